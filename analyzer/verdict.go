@@ -1,0 +1,281 @@
+package analyzer
+
+import (
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Schema names the form of the verdict's JSON. Additions keep it; a change of meaning takes a new number.
+const Schema = "mskfit/verdict/v1"
+
+// Kind is a kind of MSK cluster that a workload can be given.
+type Kind string
+
+// The kinds, in the order in which AWS lists them.
+const (
+	Serverless      Kind = "serverless"
+	ServerlessSplit Kind = "serverless_split"
+	Standard        Kind = "standard"
+	Express         Kind = "express"
+)
+
+// Outcome is what a rule says of one option.
+type Outcome string
+
+// A rule passes when the whole of the observed bounds is within the limit and fails when the whole is beyond it; in
+// between, or without a figure, it is unknown.
+const (
+	Pass          Outcome = "pass"
+	Fail          Outcome = "fail"
+	Unknown       Outcome = "unknown"
+	NotApplicable Outcome = "not_applicable"
+)
+
+// Feasible says whether an option can carry the workload: no when any rule fails, unknown when any is unknown.
+type Feasible string
+
+// The three answers.
+const (
+	Yes   Feasible = "yes"
+	No    Feasible = "no"
+	Maybe Feasible = "unknown"
+)
+
+// Status says whether the verdict names a choice.
+type Status string
+
+// Undecided verdicts say in Reasons what is missing and when it will be there.
+const (
+	Decided   Status = "decided"
+	Undecided Status = "undecided"
+)
+
+// Verdict is the answer for one cluster: same input, same bytes.
+type Verdict struct {
+	Schema  string          `json:"schema"`
+	Cluster string          `json:"cluster"`
+	Region  string          `json:"region"`
+	At      time.Time       `json:"at"`
+	Window  workload.Window `json:"window"`
+	Status  Status          `json:"status"`
+	// Partial is true when the observation was cut short or sources were missing.
+	Partial bool `json:"partial,omitempty"`
+	// Confidence says how much the amount and age of the data allow to rely on the sizing.
+	Confidence Confidence `json:"confidence"`
+	// Choice is nil when undecided.
+	Choice   *Choice `json:"choice"`
+	RunnerUp *Choice `json:"runner_up,omitempty"`
+	// Reasons are sentences with numbers, the decisive one first.
+	Reasons []string `json:"reasons"`
+	// Conditions are what the choice rests on and nobody has confirmed: rules of the chosen option that are unknown.
+	Conditions []string       `json:"conditions,omitempty"`
+	Profile    string         `json:"sizing_profile"`
+	Workload   Figures        `json:"workload"`
+	Options    []Option       `json:"options"`
+	Steps      []Step         `json:"steps"`
+	Questions  []Question     `json:"questions"`
+	Actions    []Action       `json:"actions"`
+	Flips      []Flip         `json:"flips,omitempty"`
+	Profiles   []ProfileView  `json:"profiles,omitempty"`
+	Forecast   []Forecast     `json:"forecast"`
+	Split      []SplitCluster `json:"split"`
+	SplitNote  string         `json:"split_note,omitempty"`
+	BreakEven  *BreakEven     `json:"break_even,omitempty"`
+	Current    *Current       `json:"current,omitempty"`
+	Topics     []TopicFigures `json:"topics"`
+	Groups     []GroupFigures `json:"groups"`
+	Gaps       []workload.Gap `json:"gaps"`
+	Catalog    CatalogUsed    `json:"catalog"`
+}
+
+// Confidence is how far the data reaches.
+type Confidence struct {
+	// Level is "low", "medium" or "high"; "declared" for a described workload.
+	Level string `json:"level"`
+	// Why says in words what the level rests on: "60 s of data; a p99 needs a day".
+	Why string `json:"why"`
+	// Coverage is the fraction of the window's minutes with data, 0–1.
+	Coverage float64 `json:"coverage"`
+}
+
+// Choice is one sized option.
+type Choice struct {
+	Kind Kind `json:"kind"`
+	// Size is the broker size; empty for Serverless.
+	Size     string `json:"size,omitempty"`
+	Brokers  int    `json:"brokers,omitempty"`
+	Clusters int    `json:"clusters"`
+	// MonthlyUSD is the sum of the option's cost lines, cross-AZ transfer included where the profile does.
+	MonthlyUSD float64 `json:"monthly_usd"`
+}
+
+// Figures are the quantities of the workload under the names that the JSON fixes; nil ones are absent.
+type Figures struct {
+	IngressBytesPerSec  *workload.Quantity `json:"ingress_bytes_per_second,omitempty"`
+	EgressBytesPerSec   *workload.Quantity `json:"egress_bytes_per_second,omitempty"`
+	MessagesPerSec      *workload.Quantity `json:"messages_per_second,omitempty"`
+	AverageMessageBytes *workload.Figure   `json:"average_message_bytes,omitempty"`
+	MaxMessageBytes     *workload.Figure   `json:"max_message_bytes,omitempty"`
+	Topics              *workload.Figure   `json:"topics,omitempty"`
+	Partitions          *workload.Figure   `json:"partitions,omitempty"`
+	CompactedPartitions *workload.Figure   `json:"compacted_partitions,omitempty"`
+	ConsumerGroups      *workload.Figure   `json:"consumer_groups,omitempty"`
+	HottestIngress      *workload.Quantity `json:"hottest_partition_ingress_bytes_per_second,omitempty"`
+	HottestEgress       *workload.Quantity `json:"hottest_partition_egress_bytes_per_second,omitempty"`
+	StoredBytes         *workload.Figure   `json:"stored_bytes,omitempty"`
+	ClientConnections   *workload.Quantity `json:"client_connections,omitempty"`
+	ConnectionsPerSec   *workload.Quantity `json:"connection_attempts_per_second,omitempty"`
+	RequestsPerSec      *workload.Quantity `json:"requests_per_second,omitempty"`
+	FanOut              *workload.Figure   `json:"fan_out,omitempty"`
+}
+
+// Option is one cluster that was considered.
+type Option struct {
+	Kind     Kind     `json:"kind"`
+	Size     string   `json:"size,omitempty"`
+	Brokers  int      `json:"brokers,omitempty"`
+	Clusters int      `json:"clusters"`
+	Feasible Feasible `json:"feasible"`
+	// Binding is the id of the rule or constraint that decided feasibility or size.
+	Binding string `json:"binding,omitempty"`
+	// MonthlyUSD is nil where the region has no price for the option.
+	MonthlyUSD *float64   `json:"monthly_usd"`
+	Cost       []CostLine `json:"cost"`
+	Rules      []Rule     `json:"rules"`
+}
+
+// CostLine is one line of a month of 730 hours.
+type CostLine struct {
+	Item       string  `json:"item"`
+	Quantity   float64 `json:"quantity"`
+	Unit       string  `json:"unit"`
+	UnitPrice  float64 `json:"unit_price_usd"`
+	MonthlyUSD float64 `json:"monthly_usd"`
+	Note       string  `json:"note,omitempty"`
+}
+
+// Rule is one limit held against the workload.
+type Rule struct {
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Outcome Outcome `json:"outcome"`
+	// Observed and Limit are in Unit; nil when there is no number.
+	Observed *float64 `json:"observed,omitempty"`
+	Limit    *float64 `json:"limit,omitempty"`
+	Unit     string   `json:"unit,omitempty"`
+	// Utilization is observed ÷ limit, 0–1 and beyond; nil when either is missing.
+	Utilization *float64 `json:"utilization,omitempty"`
+	// Evidence is a sentence with numbers and units; for unknown it says what would settle it.
+	Evidence string `json:"evidence"`
+	// Source names where the limit comes from.
+	Source string `json:"source"`
+	// Needs names what is missing for an unknown rule: a quantity of the workload or a requirement's field. Empty otherwise.
+	Needs string `json:"needs,omitempty"`
+}
+
+// Step is one of the six steps of AWS's process for choosing a cluster type (the cluster and partition quotas are two
+// findings of its third).
+type Step struct {
+	// ID is capability, configuration, cluster_quotas, partition_quotas, security, cost or zookeeper.
+	ID       string `json:"id"`
+	Finding  string `json:"finding"`
+	PointsTo string `json:"points_to"`
+}
+
+// Question is a requirement that was not declared and may change the choice.
+type Question struct {
+	Field    string `json:"field"`
+	Question string `json:"question"`
+	Effect   string `json:"effect"`
+}
+
+// Action is something that the owner can do.
+type Action struct {
+	Target string `json:"target"`
+	Action string `json:"action"`
+	Why    string `json:"why"`
+	// Mends is the id of the rule that passes once the action is taken.
+	Mends string `json:"mends,omitempty"`
+}
+
+// Flip is the smallest change of one input that would change the choice.
+type Flip struct {
+	Field  string `json:"field"`
+	Change string `json:"change"`
+	To     Choice `json:"to"`
+}
+
+// ProfileView is what another sizing profile would have chosen, and the assumption that makes the difference.
+type ProfileView struct {
+	Profile    string  `json:"profile"`
+	Choice     *Choice `json:"choice"`
+	Difference string  `json:"difference"`
+}
+
+// Forecast is when a limit will be passed. Dates are nil when the trend does not reach the limit.
+type Forecast struct {
+	Rule     string     `json:"rule"`
+	Earliest *time.Time `json:"earliest,omitempty"`
+	Expected *time.Time `json:"expected,omitempty"`
+	Latest   *time.Time `json:"latest,omitempty"`
+	// Note says why there are no dates, or what the forecast rests on.
+	Note string `json:"note,omitempty"`
+}
+
+// SplitCluster is one cluster of a workload spread over several Serverless clusters.
+type SplitCluster struct {
+	Topics             []string `json:"topics"`
+	Groups             []string `json:"groups"`
+	IngressBytesPerSec float64  `json:"ingress_bytes_per_second"`
+	EgressBytesPerSec  float64  `json:"egress_bytes_per_second,omitempty"`
+	Partitions         int      `json:"partitions,omitempty"`
+}
+
+// BreakEven is how many hours of an engineer a month would make the choice and the cheapest alternative cost the same.
+type BreakEven struct {
+	Against      Choice   `json:"against"`
+	ExtraUSD     float64  `json:"extra_usd_per_month"`
+	HoursAtRate  *float64 `json:"engineer_hours_per_month,omitempty"`
+	EngineerRate *float64 `json:"engineer_hour_usd,omitempty"`
+	Sentence     string   `json:"sentence"`
+}
+
+// Current is the MSK cluster that carries the workload today, and what the choice saves against it.
+type Current struct {
+	Choice
+	SavesUSD float64 `json:"saves_usd_per_month"`
+	Sentence string  `json:"sentence"`
+}
+
+// TopicFigures are one topic's figures.
+type TopicFigures struct {
+	Name                string             `json:"name"`
+	Partitions          int                `json:"partitions"`
+	MessagesPerSec      *workload.Quantity `json:"messages_per_second,omitempty"`
+	IngressBytesPerSec  *workload.Quantity `json:"ingress_bytes_per_second,omitempty"`
+	EgressBytesPerSec   *workload.Quantity `json:"egress_bytes_per_second,omitempty"`
+	AverageMessageBytes *workload.Figure   `json:"average_message_bytes,omitempty"`
+	StoredBytes         *workload.Figure   `json:"stored_bytes,omitempty"`
+	HottestIngress      *workload.Quantity `json:"hottest_partition_ingress_bytes_per_second,omitempty"`
+	Compacted           *bool              `json:"compacted,omitempty"`
+	Internal            bool               `json:"internal,omitempty"`
+	Groups              []string           `json:"groups"`
+}
+
+// GroupFigures are one consumer group's figures.
+type GroupFigures struct {
+	Name              string             `json:"name"`
+	Type              string             `json:"type,omitempty"`
+	Members           *int               `json:"members,omitempty"`
+	Topics            []string           `json:"topics"`
+	EgressBytesPerSec *workload.Quantity `json:"egress_bytes_per_second,omitempty"`
+	LagMessages       *workload.Figure   `json:"lag_messages,omitempty"`
+}
+
+// CatalogUsed says which quotas and prices the verdict rests on.
+type CatalogUsed struct {
+	Quotas string `json:"quotas"`
+	Prices string `json:"prices"`
+	Region string `json:"region"`
+}

@@ -1,0 +1,65 @@
+package catalog
+
+// Profile is a named way of sizing: the constants that turn a workload into a number of brokers. Formulas are in
+// analyzer; every constant stands here, so that a profile can be read, compared and changed without code.
+type Profile struct {
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
+	Source      string `yaml:"source"`
+
+	Standard StandardProfile `yaml:"standard"`
+	Express  ExpressProfile  `yaml:"express"`
+
+	// BrokerMultiple is what broker counts are rounded up to (3: one broker a zone).
+	BrokerMultiple int `yaml:"broker_multiple"`
+	// BrokerLimit is the largest broker count considered.
+	BrokerLimit int `yaml:"broker_limit"`
+	// HoursPerMonth is the month of the cost lines (730).
+	HoursPerMonth float64 `yaml:"hours_per_month"`
+	// CrossAZShare is the part of traffic that crosses zones (2/3 with three zones).
+	CrossAZShare float64 `yaml:"cross_az_share"`
+	// PriceOverrides replace prices of the catalog where a source uses others, by the key of the price
+	// ("tiered_storage_gb_month", "kafka.m5.16xlarge").
+	PriceOverrides map[string]float64 `yaml:"price_overrides"`
+	// PartitionOverrides replace a size's partition limit, by size.
+	PartitionOverrides map[string]int `yaml:"partition_overrides"`
+	// Corrections name what the profile does differently from the one that it builds on, and why.
+	Corrections []Note `yaml:"corrections"`
+}
+
+// StandardProfile sizes Standard brokers.
+type StandardProfile struct {
+	// Method is "capacity" (storage and network of the size, divided by the factors below) or "table" (the
+	// developer guide's rates for each size).
+	Method string `yaml:"method"`
+	// Utilization is the share of the computed capacity to plan with (0.50).
+	Utilization float64 `yaml:"utilization"`
+	// StorageFactor is the storage I/O of one byte of ingress (6.5); TieredFactor is added with tiered storage (1.5).
+	StorageFactor float64 `yaml:"storage_factor"`
+	TieredFactor  float64 `yaml:"tiered_factor"`
+	// NetworkBase is the network I/O of one byte of ingress besides consumers (5.7); FanOutFactor multiplies fan-out (1.5).
+	NetworkBase  float64 `yaml:"network_base"`
+	FanOutFactor float64 `yaml:"fan_out_factor"`
+	// StorageHeadroom multiplies the bytes to keep (2.0).
+	StorageHeadroom float64 `yaml:"storage_headroom"`
+	// MaxStorageGiB is the largest volume of one broker (16384).
+	MaxStorageGiB float64 `yaml:"max_storage_gib"`
+	// Throughput says which storage throughput a size has: "script" (the script's constants), or "default" (the
+	// default of a volume unless more is provisioned, never above the size's own baseline).
+	Throughput string `yaml:"throughput"`
+	// ProvisionedFrom lists the sizes that may provision throughput; empty: those that the catalog marks.
+	ProvisionedFrom []string `yaml:"provisioned_from"`
+	// PartitionLimit is "recommended" or "max".
+	PartitionLimit string `yaml:"partition_limit"`
+}
+
+// ExpressProfile sizes Express brokers.
+type ExpressProfile struct {
+	// Method is "script" (the script's rates times the factors below) or "table" (sustained rates of the guide as they are).
+	Method string `yaml:"method"`
+	// IngressFactor multiplies a broker's ingress rate (0.75), EgressFactor gives its egress rate from ingress (2.5).
+	IngressFactor float64 `yaml:"ingress_factor"`
+	EgressFactor  float64 `yaml:"egress_factor"`
+	// PartitionLimit is "recommended" or "max".
+	PartitionLimit string `yaml:"partition_limit"`
+}

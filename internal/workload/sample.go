@@ -1,0 +1,210 @@
+package workload
+
+import "time"
+
+// Window is a span of time, in UTC: from Start up to but not including End.
+type Window struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+}
+
+// Duration returns the length of the window; zero or negative windows carry no data.
+func (w Window) Duration() time.Duration { return w.End.Sub(w.Start) }
+
+// Gap is something that could not be seen, why, and what it keeps us from deciding.
+type Gap struct {
+	// Source is the collector that met the gap: "kafka", "cloudwatch", "prometheus", "msk", "history".
+	Source string `json:"source"`
+	// What is missing: "log sizes of broker 2", "configuration of 3 topics".
+	What string `json:"what"`
+	// Why it is missing: the broker's answer in words.
+	Why string `json:"why"`
+	// Effect is what cannot be said, or is said with wider bounds, because of it.
+	Effect string `json:"effect"`
+}
+
+// Sample is what one source saw of one cluster in one window. Every figure is a mean over the window unless its
+// comment says otherwise; absent figures are nil. Topics, Groups and Brokers are sorted by name or id.
+type Sample struct {
+	// Source is the collector's name: "kafka", "cloudwatch", "prometheus".
+	Source string
+	// Cluster is the name under which the owner knows the cluster.
+	Cluster string
+	Window  Window
+	Totals  Totals
+	Topics  []Topic
+	Groups  []Group
+	Brokers []Broker
+	// Posture is nil when this window did not look at it (it changes slowly and is read hourly).
+	Posture *Posture
+	// MSK is what the cluster is, when it runs on Amazon MSK and the control plane was asked.
+	MSK  *MSKCluster
+	Gaps []Gap
+}
+
+// Totals are figures of the whole cluster. Bytes are what clients send and receive on the wire to and from leaders
+// (compressed record batches), internal topics included; replication is not part of them.
+type Totals struct {
+	IngressBytesPerSec  *Figure
+	EgressBytesPerSec   *Figure
+	MessagesPerSec      *Figure
+	StoredBytes         *Figure // one copy: leader replicas only
+	HottestIngress      *Hottest
+	HottestEgress       *Hottest
+	ClientConnections   *Figure // open at once, at the window's end
+	ConnectionsPerSec   *Figure // new connections per second
+	RequestsPerSec      *Figure
+	Topics              *Figure // user topics, internal ones not counted
+	Partitions          *Figure // leader partitions of user topics
+	CompactedPartitions *Figure // leader partitions of compacted user topics
+	ConsumerGroups      *Figure
+}
+
+// Hottest is the busiest partition of a topic or a cluster, in bytes per second.
+type Hottest struct {
+	Topic     string
+	Partition int32
+	Rate      Figure
+}
+
+// Topic is one topic in one window.
+type Topic struct {
+	Name              string
+	Internal          bool
+	Partitions        int
+	ReplicationFactor int
+	// Config holds the topic's configuration where it is not the broker's default. Nil: it was not read.
+	Config map[string]ConfigValue
+
+	IngressBytesPerSec  *Figure
+	EgressBytesPerSec   *Figure
+	MessagesPerSec      *Figure
+	AverageMessageBytes *Figure // on the wire: compressed batch bytes ÷ records
+	LargestBatchBytes   *Figure // largest record batch seen: a floor for max_message_bytes in use
+	StoredBytes         *Figure // one copy
+	HottestIngress      *Hottest
+	HottestEgress       *Hottest
+	// Groups are the consumer groups with committed offsets on the topic, sorted.
+	Groups []string
+}
+
+// ConfigValue is the value of one topic or broker configuration and who set it.
+type ConfigValue struct {
+	Value string
+	// Source is Kafka's: "topic", "dynamic-broker", "dynamic-default-broker", "static-broker", "default".
+	Source string
+}
+
+// Overridden reports whether somebody set the value: it does not come from Kafka's own default.
+func (c ConfigValue) Overridden() bool { return c.Source != "" && c.Source != "default" }
+
+// Compacted reports whether the topic's cleanup.policy includes compaction, and whether that is known.
+func (t Topic) Compacted() (compacted, known bool) {
+	if t.Config == nil {
+		return false, false
+	}
+	return hasPolicy(t.Config["cleanup.policy"].Value, "compact"), true
+}
+
+func hasPolicy(list, want string) bool {
+	for start, i := 0, 0; i <= len(list); i++ {
+		if i == len(list) || list[i] == ',' || list[i] == ' ' {
+			if list[start:i] == want {
+				return true
+			}
+			start = i + 1
+		}
+	}
+	return false
+}
+
+// Group is one consumer group in one window.
+type Group struct {
+	Name string
+	// Type is "classic", "consumer" (KIP-848) or "share" (KIP-932).
+	Type string
+	// State is Kafka's word: "Stable", "Empty", "PreparingRebalance", …
+	State   string
+	Members *int
+	// Topics are those with committed offsets or assigned members, sorted.
+	Topics []string
+	// EgressBytesPerSec is what the group's commits say that it read. A nil figure: it does not commit, or the window
+	// was discarded.
+	EgressBytesPerSec *Figure
+	MessagesPerSec    *Figure
+	LagMessages       *Figure // at the window's end
+	// EgressByTopic splits EgressBytesPerSec; keys are topic names.
+	EgressByTopic map[string]Figure
+}
+
+// Broker is one broker in one window.
+type Broker struct {
+	ID         int32
+	Host       string
+	Port       int32
+	Rack       string
+	Controller bool
+	// Leaders is the number of partitions the broker leads.
+	Leaders            int
+	IngressBytesPerSec *Figure
+	EgressBytesPerSec  *Figure
+	ClientConnections  *Figure
+	CPUBusyRatio       *Figure // 0–1
+	StorageUsedRatio   *Figure // 0–1
+}
+
+// Posture is how the cluster is set up: what a move to another kind of cluster would have to keep or give up.
+type Posture struct {
+	ReadAt time.Time
+	// KafkaVersion is the release or range inferred from the broker's API versions: "4.3", "2.8", "1.1". Empty: unknown.
+	KafkaVersion string
+	// Mode is "kraft", "zookeeper" or empty when unknown.
+	Mode      string
+	Listeners []Listener
+	// Authentication holds the methods that the listeners offer, in the words of the workload file, sorted: plaintext,
+	// tls, mtls, sasl_plain, sasl_scram, oauthbearer, kerberos, iam. Nil: unknown.
+	Authentication []string
+	// ACLs, SCRAMUsers and ClientQuotas are counts; nil: not readable.
+	ACLs         *int
+	SCRAMUsers   *int
+	ClientQuotas *int
+	// BrokerConfig holds broker configuration that differs from Kafka's default and matters for a move. Nil: not read.
+	BrokerConfig map[string]ConfigValue
+	// Features are the finalized feature levels (metadata.version, group.version, share.version, …).
+	Features map[string]int
+	// Transactional is the number of partitions with active transactional producers seen by sampling; nil: not sampled.
+	Transactional *int
+}
+
+// Listener is one broker listener as clients see it.
+type Listener struct {
+	Name string
+	// Protocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.
+	Protocol string
+	// Mechanisms are the enabled SASL mechanisms, sorted; empty without SASL.
+	Mechanisms []string
+}
+
+// MSKCluster is what Amazon MSK says that the cluster is.
+type MSKCluster struct {
+	ARN    string
+	Name   string
+	Region string
+	// Kind is "serverless", "standard" or "express".
+	Kind string
+	// Size is the broker size ("kafka.m5.large", "express.m7g.large"); empty on Serverless.
+	Size                     string
+	Brokers                  int
+	State                    string
+	KafkaVersion             string
+	Zones                    int
+	StorageGiBPerBroker      int
+	ProvisionedThroughputMiB int
+	Tiered                   bool
+	// MonitoringLevel is DEFAULT, PER_BROKER, PER_TOPIC_PER_BROKER or PER_TOPIC_PER_PARTITION.
+	MonitoringLevel string
+	Authentication  []string
+	// Configuration holds the custom server properties in force; nil: none or not readable.
+	Configuration map[string]string
+	Tags          map[string]string
+}

@@ -1,0 +1,199 @@
+package workload
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Byte units. MB and friends are decimal, MiB and friends binary, everywhere.
+const (
+	KB = 1e3
+	MB = 1e6
+	GB = 1e9
+	TB = 1e12
+
+	KiB = 1 << 10
+	MiB = 1 << 20
+	GiB = 1 << 30
+	TiB = 1 << 40
+)
+
+var byteUnits = map[string]float64{
+	"B": 1, "KB": KB, "MB": MB, "GB": GB, "TB": TB, "PB": 1e15, "EB": 1e18,
+	"KiB": KiB, "MiB": MiB, "GiB": GiB, "TiB": TiB, "PiB": 1 << 50, "EiB": 1 << 60,
+}
+
+const byteUnitsHelp = "KB, MB, GB, TB (10^3…) or KiB, MiB, GiB, TiB (2^10…)"
+
+// ByteSize is a number of bytes, written with a unit: "30KB", "8MiB", "512B".
+type ByteSize float64
+
+// ByteRate is a number of bytes per second, written with a unit: "45MBps", "500MiBps", "30 MB/s".
+type ByteRate float64
+
+// Span is a duration that also accepts days and weeks: "72h", "7d", "2w", "unlimited".
+type Span time.Duration
+
+// ParseByteSize reads a size with its unit. A bare number is refused: it would hide a factor of 1,000.
+func ParseByteSize(s string) (ByteSize, error) {
+	v, unit, err := splitUnit(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a size: %w", s, err)
+	}
+	k, ok := byteUnits[unit]
+	if !ok {
+		return 0, fmt.Errorf("%q is not a size: write the unit as B, %s", s, byteUnitsHelp)
+	}
+	return ByteSize(v * k), nil
+}
+
+// ParseByteRate reads a rate with its unit.
+func ParseByteRate(s string) (ByteRate, error) {
+	v, unit, err := splitUnit(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a rate: %w", s, err)
+	}
+	per := strings.TrimSuffix(strings.TrimSuffix(unit, "/s"), "ps")
+	k, ok := byteUnits[per]
+	if !ok || per == unit {
+		return 0, fmt.Errorf("%q is not a rate: write the unit as MBps or MB/s (10^6 bytes per second) or MiBps or MiB/s (2^20)", s)
+	}
+	return ByteRate(v * k), nil
+}
+
+// ParseSpan reads a duration.
+func ParseSpan(s string) (Span, error) {
+	t := strings.TrimSpace(s)
+	if t == "unlimited" {
+		return Span(RetentionUnlimited), nil
+	}
+	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if n, found := strings.CutSuffix(t, suffix); found {
+			v, err := strconv.ParseFloat(n, 64)
+			if err == nil {
+				return spanOf(s, v*float64(unit))
+			}
+		}
+	}
+	d, err := time.ParseDuration(t)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a duration: write it as 90s, 15m, 72h, 7d, 2w or unlimited", s)
+	}
+	return spanOf(s, float64(d))
+}
+
+func spanOf(s string, ns float64) (Span, error) {
+	switch {
+	case ns < 0:
+		return 0, fmt.Errorf("%q is negative", s)
+	case !(ns < float64(RetentionUnlimited)):
+		return 0, fmt.Errorf("%q is too long: the longest duration is 292 years; write unlimited for no end", s)
+	}
+	return Span(ns), nil
+}
+
+func splitUnit(s string) (float64, string, error) {
+	t := strings.TrimSpace(s)
+	i := len(t)
+	for i > 0 && !isDigit(t[i-1]) {
+		i--
+	}
+	v, err := strconv.ParseFloat(strings.TrimSpace(t[:i]), 64)
+	switch {
+	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
+		return 0, "", fmt.Errorf("expected a number and a unit, like 30KB")
+	case v < 0:
+		return 0, "", fmt.Errorf("it is negative")
+	case i == len(t):
+		return 0, "", fmt.Errorf("the unit is missing: use %s", byteUnitsHelp)
+	}
+	return v, strings.TrimSpace(t[i:]), nil
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' || b == '.' }
+
+// UnmarshalText lets configuration files hold sizes.
+func (b *ByteSize) UnmarshalText(text []byte) (err error) {
+	*b, err = ParseByteSize(string(text))
+	return err
+}
+
+// UnmarshalText lets configuration files hold rates.
+func (r *ByteRate) UnmarshalText(text []byte) (err error) {
+	*r, err = ParseByteRate(string(text))
+	return err
+}
+
+// UnmarshalText lets configuration files hold durations.
+func (d *Span) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseSpan(string(text))
+	return err
+}
+
+// Duration returns the span as a time.Duration.
+func (d Span) Duration() time.Duration { return time.Duration(d) }
+
+// FormatByteRate writes a rate for people, decimal and with three significant digits: 4.5 GB/s, 450 KB/s.
+func FormatByteRate(v float64) string { return FormatBytes(v) + "/s" }
+
+// FormatBytes writes a number of bytes for people, decimal and with three significant digits: 1.17 PB, 30 KB.
+func FormatBytes(v float64) string {
+	unit := "B"
+	for _, step := range []struct {
+		name string
+		k    float64
+	}{{"EB", 1e18}, {"PB", 1e15}, {"TB", TB}, {"GB", GB}, {"MB", MB}, {"KB", KB}} {
+		if math.Abs(v) >= step.k*0.9995 {
+			v, unit = v/step.k, step.name
+			break
+		}
+	}
+	return FormatNumber(v) + " " + unit
+}
+
+// FormatNumber writes a number with three significant digits, and with thousands separated from 1,000 on.
+func FormatNumber(v float64) string {
+	switch a := math.Abs(v); {
+	case math.IsInf(v, 1):
+		return "unbounded"
+	case a >= 1e15:
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	case a >= 999.5:
+		return groupThousands(strconv.FormatFloat(v, 'f', 0, 64))
+	case a >= 99.95 || a == 0:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case a >= 9.995:
+		return trimZeros(strconv.FormatFloat(v, 'f', 1, 64))
+	case a >= 0.01:
+		return trimZeros(strconv.FormatFloat(v, 'f', 2, 64))
+	}
+	return strconv.FormatFloat(v, 'g', 2, 64)
+}
+
+// FormatUSD writes an amount in dollars and cents with thousands separated: $30,195.55.
+func FormatUSD(v float64) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', 2, 64)
+	whole, cents, _ := strings.Cut(s, ".")
+	sign := ""
+	if v < 0 && s != "0.00" {
+		sign = "-"
+	}
+	return sign + "$" + groupThousands(whole) + "." + cents
+}
+
+func groupThousands(s string) string {
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if neg {
+		return "-" + s
+	}
+	return s
+}
+
+func trimZeros(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
