@@ -1,0 +1,19 @@
+// Package collector says what a collector is. Each kind of source has a folder of its own below; the interface stands
+// here, and not at its caller, because it is what every one of them implements.
+package collector
+
+import (
+	"context"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Source reads one window of the workload of one cluster. It returns what it could read: everything that is missing
+// from the sample is listed in its Gaps, with the reason. The error is for a window of which nothing could be read; the sample
+// then carries no figure. Collect returns promptly once ctx is done. Sources that compare with an earlier reading
+// (an admin client's counters) return no rates on their first call, and the gap says so.
+//
+// A Source is used by one goroutine at a time.
+type Source interface {
+	Collect(ctx context.Context, w workload.Window) (workload.Sample, error)
+}
