@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -108,6 +109,17 @@ type Choice struct {
 	Clusters int    `json:"clusters"`
 	// MonthlyUSD is the sum of the option's cost lines, cross-AZ transfer included where the profile does.
 	MonthlyUSD float64 `json:"monthly_usd"`
+}
+
+// Name says the choice in a few words: "MSK Serverless", "3 × MSK Serverless", "6 × express.m7g.large".
+func (c Choice) Name() string {
+	switch c.Kind {
+	case Serverless:
+		return "MSK Serverless"
+	case ServerlessSplit:
+		return fmt.Sprintf("%d × MSK Serverless", c.Clusters)
+	}
+	return fmt.Sprintf("%d × %s", c.Brokers, c.Size)
 }
 
 // Figures are the quantities of the workload under the names that the JSON fixes; nil ones are absent.

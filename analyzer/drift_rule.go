@@ -1,0 +1,93 @@
+package analyzer
+
+import "time"
+
+// stepFacts is what an event says besides its level.
+type stepFacts struct {
+	rule        *Rule
+	forecast    *Forecast
+	utilization *float64
+	reason      string
+}
+
+// holds are how long a level must be asked for before it is taken; the zero value takes it at once.
+type holds struct{ up, down time.Duration }
+
+// step moves one rule towards the wanted level with the policy's hold times.
+func (d *drifter) step(key string, wanted Level, facts stepFacts) {
+	d.stepHeld(key, wanted, holds{up: d.policy.HoldUp, down: d.policy.HoldDown}, facts)
+}
+
+// stepHeld is the state machine of one rule.
+func (d *drifter) stepHeld(key string, wanted Level, h holds, facts stepFacts) {
+	s, known := d.before.Rules[key]
+	if !known {
+		s = RuleState{Level: LevelOK, Since: d.now}
+	}
+	s.Reason, s.Utilization = facts.reason, facts.utilization
+	if facts.utilization != nil {
+		s.SeenAt = d.now
+	}
+	s.follow(wanted, d.now)
+	if next, since := d.next(s, h); next != s.Level {
+		s = d.enter(key, s, next, since, facts)
+	}
+	d.after.Rules[key] = s
+}
+
+// follow notes since when the input has asked for each level.
+func (s *RuleState) follow(wanted Level, now time.Time) {
+	mark := func(at *time.Time, holds bool) {
+		switch {
+		case !holds:
+			*at = time.Time{}
+		case at.IsZero():
+			*at = now
+		}
+	}
+	mark(&s.AboveWarning, wanted.rank() >= LevelWarning.rank())
+	mark(&s.AboveCritical, wanted == LevelCritical)
+	mark(&s.BelowCritical, wanted != LevelCritical)
+	mark(&s.BelowWarning, wanted.rank() < LevelWarning.rank())
+}
+
+// next is the level to take now and since when the input has asked for it: the highest that has held and is not
+// quieted, else the lowest that has held on the way down.
+func (d *drifter) next(s RuleState, h holds) (Level, time.Time) {
+	held := func(since time.Time, hold time.Duration) bool { return !since.IsZero() && d.now.Sub(since) >= hold }
+	quiet := func(raised time.Time) bool { return !raised.IsZero() && d.now.Sub(raised) < d.policy.Quiet }
+	switch rank := s.Level.rank(); {
+	case rank < LevelCritical.rank() && held(s.AboveCritical, h.up) && !quiet(s.CriticalAt):
+		return LevelCritical, s.AboveCritical
+	case rank < LevelWarning.rank() && held(s.AboveWarning, h.up) && !quiet(s.WarnedAt):
+		return LevelWarning, s.AboveWarning
+	case rank >= LevelWarning.rank() && held(s.BelowWarning, h.down):
+		return LevelOK, s.BelowWarning
+	case rank == LevelCritical.rank() && held(s.BelowCritical, h.down):
+		return LevelWarning, s.BelowCritical
+	}
+	return s.Level, time.Time{}
+}
+
+// enter takes the level and says so.
+func (d *drifter) enter(key string, s RuleState, level Level, since time.Time, facts stepFacts) RuleState {
+	kind := EventRaised
+	switch {
+	case level == LevelOK:
+		kind = EventResolved
+	case level.rank() < s.Level.rank():
+		kind = EventLowered
+	case level == LevelCritical:
+		s.CriticalAt, s.WarnedAt = d.now, d.now
+	default:
+		s.WarnedAt = d.now
+	}
+	d.emit(key, kind, level, since, facts)
+	s.Level, s.Since = level, d.now
+	return s
+}
+
+func (d *drifter) emit(key string, kind EventKind, level Level, since time.Time, facts stepFacts) {
+	d.events = append(d.events, Event{Cluster: d.cluster, Key: key, Kind: kind, Level: level, At: d.now, Since: since,
+		Rule: facts.rule, Forecast: facts.forecast, Reason: facts.reason})
+}
