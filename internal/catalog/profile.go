@@ -18,14 +18,29 @@ type Profile struct {
 	HoursPerMonth float64 `yaml:"hours_per_month"`
 	// CrossAZShare is the part of traffic that crosses zones (2/3 with three zones).
 	CrossAZShare float64 `yaml:"cross_az_share"`
+	// Connections says whether connection limits count towards the number of brokers.
+	Connections bool `yaml:"connections"`
 	// PriceOverrides replace prices of the catalog where a source uses others, by the key of the price
 	// ("tiered_storage_gb_month", "kafka.m5.16xlarge").
 	PriceOverrides map[string]float64 `yaml:"price_overrides"`
-	// PartitionOverrides replace a size's partition limit, by size.
+	// PartitionOverrides replace a size's partition limit for updates, by size.
 	PartitionOverrides map[string]int `yaml:"partition_overrides"`
+	// ExcludedFamilies are families of sizes that the profile does not size, with the reason in words.
+	ExcludedFamilies map[string]string `yaml:"excluded_families"`
 	// Corrections name what the profile does differently from the one that it builds on, and why.
 	Corrections []Note `yaml:"corrections"`
 }
+
+// The words that profiles choose with.
+const (
+	MethodCapacity       = "capacity"
+	MethodScript         = "script"
+	MethodTable          = "table"
+	ThroughputScript     = "script"
+	ThroughputDefault    = "default"
+	PartitionRecommended = "recommended"
+	PartitionMax         = "max"
+)
 
 // StandardProfile sizes Standard brokers.
 type StandardProfile struct {

@@ -15,8 +15,19 @@ type Catalog struct {
 	Regions map[string]Region
 	// Transfer is the price of traffic between availability zones.
 	Transfer Transfer
+	// PriceUnits says what each price of a Region is for, by its key: "USD per broker-hour, billed per second".
+	PriceUnits map[string]string
+	// PriceSource is the tag of the price file.
+	PriceSource string
+	// PriceNotes are facts on billing that no rule computes with.
+	PriceNotes []Note
+	// UsageTypes map AWS's price list to the keys of prices.
+	UsageTypes []UsageType
 	// Sources spells out the source tags that entries carry: "S-LIM" → the AWS page and its commit.
 	Sources map[string]string
+	// SourceDates are when the sources were published or last changed: YYYY-MM-DD, or YYYY-MM or YYYY where no more is
+	// known. A source whose date is not known is not there.
+	SourceDates map[string]string
 }
 
 // Quota is one limit that AWS states.
@@ -26,17 +37,27 @@ type Quota struct {
 	Title string `yaml:"title"`
 	// Limit is in Unit; nil where AWS states none (unlimited, or not published).
 	Limit *float64 `yaml:"limit"`
-	// Unit is one of the units that the loader knows: MBps, MiBps, GB, GiB, MiB, MB, bytes, partitions, connections,
-	// per_second, groups, VPCs, clusters, brokers, users, configurations, partitions_per_5_minutes.
+	// Unlimited is true where AWS says that there is no limit; Limit is nil then.
+	Unlimited bool `yaml:"unlimited"`
+	// LowerBound is true where Limit is the least allowed, not the most.
+	LowerBound bool `yaml:"lower_bound"`
+	// Unit is one of the units that the loader knows: MBps, MiBps, GBps, GB, GiB, MiB, MB, bytes, hours, partitions,
+	// partitions_per_5_minutes, connections, per_second, groups, VPCs, clusters, brokers, users, configurations,
+	// revisions, replicators, topics.
 	Unit string `yaml:"unit"`
+	// Scope is what the limit holds for when that is not one cluster: partition, account, replicator.
+	Scope string `yaml:"scope"`
 	// OnViolation is what the service does beyond the limit.
 	OnViolation string `yaml:"on_violation"`
 	// Adjustable says how the limit can be raised; empty: no adjustment is named.
 	Adjustable string `yaml:"adjustable"`
+	// ObservedBy says which source can see how much of the limit is used, for people; empty: not said.
+	ObservedBy string `yaml:"observed_by"`
 	Note       string `yaml:"note"`
 	Unverified bool   `yaml:"unverified"`
 	Source     string `yaml:"source"`
-	// Base is Limit in base units (bytes, bytes per second, counts), filled on load.
+	// Base is Limit in base units, filled on load: bytes, bytes per second, seconds for hours, and the count itself for
+	// all others (partitions_per_5_minutes stay per 5 minutes). Nil where Limit is.
 	Base *float64 `yaml:"-"`
 }
 
@@ -52,6 +73,12 @@ type Serverless struct {
 	Source  string   `yaml:"source"`
 	// DefaultRetentionBytes is the default retention.bytes of a topic, which trims a partition unless raised.
 	DefaultRetentionBytes float64 `yaml:"default_retention_bytes"`
+	// Port is where its brokers listen for IAM clients (9098).
+	Port int `yaml:"port"`
+	// UnsupportedAPIs are Kafka requests that its brokers were seen to refuse.
+	UnsupportedAPIs []string `yaml:"unsupported_apis"`
+	// Notes are facts for people that no rule computes with.
+	Notes []Note `yaml:"notes"`
 }
 
 // Quota returns the quota with the id.
@@ -59,9 +86,11 @@ func (s Serverless) Quota(id string) (Quota, bool) { return find(s.Quotas, id) }
 
 // TopicConfigBound is one topic configuration that Serverless lets its users set.
 type TopicConfigBound struct {
-	Name    string   `yaml:"name"`
-	Default string   `yaml:"default"`
-	Max     *float64 `yaml:"max"`
+	Name    string `yaml:"name"`
+	Default string `yaml:"default"`
+	// Max is the largest value in Unit; nil where there is no bound of that form.
+	Max  *float64 `yaml:"max"`
+	Unit string   `yaml:"unit"`
 	// Fixed configurations can be set only when the topic is created.
 	Fixed  bool   `yaml:"fixed_at_creation"`
 	Note   string `yaml:"note"`
@@ -73,12 +102,25 @@ type Standard struct {
 	Sizes  []StandardSize `yaml:"sizes"`
 	Quotas []Quota        `yaml:"quotas"`
 	// BrokerConfigs are the broker properties that a custom configuration may set.
-	BrokerConfigs  []string `yaml:"broker_configs"`
-	Authentication []string `yaml:"authentication"`
+	BrokerConfigs []string `yaml:"broker_configs"`
+	// BrokerConfigBounds are the bounds of some of them.
+	BrokerConfigBounds []ConfigBound `yaml:"broker_config_bounds"`
+	// BrokerConfigDefaults are MSK's own defaults where they were published.
+	BrokerConfigDefaults map[string]string `yaml:"broker_config_defaults"`
+	Authentication       []string          `yaml:"authentication"`
+	Ports                []Port            `yaml:"ports"`
 	// Versions are the Kafka versions on offer, oldest first.
 	Versions []KafkaVersion `yaml:"kafka_versions"`
 	// DefaultThroughputMiB is the storage throughput of a broker without provisioned throughput, MiB/s.
 	DefaultThroughputMiB float64 `yaml:"default_throughput_mib_s"`
+	// DefaultVolume is how that throughput grows with the size of the volume.
+	DefaultVolume VolumeThroughput `yaml:"default_volume"`
+	// ProvisionedMinMiB is the least throughput that can be provisioned, MiB/s, on volumes of at least
+	// ProvisionedVolumeMinGiB.
+	ProvisionedMinMiB       float64 `yaml:"provisioned_throughput_min_mib_s"`
+	ProvisionedVolumeMinGiB float64 `yaml:"provisioned_throughput_volume_min_gib"`
+	// SizeSources are the sources of groups of columns of Sizes: "ebs" → "S-EBS".
+	SizeSources map[string]string `yaml:"size_sources"`
 	// Notes are facts for people that no rule computes with (burst rates, tiered storage bounds).
 	Notes []Note `yaml:"notes"`
 }
@@ -135,7 +177,9 @@ type Express struct {
 	MinInsyncReplicas  int            `yaml:"min_insync_replicas"`
 	PerPartitionMBps   float64        `yaml:"per_partition_mb_s"`
 	PerPartitionSource string         `yaml:"per_partition_source"`
-	Notes              []Note         `yaml:"notes"`
+	// SizeSources are the sources of groups of columns of Sizes.
+	SizeSources map[string]string `yaml:"size_sources"`
+	Notes       []Note            `yaml:"notes"`
 }
 
 // Quota returns the quota with the id.
@@ -160,10 +204,45 @@ type ExpressSize struct {
 type KafkaVersion struct {
 	Version string `yaml:"version"`
 	// Modes are "zookeeper" and "kraft" as far as the version runs in them.
-	Modes        []string `yaml:"modes"`
-	EndOfSupport string   `yaml:"end_of_support"`
-	Note         string   `yaml:"note"`
-	Source       string   `yaml:"source"`
+	Modes []string `yaml:"modes"`
+	// Released and EndOfSupport are days (YYYY-MM-DD); empty: not published.
+	Released     string `yaml:"released"`
+	EndOfSupport string `yaml:"end_of_support"`
+	Note         string `yaml:"note"`
+	Source       string `yaml:"source"`
+}
+
+// ConfigBound is the range of one broker property, in words.
+type ConfigBound struct {
+	Name   string `yaml:"name"`
+	Bound  string `yaml:"bound"`
+	Unit   string `yaml:"unit"`
+	Source string `yaml:"source"`
+}
+
+// Port is where brokers listen for one way of authentication; Public is 0 where there is no public listener.
+type Port struct {
+	Mode   string `yaml:"mode"`
+	Port   int    `yaml:"port"`
+	Public int    `yaml:"public"`
+	Source string `yaml:"source"`
+}
+
+// VolumeThroughput is the throughput of a volume without provisioned throughput: min(MaxMiB, max(MinMiB, PerGiB × GiB))
+// MiB/s. With 128, 0.75 and 250, a volume of 200 GiB gives 150 MiB/s.
+type VolumeThroughput struct {
+	MinMiB float64 `yaml:"min_mib_s"`
+	PerGiB float64 `yaml:"per_gib_mib_s"`
+	MaxMiB float64 `yaml:"max_mib_s"`
+	Source string  `yaml:"source"`
+}
+
+// UsageType says which price a product of AWS's price list is: the usage type of the product is the region's prefix, a
+// hyphen and Suffix, in which a final * stands for the size; Price is the key of the price.
+type UsageType struct {
+	Suffix    string `yaml:"suffix"`
+	Operation string `yaml:"operation"`
+	Price     string `yaml:"price"`
 }
 
 // Note is a fact for people.
@@ -222,10 +301,12 @@ func (r Region) BrokerHour(size string) (float64, bool) {
 
 // Transfer is the price of traffic between availability zones, both directions together.
 type Transfer struct {
-	CrossAZGB  float64 `yaml:"cross_az_gb"`
-	Source     string  `yaml:"source"`
-	Unverified bool    `yaml:"unverified"`
-	Note       string  `yaml:"note"`
+	CrossAZGB float64 `yaml:"cross_az_gb"`
+	// Region is the one that the price was stated for.
+	Region     string `yaml:"region"`
+	Source     string `yaml:"source"`
+	Unverified bool   `yaml:"unverified"`
+	Note       string `yaml:"note"`
 }
 
 func find(quotas []Quota, id string) (Quota, bool) {
