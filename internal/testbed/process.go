@@ -1,0 +1,144 @@
+package testbed
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is a server that a test has started. Its standard streams go to a file that is shown when the test fails.
+type process struct {
+	name string
+	log  string
+	cmd  *exec.Cmd
+	done chan struct{} // closed once the process has ended and has been waited for
+}
+
+// command says how to start a server.
+type command struct {
+	name string   // for messages: "broker 2"
+	log  string   // file that standard output and error are appended to
+	dir  string   // working folder; empty: the test's
+	env  []string // added to the test's environment
+	path string
+	args []string
+	as   *syscall.Credential // run as this user; nil: as the test (PostgreSQL refuses root)
+}
+
+// start runs the command in a process group of its own. The process dies with the test binary, however that ends (Linux), and at
+// the latest at the end of the test.
+func start(t testing.TB, c command) *process {
+	t.Helper()
+	out, err := os.OpenFile(c.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatalf("start %s: %v", c.name, err)
+	}
+	defer func() { _ = out.Close() }()
+	p := &process{name: c.name, log: c.log, done: make(chan struct{})}
+	p.cmd = exec.Command(c.path, c.args...)
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, out, out
+	p.cmd.Env = append(os.Environ(), c.env...)
+	p.cmd.SysProcAttr = ownGroup(c.as)
+	if err := onSpawner(p.cmd.Start); err != nil {
+		t.Fatalf("start %s: %v", c.name, err)
+	}
+	go func() {
+		_ = p.cmd.Wait() // how it ended is told by the log
+		close(p.done)
+	}()
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("last lines of %s (%s):\n%s", p.name, p.log, tail(p.log, 60))
+		}
+	})
+	return p
+}
+
+// ended reports whether the process is gone.
+func (p *process) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// stop asks the process to end and waits; after the grace it is killed.
+func (p *process) stop(grace time.Duration) {
+	p.signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(grace):
+		p.kill()
+	}
+}
+
+// kill ends the process and its children at once, as a crash would, and returns when it is gone.
+func (p *process) kill() {
+	p.signal(syscall.SIGKILL)
+	<-p.done
+}
+
+func (p *process) signal(s syscall.Signal) {
+	if !p.ended() {
+		_ = syscall.Kill(-p.cmd.Process.Pid, s) // the group; it may have ended this instant
+	}
+}
+
+// waitUntil calls ready until it answers nil, the process ends or the time is over; the last two end the test.
+func (p *process) waitUntil(t testing.TB, within time.Duration, ready func() error) {
+	t.Helper()
+	deadline := time.Now().Add(within)
+	for {
+		err := ready()
+		if err == nil {
+			return
+		}
+		if p.ended() {
+			t.Fatalf("%s ended before it was ready: %v", p.name, err)
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s is not ready after %s: %v", p.name, within, err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// tail returns the last n lines of the file.
+func tail(path string, n int) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Sprintf("(no log: %v)", err)
+	}
+	lines := bytes.Split(bytes.TrimRight(b, "\n"), []byte("\n"))
+	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+}
+
+// Linux ends a child with the *thread* that started it, and Go ends threads at will. So all children are started
+// from one goroutine that keeps its thread for the life of the test binary.
+var (
+	spawnOnce sync.Once
+	spawns    = make(chan func())
+)
+
+func onSpawner(f func() error) error {
+	spawnOnce.Do(func() {
+		go func() {
+			runtime.LockOSThread()
+			for run := range spawns {
+				run()
+			}
+		}()
+	})
+	result := make(chan error)
+	spawns <- func() { result <- f() }
+	return <-result
+}
