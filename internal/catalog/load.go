@@ -14,7 +14,9 @@ import (
 )
 
 // Embedded returns the catalog that was compiled in. It is read once; all callers share it.
-var Embedded = sync.OnceValues(func() (*Catalog, error) {
+func Embedded() (*Catalog, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Catalog, error) {
 	files, err := fs.Sub(configs.Files, "catalog")
 	if err != nil {
 		return nil, fmt.Errorf("embedded catalog: %w", err)
@@ -23,7 +25,7 @@ var Embedded = sync.OnceValues(func() (*Catalog, error) {
 })
 
 // Load reads and checks a catalog: sources.yaml, serverless.yaml, standard.yaml, express.yaml and prices.yaml at the root
-// of files, and profiles.yaml where it is there (a list of Profile under the key profiles). On problems it returns all
+// of files, and where they are there profiles.yaml (a list of Profile under the key profiles) and serverless-2022.yaml. On problems it returns all
 // of them at once, each with file, line and field, as yamlfile.Problems joined by file.
 func Load(files fs.FS) (*Catalog, error) {
 	l := &loader{files: files, catalog: &Catalog{Profiles: map[string]Profile{}}}
@@ -33,6 +35,7 @@ func Load(files fs.FS) (*Catalog, error) {
 	read(l, "express.yaml", &l.catalog.Express, l.express)
 	l.prices()
 	l.profiles()
+	l.serverless2022()
 	if err := errors.Join(l.errs...); err != nil {
 		return nil, err
 	}

@@ -141,17 +141,17 @@ func (l *loader) region(c *checks, doc *yamlfile.Document, at string, r Region) 
 			c.add(at+"."+key, "missing: write null where it is not sold")
 		}
 	}
-	l.regionPrices(c, at, r)
+	c.regionPrices(l.catalog, at, r)
 }
 
 // regionPrices checks the prices that are there.
-func (l *loader) regionPrices(c *checks, at string, r Region) {
+func (c *checks) regionPrices(catalog *Catalog, at string, r Region) {
 	for _, f := range families {
 		prices := *f.prices(&r)
 		for _, short := range slices.Sorted(maps.Keys(prices)) {
 			field := at + "." + f.key + "." + short
 			c.positive(field, prices[short])
-			if name := f.prefix + short; !l.catalog.sells(name) {
+			if name := f.prefix + short; !catalog.sells(name) {
 				c.add(field, "%q is not a size of the catalog", name)
 			}
 		}

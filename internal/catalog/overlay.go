@@ -1,0 +1,149 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// OverlaySchema names the form of overlay files.
+const OverlaySchema = "mskfit/catalog-overlay/v1"
+
+// Overlay is a dated file of prices and quotas that replace those of a catalog, until a catalog with newer ones is
+// compiled in. What it does not name stays as it is.
+type Overlay struct {
+	Schema    string         `yaml:"schema"`
+	WrittenAt time.Time      `yaml:"written_at"`
+	Prices    *OverlayPrices `yaml:"prices"`
+	Quotas    *OverlayQuotas `yaml:"quotas"`
+}
+
+// OverlayPrices are prices by region code; in a Region, what is nil is not replaced. A region that the catalog does not
+// have needs its location and usage type prefix.
+type OverlayPrices struct {
+	Date    string            `yaml:"date"`
+	Source  string            `yaml:"source"`
+	Regions map[string]Region `yaml:"regions"`
+}
+
+// OverlayQuotas are limits by quota id, in the unit that the catalog states the quota in.
+type OverlayQuotas struct {
+	Date       string             `yaml:"date"`
+	Source     string             `yaml:"source"`
+	Serverless map[string]float64 `yaml:"serverless"`
+	Standard   map[string]float64 `yaml:"standard"`
+	Express    map[string]float64 `yaml:"express"`
+}
+
+// AppliedOverlay is what became of an overlay.
+type AppliedOverlay struct {
+	File      string
+	WrittenAt time.Time
+	// Prices and Quotas say whether that part is in force.
+	Prices, Quotas bool
+	// Ignored says in words why a part is not.
+	Ignored []string
+}
+
+// Tags of the sources that an overlay brings.
+const (
+	OverlayPriceTag = "O-PRICE"
+	OverlayQuotaTag = "O-QUOTA"
+)
+
+// DefaultOverlayPath is where a refreshed overlay is written to and looked for: mskfit/catalog-overlay.yaml in the user's
+// configuration directory ($XDG_CONFIG_HOME, or ~/.config, on Linux). It fails where there is no such directory.
+func DefaultOverlayPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("default place of the catalog overlay: %w: name the file with --overlay", err)
+	}
+	return filepath.Join(dir, "mskfit", "catalog-overlay.yaml"), nil
+}
+
+// InForce returns the embedded catalog with the overlay file laid over it. With an empty path the overlay is the one in
+// the default place, and there is none if no file is there; a file that was named must exist.
+func InForce(path string) (*Catalog, error) {
+	base, err := Embedded()
+	if err != nil {
+		return nil, err
+	}
+	named := path != ""
+	if !named {
+		if path, err = DefaultOverlayPath(); err != nil {
+			return base, nil // without a home there is no default place, and so no overlay
+		}
+	}
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return base, nil
+	case err != nil:
+		return nil, fmt.Errorf("catalog overlay: %w", err)
+	}
+	o, err := ReadOverlay(path, data, base)
+	if err != nil {
+		return nil, err
+	}
+	return base.With(path, o), nil
+}
+
+// ReadOverlay reads and checks an overlay for the catalog; file names it in problems.
+func ReadOverlay(file string, data []byte, base *Catalog) (*Overlay, error) {
+	var o Overlay
+	err := decode(file, data, &o, func(_ *yamlfile.Document, o *Overlay) error { return o.check(base) })
+	if err != nil {
+		return nil, err
+	}
+	return &o, nil
+}
+
+func (o *Overlay) check(base *Catalog) error {
+	var c checks
+	c.oneOf("schema", o.Schema, OverlaySchema)
+	if o.WrittenAt.IsZero() {
+		c.add("written_at", "missing: write the time, like 2026-01-31T00:00:00Z")
+	}
+	if o.Prices == nil && o.Quotas == nil {
+		c.add("", "neither prices nor quotas: write one of them")
+	}
+	if p := o.Prices; p != nil {
+		c.day("prices.date", p.Date, false)
+		c.text("prices.source", p.Source, "say where the prices are from")
+		for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
+			c.overlayRegion("prices.regions."+code, base, code, p.Regions[code])
+		}
+	}
+	if q := o.Quotas; q != nil {
+		c.day("quotas.date", q.Date, false)
+		c.text("quotas.source", q.Source, "say where the quotas are from")
+		c.overlayQuotas("quotas.serverless", base.Serverless.Quotas, q.Serverless)
+		c.overlayQuotas("quotas.standard", base.Standard.Quotas, q.Standard)
+		c.overlayQuotas("quotas.express", base.Express.Quotas, q.Express)
+	}
+	return c.err()
+}
+
+func (c *checks) overlayRegion(at string, base *Catalog, code string, r Region) {
+	if _, known := base.Regions[code]; !known {
+		c.text(at+".location", r.Location, "the region is new to the catalog and needs its location")
+		c.text(at+".usagetype_prefix", r.UsageTypePrefix, "the region is new to the catalog and needs its prefix")
+	}
+	c.regionPrices(base, at, r)
+}
+
+func (c *checks) overlayQuotas(at string, known []Quota, limits map[string]float64) {
+	for _, id := range slices.Sorted(maps.Keys(limits)) {
+		if _, ok := find(known, id); !ok {
+			c.add(at+"."+id, "not a quota of the catalog: see mskfit catalog")
+		}
+		c.positive(at+"."+id, limits[id])
+	}
+}
