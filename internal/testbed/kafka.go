@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 )
@@ -72,7 +71,9 @@ func Kafka(t testing.TB, o Options) *Cluster {
 		c.configure(b)
 	}
 	c.formatStorage()
-	c.eachBroker(c.launch)
+	for _, b := range c.brokers {
+		c.launch(b)
+	}
 	c.awaitBrokers()
 	c.createUsers()
 	return c
@@ -160,19 +161,15 @@ var jvmFlags = []string{
 	"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.awt.headless=true",
 	"-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
 	"-Dorg.slf4j.simpleLogger.showThreadName=false",
+	// At their start brokers log their whole configuration, several times: it would hide what went wrong.
+	"-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaConfig=warn",
+	"-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
+	"-Dorg.slf4j.simpleLogger.log.org.apache.kafka.server.config=warn",
+	"-Dorg.slf4j.simpleLogger.log.org.apache.zookeeper=warn",
 }
 
 // quiet keeps the configuration out of what Kafka's commands print, so that their error is seen.
 const quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"
-
-// eachBroker calls f for all brokers at once. f may end the test only through Errorf.
-func (c *Cluster) eachBroker(f func(*broker)) {
-	var all sync.WaitGroup
-	for _, b := range c.brokers {
-		all.Go(func() { f(b) })
-	}
-	all.Wait()
-}
 
 // Stop ends broker i (from 1) in order: it hands its leaders over first.
 func (c *Cluster) Stop(i int) {

@@ -16,7 +16,7 @@ type release struct {
 	scala   string // the Scala version that is part of the jar's name
 	// kraft: it can run without ZooKeeper. always: it cannot run with it.
 	kraft, kraftAlways bool
-	// pem: TLS listeners read PEM files (KIP-651, 2.7); older ones need a key store.
+	// pem: TLS listeners read PEM files, as they do since KIP-651 (2.7), without a password, as they do since 3.0.
 	pem bool
 	// scramAPI: SCRAM users are made over the Kafka protocol (KIP-554, 2.7); older ones keep them in ZooKeeper alone.
 	scramAPI   bool
@@ -26,7 +26,7 @@ type release struct {
 var releases = []release{
 	{version: "4.3.1", scala: "2.13", kraft: true, kraftAlways: true, pem: true, scramAPI: true},
 	{version: "3.9.1", scala: "2.13", kraft: true, pem: true, scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer"},
-	{version: "2.8.2", scala: "2.12", pem: true, scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer"},
+	{version: "2.8.2", scala: "2.12", scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer"},
 	{version: "2.2.1", scala: "2.12", authorizer: "kafka.security.auth.SimpleAclAuthorizer"},
 	{version: "1.1.1", scala: "2.12", authorizer: "kafka.security.auth.SimpleAclAuthorizer"},
 }

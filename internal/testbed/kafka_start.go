@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"golang.org/x/sync/errgroup"
 )
 
 // startZooKeeper runs one ZooKeeper server from the jars of Kafka 3.9.1: the older ones' own do not run on today's Java.
@@ -48,15 +49,28 @@ func (c *Cluster) formatStorage() {
 	if c.release.zookeeper(c.Options) {
 		return
 	}
-	c.eachBroker(func(b *broker) {
-		args := append(append([]string{"-cp", c.classPath}, jvmFlags...), quiet, "kafka.tools.StorageTool", "format", "-t", c.id, "-c", b.properties)
-		if out, err := exec.Command(Program(c.t, "java"), args...).CombinedOutput(); err != nil {
-			c.t.Errorf("format the storage of broker %d: %v\n%s", b.id, err, bytes.TrimSpace(out))
-		}
-	})
-	if c.t.Failed() {
-		c.t.FailNow()
+	var all errgroup.Group
+	for _, b := range c.brokers {
+		all.Go(func() error {
+			if err := c.javaCommand("kafka.tools.StorageTool", "format", "-t", c.id, "-c", b.properties); err != nil {
+				return fmt.Errorf("format the storage of broker %d: %w", b.id, err)
+			}
+			return nil
+		})
 	}
+	if err := all.Wait(); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// javaCommand runs a class of the release's jars to its end.
+func (c *Cluster) javaCommand(class string, args ...string) error {
+	all := append(append([]string{"-cp", c.classPath}, jvmFlags...), quiet, class)
+	out, err := exec.Command("java", append(all, args...)...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, bytes.TrimSpace(out))
+	}
+	return nil
 }
 
 // awaitBrokers returns once every broker answers on its own listener and knows all the running ones.

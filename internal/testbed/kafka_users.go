@@ -1,10 +1,8 @@
 package testbed
 
 import (
-	"bytes"
 	"context"
 	"maps"
-	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -32,20 +30,20 @@ func (c *Cluster) createUsers() {
 		c.createUsersInZooKeeper(slices.Sorted(maps.Keys(mechanisms)))
 		return
 	}
-	var users []kadm.UpsertSCRAM
-	for _, name := range slices.Sorted(maps.Keys(c.Options.Users)) {
-		for _, m := range slices.Sorted(maps.Keys(mechanisms)) {
-			users = append(users, kadm.UpsertSCRAM{User: name, Mechanism: mechanisms[m], Iterations: 4096, Password: c.Options.Users[name]})
-		}
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	altered, err := c.admin().AlterUserSCRAMs(ctx, nil, users)
-	if err == nil {
-		err = altered.Error()
-	}
-	if err != nil {
-		c.t.Fatalf("create SCRAM users: %v", err)
+	for _, m := range slices.Sorted(maps.Keys(mechanisms)) { // a call for each: Kafka takes a user only once in a call
+		var users []kadm.UpsertSCRAM
+		for _, name := range slices.Sorted(maps.Keys(c.Options.Users)) {
+			users = append(users, kadm.UpsertSCRAM{User: name, Mechanism: mechanisms[m], Iterations: 4096, Password: c.Options.Users[name]})
+		}
+		altered, err := c.admin().AlterUserSCRAMs(ctx, nil, users)
+		if err == nil {
+			err = altered.Error()
+		}
+		if err != nil {
+			c.t.Fatalf("create SCRAM users: %v", err)
+		}
 	}
 	c.awaitUsers(ctx, len(c.Options.Users))
 }
@@ -66,10 +64,10 @@ func (c *Cluster) createUsersInZooKeeper(mechanisms []string) {
 		for _, m := range mechanisms {
 			add = append(add, m+"=[iterations=4096,password="+c.Options.Users[user]+"]")
 		}
-		args := append(append([]string{"-cp", c.classPath}, jvmFlags...), quiet, "kafka.admin.ConfigCommand", "--zookeeper", c.zookeeper,
-			"--alter", "--add-config", strings.Join(add, ","), "--entity-type", "users", "--entity-name", user)
-		if out, err := exec.Command(Program(c.t, "java"), args...).CombinedOutput(); err != nil {
-			c.t.Fatalf("create SCRAM user %s: %v\n%s", user, err, bytes.TrimSpace(out))
+		err := c.javaCommand("kafka.admin.ConfigCommand", "--zookeeper", c.zookeeper, "--alter", "--add-config", strings.Join(add, ","),
+			"--entity-type", "users", "--entity-name", user)
+		if err != nil {
+			c.t.Fatalf("create SCRAM user %s: %v", user, err)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func start(t testing.TB, c command) *process {
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("last lines of %s (%s):\n%s", p.name, p.log, tail(p.log, 60))
+			t.Logf("last lines of %s (%s):\n%s", p.name, p.log, tail(p.log, 80))
 		}
 	})
 	return p
