@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// unknown stands wherever a figure is absent, none where there is nothing to say.
+const (
+	unknown = "unknown"
+	none    = "–"
+)
+
+// unit is how a quantity's numbers are written.
+type unit func(float64) string
+
+func byteSize(v float64) string  { return binary(v, workload.FormatBytes(v)) }
+func byteRate(v float64) string  { return binary(v, workload.FormatBytes(v)) + "/s" }
+func perSecond(v float64) string { return workload.FormatNumber(v) + "/s" }
+func times(v float64) string     { return workload.FormatNumber(v) + " ×" }
+func count(v float64) string     { return workload.FormatNumber(v) }
+
+// binary writes round binary sizes as AWS does: 8 MiB, not 8.39 MB.
+func binary(v float64, decimal string) string {
+	for _, step := range []struct {
+		name string
+		k    float64
+	}{{"GiB", workload.GiB}, {"MiB", workload.MiB}} {
+		if n := v / step.k; n >= 1 && n == math.Trunc(n) && n < 1e6 {
+			return workload.FormatNumber(n) + " " + step.name
+		}
+	}
+	return decimal
+}
+
+// units are the words that rules use for the unit of a number, with how it is written.
+var units = map[string]unit{
+	"":                 count,
+	"bytes":            byteSize,
+	"B":                byteSize,
+	"bytes_per_second": byteRate,
+	"bytes/s":          byteRate,
+	"B/s":              byteRate,
+	"per_second":       perSecond,
+	"/s":               perSecond,
+	"ratio":            percent,
+	"USD":              workload.FormatUSD,
+}
+
+// amount writes a rule's number in its unit.
+func amount(v *float64, name string) string {
+	if v == nil {
+		return unknown
+	}
+	if write, ok := units[name]; ok {
+		return write(*v)
+	}
+	return workload.FormatNumber(*v) + " " + strings.ReplaceAll(name, "_", " ")
+}
+
+func percent(ratio float64) string { return workload.FormatNumber(ratio*100) + " %" }
+
+// value writes a figure's best estimate; an unbounded one is a floor.
+func value(f *workload.Figure, write unit) string {
+	switch {
+	case f == nil:
+		return unknown
+	case !f.Bounded():
+		return "≥ " + write(f.Low)
+	}
+	return write(f.Value)
+}
+
+// bounds says how far a figure may be off.
+func bounds(f *workload.Figure, write unit) string {
+	switch {
+	case f == nil:
+		return none
+	case !f.Bounded():
+		return "a floor"
+	case f.Exact() && f.Method == workload.Declared:
+		return "as declared"
+	case f.Exact():
+		return "exact"
+	case f.Value == 0:
+		return write(f.Low) + " to " + write(f.High)
+	}
+	down, up := 1-f.Low/f.Value, f.High/f.Value-1
+	switch {
+	case up >= 0.995 || down >= 0.995:
+		return write(f.Low) + " to " + write(f.High)
+	case math.Abs(up-down) < 0.1*math.Max(up, down):
+		return "± " + roughly(math.Max(up, down))
+	}
+	return fmt.Sprintf("−%s +%s", roughly(down), roughly(up))
+}
+
+// roughly writes an error in percent with two digits; more would claim to know it better than anybody does.
+func roughly(ratio float64) string {
+	if ratio <= 0 {
+		return "0 %"
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(ratio))-1)
+	return percent(math.Round(ratio/unit) * unit)
+}
+
+func statistic(v *float64, write unit) string {
+	if v == nil {
+		return none
+	}
+	return write(*v)
+}
+
+// unitPrice keeps the digits that hourly and per-gigabyte prices need: $0.0015.
+func unitPrice(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 6, 64)
+	s = strings.TrimRight(s, "0")
+	_, decimals, _ := strings.Cut(s, ".")
+	return "$" + s + strings.Repeat("0", max(2-len(decimals), 0))
+}
+
+func monthly(v *float64) string {
+	if v == nil {
+		return "no price"
+	}
+	return workload.FormatUSD(*v)
+}
+
+var kindNames = map[analyzer.Kind]string{
+	analyzer.Serverless:      "MSK Serverless",
+	analyzer.ServerlessSplit: "MSK Serverless, split",
+	analyzer.Standard:        "Provisioned Standard",
+	analyzer.Express:         "Provisioned Express",
+}
+
+func kindName(k analyzer.Kind) string {
+	if name, ok := kindNames[k]; ok {
+		return name
+	}
+	return string(k)
+}
+
+// sizeOf says how much of a kind: "24 × express.m7g.8xlarge", "3 clusters", "1 cluster".
+func sizeOf(size string, brokers, clusters int) string {
+	switch {
+	case size != "" && clusters > 1:
+		return fmt.Sprintf("%d × %s in each of %d clusters", brokers, size, clusters)
+	case size != "":
+		return fmt.Sprintf("%d × %s", brokers, size)
+	case clusters > 1:
+		return fmt.Sprintf("%d clusters", clusters)
+	}
+	return "1 cluster"
+}
+
+// choiceName names a choice in one phrase: "24 × express.m7g.8xlarge", "MSK Serverless", "MSK Serverless, split, 3 clusters".
+func choiceName(c analyzer.Choice) string {
+	switch {
+	case c.Size != "":
+		return sizeOf(c.Size, c.Brokers, c.Clusters)
+	case c.Clusters > 1:
+		return kindName(c.Kind) + " over " + sizeOf("", 0, c.Clusters)
+	}
+	return kindName(c.Kind)
+}
+
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+func day(t *time.Time) string {
+	if t == nil {
+		return none
+	}
+	return t.UTC().Format(time.DateOnly)
+}
+
+// length writes the length of a window in its largest fitting unit.
+func length(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return workload.FormatNumber(d.Hours()/24) + " days"
+	case d >= 2*time.Hour:
+		return workload.FormatNumber(d.Hours()) + " hours"
+	case d > 2*time.Minute:
+		return workload.FormatNumber(d.Minutes()) + " minutes"
+	}
+	return workload.FormatNumber(d.Seconds()) + " s"
+}

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/mskfit/mskfit/analyzer"
+)
+
+// TextOptions say what the terminal can do.
+type TextOptions struct {
+	// Width is the number of columns, 60 or more (default 80).
+	Width int
+	// Color marks outcomes with the terminal's colours; without it every outcome still has its word.
+	Color bool
+}
+
+// The narrowest text in which the tables still make sense, and the width of a terminal that does not say.
+const (
+	minWidth     = 60
+	defaultWidth = 80
+)
+
+// Text writes the verdict for a terminal. No line is wider than the width.
+func Text(w io.Writer, v analyzer.Verdict, o TextOptions) error {
+	if o.Width == 0 {
+		o.Width = defaultWidth
+	}
+	s := &screen{width: max(o.Width, minWidth), color: o.Color}
+	p := newPage(v)
+	s.front(p)
+	s.workload(p)
+	for _, t := range p.Limits {
+		s.limits(t)
+	}
+	s.alternatives(p)
+	s.cost(p)
+	s.questions(p)
+	s.actions(p)
+	s.forecast(p)
+	s.split(p)
+	s.topics(p)
+	s.groups(p)
+	s.gaps(p)
+	s.legend(p)
+	_, err := io.WriteString(w, s.b.String())
+	return err
+}
+
+// firstScreen is how many lines a reader sees without scrolling: those of a terminal, less the prompt.
+const firstScreen = 23
+
+// front is the first screen: headline, as many reasons and conditions as there is room for, and the six steps; the
+// reasons and conditions that had to wait follow below.
+func (s *screen) front(p page) {
+	s.headline(p)
+	steps := s.like()
+	steps.steps(p)
+	room := firstScreen - s.lines() - steps.lines()
+	conditions := min(1, len(p.Conditions))
+	reasons := s.fill("Because     ", dim, p.Reasons, room-conditions*2, 1)
+	conditions = s.fill("Provided    ", warn, p.Conditions, firstScreen-s.lines()-steps.lines(), conditions)
+	s.b.WriteString(steps.b.String())
+	s.list("Further reasons", "", p.Reasons[reasons:])
+	s.list("Further conditions", "nobody has confirmed these", p.Conditions[conditions:])
+}
+
+// fill writes items beside a label while they fit into so many lines, and at least so many of them; it returns how many.
+func (s *screen) fill(label string, st style, items []string, room, least int) int {
+	for i, it := range items {
+		one := s.like()
+		one.item(span{label, st}, it, plain)
+		if room -= one.lines(); room < 0 && i >= least {
+			return i
+		}
+		s.b.WriteString(one.b.String())
+		label = strings.Repeat(" ", width(label))
+	}
+	return len(items)
+}
+
+var tones = map[string]style{"decided": "1;32", "partial": "1;33", "undecided": "1;33"}
+
+func (s *screen) headline(p page) {
+	if width(p.Cluster)+2+width(p.About) <= s.width {
+		s.line(span{p.Cluster, bold}, span{"  " + p.About, dim})
+	} else {
+		s.line(span{p.Cluster, bold})
+		s.line(span{p.About, dim})
+	}
+	s.rule()
+	h := p.Headline
+	spans := []span{{strings.ToUpper(h.Verdict), tones[h.Tone]}}
+	for _, part := range []string{h.Size, h.Monthly} {
+		if part != "" {
+			spans = append(spans, span{"   " + part, bold})
+		}
+	}
+	s.line(spans...)
+	if h.Notice != "" {
+		s.item(span{}, h.Notice, warn)
+	}
+	if h.Binding != "" {
+		s.item(span{"Bound by    ", dim}, h.Binding, plain)
+	}
+	s.item(span{"Confidence  ", dim}, h.Confidence, plain)
+}
+
+func (s *screen) steps(p page) {
+	if len(p.Steps) == 0 {
+		return
+	}
+	s.title("The six steps of choosing a cluster type", "what was found → what it points to")
+	var rows [][]span
+	for _, st := range p.Steps {
+		rows = append(rows, []span{{st.Number + " " + st.Title, plain}, {st.Finding, plain}, {"→ " + st.PointsTo, accent}})
+	}
+	s.table([]column{{}, {wraps: true}, {wraps: true}}, rows)
+}
+
+// list writes a section of sentences.
+func (s *screen) list(title, note string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	s.title(title, note)
+	for _, it := range items {
+		s.item(span{"• ", dim}, it, plain)
+	}
+}

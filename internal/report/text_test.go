@@ -1,0 +1,107 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mskfit/mskfit/analyzer"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// golden compares got with a file of testdata, or rewrites it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs from what was reviewed; run with -update and read the diff.\ngot:\n%s", file, got)
+	}
+}
+
+var stories = map[string]func() analyzer.Verdict{
+	"ecommerce": ecommerce, "observed": observed, "undecided": undecided, "split": split,
+	"empty": func() analyzer.Verdict { return analyzer.Verdict{} },
+}
+
+func text(t *testing.T, v analyzer.Verdict, o TextOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Text(&b, v, o); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTextGolden(t *testing.T) {
+	for name, story := range stories {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name+".80.txt", []byte(text(t, story(), TextOptions{Width: 80})))
+			golden(t, name+".120.txt", []byte(text(t, story(), TextOptions{Width: 120})))
+			golden(t, name+".80.color.txt", []byte(text(t, story(), TextOptions{Width: 80, Color: true})))
+		})
+	}
+}
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func TestTextColorAddsOnlyColor(t *testing.T) {
+	for name, story := range stories {
+		painted := text(t, story(), TextOptions{Width: 80, Color: true})
+		if got, want := sgr.ReplaceAllString(painted, ""), text(t, story(), TextOptions{Width: 80}); got != want {
+			t.Errorf("%s: without its colours the text is\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+func TestTextKeepsTheWidth(t *testing.T) {
+	for name, story := range stories {
+		for w := minWidth; w <= 200; w += 7 {
+			for i, line := range strings.Split(text(t, story(), TextOptions{Width: w}), "\n") {
+				if got := width(line); got > w {
+					t.Errorf("%s at %d columns, line %d has %d: %q", name, w, i+1, got, line)
+				}
+			}
+		}
+	}
+}
+
+func TestTextFirstScreen(t *testing.T) {
+	lines := strings.Split(text(t, ecommerce(), TextOptions{Width: 80}), "\n")
+	first := strings.Join(lines[:24], "\n")
+	for _, want := range []string{"PROVISIONED EXPRESS", "24 × express.m7g.8xlarge", "$497,749.47 a month", "Bound by", "Confidence",
+		"22.5 times", "1 Kafka capability", "2 Configuration", "3 Cluster quotas", "Partition quotas", "4 Security", "5 Cost", "6 ZooKeeper"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the first 24 lines lack %q:\n%s", want, first)
+		}
+	}
+}
+
+func TestTextSaysUnknownAndNeverZero(t *testing.T) {
+	got := text(t, undecided(), TextOptions{Width: 80})
+	if !strings.Contains(got, "UNDECIDED") {
+		t.Errorf("no headline of an undecided verdict:\n%s", got)
+	}
+	if !regexp.MustCompile(`(?m)^Ingress +unknown`).MatchString(got) {
+		t.Errorf("absent ingress is not shown as unknown:\n%s", got)
+	}
+	if regexp.MustCompile(`(?m)^Ingress +0`).MatchString(got) {
+		t.Errorf("absent ingress is shown as zero:\n%s", got)
+	}
+}
