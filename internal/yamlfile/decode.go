@@ -1,60 +1,75 @@
 package yamlfile
 
 import (
+	"bytes"
 	"encoding"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 )
 
+// MaxBytes is the longest file that Decode reads. The parser needs some hundred bytes of memory for each value, so that a
+// longer file is a mistake sooner than a configuration.
+const MaxBytes = 4 << 20
+
+// maxValues bounds the values that aliases can make out of a short file.
+const maxValues = 1 << 20
+
 // Decode reads data into the struct that into points to; file names it in problems. On problems it returns a Problems
 // error along with the Document, and into holds what could be read, so that a caller can validate that part too and report
-// everything together.
+// everything together (see Document.Report). A file without a value leaves into as it is.
 func Decode(file string, data []byte, into any) (*Document, error) {
-	doc := &Document{file: file, at: map[string]position{"": {1, 1}}}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return doc, Problems{syntaxProblem(file, err)}
+	doc := &Document{file: file, at: map[string]position{"": {line: 1, column: 1}}}
+	root, problems := parse(file, data)
+	if root != nil && len(root.Content) > 0 {
+		d := decoder{doc: doc}
+		d.value("", root.Content[0], reflect.ValueOf(into).Elem())
+		problems = append(problems, d.problems...)
 	}
-	if len(root.Content) == 0 {
-		return doc, nil
-	}
-	d := decoder{doc: doc}
-	d.value("", root.Content[0], reflect.ValueOf(into).Elem())
-	if len(d.problems) > 0 {
-		return doc, sorted(d.problems)
-	}
-	return doc, nil
+	doc.problems = sorted(problems)
+	return doc, doc.Report(nil)
 }
 
-// syntaxProblem takes the line out of the parser's "yaml: line 3: did not find …".
-func syntaxProblem(file string, err error) Problem {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	p := Problem{File: file, Message: "not valid YAML: " + message}
-	rest, found := strings.CutPrefix(message, "line ")
-	number, what, ok := strings.Cut(rest, ": ")
-	if line, convErr := strconv.Atoi(number); found && ok && convErr == nil {
-		p.Line, p.Column, p.Message = line, 1, "not valid YAML: "+what
+// parse returns the first document of data, and what keeps it from being the only one.
+func parse(file string, data []byte) (*yaml.Node, Problems) {
+	if len(data) > MaxBytes {
+		return nil, Problems{{File: file, Message: fmt.Sprintf("is %d bytes long: at most %d are read", len(data), MaxBytes)}}
 	}
-	return p
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var root, second yaml.Node
+	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, Problems{syntaxProblem(file, data, err)}
+	}
+	switch err := dec.Decode(&second); {
+	case errors.Is(err, io.EOF):
+		return &root, nil
+	case err != nil:
+		return &root, Problems{syntaxProblem(file, data, err)}
+	}
+	return &root, Problems{{File: file, Line: second.Line, Column: second.Column,
+		Message: "a second document starts here: put it into a file of its own, or remove the line ---"}}
 }
 
 type decoder struct {
 	doc      *Document
 	problems Problems
+	values   int
 }
 
 func (d *decoder) fail(path string, n *yaml.Node, format string, args ...any) {
 	d.problems = append(d.problems, Problem{File: d.doc.file, Line: n.Line, Column: n.Column, Field: path,
-		Message: fmt.Sprintf(format, args...)})
+		Message: clip(fmt.Sprintf(format, args...), maxMessage)})
 }
 
 var (
 	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
+	chooserType  = reflect.TypeFor[Chooser]()
 	timeType     = reflect.TypeFor[time.Time]()
 	durationType = reflect.TypeFor[time.Duration]()
 )
@@ -63,24 +78,23 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
-	d.doc.at[path] = position{n.Line, n.Column}
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
-		return
-	}
-	if v.Kind() == reflect.Pointer {
-		fresh := reflect.New(v.Type().Elem())
-		before := len(d.problems)
-		d.value(path, n, fresh.Elem())
-		if len(d.problems) == before {
-			v.Set(fresh)
+	if d.values++; d.values > maxValues {
+		if d.values == maxValues+1 {
+			d.fail(path, n, "more than %d values, aliases written out: the rest is not read", maxValues)
 		}
 		return
 	}
-	if reflect.PointerTo(v.Type()).Implements(textType) && v.Type() != timeType {
-		d.text(path, n, v)
+	d.doc.at[path] = position{line: n.Line, column: n.Column, empty: isNull(n)}
+	if isNull(n) {
 		return
 	}
-	switch {
+	switch p := reflect.PointerTo(v.Type()); {
+	case v.Kind() == reflect.Pointer:
+		d.pointer(path, n, v)
+	case p.Implements(chooserType):
+		d.choose(path, n, v.Addr().Interface().(Chooser))
+	case p.Implements(textType) && v.Type() != timeType:
+		d.text(path, n, v)
 	case v.Type() == durationType:
 		d.duration(path, n, v)
 	case v.Kind() == reflect.Struct && v.Type() != timeType:
@@ -89,11 +103,26 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 		d.mapping(path, n, v)
 	case v.Kind() == reflect.Slice:
 		d.list(path, n, v)
-	case v.Kind() == reflect.Interface:
-		d.scalar(path, n, v)
 	default:
 		d.scalar(path, n, v)
 	}
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+// pointer leaves v nil when its value is refused, so that nothing half-read looks like a value.
+func (d *decoder) pointer(path string, n *yaml.Node, v reflect.Value) {
+	fresh := reflect.New(v.Type().Elem())
+	if d.clean(func() { d.value(path, n, fresh.Elem()) }) {
+		v.Set(fresh)
+	}
+}
+
+// clean reports whether read met no problem.
+func (d *decoder) clean(read func()) bool {
+	before := len(d.problems)
+	read()
+	return len(d.problems) == before
 }
 
 func (d *decoder) text(path string, n *yaml.Node, v reflect.Value) {
@@ -109,54 +138,61 @@ func (d *decoder) text(path string, n *yaml.Node, v reflect.Value) {
 func (d *decoder) duration(path string, n *yaml.Node, v reflect.Value) {
 	t, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil {
-		d.fail(path, n, "%q is not a duration: write it as 90s, 15m or 72h", n.Value)
+		d.fail(path, n, "%s is not a duration: write it as 90s, 15m or 72h", kindName(n))
 		return
 	}
 	v.SetInt(int64(t))
 }
 
 func (d *decoder) object(path string, n *yaml.Node, v reflect.Value) {
-	if n.Kind != yaml.MappingNode {
-		d.fail(path, n, "expected keys and values, found %s", kindName(n))
-		return
-	}
 	fields := fieldsOf(v.Type())
-	d.entries(path, n, func(key string, kn, vn *yaml.Node) {
+	d.entries(path, n, func(key, at string, kn, vn *yaml.Node) {
 		index, ok := fields[key]
 		if !ok {
-			d.fail(joinPath(path, key), kn, "unknown key%s", suggestion(key, fields))
+			d.fail(at, kn, "unknown key%s", suggestion(key, fields))
 			return
 		}
-		d.value(joinPath(path, key), vn, v.FieldByIndex(index))
+		d.value(at, vn, v.FieldByIndex(index))
 	})
 }
 
 func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
+	if v.IsNil() && n.Kind == yaml.MappingNode {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	d.entries(path, n, func(key, at string, _, vn *yaml.Node) {
+		item := reflect.New(v.Type().Elem()).Elem()
+		if d.clean(func() { d.value(at, vn, item) }) && d.doc.Has(at) {
+			v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), item)
+		}
+	})
+}
+
+// entries walks the keys of a mapping, and reports those that stand twice or are no keys.
+func (d *decoder) entries(path string, n *yaml.Node, each func(key, at string, kn, vn *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		d.fail(path, n, "expected keys and values, found %s", kindName(n))
 		return
 	}
-	if v.IsNil() {
-		v.Set(reflect.MakeMap(v.Type()))
-	}
-	d.entries(path, n, func(key string, kn, vn *yaml.Node) {
-		item := reflect.New(v.Type().Elem()).Elem()
-		d.value(joinPath(path, key), vn, item)
-		v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), item)
-	})
-}
-
-// entries walks the keys of a mapping and reports those that stand twice.
-func (d *decoder) entries(path string, n *yaml.Node, each func(key string, kn, vn *yaml.Node)) {
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		kn, vn := n.Content[i], n.Content[i+1]
-		if line, twice := seen[kn.Value]; twice {
-			d.fail(joinPath(path, kn.Value), kn, "written twice, first on line %d: keep one", line)
-			continue
+		if kn.Kind == yaml.AliasNode {
+			kn = kn.Alias
 		}
-		seen[kn.Value] = kn.Line
-		each(kn.Value, kn, vn)
+		at := joinPath(path, keyName(kn.Value))
+		line, twice := seen[kn.Value]
+		switch {
+		case kn.Kind != yaml.ScalarNode:
+			d.fail(path, kn, "a key must be a word, found %s", kindName(kn))
+		case kn.Tag == "!!merge":
+			d.fail(path, kn, "merge keys (<<) are not supported: write the keys out")
+		case twice:
+			d.fail(at, kn, "written twice, first on line %d: keep one", line)
+		default:
+			seen[kn.Value] = kn.Line
+			each(kn.Value, at, kn, vn)
+		}
 	}
 }
 
@@ -167,50 +203,11 @@ func (d *decoder) list(path string, n *yaml.Node, v reflect.Value) {
 	}
 	items := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, item := range n.Content {
-		d.value(fmt.Sprintf("%s[%d]", path, i), item, items.Index(i))
+		at := fmt.Sprintf("%s[%d]", path, i)
+		d.value(at, item, items.Index(i))
+		if isNull(item) {
+			d.fail(at, item, "the item is empty: write a value or remove it")
+		}
 	}
 	v.Set(items)
-}
-
-func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value) {
-	if n.Kind != yaml.ScalarNode && v.Kind() != reflect.Interface {
-		d.fail(path, n, "expected %s, found %s", wanted(v), kindName(n))
-		return
-	}
-	if v.Kind() == reflect.String && n.Tag != "!!str" && n.Kind == yaml.ScalarNode {
-		v.SetString(n.Value)
-		return
-	}
-	if err := n.Decode(v.Addr().Interface()); err != nil {
-		d.fail(path, n, "expected %s, found %q", wanted(v), n.Value)
-	}
-}
-
-func wanted(v reflect.Value) string {
-	switch v.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return "a whole number"
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return "a whole number from 0"
-	case reflect.Float32, reflect.Float64:
-		return "a number"
-	case reflect.String:
-		return "text"
-	}
-	if v.Type() == timeType {
-		return "a time like 2026-01-31T00:00:00Z"
-	}
-	return "a value"
-}
-
-func kindName(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
-		return "keys and values"
-	case yaml.SequenceNode:
-		return "a list"
-	}
-	return strconv.Quote(n.Value)
 }

@@ -4,20 +4,36 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // fieldsOf maps yaml keys to struct fields; embedded structs with the inline option are flattened.
 func fieldsOf(t reflect.Type) map[string][]int {
 	out := map[string][]int{}
-	for _, f := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if !f.IsExported() || name == "" || name == "-" {
-			continue
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		switch {
+		case !f.IsExported() && !f.Anonymous, name == "-":
+		case name != "":
+			out[name] = f.Index
+		case option == "inline":
+			for key, index := range fieldsOf(f.Type) {
+				out[key] = append([]int{i}, index...)
+			}
 		}
-		out[name] = f.Index
 	}
 	return out
+}
+
+// keyName is a key as paths show it: as written, or quoted and shortened when it would garble a line.
+func keyName(key string) string {
+	if key != "" && len(key) <= maxShown && strings.IndexFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return key
+	}
+	return strconv.Quote(clip(key, maxShown))
 }
 
 // suggestion names the known key nearest to a mistyped one, or lists the keys when none is near and they are few.
@@ -27,19 +43,29 @@ func suggestion(key string, fields map[string][]int) string {
 		known = append(known, name)
 	}
 	slices.Sort(known)
-	best, bestDistance := "", len(key)/3+2
-	for _, name := range known {
-		if dist := distance(key, name); dist < bestDistance {
-			best, bestDistance = name, dist
-		}
-	}
+	best, found := Nearest(key, known)
 	switch {
-	case best != "":
+	case found:
 		return fmt.Sprintf(": did you mean %q?", best)
 	case len(known) <= 12:
 		return ": known here are " + strings.Join(known, ", ")
 	}
 	return ""
+}
+
+// Nearest returns the known word that a mistyped one most likely stands for: the first one that a third of its letters
+// and one more can change it into. It reports false when none is near.
+func Nearest(word string, known []string) (nearest string, found bool) {
+	if len(word) > 2*maxShown {
+		return "", false
+	}
+	limit := len(word)/3 + 2
+	for _, name := range known {
+		if dist := distance(word, name); dist < min(limit, len(name)) {
+			nearest, found, limit = name, true, dist
+		}
+	}
+	return nearest, found
 }
 
 // distance is the Levenshtein distance of two short keys.

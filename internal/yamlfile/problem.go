@@ -35,11 +35,17 @@ func (p Problem) Error() string {
 // Problems is every problem of one file, in the order of the file.
 type Problems []Problem
 
-// Error returns one line a problem.
+// maxLines bounds what is printed of one file: a file of another kind has a problem on every line.
+const maxLines = 50
+
+// Error returns one line a problem, the first 50 of them.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.Error()
+	var lines []string
+	for _, p := range ps[:min(len(ps), maxLines)] {
+		lines = append(lines, p.Error())
+	}
+	if more := len(ps) - maxLines; more > 0 {
+		lines = append(lines, fmt.Sprintf("%s: and %d more problems", ps[0].File, more))
 	}
 	return strings.Join(lines, "\n")
 }
