@@ -2,9 +2,12 @@ package workload
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Method says how a figure was obtained, from the strongest to the weakest evidence.
@@ -161,14 +164,18 @@ func declaredIsDerived(m Method) Method {
 	return m
 }
 
+// joinSource lists each source once, in the order in which they came: a sum over 500 topics has no 500 sources.
 func joinSource(a, b string) string {
-	if a == b || b == "" {
-		return a
+	if a == "" || b == "" || a == b {
+		return cmp.Or(a, b)
 	}
-	if a == "" {
-		return b
+	out := strings.Split(a, ", ")
+	for source := range strings.SplitSeq(b, ", ") {
+		if !slices.Contains(out, source) {
+			out = append(out, source)
+		}
 	}
-	return a + ", " + b
+	return strings.Join(out, ", ")
 }
 
 // mulBound multiplies upper bounds, where 0 × unbounded is 0 and not NaN.
@@ -219,5 +226,13 @@ func (f *Figure) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("figure: %w", err)
 	}
 	*f = w.figure()
-	return nil
+	return f.check()
+}
+
+// check refuses bounds that do not hold the value, in figures that came from outside.
+func (f Figure) check() error {
+	if f.Low <= f.Value && f.Value <= f.High {
+		return nil
+	}
+	return fmt.Errorf("figure from %q: value %v is outside of its bounds %v and %v", f.Source, f.Value, f.Low, f.High)
 }

@@ -54,10 +54,10 @@ func (q Quantity) At(s Statistic) (f Figure, used Statistic) {
 
 // scaledTo moves the mean's figure to v, keeping the relative width of its bounds.
 func (q Quantity) scaledTo(v float64) Figure {
-	if q.Value == 0 || v == q.Value {
-		return Between(v, math.Min(q.Low, v), math.Max(q.High, v), q.Method, q.Source)
-	}
 	k := v / q.Value
+	if q.Value == 0 || v == q.Value || math.IsInf(k, 0) {
+		return Between(v, q.Low, q.High, q.Method, q.Source)
+	}
 	return Between(v, q.Low*k, mulBound(q.High, k), q.Method, q.Source)
 }
 
@@ -109,5 +109,5 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 	if w.PeakAt != nil {
 		q.PeakAt = *w.PeakAt
 	}
-	return nil
+	return q.check()
 }

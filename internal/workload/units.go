@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -41,11 +42,14 @@ type Span time.Duration
 func ParseByteSize(s string) (ByteSize, error) {
 	v, unit, err := splitUnit(s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a size: %w", s, err)
+		return 0, fmt.Errorf("%q is not a size: %w, like 30KB", s, err)
 	}
 	k, ok := byteUnits[unit]
-	if !ok {
+	switch {
+	case !ok:
 		return 0, fmt.Errorf("%q is not a size: write the unit as B, %s", s, byteUnitsHelp)
+	case math.IsInf(v*k, 1):
+		return 0, fmt.Errorf("%q is not a size: it is too large", s)
 	}
 	return ByteSize(v * k), nil
 }
@@ -54,12 +58,18 @@ func ParseByteSize(s string) (ByteSize, error) {
 func ParseByteRate(s string) (ByteRate, error) {
 	v, unit, err := splitUnit(s)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a rate: %w", s, err)
+		return 0, fmt.Errorf("%q is not a rate: %w, like 45MBps", s, err)
 	}
-	per := strings.TrimSuffix(strings.TrimSuffix(unit, "/s"), "ps")
+	per, found := strings.CutSuffix(unit, "ps")
+	if !found {
+		per, found = strings.CutSuffix(unit, "/s")
+	}
 	k, ok := byteUnits[per]
-	if !ok || per == unit {
+	switch {
+	case !ok || !found:
 		return 0, fmt.Errorf("%q is not a rate: write the unit as MBps or MB/s (10^6 bytes per second) or MiBps or MiB/s (2^20)", s)
+	case math.IsInf(v*k, 1):
+		return 0, fmt.Errorf("%q is not a rate: it is too large", s)
 	}
 	return ByteRate(v * k), nil
 }
@@ -72,8 +82,8 @@ func ParseSpan(s string) (Span, error) {
 	}
 	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
 		if n, found := strings.CutSuffix(t, suffix); found {
-			v, err := strconv.ParseFloat(n, 64)
-			if err == nil {
+			v, err := strconv.ParseFloat(strings.TrimSpace(n), 64)
+			if err == nil && !math.IsNaN(v) {
 				return spanOf(s, v*float64(unit))
 			}
 		}
@@ -104,11 +114,11 @@ func splitUnit(s string) (float64, string, error) {
 	v, err := strconv.ParseFloat(strings.TrimSpace(t[:i]), 64)
 	switch {
 	case err != nil || math.IsNaN(v) || math.IsInf(v, 0):
-		return 0, "", fmt.Errorf("expected a number and a unit, like 30KB")
+		return 0, "", errors.New("expected a number and a unit")
 	case v < 0:
-		return 0, "", fmt.Errorf("it is negative")
+		return 0, "", errors.New("it is negative: expected a number from 0 and a unit")
 	case i == len(t):
-		return 0, "", fmt.Errorf("the unit is missing: use %s", byteUnitsHelp)
+		return 0, "", errors.New("the unit is missing: expected a number and a unit")
 	}
 	return v, strings.TrimSpace(t[i:]), nil
 }
@@ -136,11 +146,20 @@ func (d *Span) UnmarshalText(text []byte) (err error) {
 // Duration returns the span as a time.Duration.
 func (d Span) Duration() time.Duration { return time.Duration(d) }
 
-// FormatByteRate writes a rate for people, decimal and with three significant digits: 4.5 GB/s, 450 KB/s.
-func FormatByteRate(v float64) string { return FormatBytes(v) + "/s" }
+// FormatByteRate writes a rate for people, decimal and with three significant digits: 4.5 GB/s, 450 KB/s. A rate without
+// an upper bound is "unbounded".
+func FormatByteRate(v float64) string {
+	if math.IsInf(v, 1) {
+		return FormatNumber(v)
+	}
+	return FormatBytes(v) + "/s"
+}
 
 // FormatBytes writes a number of bytes for people, decimal and with three significant digits: 1.17 PB, 30 KB.
 func FormatBytes(v float64) string {
+	if math.IsInf(v, 1) {
+		return FormatNumber(v)
+	}
 	unit := "B"
 	for _, step := range []struct {
 		name string
