@@ -120,6 +120,12 @@ func (r rollup) statistics(q *Quantity, figures []*Figure) {
 	q.Samples = len(values)
 	if len(values) >= leastForPeak {
 		q.Peak, q.PeakAt = &peak, peakAt
+		if peak < q.Value { // windows that fill no bin raised the mean: some minute was at least as busy, and nobody can say which
+			if peak < q.Value*(1-1e-9) {
+				q.PeakAt = time.Time{}
+			}
+			peak = q.Value
+		}
 	}
 	slices.Sort(values)
 	q.P50 = nearestRank(values, 0.50, leastForP50)
