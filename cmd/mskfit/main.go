@@ -74,6 +74,6 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newVersion())
+	root.AddCommand(newCatalog(), newVersion())
 	return root
 }

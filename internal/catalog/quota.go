@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,6 +23,8 @@ var units = map[string]float64{
 	"clusters": 1, "brokers": 1, "users": 1, "configurations": 1, "revisions": 1, "replicators": 1, "topics": 1,
 }
 
+var quotaCode = regexp.MustCompile(`^L-[0-9A-F]{8}$`)
+
 func indexed(field string, i int) string { return fmt.Sprintf("%s[%d]", field, i) }
 
 // quotas checks the list and fills in base units.
@@ -36,6 +39,12 @@ func (l *loader) quotas(c *checks, doc *yamlfile.Document, quotas []Quota) {
 		c.once(at+".id", q.ID, seen)
 		c.text(at+".title", q.Title, "name the quota for people")
 		l.cite(c, at+".source", q.Source, q.Unverified)
+		if q.Adjustable != "" {
+			c.oneOf(at+".adjustable", q.Adjustable, "support case", "Service Quotas", "operator")
+		}
+		if q.Code != "" && !quotaCode.MatchString(q.Code) {
+			c.add(at+".code", "%q is not a code of Service Quotas: they look like L-EDD31C36", q.Code)
+		}
 		if !doc.Names(at + ".limit") {
 			c.add(at+".limit", "missing: write null where none is published")
 		}

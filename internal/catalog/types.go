@@ -53,8 +53,11 @@ type Quota struct {
 	Scope string `yaml:"scope"`
 	// OnViolation is what the service does beyond the limit.
 	OnViolation string `yaml:"on_violation"`
-	// Adjustable says how the limit can be raised; empty: no adjustment is named.
+	// Adjustable says how the limit can be raised: "support case", "Service Quotas", or "operator" by a configuration that
+	// Note names; empty: no adjustment is named.
 	Adjustable string `yaml:"adjustable"`
+	// Code is the quota's code in Service Quotas; empty: it has none there.
+	Code string `yaml:"code"`
 	// ObservedBy says which source can see how much of the limit is used, for people; empty: not said.
 	ObservedBy string `yaml:"observed_by"`
 	Note       string `yaml:"note"`

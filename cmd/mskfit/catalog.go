@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/catalog/listing"
+)
+
+func newCatalog() *cobra.Command {
+	var region, format, out, overlay string
+	cmd := &cobra.Command{
+		Use:   "catalog",
+		Short: "Print the quotas and prices in force, with source and date",
+		Long: `Print the quotas, broker sizes and prices that verdicts rest on, each with its source and date.
+
+They are compiled in, so that no network is needed. A newer overlay file is laid over them: the one that
+--overlay names, or else mskfit/catalog-overlay.yaml in your configuration directory if it is there.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return printCatalog(cmd, region, format, out, overlay)
+		},
+	}
+	cmd.Flags().StringVar(&region, "region", "us-east-1", "region whose prices are shown")
+	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json or csv")
+	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of stdout")
+	cmd.Flags().StringVar(&overlay, "overlay", "", "overlay file to use instead of the one in the default place")
+	return cmd
+}
+
+func printCatalog(cmd *cobra.Command, regionCode, format, out, overlay string) error {
+	c, err := catalog.InForce(overlay)
+	if err != nil {
+		return usage(err)
+	}
+	region, err := c.Region(regionCode)
+	if err != nil {
+		return usage(err)
+	}
+	text, err := catalogAs(format, c, region)
+	if err != nil {
+		return usage(err)
+	}
+	if out == "" {
+		_, err = cmd.OutOrStdout().Write(text)
+	} else {
+		err = os.WriteFile(out, text, 0o644)
+	}
+	if err != nil {
+		return failed(fmt.Errorf("catalog: %w", err))
+	}
+	return nil
+}
+
+func catalogAs(format string, c *catalog.Catalog, region catalog.Region) ([]byte, error) {
+	switch format {
+	case "text":
+		return []byte(listing.Of(c, region).Text()), nil
+	case "markdown":
+		return []byte(listing.Of(c, region).Markdown()), nil
+	case "json":
+		return listing.JSON(c, region)
+	case "csv":
+		return listing.CSV(c, region)
+	}
+	return nil, fmt.Errorf("format %q: use text, markdown, json or csv", format)
+}

@@ -1,0 +1,149 @@
+package listing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+)
+
+func quotas(title string, rows []catalog.Quota) Table {
+	t := Table{Title: title, Columns: []Column{{Name: "quota"}, {Name: "limit", Right: true}, {Name: "raised by"}, {Name: "source"}}}
+	for _, q := range rows {
+		t.Rows = append(t.Rows, []string{q.ID, limit(q), q.Adjustable, marked(q.Source, q.Unverified)})
+	}
+	return t
+}
+
+// unitNames are the units as people write them.
+var unitNames = map[string]string{"per_second": "/s", "partitions_per_5_minutes": "partitions/5 min", "MBps": "MB/s", "MiBps": "MiB/s", "GBps": "GB/s"}
+
+func limit(q catalog.Quota) string {
+	switch {
+	case q.Unlimited:
+		return "unlimited"
+	case q.Limit == nil:
+		return "none published"
+	}
+	unit := q.Unit
+	if name, ok := unitNames[unit]; ok {
+		unit = name
+	}
+	s := number(*q.Limit) + " " + unit
+	if unit == "/s" {
+		s = number(*q.Limit) + unit
+	}
+	if q.LowerBound {
+		return "at least " + s
+	}
+	return s
+}
+
+func topicConfigs(s catalog.Serverless) Table {
+	t := Table{
+		Title:   "Topic configurations that Serverless lets you set; no other can be",
+		Columns: []Column{{Name: "configuration"}, {Name: "default"}, {Name: "largest"}, {Name: "source"}},
+	}
+	for _, c := range s.TopicConfigs {
+		largest := ""
+		if c.Max != nil {
+			largest = number(*c.Max) + " " + c.Unit
+		}
+		t.Rows = append(t.Rows, []string{c.Name, c.Default, largest, c.Source})
+		if c.Note != "" {
+			t.Notes = append(t.Notes, c.Name+": "+c.Note)
+		}
+	}
+	t.Notes = append(t.Notes, "Authentication: "+strings.Join(s.Authentication, ", ")+fmt.Sprintf(", port %d.", s.Port)+
+		" Sold in "+strings.Join(s.Regions, ", ")+". ["+s.Source+"]")
+	return t
+}
+
+func standardSizes(s catalog.Standard, region catalog.Region) Table {
+	t := Table{
+		Title: "Standard brokers: EBS in MB/s and network in Gbit/s, sustained",
+		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true}, {Name: "partitions", Right: true},
+			{Name: "EBS", Right: true}, {Name: "network", Right: true}, {Name: "PST", Right: true}, {Name: "USD/h", Right: true}},
+	}
+	for _, z := range s.Sizes {
+		provisioned := "-"
+		if z.ProvisionedMaxMiB != nil {
+			provisioned = number(*z.ProvisionedMaxMiB)
+		}
+		t.Rows = append(t.Rows, []string{z.Name, strconv.Itoa(z.VCPU), number(z.MemoryGiB),
+			fmt.Sprintf("%d/%d", z.PartitionsRecommended, z.PartitionsMax),
+			number(z.EBSBaselineMBps), number(z.NetworkBaselineGbps), provisioned, hour(region, z.Name)})
+	}
+	t.Notes = []string{"Partitions count replicas: recommended, and above which an overloaded cluster refuses updates.",
+		"PST: storage throughput that can be provisioned, MiB/s at most. USD/h: - where the region does not sell the size. Sources: " + columnSources(s.SizeSources) + "."}
+	return t
+}
+
+func expressSizes(e catalog.Express, region catalog.Region) Table {
+	t := Table{
+		Title: "Express brokers: ingress and egress in MB/s, sustained/at most",
+		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true}, {Name: "partitions", Right: true},
+			{Name: "ingress", Right: true}, {Name: "egress", Right: true}, {Name: "USD/h", Right: true}},
+	}
+	for _, z := range e.Sizes {
+		t.Rows = append(t.Rows, []string{z.Name, strconv.Itoa(z.VCPU), number(z.MemoryGiB),
+			fmt.Sprintf("%d/%d", z.PartitionsRecommended, z.PartitionsMax),
+			number(z.IngressSustainedMBps) + "/" + number(z.IngressMaxMBps),
+			number(z.EgressSustainedMBps) + "/" + number(z.EgressMaxMBps), hour(region, z.Name)})
+	}
+	t.Notes = []string{fmt.Sprintf("Partitions count replicas. At most %s MB/s a partition [%s]. Replication factor %d, min.insync.replicas %d. USD/h: - where the region does not sell the size. Sources: %s.",
+		number(e.PerPartitionMBps), e.PerPartitionSource, e.ReplicationFactor, e.MinInsyncReplicas, columnSources(e.SizeSources))}
+	return t
+}
+
+func versions(c *catalog.Catalog) Table {
+	t := Table{Title: "Kafka versions on Provisioned clusters", Columns: []Column{{Name: "brokers"}, {Name: "version"}, {Name: "modes"},
+		{Name: "released"}, {Name: "support ends"}, {Name: "source"}}}
+	for _, g := range []struct {
+		name     string
+		versions []catalog.KafkaVersion
+	}{{"standard", c.Standard.Versions}, {"express", c.Express.Versions}} {
+		for _, v := range g.versions {
+			t.Rows = append(t.Rows, []string{g.name, v.Version, strings.Join(v.Modes, ", "), orDash(v.Released), orDash(v.EndOfSupport), v.Source})
+		}
+	}
+	t.Notes = []string{
+		"Authentication on Standard: " + strings.Join(c.Standard.Authentication, ", ") + "; on Express: " +
+			strings.Join(c.Express.Authentication, ", ") + ".",
+		fmt.Sprintf("Broker properties that can be set: %d on Standard, %d on Express (all in --format json).",
+			len(c.Standard.BrokerConfigs), len(c.Express.BrokerConfigs)),
+	}
+	return t
+}
+
+func prices(c *catalog.Catalog, region catalog.Region) Table {
+	t := Table{Title: "Other prices in " + region.Code, Columns: []Column{{Name: "price"}, {Name: "USD", Right: true}, {Name: "for"}}}
+	for _, key := range catalog.PriceKeys() {
+		if strings.HasSuffix(key, "_broker_hour") {
+			continue
+		}
+		usd := "not sold"
+		if v, ok := region.Price(key); ok {
+			usd = dollars(v)
+		}
+		t.Rows = append(t.Rows, []string{key, usd, strings.TrimPrefix(c.PriceUnits[key], "USD per ")})
+	}
+	t.Rows = append(t.Rows, []string{"cross_az_gb", dollars(c.Transfer.CrossAZGB), "GB between zones, both directions together"})
+	t.Notes = []string{"Prices: " + region.Source + ". Between zones: " + marked(c.Transfer.Source, c.Transfer.Unverified) + "; " + c.Transfer.Note + "."}
+	return t
+}
+
+func hour(region catalog.Region, size string) string {
+	if p, ok := region.BrokerHour(size); ok {
+		return dollars(p)
+	}
+	return "-"
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
