@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ func Validate(in Input) error {
 		}
 	}
 	errs = append(errs, yamlfile.Under("workload", validateWorkload(in.Workload)))
-	errs = append(errs, yamlfile.Under("requirements", validateRequirements(in.Requirements, in.Catalog)))
+	errs = append(errs, yamlfile.Under("requirements", ValidateRequirements(in.Requirements, in.Catalog)))
 	return errors.Join(errs...)
 }
 
@@ -91,11 +92,13 @@ func figureAt(q *workload.Quantity) *workload.Figure {
 	return &f
 }
 
-func validateRequirements(r workload.Requirements, cat *catalog.Catalog) error {
+// ValidateRequirements reports requirements that are out of range or contradict each other, with field names below the
+// block ("zones"). Quota ids are checked when a catalog is given.
+func ValidateRequirements(r workload.Requirements, cat *catalog.Catalog) error {
 	v := validator{}
-	for _, m := range r.Authentication {
+	for i, m := range r.Authentication {
 		if !slices.Contains(authenticationMethods, m) {
-			v.bad("authentication", "%q is not a method: write one of %s", m, strings.Join(authenticationMethods, ", "))
+			v.bad(fmt.Sprintf("authentication[%d]", i), "%q is not a method: write one of %s", m, strings.Join(authenticationMethods, ", "))
 		}
 	}
 	if f := r.SaleEventFactor; f != nil && !(*f >= 1 && *f <= 1000) {
