@@ -1,0 +1,52 @@
+package observe
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Decide turns what was seen into a verdict. in brings the catalog, the requirements and the options; its Workload's
+// Cluster and Region name the cluster and the target region, and everything else in it comes from r. A result that was cut
+// short gives a partial verdict, whose gaps say what is missing.
+func Decide(r Result, in analyzer.Input, now time.Time) analyzer.Verdict {
+	window := r.Asked
+	if r.Interrupted {
+		window = r.Seen
+	}
+	w := workload.FromSamples(r.Samples, workload.RollupOptions{Region: in.Workload.Region, Window: window, Whole: r.Whole})
+	if in.Workload.Cluster != "" {
+		w.Cluster = in.Workload.Cluster
+	}
+	w.Gaps = append(w.Gaps, r.gaps()...)
+	in.Workload = w
+	v := analyzer.Analyze(in, now)
+	v.Partial = v.Partial || r.Interrupted
+	return v
+}
+
+// gaps says what the observation itself missed.
+func (r Result) gaps() []workload.Gap {
+	var out []workload.Gap
+	if n := len(r.Failures); n > 0 {
+		out = append(out, workload.Gap{Source: "kafka", What: fmt.Sprintf("%d of %d sweeps", n, n+len(r.Samples)),
+			Why: "nothing could be read, last: " + r.Failures[n-1].Err.Error(), Effect: "the windows beside them are longer, or missing"})
+	}
+	if r.Interrupted {
+		seen, asked := r.Seen.Duration(), r.Asked.Duration()
+		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", left(asked-seen), left(asked)), Why: "interrupted",
+			Effect: fmt.Sprintf("every rate rests on %s", left(seen))}
+		switch len(r.Samples) {
+		case 0:
+			g.What, g.Effect = "the whole cluster", "nothing is known"
+			g.Why = "interrupted before the first sweep was done"
+		case 1:
+			g.What, g.Effect = "every rate", "nothing is known of what flows through the cluster"
+			g.Why = "interrupted before the second sweep: a rate needs two"
+		}
+		out = append(out, g)
+	}
+	return out
+}

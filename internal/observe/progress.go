@@ -1,0 +1,61 @@
+package observe
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Progress is how far an observation has come. Absent figures are nil.
+type Progress struct {
+	// Sweep of Sweeps is under way, or due next.
+	Sweep, Sweeps int
+	Partitions    *workload.Figure
+	// IngressBytesPerSec and EgressBytesPerSec are means since the start.
+	IngressBytesPerSec, EgressBytesPerSec *float64
+	Left                                  time.Duration
+}
+
+// String writes the live line: "sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left".
+func (p Progress) String() string {
+	parts := []string{fmt.Sprintf("sweep %d of %d", p.Sweep, p.Sweeps)}
+	if p.Partitions != nil {
+		parts = append(parts, workload.FormatNumber(p.Partitions.Value)+" partitions")
+	}
+	if p.IngressBytesPerSec != nil {
+		parts = append(parts, "in "+workload.FormatByteRate(*p.IngressBytesPerSec))
+	}
+	if p.EgressBytesPerSec != nil {
+		parts = append(parts, "out "+workload.FormatByteRate(*p.EgressBytesPerSec))
+	}
+	return strings.Join(append(parts, left(p.Left)+" left"), " · ")
+}
+
+// left writes what remains, rounded up to whole seconds, and to whole minutes from ten of them on.
+func left(d time.Duration) string {
+	s := int64((d + time.Second - 1) / time.Second)
+	if s < 600 {
+		return fmt.Sprintf("%d s", s)
+	}
+	return fmt.Sprintf("%d min", (s+59)/60)
+}
+
+// running is a mean weighted by time.
+type running struct{ seconds, sum float64 }
+
+func (m *running) add(f *workload.Figure, w workload.Window) {
+	if d := w.Duration().Seconds(); f != nil && d > 0 {
+		m.seconds += d
+		m.sum += f.Value * d
+	}
+}
+
+func (m *running) mean() *float64 {
+	if m.seconds == 0 {
+		return nil
+	}
+	v := m.sum / m.seconds
+	return &v
+}
