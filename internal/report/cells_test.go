@@ -70,7 +70,7 @@ func TestCleanLeavesNothingThatATerminalObeys(t *testing.T) {
 func TestEveryFormatIsFreeOfControls(t *testing.T) {
 	for name, story := range stories {
 		for format, got := range map[string]string{"text": text(t, story(), TextOptions{}), "json": render(t, JSON, story()),
-			"markdown": render(t, Markdown, story())} {
+			"markdown": render(t, Markdown, story()), "html": render(t, HTML, story())} {
 			if i := strings.IndexFunc(got, unprintable); i >= 0 {
 				t.Errorf("%s as %s holds the control character %q", name, format, got[i:min(i+8, len(got))])
 			}

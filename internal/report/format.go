@@ -41,17 +41,21 @@ func binary(v float64, decimal string) string {
 
 // units are the words that rules use for the unit of a number, with how it is written.
 var units = map[string]unit{
-	"":                 count,
-	"bytes":            byteSize,
-	"B":                byteSize,
-	"bytes_per_second": byteRate,
-	"bytes/s":          byteRate,
-	"B/s":              byteRate,
-	"per_second":       perSecond,
-	"/s":               perSecond,
-	"ratio":            percent,
-	"USD":              workload.FormatUSD,
+	"":           count,
+	"MBps":       scaled(workload.MB, byteRate),
+	"MiBps":      scaled(workload.MiB, byteRate),
+	"GBps":       scaled(workload.GB, byteRate),
+	"bytes/s":    byteRate,
+	"bytes":      byteSize,
+	"MB":         scaled(workload.MB, byteSize),
+	"MiB":        scaled(workload.MiB, byteSize),
+	"GB":         scaled(workload.GB, byteSize),
+	"GiB":        scaled(workload.GiB, byteSize),
+	"hours":      func(v float64) string { return workload.FormatNumber(v) + " h" },
+	"per_second": perSecond,
 }
+
+func scaled(k float64, write unit) unit { return func(v float64) string { return write(v * k) } }
 
 // amount writes a rule's number in its unit.
 func amount(v *float64, name string) string {

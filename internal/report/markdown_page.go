@@ -52,7 +52,9 @@ func (m *markdown) limits(t limitTable) {
 	for _, r := range t.Rows {
 		rows = append(rows, []string{r.Mark, r.Name, r.Observed, r.Limit, r.Use})
 	}
-	m.table([]string{"", "Quota or limit", ">Observed", ">Limit", ">Use"}, rows)
+	if len(rows) > 0 {
+		m.table([]string{"", "Quota or limit", ">Observed", ">Limit", ">Use"}, rows)
+	}
 	var lines []string
 	for _, e := range t.Evidence {
 		lines = append(lines, e.Mark+" "+e.Name+": "+e.Text)

@@ -67,8 +67,8 @@ func figureRows(f analyzer.Figures) []figureRow {
 	return out
 }
 
-// hasStatistics reports whether any quantity has more than its mean; a described workload has not.
-func (p page) hasStatistics() bool {
+// HasStatistics reports whether any quantity has more than its mean; a described workload has not.
+func (p page) HasStatistics() bool {
 	return slices.ContainsFunc(p.Figures, func(f figureRow) bool { return f.P99 != none || f.Peak != none })
 }
 

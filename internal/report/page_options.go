@@ -61,7 +61,7 @@ func limitTables(v analyzer.Verdict) []limitTable {
 		}
 	}
 	if v.Choice != nil && v.Choice.Kind != analyzer.Serverless {
-		if o, ok := optionOf(v, *v.Choice); ok {
+		if o, ok := optionOf(v, *v.Choice); ok && len(o.Rules) > 0 {
 			out = append(out, newLimitTable("Limits of the choice, "+choiceName(*v.Choice), o))
 		}
 	}

@@ -11,7 +11,7 @@ const wide = 110
 func (s *screen) workload(p page) {
 	s.title("Workload", "")
 	cols := []column{{}, {title: "value", right: true}, {title: "bounds", wraps: true}, {title: "method"}}
-	statistics := p.hasStatistics()
+	statistics := p.HasStatistics()
 	if statistics {
 		cols = append(cols, column{title: "p99", right: true}, column{title: "peak", right: true})
 	}
@@ -58,7 +58,9 @@ func (s *screen) limits(t limitTable) {
 	for i, r := range t.Rows {
 		rows[i][5] = span{bar(r.Ratio, min(max(room, shortestBar), longestBar)), markStyles[r.Mark]}
 	}
-	s.table(cols, rows)
+	if len(rows) > 0 {
+		s.table(cols, rows)
+	}
 	for _, e := range t.Evidence {
 		s.item(span{pad(e.Mark, 6, false), markStyles[e.Mark]}, e.Name+": "+e.Text, plain)
 	}

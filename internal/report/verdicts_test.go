@@ -53,11 +53,11 @@ func ecommerce() analyzer.Verdict {
 		Options: []analyzer.Option{
 			{Kind: analyzer.Serverless, Clusters: 1, Feasible: analyzer.No, Binding: "serverless.ingress_per_cluster",
 				MonthlyUSD: num(2103570.12), Rules: []analyzer.Rule{
-					quota("serverless.ingress_per_cluster", "ingress per cluster", analyzer.Fail, 4.5e9, 200e6, "bytes_per_second",
+					quota("serverless.ingress_per_cluster", "ingress per cluster", analyzer.Fail, 4.5e9, 200e6, "bytes/s",
 						"4.5 GB/s is 2,250 % of the 200 MB/s quota"),
-					quota("serverless.egress_per_cluster", "egress per cluster", analyzer.Fail, 9e9, 400e6, "bytes_per_second",
+					quota("serverless.egress_per_cluster", "egress per cluster", analyzer.Fail, 9e9, 400e6, "bytes/s",
 						"9 GB/s is 2,250 % of the 400 MB/s quota"),
-					quota("serverless.ingress_per_partition", "ingress per partition", analyzer.Pass, 450e3, 5e6, "bytes_per_second",
+					quota("serverless.ingress_per_partition", "ingress per partition", analyzer.Pass, 450e3, 5e6, "bytes/s",
 						"450 KB/s is 9 % of the 5 MB/s quota"),
 					quota("serverless.message_size", "largest message", analyzer.Fail, 15e6, 8388608, "bytes", "15 MB is over 8 MiB"),
 					quota("serverless.partitions_non_compacted", "partitions, not compacted", analyzer.Fail, 10000, 2400, "partitions",
@@ -79,7 +79,7 @@ func ecommerce() analyzer.Verdict {
 					{Item: "cross-AZ transfer", Quantity: 7699218.75, Unit: "GB", UnitPrice: 0.02, MonthlyUSD: 153984.38,
 						Note: "two thirds of ingress; consumers read from their own zone"},
 				},
-				Rules: []analyzer.Rule{quota("express.ingress", "ingress, sustained", analyzer.Pass, 4.5e9, 4.5e9, "bytes_per_second",
+				Rules: []analyzer.Rule{quota("express.ingress", "ingress, sustained", analyzer.Pass, 4.5e9, 4.5e9, "bytes/s",
 					"4.5 GB/s on 24 brokers")}},
 			{Kind: analyzer.Express, Size: second.Size, Brokers: 12, Clusters: 1, Feasible: analyzer.Yes, Binding: "express.ingress",
 				MonthlyUSD: num(497749.47)},
@@ -129,7 +129,7 @@ func observed() analyzer.Verdict {
 		Options: []analyzer.Option{{Kind: analyzer.Serverless, Clusters: 1, Feasible: analyzer.Maybe, Binding: "serverless.partitions_non_compacted",
 			MonthlyUSD: num(3120.4), Cost: []analyzer.CostLine{{Item: "cluster hours", Quantity: 730, Unit: "hours", UnitPrice: 0.75, MonthlyUSD: 547.5}},
 			Rules: []analyzer.Rule{
-				quota("serverless.ingress_per_cluster", "ingress per cluster", analyzer.Pass, 21e6, 200e6, "bytes_per_second", "p99 21 MB/s"),
+				quota("serverless.ingress_per_cluster", "ingress per cluster", analyzer.Pass, 21e6, 200e6, "bytes/s", "p99 21 MB/s"),
 				quota("serverless.partitions_non_compacted", "partitions, not compacted", analyzer.Pass, 1704, 2400, "partitions", "1,704 of 2,400"),
 				{ID: "serverless.client_connections", Title: "client connections", Outcome: analyzer.Unknown, Limit: num(3000), Unit: "connections",
 					Evidence: "an admin client cannot see connections: add CloudWatch or JMX", Source: "S-LIM", Needs: "client_connections"},
