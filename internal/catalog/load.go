@@ -28,7 +28,8 @@ var embedded = sync.OnceValues(func() (*Catalog, error) {
 // of files, and where they are there profiles.yaml (a list of Profile under the key profiles) and serverless-2022.yaml. On problems it returns all
 // of them at once, each with file, line and field, as yamlfile.Problems joined by file.
 func Load(files fs.FS) (*Catalog, error) {
-	l := &loader{files: files, catalog: &Catalog{Profiles: map[string]Profile{}}}
+	l := &loader{files: files, cited: map[string]bool{}, catalog: &Catalog{
+		Profiles: map[string]Profile{}, Sources: map[string]string{}, SourceDates: map[string]string{}}}
 	l.sources()
 	read(l, "serverless.yaml", &l.catalog.Serverless, l.serverless)
 	read(l, "standard.yaml", &l.catalog.Standard, l.standard)
@@ -65,55 +66,39 @@ func read[T any](l *loader, name string, into *T, check func(*yamlfile.Document,
 }
 
 func decode[T any](name string, data []byte, into *T, check func(*yamlfile.Document, *T) error) error {
-	doc, err := yamlfile.Decode(name, data, into)
-	var unread, invalid yamlfile.Problems
-	if err != nil && !errors.As(err, &unread) {
-		return err
-	}
-	if err := doc.Locate(check(doc, into)); err != nil && !errors.As(err, &invalid) {
-		return err
-	}
-	all := slices.Clone(unread)
-	for _, p := range invalid {
-		// A value that could not be read is not also reported as missing.
-		if !slices.ContainsFunc(unread, func(u yamlfile.Problem) bool { return u.Field == p.Field || u.Field == "" }) {
-			all = append(all, p)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b yamlfile.Problem) int { return a.Line - b.Line })
-	if len(all) == 0 {
-		return nil
-	}
-	return all
+	doc, _ := yamlfile.Decode(name, data, into) // Report repeats what Decode found
+	return doc.Report(check(doc, into))
 }
 
-// source is one entry of sources.yaml.
-type source struct {
-	Title string `yaml:"title"`
-	Date  string `yaml:"date"`
+// sourceFile is sources.yaml.
+type sourceFile struct {
+	Sources map[string]struct {
+		Title string `yaml:"title"`
+		Date  string `yaml:"date"`
+	} `yaml:"sources"`
 }
 
 func (l *loader) sources() {
-	file := struct {
-		Sources map[string]source `yaml:"sources"`
-	}{}
-	l.cited = map[string]bool{}
-	l.catalog.Sources, l.catalog.SourceDates = map[string]string{}, map[string]string{}
-	read(l, "sources.yaml", &file, func(_ *yamlfile.Document, _ *struct {
-		Sources map[string]source `yaml:"sources"`
-	}) error {
-		var c checks
-		for _, tag := range slices.Sorted(maps.Keys(file.Sources)) {
-			s := file.Sources[tag]
-			c.text("sources."+tag+".title", s.Title, "say what the source is")
-			if s.Date != "" {
-				c.day("sources."+tag+".date", s.Date, true)
-				l.catalog.SourceDates[tag] = s.Date
-			}
-			l.catalog.Sources[tag] = s.Title
+	var file sourceFile
+	read(l, "sources.yaml", &file, checkSources)
+	for tag, s := range file.Sources {
+		l.catalog.Sources[tag] = s.Title
+		if s.Date != "" {
+			l.catalog.SourceDates[tag] = s.Date
 		}
-		return c.err()
-	})
+	}
+}
+
+func checkSources(_ *yamlfile.Document, file *sourceFile) error {
+	var c checks
+	for _, tag := range slices.Sorted(maps.Keys(file.Sources)) {
+		s := file.Sources[tag]
+		c.text("sources."+tag+".title", s.Title, "say what the source is")
+		if s.Date != "" {
+			c.day("sources."+tag+".date", s.Date, true)
+		}
+	}
+	return c.err()
 }
 
 // newest is the date of the newest source behind quotas, sizes and versions, among those dated to the day.

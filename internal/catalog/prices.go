@@ -121,7 +121,7 @@ func (l *loader) checkPrices(doc *yamlfile.Document, file *priceFile) error {
 		c.oneOf(at+".price", u.Price, keys...)
 	}
 	l.notes(&c, "notes", file.Notes)
-	if len(file.Regions) == 0 {
+	if !doc.Has("regions") {
 		c.add("regions", "missing: list at least one")
 	}
 	for _, code := range slices.Sorted(maps.Keys(file.Regions)) {

@@ -1,45 +1,38 @@
 package catalog
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Region returns the prices of the region. The error of a region that is not there names those near it.
+// Region returns the prices of the region. The error of a region that is not there names those near it, or all where
+// none is near.
 func (c *Catalog) Region(code string) (Region, error) {
 	if r, ok := c.Regions[code]; ok {
 		return r, nil
 	}
-	return Region{}, fmt.Errorf("region %q: not among the %d regions of the prices of %s; near it are %s",
-		code, len(c.Regions), c.PricesDate, strings.Join(c.near(code, 3), ", "))
-}
-
-// near lists the n codes with the fewest edits from the code, ties in the order of the alphabet.
-func (c *Catalog) near(code string, n int) []string {
 	codes := slices.Sorted(maps.Keys(c.Regions))
-	slices.SortStableFunc(codes, func(a, b string) int { return cmp.Compare(edits(code, a), edits(code, b)) })
-	return codes[:min(n, len(codes))]
+	hint := "known are " + strings.Join(codes, ", ")
+	if near := nearest(code, codes, 3); len(near) > 0 {
+		hint = "near it are " + strings.Join(near, ", ")
+	}
+	return Region{}, fmt.Errorf("region %q: not among the %d regions of the prices of %s; %s", code, len(codes), c.PricesDate, hint)
 }
 
-// edits is the Levenshtein distance: us-est-1 is one edit from us-east-1.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+// nearest lists at most n of the known words that a mistyped one may stand for, the likeliest first.
+func nearest(word string, known []string, n int) []string {
+	var near []string
+	for left := slices.Clone(known); len(near) < n; {
+		name, found := yamlfile.Nearest(word, left)
+		if !found {
+			break
 		}
+		near = append(near, name)
+		left = slices.DeleteFunc(left, func(s string) bool { return s == name })
 	}
-	return row[len(b)]
+	return near
 }
