@@ -1,4 +1,3 @@
-// Package listing shows a catalog to people and to spreadsheets. Start with [Of]; [CSV] and [JSON] are for programs.
 package listing
 
 import (
