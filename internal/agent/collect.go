@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// watched is one cluster with what the agent knows of it at present.
+type watched struct {
+	Cluster
+
+	mu       sync.Mutex
+	sources  []SourceStatus
+	lastEnd  time.Time // end of the last collected window
+	verdict  *verdictStatus
+	appendAt time.Time // when history last took a sample
+}
+
+// collect reads every source over the window since the last turn and appends the samples. A source that fails leaves the
+// others' samples in place.
+func (a *Agent) collect(ctx context.Context, c *watched) error {
+	window := a.nextWindow(c)
+	errs := make([]error, len(c.Sources))
+	var wait sync.WaitGroup
+	for i := range c.Sources {
+		wait.Go(func() { errs[i] = a.collectSource(ctx, c, i, window) })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// nextWindow runs from the end of the last one to now. A clock that went back, or a pause of many turns, starts a new
+// window: such a span is discarded and not averaged.
+func (a *Agent) nextWindow(c *watched) workload.Window {
+	now := a.deps.Now().UTC()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	start := c.lastEnd
+	if start.IsZero() || !now.After(start) || now.Sub(start) > longestWindow {
+		start = now.Add(-time.Minute)
+	}
+	c.lastEnd = now
+	return workload.Window{Start: start, End: now}
+}
+
+// longestWindow is the longest span between two turns that still makes one window.
+const longestWindow = 10 * time.Minute
+
+func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window workload.Window) error {
+	source := c.Sources[i]
+	start := a.deps.Now()
+	var sample workload.Sample
+	err := guarded(ctx, func(ctx context.Context) (err error) {
+		sample, err = source.Source.Collect(ctx, window)
+		return err
+	})
+	took := a.deps.Now().Sub(start)
+	a.deps.Observer.Collected(c.Name, source.Name, sample, took, err)
+	c.noteSource(i, source.Name, a.deps.Now(), sample, err)
+	if err != nil {
+		return fmt.Errorf("%s: %w", source.Name, err)
+	}
+	sample.Cluster = c.Name
+	if err := a.deps.History.Append(ctx, sample); err != nil {
+		return fmt.Errorf("keep sample of %s: %w", source.Name, err)
+	}
+	c.mu.Lock()
+	c.appendAt = a.deps.Now()
+	c.mu.Unlock()
+	return nil
+}
+
+func (c *watched) noteSource(i int, name string, now time.Time, s workload.Sample, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	status := &c.sources[i]
+	status.Name, status.TriedAt = name, now
+	if err != nil {
+		status.Error = err.Error()
+		return
+	}
+	status.CollectedAt, status.Gaps, status.Error = now, s.Gaps, ""
+}

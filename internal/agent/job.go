@@ -1,0 +1,107 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// Job is one of the agent's scheduled jobs.
+type Job string
+
+// The jobs.
+const (
+	JobCollect Job = "collect"
+	JobAnalyze Job = "analyze"
+	JobReport  Job = "report"
+)
+
+// Jobs lists every job, for metrics that start at zero.
+func Jobs() []Job { return []Job{JobCollect, JobAnalyze, JobReport} }
+
+// Run is one turn of one job.
+type Run struct {
+	Job Job
+	// Cluster is empty for jobs over all clusters.
+	Cluster string
+	At      time.Time
+	Took    time.Duration
+	// Missed is true when the turn was skipped because the one before was still running; Took and Err are empty then.
+	Missed bool
+	Err    error
+}
+
+// run does one turn: with a deadline, timed, recorded, and with a panic turned into that turn's error.
+func (a *Agent) run(ctx context.Context, job Job, cluster string, timeout time.Duration, do func(context.Context) error) error {
+	start := a.deps.Now()
+	bounded, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := guarded(bounded, do)
+	if ctx.Err() != nil && err != nil {
+		return ctx.Err() // told to stop: that is no outcome of the job
+	}
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = fmt.Errorf("stopped after its deadline of %s: %w", timeout, err)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", jobName(job, cluster), err)
+	}
+	a.record(ctx, Run{Job: job, Cluster: cluster, At: start, Took: a.deps.Now().Sub(start), Err: err})
+	return err
+}
+
+func jobName(job Job, cluster string) string {
+	if cluster == "" {
+		return string(job)
+	}
+	return string(job) + " " + cluster
+}
+
+// guarded runs do and returns a panic as its error, with the stack for the log.
+func guarded(ctx context.Context, do func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: debug.Stack()}
+		}
+	}()
+	return do(ctx)
+}
+
+// PanicError is a defect of this program that one job met; the agent goes on.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+// Error names the defect; the stack goes to the log alone.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("internal error, please report it: %v", e.Value)
+}
+
+// record tells the observer, the log and the ledger about a turn.
+func (a *Agent) record(ctx context.Context, r Run) {
+	a.deps.Observer.RunDone(r)
+	log := a.deps.Log.With().Str("job", string(r.Job)).Str("cluster", r.Cluster).Logger()
+	var defect *PanicError
+	switch {
+	case r.Missed:
+		log.Warn().Msg("turn missed: the one before is still running")
+	case errors.As(r.Err, &defect):
+		log.Error().Err(r.Err).Bytes("stack", defect.Stack).Msg("job met an internal error")
+	case r.Err != nil:
+		log.Error().Err(r.Err).Dur("took", r.Took).Msg("job ended with an error")
+	default:
+		log.Debug().Dur("took", r.Took).Msg("job done")
+	}
+	if r.Job == JobCollect && r.Err == nil && !r.Missed {
+		return // a row a minute and cluster would be most of the ledger; history has the samples
+	}
+	// The record outlives the turn's own deadline, but not a ledger that hangs.
+	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := a.deps.Ledger.RecordRun(saving, r); err != nil {
+		log.Error().Err(err).Msg("run not recorded")
+	}
+}

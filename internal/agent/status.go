@@ -1,0 +1,58 @@
+package agent
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// SourceStatus is how one source of a cluster fares.
+type SourceStatus struct {
+	Name string
+	// TriedAt and CollectedAt are the last attempt and the last success; zero: none yet.
+	TriedAt, CollectedAt time.Time
+	Gaps                 []workload.Gap
+	// Error is why the last attempt gave nothing; empty after a success.
+	Error string
+}
+
+// ClusterStatus is what the agent knows of one cluster at present.
+type ClusterStatus struct {
+	Name    string
+	Region  string
+	Sources []SourceStatus
+	// Verdict and Drift are nil before the first decision.
+	Verdict *analyzer.Verdict
+	Drift   *analyzer.DriftState
+	// KeptAt is when history last took a sample; zero: none yet.
+	KeptAt time.Time
+}
+
+// Status returns every cluster's status, in the order of the configuration.
+func (a *Agent) Status() []ClusterStatus {
+	out := make([]ClusterStatus, len(a.clusters))
+	for i, c := range a.clusters {
+		c.mu.Lock()
+		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.appendAt}
+		if c.verdict != nil {
+			verdict, drift := c.verdict.verdict, c.verdict.drift
+			out[i].Verdict, out[i].Drift = &verdict, &drift
+		}
+		c.mu.Unlock()
+	}
+	return out
+}
+
+// Ready reports whether every cluster has been tried at least once: the daemon serves what it can know.
+func (a *Agent) Ready() bool {
+	for _, c := range a.Status() {
+		for _, s := range c.Sources {
+			if s.TriedAt.IsZero() {
+				return false
+			}
+		}
+	}
+	return true
+}
