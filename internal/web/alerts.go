@@ -1,0 +1,20 @@
+package web
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/mskfit/mskfit/analyzer"
+)
+
+// alertRows lists the rules that are not ok, by name.
+func alertRows(state analyzer.DriftState) []alertJSON {
+	out := []alertJSON{}
+	for _, rule := range slices.Sorted(maps.Keys(state.Rules)) {
+		s := state.Rules[rule]
+		if level := s.Shown(); level != analyzer.LevelOK {
+			out = append(out, alertJSON{rule, level, s.Since, s.Reason})
+		}
+	}
+	return out
+}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Agent is what the pages read.
+type Agent interface {
+	Status() []agent.ClusterStatus
+	Ready() bool
+}
+
+// Handler serves /metrics, /healthz, /readyz and /api/v1. It answers GET and HEAD alone.
+func Handler(a Agent, m *Metrics, log zerolog.Logger) http.Handler {
+	s := &server{agent: a, log: log}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
+	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
+	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
+	return mux
+}
+
+type server struct {
+	agent Agent
+	log   zerolog.Logger
+}
+
+// healthz says that the process answers.
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
+	s.json(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// readyz says whether every source has been tried once; a source that is down does not make the daemon unready.
+func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
+	if !s.agent.Ready() {
+		s.json(w, http.StatusServiceUnavailable, map[string]string{"status": "starting", "why": "not every source has been collected yet"})
+		return
+	}
+	s.json(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+// clusterJSON is one row of /api/v1/clusters.
+type clusterJSON struct {
+	Name       string           `json:"name"`
+	Region     string           `json:"region"`
+	Status     analyzer.Status  `json:"status,omitempty"`
+	Choice     *analyzer.Choice `json:"choice"`
+	At         *time.Time       `json:"verdict_at,omitempty"`
+	KeptAt     *time.Time       `json:"sample_kept_at,omitempty"`
+	Sources    []sourceJSON     `json:"sources"`
+	Alerts     []alertJSON      `json:"alerts"`
+	VerdictURL string           `json:"verdict_url"`
+}
+
+type sourceJSON struct {
+	Name        string         `json:"name"`
+	CollectedAt *time.Time     `json:"collected_at,omitempty"`
+	Error       string         `json:"error,omitempty"`
+	Gaps        []workload.Gap `json:"gaps"`
+}
+
+type alertJSON struct {
+	Rule   string         `json:"rule"`
+	Level  analyzer.Level `json:"level"`
+	Since  time.Time      `json:"since"`
+	Reason string         `json:"reason,omitempty"`
+}
+
+func (s *server) clusters(w http.ResponseWriter, _ *http.Request) {
+	out := []clusterJSON{}
+	for _, c := range s.agent.Status() {
+		out = append(out, clusterRow(c))
+	}
+	s.json(w, http.StatusOK, map[string]any{"clusters": out})
+}
+
+func clusterRow(c agent.ClusterStatus) clusterJSON {
+	row := clusterJSON{Name: c.Name, Region: c.Region, KeptAt: known(c.KeptAt), Sources: []sourceJSON{}, Alerts: []alertJSON{},
+		VerdictURL: "/api/v1/clusters/" + c.Name + "/verdict"}
+	for _, source := range c.Sources {
+		gaps := source.Gaps
+		if gaps == nil {
+			gaps = []workload.Gap{}
+		}
+		row.Sources = append(row.Sources, sourceJSON{source.Name, known(source.CollectedAt), source.Error, gaps})
+	}
+	if c.Verdict != nil {
+		row.Status, row.Choice, row.At = c.Verdict.Status, c.Verdict.Choice, known(c.Verdict.At)
+	}
+	if c.Drift != nil {
+		row.Alerts = alertRows(*c.Drift)
+	}
+	return row
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func (s *server) verdict(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	for _, c := range s.agent.Status() {
+		switch {
+		case c.Name != name:
+		case c.Verdict == nil:
+			s.fail(w, http.StatusServiceUnavailable, "no verdict on "+name+" yet: the analyze job has not run")
+			return
+		default:
+			s.json(w, http.StatusOK, c.Verdict)
+			return
+		}
+	}
+	s.fail(w, http.StatusNotFound, "no cluster "+name)
+}
+
+func (s *server) fail(w http.ResponseWriter, code int, why string) {
+	s.json(w, code, map[string]string{"error": why})
+}
+
+func (s *server) json(w http.ResponseWriter, code int, body any) {
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil {
+		s.log.Error().Err(err).Msg("answer not encoded")
+		http.Error(w, `{"error": "the answer could not be encoded"}`, http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(text, '\n')) // the client went away: nothing to tell it
+}

@@ -1,0 +1,184 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+type fakeAgent struct {
+	status []agent.ClusterStatus
+	ready  bool
+}
+
+func (f fakeAgent) Status() []agent.ClusterStatus { return f.status }
+func (f fakeAgent) Ready() bool                   { return f.ready }
+
+func get(t *testing.T, h http.Handler, method, path string) (int, string) {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, httptest.NewRequest(method, path, nil))
+	return rec.Code, rec.Body.String()
+}
+
+func exampleVerdict() analyzer.Verdict {
+	usd := 1299.6
+	return analyzer.Verdict{Schema: analyzer.Schema, Cluster: "orders", Status: analyzer.Decided,
+		At:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),
+		Choice:  &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: usd},
+		Options: []analyzer.Option{{Kind: analyzer.Serverless, Feasible: analyzer.Yes, MonthlyUSD: &usd}, {Kind: analyzer.Express, Feasible: analyzer.No}}}
+}
+
+func TestPages(t *testing.T) {
+	v := exampleVerdict()
+	drift := analyzer.DriftState{Rules: map[string]analyzer.RuleState{
+		"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Reason: "ingress is 82 % of the quota"},
+		"serverless.egress_per_cluster":  {Level: analyzer.LevelOK}}}
+	h := Handler(fakeAgent{status: []agent.ClusterStatus{
+		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift, Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
+		{Name: "new"},
+	}}, NewMetrics("test", nil), zerolog.Nop())
+	for _, tc := range []struct {
+		method, path string
+		code         int
+		contains     string
+	}{
+		{"GET", "/healthz", 200, `"status": "ok"`},
+		{"GET", "/readyz", 503, "not every source has been collected yet"},
+		{"GET", "/api/v1/clusters", 200, `"error": "no route"`},
+		{"GET", "/api/v1/clusters", 200, `"level": "warning"`},
+		{"GET", "/api/v1/clusters/orders/verdict", 200, `"schema": "mskfit/verdict/v1"`},
+		{"GET", "/api/v1/clusters/new/verdict", 503, "no verdict on new yet"},
+		{"GET", "/api/v1/clusters/other/verdict", 404, "no cluster other"},
+		{"GET", "/api/v2/x", 404, "no such resource"},
+		{"POST", "/api/v1/clusters", 405, ""},
+		{"DELETE", "/metrics", 405, ""},
+		{"GET", "/metrics", 200, `mskfit_build_info{version="test"} 1`},
+	} {
+		code, body := get(t, h, tc.method, tc.path)
+		if code != tc.code || !strings.Contains(body, tc.contains) {
+			t.Errorf("%s %s: %d %s\nwant %d and %q", tc.method, tc.path, code, body, tc.code, tc.contains)
+		}
+	}
+}
+
+func TestAnAnswerThatCannotBeEncodedIsAnError(t *testing.T) {
+	v := exampleVerdict()
+	v.Workload.IngressBytesPerSec = workload.Constantly(workload.Figure{Value: math.NaN()})
+	h := Handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}}, NewMetrics("test", nil), zerolog.Nop())
+	if code, body := get(t, h, "GET", "/api/v1/clusters/orders/verdict"); code != 500 || !strings.Contains(body, "could not be encoded") {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
+func TestMetricsFollowTheLastCollection(t *testing.T) {
+	m := NewMetrics("test", map[string][]string{"orders": {"kafka"}})
+	f := workload.Exactly(1000, workload.Derived, "kafka")
+	sample := workload.Sample{Totals: workload.Totals{IngressBytesPerSec: &f}, Gaps: []workload.Gap{{What: "log sizes"}}}
+	m.Collected("orders", "kafka", sample, time.Second, nil)
+	if got := testutil.ToFloat64(m.ingress.WithLabelValues("orders", "kafka")); got != 1000 {
+		t.Errorf("ingress = %g", got)
+	}
+	if got := testutil.CollectAndCount(m.egress); got != 0 {
+		t.Errorf("an unknown egress is exported as %d series, want none", got)
+	}
+	m.Collected("orders", "kafka", workload.Sample{}, time.Second, errors.New("down"))
+	if got := testutil.CollectAndCount(m.ingress); got != 0 {
+		t.Errorf("after a failure the old ingress still stands")
+	}
+	if got := testutil.ToFloat64(m.collects.WithLabelValues("orders", "kafka", outcomeError)); got != 1 {
+		t.Errorf("errors = %g", got)
+	}
+}
+
+func TestMetricsFollowTheVerdict(t *testing.T) {
+	m := NewMetrics("test", nil)
+	u := 0.82
+	m.Decided(exampleVerdict(), analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Utilization: &u}}})
+	want := `# HELP mskfit_verdict_info The chosen kind and size; always 1. Absent while undecided.
+# TYPE mskfit_verdict_info gauge
+mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
+`
+	if err := testutil.CollectAndCompare(m.verdictInfo, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+	if got := testutil.ToFloat64(m.utilization.WithLabelValues("orders", "serverless.ingress_per_cluster")); got != u {
+		t.Errorf("utilization = %g", got)
+	}
+	undecided := analyzer.Verdict{Cluster: "orders", Status: analyzer.Undecided}
+	m.Decided(undecided, analyzer.DriftState{})
+	if got := testutil.CollectAndCount(m.verdictInfo); got != 0 {
+		t.Errorf("an undecided verdict still exports a choice")
+	}
+}
+
+func TestMetricsLint(t *testing.T) {
+	m := NewMetrics("test", map[string][]string{"orders": {"kafka"}})
+	m.Requests("kafka_requests_total", "Requests sent to the brokers, by API.", "orders", func() map[string]int64 { return map[string]int64{"Metadata": 3} })
+	problems, err := testutil.GatherAndLint(m.registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+}
+
+func TestServeStopsWithItsContext(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Listen = "127.0.0.1:0"
+	l, err := Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- Serve(ctx, l, cfg, Handler(fakeAgent{ready: true}, NewMetrics("test", nil), zerolog.Nop()), zerolog.Nop())
+	}()
+	resp, err := http.Get("http://" + l.Addr().String() + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || !json.Valid(body) || resp.StatusCode != http.StatusOK {
+		t.Errorf("%d %s %v", resp.StatusCode, body, err)
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("stopped with %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("the server did not stop within 5s")
+	}
+}
+
+func TestListenOnATakenPortSaysSo(t *testing.T) {
+	cfg := Config{Listen: "127.0.0.1:0"}
+	first, err := Listen(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	_, err = Listen(Config{Listen: first.Addr().String()})
+	if err == nil || !strings.Contains(err.Error(), "another program has the port") {
+		t.Errorf("got %v", err)
+	}
+}
