@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		coded = &codedError{code: exitUsage, err: err} // cobra's own errors are about usage
 	}
 	if coded.err != nil {
-		fmt.Fprintf(stderr, "mskfit: %v\n", coded.err)
+		complain(stderr, coded.err)
 	}
 	return coded.code
 }
@@ -74,6 +74,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	describe(root)
 	root.AddCommand(newCatalog(), newVersion())
 	return root
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+const rootLong = `mskfit says which Amazon MSK cluster a Kafka workload needs (Serverless, Provisioned Standard or Provisioned
+Express), of which size, at what price a month, and why. It only reads: from clusters, from AWS, from files.`
+
+const rootExample = `  mskfit decide -f workload.yaml    for a workload that is described in a file
+  mskfit help decide                more about a command, with examples`
+
+// describe sets what is said without a command, with a wrong one and with a wrong flag.
+func describe(root *cobra.Command) {
+	root.Long = rootLong
+	root.Example = rootExample
+	root.DisableFlagsInUseLine = true
+	root.SuggestionsMinimumDistance = 2
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		hint := "mskfit --help lists the commands"
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			hint = "did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return fmt.Errorf("unknown command %q: %s", args[0], hint)
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())
+	})
+}
+
+// complain writes an error for people. Several problems stand a line each and start with their place, so that an editor
+// can jump to them.
+func complain(stderr io.Writer, err error) {
+	lines := problems(err)
+	if len(lines) == 1 {
+		fmt.Fprintf(stderr, "mskfit: %s\n", lines[0])
+		return
+	}
+	fmt.Fprintf(stderr, "mskfit: %d problems:\n%s\n", len(lines), strings.Join(lines, "\n"))
+}
+
+// problems takes apart what was joined.
+func problems(err error) []string {
+	var lines []string
+	switch e := err.(type) {
+	case yamlfile.Problems:
+		return strings.Split(e.Error(), "\n")
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			lines = append(lines, problems(one)...)
+		}
+		return lines
+	}
+	if inner := errors.Unwrap(err); inner != nil && inner.Error() == err.Error() {
+		return problems(inner)
+	}
+	return []string{err.Error()}
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/report"
+)
+
+// output is what the commands that end in a verdict have in common: how it is shown, where it goes, what it must be, and
+// how loud the command is meanwhile. stdout carries the result alone; everything else goes to stderr.
+type output struct {
+	logging
+	format  string
+	file    string
+	require string
+	profile string
+}
+
+var formats = []string{"text", "markdown", "html", "json"}
+
+// extensions give the format of a file that is named without one.
+var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+
+// provisioned is no kind of its own, but somebody may require either of the two.
+const provisioned = "provisioned"
+
+var kinds = []string{string(analyzer.Serverless), string(analyzer.ServerlessSplit), string(analyzer.Standard), string(analyzer.Express), provisioned}
+
+// addOutput gives a command the common flags.
+func addOutput(cmd *cobra.Command) *output {
+	o := &output{}
+	o.logging.addTo(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "", "text, markdown, html or json (default: by the extension of --out, else text)")
+	f.StringVar(&o.file, "out", "", "write to this file instead of stdout, all at once or not at all")
+	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
+	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "how to size: mskfit, aws-script or aws-guide")
+	complete(cmd, "format", formats)
+	complete(cmd, "require", kinds)
+	complete(cmd, "sizing-profile", []string{"mskfit", "aws-script", "aws-guide"})
+	return o
+}
+
+// complete offers words where a shell asks what may follow a flag.
+func complete(cmd *cobra.Command, flag string, words []string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag's name is misspelt in the code; any test finds it
+	}
+}
+
+// check reports every flag that cannot work, and settles the format.
+func (o *output) check(c *catalog.Catalog) error {
+	if o.format == "" {
+		o.format = extensions[strings.ToLower(filepath.Ext(o.file))]
+	}
+	if o.format == "" {
+		o.format = "text"
+	}
+	errs := []error{o.logging.check(), oneOf("--format", o.format, formats)}
+	if o.require != "" {
+		errs = append(errs, oneOf("--require", o.require, kinds))
+	}
+	if c != nil {
+		errs = append(errs, oneOf("--sizing-profile", o.profile, profiles(c)))
+	}
+	return errors.Join(errs...)
+}
+
+func profiles(c *catalog.Catalog) []string {
+	var names []string
+	for name := range c.Profiles {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// oneOf is nil when value is one of the known words, and otherwise lists them.
+func oneOf(flag, value string, known []string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	last := len(known) - 1
+	return fmt.Errorf("%s %q is not known: use %s or %s", flag, value, strings.Join(known[:last], ", "), known[last])
+}
+
+// print shows the verdict as asked, and then holds it against --require.
+func (o *output) print(cmd *cobra.Command, v analyzer.Verdict) error {
+	var b bytes.Buffer
+	if err := o.render(cmd, &b, v); err != nil {
+		return failed(err)
+	}
+	if err := o.deliver(cmd, b.Bytes()); err != nil {
+		return failed(err)
+	}
+	if err := unmet(o.require, v); err != nil {
+		return &codedError{code: exitUnmet, err: err}
+	}
+	return nil
+}
+
+func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, v analyzer.Verdict) error {
+	switch o.format {
+	case "json":
+		return report.JSON(b, v)
+	case "markdown":
+		return report.Markdown(b, v)
+	case "html":
+		return report.HTML(b, v)
+	}
+	opts := report.TextOptions{}
+	if o.toStdout() {
+		opts = report.TextOptions{Width: textWidth(cmd.OutOrStdout()), Color: !o.noColor && mayColor(cmd.OutOrStdout())}
+	}
+	return report.Text(b, v, opts)
+}
+
+func (o *output) toStdout() bool { return o.file == "" || o.file == "-" }
+
+func (o *output) deliver(cmd *cobra.Command, data []byte) error {
+	if !o.toStdout() {
+		return writeWhole(o.file, data)
+	}
+	if _, err := cmd.OutOrStdout().Write(data); err != nil {
+		return fmt.Errorf("write the verdict to stdout: %w", err)
+	}
+	return nil
+}
+
+// unmet says how the verdict differs from what is required; nil when it does not, or nothing is.
+func unmet(require string, v analyzer.Verdict) error {
+	is := string(analyzer.Undecided)
+	if v.Choice != nil {
+		is = string(v.Choice.Kind)
+	}
+	either := require == provisioned && (is == string(analyzer.Standard) || is == string(analyzer.Express))
+	if require == "" || is == require || either {
+		return nil
+	}
+	return fmt.Errorf("--require %s is not met: the verdict on %s is %s", require, v.Cluster, is)
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+func TestCommonFlagsNameWhatIsKnown(t *testing.T) {
+	c, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ args, want string }{
+		{"--format=pdf", `--format "pdf" is not known: use text, markdown, html or json`},
+		{"--require=kinesis", `--require "kinesis" is not known: use serverless, serverless_split, standard, express or provisioned`},
+		{"--sizing-profile=mine", `--sizing-profile "mine" is not known: use aws-guide, aws-script or mskfit`},
+		{"--log-level=loud", `--log-level "loud" is not known: use debug, info, warn or error`},
+		{"--log-format=xml", `--log-format "xml" is not known: use console or json`},
+		{"--format=json", ""},
+	} {
+		cmd := &cobra.Command{}
+		out := addOutput(cmd)
+		if err := cmd.ParseFlags([]string{test.args}); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := out.check(c); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, want %q", test.args, got, test.want)
+		}
+	}
+}
+
+func TestFormatFollowsTheFile(t *testing.T) {
+	for _, test := range []struct{ format, file, want string }{
+		{"", "", "text"}, {"", "a.html", "html"}, {"", "a.MD", "markdown"}, {"", "a.json", "json"}, {"", "a.out", "text"},
+		{"json", "a.html", "json"}, {"", "-", "text"},
+	} {
+		o := output{logging: logging{level: "warn", style: "console"}, format: test.format, file: test.file}
+		if err := o.check(nil); err != nil || o.format != test.want {
+			t.Errorf("--format %q --out %q: %q, %v, want %q", test.format, test.file, o.format, err, test.want)
+		}
+	}
+}
+
+func TestRequire(t *testing.T) {
+	is := func(k analyzer.Kind) analyzer.Verdict {
+		return analyzer.Verdict{Cluster: "c", Choice: &analyzer.Choice{Kind: k}}
+	}
+	for _, test := range []struct {
+		require string
+		v       analyzer.Verdict
+		met     bool
+	}{
+		{"", analyzer.Verdict{}, true},
+		{"serverless", is(analyzer.Serverless), true},
+		{"serverless", is(analyzer.ServerlessSplit), false},
+		{"serverless", is(analyzer.Express), false},
+		{"serverless", analyzer.Verdict{}, false}, // undecided meets nothing
+		{"provisioned", is(analyzer.Express), true},
+		{"provisioned", is(analyzer.Standard), true},
+		{"provisioned", is(analyzer.Serverless), false},
+		{"standard", is(analyzer.Express), false},
+	} {
+		if err := unmet(test.require, test.v); (err == nil) != test.met {
+			t.Errorf("--require %q of %+v: %v, want met %v", test.require, test.v.Choice, err, test.met)
+		}
+	}
+}
+
+func TestWriteWholeReplacesAndKeepsTheMode(t *testing.T) {
+	dir := t.TempDir()
+	file, link := filepath.Join(dir, "report.md"), filepath.Join(dir, "latest.md")
+	if err := os.WriteFile(file, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeWhole(link, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || string(got) != "new" {
+		t.Errorf("the file holds %q, %v; want new", got, err)
+	}
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is no longer one: %v, %v", info, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the mode is %v, %v; want 0600", info.Mode(), err)
+	}
+	onlyFiles(t, dir, 2)
+}
+
+func TestWriteWholeSaysWhy(t *testing.T) {
+	dir := t.TempDir()
+	for path, want := range map[string]string{
+		filepath.Join(dir, "absent", "x.md"): "no such file or directory",
+		dir:                                  "it is a directory: name a file in it",
+	} {
+		err := writeWhole(path, []byte("x"))
+		if err == nil || !strings.HasPrefix(err.Error(), "write "+path+": ") || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("writeWhole(%s): %v, want … %s", path, err, want)
+		}
+	}
+	onlyFiles(t, dir, 0)
+}
+
+func TestWriteWholeLeavesDevicesAlone(t *testing.T) {
+	if err := writeWhole(os.DevNull, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(os.DevNull); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("%s has become %v, %v", os.DevNull, info, err)
+	}
+}
+
+func onlyFiles(t *testing.T, dir string, want int) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != want {
+		t.Errorf("%d files in the folder, %v; want %d: %v", len(files), err, want, files)
+	}
+}
+
+func TestComplainListsEveryProblem(t *testing.T) {
+	file := yamlfile.Problems{{File: "w.yaml", Line: 3, Column: 5, Field: "a", Message: "wrong"}, {File: "w.yaml", Line: 9, Column: 1, Field: "b", Message: "worse"}}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{errors.New("x"), "mskfit: x\n"},
+		{errors.Join(errors.New("x")), "mskfit: x\n"},
+		{usage(file[:1]), "mskfit: w.yaml:3:5: a: wrong\n"},
+		{usage(errors.Join(errors.New("x"), file)), "mskfit: 3 problems:\nx\nw.yaml:3:5: a: wrong\nw.yaml:9:1: b: worse\n"},
+	} {
+		var b bytes.Buffer
+		complain(&b, test.err)
+		if b.String() != test.want {
+			t.Errorf("complain(%v) wrote %q, want %q", test.err, b.String(), test.want)
+		}
+	}
+}
+
+func TestLoggerIsQuietWhenAsked(t *testing.T) {
+	for _, test := range []struct {
+		l    logging
+		want zerolog.Level
+	}{
+		{logging{level: "info", style: "json"}, zerolog.InfoLevel},
+		{logging{level: "info", style: "json", quiet: true}, zerolog.ErrorLevel},
+	} {
+		log := test.l.logger(&bytes.Buffer{})
+		if got := log.GetLevel(); got != test.want {
+			t.Errorf("%+v logs from %s on, want %s", test.l, got, test.want)
+		}
+	}
+}
