@@ -30,7 +30,7 @@ func Diff(from, to *Catalog) []Change {
 	}
 	slices.Sort(codes)
 	for _, code := range codes {
-		changes = diffRegion(changes, code, from.Regions[code], to.Regions[code], to.PriceUnits)
+		changes = diffRegion(changes, code, from.Regions[code], to.Regions[code], to.PriceUnit)
 	}
 	return changes
 }
@@ -56,32 +56,22 @@ func diffQuotas(changes []Change, prefix string, from, to []Quota) []Change {
 	return changes
 }
 
-func diffRegion(changes []Change, code string, from, to Region, units map[string]string) []Change {
-	for _, f := range families {
-		was, is := *f.prices(&from), *f.prices(&to)
-		sizes := maps.Clone(was)
-		if sizes == nil {
-			sizes = map[string]float64{}
-		}
-		maps.Copy(sizes, is)
-		for _, short := range slices.Sorted(maps.Keys(sizes)) {
-			before, after := at(was, short), at(is, short)
-			if !same(before, after) {
-				changes = append(changes, Change{code + " " + f.prefix + short, before, after, units[f.key]})
-			}
-		}
-	}
-	for _, p := range flatPrices {
-		if before, after := *p.price(&from), *p.price(&to); !same(before, after) {
-			changes = append(changes, Change{code + " " + p.key, before, after, units[p.key]})
+func diffRegion(changes []Change, code string, from, to Region, unit func(string) string) []Change {
+	was, is := from.Prices(), to.Prices()
+	keys := maps.Clone(was)
+	maps.Copy(keys, is)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		before, after := price(was, key), price(is, key)
+		if !same(before, after) {
+			changes = append(changes, Change{code + " " + key, before, after, unit(key)})
 		}
 	}
 	return changes
 }
 
-func at(prices map[string]float64, key string) *float64 {
-	if v, ok := prices[key]; ok {
-		return &v
+func price(prices map[string]float64, key string) *float64 {
+	if usd, ok := prices[key]; ok {
+		return &usd
 	}
 	return nil
 }

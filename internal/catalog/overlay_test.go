@@ -156,3 +156,22 @@ func TestInForceLooksInTheDefaultPlace(t *testing.T) {
 		t.Errorf("a named file that is not there: got %v", err)
 	}
 }
+
+func TestAnOverlayIsReadAsItWasWritten(t *testing.T) {
+	base := good(t)
+	o, err := catalog.ReadOverlay("o.yaml", []byte(newer), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := o.YAML()
+	again, err := catalog.ReadOverlay("written.yaml", written, base)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, written)
+	}
+	if changes := catalog.Diff(base.With("o.yaml", o), base.With("o.yaml", again)); len(changes) != 0 {
+		t.Errorf("changes: got %+v, want none", changes)
+	}
+	if got, want := string(again.YAML()), string(written); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -91,7 +91,7 @@ func (c *checks) share(field string, value float64) {
 }
 
 func (c *checks) knownSize(catalog *Catalog, field, size string) {
-	if !catalog.sells(size) {
+	if !catalog.HasSize(size) {
 		c.add(field, "%q is not a size of the catalog", size)
 	}
 }

@@ -50,22 +50,13 @@ func (c *Catalog) layPrices(p *OverlayPrices) {
 	}
 }
 
-// lay takes over every price that is there; maps of the region are copied, never written to.
+// lay takes over every price that is there. The maps of the region below are copied first, never written to.
 func (r *Region) lay(over Region) {
 	for _, f := range families {
-		if prices := *f.prices(&over); len(prices) > 0 {
-			merged := maps.Clone(*f.prices(r))
-			if merged == nil {
-				merged = map[string]float64{}
-			}
-			maps.Copy(merged, prices)
-			*f.prices(r) = merged
-		}
+		*f.prices(r) = maps.Clone(*f.prices(r))
 	}
-	for _, p := range flatPrices {
-		if v := *p.price(&over); v != nil {
-			*p.price(r) = v
-		}
+	for key, usd := range over.Prices() {
+		r.SetPrice(key, usd)
 	}
 }
 
