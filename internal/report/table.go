@@ -65,13 +65,13 @@ func fit(cols []column, widths []int, room int) []int {
 		}
 	}
 	for total(widths) > room {
-		widest := 0
+		widest := -1
 		for i, w := range widths {
-			if score(cols[i], w) > score(cols[widest], widths[widest]) {
+			if w > 1 && (widest < 0 || score(cols[i], w) > score(cols[widest], widths[widest])) {
 				widest = i
 			}
 		}
-		if widths[widest] <= 1 {
+		if widest < 0 {
 			break
 		}
 		widths[widest]--
