@@ -1,23 +1,101 @@
 package analyzer
 
-import "time"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Analyze decides. It never fails for lack of data: a verdict that cannot name a choice is undecided and its reasons say
 // what is missing. Contradictions in the input are for [Validate] to report; Analyze makes the best of them.
 func Analyze(in Input, now time.Time) Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
-	w := in.Workload
+	w := &in.Workload
 	v := Verdict{
 		Schema: Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: Undecided,
-		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(w), Options: []Option{}, Steps: []Step{},
+		Partial: len(w.Gaps) > 0, Confidence: confidenceOf(w, now),
+		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []Option{}, Steps: []Step{},
 		Questions: []Question{}, Actions: []Action{}, Forecast: []Forecast{}, Split: []SplitCluster{},
 		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps),
 	}
-	if in.Catalog == nil {
-		v.Reasons = append(v.Reasons, "no catalog of quotas and prices was given")
+	if reason := unusable(&in); reason != "" {
+		v.Reasons = append(v.Reasons, reason)
 		return v
 	}
 	v.Catalog = CatalogUsed{Quotas: in.Catalog.QuotasDate, Prices: in.Catalog.PricesDate, Region: w.Region}
+	if w.Region == "" {
+		v.Catalog.Region = referenceRegion
+	}
+	d := decide(&in, true)
+	v.Options = d.reported()
+	v.Steps = d.steps()
+	if lacking := missing(&in, now); len(lacking) > 0 {
+		v.Reasons = lacking
+		return v
+	}
+	d.conclude(&v)
 	return v
+}
+
+// unusable says why nothing can be weighed at all; empty: it can.
+func unusable(in *Input) string {
+	if in.Catalog == nil {
+		return "no catalog of quotas and prices was given"
+	}
+	if !hasKey(in.Catalog.Profiles, in.Options.Profile) {
+		return fmt.Sprintf("%q is not a sizing profile of the catalog: choose one of %s", in.Options.Profile,
+			strings.Join(slices.Sorted(maps.Keys(in.Catalog.Profiles)), ", "))
+	}
+	return ""
+}
+
+// reported lists the options as the verdict shows them.
+func (d *decision) reported() []Option {
+	out := make([]Option, 0, len(d.options))
+	for i := range d.options {
+		o := &d.options[i]
+		r := Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, Feasible: o.ruling.feasible(),
+			Binding: o.binding(), Cost: listed(o.lines), Rules: listed(o.ruling.rules)}
+		if o.priced {
+			usd := cents(o.cost)
+			r.MonthlyUSD = &usd
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// conclude fills in what follows from the choice.
+func (d *decision) conclude(v *Verdict) {
+	v.Reasons = d.reasons()
+	v.Current = d.current()
+	if d.chosen < 0 {
+		return
+	}
+	v.Status = Decided
+	chosen := d.options[d.chosen].choice()
+	v.Choice = &chosen
+	if d.second >= 0 {
+		second := d.options[d.second].choice()
+		v.RunnerUp = &second
+	}
+	v.Conditions = conditions(&d.options[d.chosen])
+	v.BreakEven = d.breakEven()
+}
+
+// conditions are what the choice rests on and nobody has confirmed.
+func conditions(o *option) []string {
+	var out []string
+	unknown := map[string]bool{}
+	for _, r := range o.ruling.rules {
+		if r.Outcome != Unknown || r.ID == serverlessPrefix+"headroom" && unknown[r.Needs] {
+			continue
+		}
+		unknown[r.Needs] = true
+		out = append(out, r.Evidence)
+	}
+	return out
 }

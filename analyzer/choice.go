@@ -1,0 +1,91 @@
+package analyzer
+
+import "math"
+
+// choose applies the policy. What it prefers, in this order:
+//
+//	the kind that the owner prefers, where it fits;
+//	without a Kafka operations team: Serverless, else Serverless split where the owner allows it, else Express, else Standard;
+//	with a team: the cheapest that fits.
+//
+// Whether there is a team and nobody said so counts as none, because that is the answer that needs no promise; the verdict
+// asks. Within a kind the cheapest size is taken, and at the same price the one with more and smaller brokers: the loss of
+// one takes less with it.
+func (d *decision) choose() {
+	d.chosen = d.best(-1)
+	if d.chosen >= 0 {
+		d.second = d.best(d.chosen)
+	}
+}
+
+// best is the policy's first option other than skip; -1 where nothing is eligible.
+func (d *decision) best(skip int) int {
+	best := -1
+	for i := range d.options {
+		if i == skip || !d.options[i].eligible() {
+			continue
+		}
+		if best < 0 || d.before(&d.options[i], &d.options[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// before reports whether a is taken before b.
+func (d *decision) before(a, b *option) bool {
+	if pa, pb := d.preferred(a), d.preferred(b); pa != pb {
+		return pa
+	}
+	if !hasTeam(d.in) {
+		if ra, rb := effort(a.kind), effort(b.kind); ra != rb {
+			return ra < rb
+		}
+	}
+	return cheaper(a, b)
+}
+
+func (d *decision) preferred(o *option) bool { return string(o.kind) == d.in.Requirements.Prefer }
+
+func hasTeam(in *Input) bool { return isTrue(in.Requirements.OperationsTeam) }
+
+// effort ranks kinds by what there is to operate.
+func effort(k Kind) int {
+	switch k {
+	case Serverless:
+		return 0
+	case ServerlessSplit:
+		return 1
+	case Express:
+		return 2
+	case Standard:
+	}
+	return 3
+}
+
+// cheaper compares by the month's bill, then by effort, then by the number of brokers, then by name.
+func cheaper(a, b *option) bool {
+	switch {
+	case math.Abs(a.cost-b.cost) >= 0.005:
+		return a.cost < b.cost
+	case effort(a.kind) != effort(b.kind):
+		return effort(a.kind) < effort(b.kind)
+	case a.brokers != b.brokers:
+		return a.brokers > b.brokers
+	}
+	return a.size < b.size
+}
+
+// cheapest is the eligible option with the lowest bill other than skip; -1 where there is none.
+func (d *decision) cheapest(skip int) int {
+	best := -1
+	for i := range d.options {
+		if i == skip || !d.options[i].eligible() {
+			continue
+		}
+		if best < 0 || cheaper(&d.options[i], &d.options[best]) {
+			best = i
+		}
+	}
+	return best
+}

@@ -1,0 +1,100 @@
+package analyzer
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const (
+	// oneCycle and oneWeek are the least spans that show the daily and the weekly peak.
+	oneCycle = 24 * time.Hour
+	oneWeek  = 7 * oneCycle
+	// staleAfter is the age from which data says less about today.
+	staleAfter = 7 * oneCycle
+	// fullCoverage is the share of a window's minutes below which its peaks may have been missed.
+	fullCoverage = 0.9
+)
+
+// observed is how much data there is: the part of the window that has any.
+func observed(w *workload.Workload) time.Duration {
+	return max(time.Duration(float64(w.Window.Duration())*w.Coverage), 0)
+}
+
+// confidenceOf says how far the data reaches:
+//
+//	under a day                      low     the daily peak may be missing
+//	a day to a week                  medium  the weekly peak may be missing
+//	a week or more, 90 % of it       high
+//
+// Data that ended over a week ago is one level lower.
+func confidenceOf(w *workload.Workload, now time.Time) Confidence {
+	if w.Declared {
+		return Confidence{Level: "declared", Why: "the workload is described by its owner, not observed", Coverage: w.Coverage}
+	}
+	have := observed(w)
+	c := Confidence{Coverage: tidy(w.Coverage)}
+	level := 0
+	switch {
+	case have <= 0:
+		c.Level, c.Why = "low", "there is no data yet"
+		return c
+	case have < oneCycle:
+		c.Why = fmt.Sprintf("%s of data: less than a day, so the daily peak may be missing", span(have))
+	case have < oneWeek:
+		level, c.Why = 1, fmt.Sprintf("%s of data: the daily peak is in it, the weekly one may be missing", span(have))
+	case w.Coverage < fullCoverage:
+		level, c.Why = 1, fmt.Sprintf("%s of data over %s: %s of the minutes are missing", span(have), span(w.Window.Duration()), percent(1-w.Coverage, 1))
+	default:
+		level, c.Why = 2, fmt.Sprintf("%s of data, %s of the minutes", span(have), percent(w.Coverage, 1))
+	}
+	if age := now.Sub(w.Window.End); age > staleAfter {
+		level = max(level-1, 0)
+		c.Why += fmt.Sprintf("; it ended %s ago", span(age))
+	}
+	c.Level = []string{"low", "medium", "high"}[level]
+	return c
+}
+
+// span writes a duration for people: 45 s, 12 min, 5.5 h, 14 days.
+func span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return count(d.Seconds()) + " s"
+	case d < 2*time.Hour:
+		return count(d.Minutes()) + " min"
+	case d < 2*oneCycle:
+		return count(d.Hours()) + " h"
+	}
+	return count(d.Hours()/24) + " days"
+}
+
+// missing says what a decision lacks, and when it will be there; empty: nothing.
+func missing(in *Input, now time.Time) []string {
+	w := &in.Workload
+	var out []string
+	if w.IngressBytesPerSec == nil {
+		out = append(out, "ingress is not known: "+howToGet(w, "the second reading of the log sizes gives it", "give ingress, or messages_per_second and average_message_size"))
+	}
+	if w.Partitions == nil {
+		out = append(out, "the number of partitions is not known: "+howToGet(w, "the cluster must answer a Metadata request", "give partitions"))
+	}
+	if p := w.Partitions; p != nil && p.High < 1 {
+		out = append(out, "there is no partition: nothing flows through a cluster without topics")
+	}
+	have, need := observed(w), in.Options.MinWindow
+	if !w.Declared && have < need {
+		at := now.Add(need - have).UTC().Round(time.Second)
+		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there by %s at the earliest",
+			span(have), span(need), at.Format(time.RFC3339)))
+	}
+	return out
+}
+
+func howToGet(w *workload.Workload, seen, declared string) string {
+	if w.Declared {
+		return declared
+	}
+	return seen
+}

@@ -1,0 +1,54 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// current is the MSK cluster that carries the workload today, priced with the same load, prices and month; nil where it
+// runs elsewhere or has no price.
+func (d *decision) current() *Current {
+	m := d.in.Workload.MSK
+	if m == nil {
+		return nil
+	}
+	b := d.bill(false)
+	c := Choice{Kind: Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
+	switch c.Kind {
+	case Serverless:
+		serverlessBill(&b, d.profile, &d.load, 1)
+	case Express:
+		expressBill(&b, d.in, d.profile, &d.load, m.Size, plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
+	case Standard:
+		standardBill(&b, d.in, d.profile, &d.load, m.Size, plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
+			volumeGiB: float64(m.StorageGiBPerBroker) * float64(m.Brokers), throughput: float64(m.ProvisionedThroughputMiB)})
+	case ServerlessSplit:
+		return nil
+	default:
+		return nil
+	}
+	usd, ok := b.total()
+	if !ok {
+		return nil
+	}
+	c.MonthlyUSD = cents(usd)
+	out := &Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatUSD(c.MonthlyUSD))}
+	if d.chosen < 0 {
+		return out
+	}
+	o := &d.options[d.chosen]
+	out.SavesUSD = cents(usd - o.cost)
+	switch {
+	case o.is(c):
+		out.Sentence += "; it is the choice already"
+	case math.Abs(out.SavesUSD) < 0.01:
+		out.Sentence += "; the choice costs the same"
+	case out.SavesUSD > 0:
+		out.Sentence += fmt.Sprintf("; the choice saves %s", workload.FormatUSD(out.SavesUSD))
+	default:
+		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatUSD(-out.SavesUSD))
+	}
+	return out
+}

@@ -1,0 +1,56 @@
+package analyzer
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const (
+	// ingressKey is the name of ingress among the values of a daily peak.
+	ingressKey = "ingress_bytes_per_second"
+	// minGrowthDays is the least number of complete days that a trend is drawn from: one of each weekday.
+	minGrowthDays = 7
+	// largestGrowth bounds what a trend may multiply the load by: a launch is not a trend.
+	largestGrowth = 4
+)
+
+// growthFactor is what the load is multiplied by to be sized for the end of the horizon: the median slope between any two
+// complete daily peaks of ingress (Theil–Sen), drawn on from the median. 10 MB/s that grow by 0.1 MB/s a day make a factor of
+// 1.9 over 90 days. It is 1 without a horizon, with less than 7 complete days, and for a falling load.
+func growthFactor(peaks []workload.DailyPeak, horizon time.Duration) float64 {
+	if horizon <= 0 {
+		return 1
+	}
+	type point struct{ day, value float64 }
+	var points []point
+	for _, p := range peaks {
+		if v, ok := p.Values[ingressKey]; ok && p.Complete && v > 0 && v <= largestCredible {
+			points = append(points, point{float64(p.Day.Unix()) / 86400, v})
+		}
+	}
+	if len(points) < minGrowthDays {
+		return 1
+	}
+	var slopes, values []float64
+	for i, a := range points {
+		values = append(values, a.value)
+		for _, b := range points[i+1:] {
+			if b.day != a.day {
+				slopes = append(slopes, (b.value-a.value)/(b.day-a.day))
+			}
+		}
+	}
+	if len(slopes) == 0 {
+		return 1
+	}
+	days := min(horizon, maxGrowthHorizon).Hours() / 24
+	return min(max(1+median(slopes)*days/median(values), 1), largestGrowth)
+}
+
+// median sorts values and returns the middle one.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}

@@ -1,0 +1,185 @@
+package analyzer
+
+import (
+	"math"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// fig is a figure that may be missing, with the statistic that it was drawn by (empty for counts).
+type fig struct {
+	workload.Figure
+	ok   bool
+	stat workload.Statistic
+}
+
+// scale multiplies a figure that is there.
+func (f fig) scale(k float64) fig {
+	if f.ok && k != 1 {
+		f.Figure = f.Scale(k)
+	}
+	return f
+}
+
+func figOf(f *workload.Figure) fig {
+	if f == nil {
+		return fig{}
+	}
+	return fig{Figure: *f, ok: true}
+}
+
+func quantityAt(q *workload.Quantity, s workload.Statistic) fig {
+	if q == nil {
+		return fig{}
+	}
+	f, used := q.At(s)
+	return fig{Figure: f, ok: true, stat: used}
+}
+
+// sizedOn is the value that brokers are counted for: the upper bound of a figure, up to a quarter above its value. Beyond
+// that the estimate is too loose to pay for, and the rule says so instead.
+func sizedOn(f fig) float64 { return math.Min(f.High, 1.25*f.Value) }
+
+// load is the workload as it is sized: one statistic of each quantity, times the sale-event factor and growth, with the
+// declared extra readers. Rates are bytes per second unless named otherwise.
+type load struct {
+	// in to requests are the sizing statistic of their quantities.
+	in, out, hotIn, hotOut, connections, attempts, requests fig
+	// inPeak and outPeak are the highest minute, inMean and outMean the average that the bill is made of.
+	inPeak, outPeak, inMean, outMean fig
+	message                          fig // the largest message
+	partitions, compacted, plain     fig // leader partitions; plain ones are not compacted
+	groups                           fig
+	largestCompacted                 fig // bytes of the largest partition of a compacted topic
+	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
+	stored, primary, remote fig
+	tiered                  bool
+	// retained says in words what stored rests on.
+	retained string
+	// replication is what Standard brokers are sized with: 2 or 3.
+	replication int
+	zones       int
+	// fanOut is egress ÷ ingress at the sizing statistic; 1 where egress is not known.
+	fanOut float64
+	// throughput is the storage throughput to provision for each broker in MiB/s; 0: the default.
+	throughput float64
+	// events and growth are the factors that went in.
+	events, growth float64
+}
+
+// kafkaRetention is Kafka's own default of log.retention.hours.
+const kafkaRetention = 168 * time.Hour
+
+// loadOf works out what is to be carried.
+func loadOf(in *Input) load {
+	w, r := &in.Workload, &in.Requirements
+	l := load{events: eventFactor(r), growth: growthFactor(w.DailyPeaks, in.Options.GrowthHorizon), zones: 3}
+	if r.Zones == 2 {
+		l.zones = 2
+	}
+	stat, k := in.Options.Statistic, l.events*l.growth
+	out, hotOut := withReaders(w, r)
+	l.in, l.out = quantityAt(w.IngressBytesPerSec, stat).scale(k), quantityAt(out, stat).scale(k)
+	l.hotIn, l.hotOut = quantityAt(w.HottestIngress, stat).scale(k), quantityAt(hotOut, stat).scale(k)
+	l.requests = quantityAt(w.RequestsPerSec, stat).scale(k)
+	l.connections, l.attempts = quantityAt(w.ClientConnections, stat), quantityAt(w.ConnectionsPerSec, stat)
+	l.inPeak, l.outPeak = quantityAt(w.IngressBytesPerSec, workload.Peak).scale(k), quantityAt(out, workload.Peak).scale(k)
+	l.inMean, l.outMean = quantityAt(w.IngressBytesPerSec, workload.Mean).scale(l.growth), quantityAt(out, workload.Mean).scale(l.growth)
+	if !l.out.ok {
+		l.out, l.outPeak, l.outMean = assumedReader(l.in), assumedReader(l.inPeak), assumedReader(l.inMean)
+	}
+	l.message, l.groups = figOf(w.MaxMessageBytes), figOf(w.ConsumerGroups)
+	l.partitions, l.compacted = figOf(w.Partitions), figOf(w.CompactedPartitions)
+	l.largestCompacted = figOf(w.LargestCompactedPartitionBytes)
+	l.splitPartitions(in)
+	l.fanOut = 1
+	if l.out.ok && l.in.ok && l.in.Value > 0 {
+		l.fanOut = sizedOn(l.out) / sizedOn(l.in)
+	}
+	if p := w.ProvisionedThroughputBytesPerSec; p != nil && *p > 0 && *p <= largestCredible {
+		l.throughput = *p / workload.MiB
+	}
+	l.replication = targetReplication(w, l.zones)
+	l.store(w)
+	return l
+}
+
+func eventFactor(r *workload.Requirements) float64 {
+	if f := r.SaleEventFactor; f != nil && *f >= 1 && *f <= 1000 {
+		return *f
+	}
+	return 1
+}
+
+// targetReplication is the factor that Standard brokers are sized with: today's where it is 2 or 3, else one copy a zone.
+func targetReplication(w *workload.Workload, zones int) int {
+	if w.ReplicationFactor == 2 || w.ReplicationFactor == 3 {
+		return w.ReplicationFactor
+	}
+	return zones
+}
+
+// splitPartitions tells compacted partitions from the others. Where it is not known how many are compacted, both rules
+// still know their sum: of 10,000 partitions at most 120 can be compacted without breaking that quota, and the 9,880 others
+// break theirs.
+func (l *load) splitPartitions(in *Input) {
+	if !l.partitions.ok {
+		return
+	}
+	p := l.partitions.Figure
+	l.plain = l.partitions
+	if l.compacted.ok {
+		c := l.compacted.Figure
+		l.plain.Figure = workload.Between(max(p.Value-c.Value, 0), max(p.Low-c.High, 0), max(p.High-c.Low, 0), p.Method, p.Source)
+		return
+	}
+	most := p.High
+	if limit, ok := quotaLimit(in, "partitions_compacted"); ok {
+		most = min(most, limit)
+	}
+	l.plain.Low = max(p.Low-most, 0)
+}
+
+// store works out how many bytes are kept. One copy: what the sizing multiplies by copies is its own affair.
+func (l *load) store(w *workload.Workload) {
+	l.stored = figOf(w.StoredBytes).scale(l.growth)
+	unlimited := w.Retention != nil && *w.Retention == workload.RetentionUnlimited
+	switch {
+	case l.stored.ok && unlimited:
+		l.retained = "what is stored today; some topics are kept without limit and grow on"
+	case l.stored.ok:
+		l.retained = "what is stored"
+	case !l.inMean.ok:
+	case unlimited:
+		month := l.inMean.Scale(hoursPerMonth * 3600)
+		l.stored = fig{Figure: workload.Between(month.Value, month.Low, math.Inf(1), workload.Estimated, "ingress × one month"), ok: true}
+		l.retained = "the first month alone: retention is unlimited and the data grows by as much every month"
+	case w.Retention == nil:
+		week := l.inMean.Scale(kafkaRetention.Seconds())
+		l.stored = fig{Figure: workload.Between(week.Value, 0, math.Inf(1), workload.Estimated, "ingress × 168 h"), ok: true}
+		l.retained = "retention not given: Kafka's default of 168 h assumed"
+	default:
+		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Seconds()).As(workload.Derived, "ingress × retention"), ok: true}
+		l.retained = "ingress × retention"
+	}
+	l.tier(w)
+}
+
+// tier tells what stays on broker storage from what the low-cost tier keeps.
+func (l *load) tier(w *workload.Workload) {
+	l.primary = l.stored
+	p := w.PrimaryRetention
+	if !l.stored.ok || !l.inMean.ok || p == nil || *p <= 0 || w.Retention == nil || *p >= *w.Retention {
+		return
+	}
+	l.tiered = true
+	near := l.inMean.Scale(p.Seconds())
+	all := l.stored.Figure
+	l.primary.Figure = workload.Between(min(near.Value, all.Value), min(near.Low, all.Low), min(near.High, all.High), all.Method, all.Source)
+	l.remote = l.stored
+	l.remote.Figure = workload.Between(max(all.Value-near.Value, 0), max(all.Low-near.High, 0), max(all.High-near.Low, 0), all.Method, all.Source)
+}
+
+// hoursPerMonth is the month in which unlimited retention is counted; cost lines take the profile's own.
+const hoursPerMonth = 730

@@ -1,0 +1,255 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// reasons are sentences with numbers, the decisive one first.
+func (d *decision) reasons() []string {
+	if d.chosen < 0 {
+		return d.whyNone()
+	}
+	o := &d.options[d.chosen]
+	var out []string
+	add := func(s string) {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	if d.in.Requirements.Prefer != "" && !d.preferred(o) {
+		add(fmt.Sprintf("%s is preferred and does not fit: %s", d.in.Requirements.Prefer, d.whyNot(Kind(d.in.Requirements.Prefer))))
+	}
+	switch o.kind {
+	case Serverless, ServerlessSplit:
+		add(d.whyServerless(o))
+	case Express, Standard:
+		add(d.whyNotServerless())
+		add(d.whySize(o))
+		add(d.whyNotOther(o))
+		add(d.samePrice(o))
+	}
+	add(d.policyReason(o))
+	return out
+}
+
+// policyReason says which rule of the policy took the option, and what the next one costs.
+func (d *decision) policyReason(o *option) string {
+	bill := fmt.Sprintf("%s costs %s a month", o.choice().Name(), workload.FormatUSD(o.cost))
+	next := ""
+	if i := d.cheapest(d.chosen); i >= 0 {
+		alt := &d.options[i]
+		next = fmt.Sprintf("; the cheapest alternative, %s, %s", alt.choice().Name(), workload.FormatUSD(alt.cost))
+	}
+	switch {
+	case d.preferred(o):
+		return bill + next + "; taken because " + string(o.kind) + " is preferred"
+	case hasTeam(d.in):
+		return bill + next + "; with an operations team the cheapest that fits is taken"
+	case isFalse(d.in.Requirements.OperationsTeam):
+		return bill + next + "; without an operations team the kind with the least to operate is taken"
+	}
+	return bill + next + "; whether there is an operations team is not declared, so the kind with the least to operate is taken"
+}
+
+func (d *decision) whyServerless(o *option) string {
+	r, ok := o.rule(o.ruling.tightest)
+	if !ok {
+		return "MSK Serverless breaks no rule"
+	}
+	return "MSK Serverless fits; the tightest rule: " + r.Evidence
+}
+
+// rule returns the rule with the id.
+func (o *option) rule(id string) (Rule, bool) {
+	for _, r := range o.ruling.rules {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// failing returns the evidence of the rules that fail.
+func (o *option) failing() []Rule {
+	var out []Rule
+	for _, r := range o.ruling.rules {
+		if r.Outcome == Fail {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (d *decision) whyNotServerless() string {
+	o := d.first(Serverless)
+	if o == nil || o.eligible() {
+		return ""
+	}
+	return "MSK Serverless is out: " + o.obstacles()
+}
+
+// obstacles names what stands in the way of an option.
+func (o *option) obstacles() string {
+	failing := o.failing()
+	if len(failing) > 0 {
+		out := failing[0].Evidence
+		switch n := len(failing) - 1; {
+		case n == 1:
+			out += "; one more rule fails: " + failing[1].Title
+		case n > 1:
+			titles := make([]string, 0, n)
+			for _, r := range failing[1:] {
+				titles = append(titles, r.Title)
+			}
+			out += fmt.Sprintf("; %d more rules fail: %s", n, joined(titles))
+		}
+		return out
+	}
+	for _, r := range o.ruling.rules {
+		if r.Outcome == Unknown && r.Utilization != nil && *r.Utilization > 1 {
+			return "the best estimate is beyond a limit: " + r.Evidence
+		}
+	}
+	if !o.priced {
+		return "it has no price in this region"
+	}
+	return "nothing"
+}
+
+// first returns the first option of the kind.
+func (d *decision) first(k Kind) *option {
+	for i := range d.options {
+		if d.options[i].kind == k {
+			return &d.options[i]
+		}
+	}
+	return nil
+}
+
+// whySize says how the number of brokers came about.
+func (d *decision) whySize(o *option) string {
+	p := &o.plan
+	l := &d.load
+	head := o.choice().Name() + ": "
+	switch p.bottleneck {
+	case byIngress:
+		return head + perBroker("ingress", l.in, p.in, p.brokers)
+	case byEgress:
+		return head + perBroker("egress", l.out, p.out, p.brokers)
+	case byPartitions:
+		return head + fmt.Sprintf("%s partition replicas at %s a broker", count(p.replicas), count(p.partitions))
+	case byStorage:
+		return head + fmt.Sprintf("%s GiB of storage at %s a broker", count(p.volumeGiB), count(d.profile.Standard.MaxStorageGiB))
+	case byThroughput:
+		return head + fmt.Sprintf("mean egress %s at %s MiB/s of provisioned throughput a broker", workload.FormatByteRate(l.outMean.Value), count(p.throughput))
+	case byConnections:
+		return head + fmt.Sprintf("%s connections at %s a broker", count(l.connections.Value), count(p.connections))
+	case byConnectionRate:
+		return head + fmt.Sprintf("%s connection attempts per second at %s a broker", count(l.attempts.Value), count(p.connectionRate))
+	case constraints:
+	}
+	return ""
+}
+
+func perBroker(what string, f fig, each float64, brokers int) string {
+	stat := ""
+	if f.stat != "" && f.stat != workload.Mean {
+		stat = " " + string(f.stat)
+	}
+	return fmt.Sprintf("%s%s %s at %s a broker needs %s, rounded up to whole zones", what, stat, workload.FormatByteRate(f.Value),
+		workload.FormatByteRate(each), count(math.Ceil(per(sizedOn(f), each)-1e-9)))
+}
+
+// whyNotOther says why the other Provisioned kind is not the answer where it does not fit at all.
+func (d *decision) whyNotOther(o *option) string {
+	other := Standard
+	if o.kind == Standard {
+		other = Express
+	}
+	return d.whyNot(other)
+}
+
+// whyNot says why no option of a kind fits; empty where one does.
+func (d *decision) whyNot(k Kind) string {
+	var nearest *option
+	for i := range d.options {
+		o := &d.options[i]
+		if o.kind != k {
+			continue
+		}
+		if o.eligible() {
+			return ""
+		}
+		if nearest == nil || nearer(o, nearest) {
+			nearest = o
+		}
+	}
+	switch {
+	case nearest == nil:
+		return ""
+	case nearest.kind == Serverless || nearest.kind == ServerlessSplit:
+		return nearest.obstacles()
+	}
+	return fmt.Sprintf("no %s size fits; nearest is %s: %s", nearest.kind, nearest.choice().Name(), nearest.obstacles())
+}
+
+// nearer orders options that do not fit by how much stands in their way.
+func nearer(a, b *option) bool {
+	if a.ruling.fails != b.ruling.fails {
+		return a.ruling.fails < b.ruling.fails
+	}
+	if a.brokers != b.brokers {
+		return a.brokers < b.brokers
+	}
+	return cheaper(a, b)
+}
+
+// samePrice lists the options of the kind that cost the same, those that only the number of brokers rules out included.
+func (d *decision) samePrice(o *option) string {
+	var same, tooMany []string
+	for i := range d.options {
+		a := &d.options[i]
+		if a.kind != o.kind || i == d.chosen || math.Abs(a.cost-o.cost) >= 0.005 {
+			continue
+		}
+		switch {
+		case a.eligible():
+			same = append(same, a.choice().Name())
+		case a.ruling.fails == 1 && a.ruling.failed == string(a.kind)+".brokers":
+			tooMany = append(tooMany, a.choice().Name())
+		}
+	}
+	var out string
+	if len(same) > 0 {
+		out = joined(same) + " would cost the same; more and smaller brokers are taken, because the loss of one takes less with it"
+	}
+	if len(tooMany) > 0 {
+		limit, _ := brokerQuota(d.in, string(o.kind)+".", needsZooKeeper(d.in))
+		if out != "" {
+			out += "; "
+		}
+		out += fmt.Sprintf("by throughput alone %s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.in))
+	}
+	return out
+}
+
+func withMode(in *Input) string {
+	if needsZooKeeper(in) {
+		return " with ZooKeeper, which is asked for"
+	}
+	return ""
+}
+
+// whyNone says why no option is left.
+func (d *decision) whyNone() []string {
+	out := []string{"no MSK cluster carries this workload as it is described"}
+	for _, k := range []Kind{Serverless, Express, Standard} {
+		if why := d.whyNot(k); why != "" {
+			out = append(out, string(k)+": "+why)
+		}
+	}
+	return out
+}

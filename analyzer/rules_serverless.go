@@ -1,0 +1,159 @@
+package analyzer
+
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const serverlessPrefix = "serverless."
+
+// serverlessQuantity is what is held against one Serverless quota.
+type serverlessQuantity struct {
+	what   string // the quantity for people
+	needs  string // its name in the verdict's workload, or the requirement
+	settle string // what would tell it
+	of     func(*load) fig
+	// varies: the quantity goes up and down with the traffic, so headroom is kept of its quota.
+	varies bool
+}
+
+const (
+	settleTraffic     = "the brokers' counters (CloudWatch, JMX) or a longer look would tell"
+	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
+	settleConnections = "an admin client cannot see it; CloudWatch, JMX or the owner can tell"
+)
+
+var serverlessQuantities = map[string]serverlessQuantity{
+	"ingress_per_cluster":      {"ingress", "ingress_bytes_per_second", settleTraffic, func(l *load) fig { return l.in }, true},
+	"egress_per_cluster":       {"egress", "egress_bytes_per_second", settleReaders, func(l *load) fig { return l.out }, true},
+	"ingress_per_partition":    {"ingress of the hottest partition", "hottest_partition_ingress_bytes_per_second", settleTraffic, func(l *load) fig { return l.hotIn }, true},
+	"egress_per_partition":     {"egress of the hottest partition", "hottest_partition_egress_bytes_per_second", settleReaders, func(l *load) fig { return l.hotOut }, true},
+	"partitions_non_compacted": {"leader partitions without compaction", "partitions", "cleanup.policy of the topics would tell", func(l *load) fig { return l.plain }, false},
+	"partitions_compacted":     {"compacted leader partitions", "compacted_partitions", "cleanup.policy of the topics would tell", func(l *load) fig { return l.compactedOrBounds() }, false},
+	"partition_size_compacted": {"the largest compacted partition", "largest_compacted_partition_bytes", "log sizes of the compacted topics would tell", func(l *load) fig { return l.largestCompacted }, false},
+	"retention":                {"retention", "retention", "declare retention", func(l *load) fig { return fig{} }, false},
+	"client_connections":       {"client connections", "client_connections", settleConnections, func(l *load) fig { return l.connections }, true},
+	"connection_attempts":      {"connection attempts", "connection_attempts_per_second", settleConnections, func(l *load) fig { return l.attempts }, true},
+	"message_size":             {"the largest message", "max_message_bytes", "max.message.bytes of the topics or the largest batch would tell", func(l *load) fig { return l.message }, false},
+	"request_size":             {"the largest message", "max_message_bytes", "the largest batch would tell", func(l *load) fig { return l.message }, false},
+	"request_rate":             {"requests", "requests_per_second", settleConnections, func(l *load) fig { return l.requests }, true},
+	"consumer_groups":          {"consumer groups", "consumer_groups", "list the groups", func(l *load) fig { return l.groups }, false},
+	"partition_size":           {"the largest compacted partition", "largest_compacted_partition_bytes", "log sizes would tell", func(l *load) fig { return l.largestCompacted }, false},
+	"partitions":               {"leader partitions", "partitions", "list the topics", func(l *load) fig { return l.partitions }, false},
+	"client_vpcs":              {"client VPCs", "client_vpcs", "declare client_vpcs", nil, false},
+	"clusters_per_account":     {"Serverless clusters of the account", "existing_serverless_clusters", "declare existing_serverless_clusters", nil, false},
+}
+
+// serverlessQuotas holds every quota of the catalog against the load, in the catalog's order. clusters is how many
+// Serverless clusters the option makes.
+func serverlessQuotas(r *ruling, in *Input, l *load, clusters int) {
+	room := headroom{share: 1 - in.Options.Headroom}
+	for _, q := range in.Catalog.Serverless.Quotas {
+		c := quotaCheck(serverlessPrefix, q, in.Requirements.RaisedQuotas)
+		switch {
+		case administrative(r, c, q, l):
+		case !c.limited:
+			r.judge(c.id, c.title, c.source, NotApplicable, "", "%s: %s", q.Title, noLimit(q))
+		case q.ID == "retention":
+			retentionQuota(r, c, &in.Workload)
+		case q.ID == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
+			r.judge(c.id, c.title, c.source, NotApplicable, "", "no topic is compacted")
+		default:
+			s, known := serverlessQuantities[q.ID]
+			if !known {
+				r.judge(c.id, c.title, c.source, Unknown, q.ID, "mskfit does not know what to hold against this quota: %s", q.Title)
+				continue
+			}
+			c.needs, c.observed = s.needs, s.observed(in, l, q.ID, clusters)
+			r.measure(c, s.what, "the quota", s.settle)
+			if s.varies {
+				room.see(c, s.what)
+			}
+		}
+	}
+	room.rule(r)
+}
+
+func (s serverlessQuantity) observed(in *Input, l *load, id string, clusters int) fig {
+	switch id {
+	case "client_vpcs":
+		return declaredCount(in.Requirements.ClientVPCs, 0)
+	case "clusters_per_account":
+		return declaredCount(in.Requirements.ExistingServerlessClusters, clusters)
+	}
+	return s.of(l)
+}
+
+// declaredCount is n + plus as declared; missing where n is.
+func declaredCount(n *int, plus int) fig {
+	if n == nil || *n < 0 {
+		return fig{}
+	}
+	return fig{Figure: workload.Exactly(float64(*n)+float64(plus), workload.Declared, "requirements"), ok: true}
+}
+
+// compactedOrBounds is how many partitions are compacted: none to all of them where nobody knows.
+func (l *load) compactedOrBounds() fig {
+	if l.compacted.ok || !l.partitions.ok {
+		return l.compacted
+	}
+	p := l.partitions
+	p.Figure = workload.Between(0, 0, p.High, workload.Estimated, p.Source)
+	return p
+}
+
+func noLimit(q catalog.Quota) string {
+	if q.Unlimited {
+		return "AWS sets no limit"
+	}
+	if q.Note != "" {
+		return "AWS publishes no limit (" + q.Note + ")"
+	}
+	return "AWS publishes no limit"
+}
+
+// administrative says what the quotas on administration and on one client's request mean here. They pace or bound a
+// client's call, not what flows, so no observation of the workload can break them.
+func administrative(r *ruling, c check, q catalog.Quota, l *load) bool {
+	switch q.ID {
+	case "partition_create_delete_rate":
+		if !c.limited || !l.partitions.ok {
+			r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")
+			return true
+		}
+		minutes := math.Ceil(l.partitions.Value / c.limit * 5)
+		r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace, not a limit of what flows: creating %s partitions takes about %s minutes at %s in 5 minutes",
+			count(l.partitions.Value), count(minutes), count(c.limit))
+	case "topic_management_api_rate":
+		r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace for administration, not a limit of what flows%s", atLimit(r, c))
+	case "fetch_bytes_per_request":
+		r.judge(c.id, c.title, c.source, NotApplicable, "", "a limit of one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB is within; a consumer that asks for more is refused", atLimit(r, c))
+	default:
+		return false
+	}
+	return true
+}
+
+func atLimit(r *ruling, c check) string {
+	if !r.words || !c.limited {
+		return ""
+	}
+	return " (" + c.amount(c.limit) + ")"
+}
+
+func count(v float64) string { return workload.FormatNumber(v) }
+
+// retentionQuota compares the longest retention with a quota on it; there was one until 2022.
+func retentionQuota(r *ruling, c check, w *workload.Workload) {
+	c.needs = "retention"
+	if w.Retention != nil {
+		v := w.Retention.Seconds()
+		if *w.Retention == workload.RetentionUnlimited {
+			v = largestCredible
+		}
+		c.observed = fig{Figure: workload.Exactly(v, workload.Declared, "retention.ms"), ok: true}
+	}
+	r.measure(c, "retention", "the quota", "declare retention")
+}

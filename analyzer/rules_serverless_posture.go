@@ -1,0 +1,158 @@
+package analyzer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// serverlessPosture adds the rules on how clients connect and what they configure.
+func serverlessPosture(r *ruling, in *Input, l *load) {
+	source := in.Catalog.Serverless.Source
+	authenticationRule(r, serverlessPrefix, in, in.Catalog.Serverless.Authentication, source)
+	aclRule(r, in, source)
+	serverlessBrokerConfiguration(r, in, source)
+	serverlessTopicConfiguration(r, in)
+	defaultRetentionRule(r, in, l)
+	compactionRule(r, in)
+	zookeeperRule(r, in, source)
+	serverlessGroups(r, in)
+	serverlessVersion(r, in)
+	serverlessRegion(r, in)
+}
+
+func aclRule(r *ruling, in *Input, source string) {
+	const id, title = serverlessPrefix + "acls", "Kafka ACLs"
+	p := in.Workload.Posture
+	acls := in.Requirements.ACLs
+	switch {
+	case isTrue(acls):
+		r.judge(id, title, source, Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies alone")
+	case isFalse(acls):
+		r.judge(id, title, source, Pass, "", "no Kafka ACLs need to be kept")
+	case onlyIAM(in):
+		r.judge(id, title, source, Pass, "", "clients use IAM, which authorizes them as well")
+	case p == nil || p.ACLs == nil:
+		r.judge(id, title, source, Unknown, "acls", "whether Kafka ACLs are in use is not known; Serverless has none: declare acls")
+	case *p.ACLs == 0:
+		r.judge(id, title, source, Pass, "", "no Kafka ACLs are in use")
+	default:
+		r.judge(id, title, source, Unknown, "acls", "%d Kafka ACLs are in use, and Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
+	}
+}
+
+func onlyIAM(in *Input) bool {
+	methods, _ := methodsInUse(in)
+	return len(methods) == 1 && methods[0] == "iam"
+}
+
+func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
+	const id, title = serverlessPrefix + "broker_configuration", "broker configuration"
+	needed, set, known := brokerConfiguration(in)
+	switch {
+	case len(needed) > 0:
+		r.judge(id, title, source, Fail, "", "%s must be set; Serverless has no broker configuration", joined(needed))
+	case known && len(set) == 0:
+		r.judge(id, title, source, Pass, "", "no broker property needs to be set")
+	case known:
+		r.judge(id, title, source, Unknown, "broker_configuration", "%s differ from Kafka's defaults; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
+	default:
+		r.judge(id, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known; Serverless has no broker configuration: declare broker_configuration, empty if none")
+	}
+}
+
+// brokerConfiguration returns the broker properties that the owner needs, and those that are set today and that nobody has
+// said to need; known is false when neither was declared nor read.
+func brokerConfiguration(in *Input) (needed, set []string, known bool) {
+	if r := in.Requirements; r.BrokerConfigurationDeclared || len(r.BrokerConfiguration) > 0 {
+		needed = slices.Clone(r.BrokerConfiguration)
+		slices.Sort(needed)
+		return slices.Compact(needed), nil, true
+	}
+	p := in.Workload.Posture
+	if p == nil || p.BrokerConfig == nil {
+		return nil, nil, false
+	}
+	for name, v := range p.BrokerConfig {
+		if v.Overridden() {
+			set = append(set, name)
+		}
+	}
+	slices.Sort(set)
+	return nil, set, true
+}
+
+// joined writes a list for people and cuts a long one: "a, b and c", "a, b, c, d and 7 more".
+func joined(names []string) string {
+	const most = 5
+	switch n := len(names); {
+	case n == 0:
+		return "none"
+	case n == 1:
+		return names[0]
+	case n <= most:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names[:most-1], ", ") + " and " + count(float64(len(names)-most+1)) + " more"
+}
+
+// compactionRule tells which topics need care when they are created.
+func compactionRule(r *ruling, in *Input) {
+	const id, title = serverlessPrefix + "compaction", "compaction"
+	b, _ := topicBound(in, "cleanup.policy")
+	n := 0
+	for _, t := range in.Workload.TopicList {
+		if !t.Internal && t.Compacted != nil && *t.Compacted {
+			n++
+		}
+	}
+	if n == 0 {
+		r.judge(id, title, b.Source, NotApplicable, "", "no compacted topic is known")
+		return
+	}
+	r.judge(id, title, b.Source, Pass, "", "%d compacted topics: cleanup.policy must be given when they are created, and cannot be changed later", n)
+}
+
+// serverlessGroups holds newer group protocols against what Serverless answers. AWS states no Kafka version for it.
+func serverlessGroups(r *ruling, in *Input) {
+	const id, title, source = serverlessPrefix + "group_protocols", "consumer group protocols", "S-COMM (API versions seen in 2022-06)"
+	newer := groupsOfType(in.Workload.GroupList, "consumer", "share")
+	if len(newer) == 0 {
+		r.judge(id, title, source, NotApplicable, "", "no group uses a protocol newer than the classic one")
+		return
+	}
+	r.judge(id, title, source, Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not state whether Serverless speaks it: classic consumers work", joined(newer))
+}
+
+func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
+	var names []string
+	for _, g := range groups {
+		if slices.Contains(types, g.Type) {
+			names = append(names, g.Name)
+		}
+	}
+	return names
+}
+
+func serverlessVersion(r *ruling, in *Input) {
+	const id, title, source = serverlessPrefix + "kafka_version", "Kafka version", "S-SLS"
+	if need := in.Requirements.KafkaVersion; need != "" {
+		r.judge(id, title, source, Unknown, "kafka_version", "Kafka %s is needed; Serverless offers no choice of version and AWS does not state which one it is", need)
+		return
+	}
+	r.judge(id, title, source, NotApplicable, "", "no version is asked for; the service chooses its own")
+}
+
+func serverlessRegion(r *ruling, in *Input) {
+	const id, title = serverlessPrefix + "region", "region"
+	source := in.Catalog.Serverless.Source
+	switch region := in.Workload.Region; {
+	case region == "":
+		r.judge(id, title, source, Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
+	case slices.Contains(in.Catalog.Serverless.Regions, region):
+		r.judge(id, title, source, Pass, "", "Serverless is offered in %s", region)
+	default:
+		r.judge(id, title, source, Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
+	}
+}

@@ -1,0 +1,169 @@
+package analyzer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// managedTopicConfigs are topic configurations that the MSK kinds without full topic configuration set themselves, with
+// the values that such a cluster honours anyway: a topic that asks for one of them loses nothing.
+var managedTopicConfigs = map[string][]string{
+	"min.insync.replicas":                     {"1", "2"},
+	"unclean.leader.election.enable":          {"false"},
+	"preallocate":                             {"false"},
+	"follower.replication.throttled.replicas": nil, // an operator's tool of the old cluster: any value
+	"leader.replication.throttled.replicas":   nil,
+}
+
+// loses reports whether a topic loses something when it cannot have the configuration.
+func loses(name, value string) bool {
+	values, managed := managedTopicConfigs[name]
+	return !managed || values != nil && !slices.Contains(values, value)
+}
+
+// topicOverride is a configuration that a topic sets itself.
+type topicOverride struct{ topic, name, value string }
+
+func (o topicOverride) String() string { return fmt.Sprintf("%s=%s on %s", o.name, o.value, o.topic) }
+
+// overrides lists what user topics set themselves, in the order of topics and names.
+func overrides(topics []workload.TopicWorkload) (list []topicOverride, known bool) {
+	for i := range topics {
+		t := &topics[i]
+		if t.Internal || t.Config == nil {
+			continue
+		}
+		known = true
+		start := len(list)
+		for name, v := range t.Config {
+			if v.Source == "topic" {
+				list = append(list, topicOverride{t.Name, name, v.Value})
+			}
+		}
+		slices.SortFunc(list[start:], func(a, b topicOverride) int { return strings.Compare(a.name, b.name) })
+	}
+	return list, known
+}
+
+func topicBound(in *Input, name string) (catalog.TopicConfigBound, bool) {
+	for _, b := range in.Catalog.Serverless.TopicConfigs {
+		if b.Name == name {
+			return b, true
+		}
+	}
+	return catalog.TopicConfigBound{}, false
+}
+
+// serverlessTopicConfiguration fails for configurations that cannot be set on Serverless and that a topic sets. The size of
+// messages has a rule of its own.
+func serverlessTopicConfiguration(r *ruling, in *Input) {
+	const id, title = serverlessPrefix + "topic_configuration", "topic configuration"
+	const source = "S-SCFG"
+	set, known := overrides(in.Workload.TopicList)
+	var refused, doubtful []string
+	for _, o := range set {
+		switch outcome := serverlessTakes(in, o); {
+		case outcome == Fail && r.words:
+			refused = append(refused, o.String())
+		case outcome == Fail:
+			refused = append(refused, "")
+		case outcome == Unknown:
+			doubtful = append(doubtful, o.topic)
+		}
+	}
+	switch {
+	case len(refused) > 0:
+		r.judge(id, title, source, Fail, "", "Serverless does not take %s", joined(refused))
+	case len(doubtful) > 0:
+		r.judge(id, title, source, Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
+	case known:
+		r.judge(id, title, source, Pass, "", "every configuration that topics set can be set")
+	case in.Workload.Declared:
+		r.judge(id, title, source, NotApplicable, "", "no topic is described one by one")
+	default:
+		r.judge(id, title, source, Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+	}
+}
+
+// serverlessTakes says whether Serverless takes one configuration of a topic.
+func serverlessTakes(in *Input, o topicOverride) Outcome {
+	b, settable := topicBound(in, o.name)
+	switch {
+	case !settable && loses(o.name, o.value):
+		return Fail
+	case !settable:
+		return Pass
+	case o.name == "cleanup.policy" && strings.Contains(o.value, ","):
+		return Unknown
+	case o.name == "max.message.bytes" || b.Max == nil:
+		return Pass
+	}
+	v, err := strconv.ParseFloat(o.value, 64)
+	if err == nil && (v > *b.Max || v < 0) { // -1 is unlimited
+		return Fail
+	}
+	return Pass
+}
+
+// defaultRetentionRule tells of partitions beyond the default retention.bytes, which would be trimmed.
+func defaultRetentionRule(r *ruling, in *Input, l *load) {
+	const id, title = serverlessPrefix + "default_retention_bytes", "default retention.bytes"
+	limit := in.Catalog.Serverless.DefaultRetentionBytes
+	b, _ := topicBound(in, "retention.bytes")
+	if limit <= 0 {
+		r.judge(id, title, b.Source, NotApplicable, "", "the catalog gives no default")
+		return
+	}
+	c := check{id: id, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
+	over, biggest := trimmed(in.Workload.TopicList, limit)
+	c.observed = biggest
+	if !biggest.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
+		c.observed = fig{Figure: workload.Exactly(l.stored.Value/l.partitions.Value, workload.Estimated, "stored bytes ÷ partitions"), ok: true}
+		if c.observed.Value > limit {
+			over = []string{"topics"}
+		}
+	}
+	switch {
+	case !c.observed.ok:
+		r.judge(id, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.amount(limit))
+		return
+	case len(over) == 0:
+		c.outcome = Pass
+		if r.words {
+			c.evidence = fmt.Sprintf("the largest partition holds about %s, the default trims at %s, or its topic sets retention.bytes", c.amount(c.observed.Value), c.amount(limit))
+		}
+	default:
+		c.outcome = Unknown
+		// The best estimate is beyond the default, and yet nothing is in the way: the topic only has to say so.
+		if r.words {
+			c.evidence = fmt.Sprintf("a partition of %s holds about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",
+				joined(over), c.amount(c.observed.Value), c.amount(limit))
+		}
+	}
+	c.limited = c.observed.Value <= limit
+	r.add(c)
+}
+
+// trimmed returns the topics whose average partition is beyond the default, and the largest such average. Compacted topics and
+// those that set retention.bytes themselves are not trimmed by the default.
+func trimmed(topics []workload.TopicWorkload, limit float64) (over []string, biggest fig) {
+	for i := range topics {
+		t := &topics[i]
+		if t.Internal || t.StoredBytes == nil || t.Partitions == 0 || t.Compacted != nil && *t.Compacted {
+			continue
+		}
+		each := t.StoredBytes.Value / float64(t.Partitions)
+		if !biggest.ok || each > biggest.Value {
+			biggest = fig{Figure: workload.Exactly(each, workload.Estimated, "stored bytes ÷ partitions of "+t.Name), ok: true}
+		}
+		if v, set := t.Config["retention.bytes"]; each > limit && !(set && v.Source == "topic") {
+			over = append(over, t.Name)
+		}
+	}
+	return over, biggest
+}
