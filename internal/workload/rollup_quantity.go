@@ -48,6 +48,7 @@ type mean struct {
 	value, low, high float64
 	method           Method
 	sources          []string
+	last             string // the source last noted: mostly there is one
 }
 
 func (m *mean) add(f *Figure, d time.Duration) { m.addWeighted(f, d.Seconds()) }
@@ -64,6 +65,10 @@ func (m *mean) addWeighted(f *Figure, k float64) {
 	m.low += f.Low * k
 	m.high += f.High * k // +Inf stays: one unbounded window leaves the mean unbounded
 	m.method = weaker(m.method, f.Method)
+	if f.Source == m.last && len(m.sources) > 0 {
+		return
+	}
+	m.last = f.Source
 	for part := range strings.SplitSeq(f.Source, ", ") {
 		if at, found := slices.BinarySearch(m.sources, part); !found {
 			m.sources = slices.Insert(m.sources, at, part)
