@@ -74,6 +74,11 @@ func Kafka(t testing.TB, o Options) *Cluster {
 	for _, b := range c.brokers {
 		c.launch(b)
 	}
+	t.Cleanup(func() { // before the first broker is ended, which the others would complain of
+		for _, b := range c.brokers {
+			b.process.showIfFailed(t)
+		}
+	})
 	c.awaitBrokers()
 	c.createUsers()
 	return c

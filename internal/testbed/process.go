@@ -14,10 +14,11 @@ import (
 
 // process is a server that a test has started. Its standard streams go to a file that is shown when the test fails.
 type process struct {
-	name string
-	log  string
-	cmd  *exec.Cmd
-	done chan struct{} // closed once the process has ended and has been waited for
+	name  string
+	log   string
+	cmd   *exec.Cmd
+	shown bool
+	done  chan struct{} // closed once the process has ended and has been waited for
 }
 
 // command says how to start a server.
@@ -53,12 +54,18 @@ func start(t testing.TB, c command) *process {
 		close(p.done)
 	}()
 	t.Cleanup(func() {
+		p.showIfFailed(t)
 		p.kill()
-		if t.Failed() {
-			t.Logf("last lines of %s (%s):\n%s", p.name, p.log, tail(p.log, 80))
-		}
 	})
 	return p
+}
+
+// showIfFailed prints the end of the log if the test has failed, once.
+func (p *process) showIfFailed(t testing.TB) {
+	if t.Failed() && !p.shown {
+		p.shown = true
+		t.Logf("last lines of %s (%s):\n%s", p.name, p.log, tail(p.log, 80))
+	}
 }
 
 // ended reports whether the process is gone.

@@ -1,0 +1,250 @@
+package testbed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// Names of the load's consumer groups.
+const (
+	LoadGroupSecond = "billing-1s"   // reads all topics and commits every second
+	LoadGroupFive   = "analytics-5s" // reads LoadZstd, LoadPlain, LoadHot and LoadTransactions and commits every five seconds
+)
+
+// LoadReadWithoutGroup are the topics that one consumer reads without a group, so that no commit tells of it.
+var LoadReadWithoutGroup = []string{LoadPlain, LoadLZ4}
+
+// linger is how long a producer waits for a batch to fill.
+const linger = 50 * time.Millisecond
+
+// Load is a steady, known traffic on a cluster: eight topics, the Load… names, with about 2.1 MB/s and 8,300 records/s from producers and 3.8 MB/s to
+// consumers (two groups and one consumer without a group). What it is made of is fixed; what the brokers make of it is told by
+// Cluster.Counters. Use it so:
+//
+//	load := testbed.StartLoad(t, cluster)
+//	load.AwaitSteady()
+//	before, err := cluster.Counters(ctx)
+//	… observe for a minute …
+//	after, err := cluster.Counters(ctx)
+//	load.Stop()
+//	truth := after.Since(before)
+type Load struct {
+	t       testing.TB
+	cluster *Cluster
+	sent    map[string]*atomic.Int64 // acknowledged records by topic
+
+	stopProducing, stopConsuming context.CancelFunc
+	producers, consumers         sync.WaitGroup
+	once                         sync.Once
+}
+
+// StartLoad creates the topics and starts the traffic. It ends with the test at the latest.
+func StartLoad(t testing.TB, c *Cluster) *Load {
+	t.Helper()
+	l := &Load{t: t, cluster: c, sent: map[string]*atomic.Int64{}}
+	for _, topic := range topicLoads {
+		c.CreateTopic(topic.name, topic.partitions, topic.config)
+		l.sent[topic.name] = new(atomic.Int64)
+	}
+	producing, stopProducing := context.WithCancel(context.Background())
+	consuming, stopConsuming := context.WithCancel(context.Background())
+	l.stopProducing, l.stopConsuming = stopProducing, stopConsuming
+	for i, topic := range topicLoads {
+		r := rand.New(rand.NewPCG(uint64(i), 7))
+		l.producers.Go(func() { l.produce(producing, topic, r) })
+	}
+	for _, c := range consumers() {
+		l.consumers.Go(func() { l.consume(consuming, c) })
+	}
+	t.Cleanup(l.Stop)
+	return l
+}
+
+// Stop ends the producers, waits until all that they sent is acknowledged and until the groups have read and committed it, and then
+// ends the consumers.
+func (l *Load) Stop() {
+	l.once.Do(func() {
+		l.stopProducing()
+		l.producers.Wait()
+		if !l.t.Failed() {
+			l.awaitGroups()
+		}
+		l.stopConsuming()
+		l.consumers.Wait()
+	})
+}
+
+// Sent returns how many records of each topic were acknowledged so far, aborted ones included.
+func (l *Load) Sent() map[string]int64 {
+	sent := map[string]int64{}
+	for name, n := range l.sent {
+		sent[name] = n.Load()
+	}
+	return sent
+}
+
+// consumer is one of the load's readers.
+type consumer struct {
+	group  string // empty: none
+	every  time.Duration
+	topics []string
+}
+
+func consumers() []consumer {
+	var all []string
+	for _, topic := range topicLoads {
+		all = append(all, topic.name)
+	}
+	return []consumer{
+		{group: LoadGroupSecond, every: time.Second, topics: all},
+		{group: LoadGroupFive, every: 5 * time.Second, topics: []string{LoadZstd, LoadPlain, LoadHot, LoadTransactions}},
+		{topics: LoadReadWithoutGroup},
+	}
+}
+
+func (c consumer) opts() []kgo.Opt {
+	opts := []kgo.Opt{
+		kgo.ConsumeTopics(c.topics...), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.FetchMinBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond), // four answers a second spare the two cores
+	}
+	if c.group != "" {
+		opts = append(opts, kgo.ConsumerGroup(c.group), kgo.AutoCommitInterval(c.every))
+	}
+	return opts
+}
+
+func (l *Load) consume(ctx context.Context, c consumer) {
+	client, err := l.client(c.opts())
+	if err != nil {
+		l.t.Errorf("load: new consumer: %v", err)
+		return
+	}
+	defer client.Close()
+	for ctx.Err() == nil {
+		fetches := client.PollFetches(ctx)
+		fetches.EachError(func(topic string, partition int32, err error) {
+			if !errors.Is(err, context.Canceled) {
+				l.t.Logf("load: read %s/%d: %v", topic, partition, err) // the client tries again
+			}
+		})
+	}
+	if c.group == "" {
+		return
+	}
+	closing, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := client.CommitUncommittedOffsets(closing); err != nil {
+		l.t.Logf("load: last commit of %s: %v", c.group, err)
+	}
+}
+
+func (l *Load) client(opts []kgo.Opt) (*kgo.Client, error) {
+	return kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(l.cluster.addresses(internal)...), kgo.DisableClientMetrics()}, opts...)...)
+}
+
+// produce sends to one topic at its rate until ctx is done, and then waits for the acknowledgements.
+func (l *Load) produce(ctx context.Context, topic topicLoad, r *rand.Rand) {
+	opts := append([]kgo.Opt{}, topic.opts...)
+	if topic.partition != nil {
+		opts = append(opts, kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	}
+	if topic.transaction > 0 {
+		opts = append(opts, kgo.TransactionalID("load-"+topic.name))
+	}
+	client, err := l.client(opts)
+	if err != nil {
+		l.t.Errorf("load: new producer: %v", err)
+		return
+	}
+	defer client.Close()
+	s := sender{load: l, topic: topic, client: client, rand: r}
+	tick := time.NewTicker(linger)
+	defer tick.Stop()
+	due := float64(0) // bytes
+	for last := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			s.finish()
+			return
+		case now := <-tick.C:
+			due += float64(topic.bytesPerSecond) * min(now.Sub(last), time.Second).Seconds() // a pause is not made up for
+			last = now
+		}
+		for due > 0 {
+			due -= float64(s.send())
+		}
+	}
+}
+
+// sender sends one topic's records.
+type sender struct {
+	load   *Load
+	topic  topicLoad
+	client *kgo.Client
+	rand   *rand.Rand
+
+	open         int // records in the open transaction
+	transactions int
+}
+
+// send hands one record to the client, which blocks when too many are unacknowledged, and returns its value's size.
+func (s *sender) send() int {
+	if s.topic.transaction > 0 && s.open == 0 {
+		if err := s.client.BeginTransaction(); err != nil {
+			s.load.t.Errorf("load: begin a transaction: %v", err)
+		}
+	}
+	record := &kgo.Record{Topic: s.topic.name, Value: s.topic.value(s.rand)}
+	if s.topic.keys > 0 {
+		record.Key = fmt.Appendf(nil, "key-%d", s.rand.IntN(s.topic.keys))
+	}
+	if s.topic.partition != nil {
+		record.Partition = s.topic.partition(s.rand, s.topic.partitions)
+	}
+	size := len(record.Value)
+	s.client.Produce(context.Background(), record, func(_ *kgo.Record, err error) {
+		if err == nil {
+			s.load.sent[s.topic.name].Add(1)
+		}
+	})
+	if s.topic.transaction > 0 {
+		if s.open++; s.open == s.topic.transaction {
+			s.endTransaction()
+		}
+	}
+	return size
+}
+
+// endTransaction commits, and aborts each tenth. Every record is sent first: an abort would drop those still buffered.
+func (s *sender) endTransaction() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	s.open, s.transactions = 0, s.transactions+1
+	err := s.client.Flush(ctx)
+	if err == nil {
+		err = s.client.EndTransaction(ctx, s.transactions%10 != 0)
+	}
+	if err != nil {
+		s.load.t.Errorf("load: end a transaction: %v", err)
+	}
+}
+
+// finish waits until all that was sent is acknowledged.
+func (s *sender) finish() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if s.open > 0 {
+		s.endTransaction()
+	}
+	if err := s.client.Flush(ctx); err != nil {
+		s.load.t.Errorf("load: send the last records of %s: %v", s.topic.name, err)
+	}
+}
