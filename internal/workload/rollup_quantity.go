@@ -106,17 +106,10 @@ func (r rollup) statistics(q *Quantity, figures []*Figure) {
 	var values []float64
 	peak, peakAt := math.Inf(-1), time.Time{}
 	for _, b := range r.bins {
-		var m mean
-		var covered time.Duration
-		for i := b.from; i < b.to; i++ {
-			d := r.rated[i].Window.Duration()
-			covered += d
-			m.add(figures[i], d)
-		}
-		if !b.full || m.weight < covered.Seconds()/2 || m.weight == 0 {
+		v, known := r.valueOf(b, figures)
+		if !known {
 			continue
 		}
-		v := m.value / m.weight
 		values = append(values, v)
 		if v > peak {
 			peak, peakAt = v, b.start
@@ -136,6 +129,23 @@ func (r rollup) statistics(q *Quantity, figures []*Figure) {
 	q.P50 = nearestRank(values, 0.50, leastForP50)
 	q.P95 = nearestRank(values, 0.95, leastForP95)
 	q.P99 = nearestRank(values, 0.99, leastForP99)
+}
+
+// valueOf returns the mean of the figures in a bin.
+func (r rollup) valueOf(b bin, figures []*Figure) (v float64, known bool) {
+	var sum, present, covered float64
+	for i := b.from; i < b.to; i++ {
+		d := r.rated[i].Window.Duration().Seconds()
+		covered += d
+		if f := figures[i]; f != nil {
+			sum += f.Value * d
+			present += d
+		}
+	}
+	if !b.full || present == 0 || present < covered/2 {
+		return 0, false
+	}
+	return sum / present, true
 }
 
 // nearestRank returns the smallest of the sorted values that at least the share p of them does not exceed, or nil
