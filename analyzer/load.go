@@ -102,6 +102,10 @@ func loadOf(in *Input) load {
 	}
 	l.replication = targetReplication(w, l.zones)
 	l.store(w)
+	if w.Declared && !l.largestCompacted.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
+		// A described workload is spread evenly unless it says otherwise.
+		l.largestCompacted = fig{Figure: l.stored.Scale(1/l.partitions.Value).As(workload.Derived, "stored bytes ÷ partitions"), ok: true}
+	}
 	return l
 }
 

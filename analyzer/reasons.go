@@ -193,7 +193,21 @@ func (d *decision) whyNot(k Kind) string {
 	case nearest.kind == Serverless || nearest.kind == ServerlessSplit:
 		return nearest.obstacles()
 	}
-	return fmt.Sprintf("no %s size fits; nearest is %s: %s", nearest.kind, nearest.choice().Name(), nearest.obstacles())
+	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
+}
+
+// kindName is the kind as AWS writes it.
+func kindName(k Kind) string {
+	switch k {
+	case Serverless:
+		return "Serverless"
+	case ServerlessSplit:
+		return "several Serverless clusters"
+	case Express:
+		return "Express"
+	case Standard:
+	}
+	return "Standard"
 }
 
 // nearer orders options that do not fit by how much stands in their way.
@@ -248,7 +262,7 @@ func (d *decision) whyNone() []string {
 	out := []string{"no MSK cluster carries this workload as it is described"}
 	for _, k := range []Kind{Serverless, Express, Standard} {
 		if why := d.whyNot(k); why != "" {
-			out = append(out, string(k)+": "+why)
+			out = append(out, kindName(k)+": "+why)
 		}
 	}
 	return out

@@ -25,7 +25,7 @@ func expressCommon(r *ruling, in *Input, l *load) {
 	if e.PerPartitionMBps > 0 {
 		c := check{id: expressPrefix + "ingress_per_partition", title: "throughput of a partition", source: e.PerPartitionSource,
 			needs: "hottest_partition_ingress_bytes_per_second", unit: "MBps", per: workload.MB, observed: l.hotIn, limit: e.PerPartitionMBps * workload.MB}
-		r.measure(c, "ingress of the hottest partition", "the quota", settleTraffic)
+		r.measure(c, "ingress of the hottest partition", "the quota of %s", settleTraffic)
 	}
 }
 
@@ -101,10 +101,10 @@ func expressSize(r *ruling, in *Input, profile catalog.Profile, l *load, size ca
 		of                                                fig
 		limit                                             float64
 	}{
-		{"ingress", "ingress, sustained", "ingress", "ingress_bytes_per_second", "what the brokers are planned with", profile.Source, settleTraffic, l.in, n * p.in},
-		{"egress", "egress, sustained", "egress", "egress_bytes_per_second", "what the brokers are planned with", profile.Source, settleReaders, l.out, n * p.out},
-		{"ingress_max", "ingress, quota", "ingress", "ingress_bytes_per_second", "the quota", "S-LIM", settleTraffic, l.inPeak, n * size.IngressMaxMBps * workload.MB},
-		{"egress_max", "egress, quota", "egress", "egress_bytes_per_second", "the quota", "S-LIM", settleReaders, l.outPeak, n * size.EgressMaxMBps * workload.MB},
+		{"ingress", "ingress, sustained", "ingress", "ingress_bytes_per_second", planned, profile.Source, settleTraffic, l.in, n * p.in},
+		{"egress", "egress, sustained", "egress", "egress_bytes_per_second", planned, profile.Source, settleReaders, l.out, n * p.out},
+		{"ingress_max", "ingress, quota", "ingress", "ingress_bytes_per_second", "the quota of %s", "S-LIM", settleTraffic, l.inPeak, n * size.IngressMaxMBps * workload.MB},
+		{"egress_max", "egress, quota", "egress", "egress_bytes_per_second", "the quota of %s", "S-LIM", settleReaders, l.outPeak, n * size.EgressMaxMBps * workload.MB},
 	} {
 		k := check{id: expressPrefix + c.id, title: c.title, source: c.source, needs: c.needs, unit: "MBps", per: workload.MB, observed: c.of, limit: c.limit}
 		r.measure(k, c.what, c.limitName, c.settle)

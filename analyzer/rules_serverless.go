@@ -67,7 +67,7 @@ func serverlessQuotas(r *ruling, in *Input, l *load, clusters int) {
 				continue
 			}
 			c.needs, c.observed = s.needs, s.observed(in, l, q.ID, clusters)
-			r.measure(c, s.what, "the quota", s.settle)
+			r.measure(c, s.what, "the quota of %s", s.settle)
 			if s.varies {
 				room.see(c, s.what)
 			}
@@ -155,5 +155,5 @@ func retentionQuota(r *ruling, c check, w *workload.Workload) {
 		}
 		c.observed = fig{Figure: workload.Exactly(v, workload.Declared, "retention.ms"), ok: true}
 	}
-	r.measure(c, "retention", "the quota", "declare retention")
+	r.measure(c, "retention", "the quota of %s", "declare retention")
 }

@@ -7,6 +7,9 @@ import (
 
 const standardPrefix = "standard."
 
+// planned names what brokers are sized to carry.
+const planned = "the %s that the brokers are planned to carry"
+
 // standardCommon adds the rules that hold for every size of Standard brokers.
 func standardCommon(r *ruling, in *Input, l *load) {
 	s := &in.Catalog.Standard
@@ -79,13 +82,13 @@ func standardSize(r *ruling, in *Input, profile catalog.Profile, l *load, size c
 	}
 	source := profile.Source
 	c := check{id: standardPrefix + "ingress", title: "ingress", source: source, needs: "ingress_bytes_per_second", unit: "MBps", per: workload.MB, observed: l.in, limit: n * p.in}
-	r.measure(c, "ingress", "what the brokers are planned with", settleTraffic)
+	r.measure(c, "ingress", planned, settleTraffic)
 	c = check{id: standardPrefix + "egress", title: "egress", source: source, needs: "egress_bytes_per_second", unit: "MBps", per: workload.MB, observed: l.out, limit: n * p.out}
-	r.measure(c, "egress", "what the brokers are planned with", settleReaders)
+	r.measure(c, "egress", planned, settleReaders)
 	partitionRules(r, standardPrefix, l, p, "S-BP", float64(l.replication))
 	c = check{id: standardPrefix + "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
 		observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB}
-	r.measure(c, "storage with copies and reserve", "the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
+	r.measure(c, "storage with copies and reserve", "the %s of the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
 	throughputRule(r, in, profile, l, size, p)
 	connectionRules(r, standardPrefix, in, l, p)
 	brokersRule(r, standardPrefix, in, p)
@@ -104,7 +107,7 @@ func throughputRule(r *ruling, in *Input, profile catalog.Profile, l *load, size
 		r.judge(id, title, source, Fail, "", "%s MiB/s are to be provisioned, which %s does not take", count(l.throughput), size.Name)
 	case p.throughput > 0:
 		c := check{id: id, title: title, source: source, unit: "MiBps", per: workload.MiB, observed: l.outMean, limit: float64(p.brokers) * p.throughput * workload.MiB, needs: "egress_bytes_per_second"}
-		r.measure(c, "mean egress", "the provisioned storage throughput", settleReaders)
+		r.measure(c, "mean egress", "the provisioned %s", settleReaders)
 	case profile.Standard.Throughput == catalog.ThroughputDefault:
 		r.judge(id, title, source, Pass, "", "planned with %s MiB/s a broker, nothing provisioned", count(min(scriptEBS(size), in.Catalog.Standard.DefaultThroughputMiB)))
 	default:
@@ -118,9 +121,9 @@ func partitionRules(r *ruling, prefix string, l *load, p plan, source string, co
 	n := float64(p.brokers)
 	replicas := l.partitions.scale(copies)
 	c := check{id: prefix + "partitions", title: "partitions, recommended", source: source, needs: "partitions", unit: "replicas", observed: replicas, limit: n * p.partitions}
-	r.measure(c, "partition replicas", "the recommended number", "list the topics")
+	r.measure(c, "partition replicas", "the recommended %s", "list the topics")
 	c.id, c.title, c.limit = prefix+"partitions_max", "partitions, limit", n*p.partitionsMax
-	r.measure(c, "partition replicas", "the limit", "list the topics")
+	r.measure(c, "partition replicas", "the limit of %s", "list the topics")
 }
 
 // connectionRules hold connections against what a broker accepts from IAM clients; AWS limits no other clients.
@@ -144,7 +147,7 @@ func connectionRules(r *ruling, prefix string, in *Input, l *load, p plan) {
 			continue
 		}
 		k := check{id: prefix + c.id, title: c.title, source: "S-LIM", needs: c.needs, unit: c.unit, observed: c.of, limit: n * c.each}
-		r.measure(k, c.what, "the limit for IAM clients", settleConnections)
+		r.measure(k, c.what, "the limit for IAM clients of %s", settleConnections)
 	}
 }
 
@@ -169,9 +172,27 @@ func brokersRule(r *ruling, prefix string, in *Input, p plan) {
 		r.add(c)
 		return
 	}
-	mode := "the quota with KRaft"
-	if needed {
-		mode = "the quota with ZooKeeper"
+	c.limited, c.outcome = true, within(c.observed, c.limit)
+	if r.words {
+		c.evidence = brokersText(in, prefix, c, needed)
 	}
-	r.measure(c, "brokers", mode, "")
+	r.add(c)
+}
+
+// brokersText says how many brokers a cluster may have in the mode that applies, and where the other mode would matter.
+func brokersText(in *Input, prefix string, c check, zookeeper bool) string {
+	n := c.observed.Value
+	if !zookeeper {
+		return c.sentence("brokers", "the quota of "+count(c.limit)+" with KRaft", "")
+	}
+	text := c.sentence("brokers", "the quota of "+count(c.limit)+" with ZooKeeper", "")
+	kraft, ok := brokerQuota(in, prefix, false)
+	switch {
+	case !ok || c.outcome != Fail:
+	case n > kraft.limit:
+		text += ", and more than the " + count(kraft.limit) + " with KRaft"
+	default:
+		text += "; KRaft would allow " + count(kraft.limit)
+	}
+	return text
 }

@@ -130,19 +130,22 @@ func defaultRetentionRule(r *ruling, in *Input, l *load) {
 	}
 	switch {
 	case !c.observed.ok:
-		r.judge(id, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.amount(limit))
+		r.judge(id, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
 		return
 	case len(over) == 0:
 		c.outcome = Pass
 		if r.words {
-			c.evidence = fmt.Sprintf("the largest partition holds about %s, the default trims at %s, or its topic sets retention.bytes", c.amount(c.observed.Value), c.amount(limit))
+			c.evidence = fmt.Sprintf("the largest partition holds about %s; the default of %s trims none", c.amount(c.observed.Value), c.limitText())
+			if c.observed.Value > limit {
+				c.evidence = fmt.Sprintf("the largest partition holds about %s, and its topic sets retention.bytes", c.amount(c.observed.Value))
+			}
 		}
 	default:
 		c.outcome = Unknown
 		// The best estimate is beyond the default, and yet nothing is in the way: the topic only has to say so.
 		if r.words {
 			c.evidence = fmt.Sprintf("a partition of %s holds about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",
-				joined(over), c.amount(c.observed.Value), c.amount(limit))
+				joined(over), c.amount(c.observed.Value), c.limitText())
 		}
 	}
 	c.limited = c.observed.Value <= limit

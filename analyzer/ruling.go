@@ -130,41 +130,50 @@ func within(f fig, limit float64) Outcome {
 	return Unknown
 }
 
-// measure holds a figure against a limit and says so in words. what names the quantity ("ingress"), limitName the limit
-// ("the quota"), settle what would tell where nobody knows.
-func (r *ruling) measure(c check, what, limitName, settle string) {
+// measure holds a figure against a limit and says so in words. what names the quantity ("ingress"), limit the limit around
+// its number ("the quota of %s"), settle what would tell where nobody knows.
+func (r *ruling) measure(c check, what, limit, settle string) {
 	c.limited = true
 	c.outcome = within(c.observed, c.limit)
 	if r.words {
-		c.evidence = c.sentence(what, limitName, settle)
+		c.evidence = c.sentence(what, fmt.Sprintf(limit, c.limitText()), settle)
 	}
 	r.add(c)
 }
 
-func (c check) sentence(what, limitName, settle string) string {
-	limit := c.amount(c.limit)
+// sentence says how a figure stands to its limit: "ingress p99 41.2 MB/s is 82 % of the quota of 50 MB/s".
+func (c check) sentence(what, limit, settle string) string {
 	if !c.observed.ok {
-		return fmt.Sprintf("%s is not known; %s is %s: %s", what, limitName, limit, settle)
+		return fmt.Sprintf("%s: not known, against %s; %s", what, limit, settle)
 	}
 	f := c.observed
 	value := c.amount(f.Value)
 	if !f.Exact() {
 		value += " (" + c.span(f) + ")"
 	}
-	subject := what + " " + value + " is"
+	subject, verb := what+" "+value, " is "
 	switch {
 	case c.counts():
-		subject = value + " " + what + " are"
+		subject, verb = what+": "+value, ", "
 	case f.stat != "" && f.stat != workload.Mean:
-		subject = what + " " + string(f.stat) + " " + value + " is"
+		subject = what + " " + string(f.stat) + " " + value
 	}
 	switch c.outcome {
 	case Pass:
-		return fmt.Sprintf("%s %s of %s of %s", subject, percent(f.Value, c.limit), limitName, limit)
+		return subject + verb + percent(f.Value, c.limit) + " of " + limit
 	case Fail:
-		return fmt.Sprintf("%s %s %s of %s", subject, times(f.Value, c.limit), limitName, limit)
+		return subject + verb + times(f.Value, c.limit) + " " + limit
 	}
-	return fmt.Sprintf("%s within %s of %s or beyond it: %s", subject, limitName, limit, settle)
+	return subject + verb + "within " + limit + " or beyond it; " + settle
+}
+
+// limitText writes the limit with the unit that it is stated in, where that is binary.
+func (c check) limitText() string {
+	switch c.unit {
+	case "MiB", "GiB":
+		return workload.FormatNumber(c.limit/c.per) + " " + c.unit
+	}
+	return c.amount(c.limit)
 }
 
 // counts reports whether the unit is things, which are named after their number.
@@ -189,10 +198,8 @@ func (c check) amount(v float64) string {
 	switch c.unit {
 	case "MBps", "MiBps", "GBps", "bytes/s":
 		return workload.FormatByteRate(v)
-	case "GB", "MB", "bytes":
+	case "GB", "MB", "MiB", "GiB", "bytes":
 		return workload.FormatBytes(v)
-	case "MiB", "GiB":
-		return workload.FormatNumber(v/c.per) + " " + c.unit
 	case "hours":
 		return workload.FormatNumber(v/c.per) + " h"
 	case "per_second":

@@ -13,7 +13,7 @@ func (d *decision) steps() []Step {
 	serverless := d.first(Serverless)
 	return []Step{
 		d.capability(),
-		serverlessStep("configuration", serverless, "broker_configuration", "topic_configuration", "default_retention_bytes"),
+		serverlessStep("configuration", serverless, "broker_configuration", "topic_configuration"),
 		serverlessStep("cluster_quotas", serverless, clusterQuotas(d.in)...),
 		serverlessStep("partition_quotas", serverless, "ingress_per_partition", "egress_per_partition",
 			"partition_size_compacted", "partition_size_non_compacted", "partition_size"),
@@ -69,7 +69,7 @@ func serverlessStep(id string, o *option, rules ...string) Step {
 			if r.Utilization != nil {
 				use = *r.Utilization
 			}
-			if use > tightest && name != "headroom" {
+			if use > tightest && name != "headroom" && (use > 0 || passing == "") {
 				tightest, passing = use, r.Evidence
 			}
 		case NotApplicable:
