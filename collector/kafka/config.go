@@ -1,0 +1,162 @@
+package kafka
+
+import (
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config says how to reach a cluster and how much to ask of it.
+type Config struct {
+	// Bootstrap lists brokers to begin with, as host:port (port 9092 when left out). Required.
+	Bootstrap []string `yaml:"bootstrap"`
+	// Cluster is the name under which the owner knows the cluster (default: the cluster id that the brokers report).
+	Cluster string `yaml:"cluster"`
+	// TLS encrypts the connections (default: off).
+	TLS TLS `yaml:"tls"`
+	// SASL authenticates the client (default: none).
+	SASL SASL `yaml:"sasl"`
+	// Timeout bounds connecting to a broker, and each request (default 10s, 1s–5m).
+	Timeout time.Duration `yaml:"timeout"`
+	// SlowEvery is how often configuration, ACLs, users and versions are read again (default 1h, 1m–24h); the first
+	// sweep always reads them.
+	SlowEvery time.Duration `yaml:"slow_every"`
+	// SampleBatches lets a sweep fetch the headers of a few record batches where log sizes do not tell how many bytes
+	// came in (default true). It needs the Read permission on topics; without it the bounds are wider.
+	SampleBatches bool `yaml:"sample_batches"`
+	// SampleBytes is how much may be fetched for that from each broker in one sweep (default 1048576, 65536–67108864).
+	SampleBytes int `yaml:"sample_bytes"`
+}
+
+// TLS says how connections are encrypted.
+type TLS struct {
+	// Enabled turns TLS on (default false).
+	Enabled bool `yaml:"enabled"`
+	// CAFile holds the certificates to trust, PEM (default: the system's).
+	CAFile string `yaml:"ca_file"`
+	// CertFile and KeyFile hold this client's certificate and key, PEM, for mutual TLS (default: none).
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
+	// ServerName is the name to expect in the brokers' certificates (default: the host of each broker).
+	ServerName string `yaml:"server_name"`
+	// InsecureSkipVerify accepts any certificate (default false): for tests only.
+	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`
+}
+
+// SASL says how the client authenticates.
+type SASL struct {
+	// Mechanism is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: no SASL.
+	Mechanism string `yaml:"mechanism"`
+	Username  string `yaml:"username"`
+	// Password, or PasswordFile with the password as its content.
+	Password     secret.String `yaml:"password"`
+	PasswordFile string        `yaml:"password_file"`
+}
+
+// The mechanisms, as Kafka writes them.
+const (
+	plainMechanism  = "PLAIN"
+	scram256        = "SCRAM-SHA-256"
+	scram512        = "SCRAM-SHA-512"
+	knownMechanisms = plainMechanism + ", " + scram256 + " or " + scram512
+)
+
+// DefaultConfig returns the defaults; Bootstrap is left to the caller.
+func DefaultConfig() Config {
+	return Config{Timeout: 10 * time.Second, SlowEvery: time.Hour, SampleBatches: true, SampleBytes: 1 << 20}
+}
+
+// Validate returns every problem of the configuration, each a yamlfile.FieldError. It reads no file.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	if len(c.Bootstrap) == 0 {
+		bad("bootstrap", "name at least one broker, as host:port")
+	}
+	for i, b := range c.Bootstrap {
+		if _, err := seed(b); err != nil {
+			bad("bootstrap["+strconv.Itoa(i)+"]", "%v", err)
+		}
+	}
+	if c.Timeout < time.Second || c.Timeout > 5*time.Minute {
+		bad("timeout", "%s is out of range: use 1s to 5m", c.Timeout)
+	}
+	if c.SlowEvery < time.Minute || c.SlowEvery > 24*time.Hour {
+		bad("slow_every", "%s is out of range: use 1m to 24h", c.SlowEvery)
+	}
+	if c.SampleBytes < 64<<10 || c.SampleBytes > 64<<20 {
+		bad("sample_bytes", "%d is out of range: use 65536 to 67108864", c.SampleBytes)
+	}
+	errs = append(errs, yamlfile.Under("tls", c.TLS.validate()), yamlfile.Under("sasl", c.SASL.validate()))
+	return errors.Join(errs...)
+}
+
+// seed splits host:port; a missing port is Kafka's 9092.
+func seed(s string) (string, error) {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = strings.Trim(s, "[]"), "9092"
+		if net.ParseIP(host) == nil && strings.Contains(host, ":") {
+			return "", errors.New(strconv.Quote(s) + " is not host:port")
+		}
+	}
+	n, err := strconv.Atoi(port)
+	switch {
+	case strings.Contains(host, "/"):
+		return "", errors.New(strconv.Quote(s) + " is not host:port: leave out the scheme")
+	case host == "" || strings.ContainsAny(host, " ,"):
+		return "", errors.New(strconv.Quote(s) + " is not host:port")
+	case err != nil || n < 1 || n > 65535:
+		return "", errors.New(strconv.Quote(s) + " is not host:port: the port is a number from 1 to 65535")
+	}
+	return net.JoinHostPort(host, port), nil
+}
+
+func (t TLS) validate() error {
+	var errs []error
+	set := map[string]string{"ca_file": t.CAFile, "cert_file": t.CertFile, "key_file": t.KeyFile, "server_name": t.ServerName}
+	for _, field := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
+		if !t.Enabled && set[field] != "" {
+			errs = append(errs, yamlfile.Invalid(field, "it is set, but TLS is off: set enabled: true, or leave it out"))
+		}
+	}
+	switch {
+	case !t.Enabled && t.InsecureSkipVerify:
+		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or leave it out"))
+	case t.CertFile != "" && t.KeyFile == "":
+		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
+	case t.CertFile == "" && t.KeyFile != "":
+		errs = append(errs, yamlfile.Invalid("cert_file", "the key in key_file needs its certificate"))
+	}
+	return errors.Join(errs...)
+}
+
+func (s SASL) validate() error {
+	var errs []error
+	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	given := s.Username != "" || !s.Password.IsZero() || s.PasswordFile != ""
+	switch s.Mechanism {
+	case plainMechanism, scram256, scram512:
+		if s.Username == "" {
+			bad("username", "%s needs a user name", s.Mechanism)
+		}
+		if s.Password.IsZero() && s.PasswordFile == "" {
+			bad("password", "%s needs a password, here or in password_file", s.Mechanism)
+		}
+	case "":
+		if given {
+			bad("mechanism", "a user is given, but no mechanism: use %s", knownMechanisms)
+		}
+	default:
+		bad("mechanism", "%q is not known: use %s", s.Mechanism, knownMechanisms)
+	}
+	if !s.Password.IsZero() && s.PasswordFile != "" {
+		bad("password_file", "the password is given twice: keep password or password_file")
+	}
+	return errors.Join(errs...)
+}

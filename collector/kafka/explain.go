@@ -1,0 +1,193 @@
+package kafka
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// explain turns what went wrong between us and a broker into one message: what was tried, what happened, how to
+// mend it. The cause stays wrapped. It never holds a secret: neither causes nor configuration carry one.
+func explain(address string, cfg Config, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("connect to %s: %w", address, &explained{why: reason(address, cfg, err), cause: err})
+}
+
+// explained reads as the explanation alone and unwraps to the cause.
+type explained struct {
+	why   string
+	cause error
+}
+
+func (e *explained) Error() string { return e.why }
+func (e *explained) Unwrap() error { return e.cause }
+
+// reason tries the tests from the most to the least specific: a refused password is also a closed connection.
+func reason(address string, cfg Config, err error) string {
+	for _, test := range []func(string, Config, error) string{saslReason, certificateReason, tlsReason, networkReason, closedReason} {
+		if why := test(address, cfg, err); why != "" {
+			return why
+		}
+	}
+	return plainly(err)
+}
+
+func saslReason(_ string, cfg Config, err error) string {
+	switch {
+	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
+		return fmt.Sprintf("the broker refuses user %q (%s): check sasl.username, sasl.password and sasl.mechanism", cfg.SASL.Username, cfg.SASL.Mechanism)
+	case errors.Is(err, kerr.UnsupportedSaslMechanism):
+		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", cfg.SASL.Mechanism)
+	case errors.Is(err, kerr.IllegalSaslState) && cfg.SASL.Mechanism != "":
+		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
+	case cfg.SASL.Mechanism == "":
+		return ""
+	}
+	// Some brokers only close the connection after a wrong password.
+	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "SASL") {
+		return fmt.Sprintf("the broker closed the connection while user %q logged in (%s): check sasl.username, sasl.password and sasl.mechanism",
+			cfg.SASL.Username, cfg.SASL.Mechanism)
+	}
+	return ""
+}
+
+func isScramFailure(err error) bool {
+	return strings.Contains(err.Error(), "scram") || strings.Contains(err.Error(), "SCRAM")
+}
+
+func certificateReason(address string, cfg Config, err error) string {
+	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return "the broker's certificate" + issuer(e.Cert) + " is signed by an authority that is not trusted here: give the authority's certificate as tls.ca_file"
+	}
+	if e, ok := errors.AsType[x509.HostnameError](err); ok {
+		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name that it holds", namesOf(e.Certificate), e.Host)
+	}
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
+		return "the broker's certificate has expired or is not valid yet: renew it, and check the clock of this machine"
+	}
+	if !cfg.TLS.Enabled {
+		return ""
+	}
+	switch text := err.Error(); {
+	case strings.Contains(text, "certificate required"), strings.Contains(text, "handshake failure") && cfg.TLS.CertFile == "",
+		strings.Contains(text, "bad certificate") && cfg.TLS.CertFile == "":
+		return "the broker wants a client certificate (mutual TLS): set tls.cert_file and tls.key_file"
+	case strings.Contains(text, "remote error: tls") && cfg.TLS.CertFile != "":
+		return fmt.Sprintf("the broker does not accept the client certificate %s: check that it is valid and signed by an authority that the broker trusts (%s)",
+			cfg.TLS.CertFile, plainly(err))
+	}
+	return ""
+}
+
+func issuer(c *x509.Certificate) string {
+	if c == nil || c.Issuer.CommonName == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (issuer %q)", c.Issuer.CommonName)
+}
+
+func namesOf(c *x509.Certificate) string {
+	names := append([]string{}, c.DNSNames...)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("%q", c.Subject.CommonName)
+	}
+	return strings.Join(names, ", ")
+}
+
+func tlsReason(_ string, cfg Config, err error) string {
+	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
+	_, handshake := errors.AsType[*handshakeError](err)
+	switch {
+	case cfg.TLS.Enabled && (notTLS || handshake && closed(err)):
+		return "the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"
+	case cfg.TLS.Enabled:
+		return ""
+	case strings.Contains(err.Error(), "tls alert"):
+		return "the broker expects TLS on this port: set tls.enabled, or use the plaintext port"
+	case strings.Contains(err.Error(), "HTTP response"):
+		return "this is a web server, not a Kafka broker: check the port"
+	}
+	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "api versions") {
+		return "the broker closed the connection at the first request: it may expect TLS on this port (set tls.enabled), or this is not Kafka"
+	}
+	return ""
+}
+
+func networkReason(_ string, cfg Config, err error) string {
+	if e, ok := errors.AsType[*net.DNSError](err); ok {
+		if e.IsNotFound {
+			return "no such host: check the name, and that this machine can resolve it"
+		}
+		return fmt.Sprintf("the name cannot be resolved (%s): check the DNS of this machine", e.Err)
+	}
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing is listening there: check host and port, and that the broker runs"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "there is no route to it: check the network between this machine and the broker"
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Sprintf("no answer within %s: a firewall or security group may drop the packets, or the port does not speak Kafka; raise timeout for a slow network", cfg.Timeout)
+	}
+	return ""
+}
+
+func closedReason(_ string, cfg Config, err error) string {
+	switch {
+	case !closed(err):
+		return ""
+	case cfg.SASL.Mechanism == "":
+		return "the broker closed the connection without an answer: it may want authentication on this port (set sasl.mechanism, sasl.username and sasl.password)"
+	}
+	return "the broker closed the connection without an answer: check port, tls and sasl"
+}
+
+func closed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// plainly drops the client library's own prefix, which says nothing.
+func plainly(err error) string { return strings.TrimPrefix(err.Error(), "unable to dial: ") }
+
+// refusal says in words why a broker refuses an API, or "" when err is of another kind.
+func refusal(err error) string {
+	switch {
+	case errors.Is(err, kerr.ClusterAuthorizationFailed):
+		return "the user lacks the Describe permission on the cluster"
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		return "the user lacks the permission on the topic"
+	case errors.Is(err, kerr.GroupAuthorizationFailed):
+		return "the user lacks the Describe permission on the group"
+	case errors.Is(err, kerr.UnsupportedVersion), strings.Contains(err.Error(), "broker is too old"):
+		return "the broker does not know this request"
+	}
+	return ""
+}
+
+// why says what went wrong with a request to a connected broker, in words.
+func why(cfg Config, err error) string {
+	if text := refusal(err); text != "" {
+		return text
+	}
+	var protocol *kerr.Error
+	if errors.As(err, &protocol) {
+		return fmt.Sprintf("the broker answered %s", protocol.Message)
+	}
+	return reason("", cfg, err)
+}

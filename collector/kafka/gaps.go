@@ -1,0 +1,89 @@
+package kafka
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// gaps gathers what a sweep could not see. Equal reasons are counted and told once, with the first few names. It is safe for
+// concurrent use.
+type gaps struct {
+	mu  sync.Mutex
+	all map[gapKey]*gapCount
+}
+
+type gapKey struct{ noun, why, effect string }
+
+type gapCount struct {
+	names []string
+	n     int
+}
+
+// gapNames is how many names a gap tells before it only counts.
+const gapNames = 3
+
+func newGaps() *gaps { return &gaps{all: map[gapKey]*gapCount{}} }
+
+// add notes one thing that is missing.
+func (g *gaps) add(what, why, effect string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.all[gapKey{what, why, effect}] = &gapCount{}
+}
+
+// count notes one of several things of a kind: count("window of partition", "orders-3", …) three times makes
+// "window of 3 partitions (orders-3, …)".
+func (g *gaps) count(noun, name, why, effect string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	key := gapKey{noun, why, effect}
+	c := g.all[key]
+	if c == nil {
+		c = &gapCount{}
+		g.all[key] = c
+	}
+	c.n++
+	// The smallest names are kept, so that the order in which brokers answer does not show.
+	at, _ := slices.BinarySearch(c.names, name)
+	if at < gapNames {
+		c.names = slices.Insert(c.names, at, strings.Clone(name))
+		c.names = c.names[:min(len(c.names), gapNames)]
+	}
+}
+
+// list returns the gaps, sorted.
+func (g *gaps) list() []workload.Gap {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := make([]workload.Gap, 0, len(g.all))
+	for key, c := range g.all {
+		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect})
+	}
+	slices.SortFunc(out, func(a, b workload.Gap) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))
+	})
+	return out
+}
+
+func (c *gapCount) what(noun string) string {
+	switch {
+	case c.n == 0:
+		return noun
+	case c.n == 1:
+		return noun + " " + c.names[0]
+	}
+	head, last := "", noun
+	if i := strings.LastIndexByte(noun, ' '); i >= 0 {
+		head, last = noun[:i+1], noun[i+1:]
+	}
+	names := strings.Join(c.names, ", ")
+	if c.n > len(c.names) {
+		names += ", …"
+	}
+	return fmt.Sprintf("%s%d %ss (%s)", head, c.n, last, names)
+}

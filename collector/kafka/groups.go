@@ -1,0 +1,285 @@
+package kafka
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"golang.org/x/sync/errgroup"
+)
+
+// groupKind is the protocol that a group speaks.
+type groupKind string
+
+const (
+	classicGroup  groupKind = "classic"
+	consumerGroup groupKind = "consumer" // KIP-848
+	shareGroup    groupKind = "share"    // KIP-932
+)
+
+// effectNoGroup is what an unread group costs.
+const effectNoGroup = "its egress is not counted"
+
+// group is one consumer group with what is remembered of its progress.
+type group struct {
+	name  string
+	kind  groupKind
+	state string
+	// members is -1 until the group was described.
+	members     int
+	coordinator int32
+	listed      int32
+	// assigned are the topics of its members' assignments, as of the last description.
+	assigned []string
+	topics   map[string]*groupTopic
+	cadence  cadence
+}
+
+// active reports whether somebody may be reading: an empty group's offsets move only by a reset, or by consumers
+// that commit without joining.
+func (g *group) active() bool { return g.members != 0 }
+
+// groupTopic is a group's progress on one topic, by partition number.
+type groupTopic struct {
+	topic *topic
+	parts []progress
+	// first is the topic's, to notice that it was made again; listed the last sweep with a commit.
+	first, listed int32
+}
+
+// readGroups lists the groups of every broker, which is their coordinator, and asks each coordinator for members and
+// committed offsets.
+func (s *Source) readGroups(ctx context.Context, g *gaps) {
+	complete := s.listGroups(ctx, g)
+	s.groupsKnown = complete
+	for name, gr := range s.groups {
+		if gr.listed != s.sweep && complete {
+			delete(s.groups, name)
+		}
+	}
+	byCoordinator := map[int32][]*group{}
+	for _, name := range sortedKeys(s.groups) {
+		if gr := s.groups[name]; gr.listed == s.sweep {
+			byCoordinator[gr.coordinator] = append(byCoordinator[gr.coordinator], gr)
+		}
+	}
+	s.coordinators = len(byCoordinator)
+	var all errgroup.Group
+	all.SetLimit(brokersAtOnce)
+	for _, id := range sortedKeys(byCoordinator) {
+		all.Go(func() error {
+			s.readCoordinator(ctx, id, byCoordinator[id], g)
+			return nil
+		})
+	}
+	_ = all.Wait() // always nil: failures are gaps
+}
+
+// readCoordinator asks for the offsets of all its groups, and describes as many kinds of groups as three requests leave
+// room for; the others have their turn in the next sweeps.
+func (s *Source) readCoordinator(ctx context.Context, id int32, groups []*group, g *gaps) {
+	kinds := map[groupKind][]*group{}
+	for _, gr := range groups {
+		kinds[gr.kind] = append(kinds[gr.kind], gr)
+	}
+	share := kinds[shareGroup]
+	var offsets []*group // whatever is not a share group commits offsets
+	for _, gr := range groups {
+		if gr.kind != shareGroup {
+			offsets = append(offsets, gr)
+		}
+	}
+	room := 3
+	if len(offsets) > 0 {
+		s.readCommits(ctx, id, offsets, g)
+		room--
+	}
+	if len(share) > 0 {
+		s.readShareOffsets(ctx, id, share, g)
+		room--
+	}
+	describe := []func(){}
+	for _, d := range []struct {
+		kind groupKind
+		ask  func(context.Context, int32, []*group, *gaps)
+	}{{classicGroup, s.describeClassic}, {consumerGroup, s.describeConsumer}, {shareGroup, s.describeShare}} {
+		if of := kinds[d.kind]; len(of) > 0 {
+			describe = append(describe, func() { d.ask(ctx, id, of, g) })
+		}
+	}
+	for i := range min(room, len(describe)) {
+		describe[(int(s.sweep)+i)%len(describe)]()
+	}
+}
+
+// listGroups reports whether every broker answered.
+func (s *Source) listGroups(ctx context.Context, g *gaps) (complete bool) {
+	var mu sync.Mutex
+	complete = true
+	var all errgroup.Group
+	all.SetLimit(brokersAtOnce)
+	for _, b := range s.world.brokers {
+		if s.silent(b) {
+			complete = false
+			continue
+		}
+		all.Go(func() error {
+			answer, _, err := s.ask(ctx, b.id, kmsg.NewPtrListGroupsRequest())
+			if err == nil {
+				err = kerr.ErrorForCode(answer.(*kmsg.ListGroupsResponse).ErrorCode)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				complete = false
+				g.add("consumer groups of "+s.brokerName(b.id), why(s.cfg, err), "the groups that it coordinates are not counted, nor their egress")
+				return nil
+			}
+			for _, lg := range answer.(*kmsg.ListGroupsResponse).Groups {
+				s.listGroup(b.id, lg)
+			}
+			return nil
+		})
+	}
+	_ = all.Wait() // always nil: failures are gaps
+	return complete
+}
+
+// silent reports whether a broker that leads partitions has not answered in this sweep: it is not asked again.
+func (s *Source) silent(b broker) bool {
+	return b.leaders > 0 && s.clock.silent(b.id)
+}
+
+func (s *Source) listGroup(coordinator int32, lg kmsg.ListGroupsResponseGroup) {
+	gr := s.groups[lg.Group]
+	kind := kindOf(lg)
+	if gr == nil || gr.kind != kind {
+		gr = &group{name: strings.Clone(lg.Group), kind: kind, members: -1, topics: map[string]*groupTopic{}}
+		s.groups[gr.name] = gr
+	}
+	gr.coordinator, gr.listed = coordinator, s.sweep
+	if lg.GroupState != "" {
+		gr.state = strings.Clone(lg.GroupState)
+	}
+}
+
+// kindOf reads the type that brokers tell from ListGroups v5 on; before that there are only classic groups.
+func kindOf(lg kmsg.ListGroupsResponseGroup) groupKind {
+	switch strings.ToLower(lg.GroupType) {
+	case "consumer":
+		return consumerGroup
+	case "share":
+		return shareGroup
+	case "", "classic":
+		return classicGroup
+	}
+	return groupKind(strings.ToLower(lg.GroupType))
+}
+
+// groupNames are the names of groups, in order.
+func groupNames(groups []*group) []string {
+	names := make([]string, len(groups))
+	for i, gr := range groups {
+		names[i] = gr.name
+	}
+	return names
+}
+
+func (s *Source) describeClassic(ctx context.Context, id int32, groups []*group, g *gaps) {
+	req := kmsg.NewPtrDescribeGroupsRequest()
+	req.Groups = groupNames(groups)
+	answer, _, err := s.ask(ctx, id, req)
+	if err != nil {
+		s.undescribed(groups, err, g)
+		return
+	}
+	for _, rg := range answer.(*kmsg.DescribeGroupsResponse).Groups {
+		var topics []string
+		for _, m := range rg.Members {
+			topics = append(topics, assignedTopics(rg.ProtocolType, m.MemberAssignment)...)
+		}
+		s.described(rg.Group, rg.ErrorCode, rg.State, len(rg.Members), topics, g)
+	}
+}
+
+// assignedTopics reads a member's assignment as consumers write it; other protocols (Connect) have their own form.
+func assignedTopics(protocol string, assignment []byte) []string {
+	if protocol != "consumer" || len(assignment) == 0 {
+		return nil
+	}
+	var a kmsg.ConsumerMemberAssignment
+	if a.ReadFrom(assignment) != nil {
+		return nil
+	}
+	topics := make([]string, len(a.Topics))
+	for i, t := range a.Topics {
+		topics[i] = t.Topic
+	}
+	return topics
+}
+
+func (s *Source) describeConsumer(ctx context.Context, id int32, groups []*group, g *gaps) {
+	req := kmsg.NewPtrConsumerGroupDescribeRequest()
+	req.Groups = groupNames(groups)
+	answer, _, err := s.ask(ctx, id, req)
+	if err != nil {
+		s.undescribed(groups, err, g)
+		return
+	}
+	for _, rg := range answer.(*kmsg.ConsumerGroupDescribeResponse).Groups {
+		var topics []string
+		for _, m := range rg.Members {
+			for _, t := range m.Assignment.TopicPartitions {
+				topics = append(topics, t.Topic)
+			}
+		}
+		s.described(rg.Group, rg.ErrorCode, rg.State, len(rg.Members), topics, g)
+	}
+}
+
+func (s *Source) describeShare(ctx context.Context, id int32, groups []*group, g *gaps) {
+	req := kmsg.NewPtrShareGroupDescribeRequest()
+	req.GroupIDs = groupNames(groups)
+	answer, _, err := s.ask(ctx, id, req)
+	if err != nil {
+		s.undescribed(groups, err, g)
+		return
+	}
+	for _, rg := range answer.(*kmsg.ShareGroupDescribeResponse).Groups {
+		var topics []string
+		for _, m := range rg.Members {
+			for _, t := range m.Assignment.TopicPartitions {
+				topics = append(topics, t.Topic)
+			}
+		}
+		s.described(rg.GroupID, rg.ErrorCode, rg.GroupState, len(rg.Members), topics, g)
+	}
+}
+
+func (s *Source) undescribed(groups []*group, err error, g *gaps) {
+	for _, gr := range groups {
+		g.count("members of group", gr.name, why(s.cfg, err), "its members are not known")
+	}
+}
+
+// described takes over one group's description.
+func (s *Source) described(name string, code int16, state string, members int, topics []string, g *gaps) {
+	gr := s.groups[name]
+	if gr == nil {
+		return
+	}
+	if err := kerr.ErrorForCode(code); err != nil {
+		g.count("members of group", name, why(s.cfg, err), "its members are not known")
+		return
+	}
+	gr.state, gr.members = strings.Clone(state), members
+	slices.Sort(topics)
+	topics = slices.Compact(topics)
+	gr.assigned = gr.assigned[:0]
+	for _, t := range topics {
+		gr.assigned = append(gr.assigned, strings.Clone(t))
+	}
+}

@@ -1,0 +1,162 @@
+package kafka
+
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// reads are what groups read of one topic, per partition.
+type reads struct {
+	egress sum
+	parts  map[int32]*sum
+	groups []string
+}
+
+func (v *view) readsOf(topic string) *reads {
+	r := v.readOf[topic]
+	if r == nil {
+		r = &reads{parts: map[int32]*sum{}}
+		v.readOf[topic] = r
+	}
+	return r
+}
+
+// groupList is every group with its progress, sorted by name.
+func (v *view) groupList() []workload.Group {
+	var out []workload.Group
+	for _, name := range sortedKeys(v.groups) {
+		gr := v.groups[name]
+		if gr.listed != v.sweep && !v.groupsKnown && gr.listed != v.previous {
+			continue
+		}
+		out = append(out, v.group(gr))
+	}
+	return out
+}
+
+func (v *view) group(gr *group) workload.Group {
+	out := workload.Group{Name: gr.name, Type: string(gr.kind), State: gr.state, Topics: gr.topicNames(v.sweep)}
+	if gr.members >= 0 {
+		n := gr.members
+		out.Members = &n
+	}
+	for _, name := range out.Topics {
+		r := v.readsOf(name)
+		r.groups = append(r.groups, gr.name)
+	}
+	var egress, records, lag sum
+	byTopic := map[string]workload.Figure{}
+	for _, name := range sortedKeys(gr.topics) {
+		gt := gr.topics[name]
+		of := v.groupOnTopic(gr, gt, &records, &lag)
+		egress.merge(of)
+		if f := of.figure(workload.Estimated, fromCommits); f != nil {
+			byTopic[name] = *f
+		}
+	}
+	out.LagMessages = lag.figure(workload.Derived, "kafka: end − committed offsets")
+	if !v.rated() {
+		return out
+	}
+	out.EgressBytesPerSec = egress.figure(workload.Estimated, fromCommits)
+	out.MessagesPerSec = records.figure(workload.Estimated, "kafka: committed offsets")
+	if len(byTopic) > 0 {
+		out.EgressByTopic = byTopic
+	}
+	return out
+}
+
+// groupOnTopic sums a group's egress on one topic's partitions, and adds its records and lag to the group's.
+func (v *view) groupOnTopic(gr *group, gt *groupTopic, records, lag *sum) (egress sum) {
+	of := v.readsOf(gt.topic.name)
+	for i := range gt.parts {
+		pr := &gt.parts[i]
+		if pr.settled.sweep != v.sweep { // no commit there, or not read
+			continue
+		}
+		if pr.settled.end >= 0 {
+			n := float64(pr.settled.lag())
+			lag.add(n, n, n, true)
+		} else {
+			lag.miss(math.Inf(1))
+		}
+		if !v.rated() {
+			continue
+		}
+		c, ok := pr.consumption(v.scope)
+		if !ok {
+			egress.miss(math.Inf(1))
+			records.miss(math.Inf(1))
+			continue
+		}
+		edge := v.edges.ofCommits(pr.settled.coordinator)
+		value, low, high := c.rates(edge)
+		egress.add(value, low, high, false)
+		perSec := c.records / c.seconds
+		records.add(perSec, perSec*(1-edge)*ratio(low, value), perSec*(1+edge)*ratio(high, value), false)
+		of.partition(int32(i)).add(value, low, high, false)
+	}
+	of.egress.merge(egress)
+	return egress
+}
+
+// ratio is a bound as a multiple of its value; 1 without a value.
+func ratio(bound, value float64) float64 {
+	if value <= 0 || math.IsInf(bound, 1) {
+		return 1
+	}
+	return bound / value
+}
+
+func (r *reads) partition(i int32) *sum {
+	s := r.parts[i]
+	if s == nil {
+		s = &sum{}
+		r.parts[i] = s
+	}
+	return s
+}
+
+// consumption returns what a group read of a partition over the scope, and false when it was not measured.
+func (pr *progress) consumption(sc scope) (consumption, bool) {
+	if sc == wholeTime {
+		return pr.total, pr.total.seconds > 0
+	}
+	return pr.window, pr.fault == faultNone && pr.window.seconds > 0
+}
+
+// rates are the bytes per second that were read, with bounds: commits count what was read before the window if it was not
+// committed then, and leave out what is not committed yet.
+func (c consumption) rates(edge float64) (value, low, high float64) {
+	return c.bytes / c.seconds, max(0, c.low-c.begin) / c.seconds * (1 - edge), (c.high + c.end) / c.seconds * (1 + edge)
+}
+
+// spreadReads gives the topics what groups read of them. It is a floor: others may read without committing.
+func (v *view) spreadReads() {
+	for _, name := range sortedKeys(v.readOf) {
+		r := v.readOf[name]
+		i, ok := v.perTopic[name]
+		if !ok {
+			continue
+		}
+		t := &v.topics[i]
+		t.Groups = r.groups
+		if !v.rated() {
+			continue
+		}
+		if f := r.egress.figure(workload.Estimated, fromCommits); f != nil {
+			t.EgressBytesPerSec = workload.Between(f.Value, f.Low, math.Inf(1), workload.Estimated, fromCommits).Ptr()
+		}
+		var hottest busiest
+		for _, n := range sortedKeys(r.parts) {
+			if f := r.parts[n].figure(workload.Estimated, fromCommits); f != nil {
+				hottest.add(name, n, workload.Between(f.Value, f.Low, math.Inf(1), workload.Estimated, fromCommits))
+			}
+		}
+		t.HottestEgress = hottest.hottest()
+		if !t.Internal {
+			v.read.merge(hottest)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package kafka
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// settle evaluates the readings of this sweep against the last ones, learns from them, and makes the samples.
+func (s *Source) settle(g *gaps) workload.Sample {
+	broken := s.finished > 0 && s.clockJumped()
+	if broken {
+		g.add("all rates of this window", "the clock was set, or the machine slept", "the window is left out")
+	}
+	for _, name := range s.world.names {
+		s.settleTopic(s.world.topics[name], broken, g)
+	}
+	for _, name := range sortedKeys(s.groups) {
+		s.settleGroup(s.groups[name], broken, g)
+	}
+	s.noteHiddenGaps(g)
+	s.window = s.windowSince(s.finished)
+	if s.finished == 0 {
+		s.origin, s.firstTimes = s.middleOf(s.sweep), *s.clock.of(s.sweep)
+	}
+	s.previous, s.finished = s.finished, s.sweep
+	sample := s.sample(lastWindow, g)
+	if s.window.Duration() > 0 {
+		whole := s.sample(wholeTime, g)
+		s.whole = &whole
+	}
+	return sample
+}
+
+func (s *Source) clockJumped() bool {
+	before, now := s.clock.of(s.finished), s.clock.of(s.sweep)
+	return before == nil || jumped(before.begun, now.begun)
+}
+
+func (s *Source) middleOf(sweep int32) time.Time {
+	if t := s.clock.of(sweep); t != nil {
+		return t.middle()
+	}
+	return s.now()
+}
+
+// windowSince is the time between the middles of two sweeps; an instant after the first.
+func (s *Source) windowSince(sweep int32) workload.Window {
+	end := s.middleOf(s.sweep).UTC()
+	if sweep == 0 || s.clock.of(sweep) == nil {
+		return workload.Window{Start: end, End: end}
+	}
+	return workload.Window{Start: s.middleOf(sweep).UTC(), End: end}
+}
+
+func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
+	var bytes, records int64
+	spans := make([]span, len(t.parts))
+	t.pool.batches = batches{}
+	for i := range t.parts {
+		p := &t.parts[i]
+		sp := between(p.settled, p.fresh, t.policy)
+		if sp.fault == faultNone && broken {
+			sp = span{fault: faultClock}
+		}
+		if p.sample != nil && p.sample.sweep == s.sweep && sp.fault == faultNone && !sp.sized {
+			sp = span{records: sp.records, bytes: p.sample.covered, sized: true}
+		}
+		if d, known := p.density(t); sp.sized && t.policy != policyRewritten && !sp.plausible(d, known) {
+			sp = span{records: sp.records, ceiling: -1}
+		}
+		if sp.sized {
+			p.learnt.add(sp.bytes, sp.records)
+			bytes += sp.bytes
+			records += sp.records
+		}
+		t.pool.batches.merge(p.sample)
+		spans[i] = sp
+	}
+	t.pool.learnt.add(bytes, records)
+	for i := range t.parts {
+		s.settlePartition(t, int32(i), spans[i], g)
+	}
+}
+
+func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
+	p := &t.parts[n]
+	seconds := s.secondsBetween(p.settled, p.fresh, sp.sized)
+	if sp.fault == faultNone && seconds <= 0 {
+		sp.fault = faultForgotten
+	}
+	p.fault, p.window = sp.fault, flow{}
+	if sp.fault == faultNone {
+		d, known := p.density(t)
+		p.window = flowOf(sp, seconds, d, known)
+		if t.policy == policyRewritten {
+			p.window.rewritten()
+		}
+		p.total.add(p.window)
+		if p.window.blind > 0 {
+			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records count, its bytes are guessed from the cluster's average, without an upper bound")
+		}
+	} else if s.finished > 0 {
+		p.total.broken = true
+		if text := sp.fault.why(); text != "" {
+			g.count("window of partition", partitionName(t, n), text, "its rates of this window are left out")
+		}
+	}
+	if p.fresh.end >= 0 {
+		p.settled = p.fresh
+	}
+}
+
+// rewritten widens what is known of a topic whose batches the broker compresses anew: its log is not what was sent.
+// Compressed JSON is seldom less than an eighth, and what was compressed before is seldom more than twice as large.
+func (f *flow) rewritten() {
+	f.low, f.high, f.sized = f.low/2, f.high*8, false
+}
+
+func (s *Source) blindWhy(t *topic) string {
+	switch {
+	case !s.cfg.SampleBatches:
+		return "log sizes do not tell them, and record batches are not to be sampled"
+	case t.unreadable == s.slow.round && s.slow.round > 0:
+		return "log sizes do not tell them, and the user lacks the Read permission on the topic"
+	}
+	return "log sizes do not tell them, and no record batch was seen yet"
+}
+
+func partitionName(t *topic, n int32) string { return fmt.Sprintf("%s-%d", t.name, n) }
+
+// why says what a fault means; "" for those that other gaps explain.
+func (f fault) why() string {
+	switch f {
+	case faultNew:
+		return "it is new since the last sweep"
+	case faultUnread, faultForgotten:
+		return "its offsets could not be read, now or in the sweeps before"
+	case faultOffline:
+		return "it has no leader: nothing can be written to it"
+	case faultWentBack:
+		return "its end offset went back: records were lost, or the topic was made again"
+	}
+	return ""
+}
+
+// secondsBetween is the time between two readings of a partition, by the clock of what was read: log sizes or offsets.
+// It is 0 when either is not known any more.
+func (s *Source) secondsBetween(a, b reading, sized bool) float64 {
+	from, to := s.clock.of(a.sweep), s.clock.of(b.sweep)
+	if from == nil || to == nil {
+		return 0
+	}
+	x, y := from.brokers[a.leader], to.brokers[b.leader]
+	if sized && !x.sizes.zero() && !y.sizes.zero() {
+		return y.sizes.mid().Sub(x.sizes.mid()).Seconds()
+	}
+	if x.ends.zero() || y.ends.zero() {
+		return 0
+	}
+	return y.ends.mid().Sub(x.ends.mid()).Seconds()
+}

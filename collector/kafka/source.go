@@ -1,0 +1,232 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/collector"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// sourceName is what samples and gaps of this package are marked with.
+const sourceName = "kafka"
+
+// Source observes one Kafka cluster. Each Collect is one sweep; what is remembered between sweeps makes the rates.
+// A Source is used by one goroutine at a time, except for Stats and Close.
+type Source struct {
+	cfg    Config
+	log    zerolog.Logger
+	now    func() time.Time
+	dial   func(ctx context.Context, network, host string) (net.Conn, error)
+	client *kgo.Client
+	meter  *meter
+
+	// sweep is the number of the current sweep, from 1; finished and previous are the last two that were evaluated, 0: none.
+	sweep, finished, previous int32
+	// window is that of the last finished sweep; origin and firstTimes are the first one's.
+	window     workload.Window
+	origin     time.Time
+	firstTimes sweepTimes
+
+	world    *topology
+	groups   map[string]*group
+	clock    clock
+	versions map[int32]versions // by broker
+	slow     slow
+	// hidden are topics that brokers store and the metadata does not show.
+	hiddenMu sync.Mutex
+	hidden   map[string]hiddenTopic
+	// groupsKnown tells that every broker listed its groups; coordinators is how many brokers have any.
+	groupsKnown  bool
+	coordinators int
+	// spent counts the requests of the sweep, turn rotates what does not fit into one.
+	spent   atomic.Int64
+	turn    int
+	batchMu sync.Mutex
+	// whole is the last finished sweep's sample of the whole time.
+	whole *workload.Sample
+}
+
+var _ collector.Source = (*Source)(nil)
+
+// Option changes how a Source meets the world; tests use them.
+type Option func(*Source)
+
+// WithClock replaces time.Now.
+func WithClock(now func() time.Time) Option { return func(s *Source) { s.now = now } }
+
+// WithDialer replaces the way to open a TCP connection.
+func WithDialer(dial func(ctx context.Context, network, host string) (net.Conn, error)) Option {
+	return func(s *Source) { s.dial = dial }
+}
+
+// New returns a source for the cluster of cfg, which must be valid. It connects to nothing yet; it fails on files
+// (certificates, password) that cannot be read. Close it.
+func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Source{
+		cfg: cfg, log: log.With().Str("component", "collector.kafka").Logger(), now: time.Now, meter: &meter{},
+		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{}, hidden: map[string]hiddenTopic{},
+	}
+	for _, o := range opts {
+		o(s)
+	}
+	client, err := newClient(cfg, s.meter, s.dial)
+	if err != nil {
+		return nil, err
+	}
+	s.client = client
+	return s, nil
+}
+
+// Close ends all connections. Collect fails afterwards.
+func (s *Source) Close() { s.client.Close() }
+
+// Stats returns what observing has cost so far. It is safe to call at any time.
+func (s *Source) Stats() Stats { return s.meter.stats() }
+
+// Ping reports whether the cluster can be reached: nil as soon as one bootstrap broker answers, else one error that
+// says what is wrong with each and how to mend it.
+func (s *Source) Ping(ctx context.Context) error {
+	var failures []error
+	seen := map[string]bool{}
+	for i, b := range s.client.SeedBrokers() {
+		address, err := seed(s.cfg.Bootstrap[i])
+		if err != nil {
+			return err
+		}
+		req := kmsg.NewPtrMetadataRequest()
+		req.Topics = []kmsg.MetadataRequestTopic{}
+		attempt, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+		_, err = b.Request(attempt, &timed{Request: req, now: s.now})
+		cancel()
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if e := explain(address, s.cfg, err); !seen[e.Error()] {
+			seen[e.Error()] = true
+			failures = append(failures, e)
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// Collect makes one sweep and returns the cluster as it is now, with the rates since the sweep before. The sample's
+// window is the one that was really observed: from sweep to sweep, whatever w asks for. The first sweep has no rates, and
+// its window is an instant. The error is for a cluster of which nothing could be read.
+func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
+	g := newGaps()
+	s.sweep++
+	now := s.now()
+	s.clock.begin(s.sweep, now)
+	s.beginSlow(now)
+	if err := s.observe(ctx, g); err != nil {
+		return workload.Sample{Source: sourceName, Cluster: s.clusterName()}, err
+	}
+	sample := s.settle(g)
+	s.meter.finish()
+	s.log.Debug().Int32("sweep", s.sweep).Int("topics", len(s.world.names)).Int("gaps", len(sample.Gaps)).Msg("sweep finished")
+	return sample, nil
+}
+
+// Whole returns one sample of the whole time observed, from the first sweep to the last finished one: its window's edges
+// are paid for once. It asks the cluster nothing, and reports false before two sweeps are done.
+func (s *Source) Whole() (workload.Sample, bool) {
+	if s.whole == nil {
+		return workload.Sample{}, false
+	}
+	return *s.whole, true
+}
+
+// observe asks all that a sweep asks.
+func (s *Source) observe(ctx context.Context, g *gaps) error {
+	if s.sweep == 1 {
+		if err := s.Ping(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.readMetadata(ctx, g); err != nil {
+		return s.metadataError(ctx, err)
+	}
+	s.readVersions(ctx, g)
+	s.readTopicConfigs(ctx, g)
+	s.spent.Store(1) // the metadata; versions and configuration belong to the slow sweep
+	if err := s.readBrokers(ctx, g); err != nil {
+		return err
+	}
+	s.readGroups(ctx, g)
+	s.readBatches(ctx, g)
+	s.readPosture(ctx, g)
+	return ctx.Err()
+}
+
+func (s *Source) metadataError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return explain(s.cfg.Bootstrap[0], s.cfg, err)
+}
+
+func (s *Source) clusterName() string {
+	if s.cfg.Cluster != "" {
+		return s.cfg.Cluster
+	}
+	return s.world.clusterID
+}
+
+// ask sends one request to one broker. It returns the answer together with the instants that enclose the broker's work on it.
+func (s *Source) ask(ctx context.Context, broker int32, req kmsg.Request) (kmsg.Response, stamp, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	s.spent.Add(1)
+	t := &timed{Request: req, now: s.now}
+	sent := s.now()
+	answer, err := s.client.Broker(int(broker)).RetriableRequest(ctx, t)
+	if err != nil {
+		return nil, stamp{}, err
+	}
+	return answer.(*timedResponse).Response, stamp{sent, t.received}, nil
+}
+
+// askAny sends one request to a broker of the client's choice.
+func (s *Source) askAny(ctx context.Context, req kmsg.Request) (kmsg.Response, stamp, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
+	defer cancel()
+	t := &timed{Request: req, now: s.now}
+	sent := s.now()
+	answer, err := s.client.Request(ctx, t)
+	if err != nil {
+		return nil, stamp{}, err
+	}
+	return answer.(*timedResponse).Response, stamp{sent, t.received}, nil
+}
+
+// brokerName names a broker for people.
+func (s *Source) brokerName(id int32) string {
+	for _, b := range s.world.brokers {
+		if b.id == id {
+			return fmt.Sprintf("broker %d (%s)", id, net.JoinHostPort(b.host, fmt.Sprint(b.port)))
+		}
+	}
+	return fmt.Sprintf("broker %d", id)
+}
+
+func sortedKeys[M ~map[K]V, K interface{ ~int32 | ~string }, V any](m M) []K {
+	return slices.Sorted(maps.Keys(m))
+}

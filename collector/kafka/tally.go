@@ -1,0 +1,68 @@
+package kafka
+
+// flow is what one partition took in over a span of time, as far as it was measured. Bounds hold the error of bytes per
+// record, not that of time.
+type flow struct {
+	records, bytes, low, high, seconds float64
+	// blind are records whose bytes are not known at all; they are not in bytes.
+	blind float64
+	// sized is true when all bytes come from log sizes or whole windows of batches.
+	sized bool
+}
+
+// tally is the sum of a partition's windows since the first sweep. Fields are small: there are as many as partitions.
+type tally struct {
+	bytes         float64
+	records       int64
+	blind         int64
+	under, over   float32 // bytes that it may be less, or more
+	seconds       float32
+	loose, broken bool // some bytes are estimated; some windows did not count
+}
+
+func (t *tally) add(f flow) {
+	t.bytes += f.bytes
+	t.records += int64(f.records)
+	t.blind += int64(f.blind)
+	t.under += float32(f.bytes - f.low)
+	t.over += float32(f.high - f.bytes)
+	t.seconds += float32(f.seconds)
+	t.loose = t.loose || !f.sized
+}
+
+func (t tally) flow() flow {
+	return flow{records: float64(t.records), bytes: t.bytes, low: t.bytes - float64(t.under), high: t.bytes + float64(t.over),
+		seconds: float64(t.seconds), blind: float64(t.blind), sized: !t.loose}
+}
+
+// flowOf turns a span into bytes. A span that log sizes do not tell is records × bytes per record, kept within what sizes do
+// tell; without a density its records are blind.
+//
+// 80 records at 10 to 12 bytes each are 800 to 960 bytes; a log that holds all of them and has 900 bytes makes it 800 to 900.
+func flowOf(sp span, seconds float64, d density, known bool) flow {
+	f := flow{records: float64(sp.records), seconds: seconds, sized: sp.sized}
+	switch {
+	case sp.sized:
+		f.bytes, f.low, f.high = float64(sp.bytes), float64(sp.bytes), float64(sp.bytes)
+	case sp.records == 0:
+		f.sized = true
+	case !known:
+		f.blind = f.records
+	default:
+		f.bytes, f.low, f.high = f.records*d.mean, f.records*d.low, f.records*d.high
+		f.keepWithin(sp)
+	}
+	return f
+}
+
+// keepWithin narrows an estimate by what log sizes leave possible.
+func (f *flow) keepWithin(sp span) {
+	if floor := float64(sp.floor); floor > 0 {
+		f.low = max(f.low, floor)
+	}
+	if ceiling := float64(sp.ceiling); sp.ceiling >= 0 && ceiling >= f.low {
+		f.high = min(f.high, ceiling)
+	}
+	f.high = max(f.high, f.low)
+	f.bytes = min(max(f.bytes, f.low), f.high)
+}
