@@ -21,7 +21,7 @@ const (
 type unit func(float64) string
 
 func byteSize(v float64) string  { return binary(v, workload.FormatBytes(v)) }
-func byteRate(v float64) string  { return binary(v, workload.FormatBytes(v)) + "/s" }
+func byteRate(v float64) string  { return workload.FormatByteRate(v) }
 func perSecond(v float64) string { return workload.FormatNumber(v) + "/s" }
 func times(v float64) string     { return workload.FormatNumber(v) + " ×" }
 func count(v float64) string     { return workload.FormatNumber(v) }
@@ -141,6 +141,11 @@ var kindNames = map[analyzer.Kind]string{
 	analyzer.ServerlessSplit: "MSK Serverless, split",
 	analyzer.Standard:        "Provisioned Standard",
 	analyzer.Express:         "Provisioned Express",
+}
+
+// shortNames are for where a column is narrow.
+var shortNames = map[analyzer.Kind]string{
+	analyzer.Serverless: "Serverless", analyzer.ServerlessSplit: "Serverless, split", analyzer.Standard: "Standard", analyzer.Express: "Express",
 }
 
 func kindName(k analyzer.Kind) string {

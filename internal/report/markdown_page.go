@@ -57,7 +57,10 @@ func (m *markdown) limits(t limitTable) {
 	}
 	var lines []string
 	for _, e := range t.Evidence {
-		lines = append(lines, e.Mark+" "+e.Name+": "+e.Text)
+		lines = append(lines, e.Mark+" "+e.Sentence())
+	}
+	if len(t.Inapplicable) > 0 {
+		lines = append(lines, "n/a "+strings.Join(t.Inapplicable, ", "))
 	}
 	m.bullets("", lines)
 }

@@ -20,9 +20,11 @@ type page struct {
 	Reasons  []string
 	// Conditions are what the choice rests on and nobody has confirmed.
 	Conditions []string
-	Steps      []step
-	Figures    []figureRow
-	// Sources lists where the figures come from, each once.
+	// Provided names the conditions in one sentence; empty where there are none, or no names.
+	Provided string
+	Steps    []step
+	Figures  []figureRow
+	// Sources say for each source which figures come from it: "kafka: log sizes (ingress, messages)".
 	Sources      []string
 	Limits       []limitTable
 	Alternatives []alternative
@@ -94,6 +96,7 @@ func newPage(v analyzer.Verdict) page {
 		Split:      splitRows(v.Split),
 		Legend:     legend(v),
 	}
+	p.Provided = provided(v)
 	p.Alternatives, p.Considered = alternatives(v)
 	p.Cost, p.CostTotal = costRows(v)
 	p.Topics, p.MoreTopics = topicRows(v.Topics)
@@ -155,6 +158,28 @@ func newHeadline(v analyzer.Verdict) headline {
 	return h
 }
 
+// provided names what the choice rests on: the rules of the chosen option that nobody can confirm.
+func provided(v analyzer.Verdict) string {
+	if v.Choice == nil || len(v.Conditions) == 0 {
+		return ""
+	}
+	o, _ := optionOf(v, *v.Choice)
+	var names []string
+	for _, r := range o.Rules {
+		if r.Outcome == analyzer.Unknown {
+			names = append(names, r.Title)
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return names[0] + " holds, which nobody has confirmed"
+	default:
+		return fmt.Sprintf("%d limits hold that nobody has confirmed: %s", n, strings.Join(names, ", "))
+	}
+}
+
 func confidence(c analyzer.Confidence) string {
 	switch {
 	case c.Level == "":
@@ -188,7 +213,7 @@ func ruleWords(id string) string {
 }
 
 var stepTitles = map[string][2]string{
-	"capability":       {"1", "Kafka capability"},
+	"capability":       {"1", "Capability"},
 	"configuration":    {"2", "Configuration"},
 	"cluster_quotas":   {"3", "Cluster quotas"},
 	"partition_quotas": {" ", "Partition quotas"},
@@ -205,7 +230,7 @@ func steps(in []analyzer.Step) []step {
 			name = [2]string{" ", ruleWords(s.ID)}
 		}
 		points := s.PointsTo
-		if n, ok := kindNames[analyzer.Kind(points)]; ok {
+		if n, ok := shortNames[analyzer.Kind(points)]; ok {
 			points = n
 		}
 		out = append(out, step{Number: name[0], Title: name[1], Finding: s.Finding, PointsTo: points})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -73,13 +74,21 @@ func (p page) HasStatistics() bool {
 }
 
 func sources(f analyzer.Figures) []string {
-	var out []string
+	var order []string
+	names := map[string][]string{}
 	for _, q := range quantities(f) {
-		if q.figure != nil && q.figure.Source != "" && !slices.Contains(out, q.figure.Source) {
-			out = append(out, q.figure.Source)
+		if q.figure == nil || q.figure.Source == "" {
+			continue
 		}
+		if names[q.figure.Source] == nil {
+			order = append(order, q.figure.Source)
+		}
+		names[q.figure.Source] = append(names[q.figure.Source], strings.ToLower(q.name))
 	}
-	return out
+	for i, source := range order {
+		order[i] = fmt.Sprintf("%s (%s)", source, strings.Join(names[source], ", "))
+	}
+	return order
 }
 
 // shown is how many of the busiest topics and groups a report for people lists; the JSON has all of them.

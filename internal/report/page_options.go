@@ -31,6 +31,8 @@ type limitTable struct {
 	Rows  []limitRow
 	// Evidence explains the rows that fail or are unknown, and the rules that have no number.
 	Evidence []evidence
+	// Inapplicable names the rules that say nothing here.
+	Inapplicable []string
 }
 
 type limitRow struct {
@@ -42,7 +44,16 @@ type limitRow struct {
 	Ratio *float64
 }
 
-type evidence struct{ Mark, Name, Text, Source string }
+// evidence is what a rule says. Name is empty where the text names its subject itself.
+type evidence struct{ Mark, Name, Text string }
+
+// Sentence is name and text in one.
+func (e evidence) Sentence() string {
+	if e.Name == "" {
+		return e.Text
+	}
+	return e.Name + ": " + e.Text
+}
 
 var marks = map[analyzer.Outcome]string{
 	analyzer.Pass: "ok", analyzer.Fail: "FAIL", analyzer.Unknown: "?", analyzer.NotApplicable: "n/a",
@@ -78,11 +89,18 @@ func newLimitTable(title string, o analyzer.Option) limitTable {
 		return -cmp.Compare(orZero(a.Utilization), orZero(b.Utilization))
 	})
 	for _, r := range rules {
-		if r.Limit != nil && r.Outcome != analyzer.NotApplicable {
+		if r.Outcome == analyzer.NotApplicable {
+			t.Inapplicable = append(t.Inapplicable, r.Title)
+			continue
+		}
+		e := evidence{Mark: mark(r.Outcome), Text: r.Evidence}
+		if r.Limit == nil {
+			e.Name = r.Title
+		} else {
 			t.Rows = append(t.Rows, newLimitRow(r))
 		}
 		if r.Outcome != analyzer.Pass || r.Limit == nil {
-			t.Evidence = append(t.Evidence, evidence{Mark: mark(r.Outcome), Name: r.Title, Text: r.Evidence, Source: r.Source})
+			t.Evidence = append(t.Evidence, e)
 		}
 	}
 	return t

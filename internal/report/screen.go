@@ -58,6 +58,9 @@ func (s *screen) blank() { s.b.WriteByte('\n') }
 // rule draws a line across.
 func (s *screen) rule() { s.line(span{strings.Repeat("─", s.width), dim}) }
 
+// rest draws what is left of a line.
+func rest(cells int) string { return strings.Repeat("─", max(cells, 0)) }
+
 // like returns an empty screen of the same kind, for parts whose height must be known before they are shown.
 func (s *screen) like() *screen { return &screen{width: s.width, color: s.color} }
 
@@ -69,7 +72,7 @@ func (s *screen) title(text, note string) {
 	if note != "" {
 		note = "  " + note
 	}
-	s.line(span{text, bold}, span{note + " " + strings.Repeat("─", max(s.width-width(text)-width(note)-1, 0)), dim})
+	s.line(span{text, bold}, span{note + " " + rest(s.width-width(text)-width(note)-1), dim})
 }
 
 // item writes a lead and, beside it, the body wrapped with a hanging indent.

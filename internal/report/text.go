@@ -47,22 +47,31 @@ func Text(w io.Writer, v analyzer.Verdict, o TextOptions) error {
 	return err
 }
 
-// firstScreen is how many lines a reader sees without scrolling: those of a terminal, less the prompt.
-const firstScreen = 23
+// firstScreen is how many lines a reader is taken to see without scrolling.
+const firstScreen = 25
 
-// front is the first screen: headline, as many reasons and conditions as there is room for, and the six steps; the
-// reasons and conditions that had to wait follow below.
+// front is the first screen: headline, as many reasons as there is room for, what the choice rests on, and the six steps;
+// what had to be left out or shortened follows below.
 func (s *screen) front(p page) {
 	s.headline(p)
-	steps := s.like()
-	steps.steps(p)
-	room := firstScreen - s.lines() - steps.lines()
-	conditions := min(1, len(p.Conditions))
-	reasons := s.fill("Because     ", dim, p.Reasons, room-conditions*2, 1)
-	conditions = s.fill("Provided    ", warn, p.Conditions, firstScreen-s.lines()-steps.lines(), conditions)
-	s.b.WriteString(steps.b.String())
+	conditions, steps := s.like(), s.like()
+	told := conditions.conditions(p)
+	shortened := steps.steps(p)
+	reasons := s.fill("Because     ", dim, p.Reasons, firstScreen-s.lines()-conditions.lines()-steps.lines(), 1)
+	s.b.WriteString(conditions.b.String() + steps.b.String())
 	s.list("Further reasons", "", p.Reasons[reasons:])
-	s.list("Further conditions", "nobody has confirmed these", p.Conditions[conditions:])
+	s.list("Findings in full", "", shortened)
+	s.list("Conditions", "the choice rests on these, and nobody has confirmed them", p.Conditions[told:])
+}
+
+// conditions says what the choice rests on, in a sentence where there are several; it returns how many are told in full.
+func (s *screen) conditions(p page) int {
+	lead := span{"Provided    ", warn}
+	if len(p.Conditions) > 1 && p.Provided != "" {
+		s.item(lead, p.Provided, plain)
+		return 0
+	}
+	return s.fill(lead.text, lead.style, p.Conditions, 3, 1)
 }
 
 // fill writes items beside a label while they fit into so many lines, and at least so many of them; it returns how many.
@@ -82,13 +91,13 @@ func (s *screen) fill(label string, st style, items []string, room, least int) i
 var tones = map[string]style{"decided": "1;32", "partial": "1;33", "undecided": "1;33"}
 
 func (s *screen) headline(p page) {
-	if width(p.Cluster)+2+width(p.About) <= s.width {
-		s.line(span{p.Cluster, bold}, span{"  " + p.About, dim})
+	used := width(p.Cluster) + width(p.About) + 3
+	if used <= s.width {
+		s.line(span{p.Cluster, bold}, span{"  " + p.About + " " + rest(s.width-used), dim})
 	} else {
 		s.line(span{p.Cluster, bold})
 		s.line(span{p.About, dim})
 	}
-	s.rule()
 	h := p.Headline
 	spans := []span{{strings.ToUpper(h.Verdict), tones[h.Tone]}}
 	for _, part := range []string{h.Size, h.Monthly} {
@@ -106,16 +115,30 @@ func (s *screen) headline(p page) {
 	s.item(span{"Confidence  ", dim}, h.Confidence, plain)
 }
 
-func (s *screen) steps(p page) {
+// findingLines is how much of the first screen one finding may take.
+const findingLines = 2
+
+// steps writes the six steps and returns, in full, the findings that it had to shorten.
+func (s *screen) steps(p page) (shortened []string) {
 	if len(p.Steps) == 0 {
-		return
+		return nil
 	}
 	s.title("The six steps of choosing a cluster type", "what was found → what it points to")
+	cols := []column{{}, {wraps: true}, {}}
 	var rows [][]span
 	for _, st := range p.Steps {
 		rows = append(rows, []span{{st.Number + " " + st.Title, plain}, {st.Finding, plain}, {"→ " + st.PointsTo, accent}})
 	}
-	s.table([]column{{}, {wraps: true}, {wraps: true}}, rows)
+	room := fit(cols, natural(cols, rows), s.width)[1]
+	for i, st := range p.Steps {
+		short := brief(st.Finding, room, findingLines)
+		if short != st.Finding {
+			shortened = append(shortened, st.Title+": "+st.Finding)
+		}
+		rows[i][1].text = short
+	}
+	s.table(cols, rows)
+	return shortened
 }
 
 // list writes a section of sentences.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// wide is from where on the workload table has room for the source of each figure; below, sources stand under it.
-const wide = 110
+// roomForSource is how many columns the source of a figure needs beside it; with less, sources stand under the table.
+const roomForSource = 22
 
 func (s *screen) workload(p page) {
 	s.title("Workload", "")
@@ -14,9 +14,6 @@ func (s *screen) workload(p page) {
 	statistics := p.HasStatistics()
 	if statistics {
 		cols = append(cols, column{title: "p99", right: true}, column{title: "peak", right: true})
-	}
-	if s.width >= wide {
-		cols = append(cols, column{title: "source"})
 	}
 	var rows [][]span
 	for _, f := range p.Figures {
@@ -28,14 +25,27 @@ func (s *screen) workload(p page) {
 		if statistics {
 			row = append(row, span{f.P99, plain}, span{f.Peak, plain})
 		}
-		if s.width >= wide {
-			row = append(row, span{f.Source, dim})
-		}
 		rows = append(rows, row)
 	}
-	s.table(cols, rows)
-	if len(p.Sources) > 0 && s.width < wide {
-		s.item(span{"Sources: ", dim}, strings.Join(p.Sources, "; "), dim)
+	if s.width-total(natural(cols, rows))-gap < roomForSource {
+		s.table(cols, rows)
+		s.bullets(span{"Sources", dim}, p.Sources)
+		return
+	}
+	for i, f := range p.Figures {
+		rows[i] = append(rows[i], span{f.Source, dim})
+	}
+	s.table(append(cols, column{title: "source", wraps: true}), rows)
+}
+
+// bullets writes a label and, under it, a list.
+func (s *screen) bullets(label span, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	s.line(label)
+	for _, it := range items {
+		s.item(span{"• ", dim}, it, dim)
 	}
 }
 
@@ -49,7 +59,7 @@ const (
 
 func (s *screen) limits(t limitTable) {
 	s.title(t.Title, "")
-	cols := []column{{}, {}, {title: "observed", right: true}, {title: "limit", right: true}, {title: "use", right: true}, {}}
+	cols := []column{{}, {wraps: true}, {title: "observed", right: true}, {title: "limit", right: true}, {title: "use", right: true}, {}}
 	var rows [][]span
 	for _, r := range t.Rows {
 		rows = append(rows, []span{{r.Mark, markStyles[r.Mark]}, {r.Name, plain}, {r.Observed, plain}, {r.Limit, plain}, {r.Use, plain}, {}})
@@ -62,7 +72,10 @@ func (s *screen) limits(t limitTable) {
 		s.table(cols, rows)
 	}
 	for _, e := range t.Evidence {
-		s.item(span{pad(e.Mark, 6, false), markStyles[e.Mark]}, e.Name+": "+e.Text, plain)
+		s.item(span{pad(e.Mark, 6, false), markStyles[e.Mark]}, e.Sentence(), plain)
+	}
+	if len(t.Inapplicable) > 0 {
+		s.item(span{pad("n/a", 6, false), dim}, strings.Join(t.Inapplicable, ", "), dim)
 	}
 }
 
