@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -110,19 +111,20 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 
-// pointer leaves v nil when its value is refused, so that nothing half-read looks like a value.
+// pointer leaves v nil when its value is refused, so that it does not look like one that somebody wrote. What is wrong
+// within a struct, a list or a map is left out there, and the rest of it is kept.
 func (d *decoder) pointer(path string, n *yaml.Node, v reflect.Value) {
 	fresh := reflect.New(v.Type().Elem())
-	if d.clean(func() { d.value(path, n, fresh.Elem()) }) {
+	if d.accepts(path, n, fresh.Elem()) {
 		v.Set(fresh)
 	}
 }
 
-// clean reports whether read met no problem.
-func (d *decoder) clean(read func()) bool {
+// accepts reads a value and reports whether the value itself, apart from its parts, was taken.
+func (d *decoder) accepts(path string, n *yaml.Node, v reflect.Value) bool {
 	before := len(d.problems)
-	read()
-	return len(d.problems) == before
+	d.value(path, n, v)
+	return !slices.ContainsFunc(d.problems[before:], func(p Problem) bool { return p.Field == path })
 }
 
 func (d *decoder) text(path string, n *yaml.Node, v reflect.Value) {
@@ -162,7 +164,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
 	}
 	d.entries(path, n, func(key, at string, _, vn *yaml.Node) {
 		item := reflect.New(v.Type().Elem()).Elem()
-		if d.clean(func() { d.value(at, vn, item) }) && d.doc.Has(at) {
+		if d.accepts(at, vn, item) && d.doc.Has(at) {
 			v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), item)
 		}
 	})

@@ -54,6 +54,7 @@ type file struct {
 	Any      any                `yaml:"any"`
 	hidden   string
 	Skipped  string `yaml:"-"`
+	Part     *item  `yaml:"part"`
 }
 
 func (f file) String() string { return fmt.Sprintf("%s%s", f.Name, f.hidden) }
@@ -204,12 +205,15 @@ func TestDecodeWithoutAValue(t *testing.T) {
 // What is refused must not look like a value to those who validate the rest.
 func TestDecodeLeavesRefusedValuesOut(t *testing.T) {
 	var f file
-	_, err := yamlfile.Decode("f.yaml", []byte("ingress: 45\nfactor: .inf\nlabels: {a: [1], b: x}\nclusters: [{name: one, rate: x}]\nname: kept"), &f)
+	_, err := yamlfile.Decode("f.yaml", []byte("ingress: 45\nfactor: .inf\nlabels: {a: [1], b: x}\nclusters: [{name: one, rate: x}]\npart: {name: two, rate: x}\nname: kept"), &f)
 	if err == nil {
 		t.Fatal("no error")
 	}
 	if f.Ingress != nil || f.Factor != 0 || len(f.Labels) != 1 || f.Clusters[0].Rate != nil {
 		t.Errorf("refused values were kept: %+v", f)
+	}
+	if f.Part == nil || f.Part.Name != "two" || f.Part.Rate != nil {
+		t.Errorf("of a struct with a bad part, got %+v, want the rest", f.Part)
 	}
 	if f.Name != "kept" || f.Clusters[0].Name != "one" || f.Labels["b"] != "x" {
 		t.Errorf("good values were lost: %+v", f)
