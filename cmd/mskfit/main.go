@@ -75,6 +75,6 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	describe(root)
-	root.AddCommand(newCatalog(), newVersion())
+	root.AddCommand(newDecide(), newCatalog(), newVersion())
 	return root
 }

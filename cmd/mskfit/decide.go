@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workloadfile"
+)
+
+func newDecide() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "decide -f WORKLOAD.yaml",
+		Short: "Decide for a workload that is described in a file; no cluster is needed",
+		Long: `Decide which Amazon MSK cluster carries a workload that is described in a YAML file, at what price and why.
+
+No cluster and no network is needed: quotas, sizes and prices are compiled in (see mskfit catalog). What the
+file leaves out stays unknown, and the verdict says where that matters.`,
+		Example: `  mskfit decide -f ecommerce.yaml
+  mskfit decide -f ecommerce.yaml --sizing-profile aws-script --out ecommerce.html
+  mskfit decide -f ecommerce.yaml --format json | jq .choice
+  mskfit decide -f game.yaml --require serverless || echo "no longer fits"
+  generate-workload | mskfit decide -f -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("decide %s: name the workload file with -f %[1]s", args[0])
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "the `WORKLOAD.yaml` to decide for; - is stdin")
+	out := addOutput(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		v, err := decide(cmd.InOrStdin(), file, out, time.Now())
+		if err != nil {
+			return usage(err)
+		}
+		return out.print(cmd, v)
+	}
+	return cmd
+}
+
+// decide reads the file and analyzes it. Its errors are all about what the user wrote.
+func decide(stdin io.Reader, file string, out *output, now time.Time) (analyzer.Verdict, error) {
+	c, err := catalog.InForce("")
+	if err != nil {
+		return analyzer.Verdict{}, err
+	}
+	if err := out.check(c); err != nil {
+		return analyzer.Verdict{}, err
+	}
+	name, data, err := readInput(stdin, file)
+	if err != nil {
+		return analyzer.Verdict{}, err
+	}
+	in := analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions()}
+	in.Options.Profile = out.profile
+	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil {
+		return analyzer.Verdict{}, err
+	}
+	if err := analyzer.Validate(in); err != nil {
+		return analyzer.Verdict{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return analyzer.Analyze(in, now), nil
+}
+
+// readInput reads a file or, for "-", stdin.
+func readInput(stdin io.Reader, file string) (name string, data []byte, err error) {
+	switch file {
+	case "":
+		return "", nil, errors.New("decide: which workload? name its file with -f WORKLOAD.yaml, or -f - for stdin")
+	case "-":
+		data, err = io.ReadAll(stdin)
+		return "stdin", data, err
+	}
+	if data, err = os.ReadFile(file); err != nil {
+		return "", nil, fmt.Errorf("decide: %w", err)
+	}
+	return file, data, nil
+}
