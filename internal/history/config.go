@@ -1,0 +1,157 @@
+package history
+
+import (
+	"errors"
+	"net/url"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config says where history is kept and for how long.
+type Config struct {
+	// Dir is the folder of the embedded store and of the facts (default history, below the data directory).
+	Dir string `yaml:"directory"`
+	// Retention is how long values are kept (default 396d: 13 months; at least 1d). An external store has its own.
+	Retention workload.Span `yaml:"retention"`
+	// MaxSize bounds the embedded store on disk: the oldest blocks go first (default 8GB; at least 100MB). The log of the last day and
+	// a half comes on top.
+	MaxSize workload.ByteSize `yaml:"max_size"`
+	// FlushInterval is how often the log is forced to disk, and how often writing is tried again once it was impossible
+	// (default 30s; 1s–1h). A power failure costs at most this much; kill -9 costs nothing that was appended.
+	FlushInterval time.Duration `yaml:"flush_interval"`
+	// Backfill is how far behind the newest value older ones are still taken (default 65d: CloudWatch keeps 63 days of five
+	// minutes).
+	Backfill workload.Span `yaml:"backfill"`
+	// Buffer bounds the values that wait in memory while the store cannot be written (default 64MB: about two days of one
+	// cluster of 500 topics).
+	Buffer workload.ByteSize `yaml:"buffer"`
+	// MinFree is how much of the disk is left to others: below it the store is treated as full (default 256MB).
+	MinFree workload.ByteSize `yaml:"min_free"`
+	// External sends values to a Prometheus-compatible server and asks it for them, instead of the embedded store.
+	External External `yaml:"external"`
+}
+
+// External is a server that takes Prometheus remote write and answers PromQL: Prometheus (with its remote write receiver and an
+// out-of-order window, for read-back days), Mimir, VictoriaMetrics, Thanos, Amazon Managed Prometheus.
+type External struct {
+	// WriteURL takes remote write (https://…/api/v1/write); empty: the embedded store is used.
+	WriteURL string `yaml:"write_url"`
+	// QueryURL is what /api/v1/query is appended to (https://…/prometheus).
+	QueryURL string `yaml:"query_url"`
+	// Timeout bounds one request (default 30s).
+	Timeout time.Duration `yaml:"timeout"`
+	// BearerToken is sent as Authorization: Bearer; BearerTokenFile is read again for each request.
+	BearerToken     secret.String `yaml:"bearer_token"`
+	BearerTokenFile string        `yaml:"bearer_token_file"`
+	// Username and Password are for basic authentication.
+	Username     string        `yaml:"username"`
+	Password     secret.String `yaml:"password"`
+	PasswordFile string        `yaml:"password_file"`
+	// Headers are sent with every request (X-Scope-OrgID for Mimir's tenants).
+	Headers map[string]string `yaml:"headers"`
+	// SigV4 signs requests for Amazon Managed Prometheus.
+	SigV4 SigV4 `yaml:"sigv4"`
+	// TLS says which certificates to trust and to show.
+	TLS TLS `yaml:"tls"`
+}
+
+// SigV4 is how requests are signed; an empty Region: not at all. Credentials come from the environment, a profile or a role.
+type SigV4 struct {
+	Region  string `yaml:"region"`
+	Profile string `yaml:"profile"`
+	RoleARN string `yaml:"role_arn"`
+}
+
+// TLS names PEM files.
+type TLS struct {
+	CAFile     string `yaml:"ca_file"`
+	CertFile   string `yaml:"cert_file"`
+	KeyFile    string `yaml:"key_file"`
+	ServerName string `yaml:"server_name"`
+	// InsecureSkipVerify trusts any certificate (default false).
+	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`
+}
+
+const day = 24 * time.Hour
+
+// DefaultConfig keeps 13 months in the folder "history".
+func DefaultConfig() Config {
+	return Config{
+		Dir: "history", Retention: workload.Span(396 * day), MaxSize: 8 * workload.GB, FlushInterval: 30 * time.Second,
+		Backfill: workload.Span(65 * day), Buffer: 64 * workload.MB, MinFree: 256 * workload.MB,
+		External: External{Timeout: 30 * time.Second},
+	}
+}
+
+// Validate returns every problem as a field error of the key.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	if c.Dir == "" {
+		bad("directory", "missing: name the folder that history is kept in")
+	}
+	if c.Retention.Duration() < day {
+		bad("retention", "%s is too short: keep at least 1d", c.Retention.Duration())
+	}
+	if c.MaxSize < 100*workload.MB {
+		bad("max_size", "%s is too small: allow at least 100MB", workload.FormatBytes(float64(c.MaxSize)))
+	}
+	if c.FlushInterval < time.Second || c.FlushInterval > time.Hour {
+		bad("flush_interval", "%s is out of range: between 1s and 1h", c.FlushInterval)
+	}
+	if c.Backfill < 0 || c.Backfill.Duration() > 400*day {
+		bad("backfill", "out of range: between 0s and 400d")
+	}
+	if c.Buffer < workload.MB {
+		bad("buffer", "%s is too small: allow at least 1MB", workload.FormatBytes(float64(c.Buffer)))
+	}
+	if c.MinFree < 0 {
+		bad("min_free", "negative: use 0B to fill the disk to its end")
+	}
+	errs = append(errs, yamlfile.Under("external", c.External.Validate()))
+	return errors.Join(errs...)
+}
+
+// InUse reports whether an external store is configured.
+func (e External) InUse() bool { return e.WriteURL != "" || e.QueryURL != "" }
+
+// Validate returns every problem as a field error of the key.
+func (e External) Validate() error {
+	if !e.InUse() {
+		return nil
+	}
+	var errs []error
+	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	for field, address := range map[string]string{"write_url": e.WriteURL, "query_url": e.QueryURL} {
+		u, err := url.Parse(address)
+		switch {
+		case address == "":
+			bad(field, "missing: an external store needs write_url and query_url")
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			bad(field, "not an address: write it as https://host/path")
+		case u.User != nil:
+			bad(field, "holds credentials: use username and password_file")
+		}
+	}
+	if e.Timeout < time.Second || e.Timeout > 10*time.Minute {
+		bad("timeout", "%s is out of range: between 1s and 10m", e.Timeout)
+	}
+	bearer := !e.BearerToken.IsZero() || e.BearerTokenFile != ""
+	basic := e.Username != "" || !e.Password.IsZero() || e.PasswordFile != ""
+	if bearer && basic || e.SigV4.Region != "" && (bearer || basic) {
+		bad("", "several ways to authenticate: keep one of bearer_token, username and sigv4")
+	}
+	if !e.BearerToken.IsZero() && e.BearerTokenFile != "" {
+		bad("bearer_token_file", "given twice, as bearer_token too: keep one")
+	}
+	if !e.Password.IsZero() && e.PasswordFile != "" {
+		bad("password_file", "given twice, as password too: keep one")
+	}
+	if (e.TLS.CertFile == "") != (e.TLS.KeyFile == "") {
+		bad("tls.cert_file", "a client certificate needs both cert_file and key_file")
+	}
+	return errors.Join(errs...)
+}

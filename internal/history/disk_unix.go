@@ -1,0 +1,34 @@
+//go:build linux || darwin || freebsd
+
+package history
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// freeBytes is how much of the disk below dir an ordinary user may still write.
+func freeBytes(dir string) (float64, error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, &os.PathError{Op: "statfs", Path: dir, Err: err}
+	}
+	return float64(s.Bavail) * float64(s.Bsize), nil
+}
+
+// lockFile takes path for this process until the file is closed. It returns errLocked when another one has it.
+func lockFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errLocked
+		}
+		return nil, &os.PathError{Op: "lock", Path: path, Err: err}
+	}
+	return f, nil
+}

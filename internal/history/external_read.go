@@ -1,0 +1,255 @@
+package history
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// One request asks for so many names and so long a span that its answer stays in the order of a million values.
+const (
+	namesPerQuery = 20
+	spanPerQuery  = 10 * day
+	clusterSpan   = 2 * day // one-minute values of the cluster
+	queriesAtOnce = 2
+	answerLimit   = 512 << 20
+)
+
+func (e *external) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
+	if sel.level == ofCluster {
+		found, err := e.read(ctx, sel, nil, clusterSpan)
+		if err != nil {
+			return err
+		}
+		if all := found[""]; len(all) > 0 {
+			return visit("", all)
+		}
+		return nil
+	}
+	names, err := e.labelValues(ctx, string(sel.level), sel.matcher(nil), sel.from, sel.to)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(queriesAtOnce)
+	for batch := range slices.Chunk(names, namesPerQuery) {
+		g.Go(func() error {
+			found, err := e.read(ctx, sel, batch, spanPerQuery)
+			for _, label := range batch {
+				name := unescape(label)
+				if err == nil && len(found[name]) > 0 {
+					err = visit(name, found[name])
+				}
+			}
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// matcher is the selection in PromQL; names are label values of the level.
+func (sel selection) matcher(names []string) string {
+	m := `{__name__=~` + strconv.Quote(sel.metrics()) + `,cluster=` + strconv.Quote(escape(sel.cluster))
+	if len(names) > 0 {
+		quoted := make([]string, len(names))
+		for i, n := range names {
+			quoted[i] = regexp.QuoteMeta(n)
+		}
+		m += `,` + string(sel.level) + `=~` + strconv.Quote(strings.Join(quoted, "|"))
+	}
+	return m + `}`
+}
+
+// read fetches the values of a selection piece by piece and groups the series by name.
+func (e *external) read(ctx context.Context, sel selection, names []string, piece time.Duration) (map[string][]series, error) {
+	found := map[seriesID]*points{}
+	var order []seriesID
+	for from := sel.from; from < sel.to; from += piece.Milliseconds() {
+		to := min(sel.to, from+piece.Milliseconds())
+		// The range reaches from its end back to before from in some servers, up to from in others.
+		expr := fmt.Sprintf("%s[%dms]", sel.matcher(names), to-from)
+		answer, err := e.ask(ctx, "/api/v1/query", url.Values{"query": {expr}, "time": {seconds(to - 1)}})
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range answer {
+			id, ok := parseSeries(func(name string) string { return a.Metric[name] })
+			if !ok {
+				continue
+			}
+			p := found[id]
+			if p == nil {
+				p = &points{}
+				found[id] = p
+				order = append(order, id)
+			}
+			for _, v := range a.Values {
+				if v.t >= from && v.t < to {
+					p.t, p.v = append(p.t, v.t), append(p.v, v.v)
+				}
+			}
+		}
+	}
+	out := map[string][]series{}
+	for _, id := range order {
+		out[id.name] = append(out[id.name], series{id, found[id].each})
+	}
+	return out, nil
+}
+
+func seconds(millis int64) string { return strconv.FormatFloat(float64(millis)/1000, 'f', 3, 64) }
+
+// answered is one series of an answer.
+type answered struct {
+	Metric map[string]string `json:"metric"`
+	Value  *sampleJSON       `json:"value"`
+	Values []sampleJSON      `json:"values"`
+}
+
+// sampleJSON reads [1712345678.123, "42"].
+type sampleJSON struct {
+	t int64
+	v float64
+}
+
+// UnmarshalJSON reads the pair without the detour over interfaces: answers hold a million of them.
+func (s *sampleJSON) UnmarshalJSON(b []byte) error {
+	at, value, ok := strings.Cut(strings.Trim(string(b), "[] \n"), ",")
+	if !ok {
+		return fmt.Errorf("%q is no sample", b)
+	}
+	t, err := strconv.ParseFloat(strings.TrimSpace(at), 64)
+	if err != nil {
+		return err
+	}
+	v, err := strconv.ParseFloat(strings.Trim(value, ` "`), 64)
+	s.t, s.v = int64(t*1000+0.5), v
+	return err
+}
+
+// ask sends a query and returns the series of its answer. A server that says that its answer is partial is an error:
+// half a cluster looks like a cheap cluster.
+func (e *external) ask(ctx context.Context, path string, form url.Values) ([]answered, error) {
+	var data struct {
+		ResultType string          `json:"resultType"`
+		Result     json.RawMessage `json:"result"`
+	}
+	if err := e.post(ctx, path, form, &data); err != nil {
+		return nil, err
+	}
+	var out []answered
+	switch data.ResultType {
+	case "matrix", "vector":
+		if err := json.Unmarshal(data.Result, &out); err != nil {
+			return nil, fmt.Errorf("read the answer of %s: %w", path, err)
+		}
+	case "scalar":
+		var v sampleJSON
+		if err := json.Unmarshal(data.Result, &v); err != nil {
+			return nil, fmt.Errorf("read the answer of %s: %w", path, err)
+		}
+		out = []answered{{Value: &v}}
+	default:
+		return nil, fmt.Errorf("read the answer of %s: a result of type %q is none of ours", path, data.ResultType)
+	}
+	for i := range out {
+		if out[i].Value != nil {
+			out[i].Values = []sampleJSON{*out[i].Value}
+		}
+	}
+	return out, nil
+}
+
+func (e *external) post(ctx context.Context, path string, form url.Values, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.queryURL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return withoutURL(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := e.do(req)
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
+	if err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
+	var answer struct {
+		Status, Error string
+		Warnings      []string
+		IsPartial     bool
+		Data          json.RawMessage
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
+		return fmt.Errorf("query: %s: %s", resp.Status, firstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
+	}
+	if answer.IsPartial {
+		return errors.New("query: the server says that its answer is partial")
+	}
+	return json.Unmarshal(answer.Data, into)
+}
+
+func (e *external) labelValues(ctx context.Context, label, match string, from, to int64) ([]string, error) {
+	form := url.Values{"match[]": {match}, "start": {seconds(from)}, "end": {seconds(to)}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.queryURL+"/api/v1/label/"+label+"/values?"+form.Encode(), nil)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	resp, err := e.do(req)
+	if err != nil {
+		return nil, fmt.Errorf("list %ss: %w", label, err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Status, Error string
+		Data          []string
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, answerLimit)).Decode(&answer); err != nil || answer.Status != "success" {
+		return nil, fmt.Errorf("list %ss: %s: %s", label, resp.Status, answer.Error)
+	}
+	slices.Sort(answer.Data)
+	return answer.Data, nil
+}
+
+func (e *external) clusters(ctx context.Context, from, to int64) ([]string, error) {
+	values, err := e.labelValues(ctx, "cluster", `{__name__=~"`+prefix+string(ofCluster)+`_.+"}`, from, to)
+	for i, v := range values {
+		values[i] = unescape(v)
+	}
+	return values, err
+}
+
+func (e *external) query(ctx context.Context, expr string, at time.Time) ([]Series, error) {
+	answer, err := e.ask(ctx, "/api/v1/query", url.Values{"query": {expr}, "time": {seconds(at.UnixMilli())}})
+	return seriesOfAnswer(answer), err
+}
+
+func (e *external) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error) {
+	answer, err := e.ask(ctx, "/api/v1/query_range", url.Values{"query": {expr}, "start": {seconds(start.UnixMilli())},
+		"end": {seconds(end.UnixMilli())}, "step": {seconds(step.Milliseconds())}})
+	return seriesOfAnswer(answer), err
+}
+
+func seriesOfAnswer(answer []answered) []Series {
+	out := make([]Series, 0, len(answer))
+	for _, a := range answer {
+		s := Series{Labels: a.Metric}
+		for _, v := range a.Values {
+			s.Points = append(s.Points, Point{At: time.UnixMilli(v.t).UTC(), Value: v.v})
+		}
+		out = append(out, s)
+	}
+	return out
+}

@@ -1,0 +1,269 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Store keeps the history of any number of clusters. It is safe for concurrent use. Whoever opens it runs [Store.Run] beside it and
+// closes it.
+type Store struct {
+	cfg     Config
+	now     func() time.Time
+	log     zerolog.Logger
+	backend backend
+	facts   factBook
+
+	// writing lets one writer drain at a time, so that values reach the backend in order.
+	writing sync.Mutex
+	mu      sync.Mutex
+	rollers map[rollerID]*roller
+	pending *pending
+	status  Status
+	// failedAt is when writing was last tried in vain.
+	failedAt time.Time
+}
+
+type rollerID struct{ cluster, source string }
+
+// Status says whether what was appended is on disk.
+type Status struct {
+	// Reason is why nothing can be written; empty when everything was. Since is when that began.
+	Reason string
+	Since  time.Time
+	// Waiting is how many values are in memory alone, and Dropped how many were given up because the buffer was full.
+	Waiting int
+	Dropped int64
+	// Written counts the values that were stored, Refused those that the store does not take: older than Config.Backfill,
+	// or there already.
+	Written, Refused int64
+}
+
+// Options are what Open may be given beyond its configuration.
+type Options struct {
+	// Facts keeps the documents; nil: files in the folder "facts" beside the embedded store.
+	Facts Facts
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// Open opens the store, and creates it when there is none. A disk that is full or read-only is no error: the store then
+// works in memory and tries again every [Config.FlushInterval]; Status says so. The error is for a store that is in use by another
+// process, or an external one whose configuration cannot work.
+func Open(cfg Config, o Options) (*Store, error) {
+	s := &Store{cfg: cfg, now: o.Now, log: o.Log, rollers: map[rollerID]*roller{}, pending: newPending(int(cfg.Buffer))}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.facts = factBook{store: o.Facts, known: map[string]*knownFacts{}}
+	if o.Facts == nil {
+		s.facts.store = FileFacts{filepath.Join(cfg.Dir, "facts")}
+	}
+	if cfg.External.InUse() {
+		e, err := openExternal(cfg.External)
+		if err != nil {
+			return nil, fmt.Errorf("open external history: %w", err)
+		}
+		s.backend = e
+		return s, nil
+	}
+	e, err := openEmbedded(cfg, o.Log)
+	if e == nil {
+		return nil, fmt.Errorf("open history: %w", err)
+	}
+	s.backend = e
+	if err != nil {
+		s.failed(err)
+	}
+	return s, nil
+}
+
+// furthest is how far ahead of the clock a window may end. Values from the future would make the database forget the
+// past: its retention counts from the newest.
+const furthest = 10 * time.Minute
+
+// longest is the longest window that makes sense for a mean.
+const longest = 31 * day
+
+// Append keeps what s says. It returns nil once everything is in the store's log. After an error about the store itself nothing is
+// lost: the values wait in memory and are written when that is possible again. Windows that end in the future, have
+// no duration or are very long are refused; facts are taken from any. s must not be changed afterwards.
+func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
+	obs, refused := flatten(&sample)
+	errs := []error{s.facts.learn(ctx, &sample, obs)}
+	if err := s.plausible(sample.Window); err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	s.mu.Lock()
+	id := rollerID{sample.Cluster, sample.Source}
+	r := s.rollers[id]
+	if r == nil {
+		r = newRoller(sample.Cluster, sample.Source)
+		s.rollers[id] = r
+	}
+	if sample.Window.Duration() > 0 {
+		s.pending.add(r.add(sample.Window, obs))
+	}
+	s.status.Refused += int64(refused)
+	s.mu.Unlock()
+	errs = append(errs, s.drain(ctx, false))
+	if refused > 0 {
+		errs = append(errs, fmt.Errorf("history of %q: %d figures of %s are negative or not numbers and were left out", sample.Cluster, refused, sample.Source))
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) plausible(w workload.Window) error {
+	switch ahead := w.End.Sub(s.now()); {
+	case w.Duration() < 0:
+		return fmt.Errorf("history: a window runs backwards, from %s to %s: the clock was set", w.Start, w.End)
+	case w.Duration() > longest:
+		return fmt.Errorf("history: a window of %s is longer than %s and was left out", w.Duration(), longest)
+	case ahead > furthest:
+		return fmt.Errorf("history: a window ends %s in the future and was left out: check the clock", ahead.Round(time.Second))
+	}
+	return nil
+}
+
+// drain writes what waits. After a failure it does not try again before FlushInterval is over, unless at once is set.
+func (s *Store) drain(ctx context.Context, atOnce bool) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.held(atOnce); err != nil {
+		return err
+	}
+	for {
+		s.mu.Lock()
+		rows := s.pending.take()
+		s.mu.Unlock()
+		if len(rows) == 0 {
+			s.recovered()
+			return nil
+		}
+		refused, err := s.backend.write(ctx, rows)
+		s.mu.Lock()
+		if err != nil {
+			s.pending.back()
+			s.mu.Unlock()
+			return s.failed(err)
+		}
+		s.pending.done()
+		s.status.Written += int64(len(rows) - refused)
+		s.status.Refused += int64(refused)
+		s.mu.Unlock()
+	}
+}
+
+// held returns the error of the last attempt while it is too early for the next.
+func (s *Store) held(atOnce bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.status.Reason == "" || atOnce || s.now().Sub(s.failedAt).Abs() >= s.cfg.FlushInterval {
+		return nil
+	}
+	return s.unwritten()
+}
+
+// unwritten says what is not on disk. The caller holds mu.
+func (s *Store) unwritten() error {
+	err := &UnwrittenError{Reason: s.status.Reason, Waiting: s.pending.waiting(), Dropped: s.pending.dropped, Retry: s.cfg.FlushInterval}
+	return err
+}
+
+// UnwrittenError says that values wait in memory. Nothing older is lost.
+type UnwrittenError struct {
+	Reason  string
+	Waiting int
+	Dropped int64
+	Retry   time.Duration
+}
+
+// Error says what waits, why, and when it is tried again.
+func (e *UnwrittenError) Error() string {
+	lost := ""
+	if e.Dropped > 0 {
+		lost = fmt.Sprintf(", %d older ones were dropped because the buffer is full", e.Dropped)
+	}
+	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; tried again every %s", e.Reason, e.Waiting, lost, e.Retry)
+}
+
+func (s *Store) failed(cause error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if s.status.Reason == "" {
+		s.status.Since = now
+		s.log.Error().Err(cause).Msg("history cannot be written; values wait in memory")
+	}
+	s.status.Reason, s.failedAt = cause.Error(), now
+	return s.unwritten()
+}
+
+func (s *Store) recovered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.status.Reason != "" {
+		s.log.Info().Time("since", s.status.Since).Msg("history is written again")
+	}
+	s.status.Reason, s.status.Since = "", time.Time{}
+}
+
+// Status returns the state of the store.
+func (s *Store) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.status
+	st.Waiting, st.Dropped = s.pending.waiting(), s.pending.dropped
+	return st
+}
+
+// Run maintains the store every FlushInterval until ctx is done.
+func (s *Store) Run(ctx context.Context) error {
+	tick := time.NewTicker(s.cfg.FlushInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error().Err(err).Msg("history needs attention")
+			}
+		}
+	}
+}
+
+// Maintain does what is due: it writes what waits and what is over, forces the log to disk, compacts and saves facts.
+func (s *Store) Maintain(ctx context.Context) error {
+	now := s.now()
+	s.close(nearestMinute(now.Add(-2 * time.Minute).UnixMilli()))
+	return errors.Join(s.drain(ctx, false), s.backend.maintain(ctx, now), s.facts.save(ctx, now))
+}
+
+// close writes the open minutes and blocks that began before minute, for sources that fell silent.
+func (s *Store) close(minute int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range slices.SortedFunc(maps.Keys(s.rollers), rollerID.compare) {
+		s.pending.add(s.rollers[id].flush(minute))
+	}
+}
+
+// Close writes what is open, saves the facts and closes the store. An error says what is lost.
+func (s *Store) Close() error {
+	s.close(1 << 62)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(s.drain(ctx, true), s.facts.save(ctx, time.Time{}), s.backend.close())
+}
