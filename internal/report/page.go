@@ -28,6 +28,8 @@ type page struct {
 	Sources      []string
 	Limits       []limitTable
 	Alternatives []alternative
+	// Roles explains the marks of the choice and of the runner-up.
+	Roles string
 	// Considered says how many options the alternatives were taken from.
 	Considered string
 	Flips      []string
@@ -96,6 +98,12 @@ func newPage(v analyzer.Verdict) page {
 		Split:      splitRows(v.Split),
 		Legend:     legend(v),
 	}
+	if v.Choice != nil {
+		p.Roles = "▸ the choice"
+	}
+	if v.RunnerUp != nil {
+		p.Roles += ", 2 the runner-up"
+	}
 	p.Provided = provided(v)
 	p.Alternatives, p.Considered = alternatives(v)
 	p.Cost, p.CostTotal = costRows(v)
@@ -146,7 +154,12 @@ func newHeadline(v analyzer.Verdict) headline {
 	if v.Status != analyzer.Decided || v.Choice == nil {
 		h.Tone = "undecided"
 		h.Verdict = "Undecided"
-		h.Notice = strings.TrimSpace("No cluster is recommended yet; the reasons say what is missing. " + h.Notice)
+		notice := "No cluster is recommended yet; the reasons say what is missing. "
+		if nothingFits(v.Options) {
+			h.Verdict = "Nothing fits"
+			notice = "Every option breaks a limit; the reasons say which, and the actions what would help. "
+		}
+		h.Notice = strings.TrimSpace(notice + h.Notice)
 		return h
 	}
 	h.Verdict = kindName(v.Choice.Kind)
@@ -156,6 +169,15 @@ func newHeadline(v analyzer.Verdict) headline {
 		h.Binding = binding(o)
 	}
 	return h
+}
+
+func nothingFits(options []analyzer.Option) bool {
+	for _, o := range options {
+		if o.Feasible != analyzer.No {
+			return false
+		}
+	}
+	return len(options) > 0
 }
 
 // provided names what the choice rests on: the rules of the chosen option that nobody can confirm.

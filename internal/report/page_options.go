@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -94,10 +95,11 @@ func newLimitTable(title string, o analyzer.Option) limitTable {
 			continue
 		}
 		e := evidence{Mark: mark(r.Outcome), Text: r.Evidence}
-		if r.Limit == nil {
-			e.Name = r.Title
-		} else {
+		switch {
+		case r.Limit != nil:
 			t.Rows = append(t.Rows, newLimitRow(r))
+		case !strings.HasPrefix(r.Evidence, r.Title):
+			e.Name = r.Title
 		}
 		if r.Outcome != analyzer.Pass || r.Limit == nil {
 			t.Evidence = append(t.Evidence, e)

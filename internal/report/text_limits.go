@@ -98,7 +98,7 @@ func (s *screen) alternatives(p page) {
 	if len(p.Alternatives) == 0 {
 		return
 	}
-	s.title("Alternatives", "▸ the choice, 2 the runner-up")
+	s.title("Alternatives", p.Roles)
 	var rows [][]span
 	for _, a := range p.Alternatives {
 		rows = append(rows, []span{{roles[a.Role], accent}, {a.Name, plain}, {a.Monthly, plain},

@@ -36,7 +36,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 var stories = map[string]func() analyzer.Verdict{
-	"ecommerce": ecommerce, "observed": observed, "undecided": undecided, "split": split,
+	"ecommerce": ecommerce, "observed": observed, "undecided": undecided, "split": split, "hopeless": hopeless,
 	"empty": func() analyzer.Verdict { return analyzer.Verdict{} },
 }
 
@@ -89,6 +89,20 @@ func TestTextFirstScreen(t *testing.T) {
 		"22.5 times", "1 Capability", "2 Configuration", "3 Cluster quotas", "Partition quotas", "4 Security", "5 Cost", "6 ZooKeeper"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, first)
+		}
+	}
+}
+
+func TestHeadlineTellsNothingFitsFromNothingKnown(t *testing.T) {
+	for _, test := range []struct {
+		v    analyzer.Verdict
+		want string
+	}{
+		{undecided(), "UNDECIDED\nNo cluster is recommended yet"},
+		{hopeless(), "NOTHING FITS\nEvery option breaks a limit"},
+	} {
+		if got := text(t, test.v, TextOptions{}); !strings.Contains(got, test.want) {
+			t.Errorf("the headline of %s is not %q:\n%s", test.v.Cluster, test.want, got)
 		}
 	}
 }

@@ -165,6 +165,17 @@ func undecided() analyzer.Verdict {
 	return v
 }
 
+// hopeless is described and breaks a limit of every option.
+func hopeless() analyzer.Verdict {
+	v := ecommerce()
+	v.Cluster, v.Status, v.Choice, v.RunnerUp, v.BreakEven = "hopeless", analyzer.Undecided, nil, nil, nil
+	for i := range v.Options {
+		v.Options[i].Feasible = analyzer.No
+	}
+	v.Reasons = []string{"no MSK cluster carries this workload as it is described"}
+	return v
+}
+
 // split spreads one workload over Serverless clusters, with dates of the forecast.
 func split() analyzer.Verdict {
 	v := observed()
