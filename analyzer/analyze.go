@@ -91,7 +91,7 @@ func conditions(o *option) []string {
 	var out []string
 	unknown := map[string]bool{}
 	for _, r := range o.ruling.rules {
-		if r.Outcome != Unknown || r.ID == serverlessPrefix+"headroom" && unknown[r.Needs] {
+		if r.Outcome != Unknown || r.ID == o.ruling.id("headroom") && unknown[r.Needs] {
 			continue
 		}
 		unknown[r.Needs] = true

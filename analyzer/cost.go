@@ -14,7 +14,7 @@ type bill struct {
 	lines   []CostLine
 	sum     float64
 	unknown bool
-	prices  prices
+	prices  *prices
 }
 
 // prices looks up a region's prices under the overrides of a profile.
@@ -22,10 +22,35 @@ type prices struct {
 	region    catalog.Region
 	overrides map[string]float64
 	known     bool
+	// hours are the broker-hours of the sizes, -1 where a size is not sold.
+	hours map[string]float64
+}
+
+// pricesOf looks up what the options of the input cost an hour.
+func pricesOf(in *Input, overrides map[string]float64) prices {
+	p := prices{overrides: overrides, hours: make(map[string]float64, len(in.Catalog.Standard.Sizes)+len(in.Catalog.Express.Sizes))}
+	p.region, p.known = priceRegion(in)
+	note := func(size string) {
+		hour, sold := p.region.BrokerHour(size)
+		if v, ok := overrides[size]; ok && sold {
+			hour = v
+		}
+		if !sold {
+			hour = -1
+		}
+		p.hours[size] = hour
+	}
+	for i := range in.Catalog.Standard.Sizes {
+		note(in.Catalog.Standard.Sizes[i].Name)
+	}
+	for i := range in.Catalog.Express.Sizes {
+		note(in.Catalog.Express.Sizes[i].Name)
+	}
+	return p
 }
 
 // of returns the price with the key: a broker size or a key of the price file.
-func (p prices) of(key string, listed *float64) (float64, bool) {
+func (p *prices) of(key string, listed *float64) (float64, bool) {
 	if v, ok := p.overrides[key]; ok {
 		return v, true
 	}
@@ -35,12 +60,10 @@ func (p prices) of(key string, listed *float64) (float64, bool) {
 	return *listed, p.known
 }
 
-func (p prices) broker(size string) (float64, bool) {
-	hour, ok := p.region.BrokerHour(size)
-	if !ok {
-		return 0, false
-	}
-	return p.of(size, &hour)
+// broker is the price of an hour of one broker; false where the region does not sell the size.
+func (p *prices) broker(size string) (float64, bool) {
+	hour, ok := p.hours[size]
+	return hour, ok && hour >= 0
 }
 
 func (b *bill) add(item string, quantity float64, unit string, price float64, ok bool, note string) {
@@ -79,7 +102,7 @@ func cents(v float64) float64 {
 func monthGiB(rate fig, hours float64) float64 { return rate.Value * 3600 * hours / workload.GiB }
 
 // crossAZ adds the traffic that clients send and read across zones, where consumers do not read from the nearest replica.
-func (b *bill) crossAZ(in *Input, profile catalog.Profile, l *load) {
+func (b *bill) crossAZ(in *Input, profile *catalog.Profile, l *load) {
 	share := profile.CrossAZShare
 	if l.zones == 2 {
 		share = 0.5
@@ -94,7 +117,7 @@ func (b *bill) crossAZ(in *Input, profile catalog.Profile, l *load) {
 }
 
 // standardBill is the month of a cluster of Standard brokers.
-func standardBill(b *bill, in *Input, profile catalog.Profile, l *load, size string, p plan) {
+func standardBill(b *bill, in *Input, profile *catalog.Profile, l *load, size string, p *plan) {
 	n := float64(p.brokers)
 	hour, ok := b.prices.broker(size)
 	b.addHours("brokers", n, profile.HoursPerMonth, "broker-hours", hour, ok, "")
@@ -112,7 +135,7 @@ func standardBill(b *bill, in *Input, profile catalog.Profile, l *load, size str
 }
 
 // expressBill is the month of a cluster of Express brokers.
-func expressBill(b *bill, in *Input, profile catalog.Profile, l *load, size string, p plan) {
+func expressBill(b *bill, in *Input, profile *catalog.Profile, l *load, size string, p *plan) {
 	hours := profile.HoursPerMonth
 	hour, ok := b.prices.broker(size)
 	b.addHours("brokers", float64(p.brokers), hours, "broker-hours", hour, ok, "")
@@ -124,7 +147,7 @@ func expressBill(b *bill, in *Input, profile catalog.Profile, l *load, size stri
 }
 
 // serverlessBill is the month of so many Serverless clusters that share the load. Traffic between zones is not billed apart.
-func serverlessBill(b *bill, profile catalog.Profile, l *load, clusters int) {
+func serverlessBill(b *bill, profile *catalog.Profile, l *load, clusters int) {
 	hours, region := profile.HoursPerMonth, &b.prices.region
 	price, ok := b.prices.of("serverless_cluster_hour", region.ServerlessClusterHour)
 	b.addHours("cluster-hours", float64(clusters), hours, "cluster-hours", price, ok, "")

@@ -14,15 +14,15 @@ func (d *decision) current() *Current {
 	if m == nil {
 		return nil
 	}
-	b := d.bill(false)
+	b := d.bill()
 	c := Choice{Kind: Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
 	switch c.Kind {
 	case Serverless:
-		serverlessBill(&b, d.profile, &d.load, 1)
+		serverlessBill(&b, &d.profile, &d.load, 1)
 	case Express:
-		expressBill(&b, d.in, d.profile, &d.load, m.Size, plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
+		expressBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
 	case Standard:
-		standardBill(&b, d.in, d.profile, &d.load, m.Size, plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
+		standardBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
 			volumeGiB: float64(m.StorageGiBPerBroker) * float64(m.Brokers), throughput: float64(m.ProvisionedThroughputMiB)})
 	case ServerlessSplit:
 		return nil

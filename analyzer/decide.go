@@ -1,9 +1,5 @@
 package analyzer
 
-import (
-	"github.com/mskfit/mskfit/internal/catalog"
-)
-
 // option is one cluster under consideration.
 type option struct {
 	kind     Kind
@@ -12,11 +8,9 @@ type option struct {
 	clusters int
 	ruling   ruling
 	plan     plan
-	// bottleneck is the rule of the constraint that made the number of brokers.
-	bottleneck string
-	cost       float64 // not rounded
-	priced     bool
-	lines      []CostLine
+	cost     float64 // not rounded
+	priced   bool
+	lines    []CostLine
 }
 
 // eligible reports whether the option may be chosen.
@@ -33,123 +27,106 @@ func (o *option) is(c Choice) bool {
 // binding is the rule that decided: one that fails, else the constraint that made the number of brokers, else the rule
 // nearest to its limit.
 func (o *option) binding() string {
-	if o.ruling.failed != "" || o.bottleneck == "" {
+	if o.ruling.failed != "" || o.size == "" {
 		return o.ruling.binding()
 	}
-	return o.bottleneck
+	return o.ruling.id(constraintNames[o.plan.bottleneck])
 }
 
 // decision is every option with its rules, and the one that the policy takes.
 type decision struct {
-	in      *Input
-	profile catalog.Profile
+	*frame
 	load    load
-	prices  prices
 	options []option
 	// chosen and second are indexes of options; -1: none.
 	chosen, second int
 }
 
-// decide weighs every option. Without words nothing is put into sentences and no cost line is kept, which is what deciding
-// again with another input needs.
-func decide(in *Input, words bool) decision {
-	d := decision{in: in, profile: in.Catalog.Profiles[in.Options.Profile], load: loadOf(in), chosen: -1, second: -1}
-	region, known := priceRegion(in)
-	d.prices = prices{region: region, overrides: d.profile.PriceOverrides, known: known}
-	d.options = make([]option, 0, 2+len(in.Catalog.Standard.Sizes)+len(in.Catalog.Express.Sizes))
-	d.serverless(words)
-	d.standard(words)
-	d.express(words)
-	d.choose()
+// decide weighs every option for the load of the input.
+func decide(in *Input, words bool) *decision {
+	d := &decision{frame: frameOf(in, words)}
+	d.weigh(loadOf(in))
 	return d
 }
 
-func (d *decision) bill(words bool) bill { return bill{keep: words, prices: d.prices} }
+// weigh judges every option for a load and chooses.
+func (d *decision) weigh(l load) {
+	d.load = l
+	if d.options == nil {
+		d.options = make([]option, 0, 2+len(d.in.Catalog.Standard.Sizes)+len(d.in.Catalog.Express.Sizes))
+	}
+	d.options = d.options[:0]
+	d.weighServerless()
+	d.weighStandard()
+	d.weighExpress()
+	d.choose()
+}
 
-func (d *decision) serverless(words bool) {
-	o := option{kind: Serverless, clusters: 1, ruling: ruling{words: words}}
+func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
+
+// start begins an option with the rules of its kind that do not depend on the load.
+func (d *decision) start(kind, rules Kind) *option {
+	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
+	o := &d.options[len(d.options)-1]
+	o.ruling.rules = append([]Rule(nil), o.ruling.rules...)
+	return o
+}
+
+func (d *decision) weighServerless() {
+	o := d.start(Serverless, Serverless)
+	// Quotas come first in the report: what flows decides before what is configured.
+	posture := o.ruling
+	o.ruling = ruling{kind: Serverless, words: d.words}
 	serverlessQuotas(&o.ruling, d.in, &d.load, 1)
-	serverlessPosture(&o.ruling, d.in, &d.load)
-	b := d.bill(words)
-	serverlessBill(&b, d.profile, &d.load, 1)
+	defaultRetentionRule(&o.ruling, d.in, &d.load)
+	o.ruling.join(&posture)
+	b := d.bill()
+	serverlessBill(&b, &d.profile, &d.load, 1)
 	o.cost, o.priced = b.total()
 	o.lines = b.lines
-	d.options = append(d.options, o)
 }
 
-// multiple is what broker counts are rounded up to: one broker a zone.
-func (d *decision) multiple() int {
-	if d.load.zones == 2 && d.profile.BrokerMultiple == 3 {
-		return 2
+func (d *decision) weighStandard() {
+	if !d.words && d.posture[Standard].fails > 0 {
+		return
 	}
-	return max(d.profile.BrokerMultiple, 1)
-}
-
-func (d *decision) sizer(quotas []catalog.Quota, rateID string) sizer {
-	z := sizer{profile: d.profile, load: &d.load, headroom: d.in.Options.Headroom, multiple: d.multiple()}
-	if methods, _ := methodsInUse(d.in); len(methods) > 0 && !contains(methods, "iam") {
-		return z
-	}
-	for _, q := range quotas {
-		limit, _, ok := limitOf(q, d.in.Requirements.RaisedQuotas)
-		switch {
-		case !ok:
-		case q.ID == "iam_tcp_connections_per_broker":
-			z.connections = limit
-		case q.ID == rateID:
-			z.connectionRate = limit
-		}
-	}
-	return z
-}
-
-func (d *decision) standard(words bool) {
 	s := &d.in.Catalog.Standard
-	common := ruling{words: words}
-	standardCommon(&common, d.in, &d.load)
-	z := d.sizer(s.Quotas, "iam_connection_rate_m5_m7g")
-	t3 := d.sizer(s.Quotas, "iam_connection_rate_t3")
-	for _, size := range s.Sizes {
-		sized := z
+	for i := range s.Sizes {
+		size := &s.Sizes[i]
+		z := &d.standardSizer
 		if size.Family == "t3" {
-			sized = t3
+			z = &d.t3Sizer
 		}
-		p := sized.standard(size, s.DefaultThroughputMiB)
-		o := d.provisioned(Standard, size.Name, p, common)
-		_, sold := d.prices.region.BrokerHour(size.Name)
-		provisionedRegion(&o.ruling, standardPrefix, size.Name, d.in, sold)
-		standardSize(&o.ruling, d.in, d.profile, &d.load, size, p)
-		b := d.bill(words)
-		standardBill(&b, d.in, d.profile, &d.load, size.Name, p)
+		o := d.start(Standard, Standard)
+		o.size, o.plan = size.Name, z.standard(&d.load, *size, s.DefaultThroughputMiB)
+		o.brokers = o.plan.brokers
+		d.provisionedRegion(&o.ruling, size.Name)
+		standardReplication(&o.ruling, d.in, &d.load)
+		standardTiered(&o.ruling, d.in, &d.load)
+		d.standardSize(&o.ruling, &d.load, *size, &o.plan)
+		b := d.bill()
+		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &o.plan)
 		o.cost, o.priced = b.total()
 		o.lines = b.lines
-		d.options = append(d.options, o)
 	}
 }
 
-func (d *decision) express(words bool) {
+func (d *decision) weighExpress() {
+	if !d.words && d.posture[Express].fails > 0 {
+		return
+	}
 	e := &d.in.Catalog.Express
-	common := ruling{words: words}
-	expressCommon(&common, d.in, &d.load)
-	z := d.sizer(e.Quotas, "iam_connection_rate")
-	for _, size := range e.Sizes {
-		p := z.express(size)
-		o := d.provisioned(Express, size.Name, p, common)
-		_, sold := d.prices.region.BrokerHour(size.Name)
-		provisionedRegion(&o.ruling, expressPrefix, size.Name, d.in, sold)
-		expressSize(&o.ruling, d.in, d.profile, &d.load, size, p)
-		b := d.bill(words)
-		expressBill(&b, d.in, d.profile, &d.load, size.Name, p)
+	for i := range e.Sizes {
+		size := &e.Sizes[i]
+		o := d.start(Express, Express)
+		o.size, o.plan = size.Name, d.expressSizer.express(&d.load, *size)
+		o.brokers = o.plan.brokers
+		d.provisionedRegion(&o.ruling, size.Name)
+		expressPartition(&o.ruling, d.in, &d.load)
+		d.expressSize(&o.ruling, &d.load, *size, &o.plan)
+		b := d.bill()
+		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &o.plan)
 		o.cost, o.priced = b.total()
 		o.lines = b.lines
-		d.options = append(d.options, o)
 	}
-}
-
-// provisioned starts an option of a broker size from the rules that all sizes share.
-func (d *decision) provisioned(kind Kind, size string, p plan, common ruling) option {
-	o := option{kind: kind, size: size, brokers: p.brokers, clusters: 1, plan: p, ruling: common}
-	o.ruling.rules = append([]Rule(nil), common.rules...)
-	o.bottleneck = string(kind) + "." + constraintNames[p.bottleneck]
-	return o
 }

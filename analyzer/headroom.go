@@ -46,13 +46,13 @@ func severity(o Outcome) int {
 
 // rule says whether enough room is left. The quotas' own rules compare with the whole quota.
 func (h *headroom) rule(r *ruling) {
-	const id, title, source = serverlessPrefix + "headroom", "room below the quotas", "options.headroom"
+	const name, title, source = "headroom", "room below the quotas", "options.headroom"
 	if !h.seen {
-		r.judge(id, title, source, NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
+		r.judge(name, title, source, NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
 		return
 	}
 	w := h.worst
-	c := check{id: id, title: title, source: source, outcome: w.outcome, needs: w.needs, limited: true, limit: h.share}
+	c := check{name: name, title: title, source: source, outcome: w.outcome, needs: w.needs, limited: true, limit: h.share}
 	c.observed = fig{Figure: workload.Exactly(used(w), w.observed.Method, w.observed.Source), ok: true}
 	if r.words {
 		c.evidence = fmt.Sprintf("%s leaves the least room: %s of %s are in use, and %s are to stay free", h.what,

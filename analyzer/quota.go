@@ -37,8 +37,8 @@ func perUnit(q catalog.Quota) float64 {
 }
 
 // quotaCheck starts a rule over a quota, its limit in force filled in.
-func quotaCheck(prefix string, q catalog.Quota, raised map[string]float64) check {
-	c := check{id: prefix + q.ID, title: q.Title, source: q.Source, unit: q.Unit, per: perUnit(q)}
+func quotaCheck(q catalog.Quota, raised map[string]float64) check {
+	c := check{name: q.ID, title: q.Title, source: q.Source, unit: q.Unit, per: perUnit(q)}
 	limit, fromOwner, ok := limitOf(q, raised)
 	c.limit, c.limited = limit, ok
 	if fromOwner {

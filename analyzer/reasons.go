@@ -55,7 +55,7 @@ func (d *decision) policyReason(o *option) string {
 }
 
 func (d *decision) whyServerless(o *option) string {
-	r, ok := o.rule(o.ruling.tightest)
+	r, ok := o.rule(o.ruling.id(o.ruling.tightest))
 	if !ok {
 		return "MSK Serverless breaks no rule"
 	}
@@ -232,7 +232,7 @@ func (d *decision) samePrice(o *option) string {
 		switch {
 		case a.eligible():
 			same = append(same, a.choice().Name())
-		case a.ruling.fails == 1 && a.ruling.failed == string(a.kind)+".brokers":
+		case a.ruling.fails == 1 && a.ruling.failed == "brokers":
 			tooMany = append(tooMany, a.choice().Name())
 		}
 	}
@@ -241,17 +241,17 @@ func (d *decision) samePrice(o *option) string {
 		out = joined(same) + " would cost the same; more and smaller brokers are taken, because the loss of one takes less with it"
 	}
 	if len(tooMany) > 0 {
-		limit, _ := brokerQuota(d.in, string(o.kind)+".", needsZooKeeper(d.in))
+		limit := d.frame.brokerLimit(o.kind)
 		if out != "" {
 			out += "; "
 		}
-		out += fmt.Sprintf("by throughput alone %s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.in))
+		out += fmt.Sprintf("by throughput alone %s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.zookeeper))
 	}
 	return out
 }
 
-func withMode(in *Input) string {
-	if needsZooKeeper(in) {
+func withMode(zookeeper bool) string {
+	if zookeeper {
 		return " with ZooKeeper, which is asked for"
 	}
 	return ""

@@ -7,8 +7,6 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-const serverlessPrefix = "serverless."
-
 // serverlessQuantity is what is held against one Serverless quota.
 type serverlessQuantity struct {
 	what   string // the quantity for people
@@ -20,6 +18,7 @@ type serverlessQuantity struct {
 }
 
 const (
+	quotaOf           = "the quota of %s"
 	settleTraffic     = "the brokers' counters (CloudWatch, JMX) or a longer look would tell"
 	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
 	settleConnections = "an admin client cannot see it; CloudWatch, JMX or the owner can tell"
@@ -51,23 +50,23 @@ var serverlessQuantities = map[string]serverlessQuantity{
 func serverlessQuotas(r *ruling, in *Input, l *load, clusters int) {
 	room := headroom{share: 1 - in.Options.Headroom}
 	for _, q := range in.Catalog.Serverless.Quotas {
-		c := quotaCheck(serverlessPrefix, q, in.Requirements.RaisedQuotas)
+		c := quotaCheck(q, in.Requirements.RaisedQuotas)
 		switch {
 		case administrative(r, c, q, l):
 		case !c.limited:
-			r.judge(c.id, c.title, c.source, NotApplicable, "", "%s: %s", q.Title, noLimit(q))
+			r.judge(c.name, c.title, c.source, NotApplicable, "", "%s: %s", q.Title, noLimit(q))
 		case q.ID == "retention":
 			retentionQuota(r, c, &in.Workload)
 		case q.ID == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
-			r.judge(c.id, c.title, c.source, NotApplicable, "", "no topic is compacted")
+			r.judge(c.name, c.title, c.source, NotApplicable, "", "no topic is compacted")
 		default:
 			s, known := serverlessQuantities[q.ID]
 			if !known {
-				r.judge(c.id, c.title, c.source, Unknown, q.ID, "mskfit does not know what to hold against this quota: %s", q.Title)
+				r.judge(c.name, c.title, c.source, Unknown, q.ID, "mskfit does not know what to hold against this quota: %s", q.Title)
 				continue
 			}
 			c.needs, c.observed = s.needs, s.observed(in, l, q.ID, clusters)
-			r.measure(c, s.what, "the quota of %s", s.settle)
+			r.measure(c, s.what, quotaOf, s.settle)
 			if s.varies {
 				room.see(c, s.what)
 			}
@@ -120,16 +119,16 @@ func administrative(r *ruling, c check, q catalog.Quota, l *load) bool {
 	switch q.ID {
 	case "partition_create_delete_rate":
 		if !c.limited || !l.partitions.ok {
-			r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")
+			r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")
 			return true
 		}
 		minutes := math.Ceil(l.partitions.Value / c.limit * 5)
-		r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace, not a limit of what flows: creating %s partitions takes about %s minutes at %s in 5 minutes",
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace, not a limit of what flows: creating %s partitions takes about %s minutes at %s in 5 minutes",
 			count(l.partitions.Value), count(minutes), count(c.limit))
 	case "topic_management_api_rate":
-		r.judge(c.id, c.title, c.source, NotApplicable, "", "a pace for administration, not a limit of what flows%s", atLimit(r, c))
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for administration, not a limit of what flows%s", atLimit(r, c))
 	case "fetch_bytes_per_request":
-		r.judge(c.id, c.title, c.source, NotApplicable, "", "a limit of one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB is within; a consumer that asks for more is refused", atLimit(r, c))
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "a limit of one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB is within; a consumer that asks for more is refused", atLimit(r, c))
 	default:
 		return false
 	}
@@ -155,5 +154,5 @@ func retentionQuota(r *ruling, c check, w *workload.Workload) {
 		}
 		c.observed = fig{Figure: workload.Exactly(v, workload.Declared, "retention.ms"), ok: true}
 	}
-	r.measure(c, "retention", "the quota of %s", "declare retention")
+	r.measure(c, "retention", quotaOf, "declare retention")
 }

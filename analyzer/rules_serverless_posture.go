@@ -8,13 +8,13 @@ import (
 )
 
 // serverlessPosture adds the rules on how clients connect and what they configure.
-func serverlessPosture(r *ruling, in *Input, l *load) {
+func serverlessPosture(r *ruling, f *frame) {
+	in := f.in
 	source := in.Catalog.Serverless.Source
-	authenticationRule(r, serverlessPrefix, in, in.Catalog.Serverless.Authentication, source)
+	authenticationRule(r, in, in.Catalog.Serverless.Authentication, source)
 	aclRule(r, in, source)
 	serverlessBrokerConfiguration(r, in, source)
-	serverlessTopicConfiguration(r, in)
-	defaultRetentionRule(r, in, l)
+	serverlessTopicConfiguration(r, f)
 	compactionRule(r, in)
 	zookeeperRule(r, in, source)
 	serverlessGroups(r, in)
@@ -23,22 +23,22 @@ func serverlessPosture(r *ruling, in *Input, l *load) {
 }
 
 func aclRule(r *ruling, in *Input, source string) {
-	const id, title = serverlessPrefix + "acls", "Kafka ACLs"
+	const name, title = "acls", "Kafka ACLs"
 	p := in.Workload.Posture
 	acls := in.Requirements.ACLs
 	switch {
 	case isTrue(acls):
-		r.judge(id, title, source, Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies alone")
+		r.judge(name, title, source, Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies alone")
 	case isFalse(acls):
-		r.judge(id, title, source, Pass, "", "no Kafka ACLs need to be kept")
+		r.judge(name, title, source, Pass, "", "no Kafka ACLs need to be kept")
 	case onlyIAM(in):
-		r.judge(id, title, source, Pass, "", "clients use IAM, which authorizes them as well")
+		r.judge(name, title, source, Pass, "", "clients use IAM, which authorizes them as well")
 	case p == nil || p.ACLs == nil:
-		r.judge(id, title, source, Unknown, "acls", "whether Kafka ACLs are in use is not known; Serverless has none: declare acls")
+		r.judge(name, title, source, Unknown, "acls", "whether Kafka ACLs are in use is not known; Serverless has none: declare acls")
 	case *p.ACLs == 0:
-		r.judge(id, title, source, Pass, "", "no Kafka ACLs are in use")
+		r.judge(name, title, source, Pass, "", "no Kafka ACLs are in use")
 	default:
-		r.judge(id, title, source, Unknown, "acls", "%d Kafka ACLs are in use, and Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
+		r.judge(name, title, source, Unknown, "acls", "%d Kafka ACLs are in use, and Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
 	}
 }
 
@@ -48,17 +48,17 @@ func onlyIAM(in *Input) bool {
 }
 
 func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
-	const id, title = serverlessPrefix + "broker_configuration", "broker configuration"
+	const name, title = "broker_configuration", "broker configuration"
 	needed, set, known := brokerConfiguration(in)
 	switch {
 	case len(needed) > 0:
-		r.judge(id, title, source, Fail, "", "%s must be set; Serverless has no broker configuration", joined(needed))
+		r.judge(name, title, source, Fail, "", "%s must be set; Serverless has no broker configuration", joined(needed))
 	case known && len(set) == 0:
-		r.judge(id, title, source, Pass, "", "no broker property needs to be set")
+		r.judge(name, title, source, Pass, "", "no broker property needs to be set")
 	case known:
-		r.judge(id, title, source, Unknown, "broker_configuration", "%s differ from Kafka's defaults; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
+		r.judge(name, title, source, Unknown, "broker_configuration", "%s differ from Kafka's defaults; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
 	default:
-		r.judge(id, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known; Serverless has no broker configuration: declare broker_configuration, empty if none")
+		r.judge(name, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known; Serverless has no broker configuration: declare broker_configuration, empty if none")
 	}
 }
 
@@ -99,7 +99,7 @@ func joined(names []string) string {
 
 // compactionRule tells which topics need care when they are created.
 func compactionRule(r *ruling, in *Input) {
-	const id, title = serverlessPrefix + "compaction", "compaction"
+	const name, title = "compaction", "compaction"
 	b, _ := topicBound(in, "cleanup.policy")
 	n := 0
 	for _, t := range in.Workload.TopicList {
@@ -108,21 +108,21 @@ func compactionRule(r *ruling, in *Input) {
 		}
 	}
 	if n == 0 {
-		r.judge(id, title, b.Source, NotApplicable, "", "no compacted topic is known")
+		r.judge(name, title, b.Source, NotApplicable, "", "no compacted topic is known")
 		return
 	}
-	r.judge(id, title, b.Source, Pass, "", "%d compacted topics: cleanup.policy must be given when they are created, and cannot be changed later", n)
+	r.judge(name, title, b.Source, Pass, "", "%d compacted topics: cleanup.policy must be given when they are created, and cannot be changed later", n)
 }
 
 // serverlessGroups holds newer group protocols against what Serverless answers. AWS states no Kafka version for it.
 func serverlessGroups(r *ruling, in *Input) {
-	const id, title, source = serverlessPrefix + "group_protocols", "consumer group protocols", "S-COMM (API versions seen in 2022-06)"
+	const name, title, source = "group_protocols", "consumer group protocols", "S-COMM (API versions seen in 2022-06)"
 	newer := groupsOfType(in.Workload.GroupList, "consumer", "share")
 	if len(newer) == 0 {
-		r.judge(id, title, source, NotApplicable, "", "no group uses a protocol newer than the classic one")
+		r.judge(name, title, source, NotApplicable, "", "no group uses a protocol newer than the classic one")
 		return
 	}
-	r.judge(id, title, source, Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not state whether Serverless speaks it: classic consumers work", joined(newer))
+	r.judge(name, title, source, Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not state whether Serverless speaks it: classic consumers work", joined(newer))
 }
 
 func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
@@ -136,23 +136,23 @@ func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
 }
 
 func serverlessVersion(r *ruling, in *Input) {
-	const id, title, source = serverlessPrefix + "kafka_version", "Kafka version", "S-SLS"
+	const name, title, source = "kafka_version", "Kafka version", "S-SLS"
 	if need := in.Requirements.KafkaVersion; need != "" {
-		r.judge(id, title, source, Unknown, "kafka_version", "Kafka %s is needed; Serverless offers no choice of version and AWS does not state which one it is", need)
+		r.judge(name, title, source, Unknown, "kafka_version", "Kafka %s is needed; Serverless offers no choice of version and AWS does not state which one it is", need)
 		return
 	}
-	r.judge(id, title, source, NotApplicable, "", "no version is asked for; the service chooses its own")
+	r.judge(name, title, source, NotApplicable, "", "no version is asked for; the service chooses its own")
 }
 
 func serverlessRegion(r *ruling, in *Input) {
-	const id, title = serverlessPrefix + "region", "region"
+	const name, title = "region", "region"
 	source := in.Catalog.Serverless.Source
 	switch region := in.Workload.Region; {
 	case region == "":
-		r.judge(id, title, source, Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
+		r.judge(name, title, source, Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
 	case slices.Contains(in.Catalog.Serverless.Regions, region):
-		r.judge(id, title, source, Pass, "", "Serverless is offered in %s", region)
+		r.judge(name, title, source, Pass, "", "Serverless is offered in %s", region)
 	default:
-		r.judge(id, title, source, Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
+		r.judge(name, title, source, Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
 	}
 }

@@ -37,9 +37,8 @@ func methodsInUse(in *Input) (methods []string, declared bool) {
 }
 
 // authenticationRule holds the methods in use against those that the kind of cluster supports.
-func authenticationRule(r *ruling, prefix string, in *Input, supported []string, source string) {
-	const title = "authentication"
-	id := prefix + title
+func authenticationRule(r *ruling, in *Input, supported []string, source string) {
+	const name, title = "authentication", "authentication"
 	methods, declared := methodsInUse(in)
 	var foreign []string
 	for _, m := range methods {
@@ -51,17 +50,17 @@ func authenticationRule(r *ruling, prefix string, in *Input, supported []string,
 	offers := strings.Join(supported, ", ")
 	switch {
 	case len(methods) == 0 && isTrue(change):
-		r.judge(id, title, source, Pass, "", "clients may be moved to another method; supported: %s", offers)
+		r.judge(name, title, source, Pass, "", "clients may be moved to another method; supported: %s", offers)
 	case len(methods) == 0:
-		r.judge(id, title, source, Unknown, "authentication", "how clients authenticate is not known; supported: %s: declare authentication", offers)
+		r.judge(name, title, source, Unknown, "authentication", "how clients authenticate is not known; supported: %s: declare authentication", offers)
 	case len(foreign) == 0:
-		r.judge(id, title, source, Pass, "", "clients use %s, which is supported", joined(methods))
+		r.judge(name, title, source, Pass, "", "clients use %s, which is supported", joined(methods))
 	case isTrue(change):
-		r.judge(id, title, source, Pass, "", "clients of %s move to %s, as the owner allows", joined(foreign), offers)
+		r.judge(name, title, source, Pass, "", "clients of %s move to %s, as the owner allows", joined(foreign), offers)
 	case declared || isFalse(change):
-		r.judge(id, title, source, Fail, "", "clients need %s; supported: %s", joined(foreign), offers)
+		r.judge(name, title, source, Fail, "", "clients need %s; supported: %s", joined(foreign), offers)
 	default:
-		r.judge(id, title, source, Unknown, "authentication_change", "the listeners offer %s; supported: %s: declare authentication_change: true if clients can be moved", joined(foreign), offers)
+		r.judge(name, title, source, Unknown, "authentication_change", "the listeners offer %s; supported: %s: declare authentication_change: true if clients can be moved", joined(foreign), offers)
 	}
 }
 
@@ -77,54 +76,34 @@ func zookeeperMode(in *Input) (needed, ruledOut bool) {
 
 // zookeeperRule is Serverless's: it has no ZooKeeper to talk to.
 func zookeeperRule(r *ruling, in *Input, source string) {
-	const id, title = serverlessPrefix + "zookeeper_access", "ZooKeeper access"
+	const name, title = "zookeeper_access", "ZooKeeper access"
 	needed, ruledOut := zookeeperMode(in)
 	switch {
 	case needed:
-		r.judge(id, title, source, Fail, "", "tools talk to ZooKeeper directly; Serverless gives no access to it")
+		r.judge(name, title, source, Fail, "", "tools talk to ZooKeeper directly; Serverless gives no access to it")
 	case ruledOut && in.Requirements.ZooKeeperAccess == nil:
-		r.judge(id, title, source, Pass, "", "the cluster runs without ZooKeeper today")
+		r.judge(name, title, source, Pass, "", "the cluster runs without ZooKeeper today")
 	case ruledOut:
-		r.judge(id, title, source, Pass, "", "nothing talks to ZooKeeper directly")
+		r.judge(name, title, source, Pass, "", "nothing talks to ZooKeeper directly")
 	default:
-		r.judge(id, title, source, Unknown, "zookeeper_access", "whether a tool talks to ZooKeeper directly is not known; Serverless gives no access to it: declare zookeeper_access")
+		r.judge(name, title, source, Unknown, "zookeeper_access", "whether a tool talks to ZooKeeper directly is not known; Serverless gives no access to it: declare zookeeper_access")
 	}
 }
 
 // provisionedZooKeeper is the rule of a kind with broker sizes: some version of it must run with ZooKeeper.
-func provisionedZooKeeper(r *ruling, prefix string, in *Input, versions []catalog.KafkaVersion, source string) {
+func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, source string) {
 	const title = "ZooKeeper access"
-	id := prefix + "zookeeper_access"
-	if needed, _ := zookeeperMode(in); !needed {
-		r.judge(id, title, source, NotApplicable, "", "no access to ZooKeeper is asked for; KRaft is taken")
+	const name = "zookeeper_access"
+	if !f.zookeeper {
+		r.judge(name, title, source, NotApplicable, "", "no access to ZooKeeper is asked for; KRaft is taken")
 		return
 	}
 	v, ok := newest(versions, "zookeeper")
 	if !ok {
-		r.judge(id, title, source, Fail, "", "no version on offer runs with ZooKeeper")
+		r.judge(name, title, source, Fail, "", "no version on offer runs with ZooKeeper")
 		return
 	}
-	r.judge(id, title, source, Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, brokerLimitText(in, prefix))
-}
-
-func brokerLimitText(in *Input, prefix string) string {
-	limit, _ := brokerQuota(in, prefix, true)
-	return count(limit.limit)
-}
-
-// brokerQuota starts the rule on the number of brokers in the mode that applies.
-func brokerQuota(in *Input, prefix string, zookeeper bool) (check, bool) {
-	id := "brokers_per_cluster_kraft"
-	if zookeeper {
-		id = "brokers_per_cluster_zookeeper"
-	}
-	q, ok := in.Catalog.Standard.Quota(id)
-	if prefix == expressPrefix {
-		q, ok = in.Catalog.Express.Quota(id)
-	}
-	c := quotaCheck(prefix, q, in.Requirements.RaisedQuotas)
-	c.id, c.title = prefix+"brokers", "brokers per cluster"
-	return c, ok && c.limited
+	r.judge(name, title, source, Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, count(f.brokers[r.kind].zookeeper.limit))
 }
 
 // misspelled hints at a region of the price file that is spelled alike.
@@ -150,48 +129,31 @@ func differAtMost(a, b string, most int) bool {
 	return most >= 0
 }
 
-// provisionedRegion is the rule on whether the region sells the size.
-func provisionedRegion(r *ruling, prefix, size string, in *Input, priced bool) {
-	const title = "region"
-	id, source := prefix+"region", in.Catalog.PriceSource
-	region := in.Workload.Region
-	switch {
-	case region == "":
-		r.judge(id, title, source, Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
-	case priced:
-		r.judge(id, title, source, Pass, "", "%s is sold in %s", size, region)
-	case r.words:
-		r.judge(id, title, source, Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, in.Catalog.PricesDate, misspelled(in, region))
-	default:
-		r.judge(id, title, source, Fail, "", "")
-	}
-}
-
 // provisionedConfiguration holds the broker properties that the owner needs, or that are set today, against those that a
 // custom configuration of the kind may set.
-func provisionedConfiguration(r *ruling, prefix string, in *Input, settable, fixed []string, source string) {
+func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, source string) {
 	const title = "broker configuration"
-	id := prefix + "broker_configuration"
+	const name = "broker_configuration"
 	needed, set, known := brokerConfiguration(in)
 	if !known {
-		r.judge(id, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
+		r.judge(name, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
 		return
 	}
 	refused, renamed := notSettable(needed, settable)
 	dropped, _ := notSettable(set, settable)
 	switch {
 	case len(refused) > 0 && intersect(refused, fixed):
-		r.judge(id, title, source, Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
+		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
 	case len(refused) > 0:
-		r.judge(id, title, source, Fail, "", "%s must be set, and cannot be", joined(refused))
+		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be", joined(refused))
 	case len(dropped) > 0:
-		r.judge(id, title, source, Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
+		r.judge(name, title, source, Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
 	case len(renamed) > 0:
-		r.judge(id, title, source, Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
+		r.judge(name, title, source, Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
 	case len(needed)+len(set) == 0:
-		r.judge(id, title, source, Pass, "", "no broker property needs to be set")
+		r.judge(name, title, source, Pass, "", "no broker property needs to be set")
 	default:
-		r.judge(id, title, source, Pass, "", "%s can be set", joined(append(needed, set...)))
+		r.judge(name, title, source, Pass, "", "%s can be set", joined(append(needed, set...)))
 	}
 }
 
@@ -219,9 +181,9 @@ func intersect(a, b []string) bool {
 }
 
 // provisionedVersion holds the version that is needed against those on offer in the mode that applies.
-func provisionedVersion(r *ruling, prefix string, in *Input, versions []catalog.KafkaVersion) {
+func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	const title, source = "Kafka version", "S-VER"
-	id := prefix + "kafka_version"
+	const name = "kafka_version"
 	mode := ""
 	if needed, _ := zookeeperMode(in); needed {
 		mode = "zookeeper"
@@ -231,13 +193,13 @@ func provisionedVersion(r *ruling, prefix string, in *Input, versions []catalog.
 	best, _ := versionOf(offered)
 	switch {
 	case !asked && ok:
-		r.judge(id, title, source, NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
+		r.judge(name, title, source, NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
 	case !asked:
-		r.judge(id, title, source, NotApplicable, "", "no version is asked for")
+		r.judge(name, title, source, NotApplicable, "", "no version is asked for")
 	case !ok || best.before(need):
-		r.judge(id, title, source, Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
+		r.judge(name, title, source, Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
 	default:
-		r.judge(id, title, source, Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
+		r.judge(name, title, source, Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
 	}
 }
 

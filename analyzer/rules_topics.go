@@ -61,10 +61,10 @@ func topicBound(in *Input, name string) (catalog.TopicConfigBound, bool) {
 
 // serverlessTopicConfiguration fails for configurations that cannot be set on Serverless and that a topic sets. The size of
 // messages has a rule of its own.
-func serverlessTopicConfiguration(r *ruling, in *Input) {
-	const id, title = serverlessPrefix + "topic_configuration", "topic configuration"
+func serverlessTopicConfiguration(r *ruling, f *frame) {
+	in, set, known := f.in, f.overrides, f.overridesKnown
+	const name, title = "topic_configuration", "topic configuration"
 	const source = "S-SCFG"
-	set, known := overrides(in.Workload.TopicList)
 	var refused, doubtful []string
 	for _, o := range set {
 		switch outcome := serverlessTakes(in, o); {
@@ -78,15 +78,15 @@ func serverlessTopicConfiguration(r *ruling, in *Input) {
 	}
 	switch {
 	case len(refused) > 0:
-		r.judge(id, title, source, Fail, "", "Serverless does not take %s", joined(refused))
+		r.judge(name, title, source, Fail, "", "Serverless does not take %s", joined(refused))
 	case len(doubtful) > 0:
-		r.judge(id, title, source, Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
+		r.judge(name, title, source, Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
 	case known:
-		r.judge(id, title, source, Pass, "", "every configuration that topics set can be set")
+		r.judge(name, title, source, Pass, "", "every configuration that topics set can be set")
 	case in.Workload.Declared:
-		r.judge(id, title, source, NotApplicable, "", "no topic is described one by one")
+		r.judge(name, title, source, NotApplicable, "", "no topic is described one by one")
 	default:
-		r.judge(id, title, source, Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+		r.judge(name, title, source, Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
 	}
 }
 
@@ -112,14 +112,14 @@ func serverlessTakes(in *Input, o topicOverride) Outcome {
 
 // defaultRetentionRule tells of partitions beyond the default retention.bytes, which would be trimmed.
 func defaultRetentionRule(r *ruling, in *Input, l *load) {
-	const id, title = serverlessPrefix + "default_retention_bytes", "default retention.bytes"
+	const name, title = "default_retention_bytes", "default retention.bytes"
 	limit := in.Catalog.Serverless.DefaultRetentionBytes
 	b, _ := topicBound(in, "retention.bytes")
 	if limit <= 0 {
-		r.judge(id, title, b.Source, NotApplicable, "", "the catalog gives no default")
+		r.judge(name, title, b.Source, NotApplicable, "", "the catalog gives no default")
 		return
 	}
-	c := check{id: id, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
+	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
 	over, biggest := trimmed(in.Workload.TopicList, limit)
 	c.observed = biggest
 	if !biggest.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
@@ -130,7 +130,7 @@ func defaultRetentionRule(r *ruling, in *Input, l *load) {
 	}
 	switch {
 	case !c.observed.ok:
-		r.judge(id, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
+		r.judge(name, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
 		return
 	case len(over) == 0:
 		c.outcome = Pass

@@ -11,9 +11,11 @@ import (
 // ruling collects the rules of one option. Deciding again (for questions, flips and actions) needs outcomes alone: words
 // then stays false, and nothing is formatted or kept.
 type ruling struct {
+	// kind starts the ids of the rules: a check carries the rest ("ingress").
+	kind  Kind
 	words bool
 	rules []Rule
-	// failed is the id of the first rule that fails; tightest that of the passing rule nearest to its limit.
+	// failed is the name of the first rule that fails; tightest that of the passing rule nearest to its limit.
 	failed, tightest string
 	tightestUse      float64
 	fails, unknowns  int
@@ -23,14 +25,14 @@ type ruling struct {
 
 // check is a rule before it is put into words. Observed and limit are in base units, unit is what per base units.
 type check struct {
-	id, title, source, needs string
-	outcome                  Outcome
-	observed                 fig
-	limit                    float64
-	limited                  bool
-	unit                     string
-	per                      float64
-	evidence                 string
+	name, title, source, needs string
+	outcome                    Outcome
+	observed                   fig
+	limit                      float64
+	limited                    bool
+	unit                       string
+	per                        float64
+	evidence                   string
 }
 
 // feasible is the answer over all rules so far.
@@ -49,11 +51,16 @@ func (r *ruling) open() bool { return r.fails == 0 && !r.blocked }
 
 // binding is the rule that decides: the first that fails, else the one nearest to its limit.
 func (r *ruling) binding() string {
-	if r.failed != "" {
-		return r.failed
+	switch {
+	case r.failed != "":
+		return r.id(r.failed)
+	case r.tightest != "":
+		return r.id(r.tightest)
 	}
-	return r.tightest
+	return ""
 }
+
+func (r *ruling) id(name string) string { return string(r.kind) + "." + name }
 
 // add counts a rule and, with words, keeps it.
 func (r *ruling) add(c check) {
@@ -65,24 +72,38 @@ func (r *ruling) add(c check) {
 	case Fail:
 		r.fails++
 		if r.failed == "" {
-			r.failed = c.id
+			r.failed = c.name
 		}
 	case Unknown:
 		r.unknowns++
 		r.blocked = r.blocked || use > 1
 	case Pass:
 		if use > r.tightestUse {
-			r.tightest, r.tightestUse = c.id, use
+			r.tightest, r.tightestUse = c.name, use
 		}
 	case NotApplicable:
 	}
 	if r.words {
-		r.rules = append(r.rules, c.rule())
+		rule := c.rule()
+		rule.ID = r.id(c.name)
+		r.rules = append(r.rules, rule)
+	}
+}
+
+// join appends the rules of another ruling on the same option.
+func (r *ruling) join(o *ruling) {
+	r.rules = append(r.rules, o.rules...)
+	r.fails, r.unknowns, r.blocked = r.fails+o.fails, r.unknowns+o.unknowns, r.blocked || o.blocked
+	if r.failed == "" {
+		r.failed = o.failed
+	}
+	if o.tightestUse > r.tightestUse {
+		r.tightest, r.tightestUse = o.tightest, o.tightestUse
 	}
 }
 
 func (c check) rule() Rule {
-	rule := Rule{ID: c.id, Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source}
+	rule := Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source}
 	if c.outcome == Unknown {
 		rule.Needs = c.needs
 	}
@@ -235,8 +256,8 @@ func times(v, limit float64) string {
 }
 
 // judge adds a rule that holds no figure against a limit. The words are formatted only where they are kept.
-func (r *ruling) judge(id, title, source string, outcome Outcome, needs, format string, args ...any) {
-	c := check{id: id, title: title, source: source, outcome: outcome, needs: needs}
+func (r *ruling) judge(name, title, source string, outcome Outcome, needs, format string, args ...any) {
+	c := check{name: name, title: title, source: source, outcome: outcome, needs: needs}
 	if r.words {
 		c.evidence = fmt.Sprintf(format, args...)
 	}

@@ -69,8 +69,7 @@ func (p *plan) count(needs [constraints]float64, multiple int) {
 
 // sizer sizes brokers of one kind by one profile.
 type sizer struct {
-	profile  catalog.Profile
-	load     *load
+	profile  *catalog.Profile
 	headroom float64
 	multiple int
 	// connections and connectionRate are limits a broker of connections by IAM; 0: none applies.
@@ -100,8 +99,8 @@ func needed(f fig) float64 {
 //
 // Worked line, kafka.m7g.xlarge, 500 MiB/s in at the peak and fan-out 2: storage 156.25 ÷ 6.5 = 24.0, network
 // 234 ÷ (2 × 1.5 + 5.7) = 26.9, the lesser × 0.5 = 12.0 MiB/s a broker, 500 ÷ 12.0 = 41.6, rounded up to 42.
-func (z sizer) standard(size catalog.StandardSize, def float64) plan {
-	sp, l := z.profile.Standard, z.load
+func (z *sizer) standard(l *load, size catalog.StandardSize, def float64) plan {
+	sp := &z.profile.Standard
 	p := plan{partitionsMax: float64(size.PartitionsMax), connections: z.connections, connectionRate: z.connectionRate}
 	if n, ok := z.profile.PartitionOverrides[size.Name]; ok {
 		p.partitionsMax = float64(n)
@@ -110,9 +109,9 @@ func (z sizer) standard(size catalog.StandardSize, def float64) plan {
 	if sp.PartitionLimit == catalog.PartitionMax {
 		p.partitions = p.partitionsMax
 	}
-	p.throughput = z.provisioned(size)
+	p.throughput = z.provisioned(l, size)
 	ebs := z.storageRate(size, p.throughput, def)
-	p.in, p.out = z.standardRates(size, ebs)
+	p.in, p.out = z.standardRates(l, size, ebs)
 	p.replicas = l.partitions.Value * float64(l.replication)
 	p.volumeGiB = needed(l.primary) / workload.GiB * float64(l.replication) * sp.StorageHeadroom
 	p.keptGiB = l.remote.Value / workload.GiB
@@ -124,42 +123,42 @@ func (z sizer) standard(size catalog.StandardSize, def float64) plan {
 	if p.throughput > 0 {
 		needs[byThroughput] = per(l.outMean.Value/workload.MiB, p.throughput)
 	}
-	z.connectionNeeds(&needs)
+	z.connectionNeeds(l, &needs)
 	p.count(needs, z.multiple)
 	return p
 }
 
-func (z sizer) connectionNeeds(needs *[constraints]float64) {
+func (z *sizer) connectionNeeds(l *load, needs *[constraints]float64) {
 	if !z.profile.Connections {
 		return
 	}
 	if z.connections > 0 {
-		needs[byConnections] = per(needed(z.load.connections), z.connections)
+		needs[byConnections] = per(needed(l.connections), z.connections)
 	}
 	if z.connectionRate > 0 {
-		needs[byConnectionRate] = per(needed(z.load.attempts), z.connectionRate)
+		needs[byConnectionRate] = per(needed(l.attempts), z.connectionRate)
 	}
 }
 
 // provisioned is the storage throughput to buy for each broker, MiB/s; 0 where none is asked for or the size takes none.
-func (z sizer) provisioned(size catalog.StandardSize) float64 {
-	if z.load.throughput <= 0 {
+func (z *sizer) provisioned(l *load, size catalog.StandardSize) float64 {
+	if l.throughput <= 0 {
 		return 0
 	}
 	if from := z.profile.Standard.ProvisionedFrom; len(from) > 0 {
 		if !slices.Contains(from, size.Name) {
 			return 0
 		}
-		return math.Min(z.load.throughput, scriptEBS(size))
+		return math.Min(l.throughput, scriptEBS(size))
 	}
 	if size.ProvisionedMaxMiB == nil {
 		return 0
 	}
-	return math.Min(z.load.throughput, *size.ProvisionedMaxMiB)
+	return math.Min(l.throughput, *size.ProvisionedMaxMiB)
 }
 
 // storageRate is the storage throughput that a broker is sized with, MiB/s; def is that of a volume by default.
-func (z sizer) storageRate(size catalog.StandardSize, bought, def float64) float64 {
+func (z *sizer) storageRate(size catalog.StandardSize, bought, def float64) float64 {
 	most := scriptEBS(size)
 	if z.profile.Standard.Throughput == catalog.ThroughputScript {
 		return most
@@ -183,8 +182,8 @@ func scriptNetwork(size catalog.StandardSize) float64 {
 }
 
 // standardRates returns what one broker is planned to take in and give out, bytes per second.
-func (z sizer) standardRates(size catalog.StandardSize, ebs float64) (in, out float64) {
-	sp, l := z.profile.Standard, z.load
+func (z *sizer) standardRates(l *load, size catalog.StandardSize, ebs float64) (in, out float64) {
+	sp := &z.profile.Standard
 	if sp.Method == catalog.MethodTable {
 		return z.planned(value(size.GuideIngressMBps), value(size.GuideIngressMaxMBps)),
 			z.planned(value(size.GuideEgressMBps), value(size.GuideEgressMaxMBps))
@@ -199,7 +198,7 @@ func (z sizer) standardRates(size catalog.StandardSize, ebs float64) (in, out fl
 }
 
 // planned is a rate of a table in bytes per second, lowered where less than the headroom would be left below the most.
-func (z sizer) planned(rate, most float64) float64 {
+func (z *sizer) planned(rate, most float64) float64 {
 	if most > 0 {
 		rate = math.Min(rate, most*(1-z.headroom))
 	}
@@ -217,8 +216,8 @@ func value(p *float64) float64 {
 //
 // Worked line, express.m7g.large, 45 MiB/s in and 90 out: 45 ÷ (15.625 × 0.75) = 3.8 and 90 ÷ (15.625 × 2.5) = 2.3,
 // rounded up to 6; the guide's 15.6 and 31.2 MB/s carry 45 and 90 MB/s with 3.
-func (z sizer) express(size catalog.ExpressSize) plan {
-	ep, l := z.profile.Express, z.load
+func (z *sizer) express(l *load, size catalog.ExpressSize) plan {
+	ep := &z.profile.Express
 	p := plan{partitions: float64(size.PartitionsRecommended), partitionsMax: float64(size.PartitionsMax),
 		connections: z.connections, connectionRate: z.connectionRate}
 	if ep.PartitionLimit == catalog.PartitionMax {
@@ -238,7 +237,7 @@ func (z sizer) express(size catalog.ExpressSize) plan {
 	needs[byIngress] = math.Max(per(needed(l.in), p.in), per(needed(l.inPeak), size.IngressMaxMBps*workload.MB))
 	needs[byEgress] = math.Max(per(needed(l.out), p.out), per(needed(l.outPeak), size.EgressMaxMBps*workload.MB))
 	needs[byPartitions] = per(p.replicas, p.partitions)
-	z.connectionNeeds(&needs)
+	z.connectionNeeds(l, &needs)
 	p.count(needs, z.multiple)
 	return p
 }

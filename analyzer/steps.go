@@ -54,7 +54,7 @@ func serverlessStep(id string, o *option, rules ...string) Step {
 	tightest := -1.0
 	passing := ""
 	for _, name := range rules {
-		r, ok := o.rule(serverlessPrefix + name)
+		r, ok := o.rule(string(Serverless) + "." + name)
 		if !ok {
 			continue
 		}

@@ -1,5 +1,7 @@
 package catalog
 
+import "strings"
+
 // Catalog is the quotas, broker sizes, sizing profiles and prices in force. It is immutable once loaded and safe for
 // concurrent use.
 type Catalog struct {
@@ -295,12 +297,13 @@ type Region struct {
 // BrokerHour returns the price of an hour of one broker of the size ("kafka.m5.large", "express.m7g.large"); false
 // where the region does not sell it.
 func (r Region) BrokerHour(size string) (float64, bool) {
-	for prefix, prices := range map[string]map[string]float64{
-		"kafka.t3.": r.T3, "kafka.m5.": r.M5, "kafka.m7g.": r.M7g, "express.m7g.": r.Express,
-	} {
-		if len(size) > len(prefix) && size[:len(prefix)] == prefix {
-			p, ok := prices[size[len(prefix):]]
-			return p, ok
+	for _, f := range [...]struct {
+		prefix string
+		prices map[string]float64
+	}{{"kafka.t3.", r.T3}, {"kafka.m5.", r.M5}, {"kafka.m7g.", r.M7g}, {"express.m7g.", r.Express}} {
+		if name, ok := strings.CutPrefix(size, f.prefix); ok {
+			price, sold := f.prices[name]
+			return price, sold
 		}
 	}
 	return 0, false

@@ -1,0 +1,77 @@
+package analyzer
+
+import (
+	"github.com/mskfit/mskfit/internal/catalog"
+)
+
+// frame is what does not depend on the load: how clients connect, what they configure, where, at what prices. The search for
+// what would flip the choice weighs many loads in one frame.
+type frame struct {
+	in      *Input
+	words   bool
+	profile catalog.Profile
+	prices  prices
+	// methods are the authentication methods in use, sorted; iam says whether IAM may be among them.
+	methods []string
+	iam     bool
+	// zookeeper: direct access is needed; noZooKeeper: it is known not to be.
+	zookeeper, noZooKeeper bool
+	brokers                map[Kind]brokerQuotas
+	// posture holds the rules that do not depend on the load, overrides what topics configure themselves.
+	posture        map[Kind]ruling
+	overrides      []topicOverride
+	overridesKnown bool
+	// sizers count brokers; t3 has a connection rate of its own.
+	standardSizer, t3Sizer, expressSizer sizer
+}
+
+// frameOf lays out the frame. Without words nothing is put into sentences and no cost line is kept, which is what deciding
+// again with another input needs.
+func frameOf(in *Input, words bool) *frame {
+	f := &frame{in: in, words: words, profile: in.Catalog.Profiles[in.Options.Profile]}
+	f.prices = pricesOf(in, f.profile.PriceOverrides)
+	f.methods, _ = methodsInUse(in)
+	f.iam = len(f.methods) == 0 || contains(f.methods, "iam")
+	f.zookeeper, f.noZooKeeper = zookeeperMode(in)
+	f.brokers = map[Kind]brokerQuotas{Standard: brokerQuotasOf(in, Standard), Express: brokerQuotasOf(in, Express)}
+	f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
+	f.posture = map[Kind]ruling{}
+	for _, p := range []struct {
+		kind Kind
+		add  func(*ruling)
+	}{
+		{Serverless, func(r *ruling) { serverlessPosture(r, f) }},
+		{Standard, func(r *ruling) { standardPosture(r, f) }},
+		{Express, func(r *ruling) { expressPosture(r, f) }},
+	} {
+		r := ruling{kind: p.kind, words: words}
+		p.add(&r)
+		f.posture[p.kind] = r
+	}
+	f.standardSizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_m5_m7g")
+	f.t3Sizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_t3")
+	f.expressSizer = f.sizer(in.Catalog.Express.Quotas, "iam_connection_rate")
+	return f
+}
+
+// sizer starts a sizer with the connection limits of a kind, where clients may use IAM.
+func (f *frame) sizer(quotas []catalog.Quota, rateID string) sizer {
+	z := sizer{profile: &f.profile, headroom: f.in.Options.Headroom, multiple: max(f.profile.BrokerMultiple, 1)}
+	if f.in.Requirements.Zones == 2 && z.multiple == 3 {
+		z.multiple = 2 // one broker a zone
+	}
+	if !f.iam {
+		return z
+	}
+	for _, q := range quotas {
+		limit, _, ok := limitOf(q, f.in.Requirements.RaisedQuotas)
+		switch {
+		case !ok:
+		case q.ID == "iam_tcp_connections_per_broker":
+			z.connections = limit
+		case q.ID == rateID:
+			z.connectionRate = limit
+		}
+	}
+	return z
+}

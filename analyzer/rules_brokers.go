@@ -1,0 +1,127 @@
+package analyzer
+
+import (
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// provisionedRegion is the rule on whether the region sells the size.
+func (f *frame) provisionedRegion(r *ruling, size string) bool {
+	const name, title = "region", "region"
+	source, region := f.in.Catalog.PriceSource, f.in.Workload.Region
+	_, sold := f.prices.broker(size)
+	switch {
+	case region == "":
+		r.judge(name, title, source, Unknown, "region", "the region is not declared; prices are those of "+referenceRegion)
+	case !r.words && sold:
+	case !r.words:
+		r.judge(name, title, source, Fail, "", "")
+	case sold:
+		r.judge(name, title, source, Pass, "", "%s is sold in %s", size, region)
+	default:
+		r.judge(name, title, source, Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.in.Catalog.PricesDate, misspelled(f.in, region))
+	}
+	return sold
+}
+
+// partitionRules hold the replicas against the recommended number of a broker and against the limit beyond which an
+// overloaded cluster refuses updates.
+func partitionRules(r *ruling, l *load, p *plan, source string, copies float64) {
+	n := float64(p.brokers)
+	c := check{name: "partitions", title: "partitions, recommended", source: source, needs: "partitions", unit: "replicas",
+		observed: l.partitions.scale(copies), limit: n * p.partitions}
+	r.measure(c, "partition replicas", "the recommended %s", "list the topics")
+	c.name, c.title, c.limit = "partitions_max", "partitions, limit", n*p.partitionsMax
+	r.measure(c, "partition replicas", "the limit of %s", "list the topics")
+}
+
+// connectionRules hold connections against what a broker accepts from IAM clients; AWS limits no other clients.
+func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
+	n := float64(p.brokers)
+	f.connectionRule(r, check{name: "connections", title: "connections", needs: "client_connections", unit: "connections",
+		observed: l.connections, limit: n * p.connections}, "connections")
+	f.connectionRule(r, check{name: "connection_rate", title: "connection rate", needs: "connection_attempts_per_second", unit: "per_second",
+		observed: l.attempts, limit: n * p.connectionRate}, "connection attempts")
+}
+
+func (f *frame) connectionRule(r *ruling, c check, what string) {
+	c.source = "S-LIM"
+	switch {
+	case c.limit > 0:
+		r.measure(c, what, "the limit for IAM clients of %s", settleConnections)
+	case !r.words:
+	case !f.iam:
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS limits connections of IAM clients alone, and clients use %s", joined(f.methods))
+	default:
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS publishes no limit")
+	}
+}
+
+// brokerQuotas are the limits on the number of brokers in both modes.
+type brokerQuotas struct{ zookeeper, kraft check }
+
+// brokerQuotasOf looks up both.
+func brokerQuotasOf(in *Input, k Kind) brokerQuotas {
+	find := in.Catalog.Standard.Quota
+	if k == Express {
+		find = in.Catalog.Express.Quota
+	}
+	of := func(id string) check {
+		q, _ := find(id)
+		c := quotaCheck(q, in.Requirements.RaisedQuotas)
+		c.name, c.title = "brokers", "brokers per cluster"
+		return c
+	}
+	return brokerQuotas{zookeeper: of("brokers_per_cluster_zookeeper"), kraft: of("brokers_per_cluster_kraft")}
+}
+
+// brokerLimit is the quota in the mode that applies: ZooKeeper where access to it is needed, else KRaft.
+func (f *frame) brokerLimit(k Kind) check {
+	if f.zookeeper {
+		return f.brokers[k].zookeeper
+	}
+	return f.brokers[k].kraft
+}
+
+// brokersRule holds the number of brokers against the quota. Where nobody has said whether a tool talks to ZooKeeper, only the
+// lesser of both quotas passes for sure.
+func (f *frame) brokersRule(r *ruling, p *plan) {
+	c := f.brokerLimit(r.kind)
+	if !c.limited {
+		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS publishes no limit")
+		return
+	}
+	n := float64(p.brokers)
+	c.observed = fig{Figure: workload.Exactly(n, workload.Derived, "sizing"), ok: true}
+	c.outcome = within(c.observed, c.limit)
+	lesser := f.brokers[r.kind].zookeeper
+	open := !f.zookeeper && !f.noZooKeeper && lesser.limited && n > lesser.limit && n <= c.limit
+	if open {
+		c.needs, c.outcome = "zookeeper_access", Unknown
+	}
+	switch {
+	case !r.words:
+	case open:
+		c.evidence = count(n) + " brokers are within the " + count(c.limit) + " of KRaft, and beyond the " +
+			count(lesser.limit) + " with ZooKeeper: declare zookeeper_access"
+	default:
+		c.evidence = f.brokersText(r.kind, c)
+	}
+	r.add(c)
+}
+
+// brokersText says how many brokers a cluster may have in the mode that applies, and where the other mode would matter.
+func (f *frame) brokersText(k Kind, c check) string {
+	if !f.zookeeper {
+		return c.sentence("brokers", "the quota of "+count(c.limit)+" with KRaft", "")
+	}
+	text := c.sentence("brokers", "the quota of "+count(c.limit)+" with ZooKeeper", "")
+	kraft := f.brokers[k].kraft
+	switch {
+	case !kraft.limited || c.outcome != Fail:
+	case c.observed.Value > kraft.limit:
+		text += ", and more than the " + count(kraft.limit) + " with KRaft"
+	default:
+		text += "; KRaft would allow " + count(kraft.limit)
+	}
+	return text
+}
