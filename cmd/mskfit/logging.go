@@ -25,8 +25,8 @@ var (
 
 func (l *logging) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&l.level, "log-level", "warn", "debug, info, warn or error")
-	f.StringVar(&l.style, "log-format", "console", "console or json")
+	f.StringVar(&l.level, "log-level", "warn", "log from `LEVEL` on: debug, info, warn or error")
+	f.StringVar(&l.style, "log-format", "console", "log as `FORMAT`: console or json")
 	f.BoolVar(&l.quiet, "quiet", false, "no progress and no log below error")
 	f.BoolVar(&l.noColor, "no-color", false, "no colour, like NO_COLOR in the environment")
 	complete(cmd, "log-level", levels)

@@ -40,10 +40,10 @@ func addOutput(cmd *cobra.Command) *output {
 	o := &output{}
 	o.logging.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "", "text, markdown, html or json (default: by the extension of --out, else text)")
-	f.StringVar(&o.file, "out", "", "write to this file instead of stdout, all at once or not at all")
+	f.StringVar(&o.format, "format", "", "`FORMAT` of the result: text, markdown, html or json (default: by the extension of --out, else text)")
+	f.StringVar(&o.file, "out", "", "write to `FILE` instead of stdout, all at once or not at all")
 	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
-	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "how to size: mskfit, aws-script or aws-guide")
+	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")
 	complete(cmd, "format", formats)
 	complete(cmd, "require", kinds)
 	complete(cmd, "sizing-profile", []string{"mskfit", "aws-script", "aws-guide"})

@@ -65,17 +65,24 @@ func wrap(s string, w int) []string {
 	return append(lines, line)
 }
 
-// phrases splits s at spaces, but leaves a number and a short unit together: "200 MB/s", "82 %", "24 ×".
+// phrases splits s at spaces, but leaves together what is read together: "200 MB/s", "82 %", "24 × express.m7g.large".
 func phrases(s string) []string {
 	var out []string
 	for _, word := range strings.Fields(s) {
-		if n := len(out); n > 0 && endsInDigit(out[n-1]) && isUnit(word) && width(out[n-1]) < 20 {
+		if n := len(out); n > 0 && joins(out[n-1], word) {
 			out[n-1] += " " + word
 			continue
 		}
 		out = append(out, word)
 	}
 	return out
+}
+
+func joins(before, word string) bool {
+	if width(before)+width(word) > 28 {
+		return false
+	}
+	return endsInDigit(before) && isUnit(word) || strings.HasSuffix(before, "×")
 }
 
 func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }

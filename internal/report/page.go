@@ -198,7 +198,7 @@ func provided(v analyzer.Verdict) string {
 	case n == 1:
 		return names[0] + " holds, which nobody has confirmed"
 	default:
-		return fmt.Sprintf("%d limits hold that nobody has confirmed: %s", n, strings.Join(names, ", "))
+		return fmt.Sprintf("%d rules hold that nobody has confirmed: %s", n, strings.Join(names, ", "))
 	}
 }
 
@@ -212,6 +212,9 @@ func confidence(c analyzer.Confidence) string {
 	return c.Level + ": " + c.Why
 }
 
+// near is the utilization from which on a limit is worth calling near.
+const near = 0.5
+
 // binding names the rule that decided an option's size or feasibility, with its utilization.
 func binding(o analyzer.Option) string {
 	for _, r := range o.Rules {
@@ -221,7 +224,11 @@ func binding(o analyzer.Option) string {
 		if r.Utilization == nil {
 			return r.Title
 		}
-		return fmt.Sprintf("%s, %s of the limit of %s", r.Title, percent(*r.Utilization), amount(r.Limit, r.Unit))
+		words := fmt.Sprintf("%s, %s of the limit of %s", r.Title, percent(*r.Utilization), amount(r.Limit, r.Unit))
+		if *r.Utilization < near {
+			words = "no limit is near; the tightest: " + words
+		}
+		return words
 	}
 	return ruleWords(o.Binding)
 }

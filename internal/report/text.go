@@ -57,7 +57,7 @@ func (s *screen) front(p page) {
 	conditions, steps := s.like(), s.like()
 	told := conditions.conditions(p)
 	shortened := steps.steps(p)
-	reasons := s.fill("Because     ", dim, p.Reasons, firstScreen-s.lines()-conditions.lines()-steps.lines(), 1)
+	reasons := s.fill("Because   ", dim, p.Reasons, firstScreen-s.lines()-conditions.lines()-steps.lines(), 1)
 	s.b.WriteString(conditions.b.String() + steps.b.String())
 	s.list("Further reasons", "", p.Reasons[reasons:])
 	s.list("Findings in full", "", shortened)
@@ -66,19 +66,22 @@ func (s *screen) front(p page) {
 
 // conditions says what the choice rests on, in a sentence where there are several; it returns how many are told in full.
 func (s *screen) conditions(p page) int {
-	lead := span{"Provided    ", warn}
 	if len(p.Conditions) > 1 && p.Provided != "" {
-		s.item(lead, p.Provided, plain)
+		s.item(span{"Provided    ", warn}, p.Provided, plain)
 		return 0
 	}
-	return s.fill(lead.text, lead.style, p.Conditions, 3, 1)
+	return s.fill("Provided  ", warn, p.Conditions, 3, 1)
 }
 
 // fill writes items beside a label while they fit into so many lines, and at least so many of them; it returns how many.
 func (s *screen) fill(label string, st style, items []string, room, least int) int {
+	point := "  "
+	if len(items) > 1 {
+		point = "• "
+	}
 	for i, it := range items {
 		one := s.like()
-		one.item(span{label, st}, it, plain)
+		one.item(span{label + point, st}, it, plain)
 		if room -= one.lines(); room < 0 && i >= least {
 			return i
 		}
