@@ -17,6 +17,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // brokers is the least number on which a replication factor of 3 means something.
@@ -44,13 +45,14 @@ type Cluster struct {
 	sent   sent
 }
 
-// Start starts the brokers, creates the topics and sets the workload going. The workload runs until ctx is done or Close
-// is called; Close must be called in any case.
+// Start starts the brokers, creates the topics, sets the workload going and waits until its groups read, a second or two.
+// The workload runs until ctx is done or Close is called; Close must be called in any case.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
 	kafka, err := kfake.NewCluster(
 		kfake.NumBrokers(brokers),
 		kfake.ClusterID("mskfit-demo"),
 		kfake.BrokerConfigs(map[string]string{"log.segment.bytes": strconv.Itoa(segmentBytes)}),
+		kfake.BrokerConfigs(hurried("500")),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded kafka: %w", err)
@@ -66,6 +68,10 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 			c.Close()
 			return nil, err
 		}
+	}
+	if err := c.settle(ctx); err != nil {
+		c.Close()
+		return nil, err
 	}
 	c.work.Go(func() { c.keepUp(ctx) })
 	return c, nil
@@ -91,6 +97,61 @@ func Summary() string {
 		partitions += s.partitions
 	}
 	return fmt.Sprintf("%d brokers, %d topics, %d partitions, %d consumer groups", brokers, len(shapes), partitions, len(readers)+1)
+}
+
+// hurried are the heartbeat intervals of the groups whose members the brokers pace. Two of them pass before a member has
+// its partitions: too long for a demo, so they are short while the groups form and Kafka's own afterwards.
+func hurried(millis string) map[string]string {
+	return map[string]string{"group.consumer.heartbeat.interval.ms": millis, "group.share.heartbeat.interval.ms": millis}
+}
+
+// settleWithin bounds the wait for the groups. A machine that is too slow for it has its demo all the same.
+const settleWithin = 10 * time.Second
+
+// settle waits until every group is stable.
+func (c *Cluster) settle(ctx context.Context) error {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	until := time.NewTimer(settleWithin)
+	defer until.Stop()
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for settled := false; !settled; {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-until.C:
+			settled = true
+		case <-tick.C:
+			settled = stableGroups(ctx, client) >= len(readers)
+		}
+	}
+	var slower []kadm.AlterConfig
+	for name := range hurried("") {
+		slower = append(slower, kadm.AlterConfig{Op: kadm.DeleteConfig, Name: name})
+	}
+	if _, err := kadm.NewClient(client).AlterBrokerConfigs(ctx, slower); err != nil {
+		return fmt.Errorf("slow the heartbeats of the embedded kafka down: %w", err)
+	}
+	return nil
+}
+
+// stableGroups counts the groups whose members all have their partitions.
+func stableGroups(ctx context.Context, client *kgo.Client) (n int) {
+	for _, shard := range client.RequestSharded(ctx, kmsg.NewPtrListGroupsRequest()) {
+		if shard.Err != nil {
+			continue // asked again at the next tick
+		}
+		for _, g := range shard.Resp.(*kmsg.ListGroupsResponse).Groups {
+			if g.GroupState == "Stable" {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (c *Cluster) createTopics(ctx context.Context) error {

@@ -223,6 +223,22 @@ func TestShapeOfRecords(t *testing.T) {
 	}
 }
 
+// What hurries the groups while they form must not be found in the brokers' configuration afterwards.
+func TestHeartbeatsAreKafkasOwn(t *testing.T) {
+	_, _, admin := started(t)
+	got, err := admin.DescribeBrokerConfigs(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rc := range got {
+		for _, c := range rc.Configs {
+			if _, hurries := hurried("")[c.Key]; hurries && c.Source != kmsg.ConfigSourceDefaultConfig {
+				t.Errorf("%s is %s, from %v", c.Key, c.MaybeValue(), c.Source)
+			}
+		}
+	}
+}
+
 // The seed topics' settings must be ones that the broker knows, and what the table says.
 func TestTopicsAreConfigured(t *testing.T) {
 	_, _, admin := started(t)
