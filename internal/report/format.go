@@ -101,15 +101,16 @@ func bounds(f *workload.Figure, write unit) string {
 		return write(f.Low) + " to " + write(f.High)
 	case math.Abs(up-down) < 0.1*math.Max(up, down):
 		return "± " + roughly(math.Max(up, down))
+	case down <= 0:
+		return "+" + roughly(up)
+	case up <= 0:
+		return "−" + roughly(down)
 	}
 	return fmt.Sprintf("−%s +%s", roughly(down), roughly(up))
 }
 
 // roughly writes an error in percent with two digits; more would claim to know it better than anybody does.
 func roughly(ratio float64) string {
-	if ratio <= 0 {
-		return "0 %"
-	}
 	unit := math.Pow(10, math.Floor(math.Log10(ratio))-1)
 	return percent(math.Round(ratio/unit) * unit)
 }
