@@ -1,0 +1,151 @@
+package alert
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config says who is told what. Targets themselves are configured beside it.
+type Config struct {
+	// Routes say which target gets what; a message goes to every target of every route that matches. No routes: every
+	// target gets everything.
+	Routes []Route `yaml:"routes"`
+	// RepeatInterval is how long an alert stays open before it is told again (default 168h, a week; 0s: never again).
+	RepeatInterval time.Duration `yaml:"repeat_interval"`
+	// Resolved sends a closing message once an alert is over (default true).
+	Resolved bool `yaml:"resolved"`
+	// Maintenance are times in which nothing is told. What is still open at their end is told then.
+	Maintenance []Maintenance `yaml:"maintenance"`
+	// ExternalURL is how people reach the dashboard, for links: "https://mskfit.example.com". Empty: no links.
+	ExternalURL string `yaml:"external_url"`
+}
+
+// Route sends messages that match to targets. Empty lists match everything.
+type Route struct {
+	Targets []string `yaml:"targets"`
+	// Clusters are names or patterns with * and ?: "prod-*".
+	Clusters []string `yaml:"clusters"`
+	// Severities are warning and critical. A closing message goes where the alert went.
+	Severities []string `yaml:"severities"`
+	// Kinds are drift and report.
+	Kinds []string `yaml:"kinds"`
+}
+
+// Maintenance is a recurring or a single span of silence.
+type Maintenance struct {
+	// Schedule is a cron expression of the starts ("0 2 * * 0"); empty for a single span.
+	Schedule string `yaml:"schedule" json:"schedule,omitempty"`
+	// Duration is how long a scheduled span lasts.
+	Duration time.Duration `yaml:"duration" json:"duration,omitempty"`
+	// Start and End are a single span.
+	Start time.Time `yaml:"start" json:"start,omitzero"`
+	End   time.Time `yaml:"end" json:"end,omitzero"`
+	// Clusters are names or patterns; empty: all.
+	Clusters []string `yaml:"clusters" json:"clusters,omitempty"`
+	Reason   string   `yaml:"reason" json:"reason,omitempty"`
+}
+
+// DefaultConfig returns the configuration with every default.
+func DefaultConfig() Config { return Config{RepeatInterval: 7 * 24 * time.Hour, Resolved: true} }
+
+// Validate reports every value that cannot work. targets are the names of the configured targets.
+func (c Config) Validate(targets []string) error {
+	var errs []error
+	for i, r := range c.Routes {
+		errs = append(errs, yamlfile.Under(fmt.Sprintf("routes[%d]", i), r.validate(targets)))
+	}
+	if c.RepeatInterval != 0 && c.RepeatInterval < time.Minute {
+		errs = append(errs, yamlfile.Invalid("repeat_interval", "%s is too short: at least 1m, or 0s for never", c.RepeatInterval))
+	}
+	for i, m := range c.Maintenance {
+		errs = append(errs, yamlfile.Under(fmt.Sprintf("maintenance[%d]", i), m.Validate()))
+	}
+	return errors.Join(errs...)
+}
+
+func (r Route) validate(targets []string) error {
+	var errs []error
+	if len(r.Targets) == 0 {
+		errs = append(errs, yamlfile.Invalid("targets", "names no target"))
+	}
+	for i, name := range r.Targets {
+		if !slices.Contains(targets, name) {
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("targets[%d]", i), "there is no target %q: configured are %v", name, targets))
+		}
+	}
+	errs = append(errs, patterns("clusters", r.Clusters),
+		oneOf("severities", r.Severities, string(analyzer.LevelWarning), string(analyzer.LevelCritical)),
+		oneOf("kinds", r.Kinds, string(KindDrift), string(KindReport)))
+	return errors.Join(errs...)
+}
+
+func oneOf(field string, values []string, known ...string) error {
+	var errs []error
+	for i, v := range values {
+		if !slices.Contains(known, v) {
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("%s[%d]", field, i), "%q is not one of %v", v, known))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func patterns(field string, values []string) error {
+	var errs []error
+	for i, v := range values {
+		if _, err := path.Match(v, ""); err != nil {
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("%s[%d]", field, i), "%q is not a pattern: use * and ?", v))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Validate reports every value that cannot work.
+func (m Maintenance) Validate() error {
+	errs := []error{patterns("clusters", m.Clusters)}
+	switch {
+	case m.Schedule != "" && (!m.Start.IsZero() || !m.End.IsZero()):
+		errs = append(errs, yamlfile.Invalid("schedule", "stands beside start and end: write one or the other"))
+	case m.Schedule != "":
+		if _, err := cron.ParseStandard(m.Schedule); err != nil {
+			errs = append(errs, yamlfile.Invalid("schedule", "%q is not a schedule: %v", m.Schedule, err))
+		}
+		if m.Duration <= 0 || m.Duration > 7*24*time.Hour {
+			errs = append(errs, yamlfile.Invalid("duration", "%s must be above 0 and at most 168h", m.Duration))
+		}
+	case m.Start.IsZero() || !m.End.After(m.Start):
+		errs = append(errs, yamlfile.Invalid("end", "a span needs a start and a later end, or a schedule and a duration"))
+	}
+	return errors.Join(errs...)
+}
+
+// covers reports whether the maintenance silences the cluster at the time.
+func (m Maintenance) covers(cluster string, now time.Time) bool {
+	if !matches(m.Clusters, cluster) {
+		return false
+	}
+	if m.Schedule == "" {
+		return !now.Before(m.Start) && now.Before(m.End)
+	}
+	schedule, err := cron.ParseStandard(m.Schedule)
+	if err != nil {
+		return false // Validate has refused it
+	}
+	start := schedule.Next(now.Add(-m.Duration))
+	return !start.IsZero() && !start.After(now)
+}
+
+// matches reports whether the value fits one of the patterns; no patterns match everything.
+func matches(patterns []string, value string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, value)
+		return err == nil && ok
+	})
+}
