@@ -60,7 +60,7 @@ type broker struct {
 }
 
 // Kafka starts a cluster and returns once every broker knows all the others. It ends with the test; its logs are shown when the
-// test fails. Three brokers take about ten seconds on two cores and 1.2 GB of memory.
+// test fails. Three brokers take about ten seconds on two cores and 1.2 GB of memory. Test binaries that run side by side take turns.
 func Kafka(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	c := prepare(t, o)
@@ -111,6 +111,7 @@ func prepare(t testing.TB, o Options) *Cluster {
 	c := &Cluster{Options: o, t: t, dir: dataDir(t), id: "bXNrZml0LXRlc3RiZWQtMQ"}
 	c.release = releaseOf(t, o.Version)
 	Program(t, "java")
+	takeTurn(t)
 	c.classPath = c.release.classPath(t)
 	if !o.NoCounters {
 		c.agentJar = agentJar(t)

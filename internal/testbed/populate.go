@@ -19,7 +19,7 @@ type Population struct {
 }
 
 // Populate creates the population and returns once every broker knows all of it. 1,000 topics with 20,000 partitions and 500 groups take
-// half a minute on three brokers.
+// most of a minute on three brokers.
 func (c *Cluster) Populate(p Population) {
 	c.t.Helper()
 	if p.Partitions < p.Topics || p.Groups > 0 && p.Topics < 2 {

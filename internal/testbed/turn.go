@@ -1,0 +1,66 @@
+package testbed
+
+import (
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// turnPatience is how long a test binary waits for its turn before it goes ahead all the same.
+const turnPatience = 5 * time.Minute
+
+// turn is held by a test binary while it runs a cluster, so that the packages that go test runs side by side do not have two
+// clusters at once on a machine that carries one. A binary may have several clusters during its turn.
+var turn struct {
+	sync.Mutex
+	clusters int
+	file     *os.File
+}
+
+// takeTurn waits for the turn and keeps it until the test ends.
+func takeTurn(t testing.TB) {
+	t.Helper()
+	dir, err := cacheDir("kafka")
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn.Lock()
+	defer turn.Unlock()
+	if turn.clusters == 0 {
+		turn.file = waitForTurn(t, filepath.Join(dir, ".turn"))
+	}
+	turn.clusters++
+	t.Cleanup(func() {
+		turn.Lock()
+		defer turn.Unlock()
+		if turn.clusters--; turn.clusters == 0 {
+			_ = turn.file.Close() // the lock goes with it
+		}
+	})
+}
+
+func waitForTurn(t testing.TB, path string) *os.File {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		t.Fatalf("wait for other tests' clusters: %v", err)
+	}
+	began := time.Now()
+	locked := make(chan error, 1)
+	go func() { locked <- syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }() // asleep in the kernel, so that the next in the queue is served
+	select {
+	case err := <-locked:
+		if err != nil {
+			t.Fatalf("wait for other tests' clusters: %v", err)
+		}
+	case <-time.After(turnPatience):
+		t.Logf("another test binary has had a cluster for %s: starting beside it", turnPatience)
+	}
+	if waited := time.Since(began); waited > time.Second {
+		t.Logf("waited %s for another test binary's cluster", waited.Round(time.Second))
+	}
+	return f
+}
