@@ -50,20 +50,26 @@ func complain(stderr io.Writer, err error) {
 	fmt.Fprintf(stderr, "mskfit: %d problems:\n%s\n", len(lines), strings.Join(lines, "\n"))
 }
 
-// problems takes apart what was joined.
+// joined is what errors.Join returns.
+type joined interface {
+	error
+	Unwrap() []error
+}
+
+// problems takes apart what was joined, unless somebody has put words in front of it.
 func problems(err error) []string {
+	text := err.Error()
+	var file yamlfile.Problems
+	if errors.As(err, &file) && file.Error() == text {
+		return strings.Split(text, "\n")
+	}
+	var many joined
+	if !errors.As(err, &many) || many.Error() != text {
+		return []string{text}
+	}
 	var lines []string
-	switch e := err.(type) {
-	case yamlfile.Problems:
-		return strings.Split(e.Error(), "\n")
-	case interface{ Unwrap() []error }:
-		for _, one := range e.Unwrap() {
-			lines = append(lines, problems(one)...)
-		}
-		return lines
+	for _, one := range many.Unwrap() {
+		lines = append(lines, problems(one)...)
 	}
-	if inner := errors.Unwrap(err); inner != nil && inner.Error() == err.Error() {
-		return problems(inner)
-	}
-	return []string{err.Error()}
+	return lines
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/internal/progress"
 )
 
 // logging is how loud a command is on stderr.
@@ -37,20 +39,21 @@ func (l *logging) check() error {
 	return errors.Join(oneOf("--log-level", l.level, levels), oneOf("--log-format", l.style, logStyles))
 }
 
-// logger writes to stderr, for people or as JSON lines. Its level has been checked.
-func (l *logging) logger(stderr io.Writer) zerolog.Logger {
+// open returns the log on stderr, for people or as JSON lines, and the line on which progress is shown: nil, which draws
+// nothing, unless stderr is a terminal and nobody asked for quiet. The log makes room for the line. check comes first.
+func (l *logging) open(stderr io.Writer) (zerolog.Logger, *progress.Line) {
 	level, err := zerolog.ParseLevel(l.level)
 	if err != nil || l.quiet {
 		level = zerolog.ErrorLevel
 	}
+	var line *progress.Line
 	w := stderr
-	if l.style == "console" {
-		w = zerolog.ConsoleWriter{Out: stderr, TimeFormat: time.TimeOnly, NoColor: l.noColor || !mayColor(stderr)}
+	if !l.quiet && isTerminal(stderr) && os.Getenv("TERM") != "dumb" {
+		line = progress.New(stderr, func() int { return textWidth(stderr) })
+		w = line
 	}
-	return zerolog.New(w).Level(level).With().Timestamp().Logger()
-}
-
-// progress reports whether a live line may be drawn on stderr.
-func (l *logging) progress(stderr io.Writer) bool {
-	return !l.quiet && isTerminal(stderr) && os.Getenv("TERM") != "dumb"
+	if l.style == "console" {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: l.noColor || !mayColor(stderr)}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger(), line
 }

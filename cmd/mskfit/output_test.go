@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -157,17 +156,25 @@ func TestComplainListsEveryProblem(t *testing.T) {
 	}
 }
 
-func TestLoggerIsQuietWhenAsked(t *testing.T) {
+func TestLogIsAsLoudAsAsked(t *testing.T) {
 	for _, test := range []struct {
 		l    logging
-		want zerolog.Level
+		want string
 	}{
-		{logging{level: "info", style: "json"}, zerolog.InfoLevel},
-		{logging{level: "info", style: "json", quiet: true}, zerolog.ErrorLevel},
+		{logging{level: "info", style: "json"}, `{"level":"info"`},
+		{logging{level: "info", style: "console", noColor: true}, "INF swept"},
+		{logging{level: "warn", style: "json"}, ""},
+		{logging{level: "info", style: "json", quiet: true}, ""},
 	} {
-		log := test.l.logger(&bytes.Buffer{})
-		if got := log.GetLevel(); got != test.want {
-			t.Errorf("%+v logs from %s on, want %s", test.l, got, test.want)
+		var b bytes.Buffer
+		log, line := test.l.open(&b)
+		log.Info().Msg("swept")
+		line.Show("sweep 2 of 6")
+		if got := b.String(); !strings.Contains(got, test.want) || (test.want == "") != (got == "") {
+			t.Errorf("%+v wrote %q, want %q", test.l, got, test.want)
+		}
+		if strings.Contains(b.String(), "sweep 2") {
+			t.Errorf("%+v drew progress on what is no terminal", test.l)
 		}
 	}
 }
