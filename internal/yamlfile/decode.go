@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -24,10 +25,16 @@ const maxValues = 1 << 20
 // error along with the Document, and into holds what could be read, so that a caller can validate that part too and report
 // everything together (see Document.Report). A file without a value leaves into as it is.
 func Decode(file string, data []byte, into any) (*Document, error) {
+	return DecodeEnv(file, data, into, nil)
+}
+
+// DecodeEnv is Decode for files whose values may name environment variables as ${NAME}: lookup gives a variable's value. A
+// variable that is not set is a problem, and no problem shows the value of one that is. $${ stands for ${ itself.
+func DecodeEnv(file string, data []byte, into any, lookup func(name string) (string, bool)) (*Document, error) {
 	doc := &Document{file: file, at: map[string]position{"": {line: 1, column: 1}}}
 	root, problems := parse(file, data)
 	if root != nil && len(root.Content) > 0 {
-		d := decoder{doc: doc}
+		d := decoder{doc: doc, lookup: lookup}
 		d.value("", root.Content[0], reflect.ValueOf(into).Elem())
 		problems = append(problems, d.problems...)
 	}
@@ -59,6 +66,7 @@ func parse(file string, data []byte) (*yaml.Node, Problems) {
 
 type decoder struct {
 	doc      *Document
+	lookup   func(name string) (string, bool) // nil: values stand as they are
 	problems Problems
 	values   int
 }
@@ -87,6 +95,10 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 	}
 	d.doc.at[path] = position{line: n.Line, column: n.Column, empty: isNull(n)}
 	if isNull(n) {
+		return
+	}
+	if d.lookup != nil && n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${") {
+		d.expanded(path, n, v)
 		return
 	}
 	switch p := reflect.PointerTo(v.Type()); {
@@ -147,6 +159,9 @@ func (d *decoder) duration(path string, n *yaml.Node, v reflect.Value) {
 }
 
 func (d *decoder) object(path string, n *yaml.Node, v reflect.Value) {
+	if fresh, ok := v.Addr().Interface().(Defaulter); ok && v.IsZero() {
+		fresh.SetDefaults()
+	}
 	fields := fieldsOf(v.Type())
 	d.entries(path, n, func(key, at string, kn, vn *yaml.Node) {
 		index, ok := fields[key]
