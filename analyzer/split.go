@@ -1,0 +1,163 @@
+package analyzer
+
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// splitPlan is a workload spread over several Serverless clusters, or the reason why it cannot be.
+type splitPlan struct {
+	// Feasible is No when no plan was found or something breaks a quota wherever it stands, Maybe when figures are missing
+	// or their bounds reach beyond a quota.
+	Feasible Feasible
+	// Clusters are sorted by their first topic; empty without a plan.
+	Clusters []SplitCluster
+	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
+	// or the components of which no two fit together. 0 when not even that is known.
+	LowerBound int
+	// Note says what the plan rests on, or what stands in its way, in words.
+	Note string
+	// Cuts are the groups and applications that would have to work across clusters to make a plan possible. They are
+	// proposed only where there is none without.
+	Cuts []splitCut
+	// worst is the sized load with each cluster's quantity replaced by that of the fullest cluster, for the rules to judge.
+	worst load
+}
+
+// splitCut is a connection between topics that would have to be given up.
+type splitCut struct {
+	// Kind is tieGroup or tieApplication.
+	Kind, Name string
+	// Elsewhere are the topics that it would have to reach on other clusters than the one with most of its topics.
+	Elsewhere []string
+}
+
+// The quantities that are packed. Each has a quota of the cluster.
+const (
+	dimIngress = iota
+	dimEgress
+	dimPlain
+	dimCompacted
+	dimGroups
+	dimConnections
+	dimAttempts
+	dimRequests
+	splitDims
+)
+
+// splitDim says which quota bounds a packed quantity, and where the sized load has it.
+type splitDim struct {
+	quota  string
+	what   string
+	varies bool // headroom is kept of it
+	rate   bool // in bytes per second
+	of     func(*load) *fig
+}
+
+var splitQuantities = [splitDims]splitDim{
+	dimIngress:     {"ingress_per_cluster", "ingress", true, true, func(l *load) *fig { return &l.in }},
+	dimEgress:      {"egress_per_cluster", "egress", true, true, func(l *load) *fig { return &l.out }},
+	dimPlain:       {"partitions_non_compacted", "partitions", false, false, func(l *load) *fig { return &l.plain }},
+	dimCompacted:   {"partitions_compacted", "compacted partitions", false, false, func(l *load) *fig { return &l.compacted }},
+	dimGroups:      {"consumer_groups", "consumer groups", false, false, func(l *load) *fig { return &l.groups }},
+	dimConnections: {"client_connections", "connections", true, false, func(l *load) *fig { return &l.connections }},
+	dimAttempts:    {"connection_attempts", "connection attempts a second", true, false, func(l *load) *fig { return &l.attempts }},
+	dimRequests:    {"request_rate", "requests a second", true, false, func(l *load) *fig { return &l.requests }},
+}
+
+func (d splitDim) amount(v float64) string {
+	if d.rate {
+		return workload.FormatByteRate(v)
+	}
+	return workload.FormatNumber(v)
+}
+
+// splitLoad is an amount of each packed quantity.
+type splitLoad [splitDims]float64
+
+func (a splitLoad) plus(b splitLoad) splitLoad {
+	for d := range a {
+		a[d] += b[d]
+	}
+	return a
+}
+
+func (a splitLoad) minus(b splitLoad) splitLoad {
+	for d := range a {
+		a[d] -= b[d]
+	}
+	return a
+}
+
+// utilization is the largest share of a capacity that the load takes, and of which; 1 is full.
+func (a splitLoad) utilization(capacity *splitLoad) (share float64, dim int) {
+	for d := range a {
+		if a[d] == 0 || math.IsInf(capacity[d], 1) {
+			continue
+		}
+		if u := a[d] / capacity[d]; u > share {
+			share, dim = u, d
+		}
+	}
+	return share, dim
+}
+
+// fits allows for the rounding of sums.
+func (a splitLoad) fits(capacity *splitLoad) bool {
+	share, _ := a.utilization(capacity)
+	return share <= 1+1e-9
+}
+
+// splitter plans one split.
+type splitter struct {
+	in    *Input
+	l     *load
+	parts []splitTopic
+	ties  []splitTie
+	total splitLoad
+	// capacity is what one cluster may carry, headroom kept; +Inf where there is no quota or nothing is known.
+	capacity splitLoad
+	// notes say what was assumed; maybe is true when something of it may be wrong.
+	notes []string
+	maybe bool
+	// root and at are room to work in, an element a topic.
+	root, at []int
+}
+
+// planSplit spreads the topics over the fewest Serverless clusters that hold under every quota of a cluster, and evens the
+// clusters out. Topics connected by a consumer group or by a declared application stay together. The sized load is that of l;
+// a cluster carries the sum of its topics' own statistics, as if they all came in the same minute. Internal topics are
+// no part of a plan. The answer does not depend on the order of topics and groups.
+//
+// Packing is done by several heuristics, of which the best result counts, so that it may take more clusters than
+// necessary; LowerBound says by how many at the most.
+func planSplit(in *Input, l *load) splitPlan {
+	s := newSplitter(in, l)
+	switch refused := s.refused(); {
+	case len(s.parts) == 0:
+		return s.unlisted()
+	case refused != "":
+		return splitPlan{Feasible: No, LowerBound: s.lowerBound(nil), Note: refused}
+	}
+	components := s.components()
+	plan := splitPlan{LowerBound: s.lowerBound(components)}
+	if s.tooBig(components, &plan) || s.tooMany(plan.LowerBound, &plan) {
+		return plan
+	}
+	bins, ok := s.pack(components, plan.LowerBound, s.available(len(components)))
+	if !ok {
+		s.tooMany(s.available(len(components))+1, &plan)
+		return plan
+	}
+	s.describe(bins, &plan, components)
+	return plan
+}
+
+// unlisted is the answer when the topics are not known one by one: how many clusters it takes at the least.
+func (s *splitter) unlisted() splitPlan {
+	n := s.lowerBound(nil)
+	plan := splitPlan{Feasible: Maybe, LowerBound: n, Note: "topics are not known one by one, so nothing can be assigned to a cluster: list them with their groups"}
+	s.tooMany(n, &plan)
+	return plan
+}

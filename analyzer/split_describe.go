@@ -1,0 +1,98 @@
+package analyzer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// describe turns the packing into the plan.
+func (s *splitter) describe(bins []bin, plan *splitPlan, components []component) {
+	for _, b := range bins {
+		if len(b.members) > 0 {
+			plan.Clusters = append(plan.Clusters, s.cluster(b, components))
+		}
+	}
+	slices.SortFunc(plan.Clusters, func(a, b SplitCluster) int { return cmp.Compare(firstOf(a), firstOf(b)) })
+	plan.worst = s.worst(bins)
+	plan.Feasible = Yes
+	if s.maybe || !s.certain(&plan.worst) {
+		plan.Feasible = Maybe
+	}
+	n := len(plan.Clusters)
+	note := fmt.Sprintf("%d clusters; it takes %d at the least", n, plan.LowerBound)
+	switch {
+	case n == 1:
+		note = "one cluster carries it all"
+	case n <= plan.LowerBound:
+		note = fmt.Sprintf("%d clusters, and no fewer can carry it", n)
+	}
+	plan.Note = strings.Join(append([]string{note}, s.notes...), "; ")
+}
+
+func firstOf(c SplitCluster) string {
+	if len(c.Topics) > 0 {
+		return c.Topics[0]
+	}
+	return "\xff" + strings.Join(c.Groups, ",") // groups without topics come last
+}
+
+func (s *splitter) cluster(b bin, components []component) SplitCluster {
+	c := SplitCluster{Topics: []string{}, Groups: []string{}, IngressBytesPerSec: tidy(b.load[dimIngress]),
+		EgressBytesPerSec: tidy(b.load[dimEgress]), Partitions: int(b.load[dimPlain] + b.load[dimCompacted])}
+	for _, m := range b.members {
+		for _, t := range components[m].topics {
+			c.Topics = append(c.Topics, s.parts[t].t.Name)
+		}
+		for _, i := range components[m].ties {
+			if s.ties[i].kind == tieGroup {
+				c.Groups = append(c.Groups, s.ties[i].name)
+			}
+		}
+	}
+	slices.Sort(c.Topics)
+	slices.Sort(c.Groups)
+	return c
+}
+
+// worst is the sized load with each packed quantity replaced by that of the cluster that has most of it. What the bill is
+// made of stays that of the whole.
+func (s *splitter) worst(bins []bin) load {
+	l := *s.l
+	var most splitLoad
+	partitions := 0.0
+	for _, b := range bins {
+		for d, v := range b.load {
+			most[d] = max(most[d], v)
+		}
+		partitions = max(partitions, b.load[dimPlain]+b.load[dimCompacted])
+	}
+	for d, q := range splitQuantities {
+		whole := q.of(&l)
+		switch {
+		case whole.ok && whole.Value > 0 && q.varies:
+			whole.Figure = whole.Scale(most[d] / whole.Value)
+		case whole.ok || most[d] > 0:
+			*whole = fig{Figure: workload.Exactly(most[d], workload.Derived, "sum over the topics of a cluster"), ok: true, stat: whole.stat}
+		}
+	}
+	l.partitions = fig{Figure: workload.Exactly(partitions, workload.Derived, "sum over the topics of a cluster"), ok: true}
+	return l
+}
+
+// certain reports whether the bounds of every packed quantity fit, headroom kept.
+func (s *splitter) certain(worst *load) bool {
+	for _, q := range splitQuantities {
+		limit, ok := quotaLimit(s.in, q.quota)
+		if q.varies {
+			limit *= 1 - s.in.Options.Headroom
+		}
+		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != Pass {
+			return false
+		}
+	}
+	return true
+}

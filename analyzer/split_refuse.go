@@ -1,0 +1,83 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// refused says which topics break a quota on every cluster, because it bounds a partition or a message; empty when none does.
+func (s *splitter) refused() string {
+	first, more := "", 0
+	for _, p := range s.parts {
+		why := s.refusedTopic(p.t)
+		switch {
+		case why == "":
+		case first == "":
+			first = "topic " + p.t.Name + ": " + why
+		default:
+			more++
+		}
+	}
+	switch {
+	case more == 1:
+		first += "; 1 more topic breaks such a quota"
+	case more > 1:
+		first += fmt.Sprintf("; %d more topics break such quotas", more)
+	}
+	return first
+}
+
+func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
+	k, stat := s.l.events*s.l.growth, s.in.Options.Statistic
+	var size fig
+	if t.Compacted != nil && *t.Compacted && t.Partitions > 0 {
+		size = figOf(t.StoredBytes).scale(1 / float64(t.Partitions))
+	}
+	for _, limit := range []struct {
+		quota, what, remedy string
+		fig                 fig
+		amount              func(float64) string
+	}{
+		{"ingress_per_partition", "into its busiest partition", "give it more partitions or spread its keys", quantityAt(t.HottestIngress, stat).scale(k), workload.FormatByteRate},
+		{"egress_per_partition", "out of its busiest partition", "give it more partitions", quantityAt(t.HottestEgress, stat).scale(k), workload.FormatByteRate},
+		{"message_size", "in its largest message", "make messages smaller", figOf(t.MaxMessageBytes), workload.FormatBytes},
+		{"partition_size_compacted", "in a compacted partition", "give it more partitions", size, workload.FormatBytes},
+	} {
+		most, ok := quotaLimit(s.in, limit.quota)
+		if !ok || !limit.fig.ok {
+			continue
+		}
+		switch within(limit.fig, most) {
+		case Fail:
+			return fmt.Sprintf("%s %s, where every cluster takes %s at the most: %s", limit.amount(limit.fig.Value), limit.what, limit.amount(most), limit.remedy)
+		case Unknown:
+			s.maybe = true
+		case Pass, NotApplicable:
+		}
+	}
+	return ""
+}
+
+// tooMany refuses a plan of n clusters where the account has no room for them.
+func (s *splitter) tooMany(n int, plan *splitPlan) bool {
+	limit, ok := quotaLimit(s.in, "clusters_per_account")
+	existing := 0
+	if e := s.in.Requirements.ExistingServerlessClusters; e != nil {
+		existing = *e
+	}
+	if !ok || float64(n+existing) <= limit {
+		return false
+	}
+	plan.Feasible = No
+	plan.Note = fmt.Sprintf("%s clusters or more are needed, and an account may have %s", count(float64(n)), count(limit))
+	if n > plan.LowerBound {
+		plan.Note = fmt.Sprintf("no way to pack it into fewer than %s clusters was found (it takes %s at the least), and an account may have %s",
+			count(float64(n)), count(float64(plan.LowerBound)), count(limit))
+	}
+	if existing > 0 {
+		plan.Note += fmt.Sprintf(", of which %d exist", existing)
+	}
+	plan.Note += "; AWS can raise that quota"
+	return true
+}
