@@ -1,0 +1,76 @@
+package config
+
+import (
+	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/internal/workloadfile"
+)
+
+// Config is the whole file.
+type Config struct {
+	// DataDir holds history and ledger (default /var/lib/mskfit). Relative folders of other parts start here.
+	DataDir string `yaml:"data_directory"`
+	// Region is the AWS region of clusters that name none; its prices are used (default us-east-1).
+	Region string `yaml:"region"`
+	// Clusters are what to watch; at least one.
+	Clusters []Cluster `yaml:"clusters"`
+	// Agent says when to work and how to decide.
+	Agent agent.Config `yaml:"agent"`
+	// History says where samples are kept and for how long.
+	History history.Config `yaml:"history"`
+	// Web says where to listen.
+	Web web.Config `yaml:"web"`
+	// Alerts says who is told what.
+	Alerts alert.Config `yaml:"alerts"`
+	// Catalog says which quotas and prices to use.
+	Catalog Catalog `yaml:"catalog"`
+	// Log says how to log.
+	Log Log `yaml:"log"`
+}
+
+// Cluster is one cluster to watch.
+type Cluster struct {
+	// Name is how the cluster is called everywhere; unique, letters, digits, dot, dash and underscore.
+	Name string `yaml:"name"`
+	// Region is the AWS region whose quotas and prices apply (default: the file's).
+	Region string `yaml:"region"`
+	// Kafka reads the cluster through its brokers.
+	Kafka *Kafka `yaml:"kafka"`
+	// Requirements are what cannot be measured; what is left out becomes a question in the verdict.
+	Requirements workloadfile.Requirements `yaml:"requirements"`
+}
+
+// Kafka is a Kafka source that starts from the collector's defaults.
+type Kafka struct {
+	kafka.Config `yaml:",inline"`
+}
+
+// SetDefaults fills in the collector's defaults.
+func (k *Kafka) SetDefaults() { k.Config = kafka.DefaultConfig() }
+
+// Catalog says which quotas and prices to use.
+type Catalog struct {
+	// Overlay is a file that mskfit catalog refresh wrote; it is used where it is newer than the embedded catalog. Empty: the
+	// embedded catalog alone.
+	Overlay string `yaml:"overlay"`
+}
+
+// Log says how to log.
+type Log struct {
+	// Level is debug, info, warn or error (default info).
+	Level string `yaml:"level"`
+	// Format is json or console (default json).
+	Format string `yaml:"format"`
+}
+
+// Default returns the configuration with every default and no clusters.
+func Default() Config {
+	return Config{
+		DataDir: "/var/lib/mskfit", Region: "us-east-1",
+		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Web: web.DefaultConfig(), Alerts: alert.DefaultConfig(),
+		Log: Log{Level: "info", Format: "json"},
+	}
+}

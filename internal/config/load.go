@@ -1,0 +1,124 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Load reads and validates the file. Its error is a yamlfile.Problems with everything that is wrong.
+func Load(file string) (Config, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Config{}, yamlfile.Problems{{File: file, Message: cause(err) + ": write one, starting from configs/mskfit.yaml"}}
+	}
+	return Parse(file, data, os.LookupEnv)
+}
+
+// cause is a file error without the path, which the problem names already.
+func cause(err error) string {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner.Error()
+	}
+	return err.Error()
+}
+
+// Parse reads and validates data; file names it in problems and lookup gives environment variables.
+func Parse(file string, data []byte, lookup func(string) (string, bool)) (Config, error) {
+	c := Default()
+	doc, _ := yamlfile.DecodeEnv(file, data, &c, lookup) // Report has its problems too
+	c.inherit()
+	if err := doc.Report(c.Validate()); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// inherit gives clusters what the file says once for all.
+func (c *Config) inherit() {
+	for i := range c.Clusters {
+		cluster := &c.Clusters[i]
+		if cluster.Region == "" {
+			cluster.Region = c.Region
+		}
+		if cluster.Kafka != nil && cluster.Kafka.Cluster == "" {
+			cluster.Kafka.Cluster = cluster.Name
+		}
+	}
+}
+
+// Validate reports every value that cannot work, with fields as paths from the top of the file.
+func (c Config) Validate() error {
+	errs := []error{
+		yamlfile.Under("agent", c.Agent.Validate()), yamlfile.Under("history", c.History.Validate()),
+		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate(c.TargetNames())),
+		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
+	}
+	if c.DataDir == "" {
+		errs = append(errs, yamlfile.Invalid("data_directory", "missing: name the folder for history and ledger"))
+	}
+	if len(c.Clusters) == 0 {
+		errs = append(errs, yamlfile.Invalid("clusters", "no cluster to watch: add one with a name and a kafka source"))
+	}
+	first := map[string]int{}
+	for i, cluster := range c.Clusters {
+		at := fmt.Sprintf("clusters[%d]", i)
+		errs = append(errs, yamlfile.Under(at, cluster.validate()))
+		if j, twice := first[cluster.Name]; twice && cluster.Name != "" {
+			errs = append(errs, yamlfile.Invalid(at+".name", "%q is the name of clusters[%d] too: names are unique", cluster.Name, j))
+		} else {
+			first[cluster.Name] = i
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// TargetNames are the names of the configured alert targets, sorted.
+func (c Config) TargetNames() []string { return nil }
+
+var (
+	clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+)
+
+func (c Cluster) validate() error {
+	var errs []error
+	switch {
+	case c.Name == "":
+		errs = append(errs, yamlfile.Invalid("name", "missing: every cluster needs a name"))
+	case !clusterName.MatchString(c.Name):
+		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
+	}
+	errs = append(errs, validRegion("region", c.Region))
+	if c.Kafka == nil {
+		errs = append(errs, yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port])"))
+	} else {
+		errs = append(errs, yamlfile.Under("kafka", c.Kafka.Config.Validate()))
+	}
+	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()))
+	return errors.Join(errs...)
+}
+
+func validRegion(field, region string) error {
+	if regionName.MatchString(region) {
+		return nil
+	}
+	return yamlfile.Invalid(field, "%q is not a region: write it as us-east-1", region)
+}
+
+func (l Log) validate() error {
+	levels, formats := []string{"debug", "info", "warn", "error"}, []string{"json", "console"}
+	var errs []error
+	if !slices.Contains(levels, l.Level) {
+		errs = append(errs, yamlfile.Invalid("level", "%q is not a level: write %s", l.Level, strings.Join(levels, ", ")))
+	}
+	if !slices.Contains(formats, l.Format) {
+		errs = append(errs, yamlfile.Invalid("format", "%q is not a format: write %s", l.Format, strings.Join(formats, " or ")))
+	}
+	return errors.Join(errs...)
+}
