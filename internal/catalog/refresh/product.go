@@ -1,0 +1,90 @@
+package refresh
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// product is one document of the price list, as far as it is read. There is no attribute instanceType for MSK: the usage
+// type and the operation say what is priced.
+type product struct {
+	Product struct {
+		SKU        string            `json:"sku"`
+		Attributes map[string]string `json:"attributes"`
+	} `json:"product"`
+	Terms struct {
+		OnDemand map[string]struct {
+			PriceDimensions map[string]struct {
+				Unit         string            `json:"unit"`
+				PricePerUnit map[string]string `json:"pricePerUnit"`
+			} `json:"priceDimensions"`
+		} `json:"OnDemand"`
+	} `json:"terms"`
+	PublicationDate string `json:"publicationDate"`
+}
+
+func parse(document string) (product, error) {
+	var p product
+	if err := json.Unmarshal([]byte(document), &p); err != nil {
+		return p, fmt.Errorf("not a product: %w", err)
+	}
+	for _, attribute := range []string{"usagetype", "operation", "regionCode"} {
+		if p.Product.Attributes[attribute] == "" {
+			return p, fmt.Errorf("product %q: attribute %s is missing", p.Product.SKU, attribute)
+		}
+	}
+	return p, nil
+}
+
+// usd returns the on-demand price in dollars. A product with no such price, or with several steps, is an error: neither
+// can be taken for one unit price.
+func (p product) usd() (float64, error) {
+	var prices []string
+	for _, term := range slices.Sorted(maps.Keys(p.Terms.OnDemand)) {
+		for _, d := range p.Terms.OnDemand[term].PriceDimensions {
+			prices = append(prices, d.PricePerUnit["USD"])
+		}
+	}
+	switch {
+	case len(prices) == 0:
+		return 0, fmt.Errorf("no on-demand price")
+	case len(prices) > 1:
+		return 0, fmt.Errorf("%d price steps instead of one", len(prices))
+	case prices[0] == "":
+		return 0, fmt.Errorf("no price in USD")
+	}
+	v, err := strconv.ParseFloat(prices[0], 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+		return 0, fmt.Errorf("%q is not a price", prices[0])
+	}
+	return v, nil
+}
+
+// usageType returns the usage type without the prefix of its region, and the prefix. The known prefix of the region is
+// preferred; a region that is new has the one before the first hyphen, since no prefix holds one.
+func (p product) usageType(known string) (usageType, prefix string) {
+	full := p.Product.Attributes["usagetype"]
+	if rest, ok := strings.CutPrefix(full, known+"-"); ok && known != "" {
+		return rest, known
+	}
+	prefix, rest, ok := strings.Cut(full, "-")
+	if !ok {
+		return full, ""
+	}
+	return rest, prefix
+}
+
+// published returns the day of the document's price list.
+func (p product) published() (string, bool) {
+	t, err := time.Parse(time.RFC3339, p.PublicationDate)
+	if err != nil {
+		return "", false
+	}
+	return t.UTC().Format(time.DateOnly), true
+}
