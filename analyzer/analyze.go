@@ -32,6 +32,7 @@ func Analyze(in Input, now time.Time) Verdict {
 	d := decide(&in, true)
 	v.Options = d.reported()
 	v.Steps = d.steps()
+	v.Current = d.current()
 	if lacking := missing(&in, now); len(lacking) > 0 {
 		v.Reasons = lacking
 		return v
@@ -71,7 +72,11 @@ func (d *decision) reported() []Option {
 // conclude fills in what follows from the choice.
 func (d *decision) conclude(v *Verdict) {
 	v.Reasons = d.reasons()
-	v.Current = d.current()
+	v.Questions = d.questions()
+	var reach []string
+	v.Actions, reach = d.actions()
+	v.Reasons = append(v.Reasons, reach...)
+	v.Profiles = d.otherProfiles()
 	if d.chosen < 0 {
 		return
 	}
@@ -84,6 +89,8 @@ func (d *decision) conclude(v *Verdict) {
 	}
 	v.Conditions = conditions(&d.options[d.chosen])
 	v.BreakEven = d.breakEven()
+	v.OneLess = d.oneLess()
+	v.Flips = d.flips()
 }
 
 // conditions are what the choice rests on and nobody has confirmed.

@@ -44,7 +44,14 @@ type decision struct {
 
 // decide weighs every option for the load of the input.
 func decide(in *Input, words bool) *decision {
-	d := &decision{frame: frameOf(in, words)}
+	d := &decision{frame: frameOf(in, words, false)}
+	d.weigh(loadOf(in))
+	return d
+}
+
+// decideRecording decides without words and keeps the outcome of every rule by name.
+func decideRecording(in *Input) *decision {
+	d := &decision{frame: frameOf(in, false, true)}
 	d.weigh(loadOf(in))
 	return d
 }
@@ -69,6 +76,7 @@ func (d *decision) start(kind, rules Kind) *option {
 	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
 	o := &d.options[len(d.options)-1]
 	o.ruling.rules = append([]Rule(nil), o.ruling.rules...)
+	o.ruling.recorded = append([]namedOutcome(nil), o.ruling.recorded...)
 	return o
 }
 
@@ -76,7 +84,7 @@ func (d *decision) weighServerless() {
 	o := d.start(Serverless, Serverless)
 	// Quotas come first in the report: what flows decides before what is configured.
 	posture := o.ruling
-	o.ruling = ruling{kind: Serverless, words: d.words}
+	o.ruling = ruling{kind: Serverless, words: d.words, record: d.record}
 	serverlessQuotas(&o.ruling, d.in, &d.load, 1)
 	defaultRetentionRule(&o.ruling, d.in, &d.load)
 	o.ruling.join(&posture)
@@ -87,7 +95,7 @@ func (d *decision) weighServerless() {
 }
 
 func (d *decision) weighStandard() {
-	if !d.words && d.posture[Standard].fails > 0 {
+	if !d.words && !d.record && d.posture[Standard].fails > 0 {
 		return
 	}
 	s := &d.in.Catalog.Standard
@@ -112,7 +120,7 @@ func (d *decision) weighStandard() {
 }
 
 func (d *decision) weighExpress() {
-	if !d.words && d.posture[Express].fails > 0 {
+	if !d.words && !d.record && d.posture[Express].fails > 0 {
 		return
 	}
 	e := &d.in.Catalog.Express

@@ -9,6 +9,7 @@ import (
 type frame struct {
 	in      *Input
 	words   bool
+	record  bool // outcomes are kept by name
 	profile catalog.Profile
 	prices  prices
 	// methods are the authentication methods in use, sorted; iam says whether IAM may be among them.
@@ -27,8 +28,8 @@ type frame struct {
 
 // frameOf lays out the frame. Without words nothing is put into sentences and no cost line is kept, which is what deciding
 // again with another input needs.
-func frameOf(in *Input, words bool) *frame {
-	f := &frame{in: in, words: words, profile: in.Catalog.Profiles[in.Options.Profile]}
+func frameOf(in *Input, words, record bool) *frame {
+	f := &frame{in: in, words: words, record: record, profile: in.Catalog.Profiles[in.Options.Profile]}
 	f.prices = pricesOf(in, f.profile.PriceOverrides)
 	f.methods, _ = methodsInUse(in)
 	f.iam = len(f.methods) == 0 || contains(f.methods, "iam")
@@ -44,7 +45,7 @@ func frameOf(in *Input, words bool) *frame {
 		{Standard, func(r *ruling) { standardPosture(r, f) }},
 		{Express, func(r *ruling) { expressPosture(r, f) }},
 	} {
-		r := ruling{kind: p.kind, words: words}
+		r := ruling{kind: p.kind, words: words, record: record}
 		p.add(&r)
 		f.posture[p.kind] = r
 	}

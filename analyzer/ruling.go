@@ -14,6 +14,9 @@ type ruling struct {
 	// kind starts the ids of the rules: a check carries the rest ("ingress").
 	kind  Kind
 	words bool
+	// record keeps every outcome by name, to see what an action changes.
+	record   bool
+	recorded []namedOutcome
 	rules []Rule
 	// failed is the name of the first rule that fails; tightest that of the passing rule nearest to its limit.
 	failed, tightest string
@@ -21,6 +24,11 @@ type ruling struct {
 	fails, unknowns  int
 	// blocked: a rule is unknown and its best estimate is beyond the limit.
 	blocked bool
+}
+
+type namedOutcome struct {
+	name    string
+	outcome Outcome
 }
 
 // check is a rule before it is put into words. Observed and limit are in base units, unit is what per base units.
@@ -83,6 +91,9 @@ func (r *ruling) add(c check) {
 		}
 	case NotApplicable:
 	}
+	if r.record {
+		r.recorded = append(r.recorded, namedOutcome{c.name, c.outcome})
+	}
 	if r.words {
 		rule := c.rule()
 		rule.ID = r.id(c.name)
@@ -92,7 +103,7 @@ func (r *ruling) add(c check) {
 
 // join appends the rules of another ruling on the same option.
 func (r *ruling) join(o *ruling) {
-	r.rules = append(r.rules, o.rules...)
+	r.rules, r.recorded = append(r.rules, o.rules...), append(r.recorded, o.recorded...)
 	r.fails, r.unknowns, r.blocked = r.fails+o.fails, r.unknowns+o.unknowns, r.blocked || o.blocked
 	if r.failed == "" {
 		r.failed = o.failed

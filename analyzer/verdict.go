@@ -83,11 +83,13 @@ type Verdict struct {
 	Split      []SplitCluster `json:"split"`
 	SplitNote  string         `json:"split_note,omitempty"`
 	BreakEven  *BreakEven     `json:"break_even,omitempty"`
-	Current    *Current       `json:"current,omitempty"`
-	Topics     []TopicFigures `json:"topics"`
-	Groups     []GroupFigures `json:"groups"`
-	Gaps       []workload.Gap `json:"gaps"`
-	Catalog    CatalogUsed    `json:"catalog"`
+	// OneLess is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
+	OneLess *OneLess       `json:"one_less,omitempty"`
+	Current *Current       `json:"current,omitempty"`
+	Topics  []TopicFigures `json:"topics"`
+	Groups  []GroupFigures `json:"groups"`
+	Gaps    []workload.Gap `json:"gaps"`
+	Catalog CatalogUsed    `json:"catalog"`
 }
 
 // Confidence is how far the data reaches.
@@ -251,6 +253,16 @@ type BreakEven struct {
 	HoursAtRate  *float64 `json:"engineer_hours_per_month,omitempty"`
 	EngineerRate *float64 `json:"engineer_hour_usd,omitempty"`
 	Sentence     string   `json:"sentence"`
+}
+
+// OneLess is the price of headroom: the next smaller cluster of the chosen kind, which the profile does not plan with.
+type OneLess struct {
+	Choice
+	SavesUSD float64 `json:"saves_usd_per_month"`
+	// Utilization is what the busiest of ingress, egress, partitions and storage would take of what that cluster is planned
+	// to carry, 1 and beyond.
+	Utilization float64 `json:"utilization"`
+	Sentence    string  `json:"sentence"`
 }
 
 // Current is the MSK cluster that carries the workload today, and what the choice saves against it.

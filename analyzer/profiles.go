@@ -1,0 +1,114 @@
+package analyzer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// otherProfiles decides with every other sizing profile and says which assumption makes the difference.
+func (d *decision) otherProfiles() []ProfileView {
+	var out []ProfileView
+	for _, name := range slices.Sorted(maps.Keys(d.in.Catalog.Profiles)) {
+		if name == d.in.Options.Profile {
+			continue
+		}
+		in := *d.in
+		in.Options.Profile = name
+		other := decide(&in, false)
+		view := ProfileView{Profile: name, Difference: d.difference(other)}
+		if other.chosen >= 0 {
+			c := other.options[other.chosen].choice()
+			view.Choice = &c
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+// difference explains what another profile does to the size that was chosen, or to the cheapest of each kind where the choice
+// has none.
+func (d *decision) difference(other *decision) string {
+	size := d.comparable(other)
+	if size == "" {
+		return "neither sizes a cluster for this workload"
+	}
+	mine, theirs := d.sized(size), other.sized(size)
+	if mine == nil || theirs == nil {
+		return size + " is sized by one of them alone"
+	}
+	text := fmt.Sprintf("%s: %d brokers by %s, %d by %s", size, mine.brokers, d.profile.Name, theirs.brokers, other.profile.Name)
+	if why := assumption(d, other, mine, theirs); why != "" {
+		text += "; " + why
+	}
+	if d.sameChoice(other) {
+		return "the same choice; " + text
+	}
+	return text
+}
+
+// comparable is the size to compare: that of the choice, else that of the other choice, else the first that both size.
+func (d *decision) comparable(other *decision) string {
+	for _, x := range []*decision{d, other} {
+		if x.chosen >= 0 && x.options[x.chosen].size != "" {
+			return x.options[x.chosen].size
+		}
+	}
+	for _, x := range []*decision{d, other} {
+		best := ""
+		var cheapest *option
+		for i := range x.options {
+			o := &x.options[i]
+			if o.size != "" && o.eligible() && (cheapest == nil || cheaper(o, cheapest)) {
+				best, cheapest = o.size, o
+			}
+		}
+		if best != "" {
+			return best
+		}
+	}
+	return ""
+}
+
+func (d *decision) sized(size string) *option {
+	for i := range d.options {
+		if d.options[i].size == size {
+			return &d.options[i]
+		}
+	}
+	return nil
+}
+
+// assumption names the constants that differ behind two plans of one size.
+func assumption(d, other *decision, mine, theirs *option) string {
+	what := "in"
+	a, b := mine.plan.in, theirs.plan.in
+	switch {
+	case mine.brokers == theirs.brokers:
+		return ""
+	case mine.plan.bottleneck == byStorage || theirs.plan.bottleneck == byStorage:
+		return fmt.Sprintf("they keep %s and %s times the bytes as reserve", count(d.profile.Standard.StorageHeadroom), count(other.profile.Standard.StorageHeadroom))
+	case mine.plan.bottleneck == byEgress && theirs.plan.bottleneck == byEgress:
+		what, a, b = "out", mine.plan.out, theirs.plan.out
+	}
+	return fmt.Sprintf("a broker is planned with %s %s (%s) against %s (%s)", workload.FormatByteRate(a), what, basis(d, mine),
+		workload.FormatByteRate(b), basis(other, theirs))
+}
+
+// basis says in words what a profile plans a broker with.
+func basis(d *decision, o *option) string {
+	switch {
+	case o.kind == Express && d.profile.Express.Method == catalog.MethodTable:
+		return "the guide's sustained rate"
+	case o.kind == Express:
+		return percent(d.profile.Express.IngressFactor, 1) + " of the sustained rate"
+	case d.profile.Standard.Method == catalog.MethodTable:
+		return "AWS's withdrawn table of rates"
+	case d.profile.Standard.Throughput == catalog.ThroughputScript:
+		return "with the most storage throughput of the size"
+	}
+	return percent(d.profile.Standard.Utilization, 1) + " of what its volume and network carry"
+}

@@ -1,0 +1,151 @@
+package analyzer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// asked is a requirement that the owner has not declared, with the answers that are tried.
+type asked struct {
+	field, question string
+	answers         []answer
+}
+
+// answer is one way in which the owner may declare a requirement.
+type answer struct {
+	says  string
+	apply func(*workload.Requirements)
+}
+
+// yesNo is a question whose answer is a bool.
+func yesNo(field, question string, set func(*workload.Requirements, *bool)) asked {
+	yes, no := true, false
+	return asked{field: field, question: question, answers: []answer{
+		{"yes", func(r *workload.Requirements) { set(r, &yes) }},
+		{"no", func(r *workload.Requirements) { set(r, &no) }},
+	}}
+}
+
+// undeclared lists what has not been declared, the weightiest first.
+func undeclared(in *Input) []asked {
+	r, w := &in.Requirements, &in.Workload
+	var out []asked
+	add := func(missing bool, q asked) {
+		if missing {
+			out = append(out, q)
+		}
+	}
+	add(r.OperationsTeam == nil, yesNo("operations_team", "can somebody operate Kafka (capacity, upgrades, rebalancing)?",
+		func(r *workload.Requirements, b *bool) { r.OperationsTeam = b }))
+	_, ruledOut := zookeeperMode(in)
+	add(r.ZooKeeperAccess == nil && !ruledOut, yesNo("zookeeper_access", "does any tool talk to ZooKeeper directly?",
+		func(r *workload.Requirements, b *bool) { r.ZooKeeperAccess = b }))
+	methods, declared := methodsInUse(in)
+	add(len(methods) == 0, asked{"authentication", "how do clients authenticate?", []answer{
+		{"iam", func(r *workload.Requirements) { r.Authentication = []string{"iam"} }},
+		{"sasl_scram", func(r *workload.Requirements) { r.Authentication = []string{"sasl_scram"} }},
+	}})
+	// Methods that were declared are those that clients must keep; only what was observed is open to change.
+	add(len(methods) > 0 && !declared && r.AuthenticationChange == nil && !onlyIAM(in), yesNo("authentication_change",
+		"can the clients be moved to another authentication (to IAM, for Serverless)?",
+		func(r *workload.Requirements, b *bool) { r.AuthenticationChange = b }))
+	add(!r.BrokerConfigurationDeclared && len(r.BrokerConfiguration) == 0, brokerConfigurationQuestion(in))
+	add(r.ACLs == nil && !onlyIAM(in), yesNo("acls", "must Kafka ACLs be kept, or can IAM policies replace them?",
+		func(r *workload.Requirements, b *bool) { r.ACLs = b }))
+	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "may the topics be spread over several clusters?",
+		func(r *workload.Requirements, b *bool) { r.Splittable = b }))
+	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), numbers("extra_readers",
+		"how many more readers of everything are there than the groups that commit (connectors, mirrors, tools)?",
+		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v }))
+	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "by how much does the load grow at the largest event of the year?",
+		[]string{"not at all", "× 2", "× 5", "× 10"}, []float64{1, 2, 5, 10}, func(r *workload.Requirements, v float64) { r.SaleEventFactor = &v }))
+	add(r.ClientVPCs == nil, counts(in, "client_vpcs", "from how many VPCs do clients connect?", 0,
+		func(r *workload.Requirements, n int) { r.ClientVPCs = &n }))
+	add(r.ExistingServerlessClusters == nil, counts(in, "existing_serverless_clusters", "how many Serverless clusters does the account have in the region?", 1,
+		func(r *workload.Requirements, n int) { r.ExistingServerlessClusters = &n }))
+	return out
+}
+
+// brokerConfigurationQuestion asks which of the properties that are set today are needed.
+func brokerConfigurationQuestion(in *Input) asked {
+	_, set, _ := brokerConfiguration(in)
+	question, kept := "which broker properties must be set?", "some"
+	if len(set) > 0 {
+		question = "which of the broker properties that are set today must be kept (" + joined(set) + ")?"
+		kept = "all of them"
+	} else {
+		set = []string{"log.retention.ms"} // any that every Provisioned cluster can set
+	}
+	return asked{"broker_configuration", question, []answer{
+		{"none", func(r *workload.Requirements) { r.BrokerConfiguration, r.BrokerConfigurationDeclared = nil, true }},
+		{kept, func(r *workload.Requirements) { r.BrokerConfiguration, r.BrokerConfigurationDeclared = slices.Clone(set), true }},
+	}}
+}
+
+func numbers(field, question string, says []string, values []float64, set func(*workload.Requirements, float64)) asked {
+	q := asked{field: field, question: question}
+	for i, v := range values {
+		q.answers = append(q.answers, answer{says[i], func(r *workload.Requirements) { set(r, v) }})
+	}
+	return q
+}
+
+// counts asks for a number that a Serverless quota of the same subject bounds: at the quota, and one beyond it. more is what
+// the choice itself adds to it.
+func counts(in *Input, field, question string, more int, set func(*workload.Requirements, int)) asked {
+	id := map[string]string{"client_vpcs": "client_vpcs", "existing_serverless_clusters": "clusters_per_account"}[field]
+	limit, ok := quotaLimit(in, id)
+	if !ok || limit > 1e6 {
+		return asked{field: field, question: question}
+	}
+	most := max(int(limit)-more, 0)
+	return asked{field, question, []answer{
+		{"up to " + count(float64(most)), func(r *workload.Requirements) { set(r, most) }},
+		{count(float64(most+1)) + " or more", func(r *workload.Requirements) { set(r, most+1) }},
+	}}
+}
+
+// questions asks for what could change the choice: each answer is tried by deciding again, and a question whose every answer
+// leaves the choice as it is is not asked.
+func (d *decision) questions() []Question {
+	out := []Question{}
+	for _, q := range undeclared(d.in) {
+		var effects []string
+		differs := false
+		last := ""
+		for _, a := range q.answers {
+			in := *d.in
+			a.apply(&in.Requirements)
+			then := decide(&in, false)
+			differs = differs || !d.sameChoice(then)
+			what := then.outcome()
+			if what == last {
+				continue // "× 5" says nothing that "× 2" does not
+			}
+			effects, last = append(effects, a.says+": "+what), what
+		}
+		if differs {
+			out = append(out, Question{Field: q.field, Question: q.question, Effect: strings.Join(effects, "; ")})
+		}
+	}
+	return out
+}
+
+// sameChoice reports whether two decisions take the same cluster, whatever it costs.
+func (d *decision) sameChoice(o *decision) bool {
+	if d.chosen < 0 || o.chosen < 0 {
+		return d.chosen < 0 && o.chosen < 0
+	}
+	return d.options[d.chosen].is(o.options[o.chosen].choice())
+}
+
+// outcome names the choice and its price.
+func (d *decision) outcome() string {
+	if d.chosen < 0 {
+		return "no MSK cluster fits"
+	}
+	o := &d.options[d.chosen]
+	return o.choice().Name() + ", " + workload.FormatUSD(o.cost) + " a month"
+}
