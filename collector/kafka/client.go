@@ -41,8 +41,8 @@ func newClient(cfg Config, m *meter, dial func(ctx context.Context, network, hos
 		kgo.RequestRetries(2),
 		// Connections stay open between sweeps: opening one costs more requests than using it. Brokers close theirs after ten minutes.
 		kgo.ConnIdleTimeout(9 * time.Minute),
-		// Every sweep reads the metadata itself; the client's own loop would only repeat it.
-		kgo.MetadataMaxAge(24 * time.Hour),
+		// Every sweep reads the metadata itself; its own loop would only repeat it; an hour is the longest it allows.
+		kgo.MetadataMaxAge(time.Hour),
 	}
 	seeds := make([]string, 0, len(cfg.Bootstrap))
 	for _, b := range cfg.Bootstrap {

@@ -14,9 +14,9 @@ const (
 	wholeTime               // since the first sweep
 )
 
-// replicationLag is how long a record may be in the leader's log before the end offset shows it: followers fetch it first.
-// A log's size shows it at once.
-const replicationLag = 50 * time.Millisecond
+// blur is how exactly an instant of a reading can be compared with anybody else's: traffic comes in batches and in
+// bursts, and the end offset shows a record only once followers have it, while the log's size shows it at once.
+const blur = 500 * time.Millisecond
 
 // edges tell how far the instants at which single brokers were read may lie from those of the sample's window, and so
 // how much may have flowed unnoticed at the edges.
@@ -29,26 +29,20 @@ type edges struct {
 // sample's, over the window. During that time there may have been nothing, or twice the mean.
 //
 // A window of 60 s whose first reading took 40 ms and lay 100 ms early, and whose last took 20 ms, has (20 + 100 + 10 +
-// 2 × 50) ms ÷ 60 s = 0.4 %.
+// 2 × 500) ms ÷ 60 s = 1.9 %.
 func (e edges) of(broker int32) float64 {
 	seconds := e.window.Duration().Seconds()
 	if e.from == nil || e.to == nil || seconds <= 0 {
 		return 0
 	}
-	off := 2 * replicationLag
+	off := 2 * blur
 	off += apart(e.from.brokers[broker], e.window.Start) + apart(e.to.brokers[broker], e.window.End)
 	return off.Seconds() / seconds
 }
 
 // apart is the farthest that an instant of the broker's reading may lie from t.
 func apart(b brokerTimes, t time.Time) time.Duration {
-	var off time.Duration
-	for _, s := range []stamp{b.ends, b.sizes} {
-		if !s.zero() {
-			off = max(off, s.mid().Sub(t).Abs()+s.width()/2)
-		}
-	}
-	return off
+	return max(gapTo(b.ends, t), gapTo(b.sizes, t))
 }
 
 // ofCommits is the same for the commits that a coordinator answered.
@@ -57,5 +51,14 @@ func (e edges) ofCommits(coordinator int32) float64 {
 	if e.from == nil || e.to == nil || seconds <= 0 {
 		return 0
 	}
-	return (e.from.brokers[coordinator].commits.width() + e.to.brokers[coordinator].commits.width()).Seconds() / 2 / seconds
+	off := 2*blur + gapTo(e.from.brokers[coordinator].commits, e.window.Start) + gapTo(e.to.brokers[coordinator].commits, e.window.End)
+	return off.Seconds() / seconds
+}
+
+// gapTo is the farthest that the instant of a reading may lie from t.
+func gapTo(s stamp, t time.Time) time.Duration {
+	if s.zero() {
+		return 0
+	}
+	return s.mid().Sub(t).Abs() + s.width()/2
 }

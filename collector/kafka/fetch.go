@@ -15,6 +15,8 @@ const (
 	// needBytes is what is fetched of a partition whose bytes per record are wanted, surveyBytes of one that is only looked at.
 	needBytes   = 64 << 10
 	surveyBytes = 16 << 10
+	// coverMargin is how full a fetch may be expected to be when it is to hold a whole window.
+	coverMargin = 0.9
 	// fetchPartitions bounds the partitions of one request.
 	fetchPartitions = 128
 )
@@ -135,7 +137,7 @@ func (s *Source) wish(t *topic, partition int32) (wish, bool) {
 func (w wish) start(sweep int32, room int64) int64 {
 	d, known := w.topic.parts[w.partition].density(w.topic)
 	n := w.to - w.from
-	if known && float64(n)*d.high <= 0.9*float64(room) || n <= 1 {
+	if known && float64(n)*d.high <= coverMargin*float64(room) || n <= 1 {
 		return w.from
 	}
 	h := fnv.New64a()
@@ -148,22 +150,51 @@ func (w wish) start(sweep int32, room int64) int64 {
 	return w.from + int64(h.Sum64()%uint64(spread))
 }
 
+// rooms says how many bytes to fetch for each wish, in the order of the wishes; 0 for those that there is no room for.
+// Small wishes have all they want, and the large ones share what is left.
+func rooms(wishes []wish, total int) []int {
+	wanted := make([]int, len(wishes))
+	order := make([]int, len(wishes))
+	for i, w := range wishes {
+		wanted[i], order[i] = w.wants(), i
+	}
+	order = order[:min(len(order), fetchPartitions)] // the most urgent
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(wanted[a], wanted[b]) })
+	out := make([]int, len(wishes))
+	for n, i := range order {
+		room := min(wanted[i], total/(len(order)-n))
+		if room < min(wanted[i], surveyBytes) {
+			break
+		}
+		out[i] = room
+		total -= room
+	}
+	return out
+}
+
+// wants is how many bytes would do: the whole window, which makes it exact, or a look at a topic.
+func (w wish) wants() int {
+	if w.urgency == 0 {
+		return max(surveyBytes, w.topic.fetchBytes)
+	}
+	d, known := w.topic.parts[w.partition].density(w.topic)
+	if !known {
+		return max(needBytes, w.topic.fetchBytes)
+	}
+	return max(int(min(float64(w.to-w.from)*d.high/coverMargin, 1<<30))+batchHead, w.topic.fetchBytes)
+}
+
 func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *gaps) {
 	req := kmsg.NewPtrFetchRequest()
 	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = 0, 0, int32(s.cfg.SampleBytes)
 	req.SessionEpoch = -1
 	asked := map[topicPartition]wishAsked{}
-	left := s.cfg.SampleBytes
-	for _, w := range wishes {
-		room := needBytes
-		if w.urgency == 0 {
-			room = surveyBytes
+	room := rooms(wishes, s.cfg.SampleBytes)
+	for i, w := range wishes {
+		room := room[i]
+		if room == 0 {
+			continue
 		}
-		room = min(left, max(room, w.topic.fetchBytes))
-		if room < surveyBytes || len(asked) == fetchPartitions {
-			break
-		}
-		left -= room
 		at := w.start(s.sweep, int64(room))
 		fp := kmsg.NewFetchRequestTopicPartition()
 		fp.Partition, fp.FetchOffset, fp.PartitionMaxBytes = w.partition, at, int32(room)
@@ -231,6 +262,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition, 
 		t.batches = &topicBatches{}
 	}
 	t.surveyed = s.slow.round
+	t.fetched += int64(len(rp.RecordBatches))
 	for _, h := range found {
 		t.batches.note(h)
 	}

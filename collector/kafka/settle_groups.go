@@ -30,7 +30,7 @@ func (s *Source) settleProgress(gr *group, gt *groupTopic, n int32, now time.Tim
 	}
 	gr.watch(pr, now)
 	seconds := s.secondsOfCommits(pr.settled, pr.fresh)
-	dNew, dOld, known := p.readDensities(gt.topic)
+	dNew, dOld, known := p.readDensities(gt.topic, pr.settled.lag())
 	c, f := consumed(pr.settled, pr.fresh, seconds, gr.active(), dNew, dOld)
 	switch {
 	case f == faultNone && broken:
@@ -99,8 +99,8 @@ func (s *Source) secondsOfCommits(a, b commit) float64 {
 }
 
 // readDensities are the bytes per record of what came in during the window and of what was there before. It reports false
-// when nothing is known of the partition.
-func (p *partition) readDensities(t *topic) (fresh, old density, known bool) {
+// when nothing is known of the partition. A group that lags by less than two windows reads what is still as it came in.
+func (p *partition) readDensities(t *topic, lag int64) (fresh, old density, known bool) {
 	d, known := p.density(t)
 	fresh, old = d, d
 	if w := p.window; p.fault == faultNone && w.records > 0 && w.bytes > 0 {
@@ -108,6 +108,9 @@ func (p *partition) readDensities(t *topic) (fresh, old density, known bool) {
 		if d.mean == 0 {
 			old = fresh
 		}
+	}
+	if float64(lag) <= 2*p.window.records {
+		return fresh, old, known
 	}
 	if l, ok := logDensity(p.fresh, t.policy); ok {
 		old = l

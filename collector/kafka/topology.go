@@ -37,6 +37,8 @@ type topic struct {
 	unreadable, surveyed int
 	// fetchBytes is how much to fetch of a partition whose batches are larger than usual; 0: the usual.
 	fetchBytes int
+	// fetched counts the bytes of its batches that were fetched: the brokers count them as read, like any consumer's.
+	fetched int64
 }
 
 // partition is one partition: its place, the last two readings, and what was learnt from earlier ones. A million of them are

@@ -61,8 +61,12 @@ func between(a, b reading, p policy) span {
 	return s
 }
 
+// segmentBytes is what a deletion takes away at the least, for it to be told from the edges of the readings.
+const segmentBytes = 256 << 10
+
 // plausible reports whether a sized span fits what is known of the partition's records. It fails when a segment was
 // deleted in the instant between reading start offset and size: the span then holds far fewer bytes than its records need.
 func (s span) plausible(d density, known bool) bool {
-	return !known || float64(s.bytes) >= 0.5*d.low*float64(s.records)
+	needed := d.low * float64(s.records)
+	return !known || float64(s.bytes) >= 0.5*needed || needed-float64(s.bytes) < segmentBytes
 }
