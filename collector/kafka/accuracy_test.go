@@ -1,0 +1,150 @@
+package kafka
+
+import (
+	"context"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// observed is what a source saw of a cluster, beside what the brokers themselves counted in the meantime.
+type observed struct {
+	samples []workload.Sample
+	whole   workload.Sample
+	// truth was counted between two readings that enclose the observation closely; seconds is the time between them.
+	truth   testbed.Counters
+	seconds float64
+	// blur is how long the two readings took, as a fraction of that: brokers do not show all counters of one instant.
+	blur float64
+}
+
+// observeCluster sweeps the cluster every so often for as long as asked, between two readings of the brokers' counters.
+func observeCluster(t *testing.T, s *Source, c *testbed.Cluster, every, during time.Duration) observed {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), during+2*time.Minute)
+	defer cancel()
+	before, err := c.Counters(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o observed
+	began := time.Now()
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		sample, err := s.Collect(ctx, workload.Window{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.samples = append(o.samples, sample)
+		if time.Since(began) > during-every/2 {
+			break
+		}
+		<-tick.C
+	}
+	after, err := c.Counters(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, ok := s.Whole()
+	if !ok {
+		t.Fatal("there is no sample of the whole time")
+	}
+	o.whole, o.truth, o.seconds = whole, after.Since(before), after.At().Sub(before.At()).Seconds()
+	o.blur = (before.End.Sub(before.Start) + after.End.Sub(after.Start)).Seconds() / 2 / o.seconds
+	t.Logf("observed %s in %d sweeps; the brokers' counters were read %s before and %s after, each within %.2f %% of the time",
+		whole.Window.Duration().Round(time.Millisecond), len(o.samples), whole.Window.Start.Sub(before.At()).Round(time.Millisecond),
+		after.At().Sub(whole.Window.End).Round(time.Millisecond), 100*o.blur)
+	return o
+}
+
+// perSecond makes a rate of what the brokers counted.
+func (o observed) perSecond(n int64) float64 { return float64(n) / o.seconds }
+
+// compare prints a figure beside the truth, and checks the error, when within is positive, and the stated bounds.
+func (o observed) compare(t *testing.T, what string, f *workload.Figure, counted int64, within float64) {
+	t.Helper()
+	truth := o.perSecond(counted)
+	if f == nil {
+		t.Errorf("%-36s there is no figure; the brokers counted %.0f/s", what, truth)
+		return
+	}
+	off := f.Value/truth - 1
+	t.Logf("%-36s %10.1f/s  brokers %10.1f/s  error %+6.2f %%  bounds %+6.2f %% to %+6.2f %%  %s",
+		what, f.Value, truth, 100*off, 100*(f.Low/f.Value-1), 100*(f.High/f.Value-1), f.Method)
+	if truth*(1+o.blur) < f.Low || truth*(1-o.blur) > f.High {
+		t.Errorf("%s: the brokers counted %.1f/s, outside the stated [%.1f, %.1f]", what, truth, f.Low, f.High)
+	}
+	if within > 0 && math.Abs(off) > within {
+		t.Errorf("%s: %.1f/s is %+.2f %% off the brokers' %.1f/s, want %.0f %% at most", what, f.Value, 100*off, truth, 100*within)
+	}
+}
+
+func newSource(t *testing.T, c *testbed.Cluster, change ...func(*Config)) *Source {
+	t.Helper()
+	cfg := DefaultConfig()
+	cfg.Bootstrap = c.Bootstrap()
+	for _, f := range change {
+		f(&cfg)
+	}
+	s, err := New(cfg, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func TestFiguresAreTheBrokersOwn(t *testing.T) {
+	c := testbed.Kafka(t, testbed.Options{Brokers: 3})
+	load := testbed.StartLoad(t, c)
+	load.AwaitSteady()
+	s := newSource(t, c)
+	o := observeCluster(t, s, c, 5*time.Second, time.Minute)
+
+	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0.01)
+	o.compare(t, "cluster: messages in", o.whole.Totals.MessagesPerSec, o.truth.Total.MessagesIn, 0.01)
+	o.compare(t, "cluster: bytes out (a floor)", o.whole.Totals.EgressBytesPerSec, o.truth.Total.BytesOut, 0)
+	for _, topic := range o.whole.Topics {
+		truth := o.truth.Topics[topic.Name]
+		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, truth.BytesIn, 0.03)
+		o.compare(t, topic.Name+": messages in", topic.MessagesPerSec, truth.MessagesIn, 0.01)
+	}
+	o.compareGroups(t, s)
+	for _, g := range o.whole.Gaps {
+		t.Logf("gap: %s: %s: %s", g.What, g.Why, g.Effect)
+	}
+	st := s.Stats()
+	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
+}
+
+// compareGroups holds what each group read of each topic against the bytes that the brokers sent of it, shared equally by
+// its readers: they read everything, and at the head.
+func (o observed) compareGroups(t *testing.T, s *Source) {
+	t.Helper()
+	readers := map[string]int64{}
+	for _, name := range testbed.LoadReadWithoutGroup {
+		readers[name]++
+	}
+	for _, g := range o.whole.Groups {
+		for name := range g.EgressByTopic {
+			readers[name]++
+		}
+	}
+	for _, g := range o.whole.Groups {
+		within := 0.0 // the group that commits every five seconds has its bounds alone
+		if g.Name == testbed.LoadGroupSecond {
+			within = 0.05
+		}
+		for _, name := range g.Topics {
+			sent := o.truth.Topics[name].BytesOut - s.world.topics[name].fetched
+			f := g.EgressByTopic[name]
+			o.compare(t, g.Name+" of "+name, &f, sent/readers[name], within)
+		}
+	}
+}
