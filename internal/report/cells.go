@@ -107,6 +107,10 @@ func brief(s string, w, lines int) string {
 		}
 	}
 	kept := wrap(s, w)[:lines]
-	kept[lines-1] = columns.Truncate(kept[lines-1], max(w-2, 0), "") + " …"
+	last := phrases(kept[lines-1])
+	for len(last) > 1 && width(strings.Join(last, " "))+2 > w {
+		last = last[:len(last)-1]
+	}
+	kept[lines-1] = columns.Truncate(strings.Join(last, " "), max(w-2, 0), "") + " …"
 	return strings.Join(kept, " ")
 }

@@ -68,7 +68,13 @@ func amount(v *float64, name string) string {
 	return workload.FormatNumber(*v) + " " + strings.ReplaceAll(name, "_", " ")
 }
 
-func percent(ratio float64) string { return workload.FormatNumber(ratio*100) + " %" }
+// percent writes a share; below a hundredth of a percent the digits say nothing.
+func percent(ratio float64) string {
+	if ratio > 0 && ratio < 1e-4 {
+		return "< 0.01 %"
+	}
+	return workload.FormatNumber(ratio*100) + " %"
+}
 
 // value writes a figure's best estimate; an unbounded one is a floor.
 func value(f *workload.Figure, write unit) string {

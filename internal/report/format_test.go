@@ -60,6 +60,14 @@ func TestAmountsAreWrittenInTheUnitOfTheRule(t *testing.T) {
 	}
 }
 
+func TestSharesStayReadable(t *testing.T) {
+	for ratio, want := range map[float64]string{0: "0 %", 4e-7: "< 0.01 %", 0.0012: "0.12 %", 0.825: "82.5 %", 22.5: "2,250 %"} {
+		if got := percent(ratio); got != want {
+			t.Errorf("percent(%g) = %q, want %q", ratio, got, want)
+		}
+	}
+}
+
 func TestUnitPricesKeepTheirDigits(t *testing.T) {
 	for v, want := range map[float64]string{0.0015: "$0.0015", 6.528: "$6.528", 0.1: "$0.10", 12: "$12.00", 0: "$0.00"} {
 		if got := unitPrice(v); got != want {

@@ -90,7 +90,7 @@ func provided(v analyzer.Verdict) string {
 	case n == 1:
 		return names[0] + " holds, which nobody has confirmed"
 	default:
-		return fmt.Sprintf("%d rules hold that nobody has confirmed: %s", n, strings.Join(names, ", "))
+		return fmt.Sprintf("%d rules hold that nobody has confirmed: %s", n, nameList(names))
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -61,7 +62,21 @@ func (s *screen) front(p page) {
 	s.b.WriteString(conditions.b.String() + steps.b.String())
 	s.list("Further reasons", "", p.Reasons[reasons:])
 	s.list("Findings in full", "", shortened)
-	s.list("Conditions", "the choice rests on these, and nobody has confirmed them", p.Conditions[told:])
+	s.list("Conditions", "the choice rests on these, and nobody has confirmed them", p.untold(p.Conditions[told:]))
+}
+
+// untold leaves out the conditions that stand among the limits as rules that are unknown.
+func (p page) untold(conditions []string) []string {
+	var out []string
+	for _, c := range conditions {
+		told := slices.ContainsFunc(p.Limits, func(t limitTable) bool {
+			return slices.ContainsFunc(t.Evidence, func(e evidence) bool { return e.Text == c })
+		})
+		if !told {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // conditions says what the choice rests on, in a sentence where there are several; it returns how many are told in full.
