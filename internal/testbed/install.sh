@@ -8,11 +8,27 @@ needs=(
 	java:openjdk-17-jre-headless
 	keytool:openjdk-17-jre-headless
 	mvn:maven
+	prometheus:prometheus
+	prometheus-alertmanager:prometheus-alertmanager
+	postgres:postgresql
+	chromium:chromium
+	krb5kdc:krb5-kdc
+	kadmin.local:krb5-admin-server
+	python3:python3
+	python3-venv:python3-venv
 )
+
+there() {
+	case $1 in
+	postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null ;;
+	python3-venv) python3 -c 'import ensurepip' 2>/dev/null ;;
+	*) PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null ;;
+	esac
+}
 
 packages=()
 for need in "${needs[@]}"; do
-	if ! PATH="$PATH:/usr/sbin" command -v "${need%%:*}" >/dev/null; then
+	if ! there "${need%%:*}"; then
 		packages+=("${need#*:}")
 	fi
 done

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,15 +31,7 @@ func (c *Cluster) startZooKeeper() {
 	server := &Cluster{t: c.t, classPath: releaseOf(c.t, "3.9.1").classPath(c.t)}
 	p := server.java("ZooKeeper", dir, []string{"-Xmx128m"}, "org.apache.zookeeper.server.quorum.QuorumPeerMain", config)
 	c.zookeeper = fmt.Sprintf("127.0.0.1:%d", port)
-	p.waitUntil(c.t, time.Minute, func() error { return dial(c.zookeeper) })
-}
-
-func dial(address string) error {
-	conn, err := net.DialTimeout("tcp", address, time.Second)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
+	p.awaitPort(c.t, port)
 }
 
 // formatStorage writes the cluster's id into each broker's data folder, which KRaft asks for.
