@@ -49,8 +49,9 @@ func growthFactor(peaks []workload.DailyPeak, horizon time.Duration) float64 {
 	return min(max(1+median(slopes)*days/median(values), 1), largestGrowth)
 }
 
-// median sorts values and returns the middle one.
+// median sorts values and returns the middle one, or the mean of the middle two. There must be at least one.
 func median(values []float64) float64 {
 	slices.Sort(values)
-	return values[len(values)/2]
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
 }
