@@ -63,3 +63,24 @@ type Point struct {
 	At    time.Time
 	Value float64
 }
+
+// empty is a store that is not there yet, opened for reading.
+type empty struct{}
+
+var _ backend = empty{}
+
+func (empty) write(context.Context, []row) (int, error) { return 0, errReadOnly }
+
+func (empty) each(context.Context, selection, func(string, []series) error) error { return nil }
+
+func (empty) clusters(context.Context, int64, int64) ([]string, error) { return nil, nil }
+
+func (empty) query(context.Context, string, time.Time) ([]Series, error) { return nil, nil }
+
+func (empty) queryRange(context.Context, string, time.Time, time.Time, time.Duration) ([]Series, error) {
+	return nil, nil
+}
+
+func (empty) maintain(context.Context, time.Time) error { return nil }
+
+func (empty) close() error { return nil }

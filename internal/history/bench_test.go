@@ -30,6 +30,7 @@ var benchStore = sync.OnceValues(func() (bench, error) {
 	if err != nil {
 		return bench{}, err
 	}
+	os.Setenv(benchDirEnv, dir) // TestMain removes it
 	b := bench{cfg: testConfig(dir), clock: newClock(t0)}
 	return b, b.fill(context.Background())
 })

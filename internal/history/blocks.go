@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -10,28 +11,19 @@ import (
 // part is one row of a topic or group: n minutes of which last is the last, their mean with bounds, and their maximum.
 type part struct {
 	cell
-	t         int64
-	max       float64
-	maxMinute uint8
+	n, maxMinute uint8
+	t, last      int64
+	max          float64
 }
 
-func (p part) block() int64  { last, _ := splitBlockTime(p.t); return last / blockMinutes }
-func (p part) minutes() int  { _, n := splitBlockTime(p.t); return min(max(n, 1), blockMinutes) }
-func (p part) peakAt() int64 { return p.block()*blockMinutes + int64(p.maxMinute) }
-func (p part) rest() float64 {
-	n := float64(p.minutes())
-	return math.Max(0, (p.v*n-p.max)/math.Max(n-1, 1))
-}
-func (p part) single() bool { return p.minutes() == 1 }
-func (p part) indexIn(s span) int {
-	last, _ := splitBlockTime(p.t)
-	return int(last - s.first)
-}
+func (p part) block() int64        { return p.last / blockMinutes }
+func (p part) peakAt() int64       { return p.block()*blockMinutes + int64(p.maxMinute) }
+func (p part) minuteIn(s span) int { return int(p.last - s.first) }
 
 // blockReader reads one quantity after another; its memory is used again. It is not safe for concurrent use.
 type blockReader struct {
 	parts, merged []part
-	keys, spare   []uint64
+	keys, spare   []uint32
 }
 
 // read merges the sources' series of one quantity of one topic or group.
@@ -60,8 +52,10 @@ func (b *blockReader) readSource(all []series, source string) error {
 			}
 		}
 	}
-	slices.SortStableFunc(b.parts, func(x, y part) int { return int(x.t - y.t) })
-	b.parts = slices.CompactFunc(b.parts, func(x, y part) bool { return x.t == y.t })
+	if !b.ascending() { // some are in memory
+		slices.SortStableFunc(b.parts, func(x, y part) int { return cmp.Compare(x.t, y.t) })
+		b.parts = slices.CompactFunc(b.parts, func(x, y part) bool { return x.t == y.t })
+	}
 	for _, s := range all {
 		if s.id.source != source || s.id.stat == statMean {
 			continue
@@ -88,15 +82,29 @@ func (b *blockReader) readSource(all []series, source string) error {
 	for i := range b.parts {
 		b.parts[i].finish()
 	}
-	b.parts = slices.DeleteFunc(b.parts, func(p part) bool { return p.rank == 0 })
+	if slices.ContainsFunc(b.parts, withoutMethod) {
+		b.parts = slices.DeleteFunc(b.parts, withoutMethod)
+	}
 	return nil
+}
+
+func withoutMethod(p part) bool { return p.rank == 0 }
+
+func (b *blockReader) ascending() bool {
+	for i := 1; i < len(b.parts); i++ {
+		if b.parts[i].t <= b.parts[i-1].t {
+			return false
+		}
+	}
+	return true
 }
 
 // mean takes a row. Without a maximum the minutes were all alike, and the first of them stands for the peak.
 func (b *blockReader) mean(t int64, v float64) {
 	last, n := splitBlockTime(t)
-	first := last - int64(max(n, 1)) + 1
-	b.parts = append(b.parts, part{cell: cell{v: v}, t: t, max: v, maxMinute: uint8(max(first%blockMinutes, 0))})
+	n = min(max(n, 1), blockMinutes)
+	first := max(0, last%blockMinutes-int64(n)+1)
+	b.parts = append(b.parts, part{cell: cell{v: v}, t: t, last: last, n: uint8(n), max: v, maxMinute: uint8(first)})
 }
 
 // merge puts the better of two sources for every five minutes into merged.
@@ -136,78 +144,68 @@ func splitBlock(parts []part) (first, rest []part) {
 }
 
 // statistics rolls up the parts. Mean and peak are those of the minutes, percentiles those of the minutes as spread
-// tells them.
+// tells them, to within 0.05 %.
 func (b *blockReader) statistics(parts []part, worth func(source uint8, p part) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
 	var t tally
-	b.keys = b.keys[:0]
-	for _, p := range parts {
-		t.add(p.cell, p.minutes(), worth(p.source, p))
+	b.keys = slices.Grow(b.keys[:0], len(parts)*blockMinutes)
+	for i := range parts {
+		p := &parts[i]
+		t.add(p.cell, int(p.n), worth(p.source, *p))
 		t.top(p.max, p.peakAt())
-		p.spread(func(v float64, times int) { b.keys = append(b.keys, sortKey(v, times)) })
+		b.keys = p.spread(b.keys)
 	}
 	if t.minutes == 0 {
 		return nil
 	}
 	b.keys, b.spare = radixSort(b.keys, b.spare)
-	return t.quantity(name(t.sources, t.rank), func(p float64) float64 { return weightedRank(b.keys, int(t.minutes), p) })
+	return t.quantity(name(t.sources, t.rank), func(p float64) float64 { return keyValue(nearestRank(b.keys, p)) })
 }
 
-// spread tells the minutes of a part from their mean and maximum. Up to twice the mean, they are taken to lie evenly between
-// the maximum and its mirror image, as the order statistics of a noisy load do: a mean of 10 and a maximum of 14 make 6, 8,
-// 10, 12, 14. A higher maximum is a spike, and the other minutes are alike: 10 and 30 make 30 and four times 5.
-func (p part) spread(each func(v float64, times int)) {
-	n := p.minutes()
+// spread adds the minutes of a part as its mean and maximum tell them. Up to twice the mean, they are taken to lie
+// evenly between the maximum and its mirror image, as the order statistics of a noisy load do: a mean of 10 and a
+// maximum of 14 make 6, 8, 10, 12, 14. A higher maximum is a spike, and the other minutes are alike: 10 and 30 make 30 and
+// four times 5.
+func (p *part) spread(keys []uint32) []uint32 {
+	n := int(p.n)
+	value, step := p.v, 0.0
 	switch {
 	case n == 1 || p.max <= p.v:
-		each(p.v, n)
 	case p.max > 2*p.v:
-		each(p.max, 1)
-		each((p.v*float64(n)-p.max)/float64(n-1), n-1)
+		keys = append(keys, sortKey(p.max))
+		n--
+		value = (p.v*float64(p.n) - p.max) / float64(n)
 	default:
-		step := 2 * (p.max - p.v) / float64(n-1)
-		for i := range n {
-			each(p.max-step*float64(i), 1)
-		}
+		value, step = p.max, 2*(p.max-p.v)/float64(n-1)
 	}
+	for range n {
+		keys = append(keys, sortKey(value))
+		value -= step
+	}
+	return keys
 }
 
-// sortKey packs a value that is not negative, cut to 21 significant bits, with how often it occurs: the bits of such
-// floats sort like the numbers.
-func sortKey(v float64, times int) uint64 {
-	return math.Float64bits(v)&^(1<<32-1) | uint64(times)
-}
+// sortKey cuts a value that is not negative to 21 significant bits: the bits of such floats sort like the numbers.
+func sortKey(v float64) uint32 { return uint32(math.Float64bits(math.Max(v, 0)) >> 32) }
 
-// weightedRank is nearestRank over keys.
-func weightedRank(keys []uint64, total int, p float64) float64 {
-	rank := max(1, int(math.Ceil(p*float64(total)-1e-9)))
-	for _, k := range keys {
-		if rank -= int(k & (1<<32 - 1)); rank <= 0 {
-			return math.Float64frombits(k &^ (1<<32 - 1))
-		}
-	}
-	return math.Float64frombits(keys[len(keys)-1] &^ (1<<32 - 1))
-}
+func keyValue(k uint32) float64 { return math.Float64frombits(uint64(k) << 32) }
 
-// radixSort sorts keys by their upper 32 bits in three passes of 11; spare is memory to use. It returns the sorted keys
-// and the other slice.
-func radixSort(keys, spare []uint64) (sorted, other []uint64) {
-	if cap(spare) < len(keys) {
-		spare = make([]uint64, len(keys), cap(keys))
-	}
-	spare = spare[:len(keys)]
-	for shift := uint(32); shift < 64; shift += 11 {
-		var counts [1 << 11]int
+// radixSort sorts keys by their upper 22 bits, which tell values 0.05 % apart, in two passes of 11; spare is memory to use. It
+// returns the sorted keys and the other slice.
+func radixSort(keys, spare []uint32) (sorted, other []uint32) {
+	spare = slices.Grow(spare[:0], len(keys))[:len(keys)]
+	for shift := uint32(10); shift < 32; shift += 11 {
+		var at [1 << 11]uint32
 		for _, k := range keys {
-			counts[k>>shift&(1<<11-1)]++
+			at[k>>shift&(1<<11-1)]++
 		}
-		at := 0
-		for i, n := range counts {
-			counts[i], at = at, at+n
+		next := uint32(0)
+		for i, n := range at {
+			at[i], next = next, next+n
 		}
 		for _, k := range keys {
 			d := k >> shift & (1<<11 - 1)
-			spare[counts[d]] = k
-			counts[d]++
+			spare[at[d]] = k
+			at[d]++
 		}
 		keys, spare = spare, keys
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/promql"
-	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/util/compression"
 	"github.com/rs/zerolog"
@@ -31,6 +30,8 @@ const (
 	never = 100 * 365 * day
 	// compactEvery is how often it is looked whether a day is full.
 	compactEvery = 10 * time.Minute
+	// compactLateEvery is how often back-filled values are made into blocks.
+	compactLateEvery = time.Hour
 )
 
 // errFull is why nothing is written: the disk is below its reserve.
@@ -55,8 +56,8 @@ type embedded struct {
 	// broken: the log may end in a torn record, and what is written behind it would be lost with it at the next start. The
 	// database must be opened anew before it takes anything.
 	broken atomic.Bool
-	// compactedAt belongs to maintain.
-	compactedAt time.Time
+	// compactedAt and oooAt belong to maintain.
+	compactedAt, oooAt time.Time
 }
 
 // openEmbedded opens or creates the database. A folder that cannot be written is no error: the store then works in memory
@@ -201,21 +202,38 @@ func (e *embedded) close() error {
 	return errors.Join(errs...)
 }
 
-// querier opens the database for a span.
-func (e *embedded) querier(from, to int64) (storage.Querier, error) {
-	if e.db == nil {
-		return nil, errNotOpen
-	}
-	return e.db.Querier(from, to-1)
-}
-
-func (e *embedded) clusters(ctx context.Context, from, to int64) ([]string, error) {
+// reading calls use with the database, or with a snapshot of its files while it is not open for writing.
+func (e *embedded) reading(use func(tsdbReader) error) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	q, err := e.querier(from, to)
-	if err != nil {
-		return nil, err
+	if e.db != nil {
+		return use(tsdbReader{engine: e.engine, values: e.db, chunks: e.db.ChunkQuerier})
 	}
-	defer q.Close()
-	return clusterLabels(ctx, q)
+	s, err := openSnapshot(e.dir, e.log)
+	if err != nil {
+		return fmt.Errorf("%w, and its files cannot be read: %w", errNotOpen, err)
+	}
+	if s == nil { // there is none yet
+		return nil
+	}
+	return errors.Join(use(s.tsdbReader), s.close())
+}
+
+func (e *embedded) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
+	return e.reading(func(r tsdbReader) error { return r.each(ctx, sel, visit) })
+}
+
+func (e *embedded) clusters(ctx context.Context, from, to int64) (out []string, err error) {
+	err = e.reading(func(r tsdbReader) error { out, err = r.clusters(ctx, from, to); return err })
+	return out, err
+}
+
+func (e *embedded) query(ctx context.Context, expr string, at time.Time) (out []Series, err error) {
+	err = e.reading(func(r tsdbReader) error { out, err = r.query(ctx, expr, at); return err })
+	return out, err
+}
+
+func (e *embedded) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) (out []Series, err error) {
+	err = e.reading(func(r tsdbReader) error { out, err = r.queryRange(ctx, expr, start, end, step); return err })
+	return out, err
 }

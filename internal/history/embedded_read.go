@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,20 +21,23 @@ func newEngine() *promql.Engine {
 	})
 }
 
-func (e *embedded) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	q, err := e.querier(sel.from, sel.to)
+// tsdbReader answers from a database of Prometheus.
+type tsdbReader struct {
+	engine *promql.Engine
+	values storage.Queryable
+	// chunks opens [from, to] in milliseconds.
+	chunks func(from, to int64) (storage.ChunkQuerier, error)
+}
+
+// each reads a selection on all cores. It reads chunks: walking their values without the database's merging iterators
+// takes half the time.
+func (r tsdbReader) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
+	q, err := r.chunks(sel.from, sel.to-1)
 	if err != nil {
 		return err
 	}
 	defer q.Close()
-	return eachOf(ctx, q, sel, visit)
-}
-
-// eachOf reads a selection from any Prometheus storage, on all cores.
-func eachOf(ctx context.Context, q storage.Querier, sel selection, visit func(name string, all []series) error) error {
-	set := q.Select(ctx, false, nil,
+	set := q.Select(ctx, false, &storage.SelectHints{Start: sel.from, End: sel.to - 1},
 		labels.MustNewMatcher(labels.MatchRegexp, labels.MetricName, sel.metrics()),
 		labels.MustNewMatcher(labels.MatchEqual, "cluster", escape(sel.cluster)))
 	byName := map[string][]series{}
@@ -75,17 +77,30 @@ func (sel selection) metrics() string {
 	return prefix + string(sel.level) + "_(?:" + strings.Join(names, "|") + ")(?:" + errorSuffix + ")?"
 }
 
-func walk(s storage.Series, sel selection, visit func(t int64, v float64)) error {
-	it := s.Iterator(nil)
-	for it.Next() == chunkenc.ValFloat {
-		if t, v := it.At(); t >= sel.from && t < sel.to {
-			visit(t, v)
+// walk visits the values of a series. Chunks of one series follow each other without overlap.
+func walk(s storage.ChunkSeries, sel selection, visit func(t int64, v float64)) error {
+	var values chunkenc.Iterator
+	list := s.Iterator(nil)
+	for list.Next() {
+		values = list.At().Chunk.Iterator(values)
+		for values.Next() == chunkenc.ValFloat {
+			if t, v := values.At(); t >= sel.from && t < sel.to {
+				visit(t, v)
+			}
+		}
+		if err := values.Err(); err != nil {
+			return err
 		}
 	}
-	return it.Err()
+	return list.Err()
 }
 
-func clusterLabels(ctx context.Context, q storage.Querier) ([]string, error) {
+func (r tsdbReader) clusters(ctx context.Context, from, to int64) ([]string, error) {
+	q, err := r.chunks(from, to-1)
+	if err != nil {
+		return nil, err
+	}
+	defer q.Close()
 	values, _, err := q.LabelValues(ctx, "cluster", nil,
 		labels.MustNewMatcher(labels.MatchRegexp, labels.MetricName, prefix+string(ofCluster)+"_.+"))
 	if err != nil {
@@ -94,30 +109,19 @@ func clusterLabels(ctx context.Context, q storage.Querier) ([]string, error) {
 	for i, v := range values {
 		values[i] = unescape(strings.Clone(v)) // the database's strings live as long as its files are mapped
 	}
-	slices.Sort(values)
 	return values, nil
 }
 
-func (e *embedded) query(ctx context.Context, expr string, at time.Time) ([]Series, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.db == nil {
-		return nil, errNotOpen
-	}
-	q, err := e.engine.NewInstantQuery(ctx, e.db, nil, expr, at)
+func (r tsdbReader) query(ctx context.Context, expr string, at time.Time) ([]Series, error) {
+	q, err := r.engine.NewInstantQuery(ctx, r.values, nil, expr, at)
 	if err != nil {
 		return nil, err
 	}
 	return execute(ctx, q)
 }
 
-func (e *embedded) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if e.db == nil {
-		return nil, errNotOpen
-	}
-	q, err := e.engine.NewRangeQuery(ctx, e.db, nil, expr, start, end, step)
+func (r tsdbReader) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error) {
+	q, err := r.engine.NewRangeQuery(ctx, r.values, nil, expr, start, end, step)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
 // knownSeries is a series that was appended to: its labels are built once.
@@ -93,15 +94,27 @@ func (e *embedded) maintain(ctx context.Context, now time.Time) error {
 	if err := e.room(0); err != nil {
 		return err
 	}
-	if err := e.compact(ctx); err != nil {
+	if err := e.compact(ctx, now); err != nil {
 		return fmt.Errorf("compact %s: %w", e.dir, err)
 	}
 	return nil
 }
 
-func (e *embedded) compact(ctx context.Context) (err error) {
+// compact writes full days out of memory, and what was back-filled every so often: until then that is a list of small
+// pieces that every start reads again.
+func (e *embedded) compact(ctx context.Context, now time.Time) (err error) {
 	defer caught(&err)
-	return e.db.Compact(ctx)
+	if err := e.db.Compact(ctx); err != nil {
+		return err
+	}
+	if now.Sub(e.oooAt).Abs() < compactLateEvery {
+		return nil
+	}
+	e.oooAt = now
+	if size, err := fileutil.DirSize(filepath.Join(e.dir, "wbl")); err != nil || size == 0 {
+		return nil // no value came late
+	}
+	return e.db.CompactOOOHead(ctx)
 }
 
 // sync forces the newest file of either log to disk; the database itself does that only when it begins the next one.

@@ -74,11 +74,15 @@ func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observat
 	if err != nil {
 		return err
 	}
-	old := f.Sources[s.Source]
-	if old == nil || !s.Window.End.Before(old.Window.End) {
-		f.Sources[s.Source] = update(old, s)
-		f.changed = true
+	fresh, known := update(nil, s), f.Sources[s.Source]
+	switch {
+	case known == nil:
+	case s.Window.End.Before(known.Window.End): // read back from the past: it may know what nobody has looked at since
+		fresh = update(fresh, known)
+	default:
+		fresh = update(known, fresh)
 	}
+	f.Sources[s.Source], f.changed = fresh, true
 	for _, o := range obs {
 		if o.figure.Source == "" {
 			continue

@@ -71,7 +71,7 @@ func (t *tally) quantity(source string, percentile func(p float64) float64) *wor
 
 // nearestRank returns the smallest of the sorted values that at least the share p of them does not exceed: of 20 values
 // the 95th percentile is the 19th. There is at least one value.
-func nearestRank(sorted []float64, p float64) float64 {
+func nearestRank[T any](sorted []T, p float64) T {
 	// The product may come out a hair above a whole number (0.95 × 20 = 19.000000000000004 in some orders).
 	rank := int(math.Ceil(p*float64(len(sorted)) - 1e-9))
 	return sorted[max(rank, 1)-1]

@@ -62,14 +62,7 @@ type Options struct {
 // works in memory and tries again every [Config.FlushInterval]; Status says so. The error is for a store that is in use by another
 // process, or an external one whose configuration cannot work.
 func Open(cfg Config, o Options) (*Store, error) {
-	s := &Store{cfg: cfg, now: o.Now, log: o.Log, rollers: map[rollerID]*roller{}, pending: newPending(int(cfg.Buffer))}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	s.facts = factBook{store: o.Facts, known: map[string]*knownFacts{}}
-	if o.Facts == nil {
-		s.facts.store = FileFacts{filepath.Join(cfg.Dir, "facts")}
-	}
+	s := newStore(cfg, o)
 	if cfg.External.InUse() {
 		e, err := openExternal(cfg.External)
 		if err != nil {
@@ -85,6 +78,36 @@ func Open(cfg Config, o Options) (*Store, error) {
 	s.backend = e
 	if err != nil {
 		s.failed(err)
+	}
+	return s, nil
+}
+
+func newStore(cfg Config, o Options) *Store {
+	s := &Store{cfg: cfg, now: o.Now, log: o.Log, rollers: map[rollerID]*roller{}, pending: newPending(int(cfg.Buffer))}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.facts = factBook{store: o.Facts, known: map[string]*knownFacts{}}
+	if o.Facts == nil {
+		s.facts.store = FileFacts{filepath.Join(cfg.Dir, "facts")}
+	}
+	return s
+}
+
+// OpenReader opens the embedded store for reading, also while another process writes to it; what that process has appended
+// meanwhile is not seen. A store that is not there yet is empty. With an external store it is the same as Open.
+func OpenReader(cfg Config, o Options) (*Store, error) {
+	if cfg.External.InUse() {
+		return Open(cfg, o)
+	}
+	s := newStore(cfg, o)
+	snap, err := openSnapshot(filepath.Join(cfg.Dir, "tsdb"), o.Log)
+	if err != nil {
+		return nil, fmt.Errorf("open history for reading: %w", err)
+	}
+	s.backend = snap
+	if snap == nil {
+		s.backend = empty{}
 	}
 	return s, nil
 }

@@ -225,7 +225,7 @@ func (r *reader) eachName(ctx context.Context, lv level, quantities []quantity, 
 			if err != nil {
 				return err
 			}
-			worth := func(source uint8, p part) float64 { return r.worth(source, p.indexIn(r.span)) }
+			worth := func(source uint8, p part) float64 { return r.worth(source, p.minuteIn(r.span)) }
 			found[q] = b.statistics(parts, worth, r.sourceNamer(lv, q))
 		}
 		mu.Lock()

@@ -1,0 +1,95 @@
+package history
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+func TestKeepBits(t *testing.T) {
+	for _, c := range []struct {
+		v    float64
+		bits uint
+		want float64
+	}{
+		{0, 16, 0}, {1, 16, 1}, {65535, 16, 65535}, {65537, 16, 65536}, {65539, 16, 65540}, {1_000_003, 16, 1_000_000},
+		{1_000_003, 24, 1_000_003}, {math.Inf(1), 16, math.Inf(1)},
+	} {
+		if got := keepBits(c.v, c.bits); got != c.want {
+			t.Errorf("keepBits(%v, %d) = %v, want %v", c.v, c.bits, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.Float64Range(1e-9, 1e15).Draw(t, "v")
+		got := keepBits(v, rateBits)
+		if e := math.Abs(got-v) / v; e > 1.0/(1<<rateBits) {
+			t.Fatalf("keepBits(%v) = %v is off by %v", v, got, e)
+		}
+		if up := keepBitsUp(v, errorBits); up < v || up > v*1.125 {
+			t.Fatalf("keepBitsUp(%v) = %v", v, up)
+		}
+	})
+}
+
+func TestMinuteInMantissa(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := keepBits(rapid.Float64Range(0, 1e12).Draw(t, "v"), rateBits)
+		minute := rapid.IntRange(0, 4).Draw(t, "minute")
+		got, at := splitMinute(withMinute(v, minute))
+		if got != v || v > 0 && at != minute {
+			t.Fatalf("%v at %d came back as %v at %d", v, minute, got, at)
+		}
+		if w := withMinute(v, minute); w < v || w > v*(1+1.0/(1<<rateBits)) {
+			t.Fatalf("%v with a minute reads as %v", v, w)
+		}
+	})
+}
+
+// What was known about a figure's error may become wider on its way through the store, by little, and never narrower.
+func TestBoundsSurvive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(1e-6, 1e12)).Draw(t, "v")
+		low := v * (1 - rapid.Float64Range(0, 1).Draw(t, "low"))
+		high := v + rapid.OneOf(rapid.Just(0.0), rapid.Just(math.Inf(1)), rapid.Float64Range(0, 10*v+1)).Draw(t, "high")
+		m := rapid.SampledFrom(methods[:]).Draw(t, "method")
+		f := workload.Between(v, low, high, m, "test")
+		kept := keepBits(v, rateBits)
+		var c cell
+		c.v = kept
+		accuracyOf(f, kept).bounds(func(bound string, ratio float64) {
+			c.apply(seriesID{method: m, bound: bound}, ratio)
+		})
+		c.finish()
+		slack := v / (1 << rateBits)
+		if methods[c.rank-1] != m || c.low > f.Low+slack || c.high < f.High-slack {
+			t.Fatalf("%+v came back as %+v", f, c)
+		}
+		if math.IsInf(high, 1) != math.IsInf(c.high, 1) {
+			t.Fatalf("%+v came back as %+v", f, c)
+		}
+		if grown := c.high - v; !math.IsInf(high, 1) && grown > (high-v)*1.13+3*slack {
+			t.Fatalf("%+v came back much wider: %+v", f, c)
+		}
+	})
+}
+
+func TestNames(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.OneOf(rapid.String(), rapid.Just(""), rapid.Just(`\`), rapid.Just("\xff\x00"), rapid.Just("naïve ↯ группа")).Draw(t, "name")
+		id := seriesID{figureID: figureID{name, "kafka", ofGroup, name, egress}, stat: statMean}
+		got, ours := parseSeries(id.labels().Get)
+		if !ours || got != id {
+			t.Fatalf("%+v came back as %+v", id, got)
+		}
+	})
+}
+
+func TestPlaceIsExact(t *testing.T) {
+	p := placeOf("orders", 1<<20-1)
+	if partitionCode(p) != 1<<20-1 || topicCode(p) != topicCode(placeOf("orders", 0)) || p != math.Trunc(p) {
+		t.Errorf("place %v does not hold topic and partition", p)
+	}
+}
