@@ -56,6 +56,15 @@ func (g *gaps) count(noun, name, why, effect string) {
 	}
 }
 
+// join takes over the gaps of o.
+func (g *gaps) join(o *gaps) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for key, c := range o.all {
+		g.all[key] = c
+	}
+}
+
 // list returns the gaps, sorted.
 func (g *gaps) list() []workload.Gap {
 	g.mu.Lock()

@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"context"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -14,6 +13,8 @@ type slow struct {
 	round   int
 	fresh   bool
 	posture *workload.Posture
+	// gaps are those of the last slow sweep, told until the next.
+	gaps *gaps
 	// configWhy is why a topic's configuration could not be read.
 	configWhy map[string]string
 }
@@ -37,12 +38,4 @@ func (s *Source) beginSlow(now time.Time) {
 		s.slow.at = now
 		s.slow.round++
 	}
-}
-
-// readPosture reads how the cluster is set up, when it is due.
-func (s *Source) readPosture(ctx context.Context, g *gaps) {
-	if !s.slowDue() {
-		return
-	}
-	s.slow.posture = &workload.Posture{ReadAt: s.now().UTC()}
 }

@@ -137,6 +137,9 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 	s.clock.begin(s.sweep, now)
 	s.beginSlow(now)
 	if err := s.observe(ctx, g); err != nil {
+		if s.slow.fresh {
+			s.slow.at = time.Time{} // what was not finished is due again
+		}
 		return workload.Sample{Source: sourceName, Cluster: s.clusterName()}, err
 	}
 	sample := s.settle(g)
