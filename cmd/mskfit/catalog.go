@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +19,9 @@ func newCatalog() *cobra.Command {
 
 They are compiled in, so that no network is needed. A newer overlay file is laid over them: the one that
 --overlay names, or else mskfit/catalog-overlay.yaml in your configuration directory if it is there.`,
+		Example: `  mskfit catalog --region eu-west-1
+  mskfit catalog --format csv --out catalog.csv
+  mskfit catalog refresh`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return printCatalog(cmd, region, format, out, overlay)
@@ -28,10 +31,17 @@ They are compiled in, so that no network is needed. A newer overlay file is laid
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json or csv")
 	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of stdout")
 	cmd.Flags().StringVar(&overlay, "overlay", "", "overlay file to use instead of the one in the default place")
+	complete(cmd, "format", catalogFormats)
+	cmd.AddCommand(newCatalogRefresh(time.Now))
 	return cmd
 }
 
+var catalogFormats = []string{"text", "markdown", "json", "csv"}
+
 func printCatalog(cmd *cobra.Command, regionCode, format, out, overlay string) error {
+	if err := oneOf("--format", format, catalogFormats); err != nil {
+		return usage(err)
+	}
 	c, err := catalog.InForce(overlay)
 	if err != nil {
 		return usage(err)
@@ -42,23 +52,21 @@ func printCatalog(cmd *cobra.Command, regionCode, format, out, overlay string) e
 	}
 	text, err := catalogAs(format, c, region)
 	if err != nil {
-		return usage(err)
+		return failed(err)
 	}
-	if out == "" {
-		_, err = cmd.OutOrStdout().Write(text)
+	if out != "" && out != "-" {
+		err = writeWhole(out, text)
 	} else {
-		err = os.WriteFile(out, text, 0o644)
+		_, err = cmd.OutOrStdout().Write(text)
 	}
 	if err != nil {
-		return failed(fmt.Errorf("catalog: %w", err))
+		return failed(fmt.Errorf("print the catalog: %w", err))
 	}
 	return nil
 }
 
 func catalogAs(format string, c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	switch format {
-	case "text":
-		return []byte(listing.Of(c, region).Text()), nil
 	case "markdown":
 		return []byte(listing.Of(c, region).Markdown()), nil
 	case "json":
@@ -66,5 +74,5 @@ func catalogAs(format string, c *catalog.Catalog, region catalog.Region) ([]byte
 	case "csv":
 		return listing.CSV(c, region)
 	}
-	return nil, fmt.Errorf("format %q: use text, markdown, json or csv", format)
+	return []byte(listing.Of(c, region).Text()), nil
 }
