@@ -1,0 +1,174 @@
+// Package alertmanager hands alerts to a Prometheus Alertmanager through its v2 API, so that its silences, inhibition and
+// receivers serve them. Every rule becomes an alert named MskfitQuota, MskfitForecast, MskfitChoiceChanged, MskfitMissing or
+// MskfitCatalog with the labels cluster, rule and severity.
+package alertmanager
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/alert/post"
+	"github.com/mskfit/mskfit/internal/alert/webhook"
+	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config says which Alertmanager.
+type Config struct {
+	// URL is the Alertmanager's address without /api: "http://127.0.0.1:9093"; URLFile holds it instead.
+	URL     secret.String `yaml:"url"`
+	URLFile string        `yaml:"url_file"`
+	// Keep is how long an alert stands without being repeated (default 192h: a day more than the default repeat interval).
+	Keep time.Duration `yaml:"keep"`
+	// Labels are added to every alert.
+	Labels map[string]string `yaml:"labels"`
+	// Headers are added to every request, like an Authorization.
+	Headers map[string]secret.String `yaml:"headers"`
+	// Timeout bounds one attempt (default 10s, 1s–1m).
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// SetDefaults fills in the defaults.
+func (c *Config) SetDefaults() { c.Keep, c.Timeout = 192*time.Hour, 10*time.Second }
+
+// Validate reports every value that cannot work. It reads no file.
+func (c Config) Validate() error {
+	errs := []error{webhook.OneURL("url", c.URL, c.URLFile)}
+	if c.Keep < 5*time.Minute {
+		errs = append(errs, yamlfile.Invalid("keep", "%s is too short: at least 5m, and more than alerts.repeat_interval", c.Keep))
+	}
+	if c.Timeout < time.Second || c.Timeout > time.Minute {
+		errs = append(errs, yamlfile.Invalid("timeout", "%s is out of range: use 1s to 1m", c.Timeout))
+	}
+	for name := range c.Labels {
+		if !labelName(name) {
+			errs = append(errs, yamlfile.Invalid("labels."+name, "is not a label name: use letters, digits and underscores"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func labelName(s string) bool {
+	for i, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Target posts alerts.
+type Target struct {
+	cfg    Config
+	client *http.Client
+}
+
+var _ alert.Target = (*Target)(nil)
+
+// New returns a target.
+func New(cfg Config) *Target { return &Target{cfg: cfg, client: post.Client(cfg.Timeout)} }
+
+// postable is one alert of the v2 API.
+type postable struct {
+	Labels       map[string]string `json:"labels"`
+	Annotations  map[string]string `json:"annotations"`
+	StartsAt     time.Time         `json:"startsAt"`
+	EndsAt       time.Time         `json:"endsAt"`
+	GeneratorURL string            `json:"generatorURL,omitempty"`
+}
+
+// Send posts the message's items. A report is not for Alertmanager: it is taken and dropped.
+func (t *Target) Send(ctx context.Context, m alert.Message) error {
+	alerts := t.alerts(m)
+	if len(alerts) == 0 {
+		return nil
+	}
+	base, err := secret.Resolve(t.cfg.URL, t.cfg.URLFile)
+	if err != nil {
+		return fmt.Errorf("alertmanager address: %w", err)
+	}
+	body, err := json.Marshal(alerts)
+	if err != nil {
+		return &alert.Refusal{Permanent: true, Err: fmt.Errorf("encode alerts: %w", err)}
+	}
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"mskfit"}}
+	for name, value := range t.cfg.Headers {
+		header.Set(name, value.Reveal())
+	}
+	_, err = post.Send(ctx, t.client, secret.New(strings.TrimRight(base.Reveal(), "/")+"/api/v2/alerts"), header, body)
+	return err
+}
+
+func (t *Target) alerts(m alert.Message) []postable {
+	var out []postable
+	for _, i := range m.Items {
+		for _, level := range levels(i) {
+			firing := i.State != alert.Resolved && level == i.Level
+			out = append(out, t.alert(m, i, string(level), firing))
+		}
+	}
+	if m.Kind == alert.KindTest {
+		out = append(out, postable{Labels: map[string]string{"alertname": "MskfitTest", "severity": "none"},
+			Annotations: map[string]string{"summary": m.Title}, StartsAt: m.At.UTC(), EndsAt: m.At.Add(time.Minute).UTC()})
+	}
+	return out
+}
+
+// levels are the severities under which an item may stand. The severity is part of an alert's identity for Alertmanager: when
+// a rule goes from one level to another, the alert of the level that it left is ended along with it.
+func levels(i alert.Item) []analyzer.Level {
+	if i.State == alert.ChoiceChanged {
+		return []analyzer.Level{i.Level}
+	}
+	return []analyzer.Level{analyzer.LevelWarning, analyzer.LevelCritical}
+}
+
+func (t *Target) alert(m alert.Message, i alert.Item, severity string, firing bool) postable {
+	labels := map[string]string{"alertname": name(i.Key), "cluster": m.Cluster, "rule": i.Key, "severity": severity}
+	for k, v := range t.cfg.Labels {
+		labels[k] = v
+	}
+	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: i.Since.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
+	if firing {
+		a.EndsAt = m.At.Add(t.cfg.Keep).UTC()
+	}
+	if !a.EndsAt.After(a.StartsAt) {
+		a.StartsAt = a.EndsAt.Add(-time.Second) // the API refuses an alert that ends before it starts
+	}
+	return a
+}
+
+func name(key string) string {
+	switch kind, _, _ := strings.Cut(key, "/"); kind {
+	case "forecast":
+		return "MskfitForecast"
+	case "missing":
+		return "MskfitMissing"
+	case "catalog":
+		return "MskfitCatalog"
+	case "choice":
+		return "MskfitChoiceChanged"
+	}
+	return "MskfitQuota"
+}
+
+func annotations(m alert.Message, i alert.Item) map[string]string {
+	out := map[string]string{"summary": m.Cluster + ": " + i.Title, "description": i.Reason, "level": string(i.Level)}
+	if i.Action != "" {
+		out["action"] = i.Action
+	}
+	if i.Sure != "" {
+		out["how_sure"] = i.Sure
+	}
+	if i.Expected != nil {
+		out["expected_at"] = i.Expected.UTC().Format(time.RFC3339)
+	}
+	return out
+}

@@ -1,0 +1,89 @@
+package post
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/secret"
+)
+
+func TestAnswers(t *testing.T) {
+	for _, tc := range []struct {
+		name      string
+		answer    http.HandlerFunc
+		permanent bool
+		after     time.Duration
+		contains  string
+	}{
+		{"not found", status(404, nil, "no_service"), true, 0, "answered 404 Not Found: no_service"},
+		{"bad request", status(400, nil, "invalid\r\nblocks"), true, 0, "400 Bad Request: invalid  blocks"},
+		{"server error", status(503, nil, ""), false, 0, "503 Service Unavailable"},
+		{"limited with a wait", status(429, http.Header{"Retry-After": {"30"}}, ""), false, 30 * time.Second, "429"},
+		{"limited with an absurd wait", status(429, http.Header{"Retry-After": {"999999999999"}}, ""), false, time.Hour, "429"},
+		{"limited with nonsense", status(429, http.Header{"Retry-After": {"soon"}}, ""), false, 0, "429"},
+		{"redirect", status(302, http.Header{"Location": {"http://169.254.169.254/latest"}}, ""), true, 0, "a redirect, which is not followed"},
+		{"a long answer", status(500, nil, strings.Repeat("é", 5000)), false, 0, strings.Repeat("é", 200) + "…"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			srv := httptest.NewServer(tc.answer)
+			defer srv.Close()
+			_, err := Send(t.Context(), Client(time.Second), secret.New(srv.URL+"/services/T0/B0/XXXX"), nil, []byte("{}"))
+			var r *alert.Refusal
+			if !errors.As(err, &r) {
+				t.Fatalf("got %v, want a refusal", err)
+			}
+			if r.Permanent != tc.permanent || r.After != tc.after || !strings.Contains(err.Error(), tc.contains) {
+				t.Errorf("permanent %t, after %s, %q", r.Permanent, r.After, err)
+			}
+		})
+	}
+}
+
+func status(code int, header http.Header, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for k, v := range header {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func TestErrorsHideTheURL(t *testing.T) {
+	const path = "/services/T0/B0/topsecret"
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(400)
+		_, _ = io.WriteString(w, "no handler for "+r.URL.Path)
+	}))
+	defer echo.Close()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer slow.Close()
+	for name, to := range map[string]string{"echo": echo.URL + path, "closed": closed.URL + path, "slow": slow.URL + path,
+		"no host": "http://nowhere.invalid" + path, "not a URL": "ht!tp://" + path, "no scheme": path} {
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		_, err := Send(ctx, Client(time.Second), secret.New(to), nil, nil)
+		cancel()
+		if err == nil || strings.Contains(err.Error(), "topsecret") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestRetryAfterAsADate(t *testing.T) {
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	if got := RetryAfter("Mon, 02 Mar 2026 10:05:00 GMT", now); got != 5*time.Minute {
+		t.Errorf("got %s", got)
+	}
+	if got := RetryAfter("Mon, 02 Mar 2026 09:00:00 GMT", now); got != 0 {
+		t.Errorf("a date of the past: %s", got)
+	}
+}
