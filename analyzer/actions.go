@@ -59,7 +59,7 @@ func (d *decision) withAll(remedies []remedy, o *option) *option {
 	for _, r := range remedies {
 		r.apply(&in)
 	}
-	then := decide(&in, false)
+	then := d.again(&in)
 	for i := range then.options {
 		if a := &then.options[i]; a.kind == o.kind && a.size == o.size && a.eligible() {
 			return a
@@ -116,7 +116,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 	in := *d.in
 	r.apply(&in)
-	after := decideRecording(&in).outcomesOf(o)
+	after := d.recording(&in).outcomesOf(o)
 	if after == nil || after[r.rule] != Pass && after[r.rule] != NotApplicable {
 		return false
 	}
@@ -242,7 +242,7 @@ func (d *decision) savings() []Action {
 	try := func(target, action string, apply func(*Input)) {
 		in := *d.in
 		apply(&in)
-		then := decide(&in, false)
+		then := d.again(&in)
 		if then.chosen < 0 || then.options[then.chosen].kind != Standard {
 			return
 		}

@@ -32,6 +32,7 @@ func Analyze(in Input, now time.Time) Verdict {
 	d := decide(&in, true)
 	v.Options = d.reported()
 	v.Steps = d.steps()
+	v.Split, v.SplitNote = listed(d.split.Clusters), d.split.Note
 	v.Current = d.current()
 	if lacking := missing(&in, now); len(lacking) > 0 {
 		v.Reasons = lacking

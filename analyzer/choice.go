@@ -5,7 +5,8 @@ import "math"
 // choose applies the policy. What it prefers, in this order:
 //
 //	the kind that the owner prefers, where it fits;
-//	without a Kafka operations team: Serverless, else Serverless split where the owner allows it, else Express, else Standard;
+//	without a Kafka operations team: Serverless, else several Serverless clusters where the owner allows it, else Express, else
+//	Standard;
 //	with a team: the cheapest that fits.
 //
 // Whether there is a team and nobody said so counts as none, because that is the answer that needs no promise; the verdict

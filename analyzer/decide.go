@@ -1,5 +1,10 @@
 package analyzer
 
+import (
+	"maps"
+	"math"
+)
+
 // option is one cluster under consideration.
 type option struct {
 	kind     Kind
@@ -38,32 +43,74 @@ type decision struct {
 	*frame
 	load    load
 	options []option
+	// split is the plan over several Serverless clusters; its zero value where none was made.
+	split splitPlan
+	// like is the decision that this one tries again with another input, so that equal loads are not planned twice; nil: none.
+	like *decision
 	// chosen and second are indexes of options; -1: none.
 	chosen, second int
 }
 
 // decide weighs every option for the load of the input.
 func decide(in *Input, words bool) *decision {
-	d := &decision{frame: frameOf(in, words, false)}
+	d := &decision{frame: frameOf(in, nil, words, false)}
 	d.weigh(loadOf(in))
 	return d
 }
 
-// decideRecording decides without words and keeps the outcome of every rule by name.
-func decideRecording(in *Input) *decision {
-	d := &decision{frame: frameOf(in, false, true)}
-	d.weigh(loadOf(in))
+// again decides once more with another input.
+func (d *decision) again(in *Input) *decision {
+	then := &decision{frame: frameOf(in, d.frame, false, false), like: d.liking(in)}
+	then.weigh(loadOf(in))
+	return then
+}
+
+// choiceOf is again for those who ask for the choice alone.
+func (d *decision) choiceOf(in *Input) *decision {
+	then := &decision{frame: frameOf(in, d.frame, false, false), like: d.liking(in)}
+	then.prune = true
+	then.weigh(loadOf(in))
+	return then
+}
+
+// liking is d where the quotas that a plan depends on are the same in the other input.
+func (d *decision) liking(in *Input) *decision {
+	a, b := &d.in.Requirements, &in.Requirements
+	same := d.in.Options == in.Options && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) &&
+		orZero(a.ExistingServerlessClusters) == orZero(b.ExistingServerlessClusters)
+	if !same {
+		return nil
+	}
 	return d
+}
+
+func orZero(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// recording is again and keeps the outcome of every rule by name.
+func (d *decision) recording(in *Input) *decision {
+	then := &decision{frame: frameOf(in, d.frame, false, true), like: d.liking(in)}
+	then.weigh(loadOf(in))
+	return then
 }
 
 // weigh judges every option for a load and chooses.
 func (d *decision) weigh(l load) {
 	d.load = l
 	if d.options == nil {
-		d.options = make([]option, 0, 2+len(d.in.Catalog.Standard.Sizes)+len(d.in.Catalog.Express.Sizes))
+		most := 2 + len(d.in.Catalog.Standard.Sizes) + len(d.in.Catalog.Express.Sizes)
+		if d.prune {
+			most = 10
+		}
+		d.options = make([]option, 0, most)
 	}
 	d.options = d.options[:0]
 	d.weighServerless()
+	d.weighSplit()
 	d.weighStandard()
 	d.weighExpress()
 	d.choose()
@@ -85,7 +132,7 @@ func (d *decision) weighServerless() {
 	// Quotas come first in the report: what flows decides before what is configured.
 	posture := o.ruling
 	o.ruling = ruling{kind: Serverless, words: d.words, record: d.record}
-	serverlessQuotas(&o.ruling, d.in, &d.load, 1)
+	d.serverlessQuotas(&o.ruling, &d.load, 1)
 	defaultRetentionRule(&o.ruling, d.in, &d.load)
 	o.ruling.join(&posture)
 	b := d.bill()
@@ -99,23 +146,26 @@ func (d *decision) weighStandard() {
 		return
 	}
 	s := &d.in.Catalog.Standard
+	cheapest := math.Inf(1)
 	for i := range s.Sizes {
 		size := &s.Sizes[i]
 		z := &d.standardSizer
 		if size.Family == "t3" {
 			z = &d.t3Sizer
 		}
-		o := d.start(Standard, Standard)
-		o.size, o.plan = size.Name, z.standard(&d.load, *size, s.DefaultThroughputMiB)
-		o.brokers = o.plan.brokers
-		d.provisionedRegion(&o.ruling, size.Name)
+		p := z.standard(&d.load, *size, s.DefaultThroughputMiB)
+		b := d.bill()
+		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+		if d.pruned(Standard, &p, &b, cheapest) {
+			continue
+		}
+		o := d.provisioned(Standard, size.Name, &p, &b)
 		standardReplication(&o.ruling, d.in, &d.load)
 		standardTiered(&o.ruling, d.in, &d.load)
 		d.standardSize(&o.ruling, &d.load, *size, &o.plan)
-		b := d.bill()
-		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &o.plan)
-		o.cost, o.priced = b.total()
-		o.lines = b.lines
+		if o.eligible() {
+			cheapest = min(cheapest, o.cost)
+		}
 	}
 }
 
@@ -124,17 +174,38 @@ func (d *decision) weighExpress() {
 		return
 	}
 	e := &d.in.Catalog.Express
+	cheapest := math.Inf(1)
 	for i := range e.Sizes {
 		size := &e.Sizes[i]
-		o := d.start(Express, Express)
-		o.size, o.plan = size.Name, d.expressSizer.express(&d.load, *size)
-		o.brokers = o.plan.brokers
-		d.provisionedRegion(&o.ruling, size.Name)
+		p := d.expressSizer.express(&d.load, *size)
+		b := d.bill()
+		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+		if d.pruned(Express, &p, &b, cheapest) {
+			continue
+		}
+		o := d.provisioned(Express, size.Name, &p, &b)
 		expressPartition(&o.ruling, d.in, &d.load)
 		d.expressSize(&o.ruling, &d.load, *size, &o.plan)
-		b := d.bill()
-		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &o.plan)
-		o.cost, o.priced = b.total()
-		o.lines = b.lines
+		if o.eligible() {
+			cheapest = min(cheapest, o.cost)
+		}
 	}
+}
+
+// pruned reports whether a size cannot be the choice and need not be judged.
+func (d *decision) pruned(k Kind, p *plan, b *bill, cheapest float64) bool {
+	if !d.prune {
+		return false
+	}
+	limit := d.brokerLimit(k)
+	return limit.limited && float64(p.brokers) > limit.limit || b.unknown || b.sum > cheapest+0.005
+}
+
+// provisioned starts an option of a broker size.
+func (d *decision) provisioned(k Kind, size string, p *plan, b *bill) *option {
+	o := d.start(k, k)
+	o.size, o.plan, o.brokers, o.lines = size, *p, p.brokers, b.lines
+	o.cost, o.priced = b.total()
+	d.provisionedRegion(&o.ruling, size)
+	return o
 }

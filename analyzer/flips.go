@@ -25,8 +25,12 @@ type lever struct {
 // cluster. It looks as far as 16 times (8 times for retention, 32 groups).
 func (d *decision) flips() []Flip {
 	var out []Flip
-	search := &decision{frame: frameOf(d.in, false, false)}
+	search := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
+	search.prune = true
 	chosen := d.options[d.chosen].choice()
+	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == ServerlessSplit {
+		return nil // each step would plan hundreds of topics anew
+	}
 	for _, v := range d.levers() {
 		if x, to, ok := search.flip(d.load, v, chosen); ok {
 			out = append(out, Flip{Field: v.field, Change: v.say(x), To: to})
@@ -38,6 +42,9 @@ func (d *decision) flips() []Flip {
 // flip walks the lever's steps until the choice is another one, and then halves the way back.
 func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, ok bool) {
 	same := v.start
+	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other {
+		return 0, Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
+	}
 	for _, step := range v.steps {
 		found, other := d.other(v.at(l, step), chosen)
 		if !other {
@@ -45,7 +52,7 @@ func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, o
 			continue
 		}
 		x, to = step, found
-		for range 7 {
+		for range 6 {
 			middle := (same + x) / 2
 			if v.whole {
 				middle = math.Trunc(middle)
@@ -75,8 +82,8 @@ func (d *decision) other(l load, chosen Choice) (Choice, bool) {
 }
 
 var (
-	stepsUp   = []float64{1.25, 1.6, 2, 2.8, 4, 6, 10, 16}
-	stepsDown = []float64{0.8, 0.63, 0.5, 0.36, 0.25, 0.16, 0.1, 0.06}
+	stepsUp   = []float64{1.4, 2, 4, 8, 16}
+	stepsDown = []float64{0.7, 0.5, 0.25, 0.125, 0.06}
 )
 
 // levers are the inputs that are moved.
@@ -102,7 +109,7 @@ func (d *decision) levers() []lever {
 	if r := d.in.Workload.Retention; r != nil && *r > 0 && *r != workload.RetentionUnlimited && l.stored.ok {
 		both(lever{field: "retention", start: 1, at: load.kept, say: func(x float64) string {
 			return fmt.Sprintf("retention × %s, to %s", factor(x), span(time.Duration(float64(*r)*x).Round(time.Minute)))
-		}}, []float64{1.5, 2, 3, 4, 6, 8}, []float64{0.7, 0.5, 0.35, 0.25, 0.18, 0.125})
+		}}, []float64{1.5, 2.5, 4, 8}, []float64{0.7, 0.4, 0.25, 0.125})
 	}
 	if l.partitions.ok && l.partitions.Value >= 1 {
 		both(lever{field: "partitions", start: 1, at: load.partitioned, say: func(x float64) string {

@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"maps"
+
 	"github.com/mskfit/mskfit/internal/catalog"
 )
 
@@ -10,6 +12,9 @@ type frame struct {
 	in      *Input
 	words   bool
 	record  bool // outcomes are kept by name
+	noSplit bool // splits are not planned
+	// prune leaves out sizes that cannot be the choice: too many brokers, or dearer than one of the same kind that may be taken.
+	prune   bool
 	profile catalog.Profile
 	prices  prices
 	// methods are the authentication methods in use, sorted; iam says whether IAM may be among them.
@@ -18,6 +23,7 @@ type frame struct {
 	// zookeeper: direct access is needed; noZooKeeper: it is known not to be.
 	zookeeper, noZooKeeper bool
 	brokers                map[Kind]brokerQuotas
+	quotas                 []heldQuota // of Serverless
 	// posture holds the rules that do not depend on the load, overrides what topics configure themselves.
 	posture        map[Kind]ruling
 	overrides      []topicOverride
@@ -28,14 +34,28 @@ type frame struct {
 
 // frameOf lays out the frame. Without words nothing is put into sentences and no cost line is kept, which is what deciding
 // again with another input needs.
-func frameOf(in *Input, words, record bool) *frame {
+// base is the frame of another input to the same verdict, from which is taken what is the same; nil: none.
+func frameOf(in *Input, base *frame, words, record bool) *frame {
 	f := &frame{in: in, words: words, record: record, profile: in.Catalog.Profiles[in.Options.Profile]}
-	f.prices = pricesOf(in, f.profile.PriceOverrides)
+	if base != nil && base.in.Options.Profile == in.Options.Profile {
+		f.prices = base.prices
+	} else {
+		f.prices = pricesOf(in, f.profile.PriceOverrides)
+	}
 	f.methods, _ = methodsInUse(in)
 	f.iam = len(f.methods) == 0 || contains(f.methods, "iam")
 	f.zookeeper, f.noZooKeeper = zookeeperMode(in)
-	f.brokers = map[Kind]brokerQuotas{Standard: brokerQuotasOf(in, Standard), Express: brokerQuotasOf(in, Express)}
-	f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
+	if base != nil && maps.Equal(base.in.Requirements.RaisedQuotas, in.Requirements.RaisedQuotas) {
+		f.brokers, f.quotas = base.brokers, base.quotas
+	} else {
+		f.brokers = map[Kind]brokerQuotas{Standard: brokerQuotasOf(in, Standard), Express: brokerQuotasOf(in, Express)}
+		f.quotas = heldQuotas(in)
+	}
+	if base != nil && sameList(base.in.Workload.TopicList, in.Workload.TopicList) {
+		f.overrides, f.overridesKnown = base.overrides, base.overridesKnown
+	} else {
+		f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
+	}
 	f.posture = map[Kind]ruling{}
 	for _, p := range []struct {
 		kind Kind
@@ -53,6 +73,11 @@ func frameOf(in *Input, words, record bool) *frame {
 	f.t3Sizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_t3")
 	f.expressSizer = f.sizer(in.Catalog.Express.Quotas, "iam_connection_rate")
 	return f
+}
+
+// sameList reports whether two slices are one and the same; remedies replace a list that they change.
+func sameList[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // sizer starts a sizer with the connection limits of a kind, where clients may use IAM.

@@ -18,7 +18,7 @@ func (d *decision) otherProfiles() []ProfileView {
 		}
 		in := *d.in
 		in.Options.Profile = name
-		other := decide(&in, false)
+		other := d.again(&in)
 		view := ProfileView{Profile: name, Difference: d.difference(other)}
 		if other.chosen >= 0 {
 			c := other.options[other.chosen].choice()

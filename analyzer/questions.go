@@ -80,7 +80,9 @@ func brokerConfigurationQuestion(in *Input) asked {
 	}
 	return asked{"broker_configuration", question, []answer{
 		{"none", func(r *workload.Requirements) { r.BrokerConfiguration, r.BrokerConfigurationDeclared = nil, true }},
-		{kept, func(r *workload.Requirements) { r.BrokerConfiguration, r.BrokerConfigurationDeclared = slices.Clone(set), true }},
+		{kept, func(r *workload.Requirements) {
+			r.BrokerConfiguration, r.BrokerConfigurationDeclared = slices.Clone(set), true
+		}},
 	}}
 }
 
@@ -118,7 +120,7 @@ func (d *decision) questions() []Question {
 		for _, a := range q.answers {
 			in := *d.in
 			a.apply(&in.Requirements)
-			then := decide(&in, false)
+			then := d.choiceOf(&in)
 			differs = differs || !d.sameChoice(then)
 			what := then.outcome()
 			if what == last {

@@ -55,7 +55,10 @@ func (d *decision) policyReason(o *option) string {
 }
 
 func (d *decision) whyServerless(o *option) string {
-	r, ok := o.rule(o.ruling.id(o.ruling.tightest))
+	if o.kind == ServerlessSplit {
+		return d.whyNotServerless() + "; spread over several it fits: " + d.split.Note
+	}
+	r, ok := o.rule(o.ruling.tightestID())
 	if !ok {
 		return "MSK Serverless breaks no rule"
 	}

@@ -45,30 +45,48 @@ var serverlessQuantities = map[string]serverlessQuantity{
 	"clusters_per_account":     {"Serverless clusters of the account", "existing_serverless_clusters", "declare existing_serverless_clusters", nil, false},
 }
 
+// heldQuota is one quota of the catalog, prepared to be held against many loads.
+type heldQuota struct {
+	check    check // its limit in force filled in
+	quota    *catalog.Quota
+	quantity serverlessQuantity
+	known    bool
+}
+
+func heldQuotas(in *Input) []heldQuota {
+	out := make([]heldQuota, 0, len(in.Catalog.Serverless.Quotas))
+	for i := range in.Catalog.Serverless.Quotas {
+		q := &in.Catalog.Serverless.Quotas[i]
+		h := heldQuota{check: quotaCheck(*q, in.Requirements.RaisedQuotas), quota: q}
+		h.quantity, h.known = serverlessQuantities[q.ID]
+		h.check.needs = h.quantity.needs
+		out = append(out, h)
+	}
+	return out
+}
+
 // serverlessQuotas holds every quota of the catalog against the load, in the catalog's order. clusters is how many
 // Serverless clusters the option makes.
-func serverlessQuotas(r *ruling, in *Input, l *load, clusters int) {
-	room := headroom{share: 1 - in.Options.Headroom}
-	for _, q := range in.Catalog.Serverless.Quotas {
-		c := quotaCheck(q, in.Requirements.RaisedQuotas)
+func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
+	room := headroom{share: 1 - f.in.Options.Headroom}
+	for i := range f.quotas {
+		h := &f.quotas[i]
+		c, id := h.check, h.quota.ID
 		switch {
-		case administrative(r, c, q, l):
+		case administrative(r, c, id, l):
 		case !c.limited:
-			r.judge(c.name, c.title, c.source, NotApplicable, "", "%s: %s", q.Title, noLimit(q))
-		case q.ID == "retention":
-			retentionQuota(r, c, &in.Workload)
-		case q.ID == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
+			r.judge(c.name, c.title, c.source, NotApplicable, "", "%s: %s", c.title, noLimit(h.quota))
+		case id == "retention":
+			retentionQuota(r, c, &f.in.Workload)
+		case id == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
 			r.judge(c.name, c.title, c.source, NotApplicable, "", "no topic is compacted")
+		case !h.known:
+			r.judge(c.name, c.title, c.source, Unknown, c.name, "mskfit does not know what to hold against this quota: %s", c.title)
 		default:
-			s, known := serverlessQuantities[q.ID]
-			if !known {
-				r.judge(c.name, c.title, c.source, Unknown, q.ID, "mskfit does not know what to hold against this quota: %s", q.Title)
-				continue
-			}
-			c.needs, c.observed = s.needs, s.observed(in, l, q.ID, clusters)
-			r.measure(c, s.what, quotaOf, s.settle)
-			if s.varies {
-				room.see(c, s.what)
+			c.observed = h.quantity.observed(f.in, l, id, clusters)
+			r.measure(c, h.quantity.what, quotaOf, h.quantity.settle)
+			if h.quantity.varies {
+				room.see(c, h.quantity.what)
 			}
 		}
 	}
@@ -103,7 +121,7 @@ func (l *load) compactedOrBounds() fig {
 	return p
 }
 
-func noLimit(q catalog.Quota) string {
+func noLimit(q *catalog.Quota) string {
 	if q.Unlimited {
 		return "AWS sets no limit"
 	}
@@ -115,8 +133,8 @@ func noLimit(q catalog.Quota) string {
 
 // administrative says what the quotas on administration and on one client's request mean here. They pace or bound a
 // client's call, not what flows, so no observation of the workload can break them.
-func administrative(r *ruling, c check, q catalog.Quota, l *load) bool {
-	switch q.ID {
+func administrative(r *ruling, c check, id string, l *load) bool {
+	switch id {
 	case "partition_create_delete_rate":
 		if !c.limited || !l.partitions.ok {
 			r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")

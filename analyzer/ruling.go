@@ -17,11 +17,13 @@ type ruling struct {
 	// record keeps every outcome by name, to see what an action changes.
 	record   bool
 	recorded []namedOutcome
-	rules []Rule
+	rules    []Rule
 	// failed is the name of the first rule that fails; tightest that of the passing rule nearest to its limit.
-	failed, tightest string
-	tightestUse      float64
-	fails, unknowns  int
+	// They carry the kind of a ruling that was joined, where it is another one.
+	failed, tightest         string
+	failedKind, tightestKind Kind
+	tightestUse              float64
+	fails, unknowns          int
 	// blocked: a rule is unknown and its best estimate is beyond the limit.
 	blocked bool
 }
@@ -60,12 +62,22 @@ func (r *ruling) open() bool { return r.fails == 0 && !r.blocked }
 // binding is the rule that decides: the first that fails, else the one nearest to its limit.
 func (r *ruling) binding() string {
 	switch {
+	case r.failed != "" && r.failedKind != "":
+		return string(r.failedKind) + "." + r.failed
 	case r.failed != "":
 		return r.id(r.failed)
 	case r.tightest != "":
-		return r.id(r.tightest)
+		return r.tightestID()
 	}
 	return ""
+}
+
+// tightestID is the rule nearest to its limit.
+func (r *ruling) tightestID() string {
+	if r.tightestKind != "" {
+		return string(r.tightestKind) + "." + r.tightest
+	}
+	return r.id(r.tightest)
 }
 
 func (r *ruling) id(name string) string { return string(r.kind) + "." + name }
@@ -106,10 +118,10 @@ func (r *ruling) join(o *ruling) {
 	r.rules, r.recorded = append(r.rules, o.rules...), append(r.recorded, o.recorded...)
 	r.fails, r.unknowns, r.blocked = r.fails+o.fails, r.unknowns+o.unknowns, r.blocked || o.blocked
 	if r.failed == "" {
-		r.failed = o.failed
+		r.failed, r.failedKind = o.failed, o.kind
 	}
 	if o.tightestUse > r.tightestUse {
-		r.tightest, r.tightestUse = o.tightest, o.tightestUse
+		r.tightest, r.tightestUse, r.tightestKind = o.tightest, o.tightestUse, o.kind
 	}
 }
 

@@ -1,0 +1,76 @@
+package analyzer
+
+// splitSearchTopics is how many topics a workload may have for the search for flips to plan splits anew at each step.
+const splitSearchTopics = 64
+
+// weighSplit considers several Serverless clusters. It does so where one does not carry the load and nothing but the load is in
+// the way; deciding again without words plans only where the owner allows a split, since otherwise it cannot be taken.
+func (d *decision) weighSplit() {
+	d.split = splitPlan{}
+	single := &d.options[len(d.options)-1]
+	posture := d.posture[Serverless]
+	splittable := d.in.Requirements.Splittable
+	switch {
+	case single.eligible() && (!d.words || !d.preferred(&option{kind: ServerlessSplit})):
+		return
+	case !d.words && !d.record && !isTrue(splittable):
+		return
+	case posture.fails > 0 || d.noSplit:
+		return
+	}
+	d.split = d.planned(&d.load)
+	o := d.start(ServerlessSplit, Serverless)
+	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
+	o.ruling = ruling{kind: ServerlessSplit, words: d.words, record: d.record}
+	splittableRule(&o.ruling, splittable)
+	d.planRule(&o.ruling)
+	if len(d.split.Clusters) > 0 {
+		quotas := ruling{kind: Serverless, words: d.words, record: d.record}
+		d.serverlessQuotas(&quotas, &d.split.worst, o.clusters)
+		defaultRetentionRule(&quotas, d.in, &d.split.worst)
+		o.ruling.join(&quotas)
+	}
+	o.ruling.join(&posture)
+	b := d.bill()
+	serverlessBill(&b, &d.profile, &d.load, o.clusters)
+	o.cost, o.priced = b.total()
+	o.lines = b.lines
+}
+
+// planned is the plan for a load. Where the load and all that bounds it are those of the decision that is tried again, so is
+// the plan.
+func (d *decision) planned(l *load) splitPlan {
+	if d.like != nil && d.like.load == *l && len(d.like.split.Note) > 0 {
+		return d.like.split
+	}
+	return planSplit(d.in, l)
+}
+
+func splittableRule(r *ruling, splittable *bool) {
+	const name, title, source = "splittable", "may be split", "requirements"
+	switch {
+	case isTrue(splittable):
+		r.judge(name, title, source, Pass, "", "the topics may be spread over several clusters")
+	case isFalse(splittable):
+		r.judge(name, title, source, Fail, "", "the topics must stay on one cluster")
+	default:
+		r.judge(name, title, source, Unknown, "splittable", "whether the topics may be spread over several clusters is not declared: declare splittable")
+		r.blocked = true // the answer that needs no promise is no
+	}
+}
+
+// planRule says whether there is a plan.
+func (d *decision) planRule(r *ruling) {
+	const name, title, source = "plan", "plan", "S-LIM"
+	switch {
+	case d.split.Feasible == No:
+		r.judge(name, title, source, Fail, "", "%s", d.split.Note)
+	case len(d.split.Clusters) == 0:
+		r.judge(name, title, source, Unknown, "topics", "%s", d.split.Note)
+		r.blocked = true
+	case d.split.Feasible == Maybe:
+		r.judge(name, title, source, Unknown, "topics", "%s", d.split.Note)
+	default:
+		r.judge(name, title, source, Pass, "", "%s", d.split.Note)
+	}
+}
