@@ -33,15 +33,15 @@ const (
 func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 	requests := s.listRequests()
 	var mu sync.Mutex
-	var failures []error
+	var failures []connectError
 	var all errgroup.Group
 	all.SetLimit(brokersAtOnce)
 	for _, b := range s.world.brokers {
 		all.Go(func() error {
-			if err := s.readBroker(ctx, b, requests[b.id], g); err != nil {
+			if failure, failed := s.readBroker(ctx, b, requests[b.id], g); failed {
 				mu.Lock()
 				defer mu.Unlock()
-				failures = append(failures, err)
+				failures = append(failures, failure)
 			}
 			return nil
 		})
@@ -51,22 +51,22 @@ func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 		return ctx.Err()
 	}
 	if len(failures) > 0 && len(failures) == len(s.world.brokers) {
-		return fmt.Errorf("the bootstrap broker answers, but no broker does at the address that it advertises: %w", errors.Join(failures...))
+		return fmt.Errorf("the bootstrap broker answers, but no broker does at the address that it advertises: %w", together(failures))
 	}
 	return nil
 }
 
-// readBroker returns the error of a broker that could not be reached at all.
-func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsetsRequest, g *gaps) error {
+// readBroker reports whether, and why, a broker could not be reached at all.
+func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsetsRequest, g *gaps) (failure connectError, failed bool) {
 	address := fmt.Sprintf("%s:%d", b.host, b.port)
 	if req == nil { // it leads nothing: its log sizes tell nothing that counts
-		return nil
+		return connectError{}, false
 	}
 	if err := s.readOffsets(ctx, b.id, req, atStart, g); err != nil {
 		if refusal(err) == "" && !isProtocolError(err) {
-			err = explain(address, s.cfg, err)
-			g.add(s.brokerName(b.id), err.Error(), effectNoOffsets)
-			return err
+			failure := explain(address, s.cfg, err)
+			g.add(s.brokerName(b.id), failure.why, effectNoOffsets)
+			return failure, true
 		}
 		g.add("start offsets of "+s.brokerName(b.id), why(s.cfg, err), effectNoStarts)
 	}
@@ -76,7 +76,7 @@ func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsets
 	if err := s.readOffsets(ctx, b.id, req, atEnd, g); err != nil {
 		g.add("end offsets of "+s.brokerName(b.id), why(s.cfg, err), effectNoOffsets)
 	}
-	return nil
+	return connectError{}, false
 }
 
 func isProtocolError(err error) bool {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -15,23 +16,38 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// explain turns what went wrong between us and a broker into one message: what was tried, what happened, how to
-// mend it. The cause stays wrapped. It never holds a secret: neither causes nor configuration carry one.
-func explain(address string, cfg Config, err error) error {
-	if err == nil {
-		return nil
+// connectError is a connection that did not come about. It reads as one sentence: what was tried, what happened, how to mend
+// it. It never holds a secret: neither causes nor configuration carry one.
+type connectError struct {
+	addresses, why string
+	cause          error
+}
+
+func (e connectError) Error() string { return "connect to " + e.addresses + ": " + e.why }
+func (e connectError) Unwrap() error { return e.cause }
+
+// explain says what went wrong between us and a broker. The cause stays wrapped.
+func explain(address string, cfg Config, err error) connectError {
+	return connectError{addresses: address, why: reason(address, cfg, err), cause: err}
+}
+
+// together joins failures, those with the same explanation as one.
+func together(failures []connectError) error {
+	var merged []connectError
+	for _, f := range failures {
+		i := slices.IndexFunc(merged, func(m connectError) bool { return m.why == f.why })
+		if i < 0 {
+			merged = append(merged, f)
+			continue
+		}
+		merged[i].addresses += ", " + f.addresses
 	}
-	return fmt.Errorf("connect to %s: %w", address, &explained{why: reason(address, cfg, err), cause: err})
+	errs := make([]error, len(merged))
+	for i, f := range merged {
+		errs[i] = f
+	}
+	return errors.Join(errs...)
 }
-
-// explained reads as the explanation alone and unwraps to the cause.
-type explained struct {
-	why   string
-	cause error
-}
-
-func (e *explained) Error() string { return e.why }
-func (e *explained) Unwrap() error { return e.cause }
 
 // reason tries the tests from the most to the least specific: a refused password is also a closed connection.
 func reason(address string, cfg Config, err error) string {

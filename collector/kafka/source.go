@@ -2,11 +2,11 @@ package kafka
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,10 +99,9 @@ func (s *Source) Close() { s.client.Close() }
 func (s *Source) Stats() Stats { return s.meter.stats() }
 
 // Ping reports whether the cluster can be reached: nil as soon as one bootstrap broker answers, else one error that
-// says what is wrong with each and how to mend it.
+// says what is wrong and how to mend it, with the addresses that share a cause named together.
 func (s *Source) Ping(ctx context.Context) error {
-	var failures []error
-	seen := map[string]bool{}
+	var failures []connectError
 	for i, b := range s.client.SeedBrokers() {
 		address, err := seed(s.cfg.Bootstrap[i])
 		if err != nil {
@@ -119,12 +118,9 @@ func (s *Source) Ping(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if e := explain(address, s.cfg, err); !seen[e.Error()] {
-			seen[e.Error()] = true
-			failures = append(failures, e)
-		}
+		failures = append(failures, explain(address, s.cfg, err))
 	}
-	return errors.Join(failures...)
+	return together(failures)
 }
 
 // Collect makes one sweep and returns the cluster as it is now, with the rates since the sweep before. The sample's
@@ -183,7 +179,7 @@ func (s *Source) metadataError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return explain(s.cfg.Bootstrap[0], s.cfg, err)
+	return explain(strings.Join(s.cfg.Bootstrap, ", "), s.cfg, err)
 }
 
 func (s *Source) clusterName() string {
