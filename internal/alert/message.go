@@ -66,6 +66,8 @@ type Item struct {
 	Key   string         `json:"key"`
 	State ItemState      `json:"state"`
 	Level analyzer.Level `json:"level"`
+	// Was is the level that had been told before; empty for a new alert.
+	Was analyzer.Level `json:"was,omitempty"`
 	// Title names the rule for people.
 	Title string `json:"title"`
 	// Reason is a sentence with numbers and units.

@@ -79,6 +79,7 @@ func (p *planner) inMaintenance() bool {
 func (p *planner) event(e analyzer.Event) {
 	item := p.item(e)
 	before := p.open[item.Key]
+	item.Was = before.Item.Level
 	switch item.State {
 	case Resolved:
 		delete(p.open, item.Key)
@@ -125,7 +126,7 @@ func (p *planner) waiting() {
 		case entry.ToldAt.IsZero():
 		case repeat > 0 && p.now.Sub(entry.ToldAt) >= repeat:
 			entry.Item = p.refreshed(entry.Item)
-			entry.Item.State = Reminder
+			entry.Item.State, entry.Item.Was = Reminder, entry.Item.Level
 		default:
 			continue
 		}

@@ -109,9 +109,11 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 func (t *Target) alerts(m alert.Message) []postable {
 	var out []postable
 	for _, i := range m.Items {
-		for _, level := range levels(i) {
-			firing := i.State != alert.Resolved && level == i.Level
-			out = append(out, t.alert(m, i, string(level), firing))
+		if i.State != alert.Resolved {
+			out = append(out, t.alert(m, i, i.Level, true))
+		}
+		if i.Was != "" && i.Was != i.Level {
+			out = append(out, t.alert(m, i, i.Was, false))
 		}
 	}
 	if m.Kind == alert.KindTest {
@@ -121,17 +123,10 @@ func (t *Target) alerts(m alert.Message) []postable {
 	return out
 }
 
-// levels are the severities under which an item may stand. The severity is part of an alert's identity for Alertmanager: when
-// a rule goes from one level to another, the alert of the level that it left is ended along with it.
-func levels(i alert.Item) []analyzer.Level {
-	if i.State == alert.ChoiceChanged {
-		return []analyzer.Level{i.Level}
-	}
-	return []analyzer.Level{analyzer.LevelWarning, analyzer.LevelCritical}
-}
-
-func (t *Target) alert(m alert.Message, i alert.Item, severity string, firing bool) postable {
-	labels := map[string]string{"alertname": name(i.Key), "cluster": m.Cluster, "rule": i.Key, "severity": severity}
+// alert is one item at one level. The severity is part of an alert's identity for Alertmanager: when a rule goes from one level
+// to another, the alert of the level that it left is ended along with it.
+func (t *Target) alert(m alert.Message, i alert.Item, level analyzer.Level, firing bool) postable {
+	labels := map[string]string{"alertname": name(i.Key), "cluster": m.Cluster, "rule": i.Key, "severity": string(level)}
 	for k, v := range t.cfg.Labels {
 		labels[k] = v
 	}
