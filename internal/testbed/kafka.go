@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -18,7 +19,8 @@ type Options struct {
 	ZooKeeper bool
 	// Listeners are the ways in for clients (default: Plaintext alone). The brokers have one more of their own.
 	Listeners []Listener
-	// Mechanisms are those of the SASL listeners (default: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512).
+	// Mechanisms are those of the SASL listeners (default: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512). GSSAPI (Kerberos) brings a KDC along,
+	// OAUTHBEARER (from 3.9.1 on) a token server.
 	Mechanisms []string
 	// Users are SASL users with their passwords, good for every mechanism; User "admin" with password "admin-secret" is always there.
 	Users map[string]string
@@ -39,6 +41,9 @@ type Cluster struct {
 	Options Options
 	// TLS is the certificate material of the listeners; nil without a TLS listener.
 	TLS *TLS
+	// KDC and OAuth are there with the mechanisms GSSAPI and OAUTHBEARER; they know Options.Users.
+	KDC   *KDC
+	OAuth *OAuth
 
 	t         testing.TB
 	release   release
@@ -121,6 +126,15 @@ func prepare(t testing.TB, o Options) *Cluster {
 			c.TLS = newTLS(t, filepath.Join(c.dir, "tls"), c.release)
 		}
 	}
+	if slices.Contains(o.Mechanisms, "GSSAPI") {
+		c.KDC = StartKDC(t, o.Users)
+	}
+	if slices.Contains(o.Mechanisms, "OAUTHBEARER") {
+		if c.release.tokenHandler == "" {
+			t.Fatalf("Kafka %s has no OAUTHBEARER with a key set", o.Version)
+		}
+		c.OAuth = StartOAuth(t, o.Users)
+	}
 	names := append([]string{internal, controller, metrics}, listenerNames(o.Listeners)...)
 	ports := freePorts(t, o.Brokers*len(names))
 	for i := range o.Brokers {
@@ -150,6 +164,13 @@ func (c *Cluster) launch(b *broker) {
 	args := []string{fmt.Sprintf("-Xmx%dm", c.Options.HeapMB)}
 	if c.agentJar != "" {
 		args = append(args, fmt.Sprintf("-javaagent:%s=127.0.0.1:%d:%s", c.agentJar, b.ports[metrics], c.agentRules()))
+	}
+	if c.KDC != nil {
+		args = append(args, "-Djava.security.krb5.conf="+c.KDC.ConfigFile,
+			"--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED") // where old Kafka looks up the realm
+	}
+	if c.OAuth != nil {
+		args = append(args, "-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls="+c.OAuth.keysURL)
 	}
 	b.process = c.java(fmt.Sprintf("broker %d (Kafka %s)", b.id, c.Options.Version), b.dir, args, "kafka.Kafka", b.properties)
 }

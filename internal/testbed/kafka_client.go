@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/oauth"
 	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 )
@@ -37,7 +38,7 @@ func (c *Cluster) addresses(name string) []string {
 }
 
 // ClientOpts returns what a client needs to get in through the listener: addresses, certificates, and for a SASL listener the
-// user's password by the mechanism ("PLAIN", "SCRAM-SHA-256" or "SCRAM-SHA-512"; "" for the first of Options.Mechanisms; user ""
+// user's password by the mechanism (one of Options.Mechanisms; "" for the first; user ""
 // for "admin"). Mechanism and user are not looked at on other listeners.
 func (c *Cluster) ClientOpts(l Listener, mechanism, user string) []kgo.Opt {
 	c.t.Helper()
@@ -67,6 +68,13 @@ func (c *Cluster) mechanism(mechanism, user string) sasl.Mechanism {
 		return scram.Auth{User: user, Pass: password}.AsSha256Mechanism()
 	case "SCRAM-SHA-512":
 		return scram.Auth{User: user, Pass: password}.AsSha512Mechanism()
+	case "GSSAPI":
+		return c.KDC.mechanism(user)
+	case "OAUTHBEARER":
+		return oauth.Oauth(func(context.Context) (oauth.Auth, error) {
+			token, err := c.OAuth.Token(user, 5*time.Minute)
+			return oauth.Auth{Token: token}, err
+		})
 	}
 	c.t.Fatalf("the testbed has no client for SASL mechanism %q", mechanism)
 	return nil

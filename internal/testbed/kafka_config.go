@@ -134,6 +134,13 @@ func (c *Cluster) saslProperties(prefix string) map[string]string {
 			props[key] = login + ";"
 		case strings.HasPrefix(m, "SCRAM-"):
 			props[key] = "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+		case m == "GSSAPI":
+			props[key] = c.KDC.jaas()
+			props[prefix+"sasl.kerberos.service.name"] = c.KDC.Service
+		case m == "OAUTHBEARER":
+			for name, value := range c.OAuth.properties(c.release.tokenHandler) {
+				props[prefix+name] = value
+			}
 		}
 	}
 	return props

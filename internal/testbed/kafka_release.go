@@ -21,11 +21,15 @@ type release struct {
 	// scramAPI: SCRAM users are made over the Kafka protocol (KIP-554, 2.7); older ones keep them in ZooKeeper alone.
 	scramAPI   bool
 	authorizer string // class, with ZooKeeper
+	// tokenHandler is the class that checks OAUTHBEARER tokens against a key set (KIP-768, 3.1); empty: there is none.
+	tokenHandler string
 }
 
 var releases = []release{
-	{version: "4.3.1", scala: "2.13", kraft: true, kraftAlways: true, pem: true, scramAPI: true},
-	{version: "3.9.1", scala: "2.13", kraft: true, pem: true, scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer"},
+	{version: "4.3.1", scala: "2.13", kraft: true, kraftAlways: true, pem: true, scramAPI: true,
+		tokenHandler: "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"},
+	{version: "3.9.1", scala: "2.13", kraft: true, pem: true, scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer",
+		tokenHandler: "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler"},
 	{version: "2.8.2", scala: "2.12", scramAPI: true, authorizer: "kafka.security.authorizer.AclAuthorizer"},
 	{version: "2.2.1", scala: "2.12", authorizer: "kafka.security.auth.SimpleAclAuthorizer"},
 	{version: "1.1.1", scala: "2.12", authorizer: "kafka.security.auth.SimpleAclAuthorizer"},

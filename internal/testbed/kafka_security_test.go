@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl/oauth"
 )
 
 // ping says whether a client gets in.
@@ -43,6 +44,34 @@ func TestListenersLetInWhoMayComeIn(t *testing.T) {
 			withoutCertificate := []kgo.Opt{kgo.SeedBrokers(c.Addresses(MutualTLS)...), kgo.DialTLSConfig(c.TLS.Client(false))}
 			if err := ping(t, withoutCertificate...); err == nil {
 				t.Error("mutual TLS: a client without a certificate got in")
+			}
+		})
+	}
+}
+
+func TestKerberosAndTokensLetIn(t *testing.T) {
+	cases := []Options{
+		{Version: "4.3.1", Mechanisms: []string{"GSSAPI", "OAUTHBEARER"}},
+		{Version: "3.9.1", Mechanisms: []string{"GSSAPI", "OAUTHBEARER"}},
+		{Version: "1.1.1", Mechanisms: []string{"GSSAPI"}},
+	}
+	for _, o := range cases {
+		t.Run(o.Version, func(t *testing.T) {
+			o.NoCounters, o.Listeners, o.Users = true, []Listener{SASLPlaintext}, map[string]string{"alice": "wonderland"}
+			c := Kafka(t, o)
+			for _, mechanism := range o.Mechanisms {
+				if err := ping(t, c.ClientOpts(SASLPlaintext, mechanism, "alice")...); err != nil {
+					t.Errorf("%s: %v", mechanism, err)
+				}
+			}
+			if c.OAuth != nil {
+				expired := oauth.Oauth(func(context.Context) (oauth.Auth, error) {
+					token, err := c.OAuth.Token("alice", -time.Hour)
+					return oauth.Auth{Token: token}, err
+				})
+				if err := ping(t, kgo.SeedBrokers(c.Bootstrap()...), kgo.SASL(expired)); err == nil {
+					t.Error("an expired token was taken")
+				}
 			}
 		})
 	}
