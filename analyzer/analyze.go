@@ -39,6 +39,9 @@ func Analyze(in Input, now time.Time) Verdict {
 		return v
 	}
 	d.conclude(&v)
+	if !w.Declared {
+		v.Forecast = forecast(w.DailyPeaks, d.limitsAhead(), now)
+	}
 	return v
 }
 
