@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,7 +14,7 @@ import (
 const turnPatience = 5 * time.Minute
 
 // turn is held by a test binary while it runs a cluster, so that the packages that go test runs side by side do not have two
-// clusters at once on a machine that carries one. A binary may have several clusters during its turn.
+// clusters at once on a machine that carries one; nor do two checkouts. A binary may have several clusters during its turn.
 var turn struct {
 	sync.Mutex
 	clusters int
@@ -23,14 +24,10 @@ var turn struct {
 // takeTurn waits for the turn and keeps it until the test ends.
 func takeTurn(t testing.TB) {
 	t.Helper()
-	dir, err := cacheDir("kafka")
-	if err != nil {
-		t.Fatal(err)
-	}
 	turn.Lock()
 	defer turn.Unlock()
 	if turn.clusters == 0 {
-		turn.file = waitForTurn(t, filepath.Join(dir, ".turn"))
+		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())))
 	}
 	turn.clusters++
 	t.Cleanup(func() {
