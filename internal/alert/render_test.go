@@ -1,0 +1,67 @@
+package alert
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDefaultTemplateSaysEverything(t *testing.T) {
+	got, err := DefaultTemplate().Render(ExampleMessage(), 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"shop: warning: ingress per cluster at 82 % of the limit and 1 more\n",
+		"RAISED  ingress per cluster  ████████░░ 82 %\n  ingress p99 164 MB/s is 82 % of the quota of 200 MB/s\n  since 2026-03-02 10:00 UTC\n",
+		"expected to be passed on 2026-03-11", "how sure: derived, ±1 %", "and 1 more, on the dashboard",
+		"shop  MSK Serverless  $1,299.60 a month  (was 3 × express.m7g.large)", "lab  undecided",
+		"All together $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the text does not say %q:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "<no value>") || strings.Contains(got, "\n\n\n") {
+		t.Errorf("the text has holes:\n%s", got)
+	}
+}
+
+func TestTemplatesThatCannotWorkAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{.Title":           "unclosed action",
+		"{{.Nothing}}":       "can't evaluate field Nothing",
+		"{{index .Items 5}}": "index out of range",
+		"{{frobnicate .}}":   `function "frobnicate" not defined`,
+		"{{range .Items}}{{.Action.Boom}}{{end}}":                   "can't evaluate field Boom",
+		`{{define "a"}}{{template "a" .}}{{end}}{{template "a" .}}`: "exceeded maximum template depth",
+		"{{range $i := .Title}}{{end}}{{day nil}}":                  "",
+	} {
+		_, err := ParseTemplate("mine", text)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	if _, err := ParseTemplate("mine", "{{.Cluster}}: {{len .Items}}"); err != nil {
+		t.Errorf("a good template: %v", err)
+	}
+}
+
+func TestCutKeepsCharactersWhole(t *testing.T) {
+	for _, tc := range []struct {
+		in    string
+		limit int
+		want  string
+	}{{"abc", 3, "abc"}, {"abcdef", 5, "ab…"}, {"üüü", 5, "ü…"}, {"abc", 0, ""}, {"abcdef", 2, ""}} {
+		if got := Cut(tc.in, tc.limit); got != tc.want || len(got) > tc.limit {
+			t.Errorf("Cut(%q, %d) = %q, want %q", tc.in, tc.limit, got, tc.want)
+		}
+	}
+}
+
+func TestBar(t *testing.T) {
+	for u, want := range map[float64]string{0: "░░░░", 0.5: "██░░", 1: "████", 1.5: "████+", -1: "░░░░"} {
+		if got := Bar(u, 4); got != want {
+			t.Errorf("Bar(%g) = %q, want %q", u, got, want)
+		}
+	}
+}

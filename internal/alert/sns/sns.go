@@ -1,0 +1,175 @@
+// Package sns publishes alerts to an Amazon SNS topic: a short subject, a text for people, and message attributes
+// (cluster, severity, kind, rule) for subscription filters. FIFO topics are recognized by their ".fifo" and get the
+// cluster as message group and the message's ID for de-duplication.
+package sns
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config says which topic.
+type Config struct {
+	// TopicARN is the topic; its region is taken from it.
+	TopicARN string `yaml:"topic_arn"`
+	// Format is text, for people and e-mail, or json, the message as webhooks get it (default text).
+	Format string `yaml:"format"`
+	// TemplateFile replaces the text (default: the built-in one).
+	TemplateFile string `yaml:"template_file"`
+}
+
+// SetDefaults fills in the defaults.
+func (c *Config) SetDefaults() { c.Format = "text" }
+
+var topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
+
+// Validate reports every value that cannot work. It reads no file.
+func (c Config) Validate() error {
+	var errs []error
+	if !topicARN.MatchString(c.TopicARN) {
+		errs = append(errs, yamlfile.Invalid("topic_arn", "%q is not an SNS topic: write it as arn:aws:sns:us-east-1:123456789012:name", c.TopicARN))
+	}
+	if c.Format != "text" && c.Format != "json" {
+		errs = append(errs, yamlfile.Invalid("format", "%q is not a format: write text or json", c.Format))
+	}
+	return errors.Join(errs...)
+}
+
+// Region is the region of the topic; empty when the ARN is malformed.
+func (c Config) Region() string {
+	if m := topicARN.FindStringSubmatch(c.TopicARN); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// Limits of Publish (AWS SDK model of 2026-08): a message of 262,144 bytes, a subject below 100 characters of ASCII.
+const (
+	maxMessage = 262144
+	maxSubject = 99
+)
+
+// publisher is the one call that is needed.
+type publisher interface {
+	Publish(ctx context.Context, in *sns.PublishInput, opts ...func(*sns.Options)) (*sns.PublishOutput, error)
+}
+
+// Target publishes messages.
+type Target struct {
+	cfg    Config
+	client publisher
+	text   alert.Template
+}
+
+var _ alert.Target = (*Target)(nil)
+
+// New returns a target that publishes with the client of the topic's region.
+func New(cfg Config, client *sns.Client, text alert.Template) *Target {
+	return &Target{cfg: cfg, client: client, text: text}
+}
+
+// Send publishes the message.
+func (t *Target) Send(ctx context.Context, m alert.Message) error {
+	body, err := t.body(m)
+	if err != nil {
+		return &alert.Refusal{Permanent: true, Err: err}
+	}
+	in := &sns.PublishInput{TopicArn: &t.cfg.TopicARN, Subject: aws.String(Subject(m.Title)), Message: &body, MessageAttributes: attributes(m)}
+	if strings.HasSuffix(t.cfg.TopicARN, ".fifo") {
+		in.MessageGroupId, in.MessageDeduplicationId = aws.String(group(m)), &m.ID
+	}
+	if _, err := t.client.Publish(ctx, in); err != nil {
+		return refusal(err)
+	}
+	return nil
+}
+
+func (t *Target) body(m alert.Message) (string, error) {
+	if t.cfg.Format == "json" {
+		b, err := json.Marshal(m)
+		if err == nil && len(b) > maxMessage {
+			err = fmt.Errorf("the message has %d bytes as JSON, more than the %d that SNS takes", len(b), maxMessage)
+		}
+		return string(b), err
+	}
+	return t.text.Render(m, maxMessage)
+}
+
+// Subject makes a title fit for SNS: printable ASCII on one line, below 100 characters, never empty.
+func Subject(title string) string {
+	var b strings.Builder
+	for _, r := range title {
+		switch {
+		case r == '×':
+			r = 'x'
+		case r == '…':
+			b.WriteString("..")
+			r = '.'
+		case r < ' ' || r > '~':
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	s := strings.TrimSpace(b.String())
+	if len(s) > maxSubject {
+		s = s[:maxSubject-3] + "..."
+	}
+	if s == "" {
+		return "mskfit"
+	}
+	return s
+}
+
+func attributes(m alert.Message) map[string]types.MessageAttributeValue {
+	values := map[string]string{"kind": string(m.Kind), "severity": string(m.Severity), "cluster": m.Cluster, "region": m.Region}
+	if len(m.Items) > 0 {
+		values["rule"] = m.Items[0].Key
+	}
+	out := map[string]types.MessageAttributeValue{}
+	for name, value := range values {
+		if value != "" { // SNS refuses empty attributes
+			out[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: aws.String(value)}
+		}
+	}
+	return out
+}
+
+// group orders a FIFO topic's messages by cluster.
+func group(m alert.Message) string {
+	if m.Cluster == "" {
+		return "mskfit"
+	}
+	return m.Cluster
+}
+
+// permanent are the answers that the same message will get again and again.
+var permanent = map[string]bool{"InvalidParameter": true, "InvalidParameterValue": true, "NotFound": true, "EndpointDisabled": true}
+
+// refusal says what SNS answered, with the permission that is missing where one is.
+func refusal(err error) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return err
+	}
+	r := &alert.Refusal{Permanent: permanent[api.ErrorCode()], Err: fmt.Errorf("sns: %s: %s", api.ErrorCode(), api.ErrorMessage())}
+	switch api.ErrorCode() {
+	case "AuthorizationError", "AuthorizationErrorException", "AccessDenied", "AccessDeniedException":
+		r.Err = fmt.Errorf("%w; grant sns:Publish on the topic, and kms:GenerateDataKey* and kms:Decrypt on its key if it is encrypted with one of your own", r.Err)
+	case "Throttled", "ThrottledException", "Throttling":
+		r.After = time.Minute
+	}
+	return r
+}

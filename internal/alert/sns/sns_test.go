@@ -1,0 +1,150 @@
+package sns
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/smithy-go"
+
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+func TestMessagesReachAQueueThroughSNS(t *testing.T) {
+	url := testbed.MiniStack(t)
+	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	client, queues := sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	topic, err := client.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String("alerts")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue, err := queues.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("alerts")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic.TopicArn, Protocol: aws.String("sqs"),
+		Endpoint: aws.String("arn:aws:sqs:us-east-1:000000000000:alerts")}); err != nil {
+		t.Fatal(err)
+	}
+	c := Config{TopicARN: *topic.TopicArn}
+	c.SetDefaults()
+	if err := New(c, client, alert.DefaultTemplate()).Send(ctx, alert.ExampleMessage()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := queues.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: queue.QueueUrl, WaitTimeSeconds: 10})
+	if err != nil || len(got.Messages) != 1 {
+		t.Fatalf("the queue gave %v, %v", got, err)
+	}
+	var n struct {
+		Subject, Message  string
+		MessageAttributes map[string]struct{ Value string }
+	}
+	if err := json.Unmarshal([]byte(*got.Messages[0].Body), &n); err != nil {
+		t.Fatal(err)
+	}
+	if n.Subject != "shop: warning: ingress per cluster at 82 ? of the limit and 1 more" && n.Subject != "shop: warning: ingress per cluster at 82 % of the limit and 1 more" {
+		t.Errorf("subject %q", n.Subject)
+	}
+	for _, want := range []string{"RAISED  ingress per cluster  ████████░░ 82 %", "what to do: cluster: move topic clicks", "moved most since last week: orders +21 MB/s (70 % of the change)"} {
+		if !strings.Contains(n.Message, want) {
+			t.Errorf("the message does not say %q:\n%s", want, n.Message)
+		}
+	}
+	if n.MessageAttributes["severity"].Value != "warning" || n.MessageAttributes["cluster"].Value != "shop" {
+		t.Errorf("attributes %v", n.MessageAttributes)
+	}
+}
+
+// published notes what is asked of SNS and answers with err.
+type published struct {
+	in  *sns.PublishInput
+	err error
+}
+
+func (p *published) Publish(_ context.Context, in *sns.PublishInput, _ ...func(*sns.Options)) (*sns.PublishOutput, error) {
+	p.in = in
+	return &sns.PublishOutput{}, p.err
+}
+
+func TestFIFOTopicsGetGroupAndDeduplication(t *testing.T) {
+	p := &published{}
+	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts.fifo", Format: "json"}, client: p}
+	if err := target.Send(t.Context(), alert.ExampleMessage()); err != nil {
+		t.Fatal(err)
+	}
+	if *p.in.MessageGroupId != "shop" || *p.in.MessageDeduplicationId != "example" {
+		t.Errorf("group %q, deduplication %q", *p.in.MessageGroupId, *p.in.MessageDeduplicationId)
+	}
+	if !json.Valid([]byte(*p.in.Message)) {
+		t.Errorf("the message is no JSON: %s", *p.in.Message)
+	}
+}
+
+func TestMessagesFitTheLimits(t *testing.T) {
+	p := &published{}
+	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts", Format: "text"}, client: p, text: alert.DefaultTemplate()}
+	m := alert.ExampleMessage()
+	m.Title = strings.Repeat("ü", 500) + "\r\n"
+	m.Items[0].Reason = strings.Repeat("é", 300_000)
+	if err := target.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if len(*p.in.Message) > maxMessage || len(*p.in.Subject) > maxSubject {
+		t.Errorf("message of %d bytes, subject of %d", len(*p.in.Message), len(*p.in.Subject))
+	}
+}
+
+func TestSubject(t *testing.T) {
+	for in, want := range map[string]string{
+		"orders: 6 × express.m7g.large": "orders: 6 x express.m7g.large", "": "mskfit", "a\nb": "a?b", "größer": "gr??er", "cut…": "cut...",
+		strings.Repeat("a", 100): strings.Repeat("a", 96) + "...",
+	} {
+		if got := Subject(in); got != want {
+			t.Errorf("Subject(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, tc := range []struct {
+		err       error
+		permanent bool
+		contains  string
+	}{
+		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "NotFound: Topic does not exist"},
+		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, "grant sns:Publish on the topic"},
+		{&smithy.GenericAPIError{Code: "InternalError", Message: "try again"}, false, "InternalError"},
+		{errors.New("dial tcp: connection refused"), false, "connection refused"},
+	} {
+		target := &Target{cfg: Config{Format: "json"}, client: &published{err: tc.err}}
+		err := target.Send(t.Context(), alert.Message{Title: "x"})
+		var r *alert.Refusal
+		permanent := errors.As(err, &r) && r.Permanent
+		if err == nil || permanent != tc.permanent || !strings.Contains(err.Error(), tc.contains) {
+			t.Errorf("%v: permanent %t, %v", tc.err, permanent, err)
+		}
+	}
+}
+
+func TestValidate(t *testing.T) {
+	c := Config{TopicARN: "arn:aws:sns:us-east-1:1:x", Format: "xml"}
+	err := c.Validate()
+	for _, want := range []string{"topic_arn:", "is not an SNS topic", `format: "xml" is not a format`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+	if got := (Config{TopicARN: "arn:aws-cn:sns:cn-north-1:123456789012:a.fifo"}).Region(); got != "cn-north-1" {
+		t.Errorf("region %q", got)
+	}
+}
