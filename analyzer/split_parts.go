@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -191,7 +190,7 @@ func topicCount(n int) string {
 // clients shares connections and requests out in proportion to traffic, because nobody counts them per topic.
 func (s *splitter) clients() {
 	all := s.total[dimIngress] + s.total[dimEgress]
-	var shared []string
+	shared := false
 	for dim := dimConnections; dim < splitDims; dim++ {
 		q := splitQuantities[dim]
 		whole := q.of(s.l)
@@ -203,10 +202,10 @@ func (s *splitter) clients() {
 			p.load[dim] = whole.Value * ((p.load[dimIngress] + p.load[dimEgress]) / all)
 		}
 		s.total[dim] = whole.Value
-		shared = append(shared, q.what)
+		shared = true
 	}
-	if len(shared) > 0 {
-		s.notes = append(s.notes, strings.Join(shared, ", ")+" are shared out by traffic, since nobody counts them per topic")
+	if shared {
+		s.notes = append(s.notes, "connections and requests are shared out by traffic, since nobody counts them per topic")
 	}
 }
 

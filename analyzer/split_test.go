@@ -98,10 +98,10 @@ func TestPlanSplit(t *testing.T) {
 		{"no headroom", []workload.TopicWorkload{topicOf("a", 10, 100), topicOf("b", 10, 100)}, func(in *Input) { in.Options.Headroom = 0 }, Yes, 1, "a b", ""},
 		{"a group holds topics together", []workload.TopicWorkload{topicOf("a", 10, 70, "g"), topicOf("b", 10, 70), topicOf("c", 10, 70, "g")}, nil, Yes, 2, "a c | b", ""},
 		{"an application holds topics together", []workload.TopicWorkload{of("shop", topicOf("a", 10, 70)), topicOf("b", 10, 70), of("shop", topicOf("c", 10, 70))}, nil, Yes, 2, "a c | b", ""},
-		{"connections are shared out by traffic", []workload.TopicWorkload{topicOf("a", 10, 30), topicOf("b", 10, 10)},
+		{"connections and requests are shared out by traffic", []workload.TopicWorkload{topicOf("a", 10, 30), topicOf("b", 10, 10)},
 			func(in *Input) {
 				in.Workload.ClientConnections = workload.Constantly(workload.Exactly(3000, workload.Declared, "test"))
-			}, Yes, 2, "a | b", "connections are shared out by traffic"},
+			}, Yes, 2, "a | b", "connections and requests are shared out by traffic"},
 		{"half a component needs a cluster of its own", []workload.TopicWorkload{topicOf("a", 10, 81), topicOf("b", 10, 81), topicOf("c", 10, 81)}, nil, Yes, 3, "a | b | c", "no fewer"},
 		{"a topic too big", []workload.TopicWorkload{topicOf("a", 100, 161), topicOf("b", 10, 1)}, nil, No, 2, "",
 			"topic a alone has 161 MB/s of ingress, and one cluster takes 160 MB/s with 20 % to spare: divide it into several topics"},
