@@ -156,6 +156,27 @@ func TestVerdictsFollowTheSchema(t *testing.T) {
 	}
 }
 
+func TestGoldenVerdictsFollowTheSchema(t *testing.T) {
+	s := compile(t, "verdict.schema.json")
+	files, err := filepath.Glob("../workloadfile/testdata/verdicts/*.golden.json")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d golden verdicts, error %v", len(files), err)
+	}
+	for _, path := range files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(v); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 // What the schema refuses the parser refuses too, and the words that it lists are those that the parser takes.
 func TestWorkloadSchemaAgreesWithTheParser(t *testing.T) {
 	s := compile(t, "workload.schema.json")
