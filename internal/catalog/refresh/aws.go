@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -69,6 +70,10 @@ func explained(action string, err error) error {
 		var canceled *aws.RequestCanceledError
 		if errors.As(err, &canceled) {
 			return fmt.Errorf("%s: %w", action, canceled.Unwrap())
+		}
+		var transport *url.Error // the SDK wraps it in the counts of its attempts and an empty response
+		if errors.As(err, &transport) {
+			return fmt.Errorf("%s: no answer after %d attempts: %w", action, maxAttempts, transport)
 		}
 		return fmt.Errorf("%s: %w", action, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,8 @@ type product struct {
 	PublicationDate string `json:"publicationDate"`
 }
 
+var regionCode = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
+
 func parse(document string) (product, error) {
 	var p product
 	if err := json.Unmarshal([]byte(document), &p); err != nil {
@@ -38,6 +41,9 @@ func parse(document string) (product, error) {
 		if p.Product.Attributes[attribute] == "" {
 			return p, fmt.Errorf("product %q: attribute %s is missing", p.Product.SKU, attribute)
 		}
+	}
+	if code := p.Product.Attributes["regionCode"]; !regionCode.MatchString(code) {
+		return p, fmt.Errorf("product %q: %q is not the code of a region", p.Product.SKU, code)
 	}
 	return p, nil
 }

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/pricing"
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/refresh"
@@ -58,9 +60,10 @@ func TestAPriceListThatSaysTheSameChangesNothing(t *testing.T) {
 	if got, want := p.Products, len(fake.Documents); got != want || want < 900 {
 		t.Errorf("products: got %d, want %d, more than 900", got, want)
 	}
-	// 100 to a page, one of them empty.
-	if got, want := fake.Calls("GetProducts"), (len(fake.Documents)+99)/100+1; got != want || p.Pages != want {
-		t.Errorf("pages: got %d calls and %d pages, want %d", got, p.Pages, want)
+	// 100 to a page, and an empty one among them. The SDK may call more often: over loopback it now and then closes a
+	// connection whose answer came before it had let go of the request, and tries again.
+	if got, want := p.Pages, (len(fake.Documents)+99)/100+1; got != want {
+		t.Errorf("pages: got %d, want %d", got, want)
 	}
 	if p.Date != "2026-11-20" || len(p.Regions) != len(c.Regions) || len(p.Zero)+len(p.Unknown)+len(p.Unreadable) != 0 {
 		t.Errorf("got prices of %s for %d regions, left out %v %v %v", p.Date, len(p.Regions), p.Zero, p.Unknown, p.Unreadable)
@@ -173,6 +176,8 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 		{"no JSON", `{"product":`, "not a product: unexpected end of JSON input"},
 		{"another shape", `["Kafka.m5.large"]`, "not a product: json: cannot unmarshal array into Go value of type refresh.product"},
 		{"no usage type", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"us-east-1"}}}`, `product "X": attribute usagetype is missing`},
+		{"no region", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"!x","usagetype":"USE1-Kafka.m5.large"}}}`,
+			`product "X": "!x" is not the code of a region`},
 		{"no terms", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"us-east-1","usagetype":"USE1-Kafka.m5.xlarge"}}}`,
 			"us-east-1 kafka.m5.xlarge: no on-demand price"},
 		{"a price in words", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "cheap"), `us-east-1 kafka.m5.xlarge: "cheap" is not a price`},
@@ -291,7 +296,7 @@ func TestThrottlingIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Products != 1 || fake.Calls("GetProducts") != 2 {
+	if p.Products != 1 || fake.Calls("GetProducts") < 2 {
 		t.Errorf("got %d products after %d calls, want 1 after 2", p.Products, fake.Calls("GetProducts"))
 	}
 }
@@ -312,6 +317,57 @@ func TestWaitingForAThrottledListEndsWithItsContext(t *testing.T) {
 	if _, err := refresh.ReadPrices(ctx, api, embedded(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context canceled", err)
 	}
+}
+
+type noNetwork struct{}
+
+func (noNetwork) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("connection refused")
+}
+
+func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
+	c := embedded(t)
+	synctest.Test(t, func(t *testing.T) {
+		cfg := aws.Config{HTTPClient: &http.Client{Transport: noNetwork{}}, BaseEndpoint: aws.String("http://aws.invalid"),
+			Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")}
+		api, err := refresh.NewPriceList(cfg, "ap-south-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = refresh.ReadPrices(t.Context(), api, c)
+		if want := `pricing:GetProducts: no answer after 8 attempts: Post "http://aws.invalid/": connection refused`; err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	})
+}
+
+// onePage is a price list of one page, without a network.
+type onePage []string
+
+func (p onePage) GetProducts(context.Context, *pricing.GetProductsInput, ...func(*pricing.Options)) (*pricing.GetProductsOutput, error) {
+	return &pricing.GetProductsOutput{PriceList: p}, nil
+}
+
+func FuzzReadPrices(f *testing.F) {
+	c, err := catalog.Embedded()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, usd := range []string{"0.21", "0", "-1", "1e400", "NaN", ""} {
+		f.Add(awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.large", "RunBroker", usd))
+	}
+	f.Add(`{"product":{"attributes":{"usagetype":"-","operation":"RunBroker","regionCode":"x"}},"terms":{"OnDemand":{"":{"priceDimensions":null}}}}`)
+	f.Fuzz(func(t *testing.T, document string) {
+		p, err := refresh.ReadPrices(t.Context(), onePage{document}, c)
+		if err != nil {
+			return
+		}
+		// Whatever was taken over makes a valid overlay: no price is zero, negative or endless.
+		o := refresh.Overlay(nil, refresh.Result{Prices: p}, noon)
+		if _, err := catalog.ReadOverlay("o.yaml", o.YAML(), c); err != nil {
+			t.Errorf("%v\n%s", err, o.YAML())
+		}
+	})
 }
 
 func TestQuotas(t *testing.T) {
