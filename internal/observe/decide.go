@@ -36,8 +36,8 @@ func (r Result) gaps() []workload.Gap {
 	}
 	if r.Interrupted {
 		seen, asked := r.Seen.Duration(), r.Asked.Duration()
-		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", left(asked-seen), left(asked)), Why: "interrupted",
-			Effect: fmt.Sprintf("every rate rests on %s", left(seen))}
+		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", span(asked-seen), span(asked)), Why: "interrupted",
+			Effect: fmt.Sprintf("every rate rests on %s", span(seen))}
 		switch len(r.Samples) {
 		case 0:
 			g.What, g.Effect = "the whole cluster", "nothing is known"

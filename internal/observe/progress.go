@@ -30,16 +30,15 @@ func (p Progress) String() string {
 	if p.EgressBytesPerSec != nil {
 		parts = append(parts, "out "+workload.FormatByteRate(*p.EgressBytesPerSec))
 	}
-	return strings.Join(append(parts, left(p.Left)+" left"), " · ")
+	return strings.Join(append(parts, span(p.Left)+" left"), " · ")
 }
 
-// left writes what remains, rounded up to whole seconds, and to whole minutes from ten of them on.
-func left(d time.Duration) string {
-	s := int64((d + time.Second - 1) / time.Second)
-	if s < 600 {
-		return fmt.Sprintf("%d s", s)
+// span writes a duration in whole seconds, and in whole minutes from ten of them on.
+func span(d time.Duration) string {
+	if d < 10*time.Minute {
+		return fmt.Sprintf("%.0f s", d.Seconds())
 	}
-	return fmt.Sprintf("%d min", (s+59)/60)
+	return fmt.Sprintf("%.0f min", d.Minutes())
 }
 
 // running is a mean weighted by time.

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/collector/kafka"
+)
+
+// Every field that the collector may name in a message has a flag or other words; a field name would send the reader to a file
+// that does not exist.
+func TestEveryFieldIsToldAsAFlag(t *testing.T) {
+	cmd := &cobra.Command{}
+	addKafka(cmd)
+	for section, typ := range map[string]reflect.Type{"tls.": reflect.TypeFor[kafka.TLS](), "sasl.": reflect.TypeFor[kafka.SASL]()} {
+		for _, f := range reflect.VisibleFields(typ) {
+			field := section + f.Tag.Get("yaml")
+			told := flagNames.Replace("set " + field + " here")
+			if strings.Contains(told, field) {
+				t.Errorf("%s is told as %q", field, told)
+			}
+			if name, isFlag := strings.CutPrefix(strings.TrimSuffix(told, " here"), "set --"); isFlag && cmd.Flags().Lookup(name) == nil {
+				t.Errorf("%s is told as --%s, which is no flag", field, name)
+			}
+		}
+	}
+}
+
+func TestKafkaFlags(t *testing.T) {
+	t.Setenv(passwordVariable, "s3cret")
+	for _, tt := range []struct {
+		args []string
+		want func(*kafka.Config)
+	}{
+		{[]string{"-b", "a:1,b:2"}, func(c *kafka.Config) { c.Bootstrap = []string{"a:1", "b:2"} }},
+		{[]string{"-b", "a:1", "--tls"}, func(c *kafka.Config) { c.TLS.Enabled = true }},
+		{[]string{"-b", "a:1", "--tls-server-name", "kafka"}, func(c *kafka.Config) { c.TLS.Enabled, c.TLS.ServerName = true, "kafka" }},
+		{[]string{"-b", "a:1", "--no-sampling", "--cluster", "shop"}, func(c *kafka.Config) { c.SampleBatches, c.Cluster = false, "shop" }},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "plain", "--sasl-username", "u", "--sasl-password-file", "f"}, func(c *kafka.Config) {
+			c.SASL = kafka.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
+		}},
+	} {
+		cmd := &cobra.Command{}
+		k := addKafka(cmd)
+		if err := cmd.ParseFlags(tt.args); err != nil {
+			t.Fatal(err)
+		}
+		got, err := k.config()
+		want := kafka.DefaultConfig()
+		want.Bootstrap = []string{"a:1"}
+		tt.want(&want)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q:\ngot  %+v, %v\nwant %+v", tt.args, got, err, want)
+		}
+	}
+}
+
+func TestPasswordOfTheEnvironment(t *testing.T) {
+	t.Setenv(passwordVariable, "s3cret")
+	cmd := &cobra.Command{}
+	k := addKafka(cmd)
+	if err := cmd.ParseFlags([]string{"-b", "a:1", "--sasl-mechanism", "PLAIN", "--sasl-username", "u"}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := k.config(); err != nil || c.SASL.Password.Reveal() != "s3cret" {
+		t.Errorf("got %v, %v", c.SASL.Password, err)
+	}
+}

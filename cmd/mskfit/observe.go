@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/observe"
+	"github.com/mskfit/mskfit/internal/progress"
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// observeMinWindow is how much data observe needs for a decision. Whoever looks for a minute wants the answer of a minute, and
+// the verdict's confidence says how little it rests on.
+const observeMinWindow = time.Second
+
+func newObserve() *cobra.Command {
+	var plan observe.Plan
+	var region, requirements string
+	cmd := &cobra.Command{
+		Use:   "observe -b HOST:PORT,…",
+		Short: "Look at a Kafka cluster for a while and print the verdict",
+		Long: `Look at a Kafka cluster for a while, work out what flows through it, and print which Amazon MSK cluster it
+needs, at what price and why. Nothing on the cluster is changed: mskfit permissions lists all that is asked.
+
+Ctrl-C prints what is known so far, marked as partial.`,
+		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
+  mskfit observe -b kafka:9094 --tls-ca ca.pem --sasl-mechanism SCRAM-SHA-512 --sasl-username mskfit --sasl-password-file pw
+  mskfit observe -b kafka:9092 --for 10m -r requirements.yaml --region eu-central-1 --out verdict.html`,
+		Args: cobra.NoArgs,
+	}
+	f := cmd.Flags()
+	f.DurationVar(&plan.For, "for", time.Minute, "how long to look")
+	f.DurationVar(&plan.Interval, "interval", 0, "time between sweeps (default: a twelfth of --for, 1s to 1m)")
+	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
+	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
+	k, out := addKafka(cmd), addOutput(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		in, err := observeInput(out, region, requirements)
+		cfg, kafkaErr := k.config()
+		if err := errors.Join(kafkaErr, asFlags(plan.Validate()), err); err != nil {
+			return usage(err)
+		}
+		o := observation{cfg: cfg, plan: plan, in: in, out: out}
+		o.log, o.line = out.open(cmd.ErrOrStderr())
+		return o.run(cmd)
+	}
+	return cmd
+}
+
+// observeInput is all of the analyzer's input that is known before the first look. It reports every problem at once.
+func observeInput(out *output, region, requirements string) (analyzer.Input, error) {
+	c, err := catalog.InForce("")
+	if err != nil {
+		return analyzer.Input{}, err
+	}
+	in := analyzer.Input{Workload: workload.Workload{Region: region}, Catalog: c, Options: analyzer.DefaultOptions()}
+	in.Options.Profile, in.Options.MinWindow = out.profile, observeMinWindow
+	errs := []error{out.check(c)}
+	if _, err := c.Region(region); err != nil {
+		errs = append(errs, fmt.Errorf("--region: %w", err))
+	}
+	if requirements != "" {
+		data, err := os.ReadFile(requirements)
+		if err == nil {
+			in.Requirements, err = workloadfile.ParseRequirements(requirements, data)
+		}
+		errs = append(errs, err)
+	}
+	return in, errors.Join(errs...)
+}
+
+// observation is one look at one cluster, ready to begin.
+type observation struct {
+	cfg  kafka.Config
+	plan observe.Plan
+	in   analyzer.Input
+	out  *output
+	log  zerolog.Logger
+	line *progress.Line
+}
+
+// run looks as planned and prints the verdict. Once interrupted it prints what is known, and the command ends with the code of
+// an interruption whatever else there is to say.
+func (o observation) run(cmd *cobra.Command) error {
+	src, err := kafka.New(o.cfg, o.log)
+	if err != nil {
+		return usage(inFlags(err)) // a file that cannot be read
+	}
+	defer src.Close()
+	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) { o.line.Show(p.String()) })
+	o.line.Erase()
+	if err != nil {
+		return failed(inFlags(err))
+	}
+	cost := src.Stats()
+	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", cost.Total()).
+		Int64("bytes_sent", cost.BytesSent).Int64("bytes_received", cost.BytesReceived).Msg("observation finished")
+	err = o.out.print(cmd, observe.Decide(r, o.in, time.Now()))
+	if r.Interrupted {
+		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
+	}
+	return err
+}
+
+// asFlags retells errors about the plan's fields as errors about flags of the same names.
+func asFlags(err error) error {
+	var out []error
+	for _, e := range unjoined(err) {
+		var fe *yamlfile.FieldError
+		if errors.As(e, &fe) {
+			e = fmt.Errorf("--%s: %s", fe.Field, fe.Message)
+		}
+		out = append(out, e)
+	}
+	return errors.Join(out...)
+}
