@@ -32,7 +32,7 @@ func headers(b []byte) []header {
 		if !ok {
 			return out
 		}
-		if h.first < 0 && len(out) > 0 && h.records < 0 {
+		if h.first < 0 && len(out) > 0 && out[len(out)-1].last < h.last {
 			h.first = out[len(out)-1].last + 1
 			h.records = h.last - h.first + 1
 		}
