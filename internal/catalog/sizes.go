@@ -5,16 +5,6 @@ import (
 	"strings"
 )
 
-// Size returns the size with the name.
-func (e Express) Size(name string) (ExpressSize, bool) {
-	for _, size := range e.Sizes {
-		if size.Name == name {
-			return size, true
-		}
-	}
-	return ExpressSize{}, false
-}
-
 func (l *loader) standardSizes(c *checks, sizes []StandardSize) {
 	seen := map[string]bool{}
 	if len(sizes) == 0 {

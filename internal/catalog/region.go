@@ -1,0 +1,68 @@
+package catalog
+
+import "strings"
+
+// Region is the price list of one region, in USD. A nil price: not sold there when the price file was made.
+type Region struct {
+	Code     string `yaml:"-"`
+	Location string `yaml:"location"`
+	// UsageTypePrefix starts the usage types of the region in AWS's price list ("USE1").
+	UsageTypePrefix string `yaml:"usagetype_prefix"`
+	Source          string `yaml:"source"`
+	// Broker-hours by size within the family: "large", "2xlarge". Nil: the family is not sold there.
+	T3      map[string]float64 `yaml:"t3_broker_hour"`
+	M5      map[string]float64 `yaml:"m5_broker_hour"`
+	M7g     map[string]float64 `yaml:"m7g_broker_hour"`
+	Express map[string]float64 `yaml:"express_m7g_broker_hour"`
+
+	StorageGBMonth             *float64 `yaml:"storage_gp2_gb_month"`
+	ProvisionedThroughputMonth *float64 `yaml:"provisioned_throughput_mbps_month"`
+	TieredStorageGBMonth       *float64 `yaml:"tiered_storage_gb_month"`
+	TieredRetrievalGB          *float64 `yaml:"tiered_retrieval_gb"`
+	ExpressStorageGBMonth      *float64 `yaml:"express_storage_gb_month"`
+	ExpressDataInGB            *float64 `yaml:"express_data_in_gb"`
+	ServerlessClusterHour      *float64 `yaml:"serverless_cluster_hour"`
+	ServerlessPartitionHour    *float64 `yaml:"serverless_partition_hour"`
+	ServerlessStorageGBMonth   *float64 `yaml:"serverless_storage_gb_month"`
+	ServerlessDataInGB         *float64 `yaml:"serverless_data_in_gb"`
+	ServerlessDataOutGB        *float64 `yaml:"serverless_data_out_gb"`
+	PrivateConnectivityHour    *float64 `yaml:"private_connectivity_hour"`
+	PrivateConnectivityGB      *float64 `yaml:"private_connectivity_gb"`
+	ConnectMCUHour             *float64 `yaml:"connect_mcu_hour"`
+	ReplicatorHour             *float64 `yaml:"replicator_hour"`
+	ReplicatorGBSameRegion     *float64 `yaml:"replicator_gb_same_region"`
+	ReplicatorGBCrossRegion    *float64 `yaml:"replicator_gb_cross_region"`
+}
+
+// BrokerHour returns the price of an hour of one broker of the size ("kafka.m5.large", "express.m7g.large"); false
+// where the region does not sell it.
+func (r Region) BrokerHour(size string) (float64, bool) {
+	for _, f := range [...]struct {
+		prefix string
+		prices map[string]float64
+	}{{"kafka.t3.", r.T3}, {"kafka.m5.", r.M5}, {"kafka.m7g.", r.M7g}, {"express.m7g.", r.Express}} {
+		if name, ok := strings.CutPrefix(size, f.prefix); ok {
+			price, sold := f.prices[name]
+			return price, sold
+		}
+	}
+	return 0, false
+}
+
+// Transfer is the price of traffic between availability zones, both directions together.
+type Transfer struct {
+	CrossAZGB float64 `yaml:"cross_az_gb"`
+	// Region is the one that the price was stated for.
+	Region     string `yaml:"region"`
+	Source     string `yaml:"source"`
+	Unverified bool   `yaml:"unverified"`
+	Note       string `yaml:"note"`
+}
+
+// UsageType says which price a product of AWS's price list is: the usage type of the product is the region's prefix, a
+// hyphen and Suffix, in which a final * stands for the size; Price is the key of the price.
+type UsageType struct {
+	Suffix    string `yaml:"suffix"`
+	Operation string `yaml:"operation"`
+	Price     string `yaml:"price"`
+}
