@@ -2,12 +2,14 @@ package testbed
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // createUsers makes the SCRAM users; those of PLAIN are part of the brokers' configuration.
@@ -70,4 +72,16 @@ func (c *Cluster) createUsersInZooKeeper(mechanisms []string) {
 			c.t.Fatalf("create SCRAM user %s: %v", user, err)
 		}
 	}
+}
+
+// knowsUsers asks the broker for its SCRAM users.
+func (b *broker) knowsUsers(ctx context.Context, want int) error {
+	resp, err := b.ask(ctx, kmsg.NewPtrDescribeUserSCRAMCredentialsRequest())
+	if err != nil {
+		return err
+	}
+	if got := len(resp.(*kmsg.DescribeUserSCRAMCredentialsResponse).Results); got != want {
+		return fmt.Errorf("broker %d knows %d of %d SCRAM users", b.id, got, want)
+	}
+	return nil
 }
