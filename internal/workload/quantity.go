@@ -58,6 +58,9 @@ func (q Quantity) scaledTo(v float64) Figure {
 	if q.Value == 0 || v == q.Value || math.IsInf(k, 0) {
 		return Between(v, q.Low, q.High, q.Method, q.Source)
 	}
+	if q.Exact() {
+		return Exactly(v, q.Method, q.Source) // the product of a quotient may be off by its last bit
+	}
 	return Between(v, q.Low*k, mulBound(q.High, k), q.Method, q.Source)
 }
 

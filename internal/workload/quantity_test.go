@@ -27,6 +27,8 @@ func TestQuantityAt(t *testing.T) {
 		{"p99 in proportion", full, workload.P99, workload.Between(300, 270, 360, workload.Measured, "s"), workload.P99},
 		{"p95 falls back to the peak", peakOnly, workload.P95, workload.Between(400, 360, 480, workload.Measured, "s"), workload.Peak},
 		{"nothing above is known: the mean", workload.Quantity{Figure: full.Figure}, workload.P99, full.Figure, workload.Mean},
+		{"an exact mean has exact statistics", workload.Quantity{Figure: workload.Exactly(670e6, workload.Derived, "s"), Peak: ptr(804e6 + 0.1)}, workload.Peak,
+			workload.Exactly(804e6+0.1, workload.Derived, "s"), workload.Peak},
 		{"the mean is known to be zero, the peak is not", workload.Quantity{Figure: workload.Between(0, 0, 3, workload.Measured, "s"), Peak: ptr(9.)},
 			workload.P99, workload.Between(9, 0, 9, workload.Measured, "s"), workload.Peak},
 		{"unbounded stays unbounded", workload.Quantity{Figure: workload.AtLeast(10, workload.Derived, "s"), Peak: ptr(20.)},
