@@ -113,18 +113,18 @@ func (w Workload) hottest(out *workload.Workload) {
 	if out.Partitions != nil {
 		partitions = int(out.Partitions.Value)
 	}
-	out.HottestIngress, out.HottestIngressOn = hottestOf(f.hotIngress, out.IngressBytesPerSec, partitions, "ingress", out.TopicList,
+	in, read := out.IngressBytesPerSec, out.EgressBytesPerSec
+	out.HottestIngress, out.HottestIngressOn = hottestOf(f.hotIngress, busiest(f.hotIngress, in, partitions, "ingress"), out.TopicList,
 		func(t workload.TopicWorkload) *workload.Quantity { return t.HottestIngress })
-	out.HottestEgress, out.HottestEgressOn = hottestOf(f.hotEgress, out.EgressBytesPerSec, partitions, "egress", out.TopicList,
+	out.HottestEgress, out.HottestEgressOn = hottestOf(f.hotEgress, f.busiestRead(in, read, partitions), out.TopicList,
 		func(t workload.TopicWorkload) *workload.Quantity { return t.HottestEgress })
 }
 
-func hottestOf(stated *float64, whole *workload.Quantity, partitions int, what string, topics []workload.TopicWorkload,
+// hottestOf is what the file states or, where it does not, the hottest among whole and topics.
+func hottestOf(stated *float64, whole *workload.Quantity, topics []workload.TopicWorkload,
 	get func(workload.TopicWorkload) *workload.Quantity,
 ) (hottest *workload.Quantity, on string) {
-	if stated != nil || partitions > 0 {
-		hottest = busiest(stated, whole, max(partitions, 1), what)
-	}
+	hottest = whole
 	for _, t := range topics {
 		if q := get(t); stated == nil && q != nil && (hottest == nil || atPeak(q) >= atPeak(hottest)) {
 			hottest, on = q, t.Name

@@ -29,7 +29,7 @@ func (w Workload) buildTopic(t Topic, readers []reader) workload.TopicWorkload {
 	slices.Sort(out.Groups)
 	out.EgressBytesPerSec = readAtPeak(w.readFrom(t, readers), f.peakEgress, out.IngressBytesPerSec)
 	out.HottestIngress = busiest(f.hotIngress, out.IngressBytesPerSec, *t.Partitions, "ingress")
-	out.HottestEgress = busiest(f.hotEgress, out.EgressBytesPerSec, *t.Partitions, "egress")
+	out.HottestEgress = f.busiestRead(out.IngressBytesPerSec, out.EgressBytesPerSec, *t.Partitions)
 	for _, r := range []*int{w.ReplicationFactor, t.ReplicationFactor} {
 		if r != nil {
 			out.ReplicationFactor = *r
@@ -48,17 +48,26 @@ func (t Topic) retention(w Workload) *workload.Span {
 	return w.Retention
 }
 
-// busiest is the hottest partition as stated, or the mean one.
+// busiest is the hottest partition as stated, or the mean one; nil without a whole or its partitions.
 func busiest(stated *float64, whole *workload.Quantity, partitions int, what string) *workload.Quantity {
 	switch {
 	case stated != nil:
 		return constantly(declared(stated))
-	case whole == nil:
+	case whole == nil, partitions == 0:
 		return nil
 	}
 	each := whole.Scale(1 / float64(partitions))
 	each.Figure = each.As(workload.Derived, what+" ÷ partitions, spread evenly")
 	return &each
+}
+
+// busiestRead is the partition that is read most: as stated, or in the proportion of the stated ingress of the busiest, since
+// readers read what is written, or the mean one.
+func (f flow) busiestRead(ingress, egress *workload.Quantity, partitions int) *workload.Quantity {
+	if f.hotEgress == nil && f.hotIngress != nil && egress != nil && ingress != nil && ingress.Value > 0 {
+		return constantly(derived(*f.hotIngress*(egress.Value/ingress.Value), "hottest partition's ingress × egress ÷ ingress"))
+	}
+	return busiest(f.hotEgress, egress, partitions, "egress")
 }
 
 // reader is a group on one topic: the share of the group's egress that comes from there, nil when it is not known.

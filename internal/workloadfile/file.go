@@ -50,7 +50,8 @@ type Workload struct {
 	// HottestPartitionIngress is what the busiest partition takes. Derived: ingress ÷ partitions of the busiest topic, spread
 	// evenly.
 	HottestPartitionIngress *workload.ByteRate `yaml:"hottest_partition_ingress"`
-	// HottestPartitionEgress is what is read from the busiest partition. Derived: egress ÷ partitions, spread evenly.
+	// HottestPartitionEgress is what is read from the busiest partition. Derived: egress in the proportion of
+	// hottest_partition_ingress, or egress ÷ partitions of the topic that is read most, spread evenly.
 	HottestPartitionEgress *workload.ByteRate `yaml:"hottest_partition_egress"`
 
 	// ReplicationFactor of the topics today.
@@ -97,7 +98,8 @@ type Topic struct {
 	PeakEgress *workload.ByteRate `yaml:"peak_egress"`
 	// HottestPartitionIngress is what its busiest partition takes. Derived: ingress ÷ partitions.
 	HottestPartitionIngress *workload.ByteRate `yaml:"hottest_partition_ingress"`
-	// HottestPartitionEgress is what is read from its busiest partition. Derived: egress ÷ partitions.
+	// HottestPartitionEgress is what is read from its busiest partition. Derived: egress in the proportion of
+	// hottest_partition_ingress, or egress ÷ partitions.
 	HottestPartitionEgress *workload.ByteRate `yaml:"hottest_partition_egress"`
 	// ReplicationFactor of the topic today. Default: the workload's.
 	ReplicationFactor *int `yaml:"replication_factor"`
