@@ -29,11 +29,13 @@ func (d *decision) actions() (actions []Action, reach []string) {
 		}
 		remedies, complete := d.remedies(o)
 		if d.chosen >= 0 && d.options[d.chosen].kind != k {
-			would := d.withAll(remedies, o)
+			would, taken := d.withAll(remedies, o)
 			if o.eligible() || !complete || would == nil {
 				continue // out of reach, or there already
 			}
-			reach = append(reach, fmt.Sprintf("with %s (see actions) %s would fit, at %s a month", changes(remedies), would.choice().Name(), workload.FormatUSD(would.cost)))
+			if taken {
+				reach = append(reach, fmt.Sprintf("with %s (see actions) %s would be taken, at %s a month", changes(remedies), would.choice().Name(), workload.FormatUSD(would.cost)))
+			}
 		}
 		for _, r := range remedies {
 			actions = append(actions, r.actions...)
@@ -53,8 +55,8 @@ func changes(remedies []remedy) string {
 	return fmt.Sprintf("%d changes", n)
 }
 
-// withAll is the option once every remedy is applied; nil where it still cannot be chosen.
-func (d *decision) withAll(remedies []remedy, o *option) *option {
+// withAll is the option once every remedy is applied, and whether the policy then takes it; nil where it still cannot be chosen.
+func (d *decision) withAll(remedies []remedy, o *option) (would *option, taken bool) {
 	in := *d.in
 	for _, r := range remedies {
 		r.apply(&in)
@@ -62,10 +64,10 @@ func (d *decision) withAll(remedies []remedy, o *option) *option {
 	then := d.again(&in)
 	for i := range then.options {
 		if a := &then.options[i]; a.kind == o.kind && a.size == o.size && a.eligible() {
-			return a
+			return a, then.chosen == i
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // representative is the option of a kind whose rules are to be mended: the chosen one, else the cheapest that may be chosen,

@@ -97,16 +97,23 @@ func (d *decision) conclude(v *Verdict) {
 	v.Flips = d.flips()
 }
 
-// conditions are what the choice rests on and nobody has confirmed.
+// conditions are what the choice rests on and nobody has confirmed, those that somebody can observe first.
 func conditions(o *option) []string {
 	var out []string
 	unknown := map[string]bool{}
-	for _, r := range o.ruling.rules {
-		if r.Outcome != Unknown || r.ID == o.ruling.id("headroom") && unknown[r.Needs] {
-			continue
+	for _, seen := range []bool{true, false} {
+		for _, r := range o.ruling.rules {
+			repeats := r.ID == o.ruling.id("headroom") && unknown[r.Needs]
+			if r.Outcome != Unknown || repeats || unobservable[r.Needs] == seen {
+				continue
+			}
+			unknown[r.Needs] = true
+			out = append(out, r.Evidence)
 		}
-		unknown[r.Needs] = true
-		out = append(out, r.Evidence)
 	}
 	return out
 }
+
+// unobservable are what nobody outside can see of a cluster, and so a condition nearly everywhere: they come last.
+var unobservable = map[string]bool{"client_connections": true, "connection_attempts_per_second": true, "requests_per_second": true,
+	"client_vpcs": true, "existing_serverless_clusters": true}

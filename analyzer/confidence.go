@@ -62,7 +62,7 @@ func span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
 		return count(d.Seconds()) + " s"
-	case d < 2*time.Hour:
+	case d < time.Hour:
 		return count(d.Minutes()) + " min"
 	case d < 2*oneCycle:
 		return count(d.Hours()) + " h"

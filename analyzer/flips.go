@@ -137,7 +137,7 @@ func plural(n float64) string {
 // times is the load with x times the traffic: rates, requests and what is kept grow alike; connections stay.
 func (l load) times(x float64) load {
 	for _, f := range []*fig{&l.in, &l.out, &l.hotIn, &l.hotOut, &l.requests, &l.inPeak, &l.outPeak, &l.inMean, &l.outMean,
-		&l.stored, &l.primary, &l.remote, &l.largestCompacted} {
+		&l.stored, &l.primary, &l.remote, &l.largestCompacted, &l.largestPlain} {
 		*f = f.scale(x)
 	}
 	return l
@@ -165,7 +165,7 @@ func (l load) plusReaders(n float64) load {
 // kept is the load with x times the retention.
 func (l load) kept(x float64) load {
 	l.stored, l.primary, l.remote = l.stored.scale(x), l.primary.scale(x), l.remote.scale(x)
-	l.largestCompacted = l.largestCompacted.scale(x)
+	l.largestCompacted, l.largestPlain = l.largestCompacted.scale(x), l.largestPlain.scale(x)
 	return l
 }
 

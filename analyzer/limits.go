@@ -18,8 +18,15 @@ var dailyQuantities = []struct{ quota, quantity string }{
 // when the event doubles the load.
 func (d *decision) limitsAhead() []forecastLimit {
 	var out []forecastLimit
+	seen := map[string]bool{}
+	for _, p := range d.in.Workload.DailyPeaks {
+		for quantity := range p.Values {
+			seen[quantity] = true
+		}
+	}
 	add := func(rule, quantity string, limit float64) {
-		if limit > 0 {
+		// Without a single peak the one on ingress says why there are no dates.
+		if limit > 0 && (seen[quantity] || len(seen) == 0 && quantity == ingressKey) {
 			out = append(out, forecastLimit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}

@@ -51,7 +51,8 @@ type load struct {
 	message                          fig // the largest message
 	partitions, compacted, plain     fig // leader partitions; plain ones are not compacted
 	groups                           fig
-	largestCompacted                 fig // bytes of the largest partition of a compacted topic
+	// largestCompacted and largestPlain are the bytes of the largest partition of a compacted topic and of any other.
+	largestCompacted, largestPlain fig
 	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
 	stored, primary, remote fig
 	tiered                  bool
@@ -102,9 +103,16 @@ func loadOf(in *Input) load {
 	}
 	l.replication = targetReplication(w, l.zones)
 	l.store(w)
-	if w.Declared && !l.largestCompacted.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
+	_, l.largestPlain = trimmed(w.TopicList, 0)
+	if w.Declared && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
 		// A described workload is spread evenly unless it says otherwise.
-		l.largestCompacted = fig{Figure: l.stored.Scale(1/l.partitions.Value).As(workload.Derived, "stored bytes ÷ partitions"), ok: true}
+		each := fig{Figure: l.stored.Scale(1/l.partitions.Value).As(workload.Derived, "stored bytes ÷ partitions"), ok: true}
+		if !l.largestCompacted.ok {
+			l.largestCompacted = each
+		}
+		if !l.largestPlain.ok {
+			l.largestPlain = each
+		}
 	}
 	return l
 }

@@ -52,7 +52,7 @@ func undeclared(in *Input) []asked {
 		"can the clients be moved to another authentication (to IAM, for Serverless)?",
 		func(r *workload.Requirements, b *bool) { r.AuthenticationChange = b }))
 	add(!r.BrokerConfigurationDeclared && len(r.BrokerConfiguration) == 0, brokerConfigurationQuestion(in))
-	add(r.ACLs == nil && !onlyIAM(in), yesNo("acls", "must Kafka ACLs be kept, or can IAM policies replace them?",
+	add(r.ACLs == nil, yesNo("acls", "must Kafka ACLs be kept, or can IAM policies replace them?",
 		func(r *workload.Requirements, b *bool) { r.ACLs = b }))
 	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "may the topics be spread over several clusters?",
 		func(r *workload.Requirements, b *bool) { r.Splittable = b }))

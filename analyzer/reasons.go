@@ -26,12 +26,15 @@ func (d *decision) reasons() []string {
 	case Serverless, ServerlessSplit:
 		add(d.whyServerless(o))
 	case Express, Standard:
-		add(d.whyNotServerless())
+		if d.in.Requirements.Prefer != string(Serverless) {
+			add(d.whyNotServerless())
+		}
 		add(d.whySize(o))
 		add(d.whyNotOther(o))
 		add(d.samePrice(o))
 	}
 	add(d.policyReason(o))
+	add(d.factors())
 	return out
 }
 
@@ -39,7 +42,7 @@ func (d *decision) reasons() []string {
 func (d *decision) policyReason(o *option) string {
 	bill := fmt.Sprintf("%s costs %s a month", o.choice().Name(), workload.FormatUSD(o.cost))
 	next := ""
-	if i := d.cheapest(d.chosen); i >= 0 {
+	if i := d.cheapest(d.chosen); i >= 0 && math.Abs(d.options[i].cost-o.cost) >= 0.005 {
 		alt := &d.options[i]
 		next = fmt.Sprintf("; the cheapest alternative, %s, %s", alt.choice().Name(), workload.FormatUSD(alt.cost))
 	}
@@ -58,11 +61,28 @@ func (d *decision) whyServerless(o *option) string {
 	if o.kind == ServerlessSplit {
 		return d.whyNotServerless() + "; spread over several it fits: " + d.split.Note
 	}
-	r, ok := o.rule(o.ruling.tightestID())
-	if !ok {
-		return "MSK Serverless breaks no rule"
+	fits := "MSK Serverless fits"
+	if n := len(conditions(o)); n > 0 {
+		fits = fmt.Sprintf("MSK Serverless fits as far as is known, on %d condition%s", n, plural(float64(n)))
 	}
-	return "MSK Serverless fits; the tightest rule: " + r.Evidence
+	if r, ok := o.rule(o.ruling.tightestID()); ok {
+		fits += "; the tightest rule: " + r.Evidence
+	}
+	return fits
+}
+
+// factors says what the observed load was multiplied by.
+func (d *decision) factors() string {
+	l := &d.load
+	switch {
+	case l.events != 1 && l.growth != 1:
+		return fmt.Sprintf("sized for the load × %s of a sale event and × %s of growth", factor(l.events), factor(l.growth))
+	case l.events != 1:
+		return fmt.Sprintf("sized for the load × %s of a sale event", factor(l.events))
+	case l.growth != 1:
+		return fmt.Sprintf("sized for the load × %s, by the growth of %s", factor(l.growth), span(d.in.Options.GrowthHorizon))
+	}
+	return ""
 }
 
 // rule returns the rule with the id.
@@ -195,6 +215,8 @@ func (d *decision) whyNot(k Kind) string {
 		return ""
 	case nearest.kind == Serverless || nearest.kind == ServerlessSplit:
 		return nearest.obstacles()
+	case nearest.ruling.failed == "region":
+		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.in.Catalog.PricesDate, misspelled(d.in, d.in.Workload.Region))
 	}
 	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
 }
@@ -264,8 +286,10 @@ func withMode(zookeeper bool) string {
 func (d *decision) whyNone() []string {
 	out := []string{"no MSK cluster carries this workload as it is described"}
 	for _, k := range []Kind{Serverless, Express, Standard} {
-		if why := d.whyNot(k); why != "" {
-			out = append(out, kindName(k)+": "+why)
+		if why := d.whyNot(k); why != "" && k == Serverless {
+			out = append(out, "MSK Serverless is out: "+why)
+		} else if why != "" {
+			out = append(out, why)
 		}
 	}
 	return out

@@ -27,10 +27,10 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 // overloaded cluster refuses updates.
 func partitionRules(r *ruling, l *load, p *plan, source string, copies float64) {
 	n := float64(p.brokers)
-	c := check{name: "partitions", title: "partitions, recommended", source: source, needs: "partitions", unit: "replicas",
+	c := check{name: "partitions", title: "recommended partitions", source: source, needs: "partitions", unit: "replicas",
 		observed: l.partitions.scale(copies), limit: n * p.partitions}
 	r.measure(c, "partition replicas", "the recommended %s", "list the topics")
-	c.name, c.title, c.limit = "partitions_max", "partitions, limit", n*p.partitionsMax
+	c.name, c.title, c.limit = "partitions_max", "partition limit", n*p.partitionsMax
 	r.measure(c, "partition replicas", "the limit of %s", "list the topics")
 }
 

@@ -105,13 +105,13 @@ func expressZones(r *ruling, in *Input) {
 func (f *frame) expressSize(r *ruling, l *load, size catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
 	const in, out = "ingress_bytes_per_second", "egress_bytes_per_second"
-	r.measure(check{name: "ingress", title: "ingress, sustained", source: source, needs: in, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "ingress", title: "sustained ingress", source: source, needs: in, unit: "MBps", per: workload.MB,
 		observed: l.in, limit: n * p.in}, "ingress", planned, settleTraffic)
-	r.measure(check{name: "egress", title: "egress, sustained", source: source, needs: out, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "egress", title: "sustained egress", source: source, needs: out, unit: "MBps", per: workload.MB,
 		observed: l.out, limit: n * p.out}, "egress", planned, settleReaders)
-	r.measure(check{name: "ingress_max", title: "ingress, quota", source: "S-LIM", needs: in, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "ingress_max", title: "ingress quota", source: "S-LIM", needs: in, unit: "MBps", per: workload.MB,
 		observed: l.inPeak, limit: n * size.IngressMaxMBps * workload.MB}, "ingress", quotaOf, settleTraffic)
-	r.measure(check{name: "egress_max", title: "egress, quota", source: "S-LIM", needs: out, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "egress_max", title: "egress quota", source: "S-LIM", needs: out, unit: "MBps", per: workload.MB,
 		observed: l.outPeak, limit: n * size.EgressMaxMBps * workload.MB}, "egress", quotaOf, settleReaders)
 	partitionRules(r, l, p, "S-LIM", expressCopies)
 	if r.words {

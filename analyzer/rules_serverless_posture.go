@@ -31,12 +31,12 @@ func aclRule(r *ruling, in *Input, source string) {
 		r.judge(name, title, source, Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies alone")
 	case isFalse(acls):
 		r.judge(name, title, source, Pass, "", "no Kafka ACLs need to be kept")
-	case onlyIAM(in):
+	case p != nil && p.ACLs != nil && *p.ACLs == 0:
+		r.judge(name, title, source, Pass, "", "no Kafka ACLs are in use")
+	case (p == nil || p.ACLs == nil) && onlyIAM(in):
 		r.judge(name, title, source, Pass, "", "clients use IAM, which authorizes them as well")
 	case p == nil || p.ACLs == nil:
 		r.judge(name, title, source, Unknown, "acls", "whether Kafka ACLs are in use is not known; Serverless has none: declare acls")
-	case *p.ACLs == 0:
-		r.judge(name, title, source, Pass, "", "no Kafka ACLs are in use")
 	default:
 		r.judge(name, title, source, Unknown, "acls", "%d Kafka ACLs are in use, and Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
 	}

@@ -3,8 +3,8 @@ package analyzer
 // splitSearchTopics is how many topics a workload may have for the search for flips to plan splits anew at each step.
 const splitSearchTopics = 64
 
-// weighSplit considers several Serverless clusters. It does so where one does not carry the load and nothing but the load is in
-// the way; deciding again without words plans only where the owner allows a split, since otherwise it cannot be taken.
+// weighSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
+// way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since otherwise it cannot be taken.
 func (d *decision) weighSplit() {
 	d.split = splitPlan{}
 	single := &d.options[len(d.options)-1]
@@ -15,7 +15,7 @@ func (d *decision) weighSplit() {
 		return
 	case !d.words && !d.record && !isTrue(splittable):
 		return
-	case posture.fails > 0 || d.noSplit:
+	case posture.fails > 0 || d.noSplit || isFalse(splittable):
 		return
 	}
 	d.split = d.planned(&d.load)
@@ -51,8 +51,6 @@ func splittableRule(r *ruling, splittable *bool) {
 	switch {
 	case isTrue(splittable):
 		r.judge(name, title, source, Pass, "", "the topics may be spread over several clusters")
-	case isFalse(splittable):
-		r.judge(name, title, source, Fail, "", "the topics must stay on one cluster")
 	default:
 		r.judge(name, title, source, Unknown, "splittable", "whether the topics may be spread over several clusters is not declared: declare splittable")
 		r.blocked = true // the answer that needs no promise is no

@@ -122,17 +122,17 @@ func defaultRetentionRule(r *ruling, in *Input, l *load) {
 	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
 	over, biggest := trimmed(in.Workload.TopicList, limit)
 	c.observed = biggest
+	holds := "a partition of " + joined(over) + " holds"
 	if !biggest.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
 		c.observed = fig{Figure: workload.Exactly(l.stored.Value/l.partitions.Value, workload.Estimated, "stored bytes ÷ partitions"), ok: true}
-		if c.observed.Value > limit {
-			over = []string{"topics"}
-		}
+		holds = "the average partition holds"
 	}
+	trims := len(over) > 0 || !biggest.ok && c.observed.Value > limit
 	switch {
 	case !c.observed.ok:
 		r.judge(name, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
 		return
-	case len(over) == 0:
+	case !trims:
 		c.outcome = Pass
 		if r.words {
 			c.evidence = fmt.Sprintf("the largest partition holds about %s; the default of %s trims none", c.amount(c.observed.Value), c.limitText())
@@ -144,8 +144,8 @@ func defaultRetentionRule(r *ruling, in *Input, l *load) {
 		c.outcome = Unknown
 		// The best estimate is beyond the default, and yet nothing is in the way: the topic only has to say so.
 		if r.words {
-			c.evidence = fmt.Sprintf("a partition of %s holds about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",
-				joined(over), c.amount(c.observed.Value), c.limitText())
+			c.evidence = fmt.Sprintf("%s about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",
+				holds, c.amount(c.observed.Value), c.limitText())
 		}
 	}
 	c.limited = c.observed.Value <= limit
