@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/listing"
+	"github.com/mskfit/mskfit/internal/wholefile"
 )
 
 func newCatalog() *cobra.Command {
@@ -55,7 +56,7 @@ func printCatalog(cmd *cobra.Command, regionCode, format, out, overlay string) e
 		return failed(err)
 	}
 	if out != "" && out != "-" {
-		err = writeWhole(out, text)
+		err = wholefile.Write(out, text)
 	} else {
 		_, err = cmd.OutOrStdout().Write(text)
 	}

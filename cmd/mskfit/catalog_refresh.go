@@ -17,6 +17,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/refresh"
+	"github.com/mskfit/mskfit/internal/wholefile"
 )
 
 // refreshing is one run of mskfit catalog refresh.
@@ -209,7 +210,7 @@ func (r *refreshing) keep(cmd *cobra.Command, base, inForce *catalog.Catalog, o 
 		if err := os.MkdirAll(filepath.Dir(r.out), 0o755); err != nil {
 			return failed(fmt.Errorf("refresh the catalog: %w", err))
 		}
-		if err := writeWhole(r.out, text); err != nil {
+		if err := wholefile.Write(r.out, text); err != nil {
 			return failed(fmt.Errorf("refresh the catalog: %w", err))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/report"
+	"github.com/mskfit/mskfit/internal/wholefile"
 )
 
 // output is what the commands that end in a verdict have in common: how it is shown, where it goes, what it must be, and
@@ -128,7 +129,7 @@ func (o *output) toStdout() bool { return o.file == "" || o.file == "-" }
 
 func (o *output) deliver(cmd *cobra.Command, data []byte) error {
 	if !o.toStdout() {
-		return writeWhole(o.file, data)
+		return wholefile.Write(o.file, data)
 	}
 	if _, err := cmd.OutOrStdout().Write(data); err != nil {
 		return fmt.Errorf("write the verdict to stdout: %w", err)

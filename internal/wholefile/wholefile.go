@@ -1,4 +1,5 @@
-package main
+// Package wholefile replaces files all at once, so that a reader, or a crash, never meets half of one.
+package wholefile
 
 import (
 	"errors"
@@ -8,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// writeWhole replaces a file by data all at once: a reader sees the old content or the new, and when anything goes wrong
+// Write replaces a file by data all at once: a reader sees the old content or the new, and when anything goes wrong
 // the old one is left. A link is followed; what is no regular file, such as a device or a pipe, is written to as it is.
-func writeWhole(path string, data []byte) error {
+func Write(path string, data []byte) error {
 	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		target, err = path, nil
