@@ -12,8 +12,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// beat is how often each producer sends what is due.
-const beat = 100 * time.Millisecond
+// beat is how often a producer sends what is due, transactionBeat how often a transactional one does: each transaction
+// leaves a marker in every partition that it wrote to.
+const (
+	beat            = 100 * time.Millisecond
+	transactionBeat = 500 * time.Millisecond
+)
 
 // abortEvery is how many transactions are committed for one that is aborted.
 const abortEvery = 25
@@ -77,7 +81,11 @@ func (c *Cluster) producer(z codec, how sending) (*kgo.Client, error) {
 // send sends what is due at each beat until ctx is done. A beat that is missed is not made up for: the load of a demo
 // on a busy machine drops instead of piling up.
 func (c *Cluster) send(ctx context.Context, p *kgo.Client, how sending, topics []*topicSource) {
-	tick := time.NewTicker(beat)
+	every := beat
+	if how == transactional {
+		every = transactionBeat
+	}
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for round := 1; ; round++ {
 		select {
@@ -87,7 +95,7 @@ func (c *Cluster) send(ctx context.Context, p *kgo.Client, how sending, topics [
 		}
 		var records []*kgo.Record
 		for _, t := range topics {
-			records = append(records, t.due(beat)...)
+			records = append(records, t.due(every)...)
 		}
 		if err := sendAs(ctx, p, how, records, round%abortEvery != 0); err != nil && ctx.Err() == nil {
 			c.log.Warn().Err(err).Msg("demo workload could not be sent")
@@ -149,9 +157,9 @@ func newTopicSource(s shape, seed uint64) *topicSource {
 	return t
 }
 
-// due returns the records of the next beat; fractions of a record are kept for the beats to come.
-func (t *topicSource) due(beat time.Duration) []*kgo.Record {
-	t.owed += t.perSecond * beat.Seconds()
+// due returns the records of the time up to the next beat; fractions of a record are kept for the beats to come.
+func (t *topicSource) due(every time.Duration) []*kgo.Record {
+	t.owed += t.perSecond * every.Seconds()
 	var out []*kgo.Record
 	for ; t.owed >= 1; t.owed-- {
 		r := &kgo.Record{Topic: t.topic, Partition: t.partition(), Value: t.values[t.rng.IntN(len(t.values))]}
