@@ -45,7 +45,7 @@ func (s *Source) askTopicConfigs(ctx context.Context, topics []*topic, g *gaps) 
 		r.ResourceType, r.ResourceName = kmsg.ConfigResourceTypeTopic, t.name
 		req.Resources = append(req.Resources, r)
 	}
-	answer, _, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, req)
 	if err != nil {
 		for _, t := range topics {
 			s.slow.refuseConfig(t.name, why(s.cfg, err))

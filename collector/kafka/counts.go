@@ -13,7 +13,7 @@ func (s *Source) countACLs(ctx context.Context) (int, error) {
 	req := kmsg.NewPtrDescribeACLsRequest()
 	req.ResourceType, req.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
 	req.Operation, req.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
-	answer, _, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, req)
 	if err != nil {
 		return 0, err
 	}
@@ -38,7 +38,7 @@ func (s *Source) countScramUsers(ctx context.Context) (int, error) {
 	}
 	req := kmsg.NewPtrDescribeUserSCRAMCredentialsRequest()
 	req.Users = nil // all
-	answer, _, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, req)
 	if err != nil {
 		return 0, err
 	}
@@ -54,7 +54,7 @@ func (s *Source) countQuotas(ctx context.Context) (int, error) {
 	if err := s.unsupported(keyDescribeQuotas); err != nil {
 		return 0, err
 	}
-	answer, _, err := s.askAny(ctx, kmsg.NewPtrDescribeClientQuotasRequest()) // no components: all
+	answer, err := s.askAny(ctx, kmsg.NewPtrDescribeClientQuotasRequest()) // no components: all
 	if err != nil {
 		return 0, err
 	}

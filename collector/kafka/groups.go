@@ -232,8 +232,10 @@ func (s *Source) describeConsumer(ctx context.Context, id int32, groups []*group
 	for _, rg := range answer.(*kmsg.ConsumerGroupDescribeResponse).Groups {
 		var topics []string
 		for _, m := range rg.Members {
-			for _, t := range m.Assignment.TopicPartitions {
-				topics = append(topics, t.Topic)
+			for _, tp := range m.Assignment.TopicPartitions {
+				if t := s.world.topicOf(tp.Topic, tp.TopicID); t != nil {
+					topics = append(topics, t.name)
+				}
 			}
 		}
 		s.described(rg.Group, rg.ErrorCode, rg.State, len(rg.Members), topics, g)
@@ -251,8 +253,10 @@ func (s *Source) describeShare(ctx context.Context, id int32, groups []*group, g
 	for _, rg := range answer.(*kmsg.ShareGroupDescribeResponse).Groups {
 		var topics []string
 		for _, m := range rg.Members {
-			for _, t := range m.Assignment.TopicPartitions {
-				topics = append(topics, t.Topic)
+			for _, tp := range m.Assignment.TopicPartitions {
+				if t := s.world.topicOf(tp.Topic, tp.TopicID); t != nil {
+					topics = append(topics, t.name)
+				}
 			}
 		}
 		s.described(rg.GroupID, rg.ErrorCode, rg.GroupState, len(rg.Members), topics, g)

@@ -16,7 +16,7 @@ func (s *Source) readMetadata(ctx context.Context, g *gaps) error {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = nil // all
 	req.AllowAutoTopicCreation = false
-	answer, _, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, req)
 	if err != nil {
 		return err
 	}
@@ -25,20 +25,22 @@ func (s *Source) readMetadata(ctx context.Context, g *gaps) error {
 		return fmt.Errorf("read metadata: %w", err)
 	}
 	s.placeTopics(m, g)
-	if s.placeBrokers(m) {
-		return s.introduceBrokers(ctx)
+	s.strangers = s.placeBrokers(m) || s.strangers
+	if s.strangers {
+		s.introduceBrokers(ctx)
 	}
 	return nil
 }
 
-// introduceBrokers lets the client itself see where brokers are now: it keeps addresses from the metadata that it asked for.
-func (s *Source) introduceBrokers(ctx context.Context) error {
+// introduceBrokers lets the client itself see where brokers are now: it keeps addresses from metadata that it asked for, of a
+// broker of its own choice. When that one hangs, the next sweep tries again; until then the client has the old addresses.
+func (s *Source) introduceBrokers(ctx context.Context) {
 	req := kmsg.NewPtrMetadataRequest()
 	req.Topics = []kmsg.MetadataRequestTopic{} // brokers only
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
 	_, err := s.client.Request(ctx, req)
-	return err
+	s.strangers = err != nil
 }
 
 // placeBrokers takes over the brokers and reports whether any came or moved.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"net"
 	"slices"
 	"strings"
@@ -47,6 +48,11 @@ type Source struct {
 	// hidden are topics that brokers store and the metadata does not show.
 	hiddenMu sync.Mutex
 	hidden   map[string]hiddenTopic
+	// favorite is the broker that answered last when any would do.
+	favorite    int32
+	hasFavorite bool
+	// strangers tells that the client itself does not know yet where some broker is.
+	strangers bool
 	// groupsKnown tells that every broker listed its groups; coordinators is how many brokers have any.
 	groupsKnown  bool
 	coordinators int
@@ -113,6 +119,7 @@ func (s *Source) Ping(ctx context.Context) error {
 		_, err = b.Request(attempt, &timed{Request: req, now: s.now})
 		cancel()
 		if err == nil {
+			s.favorite, s.hasFavorite = seedID(i), true
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -203,18 +210,44 @@ func (s *Source) ask(ctx context.Context, broker int32, req kmsg.Request) (kmsg.
 	return answer.(*timedResponse).Response, stamp{sent, t.received}, nil
 }
 
-// askAny sends one request to a broker of the client's choice.
-func (s *Source) askAny(ctx context.Context, req kmsg.Request) (kmsg.Response, stamp, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
-	defer cancel()
-	t := &timed{Request: req, now: s.now}
-	sent := s.now()
-	answer, err := s.client.Request(ctx, t)
-	if err != nil {
-		return nil, stamp{}, err
+// askAny sends one request to whichever broker answers, the one that did last time first: one that hangs costs one
+// timeout, and not the sweep.
+func (s *Source) askAny(ctx context.Context, req kmsg.Request) (kmsg.Response, error) {
+	var last error
+	for _, b := range s.candidates() {
+		answer, _, err := s.ask(ctx, b, req)
+		if err == nil {
+			s.favorite, s.hasFavorite = b, true
+			return answer, nil
+		}
+		if last = err; ctx.Err() != nil || refusal(err) != "" {
+			return nil, err
+		}
 	}
-	return answer.(*timedResponse).Response, stamp{sent, t.received}, nil
+	return nil, last
 }
+
+// candidates are the brokers to ask when any will do.
+func (s *Source) candidates() []int32 {
+	var ids []int32
+	if s.hasFavorite {
+		ids = append(ids, s.favorite)
+	}
+	for _, b := range s.world.brokers {
+		if !slices.Contains(ids, b.id) {
+			ids = append(ids, b.id)
+		}
+	}
+	for i := range s.client.SeedBrokers() {
+		if id := seedID(i); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// seedID is the id under which the client keeps the i-th bootstrap address.
+func seedID(i int) int32 { return math.MinInt32 + int32(i) }
 
 // brokerName names a broker for people.
 func (s *Source) brokerName(id int32) string {
