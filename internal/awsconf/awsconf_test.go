@@ -277,4 +277,3 @@ func TestPolicyIsSortedJSON(t *testing.T) {
 		t.Errorf("got %s", Allow([]string{"sts:AssumeRole"}, "arn:aws:iam::1:role/r"))
 	}
 }
-
