@@ -1,0 +1,60 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kinds of documents that this program keeps.
+const (
+	// Facts are what changes slowly on a cluster; the name is the cluster's.
+	Facts = "facts"
+	// Backfill is how far reading back has come; the name is that of cluster and source.
+	Backfill = "backfill"
+	// Percentiles are those of long windows, computed in the background; the name tells cluster and window.
+	Percentiles = "percentiles"
+)
+
+// SaveDocument replaces the document of the kind and name.
+func (l *Ledger) SaveDocument(ctx context.Context, kind, name string, body []byte) error {
+	what := fmt.Sprintf("save %s of %q", kind, name)
+	packed, err := pack(body)
+	if err != nil {
+		return l.wrap(what, err)
+	}
+	return l.exec(ctx, what, `INSERT INTO documents (kind, name, body, updated_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`, kind, name, packed, millis(l.now()))
+}
+
+// Document returns the document of the kind and name, and when it was saved; nil when there is none.
+func (l *Ledger) Document(ctx context.Context, kind, name string) (body []byte, savedAt time.Time, err error) {
+	var packed []byte
+	var ms int64
+	err = l.db.QueryRowContext(ctx, "SELECT body, updated_at FROM documents WHERE kind = $1 AND name = $2", kind, name).Scan(&packed, &ms)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, savedAt, nil
+	}
+	if err == nil {
+		body, err = unpack(packed)
+	}
+	return body, fromMillis(ms), l.wrap(fmt.Sprintf("read %s of %q", kind, name), err)
+}
+
+// DropDocument forgets the document of the kind and name, if there is one.
+func (l *Ledger) DropDocument(ctx context.Context, kind, name string) error {
+	return l.exec(ctx, fmt.Sprintf("drop %s of %q", kind, name), "DELETE FROM documents WHERE kind = $1 AND name = $2", kind, name)
+}
+
+// SaveFacts keeps the facts of a cluster where every replica finds them.
+func (l *Ledger) SaveFacts(ctx context.Context, cluster string, doc []byte) error {
+	return l.SaveDocument(ctx, Facts, cluster, doc)
+}
+
+// LoadFacts returns the facts of a cluster; nil when there are none.
+func (l *Ledger) LoadFacts(ctx context.Context, cluster string) ([]byte, error) {
+	body, _, err := l.Document(ctx, Facts, cluster)
+	return body, err
+}

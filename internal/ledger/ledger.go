@@ -1,0 +1,192 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/ncruces/go-sqlite3"
+	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/secret"
+)
+
+// Ledger is safe for concurrent use.
+type Ledger struct {
+	cfg     Config
+	now     func() time.Time
+	log     zerolog.Logger
+	db      *sql.DB
+	dialect dialect
+	where   string // for messages
+	// writing lets one writer in at a time where the database does; waiting here is fair, waiting there is not.
+	writing sync.Mutex
+	// lead is what Lead has won: name and number; nil when nobody leads through this ledger.
+	lead atomic.Pointer[leadership]
+}
+
+// dialect is where SQLite and PostgreSQL differ.
+type dialect struct {
+	name string
+	// words replace the place holders of migrations.
+	words *strings.Replacer
+	// lockMigrations keeps other processes from migrating at the same time, until the transaction ends; empty: the
+	// transaction does.
+	lockMigrations string
+	// share locks rows that are read against change until the transaction ends.
+	share string
+	// shrink gives freed space back; empty: the server does.
+	shrink string
+}
+
+var (
+	sqliteDialect = dialect{
+		name: "sqlite", shrink: "PRAGMA incremental_vacuum(2000)",
+		words: strings.NewReplacer("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{bytes}", "BLOB", "{real}", "REAL"),
+	}
+	postgresDialect = dialect{
+		name: "postgres", share: " FOR SHARE", lockMigrations: "SELECT pg_advisory_xact_lock(7162405901)",
+		words: strings.NewReplacer("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "{bytes}", "BYTEA", "{real}", "DOUBLE PRECISION"),
+	}
+)
+
+// Options are what Open may be given beyond its configuration.
+type Options struct {
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// Open opens the ledger, creates it when there is none and brings its tables up to date. A ledger that a newer version has
+// written is refused.
+func Open(ctx context.Context, cfg Config, o Options) (*Ledger, error) {
+	l := &Ledger{cfg: cfg, now: o.Now, log: o.Log}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if err := l.connect(); err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	if err := l.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", l.where, l.words(err)), l.db.Close())
+	}
+	return l, nil
+}
+
+func (l *Ledger) connect() (err error) {
+	if l.cfg.postgres() {
+		dsn, err := secret.Resolve(l.cfg.PostgresURL, l.cfg.PostgresURLFile)
+		if err != nil {
+			return fmt.Errorf("postgres_url: %w", err)
+		}
+		l.dialect, l.where = postgresDialect, "in PostgreSQL"
+		l.db, err = openPostgres(dsn.Reveal())
+		return err
+	}
+	l.dialect, l.where = sqliteDialect, l.cfg.File
+	if dir := filepath.Dir(l.cfg.File); dir != "." {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+	}
+	l.db, err = sql.Open("sqlite3", sqliteURL(l.cfg.File,
+		"busy_timeout(10000)", "auto_vacuum(incremental)", "journal_mode(wal)", "synchronous(full)", "cache_size(-2000)"))
+	if err == nil {
+		l.db.SetMaxOpenConns(4)
+	}
+	return err
+}
+
+// sqliteURL makes the data source name of a file; transactions take the write lock when they begin.
+func sqliteURL(file string, pragmas ...string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String()
+}
+
+// openPostgres never shows the connection string, nor what its parser says of it: it holds a password.
+func openPostgres(dsn string) (*sql.DB, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, errors.New("postgres_url: not a connection string: write it as postgres://user:password@host:5432/database")
+	}
+	db := stdlib.OpenDB(*cfg)
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(4)
+	return db, nil
+}
+
+// Close closes the ledger.
+func (l *Ledger) Close() error { return l.db.Close() }
+
+// Ping reports whether the ledger answers.
+func (l *Ledger) Ping(ctx context.Context) error {
+	var one int
+	return l.wrap("ask", l.db.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+}
+
+// write runs do in one transaction and says what it was about when it fails. Nothing of a failed one is kept.
+func (l *Ledger) write(ctx context.Context, what string, do func(*sql.Tx) error) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return l.wrap(what, err)
+	}
+	err = l.lead.Load().check(ctx, tx, l.dialect)
+	if err == nil {
+		err = do(tx)
+	}
+	if err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return l.wrap(what, err)
+	}
+	return l.wrap(what, tx.Commit())
+}
+
+// exec is write for a single statement.
+func (l *Ledger) exec(ctx context.Context, what, query string, args ...any) error {
+	return l.write(ctx, what, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+func (l *Ledger) wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("ledger: %s: %w", what, l.words(err))
+}
+
+// words adds what an operator can do about a database that cannot write.
+func (l *Ledger) words(err error) error {
+	switch {
+	case errors.Is(err, sqlite3.FULL):
+		return fmt.Errorf("disk full below %s: %w", filepath.Dir(l.cfg.File), err)
+	case errors.Is(err, sqlite3.READONLY):
+		return fmt.Errorf("%s cannot be written, check its owner and the disk: %w", l.cfg.File, err)
+	case errors.Is(err, sqlite3.CANTOPEN):
+		return fmt.Errorf("%s cannot be opened, check that its folder is there and can be written: %w", l.cfg.File, err)
+	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT):
+		return fmt.Errorf("%s is damaged: restore it, or move it away to begin a new one: %w", l.cfg.File, err)
+	}
+	return err
+}
+
+// millis and fromMillis translate times to and from the tables.
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

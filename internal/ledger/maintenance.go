@@ -1,0 +1,70 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Maintenance is a span in which nothing is told, declared at run time.
+type Maintenance struct {
+	// ID is given by the ledger.
+	ID     int64
+	Window workload.Window
+	// Clusters are names or patterns; empty: all.
+	Clusters []string
+	Reason   string
+}
+
+// AddMaintenance keeps m and returns its ID.
+func (l *Ledger) AddMaintenance(ctx context.Context, m Maintenance) (id int64, err error) {
+	const what = "add a maintenance"
+	if m.Window.Duration() <= 0 {
+		return 0, l.wrap(what, fmt.Errorf("it ends %s before it starts %s", m.Window.End, m.Window.Start))
+	}
+	clusters, err := json.Marshal(append([]string{}, m.Clusters...))
+	if err != nil {
+		return 0, l.wrap(what, err)
+	}
+	err = l.write(ctx, what, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, "INSERT INTO maintenance (start_at, end_at, clusters, reason, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+			millis(m.Window.Start), millis(m.Window.End), string(clusters), m.Reason, millis(l.now())).Scan(&id)
+	})
+	return id, err
+}
+
+// EndMaintenance ends a maintenance now, or takes it back when it has not begun.
+func (l *Ledger) EndMaintenance(ctx context.Context, id int64) error {
+	now := millis(l.now())
+	return l.exec(ctx, fmt.Sprintf("end maintenance %d", id), "UPDATE maintenance SET end_at = $1 WHERE id = $2 AND end_at > $3", now, id, now)
+}
+
+// Maintenances lists those that are not over at the time, by start.
+func (l *Ledger) Maintenances(ctx context.Context, at time.Time) ([]Maintenance, error) {
+	const what = "list maintenances"
+	rows, err := l.db.QueryContext(ctx, "SELECT id, start_at, end_at, clusters, reason FROM maintenance WHERE end_at > $1 ORDER BY start_at, id", millis(at))
+	if err != nil {
+		return nil, l.wrap(what, err)
+	}
+	defer rows.Close()
+	var out []Maintenance
+	for rows.Next() {
+		var m Maintenance
+		var start, end int64
+		var clusters string
+		err := rows.Scan(&m.ID, &start, &end, &clusters, &m.Reason)
+		if err == nil {
+			err = json.Unmarshal([]byte(clusters), &m.Clusters)
+		}
+		if err != nil {
+			return nil, l.wrap(what, err)
+		}
+		m.Window = workload.Window{Start: fromMillis(start), End: fromMillis(end)}
+		out = append(out, m)
+	}
+	return out, l.wrap(what, rows.Err())
+}

@@ -1,0 +1,124 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Message is one message to one target.
+type Message struct {
+	// ID is the same on every attempt, and different for every other message.
+	ID     string
+	Target string
+	// Payload is what is sent, as JSON.
+	Payload []byte
+}
+
+// Waiting is a message in the outbox.
+type Waiting struct {
+	// Row identifies it here.
+	Row int64
+	Message
+	Cluster   string
+	CreatedAt time.Time
+	// Attempts is how often it was tried in vain, LastError why the last time.
+	Attempts  int
+	LastError string
+}
+
+// The states of a message.
+const (
+	statePending = "pending"
+	stateSent    = "sent"
+	stateDead    = "dead"
+)
+
+func (l *Ledger) enqueue(ctx context.Context, tx *sql.Tx, cluster string, m Message) error {
+	now := millis(l.now())
+	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (message_id, cluster, target, payload, created_at, next_at, attempts, state, last_error)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', '') ON CONFLICT (message_id) DO NOTHING`,
+		m.ID, cluster, m.Target, string(m.Payload), now, now)
+	return err
+}
+
+// Enqueue puts a message that follows from no state (a scheduled report) into the outbox.
+func (l *Ledger) Enqueue(ctx context.Context, cluster string, messages ...Message) error {
+	return l.Commit(ctx, Commitment{Cluster: cluster, Messages: messages})
+}
+
+const waitingColumns = "id, message_id, cluster, target, payload, created_at, attempts, last_error"
+
+// Due returns the oldest message for the target that may be tried now; false when there is none. next is when the earliest
+// of those that wait may be tried; zero when none waits.
+func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
+	what := fmt.Sprintf("look for messages to %q", target)
+	w, err = scanWaiting(l.db.QueryRowContext(ctx, "SELECT "+waitingColumns+` FROM outbox
+		WHERE target = $1 AND state = 'pending' AND next_at <= $2 ORDER BY id LIMIT 1`, target, millis(now)))
+	if err == nil {
+		return w, true, time.Time{}, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return w, false, next, l.wrap(what, err)
+	}
+	var ms sql.NullInt64
+	err = l.db.QueryRowContext(ctx, "SELECT MIN(next_at) FROM outbox WHERE target = $1 AND state = 'pending'", target).Scan(&ms)
+	if ms.Valid {
+		next = fromMillis(ms.Int64)
+	}
+	return Waiting{}, false, next, l.wrap(what, err)
+}
+
+func scanWaiting(row interface{ Scan(...any) error }) (w Waiting, err error) {
+	var payload string
+	var created int64
+	err = row.Scan(&w.Row, &w.ID, &w.Cluster, &w.Target, &payload, &created, &w.Attempts, &w.LastError)
+	w.Payload, w.CreatedAt = []byte(payload), fromMillis(created)
+	return w, err
+}
+
+// Sent notes that the message was accepted.
+func (l *Ledger) Sent(ctx context.Context, row int64, now time.Time) error {
+	return l.settle(ctx, row, stateSent, now, "")
+}
+
+// Bury notes that the message never will be accepted, and why. It is kept and can be listed.
+func (l *Ledger) Bury(ctx context.Context, row int64, now time.Time, why string) error {
+	return l.settle(ctx, row, stateDead, now, why)
+}
+
+func (l *Ledger) settle(ctx context.Context, row int64, state string, now time.Time, why string) error {
+	return l.exec(ctx, fmt.Sprintf("note message %d as %s", row, state),
+		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now), why, row)
+}
+
+// Retry notes that the message is to be tried again.
+func (l *Ledger) Retry(ctx context.Context, row int64, at time.Time, why string) error {
+	return l.exec(ctx, fmt.Sprintf("put message %d off", row),
+		"UPDATE outbox SET next_at = $1, attempts = attempts + 1, last_error = $2 WHERE id = $3", millis(at), why, row)
+}
+
+// Undelivered lists messages that wait (or, if dead is set, that were given up), newest first.
+func (l *Ledger) Undelivered(ctx context.Context, dead bool, limit int) ([]Waiting, error) {
+	const what = "list undelivered messages"
+	state := statePending
+	if dead {
+		state = stateDead
+	}
+	rows, err := l.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT %d", waitingColumns, limit), state)
+	if err != nil {
+		return nil, l.wrap(what, err)
+	}
+	defer rows.Close()
+	var out []Waiting
+	for rows.Next() {
+		w, err := scanWaiting(rows)
+		if err != nil {
+			return nil, l.wrap(what, err)
+		}
+		out = append(out, w)
+	}
+	return out, l.wrap(what, rows.Err())
+}

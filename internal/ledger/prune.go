@@ -1,0 +1,38 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Prune forgets what is past its time: see Config. The latest verdict of a cluster stays whole however old it is, and so
+// do those at which the choice changed. Messages that wait stay until they are delivered or given up.
+func (l *Ledger) Prune(ctx context.Context) error {
+	now := l.now()
+	keep, whole, runs := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
+	const latest = "SELECT MAX(at) FROM verdicts AS newest WHERE newest.cluster = verdicts.cluster"
+	err := l.write(ctx, "forget what is old", func(tx *sql.Tx) error {
+		for _, step := range []struct {
+			sql    string
+			before int64
+		}{
+			{"DELETE FROM verdicts WHERE at < $1 AND at < (" + latest + ")", keep},
+			{"UPDATE verdicts SET body = NULL WHERE at < $1 AND changed = 0 AND body IS NOT NULL AND at < (" + latest + ")", whole},
+			{"DELETE FROM runs WHERE at < $1", runs},
+			{"DELETE FROM outbox WHERE state <> 'pending' AND settled_at < $1", runs},
+			{"DELETE FROM maintenance WHERE end_at < $1", runs},
+		} {
+			if _, err := tx.ExecContext(ctx, step.sql, step.before); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || l.dialect.shrink == "" {
+		return err
+	}
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	_, err = l.db.ExecContext(ctx, l.dialect.shrink)
+	return l.wrap("give freed space back", err)
+}

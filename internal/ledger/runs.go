@@ -1,0 +1,48 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Run is one turn of one scheduled job.
+type Run struct {
+	Job string
+	// Cluster is empty for jobs over all clusters.
+	Cluster string
+	At      time.Time
+	Took    time.Duration
+	// Missed: the turn was skipped because the one before was still running.
+	Missed bool
+	// Error is empty for a run that ended well.
+	Error string
+}
+
+// RecordRun keeps r.
+func (l *Ledger) RecordRun(ctx context.Context, r Run) error {
+	return l.exec(ctx, "record a run of "+r.Job, "INSERT INTO runs (job, cluster, at, took_ms, missed, error) VALUES ($1, $2, $3, $4, $5, $6)",
+		r.Job, r.Cluster, millis(r.At), r.Took.Milliseconds(), truth(r.Missed), r.Error)
+}
+
+// Runs lists the newest runs of the job, newest first; an empty job or cluster stands for all.
+func (l *Ledger) Runs(ctx context.Context, job, cluster string, limit int) ([]Run, error) {
+	const what = "list runs"
+	rows, err := l.db.QueryContext(ctx, fmt.Sprintf(`SELECT job, cluster, at, took_ms, missed, error FROM runs
+		WHERE ($1 = '' OR job = $1) AND ($2 = '' OR cluster = $2) ORDER BY at DESC, id DESC LIMIT %d`, limit), job, cluster)
+	if err != nil {
+		return nil, l.wrap(what, err)
+	}
+	defer rows.Close()
+	var out []Run
+	for rows.Next() {
+		var r Run
+		var at, took, missed int64
+		if err := rows.Scan(&r.Job, &r.Cluster, &at, &took, &missed, &r.Error); err != nil {
+			return nil, l.wrap(what, err)
+		}
+		r.At, r.Took, r.Missed = fromMillis(at), time.Duration(took)*time.Millisecond, missed == 1
+		out = append(out, r)
+	}
+	return out, l.wrap(what, rows.Err())
+}

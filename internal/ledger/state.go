@@ -1,0 +1,88 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/mskfit/mskfit/analyzer"
+)
+
+// The kinds of states. The book is the alerting's own document of what has been told.
+const (
+	kindDrift = "drift"
+	kindBook  = "book"
+)
+
+// Commitment is what one decision on one cluster changes. All of it is kept, or nothing.
+type Commitment struct {
+	Cluster string
+	// Drift is where the rules stand; nil: unchanged.
+	Drift *analyzer.DriftState
+	// Book is the JSON of what has been told; nil: unchanged.
+	Book []byte
+	// Messages go into the outbox. One whose ID is there already is left out.
+	Messages []Message
+}
+
+// Commit keeps states and messages in one transaction: after a crash at any instant there is no state without its
+// messages, and no message without its state.
+func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
+	what := fmt.Sprintf("commit the alert state of %q", c.Cluster)
+	var drift []byte
+	if c.Drift != nil {
+		var err error
+		if drift, err = json.Marshal(c.Drift); err != nil {
+			return l.wrap(what, err)
+		}
+	}
+	return l.write(ctx, what, func(tx *sql.Tx) error {
+		for _, s := range []struct {
+			kind string
+			body []byte
+		}{{kindDrift, drift}, {kindBook, c.Book}} {
+			if s.body == nil {
+				continue
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO alert_states (cluster, kind, body, updated_at) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (cluster, kind) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
+				c.Cluster, s.kind, string(s.body), millis(l.now()))
+			if err != nil {
+				return err
+			}
+		}
+		for _, m := range c.Messages {
+			if err := l.enqueue(ctx, tx, c.Cluster, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DriftState returns where the cluster's rules stand; the zero state for a cluster never seen.
+func (l *Ledger) DriftState(ctx context.Context, cluster string) (analyzer.DriftState, error) {
+	var s analyzer.DriftState
+	body, err := l.state(ctx, cluster, kindDrift)
+	if err == nil && body != nil {
+		err = json.Unmarshal(body, &s)
+	}
+	return s, l.wrap(fmt.Sprintf("read the alert state of %q", cluster), err)
+}
+
+// Book returns the JSON of what has been told of the cluster; nil when there is none.
+func (l *Ledger) Book(ctx context.Context, cluster string) ([]byte, error) {
+	body, err := l.state(ctx, cluster, kindBook)
+	return body, l.wrap(fmt.Sprintf("read what has been told of %q", cluster), err)
+}
+
+func (l *Ledger) state(ctx context.Context, cluster, kind string) ([]byte, error) {
+	var body string
+	err := l.db.QueryRowContext(ctx, "SELECT body FROM alert_states WHERE cluster = $1 AND kind = $2", cluster, kind).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return []byte(body), err
+}
