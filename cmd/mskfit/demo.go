@@ -21,7 +21,7 @@ func newDemo() *cobra.Command {
 print the verdict. Nothing outside this process is touched; it listens on loopback alone.`,
 		Args: cobra.NoArgs,
 	}
-	cmd.Flags().DurationVar(&plan.For, "for", 30*time.Second, "how long to look")
+	cmd.Flags().DurationVar(&plan.For, "for", 30*time.Second, "look for `DURATION`")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		in, err := observeInput(out, "us-east-1", "")

@@ -14,7 +14,9 @@ import (
 const rootLong = `mskfit says which Amazon MSK cluster a Kafka workload needs (Serverless, Provisioned Standard or Provisioned
 Express), of which size, at what price a month, and why. It only reads: from clusters, from AWS, from files.`
 
-const rootExample = `  mskfit decide -f workload.yaml    for a workload that is described in a file
+const rootExample = `  mskfit demo                       on a Kafka inside this program; nothing else is needed
+  mskfit observe -b HOST:PORT       look at a cluster for a minute
+  mskfit decide -f workload.yaml    for a workload that is described in a file
   mskfit help decide                more about a command, with examples`
 
 // describe sets what is said without a command, with a wrong one and with a wrong flag.

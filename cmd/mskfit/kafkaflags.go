@@ -33,9 +33,9 @@ type kafkaFlags struct {
 func addKafka(cmd *cobra.Command) *kafkaFlags {
 	k, d := &kafkaFlags{}, kafka.DefaultConfig()
 	f := cmd.Flags()
-	f.StringSliceVarP(&k.bootstrap, "bootstrap", "b", nil, "brokers to begin with, as `HOST:PORT,…`")
+	f.StringSliceVarP(&k.bootstrap, "bootstrap", "b", nil, "`HOST:PORT` of brokers to begin with, separated by commas")
 	f.StringVar(&k.cluster, "cluster", "", "`NAME` of the cluster in the verdict (default: the id that the brokers report)")
-	f.DurationVar(&k.timeout, "timeout", d.Timeout, "bounds connecting to a broker, and each request")
+	f.DurationVar(&k.timeout, "timeout", d.Timeout, "`DURATION` that bounds connecting to a broker, and each request")
 	f.BoolVar(&k.tls.Enabled, "tls", false, "encrypt the connections; any other --tls flag implies it")
 	f.StringVar(&k.tls.CAFile, "tls-ca", "", "PEM `FILE` with the certificates to trust (default: the system's)")
 	f.StringVar(&k.tls.CertFile, "tls-cert", "", "PEM `FILE` with this client's certificate, for mutual TLS")

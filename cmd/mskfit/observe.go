@@ -34,13 +34,14 @@ needs, at what price and why. Nothing on the cluster is changed: mskfit permissi
 
 Ctrl-C prints what is known so far, marked as partial.`,
 		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
-  mskfit observe -b kafka:9094 --tls-ca ca.pem --sasl-mechanism SCRAM-SHA-512 --sasl-username mskfit --sasl-password-file pw
+  mskfit observe -b kafka:9094 --tls-ca ca.pem \
+      --sasl-mechanism SCRAM-SHA-512 --sasl-username mskfit --sasl-password-file pw
   mskfit observe -b kafka:9092 --for 10m -r requirements.yaml --region eu-central-1 --out verdict.html`,
 		Args: cobra.NoArgs,
 	}
 	f := cmd.Flags()
-	f.DurationVar(&plan.For, "for", time.Minute, "how long to look")
-	f.DurationVar(&plan.Interval, "interval", 0, "time between sweeps (default: a twelfth of --for, 1s to 1m)")
+	f.DurationVar(&plan.For, "for", time.Minute, "look for `DURATION`")
+	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
 	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
 	k, out := addKafka(cmd), addOutput(cmd)
