@@ -31,6 +31,9 @@ func fromTopics(w *Workload) {
 	w.AverageMessageBytes = averageMessage(w, users)
 	w.MaxMessageBytes = largestOf(users, func(t *TopicWorkload) (*Figure, bool) { return t.MaxMessageBytes, true })
 	w.LargestCompactedPartitionBytes = largestOf(users, largestCompactedPartition)
+	if w.Topics != nil && !w.Topics.Bounded() { // there are topics that we may not see, and theirs may be larger
+		w.MaxMessageBytes, w.LargestCompactedPartitionBytes = withoutLimit(w.MaxMessageBytes), withoutLimit(w.LargestCompactedPartitionBytes)
+	}
 	replication(w, users)
 	w.Retention, w.PrimaryRetention = retention(users, brokers)
 }
@@ -111,10 +114,17 @@ func largestOf(topics []*TopicWorkload, get func(*TopicWorkload) (*Figure, bool)
 			out = Between(math.Max(out.Value, low), low, high, out.Method, out.Source).Ptr()
 		}
 	}
-	if out != nil && unbounded {
-		out.High = math.Inf(1)
+	if unbounded {
+		return withoutLimit(out)
 	}
 	return out
+}
+
+func withoutLimit(f *Figure) *Figure {
+	if f == nil {
+		return nil
+	}
+	return Between(f.Value, f.Low, math.Inf(1), f.Method, f.Source).Ptr()
 }
 
 // largestCompactedPartition bounds the fullest partition of a compacted topic by its even share and by the whole.

@@ -97,6 +97,15 @@ func TestLargestMessage(t *testing.T) {
 	}
 }
 
+func TestTopicsThatWeMayNotSeeMayBeLarger(t *testing.T) {
+	s := oneWindow(set(), Topic{Name: "t", Partitions: 1, Config: set("cleanup.policy", "compact"), StoredBytes: Exactly(500, Derived, "").Ptr()})
+	s.Totals.Topics = AtLeast(1, Estimated, "metadata").Ptr()
+	w := FromSamples([]Sample{s}, RollupOptions{})
+	if w.MaxMessageBytes == nil || w.MaxMessageBytes.Bounded() || w.LargestCompactedPartitionBytes == nil || w.LargestCompactedPartitionBytes.Bounded() {
+		t.Errorf("got %+v and %+v, want no upper bounds", w.MaxMessageBytes, w.LargestCompactedPartitionBytes)
+	}
+}
+
 func TestReplication(t *testing.T) {
 	w := FromSamples([]Sample{oneWindow(nil,
 		Topic{Name: "a", Partitions: 6, ReplicationFactor: 3}, Topic{Name: "b", Partitions: 4, ReplicationFactor: 2},
