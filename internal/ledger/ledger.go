@@ -174,8 +174,8 @@ func (l *Ledger) wrap(what string, err error) error {
 // words adds what an operator can do about a database that cannot write.
 func (l *Ledger) words(err error) error {
 	switch {
-	case errors.Is(err, sqlite3.FULL):
-		return fmt.Errorf("disk full below %s: %w", filepath.Dir(l.cfg.File), err)
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR):
+		return fmt.Errorf("%s cannot be written, is the disk full: %w", l.cfg.File, err)
 	case errors.Is(err, sqlite3.READONLY):
 		return fmt.Errorf("%s cannot be written, check its owner and the disk: %w", l.cfg.File, err)
 	case errors.Is(err, sqlite3.CANTOPEN):

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,14 +29,49 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-// onBoth runs the test on SQLite and on a real PostgreSQL. open returns another ledger on the same data every time.
-func onBoth(t *testing.T, test func(t *testing.T, open func() *Ledger, c *clock)) {
-	t.Run("sqlite", func(t *testing.T) {
-		cfg := DefaultConfig()
-		cfg.File = filepath.Join(t.TempDir(), "a ledger?.db")
-		testOn(t, cfg, test)
-	})
-	t.Run("postgres", func(t *testing.T) { testOn(t, postgresConfig(t), test) })
+// onBoth are the tests that SQLite and PostgreSQL must pass alike. open returns another ledger on the same data every time.
+var onBoth = map[string]func(t *testing.T, open func() *Ledger, c *clock){
+	"Verdicts":                 testVerdicts,
+	"WhyItChanged":             testWhyItChanged,
+	"Runs":                     testRuns,
+	"CommitAndOutbox":          testCommitAndOutbox,
+	"FailedCommitKeepsNothing": testFailedCommitKeepsNothing,
+	"Maintenance":              testMaintenance,
+	"Documents":                testDocuments,
+	"Prune":                    testPrune,
+	"ConcurrentUse":            testConcurrentUse,
+	"NewerSchemaIsRefused":     testNewerSchemaIsRefused,
+}
+
+func TestSQLite(t *testing.T) {
+	for name, test := range onBoth {
+		t.Run(name, func(t *testing.T) {
+			cfg := DefaultConfig()
+			cfg.File = filepath.Join(t.TempDir(), "a ledger?.db")
+			testOn(t, cfg, test)
+		})
+	}
+}
+
+// TestPostgres runs on one real server, each test in a schema of its own.
+func TestPostgres(t *testing.T) {
+	dsn := testbed.Postgres(t).DSN
+	for name, test := range onBoth {
+		t.Run(name, func(t *testing.T) { testOn(t, schemaOf(t, dsn), test) })
+	}
+}
+
+func schemaOf(t *testing.T, dsn string) Config {
+	t.Helper()
+	db, err := openPostgres(dsn)
+	must(t, err)
+	defer db.Close()
+	schema := "s" + strconv.FormatInt(time.Now().UnixNano(), 36)
+	_, err = db.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
+	must(t, err)
+	cfg := DefaultConfig()
+	cfg.PostgresURL = secret.New(dsn + "&search_path=" + schema)
+	return cfg
 }
 
 func testOn(t *testing.T, cfg Config, test func(*testing.T, func() *Ledger, *clock)) {
@@ -43,9 +79,7 @@ func testOn(t *testing.T, cfg Config, test func(*testing.T, func() *Ledger, *clo
 	test(t, func() *Ledger {
 		t.Helper()
 		l, err := Open(t.Context(), cfg, Options{Now: c.now})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		t.Cleanup(func() {
 			if err := l.Close(); err != nil {
 				t.Error(err)
@@ -53,13 +87,6 @@ func testOn(t *testing.T, cfg Config, test func(*testing.T, func() *Ledger, *clo
 		})
 		return l
 	}, c)
-}
-
-func postgresConfig(t *testing.T) Config {
-	t.Helper()
-	cfg := DefaultConfig()
-	cfg.PostgresURL = secret.New(testbed.Postgres(t).DSN)
-	return cfg
 }
 
 func must(t *testing.T, err error) {
@@ -107,70 +134,66 @@ func verdict(at time.Time, kind analyzer.Kind, ingress float64) analyzer.Verdict
 	return v
 }
 
-func TestVerdicts(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		if _, found, err := l.LatestVerdict(ctx, "prod"); found || err != nil {
-			t.Fatalf("a verdict before any was saved: %v %v", found, err)
-		}
-		var all []analyzer.Verdict
-		for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, "", analyzer.Express, analyzer.Express} {
-			v := verdict(t0.Add(time.Duration(i)*time.Hour), kind, 150e6+float64(i)*30e6)
-			must(t, l.SaveVerdict(ctx, v))
-			must(t, l.SaveVerdict(ctx, v)) // the same again is no second one
-			all = append(all, v)
-		}
-		other := verdict(t0, analyzer.Express, 1)
-		other.Cluster = "staging"
-		must(t, l.SaveVerdict(ctx, other))
-		l = open()
-		got, found, err := l.LatestVerdict(ctx, "prod")
-		if err != nil || !found || !reflect.DeepEqual(got, all[4]) {
-			t.Errorf("latest %+v %v %v", got, found, err)
-		}
-		got, found, err = l.VerdictBefore(ctx, "prod", all[3].At)
-		if err != nil || !found || !got.At.Equal(all[2].At) || got.Choice != nil {
-			t.Errorf("before %s: %+v %v %v", all[3].At, got.At, found, err)
-		}
-		records, err := l.Verdicts(ctx, "prod", t0.Add(time.Hour), 10)
-		if err != nil || len(records) != 4 || !records[0].At.Equal(all[4].At) || records[2].Choice != nil {
-			t.Fatalf("records %+v %v", records, err)
-		}
-		if r := records[1]; !r.Changed || records[0].Changed || !reflect.DeepEqual(r.Choice, all[3].Choice) || r.Window != all[3].Window ||
-			r.Quotas != "2026-02-01" || r.Summary.Coverage != 0.99 {
-			t.Errorf("record %+v", r)
-		}
-		if records, err := l.Verdicts(ctx, "prod", t0, 2); err != nil || len(records) != 2 {
-			t.Errorf("a limit of 2 gave %d records, %v", len(records), err)
-		}
-	})
+func testVerdicts(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	if _, found, err := l.LatestVerdict(ctx, "prod"); found || err != nil {
+		t.Fatalf("a verdict before any was saved: %v %v", found, err)
+	}
+	var all []analyzer.Verdict
+	for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, "", analyzer.Express, analyzer.Express} {
+		v := verdict(t0.Add(time.Duration(i)*time.Hour), kind, 150e6+float64(i)*30e6)
+		must(t, l.SaveVerdict(ctx, v))
+		must(t, l.SaveVerdict(ctx, v)) // the same again is no second one
+		all = append(all, v)
+	}
+	other := verdict(t0, analyzer.Express, 1)
+	other.Cluster = "staging"
+	must(t, l.SaveVerdict(ctx, other))
+	l = open()
+	got, found, err := l.LatestVerdict(ctx, "prod")
+	if err != nil || !found || !reflect.DeepEqual(got, all[4]) {
+		t.Errorf("latest %+v %v %v", got, found, err)
+	}
+	got, found, err = l.VerdictBefore(ctx, "prod", all[3].At)
+	if err != nil || !found || !got.At.Equal(all[2].At) || got.Choice != nil {
+		t.Errorf("before %s: %+v %v %v", all[3].At, got.At, found, err)
+	}
+	records, err := l.Verdicts(ctx, "prod", t0.Add(time.Hour), 10)
+	if err != nil || len(records) != 4 || !records[0].At.Equal(all[4].At) || records[2].Choice != nil {
+		t.Fatalf("records %+v %v", records, err)
+	}
+	if r := records[1]; !r.Changed || records[0].Changed || !reflect.DeepEqual(r.Choice, all[3].Choice) || r.Window != all[3].Window ||
+		r.Quotas != "2026-02-01" || r.Summary.Coverage != 0.99 {
+		t.Errorf("record %+v", r)
+	}
+	if records, err := l.Verdicts(ctx, "prod", t0, 2); err != nil || len(records) != 2 {
+		t.Errorf("a limit of 2 gave %d records, %v", len(records), err)
+	}
 }
 
 // Yesterday Serverless, today Express: the ledger says why, from what it kept of both.
-func TestWhyItChanged(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		must(t, l.SaveVerdict(ctx, verdict(t0, analyzer.Serverless, 150e6)))
-		after := verdict(t0.Add(day), analyzer.Express, 240e6)
-		after.Catalog.Prices, after.Questions = "2026-03-01", []analyzer.Question{{Field: "operations_team"}}
-		must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Hour), "", 150e6))) // undecided in between is no change
-		must(t, l.SaveVerdict(ctx, after))
-		changes, err := l.Changes(ctx, "prod", t0, 10)
-		if err != nil || len(changes) != 1 {
-			t.Fatalf("changes %+v %v", changes, err)
-		}
-		want := []string{
-			"the choice went from MSK Serverless to 3 × express.m7g.large",
-			"serverless.ingress_per_cluster: fail, was pass (ingress peaks at 240 MB/s, the quota is 200 MB/s)",
-			"ingress went from 150 MB/s to 240 MB/s (+60 %)",
-			"serverless would cost $2,400.00 a month, was $1,500.00",
-			"prices are those of 2026-03-01 instead of 2025-04-04",
-			"no longer declared, or of weight only now: operations_team",
-		}
-		if !slices.Equal(changes[0].Why, want) {
-			t.Errorf("why:\n%s\nwant:\n%s", strings.Join(changes[0].Why, "\n"), strings.Join(want, "\n"))
-		}
-	})
+func testWhyItChanged(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	must(t, l.SaveVerdict(ctx, verdict(t0, analyzer.Serverless, 150e6)))
+	after := verdict(t0.Add(day), analyzer.Express, 240e6)
+	after.Catalog.Prices, after.Questions = "2026-03-01", []analyzer.Question{{Field: "operations_team"}}
+	must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Hour), "", 150e6))) // undecided in between is no change
+	must(t, l.SaveVerdict(ctx, after))
+	changes, err := l.Changes(ctx, "prod", t0, 10)
+	if err != nil || len(changes) != 1 {
+		t.Fatalf("changes %+v %v", changes, err)
+	}
+	want := []string{
+		"the choice went from MSK Serverless to 3 × express.m7g.large",
+		"serverless.ingress_per_cluster: fail, was pass (ingress peaks at 240 MB/s, the quota is 200 MB/s)",
+		"ingress went from 150 MB/s to 240 MB/s (+60 %)",
+		"serverless would cost $2,400.00 a month, was $1,500.00",
+		"prices are those of 2026-03-01 instead of 2025-04-04",
+		"no longer declared, or of weight only now: operations_team",
+	}
+	if !slices.Equal(changes[0].Why, want) {
+		t.Errorf("why:\n%s\nwant:\n%s", strings.Join(changes[0].Why, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 func TestExplainNothing(t *testing.T) {
@@ -183,219 +206,203 @@ func TestExplainNothing(t *testing.T) {
 	}
 }
 
-func TestRuns(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		for i := range 5 {
-			must(t, l.RecordRun(ctx, Run{Job: "analyze", Cluster: fmt.Sprintf("c%d", i%2), At: t0.Add(time.Duration(i) * time.Minute), Took: 1500 * time.Millisecond,
-				Missed: i == 3, Error: strings.Repeat("x", i)}))
-		}
-		must(t, l.RecordRun(ctx, Run{Job: "report", At: t0}))
-		got, err := l.Runs(ctx, "analyze", "c1", 10)
-		want := []Run{{"analyze", "c1", t0.Add(3 * time.Minute), 1500 * time.Millisecond, true, "xxx"}, {"analyze", "c1", t0.Add(time.Minute), 1500 * time.Millisecond, false, "x"}}
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("runs %+v %v, want %+v", got, err, want)
-		}
-		if all, err := l.Runs(ctx, "", "", 4); err != nil || len(all) != 4 {
-			t.Errorf("%d runs, %v", len(all), err)
-		}
-	})
+func testRuns(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	for i := range 5 {
+		must(t, l.RecordRun(ctx, Run{Job: "analyze", Cluster: fmt.Sprintf("c%d", i%2), At: t0.Add(time.Duration(i) * time.Minute), Took: 1500 * time.Millisecond,
+			Missed: i == 3, Error: strings.Repeat("x", i)}))
+	}
+	must(t, l.RecordRun(ctx, Run{Job: "report", At: t0}))
+	got, err := l.Runs(ctx, "analyze", "c1", 10)
+	want := []Run{{"analyze", "c1", t0.Add(3 * time.Minute), 1500 * time.Millisecond, true, "xxx"}, {"analyze", "c1", t0.Add(time.Minute), 1500 * time.Millisecond, false, "x"}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("runs %+v %v, want %+v", got, err, want)
+	}
+	if all, err := l.Runs(ctx, "", "", 4); err != nil || len(all) != 4 {
+		t.Errorf("%d runs, %v", len(all), err)
+	}
 }
 
 // State and messages go in together, or not at all; a message that is there already is not sent twice.
-func TestCommitAndOutbox(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		if s, err := l.DriftState(ctx, "prod"); err != nil || s.Rules != nil {
-			t.Fatalf("a state before any was kept: %+v %v", s, err)
-		}
-		state := analyzer.DriftState{At: t0, Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Since: t0}}}
-		message := func(id, target string) Message { return Message{id, target, []byte(`{"id":"` + id + `"}`)} }
-		for range 2 {
-			must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`), Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
-		}
-		must(t, l.Enqueue(ctx, "prod", message("m3", "slack")))
-		l = open()
-		got, err := l.DriftState(ctx, "prod")
-		if err != nil || !reflect.DeepEqual(got, state) {
-			t.Errorf("state %+v %v", got, err)
-		}
-		if book, err := l.Book(ctx, "prod"); err != nil || string(book) != `{"open":{}}` {
-			t.Errorf("book %s %v", book, err)
-		}
-		first, found, _, err := l.Due(ctx, "slack", t0)
-		if err != nil || !found || first.ID != "m1" || first.Cluster != "prod" || !first.CreatedAt.Equal(t0) || string(first.Payload) != `{"id":"m1"}` {
-			t.Fatalf("due %+v %v %v", first, found, err)
-		}
-		must(t, l.Retry(ctx, first.Row, t0.Add(time.Minute), "503"))
-		second, found, _, err := l.Due(ctx, "slack", t0)
-		if err != nil || !found || second.ID != "m3" {
-			t.Fatalf("due %+v %v %v", second, found, err)
-		}
-		must(t, l.Sent(ctx, second.Row, t0))
-		if w, found, next, err := l.Due(ctx, "slack", t0); err != nil || found || !next.Equal(t0.Add(time.Minute)) {
-			t.Errorf("due %+v %v, next %s, %v", w, found, next, err)
-		}
-		again, found, _, err := l.Due(ctx, "slack", t0.Add(time.Minute))
-		if err != nil || !found || again.Attempts != 1 || again.LastError != "503" {
-			t.Errorf("due %+v %v %v", again, found, err)
-		}
-		must(t, l.Bury(ctx, again.Row, t0, "channel_not_found"))
-		if _, found, next, err := l.Due(ctx, "slack", t0.Add(day)); err != nil || found || !next.IsZero() {
-			t.Errorf("due %v, next %s, %v", found, next, err)
-		}
-		dead, err := l.Undelivered(ctx, true, 10)
-		if err != nil || len(dead) != 1 || dead[0].ID != "m1" || dead[0].LastError != "channel_not_found" || dead[0].Attempts != 2 {
-			t.Errorf("dead %+v %v", dead, err)
-		}
-		if waiting, err := l.Undelivered(ctx, false, 10); err != nil || len(waiting) != 1 || waiting[0].ID != "m2" {
-			t.Errorf("waiting %+v %v", waiting, err)
-		}
-	})
+func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	if s, err := l.DriftState(ctx, "prod"); err != nil || s.Rules != nil {
+		t.Fatalf("a state before any was kept: %+v %v", s, err)
+	}
+	state := analyzer.DriftState{At: t0, Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Since: t0}}}
+	message := func(id, target string) Message { return Message{id, target, []byte(`{"id":"` + id + `"}`)} }
+	for range 2 {
+		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`), Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
+	}
+	must(t, l.Enqueue(ctx, "prod", message("m3", "slack")))
+	l = open()
+	got, err := l.DriftState(ctx, "prod")
+	if err != nil || !reflect.DeepEqual(got, state) {
+		t.Errorf("state %+v %v", got, err)
+	}
+	if book, err := l.Book(ctx, "prod"); err != nil || string(book) != `{"open":{}}` {
+		t.Errorf("book %s %v", book, err)
+	}
+	first, found, _, err := l.Due(ctx, "slack", t0)
+	if err != nil || !found || first.ID != "m1" || first.Cluster != "prod" || !first.CreatedAt.Equal(t0) || string(first.Payload) != `{"id":"m1"}` {
+		t.Fatalf("due %+v %v %v", first, found, err)
+	}
+	must(t, l.Retry(ctx, first.Row, t0.Add(time.Minute), "503"))
+	second, found, _, err := l.Due(ctx, "slack", t0)
+	if err != nil || !found || second.ID != "m3" {
+		t.Fatalf("due %+v %v %v", second, found, err)
+	}
+	must(t, l.Sent(ctx, second.Row, t0))
+	if w, found, next, err := l.Due(ctx, "slack", t0); err != nil || found || !next.Equal(t0.Add(time.Minute)) {
+		t.Errorf("due %+v %v, next %s, %v", w, found, next, err)
+	}
+	again, found, _, err := l.Due(ctx, "slack", t0.Add(time.Minute))
+	if err != nil || !found || again.Attempts != 1 || again.LastError != "503" {
+		t.Errorf("due %+v %v %v", again, found, err)
+	}
+	must(t, l.Bury(ctx, again.Row, t0, "channel_not_found"))
+	if _, found, next, err := l.Due(ctx, "slack", t0.Add(day)); err != nil || found || !next.IsZero() {
+		t.Errorf("due %v, next %s, %v", found, next, err)
+	}
+	dead, err := l.Undelivered(ctx, true, 10)
+	if err != nil || len(dead) != 1 || dead[0].ID != "m1" || dead[0].LastError != "channel_not_found" || dead[0].Attempts != 2 {
+		t.Errorf("dead %+v %v", dead, err)
+	}
+	if waiting, err := l.Undelivered(ctx, false, 10); err != nil || len(waiting) != 1 || waiting[0].ID != "m2" {
+		t.Errorf("waiting %+v %v", waiting, err)
+	}
 }
 
-func TestFailedCommitKeepsNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		boom := errors.New("boom")
-		err := l.write(ctx, "try", func(tx *sql.Tx) error {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO alert_states (cluster, kind, body, updated_at) VALUES ('prod', 'drift', '{}', 1)"); err != nil {
-				return err
-			}
-			return boom
-		})
-		if !errors.Is(err, boom) || !strings.HasPrefix(err.Error(), "ledger: try: ") {
-			t.Errorf("error %v", err)
+func testFailedCommitKeepsNothing(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	boom := errors.New("boom")
+	err := l.write(ctx, "try", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO alert_states (cluster, kind, body, updated_at) VALUES ('prod', 'drift', '{}', 1)"); err != nil {
+			return err
 		}
-		if s, err := l.state(ctx, "prod", kindDrift); s != nil && len(s) > 0 || err != nil {
-			t.Errorf("state %q %v", s, err)
-		}
+		return boom
 	})
+	if !errors.Is(err, boom) || !strings.HasPrefix(err.Error(), "ledger: try: ") {
+		t.Errorf("error %v", err)
+	}
+	if s, err := l.state(ctx, "prod", kindDrift); s != nil && len(s) > 0 || err != nil {
+		t.Errorf("state %q %v", s, err)
+	}
 }
 
-func TestMaintenance(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		a := Maintenance{Window: workload.Window{Start: t0.Add(time.Hour), End: t0.Add(2 * time.Hour)}, Clusters: []string{"prod-*"}, Reason: "upgrade"}
-		b := Maintenance{Window: workload.Window{Start: t0, End: t0.Add(time.Hour)}, Clusters: []string{}}
-		var err error
-		a.ID, err = l.AddMaintenance(ctx, a)
-		must(t, err)
-		b.ID, err = l.AddMaintenance(ctx, b)
-		must(t, err)
-		if _, err := l.AddMaintenance(ctx, Maintenance{Window: workload.Window{Start: t0, End: t0}}); err == nil {
-			t.Error("an empty maintenance was taken")
-		}
-		got, err := l.Maintenances(ctx, t0)
-		if err != nil || !reflect.DeepEqual(got, []Maintenance{b, a}) {
-			t.Errorf("%+v %v", got, err)
-		}
-		c.at = t0.Add(time.Minute)
-		must(t, l.EndMaintenance(ctx, b.ID))
-		got, err = l.Maintenances(ctx, c.at)
-		if err != nil || !reflect.DeepEqual(got, []Maintenance{a}) {
-			t.Errorf("after the end of one: %+v %v", got, err)
-		}
-	})
+func testMaintenance(t *testing.T, open func() *Ledger, c *clock) {
+	l, ctx := open(), t.Context()
+	a := Maintenance{Window: workload.Window{Start: t0.Add(time.Hour), End: t0.Add(2 * time.Hour)}, Clusters: []string{"prod-*"}, Reason: "upgrade"}
+	b := Maintenance{Window: workload.Window{Start: t0, End: t0.Add(time.Hour)}, Clusters: []string{}}
+	var err error
+	a.ID, err = l.AddMaintenance(ctx, a)
+	must(t, err)
+	b.ID, err = l.AddMaintenance(ctx, b)
+	must(t, err)
+	if _, err := l.AddMaintenance(ctx, Maintenance{Window: workload.Window{Start: t0, End: t0}}); err == nil {
+		t.Error("an empty maintenance was taken")
+	}
+	got, err := l.Maintenances(ctx, t0)
+	if err != nil || !reflect.DeepEqual(got, []Maintenance{b, a}) {
+		t.Errorf("%+v %v", got, err)
+	}
+	c.at = t0.Add(time.Minute)
+	must(t, l.EndMaintenance(ctx, b.ID))
+	got, err = l.Maintenances(ctx, c.at)
+	if err != nil || !reflect.DeepEqual(got, []Maintenance{a}) {
+		t.Errorf("after the end of one: %+v %v", got, err)
+	}
 }
 
-func TestDocuments(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		if doc, err := l.LoadFacts(ctx, "prod"); doc != nil || err != nil {
-			t.Errorf("%s %v", doc, err)
-		}
-		doc := bytes.Repeat([]byte("facts "), 1000)
-		must(t, l.SaveFacts(ctx, "prod", []byte("old")))
-		must(t, l.SaveFacts(ctx, "prod", doc))
-		if got, err := l.LoadFacts(ctx, "prod"); err != nil || !bytes.Equal(got, doc) {
-			t.Errorf("%d bytes, %v", len(got), err)
-		}
-		if got, at, err := l.Document(ctx, Facts, "prod"); err != nil || len(got) != len(doc) || !at.Equal(t0) {
-			t.Errorf("%d bytes of %s, %v", len(got), at, err)
-		}
-		must(t, l.DropDocument(ctx, Facts, "prod"))
-		if got, err := l.LoadFacts(ctx, "prod"); got != nil || err != nil {
-			t.Errorf("%d bytes after dropping, %v", len(got), err)
-		}
-	})
+func testDocuments(t *testing.T, open func() *Ledger, _ *clock) {
+	l, ctx := open(), t.Context()
+	if doc, err := l.LoadFacts(ctx, "prod"); doc != nil || err != nil {
+		t.Errorf("%s %v", doc, err)
+	}
+	doc := bytes.Repeat([]byte("facts "), 1000)
+	must(t, l.SaveFacts(ctx, "prod", []byte("old")))
+	must(t, l.SaveFacts(ctx, "prod", doc))
+	if got, err := l.LoadFacts(ctx, "prod"); err != nil || !bytes.Equal(got, doc) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if got, at, err := l.Document(ctx, Facts, "prod"); err != nil || len(got) != len(doc) || !at.Equal(t0) {
+		t.Errorf("%d bytes of %s, %v", len(got), at, err)
+	}
+	must(t, l.DropDocument(ctx, Facts, "prod"))
+	if got, err := l.LoadFacts(ctx, "prod"); got != nil || err != nil {
+		t.Errorf("%d bytes after dropping, %v", len(got), err)
+	}
 }
 
-func TestPrune(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l, ctx := open(), t.Context()
-		for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, analyzer.Express, analyzer.Express} {
-			must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Duration(i)*100*day), kind, 1e6)))
-		}
-		must(t, l.RecordRun(ctx, Run{Job: "analyze", At: t0}))
-		must(t, l.Enqueue(ctx, "prod", Message{"m1", "slack", []byte("{}")}, Message{"m2", "slack", []byte("{}")}))
-		w, _, _, err := l.Due(ctx, "slack", t0)
-		must(t, err)
-		must(t, l.Sent(ctx, w.Row, t0))
-		c.at = t0.Add(397 * day)
-		must(t, l.Prune(ctx))
-		records, err := l.Verdicts(ctx, "prod", t0, 10)
-		if err != nil || len(records) != 3 || !records[2].At.Equal(t0.Add(100*day)) {
-			t.Fatalf("%d records left, %v, want those of 100 days and later", len(records), err)
-		}
-		if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(150*day)); found || err != nil {
-			t.Errorf("the trimmed verdict %s is whole, %v", v.At, err)
-		}
-		if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(250*day)); !found || err != nil || v.Choice.Kind != analyzer.Express {
-			t.Errorf("the verdict at which the choice changed is gone: %v %v", found, err)
-		}
-		if v, found, err := l.LatestVerdict(ctx, "prod"); !found || err != nil || !v.At.Equal(t0.Add(300*day)) {
-			t.Errorf("the latest verdict is not whole: %v %v", found, err)
-		}
-		if runs, err := l.Runs(ctx, "", "", 10); len(runs) != 0 || err != nil {
-			t.Errorf("runs %+v %v", runs, err)
-		}
-		if waiting, err := l.Undelivered(ctx, false, 10); err != nil || len(waiting) != 1 {
-			t.Errorf("waiting %+v %v, want the one that was not sent", waiting, err)
-		}
-	})
+func testPrune(t *testing.T, open func() *Ledger, c *clock) {
+	l, ctx := open(), t.Context()
+	for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, analyzer.Express, analyzer.Express} {
+		must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Duration(i)*100*day), kind, 1e6)))
+	}
+	must(t, l.RecordRun(ctx, Run{Job: "analyze", At: t0}))
+	must(t, l.Enqueue(ctx, "prod", Message{"m1", "slack", []byte("{}")}, Message{"m2", "slack", []byte("{}")}))
+	w, _, _, err := l.Due(ctx, "slack", t0)
+	must(t, err)
+	must(t, l.Sent(ctx, w.Row, t0))
+	c.at = t0.Add(397 * day)
+	must(t, l.Prune(ctx))
+	records, err := l.Verdicts(ctx, "prod", t0, 10)
+	if err != nil || len(records) != 3 || !records[2].At.Equal(t0.Add(100*day)) {
+		t.Fatalf("%d records left, %v, want those of 100 days and later", len(records), err)
+	}
+	if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(150*day)); found || err != nil {
+		t.Errorf("the trimmed verdict %s is whole, %v", v.At, err)
+	}
+	if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(250*day)); !found || err != nil || v.Choice.Kind != analyzer.Express {
+		t.Errorf("the verdict at which the choice changed is gone: %v %v", found, err)
+	}
+	if v, found, err := l.LatestVerdict(ctx, "prod"); !found || err != nil || !v.At.Equal(t0.Add(300*day)) {
+		t.Errorf("the latest verdict is not whole: %v %v", found, err)
+	}
+	if runs, err := l.Runs(ctx, "", "", 10); len(runs) != 0 || err != nil {
+		t.Errorf("runs %+v %v", runs, err)
+	}
+	if waiting, err := l.Undelivered(ctx, false, 10); err != nil || len(waiting) != 1 {
+		t.Errorf("waiting %+v %v, want the one that was not sent", waiting, err)
+	}
 }
 
 // Many goroutines write and read at once, through two ledgers on the same data, and none fails or loses anything.
-func TestConcurrentUse(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		a, b := open(), open()
-		ctx := t.Context()
-		var wait sync.WaitGroup
-		for i := range 8 {
-			l := a
-			if i%2 == 1 {
-				l = b
-			}
-			wait.Go(func() {
-				for n := range 20 {
-					id := fmt.Sprintf("%d-%d", i, n)
-					if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &analyzer.DriftState{At: t0}, Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
-						t.Error(err)
-					}
-					if _, _, _, err := l.Due(ctx, "slack", t0); err != nil {
-						t.Error(err)
-					}
+func testConcurrentUse(t *testing.T, open func() *Ledger, _ *clock) {
+	a, b := open(), open()
+	ctx := t.Context()
+	var wait sync.WaitGroup
+	for i := range 8 {
+		l := a
+		if i%2 == 1 {
+			l = b
+		}
+		wait.Go(func() {
+			for n := range 20 {
+				id := fmt.Sprintf("%d-%d", i, n)
+				if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &analyzer.DriftState{At: t0}, Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
+					t.Error(err)
 				}
-			})
-		}
-		wait.Wait()
-		if all, err := a.Undelivered(ctx, false, 1000); err != nil || len(all) != 160 {
-			t.Errorf("%d messages, %v, want 160", len(all), err)
-		}
-	})
+				if _, _, _, err := l.Due(ctx, "slack", t0); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if all, err := a.Undelivered(ctx, false, 1000); err != nil || len(all) != 160 {
+		t.Errorf("%d messages, %v, want 160", len(all), err)
+	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, open func() *Ledger, c *clock) {
-		l := open()
-		_, err := l.db.ExecContext(t.Context(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)")
-		must(t, err)
-		_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
-		if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one knows 1): run that version or a later one") {
-			t.Errorf("error %v", err)
-		}
-	})
+func testNewerSchemaIsRefused(t *testing.T, open func() *Ledger, c *clock) {
+	l := open()
+	_, err := l.db.ExecContext(t.Context(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)")
+	must(t, err)
+	_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
+	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one knows 1): run that version or a later one") {
+		t.Errorf("error %v", err)
+	}
 }
 
 func TestUnusable(t *testing.T) {
