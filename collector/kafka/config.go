@@ -15,8 +15,9 @@ import (
 type Config struct {
 	// Bootstrap lists brokers to begin with, as host:port (port 9092 when left out). Required.
 	Bootstrap []string `yaml:"bootstrap"`
-	// Cluster is the name under which the owner knows the cluster (default: the cluster id that the brokers report).
-	Cluster string `yaml:"cluster"`
+	// Cluster is the name under which the owner knows the cluster; empty: the cluster id that the brokers report. It is no key
+	// of a file: a cluster's entry there has its name already.
+	Cluster string `yaml:"-"`
 	// TLS encrypts the connections (default: off).
 	TLS TLS `yaml:"tls"`
 	// SASL authenticates the client (default: none).

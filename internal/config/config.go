@@ -1,17 +1,21 @@
 package config
 
 import (
+	"path/filepath"
+
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/report/folder"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workloadfile"
 )
 
 // Config is the whole file.
 type Config struct {
-	// DataDir holds history and ledger (default /var/lib/mskfit). Relative folders of other parts start here.
+	// DataDir holds history, ledger and reports (default /var/lib/mskfit). Relative folders and files of theirs start here.
 	DataDir string `yaml:"data_directory"`
 	// Region is the AWS region of clusters that name none; its prices are used (default us-east-1).
 	Region string `yaml:"region"`
@@ -21,6 +25,10 @@ type Config struct {
 	Agent agent.Config `yaml:"agent"`
 	// History says where samples are kept and for how long.
 	History history.Config `yaml:"history"`
+	// Ledger says where verdicts, alert states and messages are kept.
+	Ledger ledger.Config `yaml:"ledger"`
+	// Reports says where the scheduled reports go.
+	Reports folder.Config `yaml:"reports"`
 	// Web says where to listen.
 	Web web.Config `yaml:"web"`
 	// Alerts says who is told what.
@@ -33,7 +41,7 @@ type Config struct {
 
 // Cluster is one cluster to watch.
 type Cluster struct {
-	// Name is how the cluster is called everywhere; unique, letters, digits, dot, dash and underscore.
+	// Name is how the cluster is called everywhere; unique, up to 100 letters, digits, dots, dashes and underscores.
 	Name string `yaml:"name"`
 	// Region is the AWS region whose quotas and prices apply (default: the file's).
 	Region string `yaml:"region"`
@@ -53,8 +61,8 @@ func (k *Kafka) SetDefaults() { k.Config = kafka.DefaultConfig() }
 
 // Catalog says which quotas and prices to use.
 type Catalog struct {
-	// Overlay is a file that mskfit catalog refresh wrote; it is used where it is newer than the embedded catalog. Empty: the
-	// embedded catalog alone.
+	// Overlay is a file that mskfit catalog refresh wrote; it is used where it is newer than the embedded catalog. Empty
+	// (default): the embedded catalog alone.
 	Overlay string `yaml:"overlay"`
 }
 
@@ -70,7 +78,19 @@ type Log struct {
 func Default() Config {
 	return Config{
 		DataDir: "/var/lib/mskfit", Region: "us-east-1",
-		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Web: web.DefaultConfig(), Alerts: alert.DefaultConfig(),
+		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Ledger: ledger.DefaultConfig(), Reports: folder.DefaultConfig(),
+		Web: web.DefaultConfig(), Alerts: alert.DefaultConfig(),
 		Log: Log{Level: "info", Format: "json"},
 	}
+}
+
+// Placed returns c with the folders and files of history, ledger and reports below the data directory, where they are
+// relative. What is empty (turned off) stays empty.
+func (c Config) Placed() Config {
+	for _, path := range []*string{&c.History.Dir, &c.Ledger.File, &c.Reports.Directory} {
+		if *path != "" && !filepath.IsAbs(*path) {
+			*path = filepath.Join(c.DataDir, *path)
+		}
+	}
+	return c
 }

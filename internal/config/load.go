@@ -56,6 +56,7 @@ func (c *Config) inherit() {
 func (c Config) Validate() error {
 	errs := []error{
 		yamlfile.Under("agent", c.Agent.Validate()), yamlfile.Under("history", c.History.Validate()),
+		yamlfile.Under("ledger", c.Ledger.Validate()), yamlfile.Under("reports", c.Reports.Validate()),
 		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate(c.TargetNames())),
 		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
 	}
