@@ -40,16 +40,20 @@ func DefaultOptions() Options {
 	return Options{Profile: "mskfit", Statistic: workload.P99, Headroom: 0.2, MinWindow: time.Hour}
 }
 
-// withDefaults fills in what was left at its zero value.
+// withDefaults fills in what was left at its zero value, and replaces what Validate refuses.
 func (o Options) withDefaults() Options {
 	d := DefaultOptions()
 	if o.Profile == "" {
 		o.Profile = d.Profile
 	}
-	if o.Statistic == "" {
+	if !knownStatistic(o.Statistic) {
 		o.Statistic = d.Statistic
 	}
-	if o.MinWindow == 0 {
+	if !(o.Headroom >= 0 && o.Headroom <= maxHeadroom) {
+		o.Headroom = d.Headroom
+	}
+	o.GrowthHorizon = min(max(o.GrowthHorizon, 0), maxGrowthHorizon)
+	if o.MinWindow <= 0 {
 		o.MinWindow = d.MinWindow
 	}
 	return o
@@ -59,13 +63,11 @@ func (o Options) withDefaults() Options {
 func (o Options) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
-	switch o.withDefaults().Statistic {
-	case workload.Mean, workload.P50, workload.P95, workload.P99, workload.Peak:
-	default:
+	if o.Statistic != "" && !knownStatistic(o.Statistic) {
 		bad("statistic", "%q is not a statistic: write mean, p50, p95, p99 or peak", o.Statistic)
 	}
-	if !(o.Headroom >= 0 && o.Headroom <= 0.9) {
-		bad("headroom", "%g must be a share from 0 to 0.9", o.Headroom)
+	if !(o.Headroom >= 0 && o.Headroom <= maxHeadroom) {
+		bad("headroom", "%g must be a share from 0 to %g", o.Headroom, maxHeadroom)
 	}
 	if o.GrowthHorizon < 0 || o.GrowthHorizon > maxGrowthHorizon {
 		bad("growth_horizon", "%s must be between 0 and %s", o.GrowthHorizon, maxGrowthHorizon)
@@ -75,6 +77,17 @@ func (o Options) Validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+func knownStatistic(s workload.Statistic) bool {
+	switch s {
+	case workload.Mean, workload.P50, workload.P95, workload.P99, workload.Peak:
+		return true
+	}
+	return false
+}
+
+// maxHeadroom leaves a tenth to be used.
+const maxHeadroom = 0.9
 
 // maxGrowthHorizon is how far ahead a trend may be drawn: three years.
 const maxGrowthHorizon = 3 * 365 * 24 * time.Hour

@@ -60,9 +60,11 @@ func sanitized(w workload.Workload) workload.Workload {
 type cleaner struct{ gaps []workload.Gap }
 
 func (c *cleaner) dropped(name string, v float64) {
-	c.gaps = append(c.gaps, workload.Gap{Source: "analyzer", What: name,
-		Why:    fmt.Sprintf("%g is not a figure to size on: it must be from 0 to %g", v, largestCredible),
-		Effect: "it is treated as missing"})
+	why := fmt.Sprintf("%g is not a figure to size on: it must be from 0 to %g", v, largestCredible)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		why = "it is not a finite number"
+	}
+	c.gaps = append(c.gaps, workload.Gap{Source: "analyzer", What: name, Why: why, Effect: "it is treated as missing"})
 }
 
 func credible(v float64) bool { return v >= 0 && v <= largestCredible }

@@ -1,0 +1,65 @@
+package analyzer_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+// forbidden are imports with which the analyzer would no longer be a function of its input, and why.
+var forbidden = map[string]string{
+	"os":                    "it reads no file and no environment",
+	"io/ioutil":             "it reads no file",
+	"net":                   "it talks to nobody",
+	"net/http":              "it talks to nobody",
+	"log":                   "its words are in the verdict",
+	"log/slog":              "its words are in the verdict",
+	"math/rand":             "the same input gives the same verdict",
+	"math/rand/v2":          "the same input gives the same verdict",
+	"crypto/rand":           "the same input gives the same verdict",
+	"os/exec":               "it starts nothing",
+	"database/sql":          "it keeps nothing",
+	"github.com/rs/zerolog": "its words are in the verdict",
+}
+
+// allowedOwn are the packages of this module that it may know: the nouns, the catalog, and errors that name fields.
+var allowedOwn = map[string]bool{
+	"github.com/mskfit/mskfit/internal/workload": true,
+	"github.com/mskfit/mskfit/internal/catalog":  true,
+	"github.com/mskfit/mskfit/internal/yamlfile": true,
+}
+
+// TestImports keeps the analyzer pure: no I/O, no clients, no log, no randomness, no collector, and no clock but the one that
+// is handed in.
+func TestImports(t *testing.T) {
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages {
+		for name, file := range p.Files {
+			for _, spec := range file.Imports {
+				path := strings.Trim(spec.Path.Value, `"`)
+				if why, ok := forbidden[path]; ok {
+					t.Errorf("%s imports %s: %s", name, path, why)
+				}
+				if strings.Contains(path, ".") && !allowedOwn[path] {
+					t.Errorf("%s imports %s: the analyzer knows the nouns and the catalog alone", name, path)
+				}
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if id, ok := call.X.(*ast.Ident); ok && id.Name == "time" && (call.Sel.Name == "Now" || call.Sel.Name == "Since" || call.Sel.Name == "Until") {
+					t.Errorf("%s calls time.%s: the time is an argument", name, call.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+}
