@@ -2,10 +2,12 @@ package history
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -31,14 +33,14 @@ type tsdbReader struct {
 
 // each reads a selection on all cores. It reads chunks: walking their values without the database's merging iterators
 // takes half the time.
-func (r tsdbReader) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
+func (r tsdbReader) each(ctx context.Context, sel selection, visit func(name string, all []series) error) (err error) {
 	q, err := r.chunks(sel.from, sel.to-1)
 	if err != nil {
 		return err
 	}
-	defer q.Close()
+	defer func() { err = errors.Join(err, q.Close()) }()
 	set := q.Select(ctx, false, &storage.SelectHints{Start: sel.from, End: sel.to - 1},
-		labels.MustNewMatcher(labels.MatchRegexp, labels.MetricName, sel.metrics()),
+		labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, sel.metrics()),
 		labels.MustNewMatcher(labels.MatchEqual, "cluster", escape(sel.cluster)))
 	byName := map[string][]series{}
 	for set.Next() {
@@ -95,14 +97,14 @@ func walk(s storage.ChunkSeries, sel selection, visit func(t int64, v float64)) 
 	return list.Err()
 }
 
-func (r tsdbReader) clusters(ctx context.Context, from, to int64) ([]string, error) {
+func (r tsdbReader) clusters(ctx context.Context, from, to int64) (out []string, err error) {
 	q, err := r.chunks(from, to-1)
 	if err != nil {
 		return nil, err
 	}
-	defer q.Close()
+	defer func() { err = errors.Join(err, q.Close()) }()
 	values, _, err := q.LabelValues(ctx, "cluster", nil,
-		labels.MustNewMatcher(labels.MatchRegexp, labels.MetricName, prefix+string(ofCluster)+"_.+"))
+		labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, prefix+string(ofCluster)+"_.+"))
 	if err != nil {
 		return nil, err
 	}

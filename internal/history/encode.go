@@ -117,15 +117,3 @@ func (a accuracy) bounds(each func(bound string, ratio float64)) {
 		each(boundCeiling, a.ceiling)
 	}
 }
-
-// figure puts a value and its accuracy together again.
-func (a accuracy) figure(v float64, source string) workload.Figure {
-	high := v * (1 + a.high)
-	switch {
-	case math.IsInf(a.high, 1):
-		high = a.high
-	case v == 0:
-		high = a.ceiling
-	}
-	return workload.Between(v, math.Max(0, v*(1-a.low)), high, a.method, source)
-}

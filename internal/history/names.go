@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -91,7 +92,7 @@ func (id seriesID) labels() labels.Labels {
 			b.Add(name, value)
 		}
 	}
-	b.Add(labels.MetricName, id.metric())
+	b.Add(model.MetricNameLabel, id.metric())
 	add("bound", id.bound)
 	b.Add("cluster", escape(id.cluster))
 	if id.level == ofGroup {
@@ -109,7 +110,7 @@ func (id seriesID) labels() labels.Labels {
 // parseSeries is the inverse of labels; get returns "" for a label that is not there. It reports false for series that are
 // not ours.
 func parseSeries(get func(name string) string) (seriesID, bool) {
-	rest, ours := strings.CutPrefix(get(labels.MetricName), prefix)
+	rest, ours := strings.CutPrefix(get(model.MetricNameLabel), prefix)
 	lv, q, found := strings.Cut(rest, "_")
 	id := seriesID{stat: get("stat"), bound: get("bound"), method: workload.Method(get("method"))}
 	id.cluster, id.source, id.level = unescape(get("cluster")), unescape(get("source")), level(lv)

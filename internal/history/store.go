@@ -77,7 +77,7 @@ func Open(cfg Config, o Options) (*Store, error) {
 	}
 	s.backend = e
 	if err != nil {
-		s.failed(err)
+		s.note(err)
 	}
 	return s, nil
 }
@@ -200,8 +200,7 @@ func (s *Store) held(atOnce bool) error {
 
 // unwritten says what is not on disk. The caller holds mu.
 func (s *Store) unwritten() error {
-	err := &UnwrittenError{Reason: s.status.Reason, Waiting: s.pending.waiting(), Dropped: s.pending.dropped, Retry: s.cfg.FlushInterval}
-	return err
+	return &UnwrittenError{Reason: s.status.Reason, Waiting: s.pending.waiting(), Dropped: s.pending.dropped, Retry: s.cfg.FlushInterval}
 }
 
 // UnwrittenError says that values wait in memory. Nothing older is lost.
@@ -221,7 +220,15 @@ func (e *UnwrittenError) Error() string {
 	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; tried again every %s", e.Reason, e.Waiting, lost, e.Retry)
 }
 
+// failed notes a failure and returns what it means.
 func (s *Store) failed(cause error) error {
+	s.note(cause)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unwritten()
+}
+
+func (s *Store) note(cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
@@ -230,7 +237,6 @@ func (s *Store) failed(cause error) error {
 		s.log.Error().Err(cause).Msg("history cannot be written; values wait in memory")
 	}
 	s.status.Reason, s.failedAt = cause.Error(), now
-	return s.unwritten()
 }
 
 func (s *Store) recovered() {

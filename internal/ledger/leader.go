@@ -12,7 +12,7 @@ import (
 	"github.com/ncruces/go-sqlite3"
 )
 
-// ErrNotLeader: another process leads by now; what this one wanted to write is stale.
+// ErrNotLeader says that another process leads by now; what this one wanted to write is stale.
 var ErrNotLeader = errors.New("another replica has taken over")
 
 // leadership is what makes a process the active one. A nil one checks nothing.

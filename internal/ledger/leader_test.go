@@ -34,8 +34,9 @@ func startReplica(t *testing.T, cfg Config, name string) *replica {
 	}()
 	t.Cleanup(func() {
 		stop()
-		<-r.ended
-		r.ended <- nil // for whoever asked before
+		if err := <-r.ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("a replica ended with %v", err)
+		}
 		l.Close()
 	})
 	return r

@@ -164,6 +164,21 @@ func (l *Ledger) exec(ctx context.Context, what, query string, args ...any) erro
 	})
 }
 
+// each runs a query and calls scan for every row.
+func (l *Ledger) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) (err error) {
+	rows, err := l.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 func (l *Ledger) wrap(what string, err error) error {
 	if err == nil {
 		return nil

@@ -285,7 +285,7 @@ func testFailedCommitKeepsNothing(t *testing.T, open func() *Ledger, _ *clock) {
 	if !errors.Is(err, boom) || !strings.HasPrefix(err.Error(), "ledger: try: ") {
 		t.Errorf("error %v", err)
 	}
-	if s, err := l.state(ctx, "prod", kindDrift); s != nil && len(s) > 0 || err != nil {
+	if s, err := l.state(ctx, "prod", kindDrift); len(s) > 0 || err != nil {
 		t.Errorf("state %q %v", s, err)
 	}
 }

@@ -45,14 +45,9 @@ func (l *Ledger) EndMaintenance(ctx context.Context, id int64) error {
 
 // Maintenances lists those that are not over at the time, by start.
 func (l *Ledger) Maintenances(ctx context.Context, at time.Time) ([]Maintenance, error) {
-	const what = "list maintenances"
-	rows, err := l.db.QueryContext(ctx, "SELECT id, start_at, end_at, clusters, reason FROM maintenance WHERE end_at > $1 ORDER BY start_at, id", millis(at))
-	if err != nil {
-		return nil, l.wrap(what, err)
-	}
-	defer rows.Close()
 	var out []Maintenance
-	for rows.Next() {
+	const query = "SELECT id, start_at, end_at, clusters, reason FROM maintenance WHERE end_at > $1 ORDER BY start_at, id"
+	err := l.each(ctx, query, []any{millis(at)}, func(rows *sql.Rows) error {
 		var m Maintenance
 		var start, end int64
 		var clusters string
@@ -60,11 +55,9 @@ func (l *Ledger) Maintenances(ctx context.Context, at time.Time) ([]Maintenance,
 		if err == nil {
 			err = json.Unmarshal([]byte(clusters), &m.Clusters)
 		}
-		if err != nil {
-			return nil, l.wrap(what, err)
-		}
 		m.Window = workload.Window{Start: fromMillis(start), End: fromMillis(end)}
 		out = append(out, m)
-	}
-	return out, l.wrap(what, rows.Err())
+		return err
+	})
+	return out, l.wrap("list maintenances", err)
 }

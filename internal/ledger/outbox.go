@@ -102,23 +102,16 @@ func (l *Ledger) Retry(ctx context.Context, row int64, at time.Time, why string)
 
 // Undelivered lists messages that wait (or, if dead is set, that were given up), newest first.
 func (l *Ledger) Undelivered(ctx context.Context, dead bool, limit int) ([]Waiting, error) {
-	const what = "list undelivered messages"
 	state := statePending
 	if dead {
 		state = stateDead
 	}
-	rows, err := l.db.QueryContext(ctx, fmt.Sprintf("SELECT %s FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT %d", waitingColumns, limit), state)
-	if err != nil {
-		return nil, l.wrap(what, err)
-	}
-	defer rows.Close()
 	var out []Waiting
-	for rows.Next() {
+	query := fmt.Sprintf("SELECT %s FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT %d", waitingColumns, limit)
+	err := l.each(ctx, query, []any{state}, func(rows *sql.Rows) error {
 		w, err := scanWaiting(rows)
-		if err != nil {
-			return nil, l.wrap(what, err)
-		}
 		out = append(out, w)
-	}
-	return out, l.wrap(what, rows.Err())
+		return err
+	})
+	return out, l.wrap("list undelivered messages", err)
 }

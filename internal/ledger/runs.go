@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 )
@@ -27,22 +28,16 @@ func (l *Ledger) RecordRun(ctx context.Context, r Run) error {
 
 // Runs lists the newest runs of the job, newest first; an empty job or cluster stands for all.
 func (l *Ledger) Runs(ctx context.Context, job, cluster string, limit int) ([]Run, error) {
-	const what = "list runs"
-	rows, err := l.db.QueryContext(ctx, fmt.Sprintf(`SELECT job, cluster, at, took_ms, missed, error FROM runs
-		WHERE ($1 = '' OR job = $1) AND ($2 = '' OR cluster = $2) ORDER BY at DESC, id DESC LIMIT %d`, limit), job, cluster)
-	if err != nil {
-		return nil, l.wrap(what, err)
-	}
-	defer rows.Close()
 	var out []Run
-	for rows.Next() {
+	query := fmt.Sprintf(`SELECT job, cluster, at, took_ms, missed, error FROM runs
+		WHERE ($1 = '' OR job = $1) AND ($2 = '' OR cluster = $2) ORDER BY at DESC, id DESC LIMIT %d`, limit)
+	err := l.each(ctx, query, []any{job, cluster}, func(rows *sql.Rows) error {
 		var r Run
 		var at, took, missed int64
-		if err := rows.Scan(&r.Job, &r.Cluster, &at, &took, &missed, &r.Error); err != nil {
-			return nil, l.wrap(what, err)
-		}
+		err := rows.Scan(&r.Job, &r.Cluster, &at, &took, &missed, &r.Error)
 		r.At, r.Took, r.Missed = fromMillis(at), time.Duration(took)*time.Millisecond, missed == 1
 		out = append(out, r)
-	}
-	return out, l.wrap(what, rows.Err())
+		return err
+	})
+	return out, l.wrap("list runs", err)
 }

@@ -140,30 +140,27 @@ func (l *Ledger) Verdicts(ctx context.Context, cluster string, since time.Time, 
 	return out, l.wrap(fmt.Sprintf("list the verdicts on %q", cluster), err)
 }
 
-func (l *Ledger) records(ctx context.Context, where string, limit int, args ...any) ([]Record, error) {
-	rows, err := l.db.QueryContext(ctx, fmt.Sprintf(`SELECT cluster, at, status, kind, size, brokers, clusters, monthly_usd,
-		window_start, window_end, quotas, prices, changed, summary FROM verdicts WHERE %s ORDER BY at DESC LIMIT %d`, where, limit), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Record
-	for rows.Next() {
-		var r Record
-		var c choiceColumns
-		var at, start, end, changed int64
-		var summary string
-		err := rows.Scan(&r.Cluster, &at, &r.Status, &c.kind, &c.size, &c.brokers, &c.clusters, &c.usd, &start, &end,
-			&r.Quotas, &r.Prices, &changed, &summary)
-		if err == nil {
-			err = json.Unmarshal([]byte(summary), &r.Summary)
-		}
-		if err != nil {
-			return nil, err
-		}
-		r.At, r.Choice, r.Changed = fromMillis(at), c.choice(), changed == 1
-		r.Window = workload.Window{Start: fromMillis(start), End: fromMillis(end)}
+func (l *Ledger) records(ctx context.Context, where string, limit int, args ...any) (out []Record, err error) {
+	query := fmt.Sprintf(`SELECT cluster, at, status, kind, size, brokers, clusters, monthly_usd, window_start, window_end,
+		quotas, prices, changed, summary FROM verdicts WHERE %s ORDER BY at DESC LIMIT %d`, where, limit)
+	err = l.each(ctx, query, args, func(rows *sql.Rows) error {
+		r, err := scanRecord(rows)
 		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+func scanRecord(rows *sql.Rows) (r Record, err error) {
+	var c choiceColumns
+	var at, start, end, changed int64
+	var summary string
+	err = rows.Scan(&r.Cluster, &at, &r.Status, &c.kind, &c.size, &c.brokers, &c.clusters, &c.usd, &start, &end,
+		&r.Quotas, &r.Prices, &changed, &summary)
+	if err == nil {
+		err = json.Unmarshal([]byte(summary), &r.Summary)
 	}
-	return out, rows.Err()
+	r.At, r.Choice, r.Changed = fromMillis(at), c.choice(), changed == 1
+	r.Window = workload.Window{Start: fromMillis(start), End: fromMillis(end)}
+	return r, err
 }
