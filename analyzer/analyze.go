@@ -100,14 +100,11 @@ func (d *decision) conclude(v *Verdict) {
 // conditions are what the choice rests on and nobody has confirmed, those that somebody can observe first.
 func conditions(o *option) []string {
 	var out []string
-	unknown := map[string]bool{}
 	for _, seen := range []bool{true, false} {
 		for _, r := range o.ruling.rules {
-			repeats := r.ID == o.ruling.id("headroom") && unknown[r.Needs]
-			if r.Outcome != Unknown || repeats || unobservable[r.Needs] == seen {
+			if r.Outcome != Unknown || unobservable[r.Needs] == seen {
 				continue
 			}
-			unknown[r.Needs] = true
 			out = append(out, r.Evidence)
 		}
 	}

@@ -42,7 +42,7 @@ func (d *decision) flips() []Flip {
 // flip walks the lever's steps until the choice is another one, and then halves the way back.
 func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, ok bool) {
 	same := v.start
-	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other {
+	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other && d.chosen >= 0 {
 		return 0, Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
 	}
 	for _, step := range v.steps {
@@ -71,7 +71,7 @@ func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, o
 	return 0, Choice{}, false
 }
 
-// other weighs a load and returns what the policy takes, if it is another kind or size. That nothing fits is no choice.
+// other weighs a load and returns what the policy takes, if it is another kind or size. That nothing fits is no other choice.
 func (d *decision) other(l load, chosen Choice) (Choice, bool) {
 	d.weigh(l)
 	if d.chosen < 0 {

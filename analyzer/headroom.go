@@ -1,11 +1,5 @@
 package analyzer
 
-import (
-	"fmt"
-
-	"github.com/mskfit/mskfit/internal/workload"
-)
-
 // headroom finds the quota that leaves the least room, among those whose quantity goes up and down with the traffic and does
 // not break them anyway.
 type headroom struct {
@@ -13,6 +7,8 @@ type headroom struct {
 	worst check
 	what  string
 	seen  bool
+	// open names a quantity that may be beyond its quota: while that is not settled, the room below it is not asked for.
+	open string
 }
 
 // see looks at one quota after its own rule.
@@ -21,6 +17,10 @@ func (h *headroom) see(c check, what string) {
 		return
 	}
 	outcome := within(c.observed, h.share*c.limit)
+	if c.observed.High > c.limit && outcome != Fail {
+		h.open = what
+		return
+	}
 	if h.seen && (severity(outcome) < severity(h.worst.outcome) || outcome == h.worst.outcome && used(c) <= used(h.worst)) {
 		return
 	}
@@ -44,19 +44,26 @@ func severity(o Outcome) int {
 	return 0
 }
 
-// rule says whether enough room is left. The quotas' own rules compare with the whole quota.
+// rule says whether enough room is left. The quotas' own rules compare with the whole quota and carry the figures; this one
+// has none of its own, so that nobody counts the same utilization twice.
 func (h *headroom) rule(r *ruling) {
 	const name, title, source = "headroom", "room below the quotas", "options.headroom"
-	if !h.seen {
-		r.judge(name, title, source, NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
-		return
-	}
 	w := h.worst
-	c := check{name: name, title: title, source: source, outcome: w.outcome, needs: w.needs, limited: true, limit: h.share}
-	c.observed = fig{Figure: workload.Exactly(used(w), w.observed.Method, w.observed.Source), ok: true}
-	if r.words {
-		c.evidence = fmt.Sprintf("%s leaves the least room: %s of %s are in use, and %s are to stay free", h.what,
+	switch {
+	case h.open != "" && w.outcome != Fail:
+		if r.words {
+			r.judge(name, title, source, NotApplicable, "", "%s may be beyond its quota; the room below it is asked for once that is settled", h.open)
+		}
+	case !h.seen:
+		if r.words {
+			r.judge(name, title, source, NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
+		}
+	case !r.words:
+		r.judge(name, title, source, w.outcome, w.needs, "")
+	default:
+		r.judge(name, title, source, w.outcome, w.needs, "%s leaves the least room: %s of %s are in use, and %s are to stay free", h.what,
 			percent(used(w), 1), w.amount(w.limit), percent(1-h.share+1e-9, 1))
 	}
-	r.add(c)
+	// An estimate that leaves too little room is as good as one beyond a limit.
+	r.blocked = r.blocked || h.seen && w.outcome == Unknown && used(w) > h.share
 }

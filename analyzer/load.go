@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -160,8 +161,10 @@ func (l *load) store(w *workload.Workload) {
 	switch {
 	case l.stored.ok && unlimited:
 		l.retained = "what is stored today; some topics are kept without limit and grow on"
+	case l.stored.ok && w.Declared:
+		l.retained = w.StoredBytes.Source
 	case l.stored.ok:
-		l.retained = "what is stored"
+		l.filling(w)
 	case !l.inMean.ok:
 	case unlimited:
 		month := l.inMean.Scale(hoursPerMonth * 3600)
@@ -176,6 +179,19 @@ func (l *load) store(w *workload.Workload) {
 		l.retained = "ingress × retention"
 	}
 	l.tier(w)
+}
+
+// filling widens what is stored today by what it grows to once the longest retention has filled: a young cluster holds less
+// than it will. Compaction and retention.bytes may keep it below.
+func (l *load) filling(w *workload.Workload) {
+	l.retained = "what is stored"
+	if w.Retention == nil || !l.inMean.ok {
+		return
+	}
+	if full := l.inMean.Value * w.Retention.Seconds(); full > 1.5*l.stored.Value {
+		l.stored.High = max(l.stored.High, full)
+		l.retained = fmt.Sprintf("what is stored today; up to %s once the longest retention of %s has filled", workload.FormatBytes(full), span(*w.Retention))
+	}
 }
 
 // tier tells what stays on broker storage from what the low-cost tier keeps.

@@ -85,7 +85,11 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 			r.judge(c.name, c.title, c.source, Unknown, c.name, "mskfit does not know what to hold against this quota: %s", c.title)
 		default:
 			c.observed = h.quantity.observed(f.in, l, id, clusters)
-			r.measure(c, h.quantity.what, quotaOf, h.quantity.settle)
+			what := h.quantity.what
+			if id == "partition_size_compacted" && !l.compacted.ok {
+				what = "the largest partition, were it compacted,"
+			}
+			r.measure(c, what, quotaOf, h.quantity.settle)
 			if h.quantity.varies {
 				room.see(c, h.quantity.what)
 			}

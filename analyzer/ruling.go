@@ -98,7 +98,7 @@ func (r *ruling) add(c check) {
 		r.unknowns++
 		r.blocked = r.blocked || use > 1
 	case Pass:
-		if use > r.tightestUse && c.name != "headroom" { // which repeats another rule in its own measure
+		if use > r.tightestUse {
 			r.tightest, r.tightestUse = c.name, use
 		}
 	case NotApplicable:

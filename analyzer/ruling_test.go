@@ -66,7 +66,8 @@ func TestHeadroomRule(t *testing.T) {
 		{"exactly 20 % left", 160, 160, 160, Pass, Pass},
 		{"too near", 170, 170, 170, Pass, Fail},
 		{"perhaps too near", 155, 150, 165, Pass, Unknown},
-		{"perhaps beyond", 155, 150, 210, Unknown, Unknown},
+		{"perhaps beyond", 155, 150, 210, Unknown, NotApplicable},
+		{"perhaps beyond, and too near for sure", 190, 170, 210, Unknown, Fail},
 		{"beyond is its own rule", 210, 210, 210, Fail, Pass},
 	} {
 		t.Run(c.name, func(t *testing.T) {

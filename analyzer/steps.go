@@ -69,7 +69,7 @@ func serverlessStep(id string, o *option, rules ...string) Step {
 			if r.Utilization != nil {
 				use = *r.Utilization
 			}
-			if use > tightest && name != "headroom" && (use > 0 || passing == "") {
+			if use > tightest && (use > 0 || passing == "") {
 				tightest, passing = use, r.Evidence
 			}
 		case NotApplicable:

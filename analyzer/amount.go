@@ -1,0 +1,31 @@
+package analyzer
+
+import "github.com/mskfit/mskfit/internal/workload"
+
+// Amount writes a number of a rule (Observed, Limit) in the rule's unit: 200 in "MBps" is "200 MB/s", 2400 in "partitions"
+// is "2,400 partitions".
+func Amount(v float64, unit string) string {
+	switch unit {
+	case "bytes/s":
+		return workload.FormatByteRate(v)
+	case "MBps":
+		return workload.FormatByteRate(v * workload.MB)
+	case "GBps":
+		return workload.FormatByteRate(v * workload.GB)
+	case "MiBps":
+		return workload.FormatNumber(v) + " MiB/s"
+	case "bytes":
+		return workload.FormatBytes(v)
+	case "MB":
+		return workload.FormatBytes(v * workload.MB)
+	case "GB":
+		return workload.FormatBytes(v * workload.GB)
+	case "hours":
+		return workload.FormatNumber(v) + " h"
+	case "per_second":
+		return workload.FormatNumber(v) + " per second"
+	case "":
+		return workload.FormatNumber(v)
+	}
+	return workload.FormatNumber(v) + " " + unit
+}
