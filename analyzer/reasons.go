@@ -95,53 +95,6 @@ func (o *option) rule(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// failing returns the evidence of the rules that fail.
-func (o *option) failing() []Rule {
-	var out []Rule
-	for _, r := range o.ruling.rules {
-		if r.Outcome == Fail {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-func (d *decision) whyNotServerless() string {
-	o := d.first(Serverless)
-	if o == nil || o.eligible() {
-		return ""
-	}
-	return "MSK Serverless is out: " + o.obstacles()
-}
-
-// obstacles names what stands in the way of an option.
-func (o *option) obstacles() string {
-	failing := o.failing()
-	if len(failing) > 0 {
-		out := failing[0].Evidence
-		switch n := len(failing) - 1; {
-		case n == 1:
-			out += "; one more rule fails: " + failing[1].Title
-		case n > 1:
-			titles := make([]string, 0, n)
-			for _, r := range failing[1:] {
-				titles = append(titles, r.Title)
-			}
-			out += fmt.Sprintf("; %d more rules fail: %s", n, joined(titles))
-		}
-		return out
-	}
-	for _, r := range o.ruling.rules {
-		if r.Outcome == Unknown && r.Utilization != nil && *r.Utilization > 1 {
-			return "the best estimate is beyond a limit: " + r.Evidence
-		}
-	}
-	if !o.priced {
-		return "it has no price in this region"
-	}
-	return "nothing"
-}
-
 // first returns the first option of the kind.
 func (d *decision) first(k Kind) *option {
 	for i := range d.options {
@@ -186,66 +139,6 @@ func perBroker(what string, f fig, each float64, brokers int) string {
 		workload.FormatByteRate(each), count(math.Ceil(per(sizedOn(f), each)-1e-9)))
 }
 
-// whyNotOther says why the other Provisioned kind is not the answer where it does not fit at all.
-func (d *decision) whyNotOther(o *option) string {
-	other := Standard
-	if o.kind == Standard {
-		other = Express
-	}
-	return d.whyNot(other)
-}
-
-// whyNot says why no option of a kind fits; empty where one does.
-func (d *decision) whyNot(k Kind) string {
-	var nearest *option
-	for i := range d.options {
-		o := &d.options[i]
-		if o.kind != k {
-			continue
-		}
-		if o.eligible() {
-			return ""
-		}
-		if nearest == nil || nearer(o, nearest) {
-			nearest = o
-		}
-	}
-	switch {
-	case nearest == nil:
-		return ""
-	case nearest.kind == Serverless || nearest.kind == ServerlessSplit:
-		return nearest.obstacles()
-	case nearest.ruling.failed == "region":
-		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.in.Catalog.PricesDate, misspelled(d.in, d.in.Workload.Region))
-	}
-	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
-}
-
-// kindName is the kind as AWS writes it.
-func kindName(k Kind) string {
-	switch k {
-	case Serverless:
-		return "Serverless"
-	case ServerlessSplit:
-		return "several Serverless clusters"
-	case Express:
-		return "Express"
-	case Standard:
-	}
-	return "Standard"
-}
-
-// nearer orders options that do not fit by how much stands in their way.
-func nearer(a, b *option) bool {
-	if a.ruling.fails != b.ruling.fails {
-		return a.ruling.fails < b.ruling.fails
-	}
-	if a.brokers != b.brokers {
-		return a.brokers < b.brokers
-	}
-	return cheaper(a, b)
-}
-
 // samePrice lists the options of the kind that cost the same, those that only the number of brokers rules out included.
 func (d *decision) samePrice(o *option) string {
 	var same, tooMany []string
@@ -280,17 +173,4 @@ func withMode(zookeeper bool) string {
 		return " with ZooKeeper, which is asked for"
 	}
 	return ""
-}
-
-// whyNone says why no option is left.
-func (d *decision) whyNone() []string {
-	out := []string{"no MSK cluster carries this workload as it is described"}
-	for _, k := range []Kind{Serverless, Express, Standard} {
-		if why := d.whyNot(k); why != "" && k == Serverless {
-			out = append(out, "MSK Serverless is out: "+why)
-		} else if why != "" {
-			out = append(out, why)
-		}
-	}
-	return out
 }

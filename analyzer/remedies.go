@@ -1,0 +1,150 @@
+package analyzer
+
+import (
+	"fmt"
+	"maps"
+)
+
+// remedies finds a verified remedy for each rule of the option that fails, or that is unknown and can be settled by an action.
+// complete is false where a failing rule has none.
+func (d *decision) remedies(o *option) (out []remedy, complete bool) {
+	complete = true
+	done := map[string]bool{}
+	for _, rule := range o.ruling.rules {
+		if rule.Outcome != Fail && rule.Outcome != Unknown || done[rule.ID] {
+			continue
+		}
+		name := rule.ID[len(o.ruling.kind)+1:]
+		r, ok := d.remedy(o, name, rule)
+		if ok {
+			ok = d.verify(o, &r, done)
+		}
+		switch {
+		case ok:
+			out = append(out, r)
+		case rule.Outcome == Fail || rule.Utilization != nil && *rule.Utilization > 1:
+			complete = false
+		}
+	}
+	return out, complete
+}
+
+// verify decides again with the remedy applied. It keeps the remedy if its rule passes then, notes the other rules that it
+// mends as done, and says which rules it breaks.
+func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
+	in := *d.in
+	r.apply(&in)
+	after := d.recording(&in).outcomesOf(o)
+	if after == nil || after[r.rule] != Pass && after[r.rule] != NotApplicable {
+		return false
+	}
+	breaks := ""
+	for _, rule := range o.ruling.rules {
+		name := rule.ID[len(o.ruling.kind)+1:]
+		now := after[name]
+		switch {
+		case severity(now) < severity(rule.Outcome) && now == Pass:
+			done[rule.ID] = true
+		case severity(now) > severity(rule.Outcome) && now != Pass:
+			breaks += fmt.Sprintf("; %s is then %s", rule.Title, now)
+		}
+	}
+	for i := range r.actions {
+		r.actions[i].Mends = o.ruling.id(r.rule)
+		r.actions[i].Why += breaks
+	}
+	return true
+}
+
+// outcomesOf returns the outcomes of the rules of the same kind and size.
+func (d *decision) outcomesOf(o *option) map[string]Outcome {
+	for i := range d.options {
+		if a := &d.options[i]; a.kind == o.kind && a.size == o.size {
+			return a.ruling.outcomes()
+		}
+	}
+	return nil
+}
+
+func (r *ruling) outcomes() map[string]Outcome {
+	out := make(map[string]Outcome, len(r.recorded))
+	for _, n := range r.recorded {
+		out[n.name] = n.outcome
+	}
+	return out
+}
+
+// remedy proposes what can be done about one rule.
+func (d *decision) remedy(o *option, name string, rule Rule) (remedy, bool) {
+	r := remedy{rule: name}
+	switch name {
+	case "ingress_per_partition", "egress_per_partition", "headroom":
+		return d.morePartitions(o, r)
+	case "partitions_non_compacted", "partitions_compacted", "clusters_per_account", "brokers":
+		return d.raiseQuota(o, r, rule)
+	case "message_size":
+		return d.smallerMessages(r, rule)
+	case "request_rate", "client_connections", "connection_attempts":
+		return d.gentler(r, rule)
+	case "consumer_groups":
+		return d.fewerGroups(r, rule)
+	case "partition_size_compacted":
+		return d.splitCompacted(r, rule)
+	case "default_retention_bytes":
+		return d.setRetentionBytes(r)
+	case "authentication":
+		return d.moveClients(o, r)
+	case "acls":
+		return d.replaceACLs(r)
+	case "broker_configuration":
+		return d.perTopicInstead(o, r)
+	case "topic_configuration":
+		return d.dropTopicConfiguration(o, r)
+	case "zookeeper_access":
+		return d.leaveZooKeeper(r)
+	case "replication_factor", "min_insync_replicas":
+		return d.fewerCopies(o, r)
+	}
+	return r, false
+}
+
+// raiseQuota asks AWS for more of a quota that can be raised, where what is asked for is of the same order.
+func (d *decision) raiseQuota(o *option, r remedy, rule Rule) (remedy, bool) {
+	id := r.rule
+	find := d.in.Catalog.Serverless.Quota
+	if id == "brokers" {
+		id = "brokers_per_cluster_kraft"
+		if d.zookeeper {
+			id = "brokers_per_cluster_zookeeper"
+		}
+		find = d.in.Catalog.Standard.Quota
+		if o.kind == Express {
+			find = d.in.Catalog.Express.Quota
+		}
+	}
+	q, ok := find(id)
+	if !ok || q.Adjustable == "" || rule.Outcome != Fail || rule.Observed == nil || rule.Limit == nil || *rule.Observed > 1.5**rule.Limit {
+		return r, false
+	}
+	want := roundUpNice(*rule.Observed / (1 - d.in.Options.Headroom))
+	r.actions = []Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
+		Why: rule.Evidence + "; declare the answer under raised_quotas"}}
+	r.apply = func(in *Input) {
+		raised := maps.Clone(in.Requirements.RaisedQuotas)
+		if raised == nil {
+			raised = map[string]float64{}
+		}
+		raised[id] = want
+		in.Requirements.RaisedQuotas = raised
+	}
+	return r, true
+}
+
+// roundUpNice rounds up to two significant digits: 3,120 becomes 3,200.
+func roundUpNice(v float64) float64 {
+	step := 1.0
+	for step*100 <= v {
+		step *= 10
+	}
+	return float64(int(v/step+0.999999)) * step
+}

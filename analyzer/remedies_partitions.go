@@ -1,0 +1,143 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// partitionLimits are what one partition may take in and give out on a kind of cluster; 0: no limit.
+func (d *decision) partitionLimits(k Kind) (in, out float64) {
+	if k == Express {
+		return d.in.Catalog.Express.PerPartitionMBps * workload.MB, 0
+	}
+	in, _ = quotaLimit(d.in, "ingress_per_partition")
+	out, _ = quotaLimit(d.in, "egress_per_partition")
+	return in, out
+}
+
+// morePartitions spreads the topics whose hottest partition is beyond what one partition may carry over more partitions, so
+// that the headroom is kept: 12 partitions of which one takes 6.1 MB/s become 19 at 4 MB/s. It supposes that the new
+// partitions share the load as the old ones did.
+func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
+	limitIn, limitOut := d.partitionLimits(o.kind)
+	share := 1 - d.in.Options.Headroom
+	stat, k := d.in.Options.Statistic, d.load.events*d.load.growth
+	grown := map[string]int{}
+	for _, t := range d.in.Workload.TopicList {
+		hotIn, hotOut := quantityAt(t.HottestIngress, stat).scale(k), quantityAt(t.HottestEgress, stat).scale(k)
+		need := math.Max(over(hotIn, limitIn*share), over(hotOut, limitOut*share))
+		if need <= 1 || t.Partitions < 1 || need > 1000 {
+			continue
+		}
+		to := int(math.Ceil(float64(t.Partitions)*need - 1e-9))
+		grown[t.Name] = to
+		r.actions = append(r.actions, Action{Target: "topic " + t.Name,
+			Action: fmt.Sprintf("raise its partitions from %d to %d", t.Partitions, to), Why: d.hotWhy(&t, hotIn, limitIn, hotOut, limitOut)})
+	}
+	if len(grown) == 0 {
+		return d.moreOfAll(r, limitIn*share, limitOut*share)
+	}
+	const most = 5
+	if len(r.actions) > most {
+		rest := len(r.actions) - most
+		r.actions = append(r.actions[:most], Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are beyond the quota too"})
+	}
+	r.apply = func(in *Input) { in.Workload = withPartitions(in.Workload, grown) }
+	return r, true
+}
+
+// over is how many times a limit a figure is; 0 where there is no figure or no limit.
+func over(f fig, limit float64) float64 {
+	if !f.ok || limit <= 0 {
+		return 0
+	}
+	return sizedOn(f) / limit
+}
+
+func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64, hotOut fig, limitOut float64) string {
+	why := ""
+	if over(hotIn, limitIn*(1-d.in.Options.Headroom)) > 1 {
+		why = fmt.Sprintf("its hottest partition takes %s of %s", workload.FormatByteRate(hotIn.Value), workload.FormatByteRate(limitIn))
+	}
+	if over(hotOut, limitOut*(1-d.in.Options.Headroom)) > 1 {
+		if why != "" {
+			why += " and "
+		} else {
+			why = "its hottest partition "
+		}
+		why += fmt.Sprintf("gives %s of %s", workload.FormatByteRate(hotOut.Value), workload.FormatByteRate(limitOut))
+	}
+	if q := t.IngressBytesPerSec; q != nil && t.HottestIngress != nil && q.Value > 0 && t.Partitions > 1 {
+		if skew := t.HottestIngress.Value / (q.Value / float64(t.Partitions)); skew > 2 {
+			why += fmt.Sprintf("; it takes %s times its even share, so look at the keys first", count(skew))
+		}
+	}
+	return why
+}
+
+// moreOfAll is the form for a workload whose topics are not known one by one.
+func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool) {
+	l := &d.load
+	need := math.Max(over(l.hotIn, limitIn), over(l.hotOut, limitOut))
+	if need <= 1 || need > 1000 || !l.partitions.ok {
+		return r, false
+	}
+	to := math.Ceil(l.partitions.Value*need - 1e-9)
+	k := to / l.partitions.Value
+	r.actions = []Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
+		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}
+	r.apply = func(in *Input) {
+		w := &in.Workload
+		w.Partitions = w.Partitions.Scale(k).Ptr()
+		w.HottestIngress, w.HottestEgress = scaled(w.HottestIngress, 1/k), scaled(w.HottestEgress, 1/k)
+	}
+	return r, true
+}
+
+func scaled(q *workload.Quantity, k float64) *workload.Quantity {
+	if q == nil {
+		return nil
+	}
+	s := q.Scale(k)
+	return &s
+}
+
+// withPartitions is the workload once the topics have as many partitions as given.
+func withPartitions(w workload.Workload, grown map[string]int) workload.Workload {
+	w.TopicList = slices.Clone(w.TopicList)
+	added := 0.0
+	var hotIn, hotOut *workload.Quantity
+	for i := range w.TopicList {
+		t := &w.TopicList[i]
+		if to, ok := grown[t.Name]; ok && t.Partitions > 0 {
+			k := float64(t.Partitions) / float64(to)
+			added += float64(to - t.Partitions)
+			t.Partitions = to
+			t.HottestIngress, t.HottestEgress = scaled(t.HottestIngress, k), scaled(t.HottestEgress, k)
+		}
+		hotIn, hotOut = hotter(hotIn, t.HottestIngress), hotter(hotOut, t.HottestEgress)
+	}
+	w.HottestIngress, w.HottestEgress = cooled(w.HottestIngress, hotIn), cooled(w.HottestEgress, hotOut)
+	if w.Partitions != nil {
+		w.Partitions = w.Partitions.Plus(workload.Exactly(added, workload.Derived, w.Partitions.Source)).Ptr()
+	}
+	return w
+}
+
+func hotter(a, b *workload.Quantity) *workload.Quantity {
+	if a == nil || b != nil && b.Value > a.Value {
+		return b
+	}
+	return a
+}
+
+// cooled is the cluster's hottest partition after its topics changed: that of the hottest topic, where it is known.
+func cooled(before, topics *workload.Quantity) *workload.Quantity {
+	if before == nil || topics == nil {
+		return before
+	}
+	return topics
+}

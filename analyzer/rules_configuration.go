@@ -1,0 +1,88 @@
+package analyzer
+
+import (
+	"slices"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+)
+
+// provisionedConfiguration holds the broker properties that the owner needs, or that are set today, against those that a
+// custom configuration of the kind may set.
+func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, source string) {
+	const title = "broker configuration"
+	const name = "broker_configuration"
+	needed, set, known := brokerConfiguration(in)
+	if !known {
+		r.judge(name, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
+		return
+	}
+	refused, renamed := notSettable(needed, settable)
+	dropped, _ := notSettable(set, settable)
+	switch {
+	case len(refused) > 0 && intersect(refused, fixed):
+		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
+	case len(refused) > 0:
+		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be", joined(refused))
+	case len(dropped) > 0:
+		r.judge(name, title, source, Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
+	case len(renamed) > 0:
+		r.judge(name, title, source, Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
+	case len(needed)+len(set) == 0:
+		r.judge(name, title, source, Pass, "", "no broker property needs to be set")
+	default:
+		r.judge(name, title, source, Pass, "", "%s can be set", joined(append(needed, set...)))
+	}
+}
+
+// sameProperty maps properties to another one that says the same in another unit.
+var sameProperty = map[string]string{
+	"log.retention.hours": "log.retention.ms", "log.retention.minutes": "log.retention.ms", "log.roll.hours": "log.roll.ms",
+}
+
+// notSettable returns the names that cannot be set, and for those that can under another name how.
+func notSettable(names, settable []string) (refused, renamed []string) {
+	for _, name := range names {
+		switch other := sameProperty[name]; {
+		case slices.Contains(settable, name):
+		case other != "" && slices.Contains(settable, other):
+			renamed = append(renamed, name+" as "+other)
+		default:
+			refused = append(refused, name)
+		}
+	}
+	return refused, renamed
+}
+
+func intersect(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// provisionedVersion holds the version that is needed against those on offer in the mode that applies.
+func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
+	const title, source = "Kafka version", "S-VER"
+	const name = "kafka_version"
+	mode := ""
+	if needed, _ := zookeeperMode(in); needed {
+		mode = "zookeeper"
+	}
+	offered, ok := newest(versions, mode)
+	need, asked := versionOf(in.Requirements.KafkaVersion)
+	best, _ := versionOf(offered)
+	switch {
+	case !asked && ok:
+		r.judge(name, title, source, NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
+	case !asked:
+		r.judge(name, title, source, NotApplicable, "", "no version is asked for")
+	case !ok || best.before(need):
+		r.judge(name, title, source, Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
+	default:
+		r.judge(name, title, source, Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
+	}
+}
+
+func inMode(mode string) string {
+	if mode == "" {
+		return ""
+	}
+	return " with ZooKeeper"
+}

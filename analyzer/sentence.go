@@ -1,0 +1,114 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// sentence says how a figure stands to its limit: "ingress p99 41.2 MB/s is 82 % of the quota of 50 MB/s".
+func (c check) sentence(what, limit, settle string) string {
+	if !c.observed.ok {
+		return fmt.Sprintf("%s: not known, against %s; %s", what, limit, settle)
+	}
+	f := c.observed
+	value := c.amount(f.Value)
+	if !f.Exact() {
+		value += " (" + c.span(f) + ")"
+	}
+	subject, verb := what+" "+value, " is "
+	switch {
+	case c.counts():
+		subject, verb = what+": "+value, ", "
+	case f.stat != "" && f.stat != workload.Mean:
+		subject = what + " " + string(f.stat) + " " + value
+	}
+	switch c.outcome {
+	case Pass:
+		return subject + verb + percent(f.Value, c.limit) + " of " + limit
+	case Fail:
+		return subject + verb + times(f.Value, c.limit) + " " + limit
+	}
+	return subject + verb + "within " + limit + " or beyond it; " + settle
+}
+
+// limitText writes the limit with the unit that it is stated in, where that is binary.
+func (c check) limitText() string {
+	switch c.unit {
+	case "MiB", "GiB":
+		return workload.FormatNumber(c.limit/c.per) + " " + c.unit
+	}
+	return c.amount(c.limit)
+}
+
+// counts reports whether the unit is things, which are named after their number.
+func (c check) counts() bool {
+	switch c.unit {
+	case "partitions", "connections", "groups", "VPCs", "clusters", "brokers", "users", "topics", "replicas":
+		return true
+	}
+	return false
+}
+
+// span writes the bounds of a figure: "38–45 MB/s", "at least 38 MB/s".
+func (c check) span(f fig) string {
+	if !f.Bounded() {
+		return "at least " + c.amount(f.Low)
+	}
+	return c.amount(f.Low) + " – " + c.amount(f.High)
+}
+
+// amount writes a value of the check's unit for people.
+func (c check) amount(v float64) string {
+	switch c.unit {
+	case "MBps", "MiBps", "GBps", "bytes/s":
+		return workload.FormatByteRate(v)
+	case "GB", "MB", "MiB", "GiB", "bytes":
+		return workload.FormatBytes(v)
+	case "hours":
+		return workload.FormatNumber(v/c.per) + " h"
+	case "per_second":
+		return workload.FormatNumber(v) + " per second"
+	case "partitions_per_5_minutes":
+		return workload.FormatNumber(v) + " partitions in 5 minutes"
+	}
+	return workload.FormatNumber(v)
+}
+
+// percent writes a share of a limit: "82 %".
+func percent(v, limit float64) string {
+	if limit <= 0 {
+		return "all"
+	}
+	p := 100 * v / limit
+	if p > 0 && p < 1 {
+		return "under 1 %"
+	}
+	return fmt.Sprintf("%.0f %%", math.Floor(p+1e-9))
+}
+
+// times says how far beyond a limit a value is: "22.5 times", "4 % above".
+func times(v, limit float64) string {
+	if limit <= 0 {
+		return "beyond"
+	}
+	k := v / limit
+	if k < 1.5 {
+		return strings.Replace(fmt.Sprintf("%.1f %% above", 100*(k-1)), ".0 %", " %", 1)
+	}
+	return workload.FormatNumber(k) + " times"
+}
+
+// tidy rounds to 12 significant digits, so that 0.1 + 0.2 reads 0.3.
+func tidy(v float64) float64 {
+	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
+		return v
+	}
+	scale := math.Pow(10, 11-math.Floor(math.Log10(math.Abs(v))))
+	if math.IsInf(scale, 0) || scale == 0 {
+		return v
+	}
+	return math.Round(v*scale) / scale
+}

@@ -1,0 +1,115 @@
+package analyzer
+
+import "math"
+
+// weigh judges every option for a load and chooses.
+func (d *decision) weigh(l load) {
+	d.load = l
+	if d.options == nil {
+		most := 2 + len(d.in.Catalog.Standard.Sizes) + len(d.in.Catalog.Express.Sizes)
+		if d.prune {
+			most = 10
+		}
+		d.options = make([]option, 0, most)
+	}
+	d.options = d.options[:0]
+	d.weighServerless()
+	d.weighSplit()
+	d.weighStandard()
+	d.weighExpress()
+	d.choose()
+}
+
+func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
+
+// start begins an option with the rules of its kind that do not depend on the load.
+func (d *decision) start(kind, rules Kind) *option {
+	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
+	o := &d.options[len(d.options)-1]
+	o.ruling.rules = append([]Rule(nil), o.ruling.rules...)
+	o.ruling.recorded = append([]namedOutcome(nil), o.ruling.recorded...)
+	return o
+}
+
+func (d *decision) weighServerless() {
+	o := d.start(Serverless, Serverless)
+	// Quotas come first in the report: what flows decides before what is configured.
+	posture := o.ruling
+	o.ruling = ruling{kind: Serverless, words: d.words, record: d.record}
+	d.serverlessQuotas(&o.ruling, &d.load, 1)
+	defaultRetentionRule(&o.ruling, d.in, &d.load)
+	o.ruling.join(&posture)
+	b := d.bill()
+	serverlessBill(&b, &d.profile, &d.load, 1)
+	o.cost, o.priced = b.total()
+	o.lines = b.lines
+}
+
+func (d *decision) weighStandard() {
+	if !d.words && !d.record && d.posture[Standard].fails > 0 {
+		return
+	}
+	s := &d.in.Catalog.Standard
+	cheapest := math.Inf(1)
+	for i := range s.Sizes {
+		size := &s.Sizes[i]
+		z := &d.standardSizer
+		if size.Family == "t3" {
+			z = &d.t3Sizer
+		}
+		p := z.standard(&d.load, *size, s.DefaultThroughputMiB)
+		b := d.bill()
+		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+		if d.pruned(Standard, &p, &b, cheapest) {
+			continue
+		}
+		o := d.provisioned(Standard, size.Name, &p, &b)
+		standardReplication(&o.ruling, d.in, &d.load)
+		standardTiered(&o.ruling, d.in, &d.load)
+		d.standardSize(&o.ruling, &d.load, *size, &o.plan)
+		if o.eligible() {
+			cheapest = min(cheapest, o.cost)
+		}
+	}
+}
+
+func (d *decision) weighExpress() {
+	if !d.words && !d.record && d.posture[Express].fails > 0 {
+		return
+	}
+	e := &d.in.Catalog.Express
+	cheapest := math.Inf(1)
+	for i := range e.Sizes {
+		size := &e.Sizes[i]
+		p := d.expressSizer.express(&d.load, *size)
+		b := d.bill()
+		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+		if d.pruned(Express, &p, &b, cheapest) {
+			continue
+		}
+		o := d.provisioned(Express, size.Name, &p, &b)
+		expressPartition(&o.ruling, d.in, &d.load)
+		d.expressSize(&o.ruling, &d.load, *size, &o.plan)
+		if o.eligible() {
+			cheapest = min(cheapest, o.cost)
+		}
+	}
+}
+
+// pruned reports whether a size cannot be the choice and need not be judged.
+func (d *decision) pruned(k Kind, p *plan, b *bill, cheapest float64) bool {
+	if !d.prune {
+		return false
+	}
+	limit := d.brokerLimit(k)
+	return limit.limited && float64(p.brokers) > limit.limit || b.unknown || b.sum > cheapest+0.005
+}
+
+// provisioned starts an option of a broker size.
+func (d *decision) provisioned(k Kind, size string, p *plan, b *bill) *option {
+	o := d.start(k, k)
+	o.size, o.plan, o.brokers, o.lines = size, *p, p.brokers, b.lines
+	o.cost, o.priced = b.total()
+	d.provisionedRegion(&o.ruling, size)
+	return o
+}
