@@ -1,0 +1,42 @@
+package msk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/kafka"
+
+	"github.com/mskfit/mskfit/internal/awsconf"
+)
+
+// Clients are what asks AWS about one region, as one identity. They are safe for concurrent use.
+type Clients struct {
+	Region     string
+	kafka      *kafka.Client
+	cloudwatch *cloudwatch.Client
+}
+
+// NewClients returns clients for the region of the SDK's configuration.
+func NewClients(c aws.Config) Clients {
+	return Clients{Region: c.Region, kafka: kafka.NewFromConfig(c), cloudwatch: cloudwatch.NewFromConfig(c)}
+}
+
+// Open returns the clients of every region of the configuration, which must be valid. It asks AWS nothing yet.
+func Open(ctx context.Context, c Config, o awsconf.Options) ([]Clients, error) {
+	session, err := awsconf.Open(ctx, c.AWS, c.Regions[0], o)
+	if err != nil {
+		return nil, fmt.Errorf("open AWS session: %w", err)
+	}
+	var out []Clients
+	for _, region := range c.Regions {
+		out = append(out, NewClients(session.In(region)))
+	}
+	return out, nil
+}
+
+// call names a call in this region for its errors.
+func (c Clients) call(action, resource, object string) awsconf.Call {
+	return awsconf.Call{Action: action, Resource: resource, Object: object, Region: c.Region}
+}

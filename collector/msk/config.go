@@ -1,0 +1,198 @@
+package msk
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/internal/yamlfile"
+)
+
+// Config is one line of configuration: the clusters of some regions of one AWS account.
+type Config struct {
+	// AWS says as whom to ask.
+	AWS awsconf.Config `yaml:"aws"`
+	// Regions to look in. Required.
+	Regions []string `yaml:"regions"`
+	// Filter takes some of the clusters there; without one, all.
+	Filter `yaml:",inline"`
+	// Refresh is how often what the clusters are is read again (default 1h, 5m–24h).
+	Refresh time.Duration `yaml:"refresh"`
+	// CloudWatch says how the metrics are read.
+	CloudWatch CloudWatch `yaml:"cloudwatch"`
+}
+
+// Filter says which clusters to take. What is empty takes all.
+type Filter struct {
+	// Names are patterns with * and ?: "orders-*". A cluster is taken when one of them fits.
+	Names []string `yaml:"names"`
+	// Exclude are patterns of names to leave out again.
+	Exclude []string `yaml:"exclude"`
+	// Tags must all be there, each with a value that fits its pattern: {team: payments, stage: "*"}.
+	Tags map[string]string `yaml:"tags"`
+	// Kinds are serverless, standard and express.
+	Kinds []string `yaml:"kinds"`
+}
+
+// CloudWatch says how metrics are read. They are billed by the metric requested, so that the same minutes cost a third when
+// they are read three times less often.
+type CloudWatch struct {
+	// Interval is how often the cluster's rates are read (default 5m, in steps of 5m up to 24h). Longer ones are taken where the
+	// budget asks for it.
+	Interval time.Duration `yaml:"interval"`
+	// DetailInterval is how often everything else is read: topics of Provisioned clusters, lag, disks, CPU (default 1h, as above).
+	DetailInterval time.Duration `yaml:"detail_interval"`
+	// Topics reads figures of each topic (default true). Serverless clusters have no others.
+	Topics bool `yaml:"topics"`
+	// Lag reads the lag of consumer groups by topic (default true).
+	Lag bool `yaml:"lag"`
+	// Delay is how old a minute must be to be read: CloudWatch has it later than it happens (default 3m, 1m–30m).
+	Delay time.Duration `yaml:"delay"`
+	// Late is how long a datapoint that is missing is waited for (default 15m, 0s–3h).
+	Late time.Duration `yaml:"late"`
+	// MonthlyBudget is how much one cluster's metrics may cost in a month of 730 hours, in US dollars (default 10, 0.1 and more).
+	// The intervals are stretched until they do.
+	MonthlyBudget float64 `yaml:"monthly_budget_usd"`
+	// Backfill is how far the first run reads back, and a run after a pause (default 63d, up to 63d; 0s: not at all). What that costs
+	// comes once, beside the budget.
+	Backfill workload.Span `yaml:"backfill"`
+}
+
+// block is what windows are made of: history keeps topics by five minutes.
+const block = 5 * time.Minute
+
+const day = 24 * time.Hour
+
+// DefaultConfig returns the defaults; Regions is left to the caller.
+func DefaultConfig() Config {
+	return Config{
+		AWS: awsconf.DefaultConfig(), Refresh: time.Hour,
+		CloudWatch: CloudWatch{
+			Interval: 5 * time.Minute, DetailInterval: time.Hour, Topics: true, Lag: true, Delay: 3 * time.Minute, Late: 15 * time.Minute,
+			MonthlyBudget: 10, Backfill: workload.Span(63 * day),
+		},
+	}
+}
+
+// SetDefaults fills in the defaults where a list of configurations is read.
+func (c *Config) SetDefaults() { *c = DefaultConfig() }
+
+// Validate returns every problem of the configuration, each a yamlfile.FieldError.
+func (c Config) Validate() error {
+	errs := []error{
+		yamlfile.Under("aws", c.AWS.Validate()), c.Filter.validate(), yamlfile.Under("cloudwatch", c.CloudWatch.Validate()),
+	}
+	if len(c.Regions) == 0 {
+		errs = append(errs, yamlfile.Invalid("regions", "name at least one region: [us-east-1]"))
+	}
+	for i, r := range c.Regions {
+		errs = append(errs, awsconf.ValidRegion(fmt.Sprintf("regions[%d]", i), r))
+	}
+	if c.Refresh < 5*time.Minute || c.Refresh > day {
+		errs = append(errs, yamlfile.Invalid("refresh", "%s is out of range: use 5m to 24h", c.Refresh))
+	}
+	return errors.Join(errs...)
+}
+
+var kinds = []string{serverlessKind, standardKind, expressKind}
+
+func (f Filter) validate() error {
+	var errs []error
+	check := func(field string, patterns []string) {
+		for i, p := range patterns {
+			if _, err := path.Match(p, ""); err != nil || p == "" {
+				errs = append(errs, yamlfile.Invalid(fmt.Sprintf("%s[%d]", field, i), "%q is not a pattern: write a name, with * for any letters and ? for one", p))
+			}
+		}
+	}
+	check("names", f.Names)
+	check("exclude", f.Exclude)
+	for key, p := range f.Tags {
+		if _, err := path.Match(p, ""); err != nil {
+			errs = append(errs, yamlfile.Invalid("tags."+key, "%q is not a pattern: write a value, with * for any letters and ? for one", p))
+		}
+	}
+	for i, k := range f.Kinds {
+		if !slices.Contains(kinds, k) {
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("kinds[%d]", i), "%q is not a kind: use %s", k, strings.Join(kinds, ", ")))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Validate returns every problem of the configuration, each a yamlfile.FieldError.
+func (c CloudWatch) Validate() error {
+	var errs []error
+	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	for _, i := range []struct {
+		field string
+		value time.Duration
+	}{{"interval", c.Interval}, {"detail_interval", c.DetailInterval}} {
+		if i.value < block || i.value > day || i.value%block != 0 {
+			bad(i.field, "%s is not possible: use a multiple of 5m, up to 24h", i.value)
+		}
+	}
+	if c.DetailInterval < c.Interval {
+		bad("detail_interval", "%s is shorter than interval (%s): details are read at most as often as the cluster's rates", c.DetailInterval, c.Interval)
+	}
+	if c.Delay < time.Minute || c.Delay > 30*time.Minute {
+		bad("delay", "%s is out of range: use 1m to 30m", c.Delay)
+	}
+	if c.Late < 0 || c.Late > 3*time.Hour {
+		bad("late", "%s is out of range: use 0s to 3h", c.Late)
+	}
+	if !(c.MonthlyBudget >= 0.1) {
+		bad("monthly_budget_usd", "%v is too small: allow at least 0.1", c.MonthlyBudget)
+	}
+	if c.Backfill < 0 || c.Backfill.Duration() > 63*day {
+		bad("backfill", "it is out of range: use 0s to 63d, as far as CloudWatch keeps five minutes apart")
+	}
+	return errors.Join(errs...)
+}
+
+// prefix is what all wanted names begin with, which AWS can filter by; empty: nothing.
+func (f Filter) prefix() string {
+	common := ""
+	for i, p := range f.Names {
+		literal := p[:len(p)-len(strings.TrimLeft(p, literalLetters))]
+		if i == 0 {
+			common = literal
+		}
+		for !strings.HasPrefix(literal, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	return common
+}
+
+// literalLetters are those of which a cluster's name is made.
+const literalLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+// takes reports whether the filter takes a cluster; an empty kind is not known yet and is no reason to leave it out.
+func (f Filter) takes(name, kind string, tags map[string]string) bool {
+	if len(f.Names) > 0 && !fits(f.Names, name) || fits(f.Exclude, name) {
+		return false
+	}
+	if len(f.Kinds) > 0 && kind != "" && !slices.Contains(f.Kinds, kind) {
+		return false
+	}
+	for key, pattern := range f.Tags {
+		value, there := tags[key]
+		if !there || !fits([]string{pattern}, value) && pattern != value {
+			return false
+		}
+	}
+	return true
+}
+
+func fits(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return err == nil && ok
+	})
+}

@@ -1,0 +1,123 @@
+package msk
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kafka"
+	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
+
+	"github.com/mskfit/mskfit/internal/awsconf"
+)
+
+// describe reads all that the control plane says of one cluster, beginning with what is known of it. Its error is for a
+// cluster that is not there any more; whatever else cannot be read is a gap.
+func describe(ctx context.Context, c Clients, known types.Cluster, now time.Time) (Cluster, error) {
+	g := newGaps(controlPlane)
+	arn, object := aws.ToString(known.ClusterArn), "cluster "+aws.ToString(known.ClusterName)
+	answer, err := c.kafka.DescribeClusterV2(ctx, &kafka.DescribeClusterV2Input{ClusterArn: &arn})
+	switch err = awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, object), err); {
+	case awsconf.KindOf(err) == awsconf.NotFound:
+		return modelled(c.Region, known), err
+	case err != nil:
+		g.add("description of the cluster", err.Error(), "what the list of clusters says is taken")
+	case answer.ClusterInfo != nil:
+		known = *answer.ClusterInfo
+	}
+	out := modelled(c.Region, known)
+	out.Posture.ReadAt = now.UTC()
+	if out.Kind == "" {
+		g.add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
+	}
+	readBootstrap(ctx, c, &out, g)
+	if p := known.Provisioned; p != nil {
+		readNodes(ctx, c, &out, g)
+		readConfiguration(ctx, c, &out, p.CurrentBrokerSoftwareInfo, g)
+		readSecrets(ctx, c, &out, g)
+	}
+	out.Gaps = g.list()
+	return out, nil
+}
+
+func readBootstrap(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+	answer, err := c.kafka.GetBootstrapBrokers(ctx, &kafka.GetBootstrapBrokersInput{ClusterArn: &out.ARN})
+	if err != nil {
+		g.add("bootstrap brokers", awsconf.Explain(c.call("kafka:GetBootstrapBrokers", "", "cluster "+out.Name), err).Error(),
+			"the brokers' addresses must be configured for the Kafka source")
+		return
+	}
+	out.Bootstrap = bootstraps(answer)
+	// A listener that is offered can be used, whatever the settings are called.
+	for _, b := range out.Bootstrap {
+		if b.Authentication == "plaintext" && !slices.Contains(out.Authentication, "plaintext") {
+			out.Authentication = append(out.Authentication, "plaintext")
+			slices.Sort(out.Authentication)
+		}
+	}
+	out.Posture.Authentication = out.Authentication
+}
+
+func readNodes(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+	in := &kafka.ListNodesInput{ClusterArn: &out.ARN}
+	for {
+		page, err := c.kafka.ListNodes(ctx, in)
+		if err != nil {
+			out.Nodes = nil
+			g.add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "brokers are those that publish metrics")
+			return
+		}
+		for _, n := range page.NodeInfoList {
+			if one, ok := node(n); ok {
+				out.Nodes = append(out.Nodes, one)
+			}
+			if n.ControllerNodeInfo != nil {
+				out.Posture.Mode = "kraft"
+			}
+		}
+		if aws.ToString(page.NextToken) == "" {
+			slices.SortFunc(out.Nodes, func(a, b Node) int { return int(a.ID - b.ID) })
+			return
+		}
+		in.NextToken = page.NextToken
+	}
+}
+
+func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.BrokerSoftwareInfo, g *gaps) {
+	if s == nil || s.ConfigurationArn == nil || s.ConfigurationRevision == nil {
+		out.Posture.BrokerConfig = ofConsequence(nil) // none of its own: MSK's default configuration is in force
+		return
+	}
+	answer, err := c.kafka.DescribeConfigurationRevision(ctx, &kafka.DescribeConfigurationRevisionInput{Arn: s.ConfigurationArn, Revision: s.ConfigurationRevision})
+	if err != nil {
+		g.add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn, "cluster "+out.Name), err).Error(),
+			"which broker properties are set is not known")
+		return
+	}
+	out.Configuration = properties(string(answer.ServerProperties))
+	out.Posture.BrokerConfig = ofConsequence(out.Configuration)
+}
+
+func readSecrets(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+	if !slices.Contains(out.Authentication, "sasl_scram") {
+		none := 0
+		out.Posture.SCRAMUsers = &none
+		return
+	}
+	in := &kafka.ListScramSecretsInput{ClusterArn: &out.ARN}
+	n := 0
+	for {
+		page, err := c.kafka.ListScramSecrets(ctx, in)
+		if err != nil {
+			g.add("SCRAM users", awsconf.Explain(c.call("kafka:ListScramSecrets", out.ARN, "cluster "+out.Name), err).Error(), "how many there are is not known")
+			return
+		}
+		n += len(page.SecretArnList)
+		if aws.ToString(page.NextToken) == "" {
+			out.Posture.SCRAMUsers = &n
+			return
+		}
+		in.NextToken = page.NextToken
+	}
+}
