@@ -2,6 +2,9 @@ package analyzer
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,16 +62,27 @@ func BenchmarkAnalyze(b *testing.B) {
 	}
 }
 
-// BenchmarkAnalyzeFleet is 1,000 clusters one after the other: budget 2 s.
+// BenchmarkAnalyzeFleet is 1,000 clusters: budget 2 s. The daemon analyzes clusters side by side, as the second does.
 func BenchmarkAnalyzeFleet(b *testing.B) {
 	var fleet []Input
 	for i := range 1000 {
 		fleet = append(fleet, fleetInput(b, i))
 	}
-	for b.Loop() {
-		for _, in := range fleet {
-			Analyze(in, in.Workload.Window.End)
-		}
+	for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			for b.Loop() {
+				var next atomic.Int64
+				var done sync.WaitGroup
+				for range workers {
+					done.Go(func() {
+						for i := next.Add(1) - 1; i < int64(len(fleet)); i = next.Add(1) - 1 {
+							Analyze(fleet[i], fleet[i].Workload.Window.End)
+						}
+					})
+				}
+				done.Wait()
+			}
+		})
 	}
 }
 

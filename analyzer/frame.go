@@ -28,6 +28,9 @@ type frame struct {
 	posture        map[Kind]ruling
 	overrides      []topicOverride
 	overridesKnown bool
+	// trimmed are the topics that the default retention.bytes of Serverless would trim, biggest their largest average partition.
+	trimmed []string
+	biggest fig
 	// sizers count brokers; t3 has a connection rate of its own.
 	standardSizer, t3Sizer, expressSizer sizer
 }
@@ -53,8 +56,10 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 	}
 	if base != nil && sameList(base.in.Workload.TopicList, in.Workload.TopicList) {
 		f.overrides, f.overridesKnown = base.overrides, base.overridesKnown
+		f.trimmed, f.biggest = base.trimmed, base.biggest
 	} else {
 		f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
+		f.trimmed, f.biggest = trimmed(in.Workload.TopicList, in.Catalog.Serverless.DefaultRetentionBytes)
 	}
 	f.posture = map[Kind]ruling{}
 	for _, p := range []struct {

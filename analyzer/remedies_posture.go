@@ -11,7 +11,7 @@ import (
 
 // setRetentionBytes sets retention.bytes on the topics that the default would trim.
 func (d *decision) setRetentionBytes(r remedy) (remedy, bool) {
-	over, _ := trimmed(d.in.Workload.TopicList, d.in.Catalog.Serverless.DefaultRetentionBytes)
+	over := d.trimmed
 	if len(over) == 0 {
 		return r, false
 	}

@@ -141,7 +141,7 @@ func noLimit(q *catalog.Quota) string {
 func administrative(r *ruling, c check, id string, l *load) bool {
 	switch id {
 	case "partition_create_delete_rate":
-		if !c.limited || !l.partitions.ok {
+		if !r.words || !c.limited || !l.partitions.ok {
 			r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")
 			return true
 		}

@@ -27,7 +27,7 @@ func (d *decision) weighSplit() {
 	if len(d.split.Clusters) > 0 {
 		quotas := ruling{kind: Serverless, words: d.words, record: d.record}
 		d.serverlessQuotas(&quotas, &d.split.worst, o.clusters)
-		defaultRetentionRule(&quotas, d.in, &d.split.worst)
+		d.defaultRetentionRule(&quotas, &d.split.worst)
 		o.ruling.join(&quotas)
 	}
 	o.ruling.join(&posture)

@@ -111,7 +111,8 @@ func serverlessTakes(in *Input, o topicOverride) Outcome {
 }
 
 // defaultRetentionRule tells of partitions beyond the default retention.bytes, which would be trimmed.
-func defaultRetentionRule(r *ruling, in *Input, l *load) {
+func (f *frame) defaultRetentionRule(r *ruling, l *load) {
+	in := f.in
 	const name, title = "default_retention_bytes", "default retention.bytes"
 	limit := in.Catalog.Serverless.DefaultRetentionBytes
 	b, _ := topicBound(in, "retention.bytes")
@@ -120,9 +121,12 @@ func defaultRetentionRule(r *ruling, in *Input, l *load) {
 		return
 	}
 	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
-	over, biggest := trimmed(in.Workload.TopicList, limit)
+	over, biggest := f.trimmed, f.biggest
 	c.observed = biggest
-	holds := "a partition of " + joined(over) + " holds"
+	holds := ""
+	if r.words {
+		holds = "a partition of " + joined(over) + " holds"
+	}
 	if !biggest.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
 		c.observed = fig{Figure: workload.Exactly(l.stored.Value/l.partitions.Value, workload.Estimated, "stored bytes ÷ partitions"), ok: true}
 		holds = "the average partition holds"

@@ -37,7 +37,7 @@ func (d *decision) weighServerless() {
 	posture := o.ruling
 	o.ruling = ruling{kind: Serverless, words: d.words, record: d.record}
 	d.serverlessQuotas(&o.ruling, &d.load, 1)
-	defaultRetentionRule(&o.ruling, d.in, &d.load)
+	d.defaultRetentionRule(&o.ruling, &d.load)
 	o.ruling.join(&posture)
 	b := d.bill()
 	serverlessBill(&b, &d.profile, &d.load, 1)
@@ -53,6 +53,9 @@ func (d *decision) weighStandard() {
 	cheapest := math.Inf(1)
 	for i := range s.Sizes {
 		size := &s.Sizes[i]
+		if _, excluded := d.profile.ExcludedFamilies[size.Family]; excluded && d.prune {
+			continue
+		}
 		z := &d.standardSizer
 		if size.Family == "t3" {
 			z = &d.t3Sizer
