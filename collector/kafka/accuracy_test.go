@@ -123,6 +123,20 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
 }
 
+// TestFiguresWithoutReadingRecords has the same load seen by a user who may not read topics: a compacted topic's bytes are
+// estimated from how its log grows between cleanings. Only the bounds are held against the truth, and the rest is printed.
+func TestFiguresWithoutReadingRecords(t *testing.T) {
+	c := testbed.Kafka(t, testbed.Options{})
+	load := testbed.StartLoad(t, c)
+	load.AwaitSteady()
+	s := newSource(t, c, func(cfg *Config) { cfg.SampleBatches = false })
+	o := observeCluster(t, s, c, 3*time.Second, 45*time.Second)
+	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0)
+	for _, topic := range o.whole.Topics {
+		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, o.truth.Topics[topic.Name].BytesIn, 0)
+	}
+}
+
 // compareGroups holds what each group read of each topic against the bytes that the brokers sent of it, shared equally by
 // its readers: they read everything, and at the head.
 func (o observed) compareGroups(t *testing.T, s *Source) {

@@ -37,7 +37,8 @@ func (s *Source) countScramUsers(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	req := kmsg.NewPtrDescribeUserSCRAMCredentialsRequest()
-	req.Users = nil // all
+	// An empty list asks for all, as null does; but null makes Kafka 4.3 forget to answer a user who may not ask.
+	req.Users = []kmsg.DescribeUserSCRAMCredentialsRequestUser{}
 	answer, err := s.askAny(ctx, req)
 	if err != nil {
 		return 0, err

@@ -109,6 +109,44 @@ func (b *batches) density() (density, bool) {
 	return d.widened(sampleMargin + min(singleMargin, chance*standardError/mean)), true
 }
 
+// growth is what a log that may shrink at any time taught: most of its windows grow by all that came in, and those in
+// which the cleaner ran grow by less. So the largest bytes per record that several windows agree on is taken for the true one.
+type growth struct {
+	most  float32
+	agree uint8
+}
+
+const (
+	growthRecords = 20   // a window with fewer teaches nothing
+	growthAgree   = 0.03 // windows agree when they differ by so little
+	growthMargin  = 0.1  // of what several windows agree on
+)
+
+func (g *growth) add(sp span) {
+	if sp.records < growthRecords || sp.floor <= 0 {
+		return
+	}
+	switch ratio := float32(sp.floor) / float32(sp.records); {
+	case ratio > g.most*(1+growthAgree):
+		g.most, g.agree = ratio, 1
+	case ratio >= g.most*(1-growthAgree):
+		g.most = 0.8*g.most + 0.2*ratio
+		g.agree = min(g.agree, 254) + 1
+	}
+}
+
+// density is wide, and unbounded above while a single window says it: that one may have been cleaned too.
+func (g *growth) density() (density, bool) {
+	mean := float64(g.most)
+	switch g.agree {
+	case 0:
+		return density{}, false
+	case 1:
+		return density{mean, mean * (1 - growthMargin), math.Inf(1)}, true
+	}
+	return density{mean, mean, mean}.widened(growthMargin), true
+}
+
 // logDensity is the average over the log as it is kept. It means something only where the log holds all records since
 // its start.
 func logDensity(r reading, p policy) (density, bool) {
@@ -139,6 +177,7 @@ func (p *partition) density(t *topic) (density, bool) {
 	}
 	return narrowest(
 		func() (density, bool) { return d, ok },
+		func() (density, bool) { return p.growth.density() },
 		func() (density, bool) { return t.pool.density() },
 		func() (density, bool) { return logDensity(p.fresh, t.policy) },
 	)

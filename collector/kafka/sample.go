@@ -58,9 +58,13 @@ func (s *Source) edgesOf(sc scope) edges {
 }
 
 // flow returns what a partition took in over the scope, and false when it was not measured.
-func (p *partition) flow(sc scope) (flow, bool) {
+func (p *partition) flow(sc scope, t *topic) (flow, bool) {
 	if sc == wholeTime {
-		return p.total.flow(), p.total.seconds > 0
+		if p.total.blind == 0 {
+			return p.total.flow(density{}, false), p.total.seconds > 0
+		}
+		d, known := p.density(t)
+		return p.total.flow(d, known), p.total.seconds > 0
 	}
 	return p.window, p.fault == faultNone && p.window.seconds > 0
 }
@@ -72,7 +76,7 @@ func (v *view) meanDensity() float64 {
 	var bytes, records float64
 	for _, t := range v.world.topics {
 		for i := range t.parts {
-			if f, ok := t.parts[i].flow(v.scope); ok {
+			if f, ok := t.parts[i].flow(v.scope, t); ok {
 				bytes += f.bytes
 				records += f.records - f.blind
 			}
@@ -135,7 +139,7 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 	if !v.rated() {
 		return
 	}
-	f, ok := p.flow(v.scope)
+	f, ok := p.flow(v.scope, t)
 	if !ok {
 		v.unmeasured(p, n)
 		return

@@ -74,6 +74,8 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 			p.learnt.add(sp.bytes, sp.records)
 			bytes += sp.bytes
 			records += sp.records
+		} else if t.policy != policyDelete {
+			p.growth.add(sp)
 		}
 		t.pool.batches.merge(p.sample)
 		spans[i] = sp
@@ -102,7 +104,6 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records count, its bytes are guessed from the cluster's average, without an upper bound")
 		}
 	} else if s.finished > 0 {
-		p.total.broken = true
 		if text := sp.fault.why(); text != "" {
 			g.count("window of partition", partitionName(t, n), text, "its rates of this window are left out")
 		}

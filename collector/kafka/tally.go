@@ -1,5 +1,7 @@
 package kafka
 
+import "math"
+
 // flow is what one partition took in over a span of time, as far as it was measured. Bounds hold the error of bytes per
 // record, not that of time.
 type flow struct {
@@ -12,27 +14,40 @@ type flow struct {
 
 // tally is the sum of a partition's windows since the first sweep. Fields are small: there are as many as partitions.
 type tally struct {
-	bytes         float64
-	records       int64
-	blind         int64
-	under, over   float32 // bytes that it may be less, or more
-	seconds       float32
-	loose, broken bool // some bytes are estimated; some windows did not count
+	bytes   float64
+	records int64
+	// blind are the records whose bytes were not known, or had no upper bound, when they came in.
+	blind       int64
+	under, over float32 // bytes that it may be less, or more
+	seconds     float32
+	loose       bool // some bytes are estimated
 }
 
 func (t *tally) add(f flow) {
-	t.bytes += f.bytes
 	t.records += int64(f.records)
+	t.seconds += float32(f.seconds)
+	t.loose = t.loose || !f.sized
+	if math.IsInf(f.high, 1) {
+		t.blind += int64(f.records)
+		return
+	}
+	t.bytes += f.bytes
 	t.blind += int64(f.blind)
 	t.under += float32(f.bytes - f.low)
 	t.over += float32(f.high - f.bytes)
-	t.seconds += float32(f.seconds)
-	t.loose = t.loose || !f.sized
 }
 
-func (t tally) flow() flow {
-	return flow{records: float64(t.records), bytes: t.bytes, low: t.bytes - float64(t.under), high: t.bytes + float64(t.over),
+// flow returns the sum, with what is known by now of the bytes of records that were blind when they came in.
+func (t tally) flow(d density, known bool) flow {
+	f := flow{records: float64(t.records), bytes: t.bytes, low: t.bytes - float64(t.under), high: t.bytes + float64(t.over),
 		seconds: float64(t.seconds), blind: float64(t.blind), sized: !t.loose}
+	if known && t.blind > 0 {
+		f.bytes += f.blind * d.mean
+		f.low += f.blind * d.low
+		f.high += f.blind * d.high
+		f.blind = 0
+	}
+	return f
 }
 
 // flowOf turns a span into bytes. A span that log sizes do not tell is records × bytes per record, kept within what sizes do

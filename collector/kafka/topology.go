@@ -53,6 +53,7 @@ type partition struct {
 	window flow
 	total  tally
 	learnt learnt
+	growth growth
 	sample *batches
 }
 

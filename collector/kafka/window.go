@@ -31,7 +31,7 @@ type span struct {
 // With deletion as the only policy, a log whose leader and start offset did not move grew by exactly what came in:
 // size 1,000 then 1,700 means 700 bytes. When the start moved, whole segments went away: of start 0 → 50, end
 // 100 → 180, size 1,000 → 900 only this is known for certain: 80 records, and not more bytes than the 900 that are there, for
-// the old end is still in the log. A compacted log tells nothing.
+// the old end is still in the log. A compacted log tells no more than that it took in at least what it grew by.
 func between(a, b reading, p policy) span {
 	switch {
 	case b.leader < 0 && a.leader < 0 && a.sweep > 0:
@@ -44,20 +44,19 @@ func between(a, b reading, p policy) span {
 		return span{fault: faultWentBack}
 	}
 	s := span{records: b.end - a.end, ceiling: -1}
+	grown, comparable := b.size-a.size, a.size >= 0 && b.size >= 0 && a.leader == b.leader
+	if comparable {
+		s.floor = max(0, grown) // whatever shrinks a log, it grows by appends alone
+	}
 	if p != policyDelete && p != policyRewritten || b.size < 0 {
 		return s
 	}
 	if b.start >= 0 && b.start <= a.end {
 		s.ceiling = b.size
 	}
-	if a.size < 0 || a.leader != b.leader {
-		return s
-	}
-	grown := b.size - a.size
-	if grown >= 0 && a.start >= 0 && a.start == b.start {
+	if comparable && grown >= 0 && a.start >= 0 && a.start == b.start {
 		return span{records: s.records, bytes: grown, sized: true, floor: grown, ceiling: grown}
 	}
-	s.floor = max(0, grown)
 	return s
 }
 
