@@ -113,7 +113,11 @@ func counts(in *Input, field, question string, more int, set func(*workload.Requ
 // leaves the choice as it is is not asked.
 func (d *decision) questions() []Question {
 	out := []Question{}
+	idle := d.serverlessIdle()
 	for _, q := range undeclared(d.in) {
+		if idle && serverlessOnly[q.field] {
+			continue
+		}
 		var effects []string
 		differs := false
 		last := ""
@@ -133,6 +137,17 @@ func (d *decision) questions() []Question {
 		}
 	}
 	return out
+}
+
+// serverlessOnly are the requirements that bear on Serverless alone.
+var serverlessOnly = map[string]bool{"acls": true, "client_vpcs": true, "existing_serverless_clusters": true}
+
+// serverlessIdle reports whether the choice stays as it is however well one Serverless cluster fits: a team takes the cheapest,
+// and that is another one.
+func (d *decision) serverlessIdle() bool {
+	o := d.first(Serverless)
+	return d.chosen >= 0 && hasTeam(d.in) && d.in.Requirements.Prefer == "" && d.options[d.chosen].size != "" &&
+		o != nil && o.priced && o.cost > d.options[d.chosen].cost+0.005
 }
 
 // sameChoice reports whether two decisions take the same cluster, whatever it costs.
