@@ -20,13 +20,16 @@ type DriftPolicy struct {
 	HoldUp   time.Duration `yaml:"hold_up"`
 	HoldDown time.Duration `yaml:"hold_down"`
 	// Quiet is how long after a raise the same level of the same rule is not raised again (default 24h): a flapping
-	// input gives one pair of messages in that time. A higher level always passes.
+	// input gives one pair of messages in that time. A higher level always passes. What comes back within twice that time
+	// stays open until it has been clear for all of it: a load that is high every noon is one alert, not one a day.
 	Quiet time.Duration `yaml:"quiet"`
-	// ForecastHorizon: a limit expected to be passed within it is a warning of its own (default 336h, 14 days).
+	// ForecastHorizon: a limit expected to be passed within it is a warning of its own (default 336h, 14 days). It clears
+	// once the date has moved half as far again away.
 	ForecastHorizon time.Duration `yaml:"forecast_horizon"`
-	// ChoiceHold is how long another choice must stand before it is reported (default 24h).
+	// ChoiceHold is how long another choice must stand before it is reported, and how long a forecast must be clear before
+	// its warning is (default 24h).
 	ChoiceHold time.Duration `yaml:"choice_hold"`
-	// MissingAfter is how long a figure that was there may be missing before that is reported (default 15m).
+	// MissingAfter is how long a figure that was there may be missing before that is reported (default 15m; 0s: never).
 	MissingAfter time.Duration `yaml:"missing_after"`
 	// CatalogMaxAge is the age from which the quotas or prices in use are reported as old (default 8760h, a year).
 	CatalogMaxAge time.Duration `yaml:"catalog_max_age"`
@@ -61,7 +64,7 @@ func (p DriftPolicy) Validate() error {
 	}{{"hold_up", p.HoldUp}, {"hold_down", p.HoldDown}, {"quiet", p.Quiet}, {"forecast_horizon", p.ForecastHorizon},
 		{"choice_hold", p.ChoiceHold}, {"missing_after", p.MissingAfter}, {"catalog_max_age", p.CatalogMaxAge}} {
 		if d.value < 0 {
-			bad(d.field, "%s is negative: write 0s to turn it off", d.value)
+			bad(d.field, "%s is negative: write 0s for none", d.value)
 		}
 	}
 	return errors.Join(errs...)
@@ -99,6 +102,8 @@ type DriftState struct {
 	// Candidate is another choice and since when it stands.
 	Candidate      *Choice   `json:"candidate,omitempty"`
 	CandidateSince time.Time `json:"candidate_since,omitzero"`
+	// Watched is the cluster whose rules are followed; nil before the first decided verdict.
+	Watched *Choice `json:"watched,omitempty"`
 	// At is the time of the verdict that was stepped last.
 	At time.Time `json:"at"`
 }
@@ -117,12 +122,43 @@ type RuleState struct {
 	// WarnedAt and CriticalAt are when each level was last raised, for the quiet time.
 	WarnedAt   time.Time `json:"warned_at,omitzero"`
 	CriticalAt time.Time `json:"critical_at,omitzero"`
+	// Recurring is true when the level came back soon after it was cleared: it then stays until a whole quiet time is clear.
+	Recurring bool `json:"recurring,omitempty"`
 	// Utilization is that of the last step; nil without a figure.
 	Utilization *float64 `json:"utilization,omitempty"`
 	// SeenAt is when the rule last had a figure.
 	SeenAt time.Time `json:"seen_at,omitzero"`
 	// Reason is the evidence of the last step.
 	Reason string `json:"reason,omitempty"`
+}
+
+// paused moves what is counted by the time for which nothing was known: hold times count what was seen.
+func (s RuleState) paused(by time.Duration) RuleState {
+	for _, at := range []*time.Time{&s.AboveWarning, &s.AboveCritical, &s.BelowCritical, &s.BelowWarning} {
+		if !at.IsZero() {
+			*at = at.Add(by)
+		}
+	}
+	return s
+}
+
+// rewound takes a state into the present of a clock that was set back: nothing in it lies in the future.
+func (s DriftState) rewound(now time.Time) DriftState {
+	clamp := func(ats ...*time.Time) {
+		for _, at := range ats {
+			if at.After(now) {
+				*at = now
+			}
+		}
+	}
+	rules := make(map[string]RuleState, len(s.Rules))
+	for key, r := range s.Rules {
+		clamp(&r.Since, &r.AboveWarning, &r.AboveCritical, &r.BelowCritical, &r.BelowWarning, &r.WarnedAt, &r.CriticalAt, &r.SeenAt)
+		rules[key] = r
+	}
+	s.Rules = rules
+	clamp(&s.CandidateSince)
+	return s
 }
 
 // Shown is the level for people: pending where a raise has not held yet, or waits for the end of the quiet time.

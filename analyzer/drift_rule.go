@@ -1,6 +1,9 @@
 package analyzer
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // stepFacts is what an event says besides its level.
 type stepFacts struct {
@@ -54,6 +57,9 @@ func (s *RuleState) follow(wanted Level, now time.Time) {
 // next is the level to take now and since when the input has asked for it: the highest that has held and is not
 // quieted, else the lowest that has held on the way down.
 func (d *drifter) next(s RuleState, h holds) (Level, time.Time) {
+	if s.Recurring {
+		h.down = max(h.down, d.policy.Quiet)
+	}
 	held := func(since time.Time, hold time.Duration) bool { return !since.IsZero() && d.now.Sub(since) >= hold }
 	quiet := func(raised time.Time) bool { return !raised.IsZero() && d.now.Sub(raised) < d.policy.Quiet }
 	switch rank := s.Level.rank(); {
@@ -77,10 +83,15 @@ func (d *drifter) enter(key string, s RuleState, level Level, since time.Time, f
 		kind = EventResolved
 	case level.rank() < s.Level.rank():
 		kind = EventLowered
-	case level == LevelCritical:
-		s.CriticalAt, s.WarnedAt = d.now, d.now
 	default:
+		s.Recurring = !s.WarnedAt.IsZero() && d.now.Sub(s.WarnedAt) < 2*d.policy.Quiet
 		s.WarnedAt = d.now
+		if level == LevelCritical {
+			s.CriticalAt = d.now
+		}
+		if s.Recurring && s.Level.rank() < LevelWarning.rank() {
+			facts.reason += fmt.Sprintf("; it has come back, so this stays open until it has been clear for %s", span(d.policy.Quiet))
+		}
 	}
 	d.emit(key, kind, level, since, facts)
 	s.Level, s.Since = level, d.now

@@ -4,55 +4,63 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
-// Drift steps the state of one cluster with a new verdict. It is pure: the state that goes in is not changed, and the
-// events come out sorted by key. A verdict that is not newer than the last one changes nothing, so that a clock that
-// went back cannot raise or clear anything.
+// Drift steps the state of one cluster with what [Present] says of it. It is pure: the state that goes in is not changed, and
+// the events come out sorted by key. A verdict that is not newer than the last one changes nothing, so that a clock that
+// was set back a little cannot raise or clear anything; one that was set back by more than an hour starts from the present.
 //
-// Watched are the rules of the cluster's held choice (of its current kind where it runs on MSK): a workload that
-// never fitted Serverless is not warned about Serverless. Worked example with the defaults: ingress at 82 % of the
-// quota from 10:00 is pending until 10:10 and then a warning; at 69 % from 15:00 it is resolved at 16:00; at 82 % again
-// from 17:00 it stays pending until 10:10 the next day, the end of the quiet time.
+// Worked example with the defaults: ingress at 82 % of the quota from 10:00 is pending until 10:10 and then a warning; at
+// 69 % from 15:00 it is resolved at 16:00; at 82 % again from 17:00 it stays pending until 10:10 the next day, the end of
+// the quiet time.
 func Drift(state DriftState, v Verdict, p DriftPolicy, now time.Time) (DriftState, []Event) {
 	if !now.After(state.At) {
-		return state, nil
+		if state.At.Sub(now) <= clockSlack {
+			return state, nil
+		}
+		state = state.rewound(now)
+		state.At = now
 	}
 	d := drifter{policy: p, now: now, cluster: v.Cluster, before: state, after: state}
+	if !state.At.IsZero() {
+		d.elapsed = now.Sub(state.At)
+	}
 	d.after.Rules = map[string]RuleState{}
 	d.after.At = now
 	d.choice(v)
-	d.rules(v)
-	d.forecasts(v)
+	option := d.watched(v)
+	d.rules(option)
+	d.forecasts(v, option)
 	d.catalog(v)
-	d.vanished()
-	slices.SortStableFunc(d.events, func(a, b Event) int {
-		switch {
-		case a.Key < b.Key:
-			return -1
-		case a.Key > b.Key:
-			return 1
-		}
-		return 0
-	})
+	d.rest()
+	slices.SortStableFunc(d.events, func(a, b Event) int { return strings.Compare(a.Key, b.Key) })
 	return d.after, d.events
 }
+
+// clockSlack is how far a clock may be set back without starting anew.
+const clockSlack = time.Hour
 
 type drifter struct {
 	policy  DriftPolicy
 	now     time.Time
+	elapsed time.Duration // since the last step; 0 for the first
 	cluster string
 	before  DriftState
 	after   DriftState
 	events  []Event
 }
 
-// choice follows the chosen kind and size; a change is an event once it has held.
+// choice follows the chosen kind and size; a change is an event once it has held. Numbers of brokers may go on changing
+// meanwhile: a load that grows needs one more every few hours, and that is one change.
 func (d *drifter) choice(v Verdict) {
 	switch {
-	case v.Choice == nil:
-		return // undecided says nothing about a change
+	case v.Choice == nil: // undecided says nothing about a change: that time does not count
+		if d.after.Candidate != nil {
+			d.after.CandidateSince = d.after.CandidateSince.Add(d.elapsed)
+		}
+		return
 	case d.after.Held == nil:
 		held := *v.Choice
 		d.after.Held = &held
@@ -61,7 +69,7 @@ func (d *drifter) choice(v Verdict) {
 		held := *v.Choice // the price may have moved with the load
 		d.after.Held, d.after.Candidate, d.after.CandidateSince = &held, nil, time.Time{}
 		return
-	case d.after.Candidate == nil || !sameChoice(*v.Choice, *d.after.Candidate):
+	case d.after.Candidate == nil || !sameCluster(*v.Choice, *d.after.Candidate):
 		d.after.CandidateSince = d.now
 	}
 	candidate := *v.Choice
@@ -80,75 +88,73 @@ func (d *drifter) choice(v Verdict) {
 }
 
 func sameChoice(a, b Choice) bool {
-	return a.Kind == b.Kind && a.Size == b.Size && a.Brokers == b.Brokers && a.Clusters == b.Clusters
+	return sameCluster(a, b) && a.Brokers == b.Brokers && a.Clusters == b.Clusters
 }
 
-// rules steps every rule of the watched option that has a number; one without is watched for how long it is missing.
-func (d *drifter) rules(v Verdict) {
-	option := d.watched(v)
-	if option == nil {
-		return
-	}
-	for i := range option.Rules {
-		rule := option.Rules[i]
-		if rule.Utilization == nil {
-			d.missing(rule)
-			continue
-		}
-		d.step(rule.ID, want(*rule.Utilization, d.before.Rules[rule.ID].Level, d.policy), stepFacts{
-			rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
-		d.seen(rule)
-	}
-}
+// sameCluster compares what has the same rules, whatever the number.
+func sameCluster(a, b Choice) bool { return a.Kind == b.Kind && a.Size == b.Size }
 
-// watched finds the option whose rules matter: the kind that the cluster runs on, else the held choice.
+// watched is the option whose rules matter, see WatchedChoice; nil when the verdict has none.
 func (d *drifter) watched(v Verdict) *Option {
-	target := d.after.Held
-	if v.Current != nil {
-		target = &v.Current.Choice
-	}
+	target := WatchedChoice(v, d.after.Held)
 	if target == nil {
 		return nil
 	}
+	d.after.Watched = target
 	for i, o := range v.Options {
-		if o.Kind == target.Kind && o.Size == target.Size {
+		if sameCluster(Choice{Kind: o.Kind, Size: o.Size}, *target) {
 			return &v.Options[i]
 		}
 	}
 	return nil
 }
 
-// want is the level that a utilization asks for, given the present one: a level is kept until its clear mark is undercut.
-func want(u float64, present Level, p DriftPolicy) Level {
-	switch {
-	case u >= p.CriticalAt, present == LevelCritical && u >= p.CriticalClear:
-		return LevelCritical
-	case u >= p.WarnAt, present.rank() >= LevelWarning.rank() && u >= p.WarnClear:
-		return LevelWarning
+// rules steps every rule of the watched option that has a number; one without is watched for how long it is missing.
+func (d *drifter) rules(option *Option) {
+	if option == nil {
+		return
 	}
-	return LevelOK
-}
-
-// forecasts warns of limits that will be passed within the horizon. While the rule itself is raised its forecast
-// says nothing new and stays as it is.
-func (d *drifter) forecasts(v Verdict) {
-	for i := range v.Forecast {
-		f := v.Forecast[i]
-		key := "forecast/" + f.Rule
-		if d.after.Rules[f.Rule].Level.rank() >= LevelWarning.rank() {
-			continue
+	for i := range option.Rules {
+		rule := option.Rules[i]
+		m, followed := marksOf(rule, d.policy)
+		switch before, known := d.before.Rules[rule.ID]; {
+		case !followed || rule.Outcome == NotApplicable && !known:
+		case rule.Outcome == NotApplicable:
+			d.step(rule.ID, LevelOK, stepFacts{rule: &rule, reason: rule.Evidence})
+			d.seen(rule)
+		case rule.Utilization == nil:
+			d.missing(rule)
+		default:
+			d.step(rule.ID, m.want(*rule.Utilization, before.Level), stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
+			d.seen(rule)
 		}
-		wanted := LevelOK
-		reason := fmt.Sprintf("%s is not expected to be passed within %s", f.Rule, days(d.policy.ForecastHorizon))
-		if f.Expected != nil && !f.Expected.After(d.now.Add(d.policy.ForecastHorizon)) {
-			wanted = LevelWarning
-			reason = fmt.Sprintf("%s is expected to be passed on %s", f.Rule, f.Expected.UTC().Format("2006-01-02"))
-		}
-		d.step(key, wanted, stepFacts{forecast: &f, reason: reason})
 	}
 }
 
-func days(d time.Duration) string { return fmt.Sprintf("%.0f days", d.Hours()/24) }
+// missing warns when a rule that once had a figure has had none for too long. The rule's own state stays as it was:
+// a dead broker neither raises nor resolves anything. What counts is the time in which verdicts were made without the
+// figure, not the time in which this program was not running.
+func (d *drifter) missing(rule Rule) {
+	before, known := d.before.Rules[rule.ID]
+	if !known || before.SeenAt.IsZero() {
+		return
+	}
+	d.after.Rules[rule.ID] = before.paused(d.elapsed)
+	if d.policy.MissingAfter == 0 {
+		d.seen(rule)
+		return
+	}
+	d.stepHeld("missing/"+rule.ID, LevelWarning, holds{up: d.policy.MissingAfter}, stepFacts{rule: &rule,
+		reason: fmt.Sprintf("no figure since %s: %s", before.SeenAt.UTC().Format("2006-01-02 15:04 MST"), rule.Evidence)})
+}
+
+// seen clears a missing alert as soon as the figure is back.
+func (d *drifter) seen(rule Rule) {
+	key := "missing/" + rule.ID
+	if _, known := d.before.Rules[key]; known {
+		d.stepHeld(key, LevelOK, holds{}, stepFacts{rule: &rule, reason: rule.Title + " has figures again"})
+	}
+}
 
 // catalog warns of quotas or prices so old that the verdict may be wrong.
 func (d *drifter) catalog(v Verdict) {
@@ -160,56 +166,24 @@ func (d *drifter) catalog(v Verdict) {
 		wanted, reason := LevelOK, fmt.Sprintf("the %s are of %s", part.name, part.date)
 		if d.now.Sub(at) > d.policy.CatalogMaxAge {
 			wanted = LevelWarning
-			reason = fmt.Sprintf("the %s are of %s, over %s old: run mskfit catalog refresh", part.name, part.date, days(d.policy.CatalogMaxAge))
+			reason = fmt.Sprintf("the %s are of %s, more than %s old: run mskfit catalog refresh", part.name, part.date, span(d.policy.CatalogMaxAge))
 		}
 		d.step("catalog/"+part.name, wanted, stepFacts{reason: reason})
 	}
 }
 
-// missing warns when a rule that once had a figure has had none for too long. The rule's own state stays as it was:
-// a dead broker neither raises nor resolves anything.
-func (d *drifter) missing(rule Rule) {
-	before, known := d.before.Rules[rule.ID]
-	if !known || before.SeenAt.IsZero() {
-		return
-	}
-	d.after.Rules[rule.ID] = before
-	wanted := LevelOK
-	if d.policy.MissingAfter > 0 && d.now.Sub(before.SeenAt) >= d.policy.MissingAfter {
-		wanted = LevelWarning
-	}
-	d.stepHeld("missing/"+rule.ID, wanted, holds{}, stepFacts{rule: &rule,
-		reason: fmt.Sprintf("%s has had no figure since %s: %s", rule.Title, before.SeenAt.UTC().Format("2006-01-02 15:04 MST"), rule.Evidence)})
-}
-
-// seen clears a missing alert as soon as the figure is back.
-func (d *drifter) seen(rule Rule) {
-	key := "missing/" + rule.ID
-	if _, known := d.before.Rules[key]; known {
-		d.stepHeld(key, LevelOK, holds{}, stepFacts{rule: &rule, reason: rule.Title + " has figures again"})
-	}
-}
-
-// vanished carries over what this verdict said nothing about, and closes the rules of an option no longer watched.
-func (d *drifter) vanished() {
+// rest carries over what this verdict said nothing about, and closes the rules of a cluster no longer watched.
+func (d *drifter) rest() {
+	switched := d.before.Watched != nil && d.after.Watched != nil && !sameCluster(*d.before.Watched, *d.after.Watched)
 	for _, key := range slices.Sorted(maps.Keys(d.before.Rules)) {
-		if _, done := d.after.Rules[key]; done {
-			continue
-		}
 		before := d.before.Rules[key]
-		if before.Level == LevelOK {
-			continue
+		_, done := d.after.Rules[key]
+		switch {
+		case done:
+		case !switched:
+			d.after.Rules[key] = before.paused(d.elapsed)
+		case before.Level.rank() >= LevelWarning.rank():
+			d.emit(key, EventResolved, LevelOK, before.Since, stepFacts{reason: "no longer watched: " + d.after.Watched.Name() + " is"})
 		}
-		if d.switched() {
-			d.emit(key, EventResolved, LevelOK, before.Since, stepFacts{reason: "no longer watched: the choice is now " + d.after.Held.Name()})
-			continue
-		}
-		d.after.Rules[key] = before
 	}
-}
-
-// switched reports whether this step moved the held choice to another kind or size.
-func (d *drifter) switched() bool {
-	return d.before.Held != nil && d.after.Held != nil &&
-		(d.before.Held.Kind != d.after.Held.Kind || d.before.Held.Size != d.after.Held.Size)
 }

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func TestDriftStories(t *testing.T) {
 				return utilized(-1)
 			}
 			return utilized(0.82)
-		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 01:14 missing/" + ingressRule + " raised warning",
+		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 01:15 missing/" + ingressRule + " raised warning",
 			"02 05:00 missing/" + ingressRule + " resolved ok"}},
 		{"a rule that never had a figure is not missed", 600, constant(-1), nil},
 	} {
@@ -124,27 +125,59 @@ func TestDriftStories(t *testing.T) {
 	}
 }
 
+// A load that swings around one level is told once and closed once in a day, however it swings.
 func TestDriftFlappingGivesAtMostOnePairADay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		period := rapid.IntRange(2, 600).Draw(t, "period")
 		on := rapid.IntRange(1, period).Draw(t, "on")
-		high := rapid.Float64Range(0.8, 0.99).Draw(t, "high")
+		high := rapid.OneOf(rapid.Float64Range(0.8, 0.99), rapid.Float64Range(1, 3)).Draw(t, "high")
 		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) Verdict {
 			if m%period < on {
 				return utilized(high)
 			}
 			return utilized(0.3)
 		})
-		raised := 0
-		for _, line := range got {
-			if strings.Contains(line, " raised ") {
-				raised++
-			}
-		}
-		if raised > 1 || len(got) > 2 {
+		if raised(got) > 1 || len(got) > 2 {
 			t.Fatalf("a day of flapping said %q", got)
 		}
 	})
+}
+
+func raised(lines []string) (n int) {
+	for _, line := range lines {
+		if strings.Contains(line, " raised ") {
+			n++
+		}
+	}
+	return n
+}
+
+// Whatever the input does, a day brings at most one warning and one critical alert of a rule, and no more closings.
+func TestDriftSaysLittleWhateverHappens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		levels := rapid.SliceOfN(rapid.Float64Range(0, 1.5), 1, 200).Draw(t, "levels")
+		each := rapid.IntRange(1, 90).Draw(t, "each")
+		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) Verdict { return utilized(levels[m/each%len(levels)]) })
+		if n := raised(got); n > 2 || len(got) > 2*n {
+			t.Fatalf("a day said %q", got)
+		}
+	})
+}
+
+func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 14*24*60, DriftState{}, func(m int) Verdict {
+		if hour := m / 60 % 24; hour >= 11 && hour < 14 && m < 10*24*60 {
+			return utilized(0.85)
+		}
+		return utilized(0.4)
+	})
+	want := []string{
+		"02 11:10 " + ingressRule + " raised warning", "02 15:00 " + ingressRule + " resolved ok", // one noon is one noon
+		"03 11:10 " + ingressRule + " raised warning", "12 14:00 " + ingressRule + " resolved ok", // and then it is a habit
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
 }
 
 func TestDriftPendingIsShownAndNotTold(t *testing.T) {
@@ -174,6 +207,88 @@ func TestDriftChoiceChange(t *testing.T) {
 	}
 }
 
+func TestDriftChoiceThatGrowsWhileItIsHeld(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) Verdict {
+		v := utilized(0.5)
+		if m >= 60 {
+			v.Choice = &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3 + m/300, Clusters: 1}
+		}
+		return v
+	})
+	if len(got) < 1 || got[0] != "03 01:00 choice choice_changed warning" {
+		t.Errorf("a choice that needs one more broker every five hours said %q", got)
+	}
+}
+
+func TestDriftUndecidedTimeDoesNotCount(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) Verdict {
+		v := utilized(0.5)
+		switch {
+		case m >= 120 && m < 720:
+			v.Choice = nil
+		case m >= 60:
+			v.Choice = &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
+		}
+		return v
+	})
+	if want := []string{"03 11:00 choice choice_changed warning"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q: ten hours without a decision come on top", got, want)
+	}
+}
+
+func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
+	state, _ := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) Verdict { return utilized(0.5) })
+	data, err := json.Marshal(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back DriftState
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	_, got := play(DefaultDriftPolicy(), 60+8*60, 60, back, func(m int) Verdict {
+		if m < 60+8*60+5 {
+			return utilized(-1) // a rate needs two readings
+		}
+		return utilized(0.5)
+	})
+	if len(got) != 0 {
+		t.Errorf("eight hours of standstill said %q", got)
+	}
+}
+
+func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) Verdict {
+		v := utilized(0.9)
+		if m >= 60 {
+			v.Options[0].Rules[0].Utilization, v.Options[0].Rules[0].Outcome = nil, NotApplicable
+		}
+		return v
+	})
+	if want := []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A verdict without the option (the catalog could not be read, say) must not make the quiet time forgotten.
+func TestDriftAVerdictWithoutRulesForgetsNothing(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 12*60, DriftState{}, func(m int) Verdict {
+		v := utilized(0.3)
+		switch {
+		case m < 30:
+			v = utilized(0.9)
+		case m == 200:
+			v.Options = nil
+		case m > 300:
+			v = utilized(0.9)
+		}
+		return v
+	})
+	if want := []string{"02 00:10 " + ingressRule + " raised warning", "02 01:30 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestDriftForecastWithinTheHorizon(t *testing.T) {
 	at := func(daysAhead int) func(int) Verdict {
 		return func(int) Verdict {
@@ -192,11 +307,21 @@ func TestDriftForecastWithinTheHorizon(t *testing.T) {
 	}
 }
 
-func TestDriftIgnoresAClockThatWentBack(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 100, 20, DriftState{}, func(int) Verdict { return utilized(0.9) })
-	after, events := Drift(state, utilized(0.1), DefaultDriftPolicy(), driftStart)
+func TestDriftAndAClockThatIsSetBack(t *testing.T) {
+	state, _ := play(DefaultDriftPolicy(), 0, 120, DriftState{}, func(m int) Verdict { return utilized(0.9) })
+	little := state.At.Add(-30 * time.Minute)
+	after, events := Drift(state, utilized(0.1), DefaultDriftPolicy(), little)
 	if len(events) != 0 || !after.At.Equal(state.At) {
-		t.Errorf("a verdict of the past said %v and moved the state to %s", events, after.At)
+		t.Errorf("half an hour back said %v and moved the state to %s", events, after.At)
+	}
+	yearBack := func(m int) Verdict { return utilized(0.9) }
+	_, lines := play(DefaultDriftPolicy(), -365*24*60, 120, state, yearBack)
+	if len(lines) != 0 {
+		t.Errorf("a year back, with the alert still open, said %q", lines)
+	}
+	_, lines = play(DefaultDriftPolicy(), -365*24*60, 120, state, func(int) Verdict { return utilized(0.1) })
+	if want := []string{"02 01:00 " + ingressRule + " resolved ok"}; !slices.Equal(lines, want) {
+		t.Errorf("a year back and clear: %q, want %q", lines, want)
 	}
 }
 
@@ -206,6 +331,70 @@ func TestDriftDoesNotChangeItsInput(t *testing.T) {
 	Drift(state, utilized(0.1), DefaultDriftPolicy(), driftStart.Add(time.Hour))
 	if got := state.Rules[ingressRule]; got != before {
 		t.Errorf("the state that went in is now %+v, was %+v", got, before)
+	}
+}
+
+func TestDriftForecastThatMovesAcrossTheHorizon(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 10*24*60, DriftState{}, func(m int) Verdict {
+		v := utilized(0.6)
+		when := driftStart.Add(time.Duration(m)*time.Minute).AddDate(0, 0, 13+2*(m/1440%2)) // 13 days ahead, then 15, then 13
+		v.Forecast = []Forecast{{Rule: ingressRule, Expected: &when}}
+		return v
+	})
+	if want := []string{"02 00:10 forecast/" + ingressRule + " raised warning"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDriftForecastThatComesTrue(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) Verdict {
+		v := utilized(0.7)
+		if m >= 120 {
+			v = utilized(0.85)
+		}
+		when := driftStart.AddDate(0, 0, 3)
+		v.Forecast = []Forecast{{Rule: ingressRule, Expected: &when}}
+		return v
+	})
+	want := []string{"02 00:10 forecast/" + ingressRule + " raised warning", "02 02:10 forecast/" + ingressRule + " resolved ok",
+		"02 02:10 " + ingressRule + " raised warning"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestDriftForecastOfAnotherClusterIsNotTold(t *testing.T) {
+	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) Verdict {
+		v := utilized(0.6)
+		when := driftStart.AddDate(0, 0, 3)
+		v.Forecast = []Forecast{{Rule: "express.ingress", Expected: &when}}
+		return v
+	})
+	if len(got) != 0 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestMarksDependOnTheRule(t *testing.T) {
+	for _, tc := range []struct {
+		id   string
+		u    float64
+		want Level
+	}{
+		{"serverless.ingress_per_cluster", 0.82, LevelWarning}, {"serverless.ingress_per_cluster", 1, LevelCritical},
+		{"serverless.message_size", 0.99, LevelOK}, {"serverless.message_size", 1, LevelOK}, {"serverless.message_size", 1.1, LevelCritical},
+		{"express.ingress", 0.97, LevelOK}, {"express.ingress", 1.4, LevelWarning}, {"express.ingress_max", 0.9, LevelWarning},
+		{"standard.partitions", 0.95, LevelOK}, {"standard.partitions_max", 1.1, LevelCritical},
+	} {
+		m, followed := marksOf(Rule{ID: tc.id}, DefaultDriftPolicy())
+		if got := m.want(tc.u, LevelOK); !followed || got != tc.want {
+			t.Errorf("%s at %g: %s (followed: %t), want %s", tc.id, tc.u, got, followed, tc.want)
+		}
+	}
+	for _, id := range []string{"serverless.headroom", "serverless.clusters_per_account", "express.brokers"} {
+		if _, followed := marksOf(Rule{ID: id}, DefaultDriftPolicy()); followed {
+			t.Errorf("%s is followed", id)
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 package analyzer
 
-// Recent returns the long verdict with the rules of the recent one: quota warnings follow what flows now, while the
+// Recent is what Present replaces. It returns the long verdict with the rules of the recent one: quota warnings follow what flows now, while the
 // choice and the forecast rest on the whole history. Rules that the recent verdict does not hold for an option stay.
 func Recent(long, recent Verdict) Verdict {
 	out := long

@@ -52,8 +52,8 @@ func (p *planner) explain(i *Item) {
 	if p.in.WeekAgo != nil {
 		i.Movers = analyzer.Movers(*p.in.WeekAgo, p.in.Verdict, rule)
 	}
-	if q := analyzer.QuantityOf(p.in.Verdict, rule); q != nil {
-		i.Sure = howSure(q.Figure)
+	if q := analyzer.FigureOf(p.in.Verdict, rule); q != nil {
+		i.Sure = howSure(*q)
 	}
 }
 

@@ -136,7 +136,7 @@ func ExampleMessage() Message {
 	expected := at.AddDate(0, 0, 9)
 	observed, limit, utilization, today := 164e6, 200e6, 0.82, 1840.0
 	choice := &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
-	movers := []analyzer.Mover{{Topic: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Topic: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
+	movers := []analyzer.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
 	return Message{
 		Schema: Schema, ID: "example", Kind: KindDrift, Cluster: "shop", Region: "us-east-1", Severity: analyzer.LevelWarning,
 		Title: "shop: warning: ingress per cluster at 82 % of the limit and 1 more", At: at, Choice: choice,

@@ -1,0 +1,78 @@
+package analyzer
+
+import (
+	"fmt"
+	"time"
+)
+
+// forecasts warns of limits of the watched option that will be passed within the horizon. Once the rule itself is raised
+// its forecast has come true and is closed.
+func (d *drifter) forecasts(v Verdict, option *Option) {
+	if option == nil {
+		return
+	}
+	for i := range v.Forecast {
+		f := v.Forecast[i]
+		rule := option.rule(f.Rule)
+		if rule == nil {
+			continue
+		}
+		key := "forecast/" + f.Rule
+		facts := stepFacts{rule: rule, forecast: &f, utilization: rule.Utilization}
+		h := holds{up: d.policy.HoldUp, down: max(d.policy.HoldDown, d.policy.ChoiceHold)}
+		wanted := LevelOK
+		switch {
+		case d.after.Rules[f.Rule].Level.rank() >= LevelWarning.rank():
+			facts.reason, h.down = "it has come: "+rule.Evidence, 0
+		case f.Expected != nil && !f.Expected.After(d.now.Add(d.reach(key))):
+			wanted, facts.reason = LevelWarning, passing(*rule, f, d.now)
+		default:
+			facts.reason = fmt.Sprintf("%s is no longer expected to pass its limit within %s", rule.Title, span(d.policy.ForecastHorizon))
+		}
+		d.stepHeld(key, wanted, h, facts)
+	}
+}
+
+// reach is how far ahead a date asks for a warning: half as far again for one that is raised, so that a date that moves to
+// and fro across the horizon raises once.
+func (d *drifter) reach(key string) time.Duration {
+	if d.before.Rules[key].Level.rank() >= LevelWarning.rank() {
+		return d.policy.ForecastHorizon * 3 / 2
+	}
+	return d.policy.ForecastHorizon
+}
+
+// passing says when a limit will be passed: "ingress per cluster is expected to pass 200 MB/s on 2026-03-11, in 9 days
+// (between 2026-03-09 and 2026-03-15): +2.1 MB/s a day (…)".
+func passing(r Rule, f Forecast, now time.Time) string {
+	limit := "its limit"
+	if r.Limit != nil {
+		limit = Amount(*r.Limit, r.Unit)
+	}
+	if !f.Expected.After(now) {
+		return fmt.Sprintf("%s passes %s already: %s", r.Title, limit, f.Note)
+	}
+	text := fmt.Sprintf("%s is expected to pass %s on %s, in %.0f days", r.Title, limit, date(*f.Expected), f.Expected.Sub(now).Hours()/24)
+	switch {
+	case f.Earliest != nil && f.Latest != nil:
+		text += fmt.Sprintf(" (between %s and %s)", date(*f.Earliest), date(*f.Latest))
+	case f.Earliest != nil:
+		text += fmt.Sprintf(" (%s at the earliest)", date(*f.Earliest))
+	}
+	if f.Note != "" {
+		text += ": " + f.Note
+	}
+	return text
+}
+
+func date(t time.Time) string { return t.UTC().Format("2006-01-02") }
+
+// rule finds a rule of the option; nil when it has none of that id.
+func (o *Option) rule(id string) *Rule {
+	for i := range o.Rules {
+		if o.Rules[i].ID == id {
+			return &o.Rules[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package analyzer
+
+import (
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// Present is the verdict v seen at present, for [Drift] and for messages: its one option is the watched cluster (see
+// [WatchedChoice]), whose rules are held against the workload of a short window. That is taken as it was observed, without
+// the sale-event factor and the growth that a sizing adds, and the watched cluster has the brokers that it has, not those
+// that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
+// expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
+// of v. The cluster is without option while there is nothing to watch.
+func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Verdict {
+	in.Workload = sanitized(in.Workload)
+	in.Options = in.Options.withDefaults()
+	in.Options.GrowthHorizon, in.Requirements.SaleEventFactor = 0, nil
+	w := &in.Workload
+	v.At, v.Window, v.Partial = now.UTC(), w.Window, len(w.Gaps) > 0
+	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
+	v.Options, v.Actions = []Option{}, []Action{}
+	target := WatchedChoice(v, held)
+	if target == nil || unusable(&in) != "" {
+		return v
+	}
+	d := decide(&in, true)
+	i := d.fixed(*target)
+	if i < 0 {
+		return v
+	}
+	v.Options = []Option{d.reported()[i]}
+	v.Actions = listed(d.mend(i, v.Forecast, p, now))
+	return v
+}
+
+// WatchedChoice is the cluster whose rules are followed: the MSK cluster that carries the workload today, else the choice that
+// has been reported, else the choice of v; nil where there is none. A workload that never fitted Serverless is not warned
+// about Serverless.
+func WatchedChoice(v Verdict, held *Choice) *Choice {
+	switch {
+	case v.Current != nil:
+		return &v.Current.Choice
+	case held != nil:
+		return held
+	}
+	return v.Choice
+}
+
+// fixed is the index of the option of the same kind and size with the number of brokers that the choice has; -1 where there
+// is none.
+func (d *decision) fixed(c Choice) int {
+	var rules func() *option
+	switch c.Kind {
+	case Serverless, ServerlessSplit:
+		for i := range d.options {
+			if d.options[i].kind == c.Kind {
+				return i
+			}
+		}
+	case Standard:
+		for _, size := range d.in.Catalog.Standard.Sizes {
+			if size.Name == c.Size {
+				rules = func() *option { return d.standardWith(size, c.Brokers) }
+			}
+		}
+	case Express:
+		for _, size := range d.in.Catalog.Express.Sizes {
+			if size.Name == c.Size {
+				rules = func() *option { return d.expressWith(size, c.Brokers) }
+			}
+		}
+	}
+	if rules == nil || c.Brokers < 1 {
+		return -1
+	}
+	rules()
+	return len(d.options) - 1
+}
+
+// TopicFiguresOf are the figures of a workload's topics, as [Movers] compares them.
+func TopicFiguresOf(w workload.Workload) []TopicFigures { return topicsOf(w.TopicList) }
+
+// GroupFiguresOf are the figures of a workload's consumer groups.
+func GroupFiguresOf(w workload.Workload) []GroupFigures { return groupsOf(w.GroupList) }
