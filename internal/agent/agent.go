@@ -28,6 +28,16 @@ type Cluster struct {
 type NamedSource struct {
 	Name   string
 	Source collector.Source
+	// Past reads back what was before; nil for a source that cannot.
+	Past Past
+}
+
+// Past reads back what flowed through a cluster before anybody watched.
+type Past interface {
+	// ReadBack hands over samples of the span, the newest first, each adjoining the one before; a sample without figures
+	// stands for a window of which nothing is known. It ends early, with nil, where the source's memory ends. An error of emit
+	// ends it. It runs beside the Source's Collect.
+	ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error
 }
 
 // History keeps samples and gives workloads back.
@@ -40,11 +50,17 @@ type History interface {
 // Ledger keeps what must survive a restart.
 type Ledger interface {
 	SaveVerdict(ctx context.Context, v analyzer.Verdict) error
+	// LatestVerdict returns the last one on the cluster; false when there is none.
+	LatestVerdict(ctx context.Context, cluster string) (analyzer.Verdict, bool, error)
 	DriftState(ctx context.Context, cluster string) (analyzer.DriftState, error)
 	RecordRun(ctx context.Context, r Run) error
+	// Backfilled returns how far reading back has come; the zero value when it has not begun.
+	Backfilled(ctx context.Context, cluster, source string) (Backfill, error)
+	SaveBackfill(ctx context.Context, cluster, source string, b Backfill) error
 }
 
-// Notifier takes drift onwards. It stores the state and what is to be told of the events in one transaction.
+// Notifier takes drift onwards. It stores the state and what is to be told of the events in one transaction. v is what
+// analyzer.Present says: the verdict seen at present.
 type Notifier interface {
 	Notify(ctx context.Context, v analyzer.Verdict, state analyzer.DriftState, events []analyzer.Event) error
 }
@@ -57,6 +73,7 @@ type Reporter interface {
 // Observer is told what happens, for the metrics. Its methods must not block.
 type Observer interface {
 	Collected(cluster, source string, s workload.Sample, took time.Duration, err error)
+	Backfilled(cluster, source string, b Backfill)
 	Decided(v analyzer.Verdict, state analyzer.DriftState)
 	RunDone(r Run)
 }
@@ -72,6 +89,9 @@ type Deps struct {
 	Log      zerolog.Logger
 	// Now is the clock.
 	Now func() time.Time
+	// Previous is an agent that has ended and whose clusters of the same name are watched on; nil: none. What was known of
+	// them stays known.
+	Previous *Agent
 }
 
 // Agent watches clusters. It is safe for concurrent use.
@@ -79,6 +99,7 @@ type Agent struct {
 	cfg      Config
 	deps     Deps
 	clusters []*watched
+	failures failures
 }
 
 // New returns an agent for the clusters. It starts nothing.
@@ -87,35 +108,49 @@ func New(cfg Config, clusters []Cluster, deps Deps) (*Agent, error) {
 		return nil, err
 	}
 	a := &Agent{cfg: cfg, deps: deps}
+	a.deps.Previous = nil
 	seen := map[string]bool{}
 	for _, c := range clusters {
 		if seen[c.Name] {
 			return nil, fmt.Errorf("cluster %q stands twice", c.Name)
 		}
 		seen[c.Name] = true
-		a.clusters = append(a.clusters, &watched{Cluster: c, sources: make([]SourceStatus, len(c.Sources))})
+		a.clusters = append(a.clusters, newWatched(c, deps.Previous.find(c.Name)))
 	}
 	return a, nil
 }
 
-// RunOnce collects every cluster twice, a collect interval apart, so that there is a rate; then it decides and
-// reports. The error joins what failed, cluster by cluster; what could be done is done.
+// find returns the cluster of the name, or nil.
+func (a *Agent) find(name string) *watched {
+	if a == nil {
+		return nil
+	}
+	for _, c := range a.clusters {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// RunOnce collects every cluster twice, a collect interval apart, so that there is a rate, and reads back what was before;
+// then it decides and reports. The error joins what failed, cluster by cluster; what could be done is done.
 func (a *Agent) RunOnce(ctx context.Context) error {
-	first := a.everyCluster(ctx, JobCollect, a.collect)
-	if ctx.Err() != nil {
-		return errors.Join(first, ctx.Err())
+	begun := a.deps.Now()
+	a.restore(ctx)
+	errs := []error{a.everyCluster(ctx, JobCollect, a.collect), a.everyCluster(ctx, JobBackfill, a.backfill)}
+	if err := sleep(ctx, a.cfg.OnceInterval-a.deps.Now().Sub(begun)); err != nil {
+		return errors.Join(append(errs, err)...)
 	}
-	if err := sleep(ctx, a.cfg.OnceInterval); err != nil {
-		return errors.Join(first, err)
-	}
-	return errors.Join(a.everyCluster(ctx, JobCollect, a.collect), a.everyCluster(ctx, JobAnalyze, a.analyze),
+	errs = append(errs, a.everyCluster(ctx, JobCollect, a.collect), a.everyCluster(ctx, JobAnalyze, a.analyze),
 		a.run(ctx, JobReport, "", a.cfg.JobTimeout, a.report))
+	return errors.Join(errs...)
 }
 
 // everyCluster runs the job for all clusters, a few at a time, and joins the errors in the clusters' order.
 func (a *Agent) everyCluster(ctx context.Context, job Job, do func(context.Context, *watched) error) error {
 	errs := make([]error, len(a.clusters))
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(a.cfg.Parallel)
 	for i, c := range a.clusters {
 		group.Go(func() error {
@@ -134,6 +169,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timer.C:
-		return nil
+		return ctx.Err()
 	}
 }

@@ -10,12 +10,6 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// verdictStatus is the latest verdict of a cluster and where its rules stand.
-type verdictStatus struct {
-	verdict analyzer.Verdict
-	drift   analyzer.DriftState
-}
-
 // analyze decides on the long window, follows the drift on the short one, and keeps both.
 func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	now := a.deps.Now().UTC()
@@ -27,18 +21,35 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	if err != nil {
 		return err
 	}
-	state, err := a.deps.Ledger.DriftState(ctx, c.Name)
-	if err != nil {
-		return fmt.Errorf("read alert state: %w", err)
+	before, untold, err := a.drift(ctx, c)
+	if err != nil { // without knowing what has been told, nothing can be: the verdict stands all the same
+		c.noteDecided(verdict, nil, untold)
+		a.deps.Observer.Decided(verdict, analyzer.DriftState{})
+		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
-	state, events := analyzer.Drift(state, analyzer.Recent(verdict, recent), a.cfg.Drift, now)
-	c.mu.Lock()
-	c.verdict = &verdictStatus{verdict: verdict, drift: state}
-	c.mu.Unlock()
+	state, events := analyzer.Drift(before, analyzer.Recent(verdict, recent), a.cfg.Drift, now)
+	events = append(untold, events...)
 	a.deps.Observer.Decided(verdict, state)
-	return errors.Join(
-		wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)),
-		wrap("keep alert state", a.deps.Notifier.Notify(ctx, verdict, state, events)))
+	saved := wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
+	told := wrap("keep alert state", a.deps.Notifier.Notify(ctx, verdict, state, events))
+	if told == nil {
+		events = nil
+	}
+	c.noteDecided(verdict, &state, events)
+	return errors.Join(saved, told)
+}
+
+// drift returns where the cluster's rules stand, and what could not be told so far: a ledger that cannot be written loses no
+// alert as long as the process lives. The ledger is asked once.
+func (a *Agent) drift(ctx context.Context, c *watched) (analyzer.DriftState, []analyzer.Event, error) {
+	c.mu.Lock()
+	known, untold := c.drift, c.untold
+	c.mu.Unlock()
+	if known != nil {
+		return *known, untold, nil
+	}
+	s, err := a.deps.Ledger.DriftState(ctx, c.Name)
+	return s, untold, wrap("read alert state", err)
 }
 
 func wrap(what string, err error) error {
@@ -49,28 +60,58 @@ func wrap(what string, err error) error {
 }
 
 func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now time.Time) (analyzer.Verdict, error) {
+	in, err := a.input(ctx, c, span, now)
+	if err != nil {
+		return analyzer.Verdict{}, err
+	}
+	return analyzer.Analyze(in, now), nil
+}
+
+// input is what a verdict on the last span of the cluster's history depends on.
+func (a *Agent) input(ctx context.Context, c *watched, span time.Duration, now time.Time) (analyzer.Input, error) {
 	w, err := a.deps.History.Workload(ctx, c.Name, workload.Window{Start: now.Add(-span), End: now})
 	if err != nil {
-		return analyzer.Verdict{}, fmt.Errorf("read history of %s: %w", span, err)
+		return analyzer.Input{}, fmt.Errorf("read history of %s: %w", span, err)
 	}
 	w.Cluster = c.Name
 	if w.Region == "" {
 		w.Region = c.Region
 	}
-	return analyzer.Analyze(analyzer.Input{Workload: w, Requirements: c.Requirements, Catalog: a.deps.Catalog, Options: a.cfg.Sizing}, now), nil
+	return analyzer.Input{Workload: w, Requirements: c.Requirements, Catalog: a.deps.Catalog, Options: a.cfg.Sizing}, nil
 }
 
 // Decide gives a verdict on the history of the named cluster now, without keeping it or telling anyone.
 func (a *Agent) Decide(ctx context.Context, cluster string) (analyzer.Verdict, error) {
-	for _, c := range a.clusters {
-		if c.Name == cluster {
-			return a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
-		}
+	c := a.find(cluster)
+	if c == nil {
+		return analyzer.Verdict{}, fmt.Errorf("no cluster %q", cluster)
 	}
-	return analyzer.Verdict{}, fmt.Errorf("no cluster %q", cluster)
+	return a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 }
 
-// report writes the latest verdict of every cluster; a cluster without one is decided first.
+// restore shows the verdicts of before the start until there are new ones. What cannot be read is no reason not to start.
+func (a *Agent) restore(ctx context.Context) {
+	for _, c := range a.clusters {
+		c.mu.Lock()
+		known := c.verdict != nil
+		c.mu.Unlock()
+		if known {
+			continue
+		}
+		v, found, err := a.deps.Ledger.LatestVerdict(ctx, c.Name)
+		state, stateErr := a.deps.Ledger.DriftState(ctx, c.Name)
+		if err := errors.Join(err, stateErr); err != nil {
+			a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("last verdict not readable")
+			continue
+		}
+		if found {
+			c.noteDecided(v, &state, nil)
+			a.deps.Observer.Decided(v, state)
+		}
+	}
+}
+
+// report decides on every cluster as of now and writes the verdicts.
 func (a *Agent) report(ctx context.Context) error {
 	now := a.deps.Now().UTC()
 	var verdicts []analyzer.Verdict

@@ -10,17 +10,6 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// watched is one cluster with what the agent knows of it at present.
-type watched struct {
-	Cluster
-
-	mu       sync.Mutex
-	sources  []SourceStatus
-	lastEnd  time.Time // end of the last collected window
-	verdict  *verdictStatus
-	appendAt time.Time // when history last took a sample
-}
-
 // collect reads every source over the window since the last turn and appends the samples. A source that fails leaves the
 // others' samples in place.
 func (a *Agent) collect(ctx context.Context, c *watched) error {
@@ -45,6 +34,9 @@ func (a *Agent) nextWindow(c *watched) workload.Window {
 		start = now.Add(-time.Minute)
 	}
 	c.lastEnd = now
+	if c.firstEnd.IsZero() {
+		c.firstEnd = now
+	}
 	return workload.Window{Start: start, End: now}
 }
 
@@ -59,9 +51,11 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		sample, err = source.Source.Collect(ctx, window)
 		return err
 	})
-	took := a.deps.Now().Sub(start)
-	a.deps.Observer.Collected(c.Name, source.Name, sample, took, err)
-	c.noteSource(i, source.Name, a.deps.Now(), sample, err)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // told to stop: that says nothing of the source
+		return err
+	}
+	a.deps.Observer.Collected(c.Name, source.Name, sample, a.deps.Now().Sub(start), err)
+	c.noteSource(i, a.deps.Now(), sample, err)
 	if err != nil {
 		return fmt.Errorf("%s: %w", source.Name, err)
 	}
@@ -69,20 +63,6 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	if err := a.deps.History.Append(ctx, sample); err != nil {
 		return fmt.Errorf("keep sample of %s: %w", source.Name, err)
 	}
-	c.mu.Lock()
-	c.appendAt = a.deps.Now()
-	c.mu.Unlock()
+	c.noteKept(a.deps.Now(), sample)
 	return nil
-}
-
-func (c *watched) noteSource(i int, name string, now time.Time, s workload.Sample, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	status := &c.sources[i]
-	status.Name, status.TriedAt = name, now
-	if err != nil {
-		status.Error = err.Error()
-		return
-	}
-	status.CollectedAt, status.Gaps, status.Error = now, s.Gaps, ""
 }

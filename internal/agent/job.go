@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// Job is one of the agent's scheduled jobs.
+// Job is one of the agent's jobs.
 type Job string
 
-// The jobs.
+// The jobs. Backfill runs once, at a cluster's first start; the others are scheduled.
 const (
-	JobCollect Job = "collect"
-	JobAnalyze Job = "analyze"
-	JobReport  Job = "report"
+	JobCollect  Job = "collect"
+	JobBackfill Job = "backfill"
+	JobAnalyze  Job = "analyze"
+	JobReport   Job = "report"
 )
 
 // Jobs lists every job, for metrics that start at zero.
-func Jobs() []Job { return []Job{JobCollect, JobAnalyze, JobReport} }
+func Jobs() []Job { return []Job{JobCollect, JobBackfill, JobAnalyze, JobReport} }
 
 // Run is one turn of one job.
 type Run struct {
@@ -42,7 +43,7 @@ func (a *Agent) run(ctx context.Context, job Job, cluster string, timeout time.D
 	if ctx.Err() != nil && err != nil {
 		return ctx.Err() // told to stop: that is no outcome of the job
 	}
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	if errors.Is(err, context.DeadlineExceeded) && bounded.Err() != nil {
 		err = fmt.Errorf("stopped after its deadline of %s: %w", timeout, err)
 	}
 	if err != nil {
@@ -83,18 +84,7 @@ func (e *PanicError) Error() string {
 // record tells the observer, the log and the ledger about a turn.
 func (a *Agent) record(ctx context.Context, r Run) {
 	a.deps.Observer.RunDone(r)
-	log := a.deps.Log.With().Str("job", string(r.Job)).Str("cluster", r.Cluster).Logger()
-	var defect *PanicError
-	switch {
-	case r.Missed:
-		log.Warn().Msg("turn missed: the one before is still running")
-	case errors.As(r.Err, &defect):
-		log.Error().Err(r.Err).Bytes("stack", defect.Stack).Msg("job met an internal error")
-	case r.Err != nil:
-		log.Error().Err(r.Err).Dur("took", r.Took).Msg("job ended with an error")
-	default:
-		log.Debug().Dur("took", r.Took).Msg("job done")
-	}
+	a.logRun(r)
 	if r.Job == JobCollect && r.Err == nil && !r.Missed {
 		return // a row a minute and cluster would be most of the ledger; history has the samples
 	}
@@ -102,6 +92,29 @@ func (a *Agent) record(ctx context.Context, r Run) {
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := a.deps.Ledger.RecordRun(saving, r); err != nil {
-		log.Error().Err(err).Msg("run not recorded")
+		a.deps.Log.Debug().Err(err).Str("job", string(r.Job)).Str("cluster", r.Cluster).Msg("run not recorded")
+	}
+}
+
+// logRun writes a line for every turn that is worth one. A job that goes on failing, or missing its turns, is told of at the
+// first, second, fourth, eighth… time.
+func (a *Agent) logRun(r Run) {
+	log := a.deps.Log.With().Str("job", string(r.Job)).Str("cluster", r.Cluster).Logger()
+	n, ended := a.failures.count(r)
+	var defect *PanicError
+	switch {
+	case ended > 0:
+		log.Info().Int("failures", ended).Dur("took", r.Took).Msg("job works again")
+	case n&(n-1) != 0:
+	case r.Missed:
+		log.Warn().Int("times", n).Msg("turn missed: the one before is still running")
+	case errors.As(r.Err, &defect):
+		log.Error().Err(r.Err).Int("times", n).Bytes("stack", defect.Stack).Msg("job met an internal error")
+	case r.Err != nil:
+		log.Error().Err(r.Err).Int("times", n).Dur("took", r.Took).Msg("job ended with an error")
+	case r.Job == JobReport || r.Job == JobBackfill:
+		log.Info().Dur("took", r.Took).Msg("job done")
+	default:
+		log.Debug().Dur("took", r.Took).Msg("job done")
 	}
 }

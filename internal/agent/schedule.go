@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,39 +13,44 @@ import (
 
 // Run works on schedule until ctx is done, and returns once every job that was running has ended. Jobs are told to stop
 // through their context; Run does not wait for one longer than StopTimeout.
+//
+// It begins with a first turn of every cluster at once, so that nobody waits for the clock, and reads back what was
+// before.
 func (a *Agent) Run(ctx context.Context) error {
 	c := cron.New(cron.WithLocation(time.UTC))
 	jobs, stopJobs := context.WithCancel(ctx)
 	defer stopJobs()
-	add := func(job Job, cluster, expression string, do func(context.Context) error) error {
-		if expression == "" {
-			return nil
-		}
-		schedule, err := parseSchedule(expression)
+	a.restore(jobs)
+	var begun sync.WaitGroup
+	for i, w := range a.clusters {
+		collect, err := a.schedule(jobs, c, JobCollect, w.Name, a.cfg.Collect, func(ctx context.Context) error { return a.collect(ctx, w) })
 		if err != nil {
-			return fmt.Errorf("schedule of %s: %w", job, err)
-		}
-		spread := spreadOver(schedule, cluster, a.deps.Now())
-		c.Schedule(spread, &turns{agent: a, ctx: jobs, job: job, cluster: cluster, schedule: spread, do: do})
-		return nil
-	}
-	for _, w := range a.clusters {
-		if err := add(JobCollect, w.Name, a.cfg.Collect, func(ctx context.Context) error { return a.collect(ctx, w) }); err != nil {
 			return err
 		}
-		if err := add(JobAnalyze, w.Name, a.cfg.Analyze, func(ctx context.Context) error { return a.analyze(ctx, w) }); err != nil {
+		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze, func(ctx context.Context) error { return a.analyze(ctx, w) })
+		if err != nil {
 			return err
 		}
+		begun.Go(func() { a.begin(jobs, w, time.Duration(i)*startsApart, collect, analyze) })
 	}
-	if err := add(JobReport, "", a.cfg.Report, a.report); err != nil {
+	if _, err := a.schedule(jobs, c, JobReport, "", a.cfg.Report, a.report); err != nil {
 		return err
 	}
 	c.Start()
 	<-ctx.Done()
-	stopped := c.Stop()
-	stopJobs()
+	return awaitEnd(c.Stop(), &begun)
+}
+
+// awaitEnd waits for the scheduled jobs and for those that the start began.
+func awaitEnd(scheduled context.Context, begun *sync.WaitGroup) error {
+	ended := make(chan struct{})
+	go func() {
+		<-scheduled.Done()
+		begun.Wait()
+		close(ended)
+	}()
 	select {
-	case <-stopped.Done():
+	case <-ended:
 		return nil
 	case <-time.After(StopTimeout):
 		return fmt.Errorf("a job did not stop within %s", StopTimeout)
@@ -52,7 +58,54 @@ func (a *Agent) Run(ctx context.Context) error {
 }
 
 // StopTimeout is how long Run waits for jobs that were told to stop.
-const StopTimeout = 8 * time.Second
+const StopTimeout = 5 * time.Second
+
+// startsApart spreads the first turns of many clusters: 50 clusters begin within 10 s.
+const startsApart = 200 * time.Millisecond
+
+// How long reading back may take, and how long a failure of it waits for the next attempt.
+const (
+	backfillTimeout    = 24 * time.Hour
+	firstBackfillRetry = time.Minute
+	lastBackfillRetry  = time.Hour
+)
+
+// begin gives a cluster its first turn, reads back what was before, and decides as soon as there is something to decide on. Jobs
+// that are off stay off; they are nil.
+func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, collect, analyze *turns) {
+	if collect == nil || sleep(ctx, wait) != nil {
+		return
+	}
+	collect.Run()
+	for retry := firstBackfillRetry; a.mayBackfill(w); retry = min(2*retry, lastBackfillRetry) {
+		err := a.run(ctx, JobBackfill, w.Name, backfillTimeout, func(ctx context.Context) error { return a.backfill(ctx, w) })
+		if err == nil || sleep(ctx, retry) != nil {
+			break
+		}
+	}
+	select {
+	case <-w.rated:
+	case <-ctx.Done():
+	}
+	if analyze != nil && ctx.Err() == nil {
+		analyze.Run()
+	}
+}
+
+// schedule adds a job to the scheduler; nil for one without a schedule.
+func (a *Agent) schedule(ctx context.Context, c *cron.Cron, job Job, cluster, expression string, do func(context.Context) error) (*turns, error) {
+	if expression == "" {
+		return nil, nil
+	}
+	inner, err := parseSchedule(expression)
+	if err != nil {
+		return nil, fmt.Errorf("schedule of %s: %w", job, err)
+	}
+	spread := spreadOver(inner, cluster, a.deps.Now())
+	t := &turns{agent: a, ctx: ctx, job: job, cluster: cluster, schedule: spread, do: do}
+	c.Schedule(spread, t)
+	return t, nil
+}
 
 // turns is one scheduled job: cron calls its Run on every turn.
 type turns struct {

@@ -16,6 +16,8 @@ type SourceStatus struct {
 	Gaps                 []workload.Gap
 	// Error is why the last attempt gave nothing; empty after a success.
 	Error string
+	// Backfill is how far reading back has come; nil when nothing is read back.
+	Backfill *Backfill
 }
 
 // ClusterStatus is what the agent knows of one cluster at present.
@@ -35,11 +37,8 @@ func (a *Agent) Status() []ClusterStatus {
 	out := make([]ClusterStatus, len(a.clusters))
 	for i, c := range a.clusters {
 		c.mu.Lock()
-		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.appendAt}
-		if c.verdict != nil {
-			verdict, drift := c.verdict.verdict, c.verdict.drift
-			out[i].Verdict, out[i].Drift = &verdict, &drift
-		}
+		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.keptAt,
+			Verdict: c.verdict, Drift: c.drift} // neither is changed once it stands there
 		c.mu.Unlock()
 	}
 	return out

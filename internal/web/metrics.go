@@ -25,9 +25,12 @@ type Metrics struct {
 	collects        *prometheus.CounterVec
 	collectedAt     *prometheus.GaugeVec
 	gaps            *prometheus.GaugeVec
+	backfill        *prometheus.GaugeVec
 	jobs            *prometheus.CounterVec
 	jobDuration     *prometheus.GaugeVec
 	alerts          *prometheus.CounterVec
+	reloadOK        prometheus.Gauge
+	reloadedAt      prometheus.Gauge
 }
 
 var _ agent.Observer = (*Metrics)(nil)
@@ -39,59 +42,91 @@ const (
 	outcomeMissed = "missed"
 )
 
-// NewMetrics returns metrics in a registry of their own, with the counters of the given clusters and their sources at zero.
-func NewMetrics(version string, sources map[string][]string) *Metrics {
+// NewMetrics returns metrics in a registry of their own, which knows no cluster yet: see [Metrics.Watch].
+func NewMetrics(version string) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
-	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
-		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "mskfit_" + name, Help: help}, labels)
-		m.registry.MustRegister(g)
-		return g
-	}
-	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mskfit_" + name, Help: help}, labels)
-		m.registry.MustRegister(c)
-		return c
-	}
-	m.ingress = gauge("workload_ingress_bytes_per_second", "Bytes per second from producers, mean of the last collected window.", "cluster", "source")
-	m.egress = gauge("workload_egress_bytes_per_second", "Bytes per second to consumers, mean of the last collected window; a floor where consumers do not commit.", "cluster", "source")
-	m.messages = gauge("workload_messages_per_second", "Messages per second from producers, mean of the last collected window.", "cluster", "source")
-	m.partitions = gauge("workload_partitions", "Leader partitions of user topics.", "cluster", "source")
-	m.utilization = gauge("quota_utilization_ratio", "Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
-	m.level = gauge("quota_alert_level", "Where each rule stands: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
-	m.verdictInfo = gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
-	m.verdictUSD = gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
-	m.verdictAt = gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
-	m.coverage = gauge("verdict_coverage_ratio", "Fraction of the verdict's window for which there is data.", "cluster")
-	m.collectDuration = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mskfit_collect_duration_seconds",
-		Help: "How long one collection took.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"cluster", "source"})
-	m.registry.MustRegister(m.collectDuration)
-	m.collects = counter("collects_total", "Collections by outcome.", "cluster", "source", "outcome")
-	m.collectedAt = gauge("collect_success_timestamp_seconds", "When a source was last collected.", "cluster", "source")
-	m.gaps = gauge("collect_gaps", "What the last collection could not see.", "cluster", "source")
-	m.jobs = counter("job_runs_total", "Turns of the scheduled jobs by outcome.", "job", "outcome")
-	m.jobDuration = gauge("job_duration_seconds", "How long the last turn took.", "job", "cluster")
-	m.alerts = counter("alerts_total", "Messages by target and outcome: sent, retried, dead.", "cluster", "target", "outcome")
-	build := gauge("build_info", "The version that runs; always 1.", "version")
-	build.WithLabelValues(version).Set(1)
+	m.workloadMetrics()
+	m.ownMetrics()
+	m.gauge("build_info", "The version that runs; always 1.", "version").WithLabelValues(version).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.zero(sources)
-	return m
-}
-
-// zero creates the counters before anything happens, so that a rate over them starts at their first increase.
-func (m *Metrics) zero(sources map[string][]string) {
-	for cluster, names := range sources {
-		for _, source := range names {
-			m.collects.WithLabelValues(cluster, source, outcomeOK)
-			m.collects.WithLabelValues(cluster, source, outcomeError)
-			m.collectDuration.WithLabelValues(cluster, source)
-		}
-	}
 	for _, job := range agent.Jobs() {
 		for _, outcome := range []string{outcomeOK, outcomeError, outcomeMissed} {
 			m.jobs.WithLabelValues(string(job), outcome)
 		}
 	}
+	return m
+}
+
+func (m *Metrics) gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "mskfit_" + name, Help: help}, labels)
+	m.registry.MustRegister(g)
+	return g
+}
+
+func (m *Metrics) counter(name, help string, labels ...string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "mskfit_" + name, Help: help}, labels)
+	m.registry.MustRegister(c)
+	return c
+}
+
+// workloadMetrics are about what is watched.
+func (m *Metrics) workloadMetrics() {
+	m.ingress = m.gauge("workload_ingress_bytes_per_second", "Bytes per second from producers, mean of the last collected window.", "cluster", "source")
+	m.egress = m.gauge("workload_egress_bytes_per_second", "Bytes per second to consumers, mean of the last collected window; a floor where consumers do not commit.", "cluster", "source")
+	m.messages = m.gauge("workload_messages_per_second", "Messages per second from producers, mean of the last collected window.", "cluster", "source")
+	m.partitions = m.gauge("workload_partitions", "Leader partitions of user topics.", "cluster", "source")
+	m.utilization = m.gauge("quota_utilization_ratio", "Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
+	m.level = m.gauge("quota_alert_level", "Where each rule stands: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
+	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
+	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
+	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
+	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window for which there is data.", "cluster")
+}
+
+// ownMetrics are about how the daemon itself fares.
+func (m *Metrics) ownMetrics() {
+	m.collectDuration = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mskfit_collect_duration_seconds",
+		Help: "How long one collection took.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"cluster", "source"})
+	m.registry.MustRegister(m.collectDuration)
+	m.collects = m.counter("collects_total", "Collections by outcome.", "cluster", "source", "outcome")
+	m.collectedAt = m.gauge("collect_success_timestamp_seconds", "When a source was last collected.", "cluster", "source")
+	m.gaps = m.gauge("collect_gaps", "What the last collection could not see.", "cluster", "source")
+	m.backfill = m.gauge("backfill_ratio", "How much of the time before the first start has been read back, 0 to 1.", "cluster", "source")
+	m.jobs = m.counter("job_runs_total", "Turns of the scheduled jobs by outcome.", "job", "outcome")
+	m.jobDuration = m.gauge("job_duration_seconds", "How long the last turn took.", "job", "cluster")
+	m.alerts = m.counter("alerts_total", "Messages by target and outcome: sent, retried, dead.", "cluster", "target", "outcome")
+	m.reloadOK = m.gauge("config_last_reload_successful", "1 when the configuration was read without a problem the last time, else 0: then an older one is in force.").WithLabelValues()
+	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds", "When the configuration in force was read.").WithLabelValues()
+}
+
+// Watch creates a cluster's counters before anything happens, so that a rate over them starts at their first increase. What is
+// there already stays.
+func (m *Metrics) Watch(cluster string, sources []string) {
+	for _, source := range sources {
+		m.collects.WithLabelValues(cluster, source, outcomeOK)
+		m.collects.WithLabelValues(cluster, source, outcomeError)
+		m.collectDuration.WithLabelValues(cluster, source)
+	}
+}
+
+// Forget drops everything about a cluster that is no longer watched.
+func (m *Metrics) Forget(cluster string) {
+	of := prometheus.Labels{"cluster": cluster}
+	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.ingress, m.egress, m.messages, m.partitions,
+		m.utilization, m.level, m.verdictInfo, m.verdictUSD, m.verdictAt, m.coverage, m.collectDuration, m.collects, m.collectedAt,
+		m.gaps, m.backfill, m.jobDuration, m.alerts} {
+		v.DeletePartialMatch(of)
+	}
+}
+
+// Reloaded notes that the configuration was read, or that the new one was refused.
+func (m *Metrics) Reloaded(ok bool, now time.Time) {
+	if !ok {
+		m.reloadOK.Set(0)
+		return
+	}
+	m.reloadOK.Set(1)
+	m.reloadedAt.Set(float64(now.UnixMilli()) / 1000)
 }
 
 // Collected notes one collection.
@@ -118,6 +153,11 @@ func (m *Metrics) Collected(cluster, source string, s workload.Sample, took time
 	set(m.egress, s.Totals.EgressBytesPerSec)
 	set(m.messages, s.Totals.MessagesPerSec)
 	set(m.partitions, s.Totals.Partitions)
+}
+
+// Backfilled notes how far reading back has come.
+func (m *Metrics) Backfilled(cluster, source string, b agent.Backfill) {
+	m.backfill.WithLabelValues(cluster, source).Set(b.Ratio())
 }
 
 // Decided replaces what the metrics say of the cluster's verdict.
@@ -186,25 +226,4 @@ func (m *Metrics) RunDone(r agent.Run) {
 // Alerted counts one message to a target: sent, retried or dead.
 func (m *Metrics) Alerted(cluster, target, outcome string) {
 	m.alerts.WithLabelValues(cluster, target, outcome).Inc()
-}
-
-// Requests exports counters that somebody else keeps, read when the page is: the requests of one cluster's source by API.
-func (m *Metrics) Requests(name, help, cluster string, counts func() map[string]int64) {
-	m.registry.MustRegister(&countsCollector{
-		desc:   prometheus.NewDesc("mskfit_"+name, help, []string{"api"}, prometheus.Labels{"cluster": cluster}),
-		counts: counts,
-	})
-}
-
-type countsCollector struct {
-	desc   *prometheus.Desc
-	counts func() map[string]int64
-}
-
-func (c *countsCollector) Describe(ch chan<- *prometheus.Desc) { ch <- c.desc }
-
-func (c *countsCollector) Collect(ch chan<- prometheus.Metric) {
-	for api, n := range c.counts() {
-		ch <- prometheus.MustNewConstMetric(c.desc, prometheus.CounterValue, float64(n), api)
-	}
 }

@@ -51,7 +51,7 @@ func TestPages(t *testing.T) {
 	h := Handler(fakeAgent{status: []agent.ClusterStatus{
 		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift, Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
 		{Name: "new"},
-	}}, NewMetrics("test", nil), zerolog.Nop())
+	}}, NewMetrics("test"), zerolog.Nop())
 	for _, tc := range []struct {
 		method, path string
 		code         int
@@ -79,14 +79,14 @@ func TestPages(t *testing.T) {
 func TestAnAnswerThatCannotBeEncodedIsAnError(t *testing.T) {
 	v := exampleVerdict()
 	v.Workload.IngressBytesPerSec = workload.Constantly(workload.Figure{Value: math.NaN()})
-	h := Handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}}, NewMetrics("test", nil), zerolog.Nop())
+	h := Handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}}, NewMetrics("test"), zerolog.Nop())
 	if code, body := get(t, h, "GET", "/api/v1/clusters/orders/verdict"); code != 500 || !strings.Contains(body, "could not be encoded") {
 		t.Errorf("%d %s", code, body)
 	}
 }
 
 func TestMetricsFollowTheLastCollection(t *testing.T) {
-	m := NewMetrics("test", map[string][]string{"orders": {"kafka"}})
+	m := NewMetrics("test")
 	f := workload.Exactly(1000, workload.Derived, "kafka")
 	sample := workload.Sample{Totals: workload.Totals{IngressBytesPerSec: &f}, Gaps: []workload.Gap{{What: "log sizes"}}}
 	m.Collected("orders", "kafka", sample, time.Second, nil)
@@ -106,7 +106,7 @@ func TestMetricsFollowTheLastCollection(t *testing.T) {
 }
 
 func TestMetricsFollowTheVerdict(t *testing.T) {
-	m := NewMetrics("test", nil)
+	m := NewMetrics("test")
 	u := 0.82
 	m.Decided(exampleVerdict(), analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Utilization: &u}}})
 	want := `# HELP mskfit_verdict_info The chosen kind and size; always 1. Absent while undecided.
@@ -126,9 +126,30 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 	}
 }
 
+func TestAForgottenClusterLeavesNothing(t *testing.T) {
+	m := NewMetrics("test")
+	before, err := testutil.GatherAndCount(m.registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Watch("orders", []string{"kafka"})
+	f := workload.Exactly(1000, workload.Derived, "kafka")
+	m.Collected("orders", "kafka", workload.Sample{Totals: workload.Totals{IngressBytesPerSec: &f}}, time.Second, nil)
+	m.Backfilled("orders", "kafka", agent.Backfill{})
+	m.Decided(exampleVerdict(), analyzer.DriftState{})
+	m.RunDone(agent.Run{Job: agent.JobAnalyze, Cluster: "orders", Err: errors.New("x")})
+	m.Alerted("orders", "slack", "sent")
+	m.Forget("orders")
+	if after, err := testutil.GatherAndCount(m.registry); err != nil || after != before {
+		t.Errorf("%d series before, %d after; error %v", before, after, err)
+	}
+}
+
 func TestMetricsLint(t *testing.T) {
-	m := NewMetrics("test", map[string][]string{"orders": {"kafka"}})
-	m.Requests("kafka_requests_total", "Requests sent to the brokers, by API.", "orders", func() map[string]int64 { return map[string]int64{"Metadata": 3} })
+	m := NewMetrics("test")
+	m.Watch("orders", []string{"kafka"})
+	m.Export(Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: Counter, Labels: []string{"cluster", "api"},
+		Read: func(each func(float64, ...string)) { each(3, "orders", "Metadata") }})
 	problems, err := testutil.GatherAndLint(m.registry)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +169,7 @@ func TestServeStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, l, cfg, Handler(fakeAgent{ready: true}, NewMetrics("test", nil), zerolog.Nop()), zerolog.Nop())
+		done <- Serve(ctx, l, cfg, Handler(fakeAgent{ready: true}, NewMetrics("test"), zerolog.Nop()), zerolog.Nop())
 	}()
 	resp, err := http.Get("http://" + l.Addr().String() + "/readyz")
 	if err != nil {

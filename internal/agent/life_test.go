@@ -1,0 +1,194 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// pastFunc is a past in one function.
+type pastFunc func(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error
+
+func (p pastFunc) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
+	return p(ctx, span, emit)
+}
+
+// hoursBack hands over an hour after the other, newest first, each taking a second.
+func hoursBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
+	for end := span.End; end.After(span.Start); end = end.Add(-time.Hour) {
+		if err := sleep(ctx, time.Second); err != nil {
+			return err
+		}
+		start := end.Add(-time.Hour)
+		if start.Before(span.Start) {
+			start = span.Start
+		}
+		if err := emit(workload.Sample{Source: "kafka", Window: workload.Window{Start: start, End: end}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func withPast(a *Agent, p Past) *Agent {
+	for _, c := range a.clusters {
+		c.Sources[0].Past = p
+	}
+	return a
+}
+
+func TestTheFirstTurnComesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := DefaultConfig()
+		cfg.Collect, cfg.Analyze = "30 * * * *", "30 12 * * *"
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": quick, "clicks": quick})
+		runFor(t, a, 10*time.Second)
+		if len(f.samples) != 2 {
+			t.Errorf("%d samples after 10 s of hourly turns, want one a cluster", len(f.samples))
+		}
+		if len(f.verdicts) != 2 {
+			t.Errorf("%d verdicts, want one a cluster as soon as there is a minute", len(f.verdicts))
+		}
+	})
+}
+
+func TestReadingBackGoesOnWhereItWasStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := DefaultConfig()
+		cfg.Backfill = workload.Span(100 * time.Hour)
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": quick})
+		began := time.Now().UTC().Truncate(time.Minute)
+		runFor(t, withPast(a, pastFunc(hoursBack)), 30500*time.Millisecond) // and then the process ends
+		b := f.past["orders/kafka"]
+		if b.Done || !b.Reached.Equal(began.Add(-30*time.Hour)) || b.Span.Duration() != 100*time.Hour {
+			t.Fatalf("stopped after 30 hours: %+v", b)
+		}
+		if r := a.Status()[0].Sources[0].Backfill.Ratio(); r < 0.299 || r > 0.301 {
+			t.Errorf("ratio %g, want 0.3", r)
+		}
+		cfg.Backfill = workload.Span(200 * time.Hour) // a span that was begun stays as it is
+		next, err := New(cfg, []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack)}}}}, a.deps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runFor(t, next, 5*time.Minute)
+		if b := f.past["orders/kafka"]; !b.Done || !b.Reached.Equal(began.Add(-100*time.Hour)) || b.Ratio() != 1 {
+			t.Errorf("after the second run: %+v", b)
+		}
+		hours := map[time.Time]int{}
+		for _, s := range f.samples {
+			if s.Window.Duration() == time.Hour {
+				hours[s.Window.Start]++
+			}
+		}
+		for i := range 100 {
+			if n := hours[began.Add(time.Duration(-i-1)*time.Hour)]; n != 1 {
+				t.Errorf("hour %d back was kept %d times", i+1, n)
+			}
+		}
+	})
+}
+
+func TestReadingBackIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
+		runFor(t, withPast(a, pastFunc(func(context.Context, workload.Window, func(workload.Sample) error) error {
+			if attempts++; attempts < 3 {
+				return errors.New("no route")
+			}
+			return nil
+		})), 10*time.Minute)
+		if attempts != 3 || !f.past["orders/kafka"].Done {
+			t.Errorf("%d attempts, then %+v", attempts, f.past["orders/kafka"])
+		}
+		n := 0
+		for _, r := range f.runs {
+			if r.Job == JobBackfill && r.Err != nil && strings.Contains(r.Err.Error(), "backfill orders: kafka: no route") {
+				n++
+			}
+		}
+		if n != 2 {
+			t.Errorf("%d failures were recorded, want 2", n)
+		}
+	})
+}
+
+func TestAVerdictSurvivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
+		f.verdicts = []analyzer.Verdict{{Cluster: "orders", Status: analyzer.Undecided, At: time.Now().UTC()}}
+		f.states["orders"] = analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning}}}
+		runFor(t, a, time.Millisecond)
+		s := a.Status()[0]
+		if s.Verdict == nil || s.Drift == nil || s.Drift.Rules["serverless.ingress_per_cluster"].Level != analyzer.LevelWarning {
+			t.Errorf("after a restart the status is %+v", s)
+		}
+	})
+}
+
+// A ledger that cannot be written costs no alert: what could not be told is told once it can.
+func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
+		c := a.clusters[0]
+		event := analyzer.Event{Cluster: "orders", Key: "serverless.ingress_per_cluster", Kind: analyzer.EventRaised}
+		c.noteDecided(analyzer.Verdict{}, &analyzer.DriftState{}, []analyzer.Event{event})
+		f.notifyFn = func([]analyzer.Event) error { return errors.New("disk full") }
+		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "keep alert state: disk full") {
+			t.Errorf("the error says %v", err)
+		}
+		if len(c.untold) != 1 {
+			t.Fatalf("%d events wait, want 1", len(c.untold))
+		}
+		f.notifyFn = nil
+		if err := a.analyze(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if len(f.told) != 1 || f.told[0].Key != event.Key || len(c.untold) != 0 {
+			t.Errorf("told %+v, waiting %+v", f.told, c.untold)
+		}
+	})
+}
+
+func TestAReloadedAgentKnowsWhatTheOldOneKnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick, "clicks": quick})
+		runFor(t, a, 10*time.Minute)
+		deps := a.deps
+		deps.Previous = a
+		next, err := New(DefaultConfig(), []Cluster{
+			{Name: "orders", Sources: []NamedSource{{Name: "prometheus", Source: sourceFunc(quick)}, {Name: "kafka", Source: sourceFunc(quick)}}},
+			{Name: "new", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick)}}},
+		}, deps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		orders, fresh := next.Status()[0], next.Status()[1]
+		if orders.Verdict == nil || orders.KeptAt.IsZero() || orders.Sources[1].CollectedAt.IsZero() {
+			t.Errorf("the known cluster is %+v", orders)
+		}
+		if !orders.Sources[0].TriedAt.IsZero() || fresh.Verdict != nil || !fresh.Sources[0].TriedAt.IsZero() {
+			t.Errorf("what is new is known already: %+v %+v", orders, fresh)
+		}
+	})
+}
+
+func TestFailuresAreCounted(t *testing.T) {
+	var f failures
+	bad, good, missed := Run{Job: JobCollect, Cluster: "a", Err: errors.New("x")}, Run{Job: JobCollect, Cluster: "a"}, Run{Job: JobCollect, Cluster: "a", Missed: true}
+	for i, step := range []struct {
+		run      Run
+		n, ended int
+	}{{bad, 1, 0}, {bad, 2, 0}, {missed, 1, 0}, {Run{Job: JobCollect, Cluster: "b", Err: errors.New("x")}, 1, 0}, {good, 0, 2}, {good, 0, 0}, {missed, 1, 0}, {bad, 1, 0}} {
+		if n, ended := f.count(step.run); n != step.n || ended != step.ended {
+			t.Errorf("step %d: %d in a row, %d ended, want %d and %d", i, n, ended, step.n, step.ended)
+		}
+	}
+}

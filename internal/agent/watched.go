@@ -1,0 +1,97 @@
+package agent
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// watched is one cluster and what the agent knows of it at present.
+type watched struct {
+	Cluster
+	*state
+}
+
+// state is what the agent knows of a cluster. It outlives the agent when another one goes on watching the cluster.
+type state struct {
+	mu      sync.Mutex
+	sources []SourceStatus
+	lastEnd time.Time // end of the last collected window
+	// firstEnd is that of the first: what came before can only be read back.
+	firstEnd time.Time
+	verdict  *analyzer.Verdict
+	// drift is nil until it was read from the ledger.
+	drift *analyzer.DriftState
+	// untold are events that could not be handed to the notifier yet.
+	untold []analyzer.Event
+	keptAt time.Time // when history last took a sample
+	// kept is how much time the samples stand for that history took; rated is closed once that is enough for a decision.
+	kept  time.Duration
+	rated chan struct{}
+}
+
+// newWatched takes over what is known from an earlier watch of the same cluster, which may be nil. Sources that are no longer
+// there are forgotten.
+func newWatched(c Cluster, before *watched) *watched {
+	s := &state{rated: make(chan struct{})}
+	if before != nil {
+		s = before.state
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.sources
+	s.sources = make([]SourceStatus, len(c.Sources))
+	for i, source := range c.Sources {
+		s.sources[i].Name = source.Name
+		if j := slices.IndexFunc(old, func(o SourceStatus) bool { return o.Name == source.Name }); j >= 0 {
+			s.sources[i] = old[j]
+		}
+	}
+	return &watched{c, s}
+}
+
+// noteSource notes how a collection went.
+func (s *state) noteSource(i int, now time.Time, sample workload.Sample, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	status := &s.sources[i]
+	status.TriedAt = now
+	if err != nil {
+		status.Error = err.Error()
+		return
+	}
+	status.CollectedAt, status.Gaps, status.Error = now, sample.Gaps, ""
+}
+
+// leastRated is how much there must be for the first decision: history makes a minute of no less.
+const leastRated = 30 * time.Second
+
+// noteKept notes that history took a sample.
+func (s *state) noteKept(now time.Time, sample workload.Sample) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.kept
+	s.keptAt, s.kept = now, s.kept+sample.Window.Duration()
+	if before < leastRated && s.kept >= leastRated {
+		close(s.rated)
+	}
+}
+
+func (s *state) noteBackfill(i int, b Backfill) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sources[i].Backfill = &b
+}
+
+// noteDecided notes the latest verdict and where the rules stand; drift may be nil.
+func (s *state) noteDecided(v analyzer.Verdict, drift *analyzer.DriftState, untold []analyzer.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verdict, s.untold = &v, untold
+	if drift != nil {
+		s.drift = drift
+	}
+}
