@@ -43,7 +43,7 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 	if base != nil && base.in.Options.Profile == in.Options.Profile {
 		f.prices = base.prices
 	} else {
-		f.prices = pricesOf(in, f.profile.PriceOverrides)
+		f.prices = pricesOf(in, &f.profile)
 	}
 	f.methods, _ = methodsInUse(in)
 	f.iam = len(f.methods) == 0 || contains(f.methods, "iam")

@@ -130,7 +130,7 @@ func TestServerlessPricingExample(t *testing.T) {
 	in.Workload.StoredBytes = figureOf(100 * workload.GiB)
 	profile := in.Catalog.Profiles["mskfit"]
 	profile.HoursPerMonth = 744
-	p := pricesOf(&in, nil)
+	p := pricesOf(&in, &profile)
 	b := bill{keep: true, prices: &p}
 	l := loadOf(&in)
 	serverlessBill(&b, &profile, &l, 1)

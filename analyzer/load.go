@@ -57,8 +57,9 @@ type load struct {
 	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
 	stored, primary, remote fig
 	tiered                  bool
-	// retained says in words what stored rests on.
+	// retained says in words what stored rests on; endless: nothing is deleted, and how much there is is not known.
 	retained string
+	endless  bool
 	// replication is what Standard brokers are sized with: 2 or 3.
 	replication int
 	zones       int
@@ -125,10 +126,11 @@ func eventFactor(r *workload.Requirements) float64 {
 	return 1
 }
 
-// targetReplication is the factor that Standard brokers are sized with: today's where it is 2 or 3, else one copy a zone.
+// targetReplication is the factor that Standard brokers are sized with: today's where it is 2 or 3, else one copy a zone; never
+// more than one copy a zone.
 func targetReplication(w *workload.Workload, zones int) int {
-	if w.ReplicationFactor == 2 || w.ReplicationFactor == 3 {
-		return w.ReplicationFactor
+	if w.ReplicationFactor == 2 {
+		return 2
 	}
 	return zones
 }
@@ -167,6 +169,7 @@ func (l *load) store(w *workload.Workload) {
 		l.filling(w)
 	case !l.inMean.ok:
 	case unlimited:
+		l.endless = true
 		month := l.inMean.Scale(hoursPerMonth * 3600)
 		l.stored = fig{Figure: workload.Between(month.Value, month.Low, math.Inf(1), workload.Estimated, "ingress × one month"), ok: true}
 		l.retained = "the first month alone: retention is unlimited and the data grows by as much every month"

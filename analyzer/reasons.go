@@ -20,7 +20,11 @@ func (d *decision) reasons() []string {
 		}
 	}
 	if d.in.Requirements.Prefer != "" && !d.preferred(o) {
-		add(fmt.Sprintf("%s is preferred and does not fit: %s", d.in.Requirements.Prefer, d.whyNot(Kind(d.in.Requirements.Prefer))))
+		why := d.whyNot(Kind(d.in.Requirements.Prefer))
+		if why == "" {
+			why = "one Serverless cluster carries it all, or no number of them does"
+		}
+		add(fmt.Sprintf("%s is preferred and is not taken: %s", d.in.Requirements.Prefer, why))
 	}
 	switch o.kind {
 	case Serverless, ServerlessSplit:

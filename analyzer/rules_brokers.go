@@ -8,7 +8,7 @@ import (
 func (f *frame) provisionedRegion(r *ruling, size string) bool {
 	const name, title = "region", "region"
 	source, region := f.in.Catalog.PriceSource, f.in.Workload.Region
-	_, sold := f.prices.broker(size)
+	sold := f.prices.broker(size).ok
 	switch {
 	case region == "":
 		r.judge(name, title, source, Unknown, "region", "the region is not declared; prices are those of "+referenceRegion)

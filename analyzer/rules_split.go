@@ -11,7 +11,7 @@ func (d *decision) weighSplit() {
 	posture := d.posture[Serverless]
 	splittable := d.in.Requirements.Splittable
 	switch {
-	case single.eligible() && (!d.words || !d.preferred(&option{kind: ServerlessSplit})):
+	case single.eligible():
 		return
 	case !d.words && !d.record && !isTrue(splittable):
 		return

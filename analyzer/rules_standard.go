@@ -16,6 +16,17 @@ func standardPosture(r *ruling, f *frame) {
 	provisionedZooKeeper(r, f, s.Versions, "S-VER")
 	provisionedVersion(r, in, s.Versions)
 	shareGroupRule(r, in, s.Versions)
+	standardZones(r, in)
+}
+
+// standardZones: MSK spans two or three zones, and the sizing supposes three.
+func standardZones(r *ruling, in *Input) {
+	const name, title, source = "zones", "availability zones", "S-CREATE, S-SKILL"
+	if in.Requirements.Zones == 2 {
+		r.judge(name, title, source, Pass, "", "brokers stand in 2 zones; the sizing's reserve is for the loss of one of three zones, and here half of the brokers go with one")
+		return
+	}
+	r.judge(name, title, source, Pass, "", "brokers stand in 3 zones")
 }
 
 // standardReplication: the sizing knows two and three copies, and MSK spans two or three zones.
@@ -73,9 +84,13 @@ func (f *frame) standardSize(r *ruling, l *load, size catalog.StandardSize, p *p
 	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: "egress_bytes_per_second", unit: "MBps", per: workload.MB,
 		observed: l.out, limit: n * p.out}, "egress", planned, settleReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
-	r.measure(check{name: "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
-		observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB},
-		"storage with copies and reserve", "the %s of the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
+	if l.endless && !l.tiered {
+		r.judge("storage", "storage", "S-LIM", Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
+	} else {
+		r.measure(check{name: "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
+			observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB},
+			"storage with copies and reserve", "the %s of the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
+	}
 	f.throughputRule(r, l, size, p)
 	f.connectionRules(r, l, p)
 	f.brokersRule(r, p)

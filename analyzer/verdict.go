@@ -167,6 +167,8 @@ type CostLine struct {
 	UnitPrice  float64 `json:"unit_price_usd"`
 	MonthlyUSD float64 `json:"monthly_usd"`
 	Note       string  `json:"note,omitempty"`
+	// Source is the tag of the price; its date is that of the catalog's prices.
+	Source string `json:"source,omitempty"`
 }
 
 // Rule is one limit held against the workload.
