@@ -4,6 +4,7 @@ package collector
 
 import (
 	"context"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -16,4 +17,19 @@ import (
 // A Source is used by one goroutine at a time.
 type Source interface {
 	Collect(ctx context.Context, w workload.Window) (workload.Sample, error)
+}
+
+// Batch is a Source that learns of several windows at once: a service that answers late and is asked rarely has many minutes
+// to tell each time. Whoever keeps history calls CollectAll and not Collect, and appends every sample in turn.
+type Batch interface {
+	Source
+	// CollectAll returns the windows that have become known since the last call, oldest first. None is no error.
+	CollectAll(ctx context.Context) ([]workload.Sample, error)
+}
+
+// Backfiller is a source that keeps the past itself, and gives it back.
+type Backfiller interface {
+	// Backfill yields what was seen in [from, to), as far as it is kept. Samples need not come in order of time. It ends with the
+	// first error, its own or yield's, and may run beside Collect.
+	Backfill(ctx context.Context, from, to time.Time, yield func(workload.Sample) error) error
 }

@@ -2,6 +2,7 @@ package msk
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,33 +13,46 @@ import (
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
 
-// describe reads all that the control plane says of one cluster, beginning with what is known of it. Its error is for a
-// cluster that is not there any more; whatever else cannot be read is a gap.
-func describe(ctx context.Context, c Clients, known types.Cluster, now time.Time) (Cluster, error) {
-	g := newGaps(controlPlane)
-	arn, object := aws.ToString(known.ClusterArn), "cluster "+aws.ToString(known.ClusterName)
+// Describe reads all that the control plane says of one cluster. The error is for a cluster that could not be described at all;
+// whatever else cannot be read is among the cluster's gaps.
+func Describe(ctx context.Context, c Clients, arn string, now time.Time) (Cluster, error) {
 	answer, err := c.kafka.DescribeClusterV2(ctx, &kafka.DescribeClusterV2Input{ClusterArn: &arn})
-	switch err = awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, object), err); {
-	case awsconf.KindOf(err) == awsconf.NotFound:
-		return modelled(c.Region, known), err
-	case err != nil:
-		g.add("description of the cluster", err.Error(), "what the list of clusters says is taken")
-	case answer.ClusterInfo != nil:
-		known = *answer.ClusterInfo
+	if err != nil {
+		return Cluster{}, awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, part(arn, 5)), err)
 	}
-	out := modelled(c.Region, known)
+	if answer.ClusterInfo == nil {
+		return Cluster{}, fmt.Errorf("kafka:DescribeClusterV2 %s: AWS gives no description", arn)
+	}
+	return filled(ctx, c, *answer.ClusterInfo, newGaps(controlPlane), now), nil
+}
+
+// describe is Describe for a cluster from the list: where it cannot be described, what the list says is taken. Its error is for
+// a cluster that is not there any more.
+func describe(ctx context.Context, c Clients, listed types.Cluster, now time.Time) (Cluster, error) {
+	out, err := Describe(ctx, c, aws.ToString(listed.ClusterArn), now)
+	if err == nil || awsconf.KindOf(err) == awsconf.NotFound {
+		return out, err
+	}
+	g := newGaps(controlPlane)
+	g.add("description of the cluster", err.Error(), "what the list of clusters says is taken")
+	return filled(ctx, c, listed, g, now), nil
+}
+
+// filled completes a description with what other calls tell.
+func filled(ctx context.Context, c Clients, info types.Cluster, g *gaps, now time.Time) Cluster {
+	out := modelled(c.Region, info)
 	out.Posture.ReadAt = now.UTC()
 	if out.Kind == "" {
 		g.add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
 	}
 	readBootstrap(ctx, c, &out, g)
-	if p := known.Provisioned; p != nil {
+	if p := info.Provisioned; p != nil {
 		readNodes(ctx, c, &out, g)
 		readConfiguration(ctx, c, &out, p.CurrentBrokerSoftwareInfo, g)
 		readSecrets(ctx, c, &out, g)
 	}
 	out.Gaps = g.list()
-	return out, nil
+	return out
 }
 
 func readBootstrap(ctx context.Context, c Clients, out *Cluster, g *gaps) {

@@ -1,0 +1,150 @@
+package msk
+
+import "slices"
+
+// quantity is what a metric tells.
+type quantity int
+
+const (
+	ingress quantity = iota
+	egress
+	messages
+	connections
+	attempts // new connections per second
+	stored
+	topicCount
+	partitionCount
+	cpuUser
+	cpuSystem
+	diskUsed
+	lag
+	quantities // how many there are
+)
+
+// shape is the set of dimensions under which a metric is published.
+type shape int
+
+const (
+	ofCluster     shape = iota // Cluster Name
+	ofBroker                   // Cluster Name, Broker ID
+	ofListener                 // Cluster Name, Broker ID, Client Authentication
+	ofBrokerTopic              // Cluster Name, Broker ID, Topic
+	ofTopic                    // Cluster Name, Topic
+	ofGroupTopic               // Cluster Name, Consumer Group, Topic
+)
+
+// The dimensions, exactly so (S-MET).
+const (
+	dimCluster        = "Cluster Name"
+	dimBroker         = "Broker ID"
+	dimTopic          = "Topic"
+	dimGroup          = "Consumer Group"
+	dimAuthentication = "Client Authentication"
+)
+
+var shapes = map[shape][]string{
+	ofCluster: {dimCluster}, ofBroker: {dimCluster, dimBroker}, ofListener: {dimCluster, dimBroker, dimAuthentication},
+	ofBrokerTopic: {dimCluster, dimBroker, dimTopic}, ofTopic: {dimCluster, dimTopic}, ofGroupTopic: {dimCluster, dimGroup, dimTopic},
+}
+
+// The statistics of CloudWatch.
+const (
+	average = "Average"
+	maximum = "Maximum"
+	sum     = "Sum"
+)
+
+// tier is how often a metric is read: rates that totals are made of often, the rest seldom.
+type tier int
+
+const (
+	rates tier = iota
+	details
+	tiers
+)
+
+func (t tier) String() string {
+	if t == rates {
+		return "rates"
+	}
+	return "details"
+}
+
+// metric says how one metric is read.
+type metric struct {
+	name string
+	shape
+	stat string
+	quantity
+	tier
+	kinds []string
+	// rate tells that a missing datapoint leaves a hole in a sum; a gauge's last value stays true for a while.
+	rate bool
+	// past tells that it is worth reading back.
+	past bool
+}
+
+var (
+	onServerless  = []string{serverlessKind}
+	onProvisioned = []string{standardKind, expressKind}
+	onStandard    = []string{standardKind}
+	onExpress     = []string{expressKind}
+)
+
+// metrics are those that are read, each with the one statistic that gives its true value:
+//   - a broker's rates are averages over the period, summed over brokers (S-KCP, unverified);
+//   - a Serverless topic has a datapoint for every partition in a minute, so that their Sum is its rate (S-SMON; S-KCP takes the
+//     Average, which is the mean partition);
+//   - connections have a datapoint for every listener and thread: Sum (S-CWA, S-SKILL);
+//   - a controller's counts are 0 in all other brokers' datapoints: Maximum (S-SKILL); so is lag (S-SKILL).
+//
+// A Sum over more than a minute is scaled to one (S-SMON). Dimension sets are those of S-MET, S-METX, S-LAG and S-SMON.
+var metrics = []metric{
+	{"BytesInPerSec", ofBroker, average, ingress, rates, onProvisioned, true, true},
+	{"BytesOutPerSec", ofBroker, average, egress, rates, onProvisioned, true, true},
+	{"MessagesInPerSec", ofBroker, average, messages, rates, onProvisioned, true, true},
+	{"ClientConnectionCount", ofListener, sum, connections, rates, onProvisioned, true, true},
+	{"ConnectionCreationRate", ofBroker, sum, attempts, rates, onProvisioned, true, true}, // from level PER_BROKER on
+	{"BytesInPerSec", ofTopic, sum, ingress, rates, onServerless, true, true},
+	{"BytesOutPerSec", ofTopic, sum, egress, rates, onServerless, true, true},
+
+	{"MessagesInPerSec", ofTopic, sum, messages, details, onServerless, true, true},
+	{"BytesInPerSec", ofBrokerTopic, average, ingress, details, onProvisioned, true, true},
+	{"BytesOutPerSec", ofBrokerTopic, average, egress, details, onProvisioned, true, true},
+	{"MessagesInPerSec", ofBrokerTopic, average, messages, details, onProvisioned, true, true}, // from level PER_TOPIC_PER_BROKER on
+	{"StorageUsed", ofCluster, maximum, stored, details, onExpress, false, true},
+	{"KafkaDataLogsDiskUsed", ofBroker, average, diskUsed, details, onStandard, false, true},
+	{"GlobalTopicCount", ofCluster, maximum, topicCount, details, onProvisioned, false, false},
+	{"GlobalPartitionCount", ofCluster, maximum, partitionCount, details, onProvisioned, false, true},
+	{"CpuUser", ofBroker, average, cpuUser, details, onProvisioned, false, false},
+	{"CpuSystem", ofBroker, average, cpuSystem, details, onProvisioned, false, false},
+	{"SumOffsetLag", ofGroupTopic, maximum, lag, details, kinds, false, false},
+}
+
+// metricOf finds the metric with the name and the dimensions; nil: it is not one that is read on this kind of cluster.
+func metricOf(kind, name string, dims map[string]string) *metric {
+	for i := range metrics {
+		m := &metrics[i]
+		if m.name == name && slices.Contains(m.kinds, kind) && m.has(dims) {
+			return m
+		}
+	}
+	return nil
+}
+
+// has reports whether these are the metric's dimensions, all of them and no others.
+func (m *metric) has(dims map[string]string) bool {
+	want := shapes[m.shape]
+	for _, name := range want {
+		if _, ok := dims[name]; !ok {
+			return false
+		}
+	}
+	return len(dims) == len(want)
+}
+
+// ofATopic reports whether the metric is one topic's; it goes when topics are not wanted, unless nothing else tells the
+// cluster's rates.
+func (m *metric) ofATopic() bool {
+	return m.shape == ofBrokerTopic || m.shape == ofTopic && m.tier == details
+}

@@ -1,0 +1,168 @@
+package msk
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const (
+	// firstReading is how far the first call reads back: that is how the series' habits become known.
+	firstReading = time.Hour
+	// longestReading is how far back a call reads after a pause; what lies before is for Backfill.
+	longestReading = day
+	minute         = time.Minute
+)
+
+// task is a span to read for some tiers.
+type task struct {
+	tiers      []tier
+	start, end time.Time
+}
+
+// due lists what there is to read now. Tiers that have come as far as each other are read together.
+func (s *Source) due(now time.Time) []task {
+	end := now.Add(-s.cfg.Delay).Truncate(block)
+	s.mu.Lock()
+	intervals := [tiers]time.Duration{s.plan.Rates.Interval, s.plan.Details.Interval}
+	s.mu.Unlock()
+	var out []task
+	for t := range tiers {
+		r := &s.tiers[t]
+		if intervals[t] == 0 || end.Sub(r.to) < intervals[t] && !r.to.IsZero() {
+			continue
+		}
+		start := r.next
+		if start.IsZero() {
+			start = end.Add(-firstReading)
+		}
+		if end.Sub(start) > longestReading {
+			start = end.Add(-longestReading)
+		}
+		switch {
+		case !start.Before(end): // the clock was set back
+		case len(out) > 0 && out[0].start.Equal(start):
+			out[0].tiers = append(out[0].tiers, t)
+		default:
+			out = append(out, task{[]tier{t}, start, end})
+		}
+	}
+	return out
+}
+
+// readTiers fetches a span and gives out the blocks from its begin on that are settled: complete, or waited for long enough. The
+// rest is read again with the next span, which costs nothing more. Minutes are put together when one sample is wanted.
+func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne bool) ([]workload.Sample, error) {
+	cluster := s.Cluster()
+	list := of(s.series, func(x *series) bool {
+		for _, tier := range t.tiers {
+			if x.tier == tier {
+				return true
+			}
+		}
+		return false
+	})
+	if len(list) == 0 {
+		s.noteNothing(t, cluster.Kind)
+		return nil, nil
+	}
+	r := reader{s.clients, cluster.Name, s.meter}
+	g, err := r.read(ctx, list, t.start, t.end, minute)
+	if err != nil {
+		return nil, err
+	}
+	gaps := newGaps(sourceName)
+	broken(g, gaps)
+	a := newAssembly(&cluster, g, s.memories, gaps)
+	a.known, a.live = s.known, true
+	slots := s.settledSlots(g, now)
+	var out []workload.Sample
+	if asOne && slots > 0 {
+		a.grid = g.means(slots)
+		slots = 1
+	}
+	for i := range slots {
+		out = append(out, a.sample(i))
+	}
+	if len(out) > 0 {
+		for _, tier := range t.tiers {
+			s.tiers[tier].next = last(out).Window.End
+		}
+	}
+	for i, tier := range t.tiers {
+		s.tiers[tier].to = t.end
+		s.gapsOf[tier] = newGaps(sourceName)
+		if i == 0 {
+			s.gapsOf[tier] = gaps
+		}
+	}
+	s.log.Debug().Stringer("tier", t.tiers[0]).Int("series", len(list)).Int("windows", len(out)).Time("to", t.end).Msg("read CloudWatch")
+	return out, nil
+}
+
+// noteNothing: not one of the tier's metrics is published.
+func (s *Source) noteNothing(t task, kind string) {
+	for _, tier := range t.tiers {
+		s.tiers[tier].to, s.tiers[tier].next = t.end, t.end
+		s.gapsOf[tier] = newGaps(sourceName)
+		if tier == rates {
+			s.gapsOf[tier].add("all rates of the cluster", "CloudWatch has had none of its metrics for three hours: a "+kind+" cluster publishes them once it has traffic",
+				"nothing is known of its load")
+		}
+	}
+}
+
+// settledSlots is how many slots, in whole blocks, can be given out.
+func (s *Source) settledSlots(g *grid, now time.Time) int {
+	perBlock := int(block / g.period)
+	memories := map[string]*memory{}
+	for key, m := range s.memories {
+		held := *m
+		memories[key] = &held
+	}
+	cells := make([]cell, len(g.list))
+	for from := 0; from < g.slots; from += perBlock {
+		to := from + perBlock
+		waited := now.Sub(g.at(to)) >= s.cfg.Late+s.cfg.Delay
+		if !waited && !g.settled(from, to, memories) {
+			return from
+		}
+		for i := from; i < to; i++ {
+			g.cells(i, memories, cells)
+		}
+	}
+	return g.slots
+}
+
+// broken tells which series are not complete, and why.
+func broken(g *grid, gaps *gaps) {
+	for i, s := range g.list {
+		if why := g.broken[i]; why != "" {
+			gaps.count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for")
+		}
+	}
+}
+
+// means puts the first slots together into one: the mean of a rate's datapoints, the last of a gauge's.
+func (g *grid) means(slots int) *grid {
+	out := newGrid(g.list, g.start, g.at(slots), g.period*time.Duration(slots))
+	out.broken = g.broken
+	for i, row := range g.rows {
+		total, n, latest := 0.0, 0, math.NaN()
+		for _, v := range row[:slots] {
+			if !math.IsNaN(v) {
+				total, n, latest = total+v, n+1, v
+			}
+		}
+		switch {
+		case n == 0:
+		case g.list[i].rate:
+			out.rows[i][0] = total / float64(n)
+		default:
+			out.rows[i][0] = latest
+		}
+	}
+	return out
+}
