@@ -16,9 +16,9 @@ type part struct {
 	max          float64
 }
 
-func (p part) block() int64        { return p.last / blockMinutes }
-func (p part) peakAt() int64       { return p.block()*blockMinutes + int64(p.maxMinute) }
-func (p part) minuteIn(s span) int { return int(p.last - s.first) }
+func (p part) block() int64         { return p.last / blockMinutes }
+func (p part) peakAt() int64        { return p.block()*blockMinutes + int64(p.maxMinute) }
+func (p *part) minuteIn(s span) int { return int(p.last - s.first) }
 
 // blockReader reads one quantity after another; its memory is used again. It is not safe for concurrent use.
 type blockReader struct {
@@ -144,13 +144,17 @@ func splitBlock(parts []part) (first, rest []part) {
 }
 
 // statistics rolls up the parts. Mean and peak are those of the minutes, percentiles those of the minutes as spread
-// tells them, to within 0.05 %.
-func (b *blockReader) statistics(parts []part, worth func(source uint8, p part) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
+// tells them, to within 0.05 %. worth is what a minute counts as a value of its own; nil: 1.
+func (b *blockReader) statistics(parts []part, worth func(source uint8, p *part) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
 	var t tally
 	b.keys = slices.Grow(b.keys[:0], len(parts)*blockMinutes)
 	for i := range parts {
 		p := &parts[i]
-		t.add(p.cell, int(p.n), worth(p.source, *p))
+		value := 1.0
+		if worth != nil {
+			value = worth(p.source, p)
+		}
+		t.add(p.cell, int(p.n), value)
 		t.top(p.max, p.peakAt())
 		b.keys = p.spread(b.keys)
 	}
@@ -185,7 +189,12 @@ func (p *part) spread(keys []uint32) []uint32 {
 }
 
 // sortKey cuts a value that is not negative to 21 significant bits: the bits of such floats sort like the numbers.
-func sortKey(v float64) uint32 { return uint32(math.Float64bits(math.Max(v, 0)) >> 32) }
+func sortKey(v float64) uint32 {
+	if v <= 0 { // the mirror image of a maximum may fall a hair below
+		return 0
+	}
+	return uint32(math.Float64bits(v) >> 32)
+}
 
 func keyValue(k uint32) float64 { return math.Float64frombits(uint64(k) << 32) }
 

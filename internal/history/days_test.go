@@ -143,14 +143,31 @@ func TestThreeDays(t *testing.T) {
 	if w.IngressBytesPerSec.Method != workload.Derived || w.IngressBytesPerSec.Source != "test" {
 		t.Errorf("method %q source %q, want derived from test", w.IngressBytesPerSec.Method, w.IngressBytesPerSec.Source)
 	}
-	if len(w.DailyPeaks) != 3 || !w.DailyPeaks[1].Complete {
-		t.Errorf("daily peaks %v, want three complete days", w.DailyPeaks)
-	}
+	checkDays(t, w.DailyPeaks, total)
 	found := false
 	for _, g := range w.Gaps {
 		found = found || g.What == fmt.Sprintf("%s of %s minutes", count(missing), count(minutes))
 	}
 	if !found {
 		t.Errorf("gaps %v do not count the %d missing minutes", w.Gaps, missing)
+	}
+}
+
+// checkDays compares the peaks of three days with the raw values.
+func checkDays(t *testing.T, got []workload.DailyPeak, raw truth) {
+	t.Helper()
+	if len(got) != 3 {
+		t.Fatalf("%d days, want 3", len(got))
+	}
+	for i, d := range got {
+		peak := 0.0
+		for k, at := range raw.at {
+			if at.Truncate(day).Equal(d.Day) {
+				peak = max(peak, raw.values[k])
+			}
+		}
+		if v, ok := d.Values["ingress_bytes_per_second"]; !ok || !near(v, peak) || !d.Complete || !d.Day.Equal(t0.Add(time.Duration(i)*day)) {
+			t.Errorf("day %d: %+v, want a complete one with a peak of %v", i, d, peak)
+		}
 	}
 }

@@ -38,7 +38,9 @@ func (c cell) better(o cell) bool {
 // finish turns the ratios that were read into bounds.
 func (c *cell) finish() {
 	low, high := c.low, c.high
-	c.low = math.Max(0, c.v*(1-low))
+	if c.low = c.v * (1 - low); low >= 1 {
+		c.low = 0
+	}
 	switch {
 	case math.IsInf(high, 1):
 		c.high = high

@@ -2,9 +2,11 @@ package history
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -264,5 +266,42 @@ func TestQueries(t *testing.T) {
 	}
 	if _, err := s.QueryRange(ctx, `vector(1)`, workload.Window{Start: t0, End: t0.Add(365 * day)}, time.Second); err == nil {
 		t.Error("31 million points were answered")
+	}
+}
+
+// Clusters are appended, read and maintained at the same time.
+func TestConcurrentUse(t *testing.T) {
+	c := newClock(t0.Add(time.Hour))
+	s := openTest(t, testConfig(t.TempDir()), c)
+	var wait sync.WaitGroup
+	for i := range 4 {
+		cluster := fmt.Sprintf("c%d", i)
+		wait.Go(func() {
+			for m := range 60 {
+				sample := ingressSample(cluster, "kafka", t0.Add(time.Duration(m)*time.Minute), exactly(float64(i+1)))
+				sample.Topics = []workload.Topic{{Name: "orders", IngressBytesPerSec: exactly(1)}}
+				if err := s.Append(t.Context(), sample); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Go(func() {
+		for range 20 {
+			if _, err := s.Workload(t.Context(), "c1", workload.Window{Start: t0, End: c.now()}); err != nil {
+				t.Error(err)
+			}
+			if err := s.Maintain(t.Context()); err != nil {
+				t.Error(err)
+			}
+			s.Status()
+		}
+	})
+	wait.Wait()
+	for i := range 4 {
+		w := workloadOf(t, s, fmt.Sprintf("c%d", i), workload.Window{Start: t0, End: c.now()})
+		if q := w.IngressBytesPerSec; q == nil || q.Samples != 60 || q.Value != float64(i+1) || w.TopicList[0].IngressBytesPerSec.Samples != 60 {
+			t.Errorf("cluster %d: %+v", i, w)
+		}
 	}
 }

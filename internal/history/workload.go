@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -174,7 +173,17 @@ func (r *reader) windowOf(source uint8, minute int) float64 {
 
 // worth is what a minute counts as a value of its own: the sixtieth part when it was read back with its hour.
 func (r *reader) worth(source uint8, minute int) float64 {
-	return math.Min(1, 60/r.windowOf(source, minute))
+	return min(1, 60/r.windowOf(source, minute))
+}
+
+// worthOf is worth for parts of five minutes; nil when every minute was one of its own.
+func (r *reader) worthOf() func(source uint8, p *part) float64 {
+	for _, c := range r.coarse {
+		if c != nil {
+			return func(source uint8, p *part) float64 { return r.worth(source, p.minuteIn(r.span)) }
+		}
+	}
+	return nil
 }
 
 // mark notes for every minute with a figure how long the window behind it was; 0 stays where there is none.
@@ -225,8 +234,7 @@ func (r *reader) eachName(ctx context.Context, lv level, quantities []quantity, 
 			if err != nil {
 				return err
 			}
-			worth := func(source uint8, p part) float64 { return r.worth(source, p.minuteIn(r.span)) }
-			found[q] = b.statistics(parts, worth, r.sourceNamer(lv, q))
+			found[q] = b.statistics(parts, r.worthOf(), r.sourceNamer(lv, q))
 		}
 		mu.Lock()
 		defer mu.Unlock()
