@@ -29,3 +29,20 @@ func Amount(v float64, unit string) string {
 	}
 	return workload.FormatNumber(v) + " " + unit
 }
+
+// BaseUnits is how many bytes, bytes per second or things one of a rule's unit is; 0 for a unit that is none of them.
+func BaseUnits(unit string) float64 {
+	switch unit {
+	case "bytes", "bytes/s", "per_second", "partitions", "connections", "groups", "replicas":
+		return 1
+	case "MB", "MBps":
+		return workload.MB
+	case "GB", "GBps":
+		return workload.GB
+	case "MiB", "MiBps":
+		return workload.MiB
+	case "GiB":
+		return workload.GiB
+	}
+	return 0
+}

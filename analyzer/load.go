@@ -49,9 +49,11 @@ type load struct {
 	in, out, hotIn, hotOut, connections, attempts, requests fig
 	// inPeak and outPeak are the highest minute, inMean and outMean the average that the bill is made of.
 	inPeak, outPeak, inMean, outMean fig
-	message                          fig // the largest message
-	partitions, compacted, plain     fig // leader partitions; plain ones are not compacted
-	groups                           fig
+	// assumed: egress is not known, and out is a stand-in.
+	assumed                      bool
+	message                      fig // the largest message
+	partitions, compacted, plain fig // leader partitions; plain ones are not compacted
+	groups                       fig
 	// largestCompacted and largestPlain are the bytes of the largest partition of a compacted topic and of any other.
 	largestCompacted, largestPlain fig
 	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
@@ -90,6 +92,7 @@ func loadOf(in *Input) load {
 	l.inPeak, l.outPeak = quantityAt(w.IngressBytesPerSec, workload.Peak).scale(k), quantityAt(out, workload.Peak).scale(k)
 	l.inMean, l.outMean = quantityAt(w.IngressBytesPerSec, workload.Mean).scale(l.growth), quantityAt(out, workload.Mean).scale(l.growth)
 	if !l.out.ok {
+		l.assumed = true
 		l.out, l.outPeak, l.outMean = assumedReader(l.in), assumedReader(l.inPeak), assumedReader(l.inMean)
 	}
 	l.message, l.groups = figOf(w.MaxMessageBytes), figOf(w.ConsumerGroups)

@@ -30,10 +30,20 @@ func TestExtraReadersCloseTheBound(t *testing.T) {
 		{"declared counts every reader", observed(20, 20, 20, workload.Declared), nil, &three, 20, 20, 20},
 		{"groups × ingress does not", observed(20, 20, 20, workload.Derived), nil, &three, 50, 47, 53},
 		{"no group commits", nil, nil, &three, 30, 27, 33},
+		{"groups could not be read", nil, nil, &three, -1, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := workload.Workload{IngressBytesPerSec: observed(10, 9, 11, workload.Derived), EgressBytesPerSec: c.egress, GroupList: c.groups}
+			if c.name != "groups could not be read" {
+				w.ConsumerGroups = figureOf(2)
+			}
 			got, _ := withReaders(&w, &workload.Requirements{ExtraReaders: c.readers})
+			if c.value < 0 {
+				if got != nil {
+					t.Errorf("got %+v, want none", got)
+				}
+				return
+			}
 			if got == nil || got.Value != c.value || got.Low != c.low || got.High != c.high {
 				t.Errorf("got %+v, want %g (%g–%g)", got, c.value, c.low, c.high)
 			}

@@ -11,6 +11,8 @@ import (
 type asked struct {
 	field, question string
 	answers         []answer
+	// settles names what an answer settles even where it leaves the choice as it is; empty: then it is not asked.
+	settles string
 }
 
 // answer is one way in which the owner may declare a requirement.
@@ -43,7 +45,7 @@ func undeclared(in *Input) []asked {
 	add(r.ZooKeeperAccess == nil && !ruledOut, yesNo("zookeeper_access", "does any tool talk to ZooKeeper directly?",
 		func(r *workload.Requirements, b *bool) { r.ZooKeeperAccess = b }))
 	methods, declared := methodsInUse(in)
-	add(len(methods) == 0, asked{"authentication", "how do clients authenticate?", []answer{
+	add(len(methods) == 0, asked{field: "authentication", question: "how do clients authenticate?", answers: []answer{
 		{"iam", func(r *workload.Requirements) { r.Authentication = []string{"iam"} }},
 		{"sasl_scram", func(r *workload.Requirements) { r.Authentication = []string{"sasl_scram"} }},
 	}})
@@ -56,9 +58,13 @@ func undeclared(in *Input) []asked {
 		func(r *workload.Requirements, b *bool) { r.ACLs = b }))
 	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "may the topics be spread over several clusters?",
 		func(r *workload.Requirements, b *bool) { r.Splittable = b }))
-	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), numbers("extra_readers",
+	readers := numbers("extra_readers",
 		"how many more readers of everything are there than the groups that commit (connectors, mirrors, tools)?",
-		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v }))
+		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v })
+	if q := w.EgressBytesPerSec; q != nil && !q.Bounded() {
+		readers.settles = "the upper bound of egress, and the rules that wait for it"
+	}
+	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), readers)
 	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "by how much does the load grow at the largest event of the year?",
 		[]string{"not at all", "× 2", "× 5", "× 10"}, []float64{1, 2, 5, 10}, func(r *workload.Requirements, v float64) { r.SaleEventFactor = &v }))
 	add(r.ClientVPCs == nil, counts(in, "client_vpcs", "from how many VPCs do clients connect?", 0,
@@ -78,7 +84,7 @@ func brokerConfigurationQuestion(in *Input) asked {
 	} else {
 		set = []string{"log.retention.ms"} // any that every Provisioned cluster can set
 	}
-	return asked{"broker_configuration", question, []answer{
+	return asked{field: "broker_configuration", question: question, answers: []answer{
 		{"none", func(r *workload.Requirements) { r.BrokerConfiguration, r.BrokerConfigurationDeclared = nil, true }},
 		{kept, func(r *workload.Requirements) {
 			r.BrokerConfiguration, r.BrokerConfigurationDeclared = slices.Clone(set), true
@@ -103,7 +109,7 @@ func counts(in *Input, field, question string, more int, set func(*workload.Requ
 		return asked{field: field, question: question}
 	}
 	most := max(int(limit)-more, 0)
-	return asked{field, question, []answer{
+	return asked{field: field, question: question, answers: []answer{
 		{"up to " + count(float64(most)), func(r *workload.Requirements) { set(r, most) }},
 		{count(float64(most+1)) + " or more", func(r *workload.Requirements) { set(r, most+1) }},
 	}}
@@ -132,8 +138,12 @@ func (d *decision) questions() []Question {
 			}
 			effects, last = append(effects, a.says+": "+what), what
 		}
-		if differs {
+		switch {
+		case differs:
 			out = append(out, Question{Field: q.field, Question: q.question, Effect: strings.Join(effects, "; ")})
+		case q.settles != "":
+			out = append(out, Question{Field: q.field, Question: q.question, Effect: "the choice stays for every answer up to " +
+				q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
 		}
 	}
 	return out

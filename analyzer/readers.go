@@ -19,9 +19,8 @@ func withReaders(w *workload.Workload, r *workload.Requirements) (out, hottest *
 	if countsAll(out) && countsAll(hottest) {
 		return out, hottest
 	}
-	groupless := w.ConsumerGroups != nil && w.ConsumerGroups.High == 0
-	if n == 0 && out == nil && !groupless {
-		return out, hottest // what the groups read is not known, and 0 more of it is not either
+	if out == nil && w.ConsumerGroups == nil && !w.Declared {
+		return out, hottest // the groups could not be read: what they read is not known, and n more of it is not either
 	}
 	if !countsAll(out) {
 		visible := out
@@ -50,6 +49,14 @@ func assumedReader(in fig) fig {
 		in.Figure = workload.Between(in.Value, 0, math.Inf(1), workload.Estimated, "not known; one reader assumed")
 	}
 	return in
+}
+
+// egressNeeds names what would settle a rule on egress: the readers that nobody sees, or the figure as such.
+func (l *load) egressNeeds() string {
+	if l.out.ok && !l.out.Bounded() && !l.assumed {
+		return "extra_readers"
+	}
+	return "egress_bytes_per_second"
 }
 
 // countsAll reports whether a figure of egress includes every reader.

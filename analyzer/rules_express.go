@@ -104,7 +104,7 @@ func expressZones(r *ruling, in *Input) {
 // expressSize adds the rules of one size with its number of brokers: what they are planned to carry, and what they throttle at.
 func (f *frame) expressSize(r *ruling, l *load, size catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
-	const in, out = "ingress_bytes_per_second", "egress_bytes_per_second"
+	in, out := "ingress_bytes_per_second", l.egressNeeds()
 	r.measure(check{name: "ingress", title: "sustained ingress", source: source, needs: in, unit: "MBps", per: workload.MB,
 		observed: l.in, limit: n * p.in}, "ingress", planned, settleTraffic)
 	r.measure(check{name: "egress", title: "sustained egress", source: source, needs: out, unit: "MBps", per: workload.MB,

@@ -86,6 +86,16 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 		default:
 			c.observed = h.quantity.observed(f.in, l, id, clusters)
 			what := h.quantity.what
+			switch id {
+			case "ingress_per_cluster":
+				c.peak = l.inPeak
+			case "egress_per_cluster":
+				c.peak, c.needs = l.outPeak, l.egressNeeds()
+			case "egress_per_partition":
+				if c.observed.ok && !c.observed.Bounded() {
+					c.needs = "extra_readers"
+				}
+			}
 			if id == "partition_size_compacted" && !l.compacted.ok {
 				what = "the largest partition, were it compacted,"
 			}

@@ -19,6 +19,7 @@ func (d *decision) weighSplit() {
 		return
 	}
 	d.split = d.planned(&d.load)
+	d.split.worst.inPeak, d.split.worst.outPeak = fig{}, fig{} // those of the whole
 	o := d.start(ServerlessSplit, Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
 	o.ruling = ruling{kind: ServerlessSplit, words: d.words, record: d.record}

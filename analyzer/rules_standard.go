@@ -80,9 +80,9 @@ func (f *frame) standardSize(r *ruling, l *load, size catalog.StandardSize, p *p
 	n, profile := float64(p.brokers), &f.profile
 	f.standardFamily(r, size)
 	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: "ingress_bytes_per_second", unit: "MBps", per: workload.MB,
-		observed: l.in, limit: n * p.in}, "ingress", planned, settleTraffic)
-	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: "egress_bytes_per_second", unit: "MBps", per: workload.MB,
-		observed: l.out, limit: n * p.out}, "egress", planned, settleReaders)
+		observed: l.in, peak: l.inPeak, limit: n * p.in}, "ingress", planned, settleTraffic)
+	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: l.egressNeeds(), unit: "MBps", per: workload.MB,
+		observed: l.out, peak: l.outPeak, limit: n * p.out}, "egress", planned, settleReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
 	if l.endless && !l.tiered {
 		r.judge("storage", "storage", "S-LIM", Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
@@ -119,7 +119,7 @@ func (f *frame) throughputRule(r *ruling, l *load, size catalog.StandardSize, p 
 	switch {
 	case p.throughput > 0:
 		r.measure(check{name: name, title: title, source: source, unit: "MiBps", per: workload.MiB, observed: l.outMean,
-			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: "egress_bytes_per_second"}, "mean egress", "the provisioned %s", settleReaders)
+			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: l.egressNeeds()}, "mean egress", "the provisioned %s", settleReaders)
 	case l.throughput > 0 && !r.words:
 		r.judge(name, title, source, Fail, "", "")
 	case !r.words:

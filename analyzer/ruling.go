@@ -32,6 +32,7 @@ type check struct {
 	name, title, source, needs string
 	outcome                    Outcome
 	observed                   fig
+	peak                       fig // the highest minute, told beside a lower statistic
 	limit                      float64
 	limited                    bool
 	unit                       string

@@ -25,6 +25,9 @@ func (c check) sentence(what, limit, settle string) string {
 	case f.stat != "" && f.stat != workload.Mean:
 		subject = what + " " + string(f.stat) + " " + value
 	}
+	if c.peak.ok && c.peak.Value > f.Value {
+		subject += ", peak " + c.amount(c.peak.Value) + ","
+	}
 	switch c.outcome {
 	case Pass:
 		return subject + verb + percent(f.Value, c.limit) + " of " + limit
