@@ -48,6 +48,11 @@ func newFake(t *testing.T, opts ...kfake.Opt) *fake {
 	}
 	t.Cleanup(f.client.Close)
 	f.admin = kadm.NewClient(f.client)
+	for p := range int32(4) {
+		if err := c.MoveTopicPartition("orders", p, p%3); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return f
 }
 

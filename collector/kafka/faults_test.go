@@ -3,13 +3,11 @@ package kafka
 import (
 	"context"
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -319,42 +317,4 @@ func TestCollectGoesOnAfterAnInterruption(t *testing.T) {
 	f.pass(minute)
 	sample := collect(t, s)
 	wantFigure(t, "bytes in over both minutes", sample.Totals.IngressBytesPerSec, 60*float64(recordBytes(100))/120, false)
-}
-
-func TestGroupsOfEveryKind(t *testing.T) {
-	f := newFake(t)
-	f.produce("orders", 0, 20, 100)
-	read := func(opts ...kgo.Opt) {
-		t.Helper()
-		client, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(f.ListenAddrs()...), kgo.ConsumeTopics("orders"), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart())}, opts...)...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(client.Close)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		defer cancel()
-		for n := 0; n < 20 && ctx.Err() == nil; {
-			n += client.PollFetches(ctx).NumRecords()
-		}
-		if ctx.Err() != nil {
-			t.Fatal("nothing was read within 20 s")
-		}
-		_ = client.CommitUncommittedOffsets(ctx)
-	}
-	read(kgo.ConsumerGroup("classic"), kgo.Balancers(kgo.RangeBalancer()))
-	read(kgo.ConsumerGroup("new"), kgo.WithContext(context.WithValue(t.Context(), "opt_in_kafka_next_gen_balancer_beta", true)))
-	s := f.source()
-	collect(t, s)
-	f.pass(minute)
-	sample := collect(t, s)
-	for _, g := range sample.Groups {
-		t.Logf("%+v", g)
-	}
-	wantFigure(t, "groups", sample.Totals.ConsumerGroups, 2, false)
-	for _, name := range []string{"classic", "new"} {
-		g := groupOf(t, sample, name)
-		if g.Members == nil || *g.Members != 1 || g.State != "Stable" || strings.Join(g.Topics, " ") != "orders" {
-			t.Errorf("group %s: %+v, want one member, stable, on orders", name, g)
-		}
-	}
 }

@@ -79,7 +79,7 @@ func (s *Source) readGroups(ctx context.Context, g *gaps) {
 }
 
 // readCoordinator asks for the offsets of all its groups, and describes as many kinds of groups as three requests leave
-// room for; the others have their turn in the next sweeps.
+// room for; the others have their turn in the next sweeps. A slow sweep describes all.
 func (s *Source) readCoordinator(ctx context.Context, id int32, groups []*group, g *gaps) {
 	kinds := map[groupKind][]*group{}
 	for _, gr := range groups {
@@ -109,6 +109,9 @@ func (s *Source) readCoordinator(ctx context.Context, id int32, groups []*group,
 		if of := kinds[d.kind]; len(of) > 0 {
 			describe = append(describe, func() { d.ask(ctx, id, of, g) })
 		}
+	}
+	if s.slowDue() { // it has no budget
+		room = len(describe)
 	}
 	for i := range min(room, len(describe)) {
 		describe[(int(s.sweep)+i)%len(describe)]()

@@ -19,6 +19,9 @@ func (s *Source) settle(g *gaps) workload.Sample {
 	for _, name := range sortedKeys(s.groups) {
 		s.settleGroup(s.groups[name], broken, g)
 	}
+	if s.finished == 0 {
+		g.add("rates", "they need two sweeps", "there are none in the first")
+	}
 	s.noteHiddenGaps(g)
 	s.window = s.windowSince(s.finished)
 	if s.finished == 0 {

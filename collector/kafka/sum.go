@@ -18,6 +18,7 @@ const (
 	fromLogDirs  = "kafka: log directories"
 	fromBatches  = "kafka: record batches"
 	fromGroups   = "kafka: group list"
+	fromMembers  = "kafka: group members, one connection each"
 )
 
 // sum adds up rates of partitions, or of topics.

@@ -64,9 +64,22 @@ func (v *view) counts(out *workload.Totals, groups []workload.Group) {
 	case unknown < partitions:
 		out.CompactedPartitions = workload.Between(compacted, compacted, compacted+unknown, workload.Estimated, fromConfigs).Ptr()
 	}
+	if members := membersOf(groups); members > 0 {
+		out.ClientConnections = workload.AtLeast(members, workload.Estimated, fromMembers).Ptr()
+	}
 	if v.groupsKnown || len(groups) > 0 {
 		out.ConsumerGroups = exact(float64(len(groups)), fromGroups, v.groupsKnown)
 	}
+}
+
+// membersOf counts the members of all groups: each holds a connection at the least, and nothing else shows how many there are.
+func membersOf(groups []workload.Group) (n float64) {
+	for _, g := range groups {
+		if g.Members != nil {
+			n += float64(*g.Members)
+		}
+	}
+	return n
 }
 
 // egress is a floor: consumers that do not commit are not seen. It is absent when no group's progress is known.
