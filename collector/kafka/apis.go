@@ -15,6 +15,8 @@ type API struct {
 	MaxVersion int16
 	// Why is what it is needed for.
 	Why string
+	// Needs is the least permission, as Kafka's ACLs name it: "Describe on Topic"; empty: none.
+	Needs string
 }
 
 // The keys of the requests, as the protocol numbers them.
@@ -43,24 +45,24 @@ const (
 // allowed is all that is ever sent. Nothing in it can change a cluster. Fetch and OffsetFetch stay below the versions that name
 // topics by id alone, so that one form serves brokers of every age.
 var allowed = []API{
-	{keyFetch, "Fetch", 12, "headers of a few record batches"},
-	{keyListOffsets, "ListOffsets", newestThatBothSidesKnow, "start and end offsets"},
-	{keyMetadata, "Metadata", newestThatBothSidesKnow, "brokers, topics, leaders"},
-	{keyOffsetFetch, "OffsetFetch", 9, "committed offsets"},
-	{keyDescribeGroups, "DescribeGroups", newestThatBothSidesKnow, "members of classic groups"},
-	{keyListGroups, "ListGroups", newestThatBothSidesKnow, "groups and their coordinators"},
-	{keySASLHandshake, "SaslHandshake", newestThatBothSidesKnow, "authentication"},
-	{keyAPIVersions, "ApiVersions", newestThatBothSidesKnow, "what a broker understands, features"},
-	{keyDescribeACLs, "DescribeAcls", newestThatBothSidesKnow, "number of ACLs"},
-	{keyDescribeConfigs, "DescribeConfigs", newestThatBothSidesKnow, "topic and broker configuration"},
-	{keyDescribeLogDirs, "DescribeLogDirs", newestThatBothSidesKnow, "log sizes"},
-	{keySASLAuthenticate, "SaslAuthenticate", newestThatBothSidesKnow, "authentication"},
-	{keyDescribeQuotas, "DescribeClientQuotas", newestThatBothSidesKnow, "number of client quotas"},
-	{keyDescribeScram, "DescribeUserScramCredentials", newestThatBothSidesKnow, "number of SCRAM users"},
-	{keyDescribeProducers, "DescribeProducers", newestThatBothSidesKnow, "partitions with transactional producers"},
-	{keyConsumerGroup, "ConsumerGroupDescribe", newestThatBothSidesKnow, "members of KIP-848 groups"},
-	{keyShareGroup, "ShareGroupDescribe", newestThatBothSidesKnow, "members of share groups"},
-	{keyShareGroupOffsets, "DescribeShareGroupOffsets", newestThatBothSidesKnow, "progress of share groups"},
+	{keyFetch, "Fetch", 12, "headers of a few record batches", "Read on Topic"},
+	{keyListOffsets, "ListOffsets", newestThatBothSidesKnow, "start and end offsets", "Describe on Topic"},
+	{keyMetadata, "Metadata", newestThatBothSidesKnow, "brokers, topics, leaders", "Describe on Topic"},
+	{keyOffsetFetch, "OffsetFetch", 9, "committed offsets", "Describe on Group"},
+	{keyDescribeGroups, "DescribeGroups", newestThatBothSidesKnow, "members of classic groups", "Describe on Group"},
+	{keyListGroups, "ListGroups", newestThatBothSidesKnow, "groups and their coordinators", "Describe on Cluster"},
+	{keySASLHandshake, "SaslHandshake", newestThatBothSidesKnow, "authentication", ""},
+	{keyAPIVersions, "ApiVersions", newestThatBothSidesKnow, "what a broker understands, features", ""},
+	{keyDescribeACLs, "DescribeAcls", newestThatBothSidesKnow, "number of ACLs", "Describe on Cluster"},
+	{keyDescribeConfigs, "DescribeConfigs", newestThatBothSidesKnow, "topic and broker configuration", "DescribeConfigs on Topic and Cluster"},
+	{keyDescribeLogDirs, "DescribeLogDirs", newestThatBothSidesKnow, "log sizes", "Describe on Cluster"},
+	{keySASLAuthenticate, "SaslAuthenticate", newestThatBothSidesKnow, "authentication", ""},
+	{keyDescribeQuotas, "DescribeClientQuotas", newestThatBothSidesKnow, "number of client quotas", "DescribeConfigs on Cluster"},
+	{keyDescribeScram, "DescribeUserScramCredentials", newestThatBothSidesKnow, "number of SCRAM users", "Describe on Cluster"},
+	{keyDescribeProducers, "DescribeProducers", newestThatBothSidesKnow, "partitions with transactional producers", "Read on Topic"},
+	{keyConsumerGroup, "ConsumerGroupDescribe", newestThatBothSidesKnow, "members of KIP-848 groups", "Describe on Group"},
+	{keyShareGroup, "ShareGroupDescribe", newestThatBothSidesKnow, "members of share groups", "Describe on Group"},
+	{keyShareGroupOffsets, "DescribeShareGroupOffsets", newestThatBothSidesKnow, "progress of share groups", "Describe on Group"},
 }
 
 // APIs returns every kind of request that this package can send, by key. None of them can change a cluster.

@@ -26,34 +26,6 @@ const (
 	logMargin    = 0.2   // of the average over the whole log, whose records may be older than their habits
 )
 
-// learnt is what exact windows taught: bytes and records, older windows forgotten by and by, and how far single windows
-// strayed from the mean, as a fraction.
-type learnt struct{ bytes, records, stray float32 }
-
-// add takes in an exact window.
-func (l *learnt) add(bytes, records int64) {
-	if records <= 0 || bytes <= 0 {
-		return
-	}
-	if l.records == 0 {
-		*l = learnt{float32(bytes), float32(records), firstMargin / chance}
-		return
-	}
-	ratio, mean := float64(bytes)/float64(records), float64(l.bytes)/float64(l.records)
-	stray := float32(math.Abs(ratio-mean) / mean)
-	l.stray = forgetting*l.stray + (1-forgetting)*stray
-	l.bytes = forgetting*l.bytes + float32(bytes)
-	l.records = forgetting*l.records + float32(records)
-}
-
-func (l *learnt) density() (density, bool) {
-	if l.records == 0 {
-		return density{}, false
-	}
-	mean := float64(l.bytes / l.records)
-	return density{mean, mean, mean}.widened(max(leastMargin, chance*float64(l.stray))), true
-}
-
 // batches are the headers of record batches that were looked at: sums that give the ratio of bytes to records and its
 // standard error. With batches of 100 records in 1,000 bytes and 50 in 600, the ratio is 1,600 ÷ 150 = 10.7.
 type batches struct {
@@ -107,54 +79,6 @@ func (b *batches) density() (density, bool) {
 	squares := max(0, b.bytesBytes-2*mean*b.bytesRecords+mean*mean*b.recordsOfRecords)
 	standardError := math.Sqrt(squares*b.n/(b.n-1)) / b.records
 	return d.widened(sampleMargin + min(singleMargin, chance*standardError/mean)), true
-}
-
-// growth is what a log that may shrink at any time taught: most of its windows grow by all that came in, and those in
-// which the cleaner ran grow by less. So the largest bytes per record that several windows agree on is taken for the true one.
-type growth struct {
-	most  float32
-	agree uint8
-}
-
-const (
-	growthRecords = 20   // a window with fewer teaches nothing
-	growthAgree   = 0.03 // windows agree when they differ by so little
-	growthMargin  = 0.1  // of what several windows agree on
-)
-
-func (g *growth) add(sp span) {
-	if sp.records < growthRecords || sp.floor <= 0 {
-		return
-	}
-	switch ratio := float32(sp.floor) / float32(sp.records); {
-	case ratio > g.most*(1+growthAgree):
-		g.most, g.agree = ratio, 1
-	case ratio >= g.most*(1-growthAgree):
-		g.most = 0.8*g.most + 0.2*ratio
-		g.agree = min(g.agree, 254) + 1
-	}
-}
-
-// density is wide, and unbounded above while a single window says it: that one may have been cleaned too.
-func (g *growth) density() (density, bool) {
-	mean := float64(g.most)
-	switch g.agree {
-	case 0:
-		return density{}, false
-	case 1:
-		return density{mean, mean * (1 - growthMargin), math.Inf(1)}, true
-	}
-	return density{mean, mean, mean}.widened(growthMargin), true
-}
-
-// logDensity is the average over the log as it is kept. It means something only where the log holds all records since
-// its start.
-func logDensity(r reading, p policy) (density, bool) {
-	if p != policyDelete && p != policyRewritten || r.size <= 0 || r.start < 0 || r.end <= r.start {
-		return density{}, false
-	}
-	mean := float64(r.size) / float64(r.end-r.start)
-	return density{mean, mean, mean}.widened(logMargin), true
 }
 
 // narrowest returns the density with the closest bounds.

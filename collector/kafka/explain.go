@@ -181,6 +181,11 @@ func closed(err error) bool {
 // plainly drops the client library's own prefix, which says nothing.
 func plainly(err error) string { return strings.TrimPrefix(err.Error(), "unable to dial: ") }
 
+// denied reports whether a permission is missing.
+func denied(err error) bool {
+	return errors.Is(err, kerr.ClusterAuthorizationFailed) || errors.Is(err, kerr.TopicAuthorizationFailed) || errors.Is(err, kerr.GroupAuthorizationFailed)
+}
+
 // refusal says in words why a broker refuses an API, or "" when err is of another kind.
 func refusal(err error) string {
 	switch {

@@ -141,7 +141,7 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 		}, check: func(t *testing.T, f *fake, s workload.Sample) {
 			wantGap(t, s, "ACLs", "lacks the Describe permission on the cluster")
 			wantGap(t, s, "SCRAM users", "lacks the Describe permission on the cluster")
-			wantGap(t, s, "client quotas", "lacks the Describe permission on the cluster")
+			wantGap(t, s, "client quotas", "lacks the DescribeConfigs permission on the cluster")
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,10 +1,7 @@
 package kafka
 
 import (
-	"cmp"
 	"context"
-	"hash/fnv"
-	"slices"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -29,16 +26,6 @@ type topicBatches struct {
 	controlBytes     int64
 	bytes            int64
 	transactional    bool
-}
-
-// wish is one partition to look at.
-type wish struct {
-	topic     *topic
-	partition int32
-	// from and to are the offsets of the window; to is past its end.
-	from, to int64
-	// urgency orders wishes: bytes per record that are not known and matter come first; 0 is a mere survey.
-	urgency float64
 }
 
 // readBatches fetches the headers of a few batches from the brokers: first where bytes cannot be told from log sizes,
@@ -67,121 +54,6 @@ func (s *Source) readBatches(ctx context.Context, g *gaps) {
 // roomForFetches is what is left of four requests a broker, three a coordinator and three.
 func (s *Source) roomForFetches() int {
 	return max(0, 4*len(s.world.brokers)+3*s.coordinators+3-int(s.spent.Load()))
-}
-
-// wishes gathers what is worth looking at, by leader, the most urgent first.
-func (s *Source) wishes() map[int32][]wish {
-	wishes := map[int32][]wish{}
-	for _, name := range s.world.names {
-		t := s.world.topics[name]
-		if t.unreadable == s.slow.round {
-			continue
-		}
-		var survey *wish
-		for p := range t.parts {
-			w, ok := s.wish(t, int32(p))
-			switch leader := t.parts[p].leader; {
-			case !ok:
-			case w.urgency > 0:
-				wishes[leader] = append(wishes[leader], w)
-				survey = nil
-			case t.surveyed != s.slow.round && (survey == nil || w.to-w.from > survey.to-survey.from):
-				survey = &w
-			}
-		}
-		if survey != nil {
-			leader := t.parts[survey.partition].leader
-			wishes[leader] = append(wishes[leader], *survey)
-		}
-	}
-	for _, of := range wishes {
-		slices.SortStableFunc(of, func(a, b wish) int { return cmp.Compare(b.urgency, a.urgency) })
-	}
-	return wishes
-}
-
-// wish says whether and how urgently a partition is worth looking at.
-func (s *Source) wish(t *topic, partition int32) (wish, bool) {
-	p := &t.parts[partition]
-	if p.leader < 0 || p.fresh.end <= 0 || p.fresh.start < 0 || p.fresh.end <= p.fresh.start {
-		return wish{}, false
-	}
-	w := wish{topic: t, partition: partition, from: p.fresh.start, to: p.fresh.end}
-	sp := between(p.settled, p.fresh, t.policy)
-	switch {
-	case sp.fault != faultNone: // no window yet: look near the head
-		w.from = max(w.from, w.to-1000)
-		if t.policy != policyDelete || p.fresh.size < 0 {
-			w.urgency = 1
-		}
-		return w, true
-	case sp.records == 0:
-		return w, t.surveyed != s.slow.round
-	}
-	w.from = max(w.from, p.settled.end)
-	if w.from >= w.to {
-		return wish{}, false
-	}
-	if !sp.sized {
-		w.urgency = float64(sp.records)
-		if d, ok := p.density(t); ok {
-			w.urgency *= max(0.001, d.width())
-		} else {
-			w.urgency *= 1000
-		}
-	}
-	return w, true
-}
-
-// start is where to begin: at the window's start when all of it may fit, else anywhere in it, the same place for the same sweep.
-func (w wish) start(sweep int32, room int64) int64 {
-	d, known := w.topic.parts[w.partition].density(w.topic)
-	n := w.to - w.from
-	if known && float64(n)*d.high <= coverMargin*float64(room) || n <= 1 {
-		return w.from
-	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte{byte(sweep), byte(sweep >> 8), byte(sweep >> 16), byte(w.partition), byte(w.partition >> 8), byte(w.partition >> 16)})
-	_, _ = h.Write([]byte(w.topic.name))
-	spread := n
-	if known { // leave room for what is to be read
-		spread = max(1, n-int64(float64(room)/d.mean))
-	}
-	return w.from + int64(h.Sum64()%uint64(spread))
-}
-
-// rooms says how many bytes to fetch for each wish, in the order of the wishes; 0 for those that there is no room for.
-// Small wishes have all they want, and the large ones share what is left.
-func rooms(wishes []wish, total int) []int {
-	wanted := make([]int, len(wishes))
-	order := make([]int, len(wishes))
-	for i, w := range wishes {
-		wanted[i], order[i] = w.wants(), i
-	}
-	order = order[:min(len(order), fetchPartitions)] // the most urgent
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(wanted[a], wanted[b]) })
-	out := make([]int, len(wishes))
-	for n, i := range order {
-		room := min(wanted[i], total/(len(order)-n))
-		if room < min(wanted[i], surveyBytes) {
-			break
-		}
-		out[i] = room
-		total -= room
-	}
-	return out
-}
-
-// wants is how many bytes would do: the whole window, which makes it exact, or a look at a topic.
-func (w wish) wants() int {
-	if w.urgency == 0 {
-		return max(surveyBytes, w.topic.fetchBytes)
-	}
-	d, known := w.topic.parts[w.partition].density(w.topic)
-	if !known {
-		return max(needBytes, w.topic.fetchBytes)
-	}
-	return max(int(min(float64(w.to-w.from)*d.high/coverMargin, 1<<30))+batchHead, w.topic.fetchBytes)
 }
 
 func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *gaps) {
@@ -227,18 +99,6 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 			}
 		}
 	}
-}
-
-type topicPartition struct {
-	topic     string
-	partition int32
-}
-
-// wishAsked is a wish and what was asked for it.
-type wishAsked struct {
-	wish
-	at   int64
-	room int
 }
 
 // takeBatches learns from one partition's batches. Partitions of one topic may be led by several brokers, so what the

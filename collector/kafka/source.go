@@ -2,19 +2,15 @@ package kafka
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"math"
 	"net"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -104,32 +100,6 @@ func (s *Source) Close() { s.client.Close() }
 // Stats returns what observing has cost so far. It is safe to call at any time.
 func (s *Source) Stats() Stats { return s.meter.stats() }
 
-// Ping reports whether the cluster can be reached: nil as soon as one bootstrap broker answers, else one error that
-// says what is wrong and how to mend it, with the addresses that share a cause named together.
-func (s *Source) Ping(ctx context.Context) error {
-	var failures []connectError
-	for i, b := range s.client.SeedBrokers() {
-		address, err := seed(s.cfg.Bootstrap[i])
-		if err != nil {
-			return err
-		}
-		req := kmsg.NewPtrMetadataRequest()
-		req.Topics = []kmsg.MetadataRequestTopic{}
-		attempt, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
-		_, err = b.Request(attempt, &timed{Request: req, now: s.now})
-		cancel()
-		if err == nil {
-			s.favorite, s.hasFavorite = seedID(i), true
-			return nil
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		failures = append(failures, explain(address, s.cfg, err))
-	}
-	return together(failures)
-}
-
 // Collect makes one sweep and returns the cluster as it is now, with the rates since the sweep before. The sample's
 // window is the one that was really observed: from sweep to sweep, whatever w asks for. The first sweep has no rates, and
 // its window is an instant. The error is for a cluster of which nothing could be read.
@@ -182,81 +152,11 @@ func (s *Source) observe(ctx context.Context, g *gaps) error {
 	return ctx.Err()
 }
 
-func (s *Source) metadataError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return explain(strings.Join(s.cfg.Bootstrap, ", "), s.cfg, err)
-}
-
 func (s *Source) clusterName() string {
 	if s.cfg.Cluster != "" {
 		return s.cfg.Cluster
 	}
 	return s.world.clusterID
-}
-
-// ask sends one request to one broker. It returns the answer together with the instants that enclose the broker's work on it.
-func (s *Source) ask(ctx context.Context, broker int32, req kmsg.Request) (kmsg.Response, stamp, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
-	defer cancel()
-	s.spent.Add(1)
-	t := &timed{Request: req, now: s.now}
-	sent := s.now()
-	answer, err := s.client.Broker(int(broker)).RetriableRequest(ctx, t)
-	if err != nil {
-		return nil, stamp{}, err
-	}
-	return answer.(*timedResponse).Response, stamp{sent, t.received}, nil
-}
-
-// askAny sends one request to whichever broker answers, the one that did last time first: one that hangs costs one
-// timeout, and not the sweep.
-func (s *Source) askAny(ctx context.Context, req kmsg.Request) (kmsg.Response, error) {
-	var last error
-	for _, b := range s.candidates() {
-		answer, _, err := s.ask(ctx, b, req)
-		if err == nil {
-			s.favorite, s.hasFavorite = b, true
-			return answer, nil
-		}
-		if last = err; ctx.Err() != nil || refusal(err) != "" {
-			return nil, err
-		}
-	}
-	return nil, last
-}
-
-// candidates are the brokers to ask when any will do.
-func (s *Source) candidates() []int32 {
-	var ids []int32
-	if s.hasFavorite {
-		ids = append(ids, s.favorite)
-	}
-	for _, b := range s.world.brokers {
-		if !slices.Contains(ids, b.id) {
-			ids = append(ids, b.id)
-		}
-	}
-	for i := range s.client.SeedBrokers() {
-		if id := seedID(i); !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-// seedID is the id under which the client keeps the i-th bootstrap address.
-func seedID(i int) int32 { return math.MinInt32 + int32(i) }
-
-// brokerName names a broker for people.
-func (s *Source) brokerName(id int32) string {
-	for _, b := range s.world.brokers {
-		if b.id == id {
-			return fmt.Sprintf("broker %d (%s)", id, net.JoinHostPort(b.host, fmt.Sprint(b.port)))
-		}
-	}
-	return fmt.Sprintf("broker %d", id)
 }
 
 func sortedKeys[M ~map[K]V, K interface{ ~int32 | ~string }, V any](m M) []K {

@@ -1,0 +1,150 @@
+package kafka
+
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// topicSums are the sums of one topic's partitions.
+type topicSums struct {
+	bytes, records, stored   sum
+	flowBytes, flowLow       float64
+	flowHigh, flowRecords    float64
+	hottest                  busiest
+	logBytes, logRecords     float64
+	offline, measured, blind int
+}
+
+func (v *view) topic(t *topic) workload.Topic {
+	var n topicSums
+	for i := range t.parts {
+		v.partition(t, int32(i), &n)
+	}
+	out := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication, Config: t.config}
+	out.StoredBytes = n.stored.figure(workload.Measured, fromLogDirs)
+	out.LargestBatchBytes = t.largestBatch()
+	out.AverageMessageBytes = n.averageMessage(t)
+	v.stored.merge(n.stored)
+	if !v.rated() {
+		return out
+	}
+	out.MessagesPerSec = n.records.figure(workload.Derived, fromOffsets)
+	if n.blind == 0 || v.average > 0 {
+		out.IngressBytesPerSec = n.bytes.bytes()
+	}
+	out.HottestIngress = n.hottest.hottest()
+	v.total.merge(n.bytes)
+	v.records.merge(n.records)
+	if !t.internal {
+		v.hottest.merge(n.hottest)
+	}
+	return out
+}
+
+// partition adds one partition to its topic's sums.
+func (v *view) partition(t *topic, i int32, n *topicSums) {
+	p := &t.parts[i]
+	if p.fresh.size >= 0 {
+		n.stored.add(float64(p.fresh.size), float64(p.fresh.size), float64(p.fresh.size), true)
+	} else {
+		n.stored.miss(math.Inf(1))
+	}
+	if d, ok := logDensity(p.fresh, t.policy); ok {
+		n.logBytes += float64(p.fresh.size)
+		n.logRecords += float64(p.fresh.size) / d.mean
+	}
+	if !v.rated() {
+		return
+	}
+	f, ok := p.flow(v.scope, t)
+	if !ok {
+		v.unmeasured(p, n)
+		return
+	}
+	edge := v.edges.of(p.fresh.leader)
+	rate := f.records / f.seconds
+	n.records.add(rate, rate*(1-edge), rate*(1+edge), true)
+	n.measured++
+	n.flowBytes, n.flowLow, n.flowHigh = n.flowBytes+f.bytes, n.flowLow+f.low, n.flowHigh+f.high
+	n.flowRecords += f.records - f.blind
+	bytes, low, high := f.bytes/f.seconds, f.low/f.seconds*(1-edge), f.high/f.seconds*(1+edge)
+	sized := f.sized
+	if f.blind > 0 {
+		n.blind++
+		sized = false
+		bytes += f.blind * v.average / f.seconds
+		most := math.Inf(1)
+		if limit, known := t.largestAllowed(); known {
+			most = f.blind * limit / f.seconds * (1 + edge)
+		}
+		high += most
+	}
+	n.bytes.add(bytes, low, high, sized)
+	v.ofBroker(p.fresh.leader).add(bytes, max(0, low), high, sized)
+	if f.blind == 0 || v.average > 0 {
+		method, source := workload.Derived, fromSizes
+		if !sized {
+			method, source = workload.Estimated, fromDensity
+		}
+		n.hottest.add(t.name, i, workload.Between(bytes, max(0, low), high, method, source))
+	}
+}
+
+// unmeasured notes a partition without a rate: nothing flows without a leader; a partition that is new or lost its end took
+// in no more than it holds now; of any other nothing is known.
+func (v *view) unmeasured(p *partition, n *topicSums) {
+	most := math.Inf(1)
+	switch {
+	case p.fault == faultOffline:
+		n.offline++
+		most = 0
+	case (p.fault == faultNew || p.fault == faultWentBack) && p.fresh.size >= 0:
+		most = float64(p.fresh.size) / v.edges.window.Duration().Seconds()
+	}
+	n.bytes.miss(most)
+	n.records.miss(most) // a record takes at least a byte
+	n.hottest.high = math.Max(n.hottest.high, most)
+	v.ofBroker(p.leader).miss(most)
+}
+
+func (v *view) ofBroker(id int32) *sum {
+	s := v.brokers[id]
+	if s == nil {
+		s = &sum{}
+		v.brokers[id] = s
+	}
+	return s
+}
+
+// averageMessage is bytes ÷ records over the scope; of a topic that took in nothing, over its log as it is kept.
+func (n *topicSums) averageMessage(t *topic) *workload.Figure {
+	switch {
+	case n.flowRecords > 0 && n.flowBytes > 0:
+		method, source := workload.Derived, fromSizes
+		if n.bytes.estimated {
+			method, source = workload.Estimated, fromBatches
+		}
+		r := n.flowRecords
+		return workload.Between(n.flowBytes/r, n.flowLow/r, n.flowHigh/r, method, source).Ptr()
+	case n.logRecords > 0:
+		mean := n.logBytes / n.logRecords
+		return workload.Between(mean, mean*(1-logMargin), mean*(1+logMargin), workload.Estimated, fromLogDirs).Ptr()
+	}
+	if d, ok := t.pool.density(); ok {
+		return workload.Between(d.mean, d.low, d.high, workload.Estimated, fromBatches).Ptr()
+	}
+	return nil
+}
+
+// largestBatch is a floor for the largest message in use, which the configuration bounds from above.
+func (t *topic) largestBatch() *workload.Figure {
+	if t.batches == nil || t.batches.largest == 0 {
+		return nil
+	}
+	seen, most := float64(t.batches.largest), math.Inf(1)
+	if limit, ok := t.largestAllowed(); ok {
+		most = limit
+	}
+	return workload.Between(seen, seen, most, workload.Estimated, fromBatches).Ptr()
+}
