@@ -157,7 +157,7 @@ func (l load) plusReaders(n float64) load {
 		l.groups.Figure = l.groups.Plus(workload.Exactly(n, workload.Derived, l.groups.Source))
 	}
 	if l.in.Value > 0 {
-		l.fanOut = sizedOn(l.out) / sizedOn(l.in)
+		l.fanOut = needed(&l.out) / needed(&l.in)
 	}
 	return l
 }

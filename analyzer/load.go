@@ -38,10 +38,6 @@ func quantityAt(q *workload.Quantity, s workload.Statistic) fig {
 	return fig{Figure: f, ok: true, stat: used}
 }
 
-// sizedOn is the value that brokers are counted for: the upper bound of a figure, up to a quarter above its value. Beyond
-// that the estimate is too loose to pay for, and the rule says so instead.
-func sizedOn(f fig) float64 { return math.Min(f.High, 1.25*f.Value) }
-
 // load is the workload as it is sized: one statistic of each quantity, times the sale-event factor and growth, with the
 // declared extra readers. Rates are bytes per second unless named otherwise.
 type load struct {
@@ -101,7 +97,7 @@ func loadOf(in *Input) load {
 	l.splitPartitions(in)
 	l.fanOut = 1
 	if l.out.ok && l.in.ok && l.in.Value > 0 {
-		l.fanOut = sizedOn(l.out) / sizedOn(l.in)
+		l.fanOut = needed(&l.out) / needed(&l.in)
 	}
 	if p := w.ProvisionedThroughputBytesPerSec; p != nil && *p > 0 && *p <= largestCredible {
 		l.throughput = *p / workload.MiB

@@ -79,8 +79,8 @@ func (d *decision) busiest(o *option) (use float64, what string) {
 		what        string
 		need, gives float64
 	}{
-		{"ingress", needed(l.in), n * o.plan.in},
-		{"egress", needed(l.out), n * o.plan.out},
+		{"ingress", needed(&l.in), n * o.plan.in},
+		{"egress", needed(&l.out), n * o.plan.out},
 		{"partitions", o.plan.replicas, n * o.plan.partitions},
 		{"storage", o.plan.volumeGiB, n * d.profile.Standard.MaxStorageGiB},
 	} {
@@ -98,6 +98,6 @@ func (d *decision) throttled(o *option) string {
 		return ""
 	}
 	n := float64(o.brokers) * workload.MB
-	use := max(needed(d.load.inPeak)/(n*size.IngressMaxMBps), needed(d.load.outPeak)/(n*size.EgressMaxMBps))
+	use := max(needed(&d.load.inPeak)/(n*size.IngressMaxMBps), needed(&d.load.outPeak)/(n*size.EgressMaxMBps))
 	return fmt.Sprintf(", %s of the quota at which it throttles", percent(use, 1))
 }

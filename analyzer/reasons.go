@@ -140,7 +140,7 @@ func perBroker(what string, f fig, each float64, brokers int) string {
 		stat = " " + string(f.stat)
 	}
 	return fmt.Sprintf("%s%s %s at %s a broker needs %s, rounded up to whole zones", what, stat, workload.FormatByteRate(f.Value),
-		workload.FormatByteRate(each), count(math.Ceil(per(sizedOn(f), each)-1e-9)))
+		workload.FormatByteRate(each), count(math.Ceil(per(needed(&f), each)-1e-9)))
 }
 
 // samePrice lists the options of the kind that cost the same, those that only the number of brokers rules out included.

@@ -54,7 +54,7 @@ func over(f fig, limit float64) float64 {
 	if !f.ok || limit <= 0 {
 		return 0
 	}
-	return sizedOn(f) / limit
+	return needed(&f) / limit
 }
 
 func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64, hotOut fig, limitOut float64) string {

@@ -102,7 +102,7 @@ func expressZones(r *ruling, in *Input) {
 }
 
 // expressSize adds the rules of one size with its number of brokers: what they are planned to carry, and what they throttle at.
-func (f *frame) expressSize(r *ruling, l *load, size catalog.ExpressSize, p *plan) {
+func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
 	in, out := "ingress_bytes_per_second", l.egressNeeds()
 	r.measure(check{name: "ingress", title: "sustained ingress", source: source, needs: in, unit: "MBps", per: workload.MB,

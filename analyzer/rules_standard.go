@@ -76,7 +76,7 @@ func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 }
 
 // standardSize adds the rules of one size with its number of brokers.
-func (f *frame) standardSize(r *ruling, l *load, size catalog.StandardSize, p *plan) {
+func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
 	n, profile := float64(p.brokers), &f.profile
 	f.standardFamily(r, size)
 	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: "ingress_bytes_per_second", unit: "MBps", per: workload.MB,
@@ -97,7 +97,7 @@ func (f *frame) standardSize(r *ruling, l *load, size catalog.StandardSize, p *p
 }
 
 // standardFamily says whether the size can be taken at all.
-func (f *frame) standardFamily(r *ruling, size catalog.StandardSize) {
+func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
 	const name, title = "size", "size"
 	reason, excluded := f.profile.ExcludedFamilies[size.Family]
 	switch {
@@ -114,7 +114,7 @@ func (f *frame) standardFamily(r *ruling, size catalog.StandardSize) {
 }
 
 // throughputRule tells what the volumes must take and whether throughput was bought for it.
-func (f *frame) throughputRule(r *ruling, l *load, size catalog.StandardSize, p *plan) {
+func (f *frame) throughputRule(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
 	const name, title, source = "storage_throughput", "storage throughput", "S-PST"
 	switch {
 	case p.throughput > 0:

@@ -129,16 +129,20 @@ func (c check) rule() Rule {
 	if per == 0 {
 		per = 1
 	}
+	if !c.observed.ok && !c.limited {
+		return rule
+	}
+	var numbers [3]float64 // escapes once for the three of them
 	if c.observed.ok {
-		v := tidy(c.observed.Value / per)
-		rule.Observed = &v
+		numbers[0] = tidy(c.observed.Value / per)
+		rule.Observed = &numbers[0]
 	}
 	if c.limited {
-		v := tidy(c.limit / per)
-		rule.Limit = &v
+		numbers[1] = tidy(c.limit / per)
+		rule.Limit = &numbers[1]
 		if c.observed.ok && c.limit > 0 {
-			u := tidy(c.observed.Value / c.limit)
-			rule.Utilization = &u
+			numbers[2] = tidy(c.observed.Value / c.limit)
+			rule.Utilization = &numbers[2]
 		}
 	}
 	return rule

@@ -58,9 +58,15 @@ func roundUp(need float64, multiple int) int {
 
 // count settles the number of brokers from the need of each constraint.
 func (p *plan) count(needs [constraints]float64, multiple int) {
+	most := 0.0
+	for _, need := range needs {
+		most = max(most, need)
+	}
+	p.brokers = roundUp(most, multiple)
 	for c, need := range needs {
-		if n := roundUp(need, multiple); n > p.brokers {
-			p.brokers, p.bottleneck = n, constraint(c)
+		if need == most || roundUp(need, multiple) == p.brokers {
+			p.bottleneck = constraint(c) // the first of those that need as many
+			return
 		}
 	}
 }
@@ -85,12 +91,13 @@ func per(need, each float64) float64 {
 	return need / each
 }
 
-// needed returns what a figure is sized on; 0 where it is missing.
-func needed(f fig) float64 {
+// needed is the value that brokers are counted for: the upper bound of a figure, up to a quarter above its value. Beyond that the
+// estimate is too loose to pay for, and the rule says so instead. It is 0 where the figure is missing.
+func needed(f *fig) float64 {
 	if !f.ok {
 		return 0
 	}
-	return sizedOn(f)
+	return min(f.High, 1.25*f.Value)
 }
 
 func (z *sizer) connectionNeeds(l *load, needs *[constraints]float64) {
@@ -98,9 +105,9 @@ func (z *sizer) connectionNeeds(l *load, needs *[constraints]float64) {
 		return
 	}
 	if z.connections > 0 {
-		needs[byConnections] = per(needed(l.connections), z.connections)
+		needs[byConnections] = per(needed(&l.connections), z.connections)
 	}
 	if z.connectionRate > 0 {
-		needs[byConnectionRate] = per(needed(l.attempts), z.connectionRate)
+		needs[byConnectionRate] = per(needed(&l.attempts), z.connectionRate)
 	}
 }

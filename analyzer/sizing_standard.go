@@ -12,7 +12,7 @@ import (
 //
 // Worked line, kafka.m7g.xlarge, 500 MiB/s in at the peak and fan-out 2: storage 156.25 ÷ 6.5 = 24.0, network
 // 234 ÷ (2 × 1.5 + 5.7) = 26.9, the lesser × 0.5 = 12.0 MiB/s a broker, 500 ÷ 12.0 = 41.6, rounded up to 42.
-func (z *sizer) standard(l *load, size catalog.StandardSize, def float64) plan {
+func (z *sizer) standard(l *load, size *catalog.StandardSize, def float64) plan {
 	sp := &z.profile.Standard
 	p := plan{partitionsMax: float64(size.PartitionsMax), connections: z.connections, connectionRate: z.connectionRate}
 	if n, ok := z.profile.PartitionOverrides[size.Name]; ok {
@@ -26,11 +26,11 @@ func (z *sizer) standard(l *load, size catalog.StandardSize, def float64) plan {
 	ebs := z.storageRate(size, p.throughput, def)
 	p.in, p.out = z.standardRates(l, size, ebs)
 	p.replicas = l.partitions.Value * float64(l.replication)
-	p.volumeGiB = needed(l.primary) / workload.GiB * float64(l.replication) * sp.StorageHeadroom
+	p.volumeGiB = needed(&l.primary) / workload.GiB * float64(l.replication) * sp.StorageHeadroom
 	p.keptGiB = l.remote.Value / workload.GiB
 	var needs [constraints]float64
-	needs[byIngress] = per(needed(l.in), p.in)
-	needs[byEgress] = per(needed(l.out), p.out)
+	needs[byIngress] = per(needed(&l.in), p.in)
+	needs[byEgress] = per(needed(&l.out), p.out)
 	needs[byPartitions] = per(p.replicas, p.partitions)
 	needs[byStorage] = per(p.volumeGiB, sp.MaxStorageGiB)
 	if p.throughput > 0 {
@@ -42,7 +42,7 @@ func (z *sizer) standard(l *load, size catalog.StandardSize, def float64) plan {
 }
 
 // provisioned is the storage throughput to buy for each broker, MiB/s; 0 where none is asked for or the size takes none.
-func (z *sizer) provisioned(l *load, size catalog.StandardSize) float64 {
+func (z *sizer) provisioned(l *load, size *catalog.StandardSize) float64 {
 	if l.throughput <= 0 {
 		return 0
 	}
@@ -59,7 +59,7 @@ func (z *sizer) provisioned(l *load, size catalog.StandardSize) float64 {
 }
 
 // storageRate is the storage throughput that a broker is sized with, MiB/s; def is that of a volume by default.
-func (z *sizer) storageRate(size catalog.StandardSize, bought, def float64) float64 {
+func (z *sizer) storageRate(size *catalog.StandardSize, bought, def float64) float64 {
 	most := scriptEBS(size)
 	if z.profile.Standard.Throughput == catalog.ThroughputScript {
 		return most
@@ -68,14 +68,14 @@ func (z *sizer) storageRate(size catalog.StandardSize, bought, def float64) floa
 }
 
 // scriptEBS is the script's constant, or the baseline of the size where it has none. The script takes AWS's MB/s for MiB/s.
-func scriptEBS(size catalog.StandardSize) float64 {
+func scriptEBS(size *catalog.StandardSize) float64 {
 	if size.ScriptEBSMiB != nil {
 		return *size.ScriptEBSMiB
 	}
 	return size.EBSBaselineMBps * workload.MB / workload.MiB
 }
 
-func scriptNetwork(size catalog.StandardSize) float64 {
+func scriptNetwork(size *catalog.StandardSize) float64 {
 	if size.ScriptNetworkMiB != nil {
 		return *size.ScriptNetworkMiB
 	}
@@ -83,7 +83,7 @@ func scriptNetwork(size catalog.StandardSize) float64 {
 }
 
 // standardRates returns what one broker is planned to take in and give out, bytes per second.
-func (z *sizer) standardRates(l *load, size catalog.StandardSize, ebs float64) (in, out float64) {
+func (z *sizer) standardRates(l *load, size *catalog.StandardSize, ebs float64) (in, out float64) {
 	sp := &z.profile.Standard
 	if sp.Method == catalog.MethodTable {
 		return z.planned(value(size.GuideIngressMBps), value(size.GuideIngressMaxMBps)),

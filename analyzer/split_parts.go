@@ -231,7 +231,7 @@ func (s *splitter) limits() {
 		}
 		whole := q.of(s.l)
 		if q.varies && whole.ok && whole.Value > 0 {
-			limit /= sizedOn(*whole) / whole.Value
+			limit /= needed(whole) / whole.Value
 		}
 		s.capacity[dim] = limit
 		if len(s.parts) == 0 && whole.ok {

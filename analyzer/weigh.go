@@ -26,8 +26,13 @@ func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
 func (d *decision) start(kind, rules Kind) *option {
 	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
 	o := &d.options[len(d.options)-1]
-	o.ruling.rules = append([]Rule(nil), o.ruling.rules...)
-	o.ruling.recorded = append([]namedOutcome(nil), o.ruling.recorded...)
+	const most = 40 // rules of an option
+	if d.words {
+		o.ruling.rules = append(make([]Rule, 0, most), o.ruling.rules...)
+	}
+	if d.record {
+		o.ruling.recorded = append(make([]namedOutcome, 0, most), o.ruling.recorded...)
+	}
 	return o
 }
 
@@ -60,7 +65,7 @@ func (d *decision) weighStandard() {
 		if size.Family == "t3" {
 			z = &d.t3Sizer
 		}
-		p := z.standard(&d.load, *size, s.DefaultThroughputMiB)
+		p := z.standard(&d.load, size, s.DefaultThroughputMiB)
 		b := d.bill()
 		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
 		if d.pruned(Standard, &p, &b, cheapest) {
@@ -69,7 +74,7 @@ func (d *decision) weighStandard() {
 		o := d.provisioned(Standard, size.Name, &p, &b)
 		standardReplication(&o.ruling, d.in, &d.load)
 		standardTiered(&o.ruling, d.in, &d.load)
-		d.standardSize(&o.ruling, &d.load, *size, &o.plan)
+		d.standardSize(&o.ruling, &d.load, size, &o.plan)
 		if o.eligible() {
 			cheapest = min(cheapest, o.cost)
 		}
@@ -84,7 +89,7 @@ func (d *decision) weighExpress() {
 	cheapest := math.Inf(1)
 	for i := range e.Sizes {
 		size := &e.Sizes[i]
-		p := d.expressSizer.express(&d.load, *size)
+		p := d.expressSizer.express(&d.load, size)
 		b := d.bill()
 		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
 		if d.pruned(Express, &p, &b, cheapest) {
@@ -92,7 +97,7 @@ func (d *decision) weighExpress() {
 		}
 		o := d.provisioned(Express, size.Name, &p, &b)
 		expressPartition(&o.ruling, d.in, &d.load)
-		d.expressSize(&o.ruling, &d.load, *size, &o.plan)
+		d.expressSize(&o.ruling, &d.load, size, &o.plan)
 		if o.eligible() {
 			cheapest = min(cheapest, o.cost)
 		}
