@@ -256,7 +256,7 @@ func BenchmarkBareRequests(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				bareSweep(b, ctx, client)
+				bareSweep(ctx, b, client)
 			}
 		})
 	}
@@ -268,7 +268,7 @@ func brokersOnly() *kmsg.MetadataRequest {
 	return req
 }
 
-func bareSweep(b *testing.B, ctx context.Context, client *kgo.Client) {
+func bareSweep(ctx context.Context, b *testing.B, client *kgo.Client) {
 	b.Helper()
 	all := kmsg.NewPtrMetadataRequest()
 	answer, err := client.Broker(0).Request(ctx, all)

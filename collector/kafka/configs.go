@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,7 @@ func (s *Source) readTopicConfigs(ctx context.Context, g *gaps) {
 	}
 	for len(ask) > 0 && ctx.Err() == nil {
 		n := min(len(ask), configBatch)
-		s.askTopicConfigs(ctx, ask[:n], g)
+		s.askTopicConfigs(ctx, ask[:n])
 		ask = ask[n:]
 	}
 	for _, name := range s.world.names {
@@ -38,7 +39,7 @@ func (s *Source) readTopicConfigs(ctx context.Context, g *gaps) {
 	}
 }
 
-func (s *Source) askTopicConfigs(ctx context.Context, topics []*topic, g *gaps) {
+func (s *Source) askTopicConfigs(ctx context.Context, topics []*topic) {
 	req := kmsg.NewPtrDescribeConfigsRequest()
 	for _, t := range topics {
 		r := kmsg.NewDescribeConfigsRequestResource()
@@ -70,7 +71,7 @@ func (s *Source) askTopicConfigs(ctx context.Context, topics []*topic, g *gaps) 
 }
 
 func configWhy(cfg Config, err error) string {
-	if err == kerr.TopicAuthorizationFailed {
+	if errors.Is(err, kerr.TopicAuthorizationFailed) {
 		return "the user lacks the DescribeConfigs permission on the topic"
 	}
 	return why(cfg, err)

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -95,7 +96,7 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 		for j := range rt.Partitions {
 			rp := &rt.Partitions[j]
 			if a, ok := asked[topicPartition{rt.Topic, rp.Partition}]; ok {
-				s.takeBatches(a, rp, g)
+				s.takeBatches(a, rp)
 			}
 		}
 	}
@@ -103,12 +104,12 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 
 // takeBatches learns from one partition's batches. Partitions of one topic may be led by several brokers, so what the
 // topic keeps is guarded.
-func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition, g *gaps) {
+func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) {
 	s.batchMu.Lock()
 	defer s.batchMu.Unlock()
 	t := a.topic
 	if err := kerr.ErrorForCode(rp.ErrorCode); err != nil {
-		if err == kerr.TopicAuthorizationFailed {
+		if errors.Is(err, kerr.TopicAuthorizationFailed) {
 			t.unreadable = s.slow.round
 		}
 		return

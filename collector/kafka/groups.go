@@ -39,7 +39,7 @@ type group struct {
 
 // active reports whether somebody may be reading: an empty group's offsets move only by a reset, or by consumers
 // that commit without joining.
-func (g *group) active() bool { return g.members != 0 }
+func (gr *group) active() bool { return gr.members != 0 }
 
 // groupTopic is a group's progress on one topic, by partition number.
 type groupTopic struct {

@@ -25,7 +25,7 @@ func TestBrokerRestartLosesNothing(t *testing.T) {
 	defer stop()
 	var sent int64
 	var producer sync.WaitGroup
-	producer.Go(func() { sent = sendSteadily(t, producing, c, "steady", size) })
+	producer.Go(func() { sent = sendSteadily(producing, t, c, "steady", size) })
 
 	sweepFor := func(d time.Duration) (away bool) {
 		t.Helper()
@@ -57,7 +57,7 @@ func TestBrokerRestartLosesNothing(t *testing.T) {
 }
 
 // sendSteadily sends 100 records a second until ctx is done and returns how many were acknowledged.
-func sendSteadily(t *testing.T, ctx context.Context, c *testbed.Cluster, topic string, size int) (sent int64) {
+func sendSteadily(ctx context.Context, t *testing.T, c *testbed.Cluster, topic string, size int) (sent int64) {
 	client, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ProducerBatchMaxBytes(int32(size+200)), kgo.ProducerLinger(0),
 		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.DefaultProduceTopic(topic), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
 	if err != nil {

@@ -49,7 +49,7 @@ func (v *view) group(gr *group) workload.Group {
 	byTopic := map[string]workload.Figure{}
 	for _, name := range sortedKeys(gr.topics) {
 		gt := gr.topics[name]
-		of := v.groupOnTopic(gr, gt, &records, &lag)
+		of := v.groupOnTopic(gt, &records, &lag)
 		egress.merge(of)
 		if f := of.figure(workload.Estimated, fromCommits); f != nil {
 			byTopic[name] = *f
@@ -68,7 +68,7 @@ func (v *view) group(gr *group) workload.Group {
 }
 
 // groupOnTopic sums a group's egress on one topic's partitions, and adds its records and lag to the group's.
-func (v *view) groupOnTopic(gr *group, gt *groupTopic, records, lag *sum) (egress sum) {
+func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 	of := v.readsOf(gt.topic.name)
 	for i := range gt.parts {
 		pr := &gt.parts[i]

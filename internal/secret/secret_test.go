@@ -26,7 +26,7 @@ func TestSecretsPrintNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for form, got := range map[string]string{
-		"%v": fmt.Sprintf("%v", h), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "%s": fmt.Sprintf("%s", h.Password),
+		"%v": fmt.Sprintf("%v", h), "%+v": fmt.Sprintf("%+v", h), "%#v": fmt.Sprintf("%#v", h), "String": h.Password.String(),
 		"%q": fmt.Sprintf("%q", h.Password), "pointer": fmt.Sprintf("%+v", &h), "json": string(j), "yaml": string(y),
 		"error": fmt.Errorf("log in as %v", h.Password).Error(),
 	} {
