@@ -27,7 +27,7 @@ func (d *drifter) forecasts(v Verdict, option *Option) {
 		case f.Expected != nil && !f.Expected.After(d.now.Add(d.reach(key))):
 			wanted, facts.reason = LevelWarning, passing(*rule, f, d.now)
 		default:
-			facts.reason = fmt.Sprintf("%s is no longer expected to pass its limit within %s", rule.Title, span(d.policy.ForecastHorizon))
+			facts.reason = fmt.Sprintf("%s: no longer expected to pass its limit within %s", rule.Title, span(d.policy.ForecastHorizon))
 		}
 		d.stepHeld(key, wanted, h, facts)
 	}
@@ -42,7 +42,7 @@ func (d *drifter) reach(key string) time.Duration {
 	return d.policy.ForecastHorizon
 }
 
-// passing says when a limit will be passed: "ingress per cluster is expected to pass 200 MB/s on 2026-03-11, in 9 days
+// passing says when a limit will be passed: "ingress per cluster: expected to pass 200 MB/s on 2026-03-11, in 9 days
 // (between 2026-03-09 and 2026-03-15): +2.1 MB/s a day (…)".
 func passing(r Rule, f Forecast, now time.Time) string {
 	limit := "its limit"
@@ -50,9 +50,9 @@ func passing(r Rule, f Forecast, now time.Time) string {
 		limit = Amount(*r.Limit, r.Unit)
 	}
 	if !f.Expected.After(now) {
-		return fmt.Sprintf("%s passes %s already: %s", r.Title, limit, f.Note)
+		return fmt.Sprintf("%s: passes %s already: %s", r.Title, limit, f.Note)
 	}
-	text := fmt.Sprintf("%s is expected to pass %s on %s, in %.0f days", r.Title, limit, date(*f.Expected), f.Expected.Sub(now).Hours()/24)
+	text := fmt.Sprintf("%s: expected to pass %s on %s, in %.0f days", r.Title, limit, date(*f.Expected), f.Expected.Sub(now).Hours()/24)
 	switch {
 	case f.Earliest != nil && f.Latest != nil:
 		text += fmt.Sprintf(" (between %s and %s)", date(*f.Earliest), date(*f.Latest))

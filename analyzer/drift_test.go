@@ -152,12 +152,14 @@ func raised(lines []string) (n int) {
 	return n
 }
 
-// Whatever the input does, a day brings at most one warning and one critical alert of a rule, and no more closings.
+// Whatever the input does, a day brings at most one warning and one critical alert of a rule, and no more closings. (That
+// critical fell back to warning is an event, and no message to people.)
 func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := rapid.SliceOfN(rapid.Float64Range(0, 1.5), 1, 200).Draw(t, "levels")
 		each := rapid.IntRange(1, 90).Draw(t, "each")
 		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) Verdict { return utilized(levels[m/each%len(levels)]) })
+		got = slices.DeleteFunc(got, func(line string) bool { return strings.Contains(line, " lowered ") })
 		if n := raised(got); n > 2 || len(got) > 2*n {
 			t.Fatalf("a day said %q", got)
 		}

@@ -199,3 +199,31 @@ func FigureOf(v Verdict, rule string) *workload.Figure {
 	}
 	return nil
 }
+
+// MovesByRate reports whether what moves a rule is a rate, which is compared over the same minutes of another day, and not a
+// count.
+func MovesByRate(rule string) bool {
+	measure := measureOf(rule)
+	if measure == nil {
+		return false
+	}
+	_, unit, _ := measure(Verdict{})
+	return unit == "bytes/s"
+}
+
+// DailyQuantity is the key under which the daily peaks (workload.DailyPeak) hold what a rule is about; empty where they do not.
+func DailyQuantity(rule string) string {
+	_, name, _ := strings.Cut(rule, ".")
+	for _, q := range dailyQuantities {
+		if q.quota == name {
+			return q.quantity
+		}
+	}
+	switch name {
+	case "ingress", "ingress_max":
+		return ingressKey
+	case "egress", "egress_max":
+		return "egress_bytes_per_second"
+	}
+	return ""
+}

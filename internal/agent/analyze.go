@@ -17,7 +17,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	if err != nil {
 		return err
 	}
-	recent, err := a.decide(ctx, c, a.cfg.DriftWindow, now)
+	recent, err := a.input(ctx, c, a.cfg.DriftWindow, now)
 	if err != nil {
 		return err
 	}
@@ -27,11 +27,12 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 		a.deps.Observer.Decided(verdict, analyzer.DriftState{})
 		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
-	state, events := analyzer.Drift(before, analyzer.Recent(verdict, recent), a.cfg.Drift, now)
+	present := analyzer.Present(recent, verdict, before.Held, a.cfg.Drift, now)
+	state, events := analyzer.Drift(before, present, a.cfg.Drift, now)
 	events = append(untold, events...)
 	a.deps.Observer.Decided(verdict, state)
 	saved := wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
-	told := wrap("keep alert state", a.deps.Notifier.Notify(ctx, verdict, state, events))
+	told := wrap("keep alert state", a.deps.Notifier.Notify(ctx, present, state, events))
 	if told == nil {
 		events = nil
 	}

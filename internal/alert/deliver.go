@@ -23,8 +23,9 @@ type Pending struct {
 // Outbox keeps messages until they are delivered. It belongs to the ledger, which puts messages in together with the
 // state that they follow from.
 type Outbox interface {
-	// Due returns the oldest message for the target that may be tried now; false when there is none. next is when the
-	// earliest of those that wait may be tried; zero when none waits.
+	// Due returns the oldest message for the target that may be tried now; false when there is none. Messages on one cluster
+	// keep their order: a later one waits until the earlier one is settled, or a closing could overtake its alert. next is
+	// when the earliest of those that wait may be tried; zero when none waits.
 	Due(ctx context.Context, target string, now time.Time) (p Pending, found bool, next time.Time, err error)
 	// Sent notes that the message was accepted, Retry that it is to be tried again, Bury that it never will be.
 	Sent(ctx context.Context, row int64, now time.Time) error
@@ -54,8 +55,10 @@ const (
 	sendTimeout = 30 * time.Second
 	firstRetry  = 5 * time.Second
 	lastRetry   = 15 * time.Minute
-	// giveUpAfter is how long a message is tried; then it is kept as dead and shown.
-	giveUpAfter = 24 * time.Hour
+	// giveUpAfter is how long a message is tried, a weekend and a day; then it is kept as dead and shown.
+	giveUpAfter = 72 * time.Hour
+	// noteTimeout bounds writing an outcome down.
+	noteTimeout = 5 * time.Second
 	// idle is how long a target sleeps when nothing waits; a new message wakes it at once.
 	idle = time.Minute
 )
@@ -93,17 +96,17 @@ func (d *Deliverer) Run(ctx context.Context) error {
 }
 
 func (d *Deliverer) serve(ctx context.Context, name string, target Target) {
+	failures := 0
 	for ctx.Err() == nil {
 		p, found, next, err := d.outbox.Due(ctx, name, d.now())
 		switch {
 		case err != nil && ctx.Err() == nil:
 			d.log.Error().Err(err).Str("target", name).Msg("outbox not readable")
-			d.sleep(ctx, name, firstRetry)
+			d.sleep(ctx, name, min(firstRetry<<min(failures, 8), idle))
+			failures++
+			continue
 		case found:
-			if err := d.attempt(ctx, name, target, p); err != nil {
-				d.log.Error().Err(err).Str("target", name).Msg("outcome of a message not noted")
-				d.sleep(ctx, name, firstRetry) // or the same message would be sent in a tight loop
-			}
+			d.attempt(ctx, name, target, p)
 		default:
 			wait := idle
 			if !next.IsZero() {
@@ -111,19 +114,18 @@ func (d *Deliverer) serve(ctx context.Context, name string, target Target) {
 			}
 			d.sleep(ctx, name, wait)
 		}
+		failures = 0
 	}
 }
 
 // attempt sends one message and notes the outcome. The outcome is noted even while the process stops.
-func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p Pending) error {
+func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p Pending) {
 	sending, cancel := context.WithTimeout(ctx, sendTimeout)
 	err := send(sending, target, p.Message)
 	cancel()
 	if ctx.Err() != nil && err != nil {
-		return nil // told to stop while sending: the next start tries again
+		return // told to stop while sending: the next start tries again
 	}
-	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
 	log := d.log.With().Str("target", name).Str("cluster", p.Message.Cluster).Str("message", p.Message.ID).Int("attempt", p.Attempts+1).Logger()
 	now := d.now()
 	refusal := refusalOf(err)
@@ -131,16 +133,45 @@ func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p P
 	case err == nil:
 		d.count(p.Message.Cluster, name, OutcomeSent)
 		log.Info().Msg("message sent")
-		return d.outbox.Sent(noting, p.Row, now)
+		d.note(ctx, log, func(ctx context.Context) error { return d.outbox.Sent(ctx, p.Row, now) })
 	case refusal.Permanent, now.Sub(p.CreatedAt) >= giveUpAfter:
 		d.count(p.Message.Cluster, name, OutcomeDead)
 		log.Error().Err(err).Msg("message given up")
-		return d.outbox.Bury(noting, p.Row, now, err.Error())
+		d.note(ctx, log, func(ctx context.Context) error { return d.outbox.Bury(ctx, p.Row, now, err.Error()) })
+	default:
+		at := now.Add(max(backoff(p.Message.ID, p.Attempts), refusal.After))
+		d.count(p.Message.Cluster, name, OutcomeRetried)
+		log.Warn().Err(err).Time("again_at", at).Msg("message not accepted, trying again")
+		d.note(ctx, log, func(ctx context.Context) error { return d.outbox.Retry(ctx, p.Row, at, err.Error()) })
 	}
-	at := now.Add(max(backoff(p.Message.ID, p.Attempts), refusal.After))
-	d.count(p.Message.Cluster, name, OutcomeRetried)
-	log.Warn().Err(err).Time("again_at", at).Msg("message not accepted, trying again")
-	return d.outbox.Retry(noting, p.Row, at, err.Error())
+}
+
+// note writes the outcome of an attempt down, however long that takes: going on without it would send the same message again and
+// again for as long as the disk is full. Told to stop, it tries once more; the next start may then repeat this one message.
+func (d *Deliverer) note(ctx context.Context, log zerolog.Logger, write func(context.Context) error) {
+	for failures := 0; ; failures++ {
+		noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)
+		err := write(noting)
+		cancel()
+		if err == nil {
+			return
+		}
+		log.Error().Err(err).Msg("outcome of a message not noted, nothing more is sent to its target until it is")
+		if ctx.Err() != nil {
+			return
+		}
+		pause(ctx, min(firstRetry<<min(failures, 8), idle))
+	}
+}
+
+// pause waits, and returns early once ctx is done.
+func pause(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // send keeps a target's panic to its message.

@@ -16,6 +16,8 @@ import (
 type memoryOutbox struct {
 	mu   sync.Mutex
 	rows []memoryRow
+	// broken makes that many notes fail.
+	broken int
 }
 
 type memoryRow struct {
@@ -36,9 +38,14 @@ func (o *memoryOutbox) Due(_ context.Context, target string, now time.Time) (Pen
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var next time.Time
+	waiting := map[string]bool{} // clusters with an earlier message
 	for _, r := range o.rows {
+		head := !waiting[r.Message.Cluster]
+		if r.Target == target && r.state == "" {
+			waiting[r.Message.Cluster] = true
+		}
 		switch {
-		case r.Target != target || r.state != "":
+		case r.Target != target || r.state != "" || !head:
 		case !r.next.After(now):
 			return r.Pending, true, time.Time{}, nil
 		case next.IsZero() || r.next.Before(next):
@@ -51,6 +58,10 @@ func (o *memoryOutbox) Due(_ context.Context, target string, now time.Time) (Pen
 func (o *memoryOutbox) note(row int64, change func(*memoryRow)) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.broken > 0 {
+		o.broken--
+		return errors.New("disk full")
+	}
 	change(&o.rows[row])
 	return nil
 }
@@ -168,17 +179,49 @@ func TestAPermanentRefusalIsKeptAsDead(t *testing.T) {
 	})
 }
 
-func TestGivesUpAfterADay(t *testing.T) {
+func TestGivesUpAfterThreeDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &memoryOutbox{}
 		target := &recording{answer: func(int) error { return errors.New("connection refused") }}
 		o.add("slack", "a", time.Now())
-		deliverFor(t, 72*time.Hour, o, map[string]Target{"slack": target})
+		deliverFor(t, 7*24*time.Hour, o, map[string]Target{"slack": target})
 		if o.rows[0].state != "dead" {
-			t.Errorf("after three days the message is %q", o.rows[0].state)
+			t.Errorf("after a week the message is %q", o.rows[0].state)
 		}
-		if span := target.at[len(target.at)-1].Sub(target.at[0]); span < 24*time.Hour || span > 25*time.Hour {
+		if span := target.at[len(target.at)-1].Sub(target.at[0]); span < 72*time.Hour || span > 73*time.Hour {
 			t.Errorf("tried for %s", span)
+		}
+	})
+}
+
+// A closing message must not overtake the alert that it closes, or Alertmanager would fire for ever.
+func TestMessagesOfOneClusterKeepTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &memoryOutbox{}
+		target := &recording{answer: func(n int) error {
+			if n <= 2 {
+				return errors.New("503 service unavailable")
+			}
+			return nil
+		}}
+		o.add("slack", "raised", time.Now())
+		o.add("slack", "resolved", time.Now())
+		deliverFor(t, time.Hour, o, map[string]Target{"slack": target})
+		if want := []string{"raised", "raised", "raised", "resolved"}; !slices.Equal(target.got, want) {
+			t.Errorf("sent %v, want %v", target.got, want)
+		}
+	})
+}
+
+// While the ledger cannot be written the message that was sent is not sent again.
+func TestAnOutcomeThatCannotBeNotedRepeatsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, target := &memoryOutbox{broken: 50}, &recording{}
+		o.add("slack", "a", time.Now())
+		o.add("slack", "b", time.Now())
+		deliverFor(t, 2*time.Hour, o, map[string]Target{"slack": target})
+		if want := []string{"a", "b"}; !slices.Equal(target.got, want) {
+			t.Errorf("sent %v, want %v", target.got, want)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -11,15 +12,20 @@ import (
 
 // item puts an event into words and numbers.
 func (p *planner) item(e analyzer.Event) Item {
-	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, Title: e.Key, State: stateOf(e.Kind)}
+	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, State: stateOf(e.Kind)}
+	i.Title = strings.Replace(e.Key, "catalog/", "age of the ", 1)
 	if r := e.Rule; r != nil {
 		i.Title, i.Observed, i.Limit, i.Unit, i.Utilization = r.Title, r.Observed, r.Limit, r.Unit, r.Utilization
 	}
-	if e.Forecast != nil {
-		i.Title, i.Expected = "forecast of "+e.Forecast.Rule, e.Forecast.Expected
-	}
-	if e.Kind == analyzer.EventChoiceChanged {
+	switch {
+	case e.Forecast != nil:
+		i.Title = "forecast of " + i.Title
+	case strings.HasPrefix(e.Key, "missing/"):
+		i.Title = missingTitle + i.Title
+	case e.Kind == analyzer.EventChoiceChanged:
 		i.Title = "the choice changed to " + e.To.Name()
+		i.Action = fmt.Sprintf("look at the verdict: %s costs %s a month", e.To.Name(), workload.FormatUSD(e.To.MonthlyUSD))
+		i.When, i.Sure = "the other choice stands since "+date(e.Since), "see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
 	}
 	if i.State == Raised || i.State == Lowered {
 		p.explain(&i)
@@ -40,21 +46,52 @@ func stateOf(k analyzer.EventKind) ItemState {
 	return Raised
 }
 
-// explain adds why the rule moved, what mends it and how sure the figure is.
+// explain adds why the rule moved, what mends it, how sure the figure is and how it went lately.
 func (p *planner) explain(i *Item) {
-	rule := strings.TrimPrefix(strings.TrimPrefix(i.Key, "forecast/"), "missing/")
+	switch {
+	case strings.HasPrefix(i.Key, "missing/"):
+		i.Action = "see the sources of the cluster on the dashboard, or run mskfit check: it says what the source answers"
+		i.Sure = "a figure that is missing is not zero: nothing is known of this rule, and other alerts on it stay as they were"
+		return
+	case fleetWide(i.Key):
+		i.Action, i.Sure = "run mskfit catalog refresh, and set catalog.overlay to the file that it writes", "the date stands in the catalog"
+		return
+	}
+	rule := strings.TrimPrefix(i.Key, "forecast/")
+	i.Action = ""
 	for _, a := range p.in.Verdict.Actions {
 		if a.Mends == rule {
-			i.Action = a.Target + ": " + a.Action
+			i.Action = a.Target + ": " + a.Action + " (" + a.Why + ")"
 			break
 		}
 	}
-	if p.in.WeekAgo != nil {
-		i.Movers = analyzer.Movers(*p.in.WeekAgo, p.in.Verdict, rule)
+	i.Movers, i.MovedSince = p.in.Earlier.movers(p.in.Verdict, rule)
+	i.DailyPeaks = p.in.Earlier.peaks(rule, i.Unit)
+	i.Expected, i.When = p.when(rule)
+	i.Sure = ""
+	if f := analyzer.FigureOf(p.in.Verdict, rule); f != nil {
+		i.Sure = howSure(*f)
 	}
-	if q := analyzer.FigureOf(p.in.Verdict, rule); q != nil {
-		i.Sure = howSure(*q)
+}
+
+// when says on which day the limit of a rule is expected to be passed, or why there is no date.
+func (p *planner) when(rule string) (*time.Time, string) {
+	for _, f := range p.in.Verdict.Forecast {
+		switch {
+		case f.Rule != rule:
+			continue
+		case f.Expected == nil:
+			return nil, "no date: " + f.Note
+		case !f.Expected.After(p.now):
+			return f.Expected, "passed already"
+		}
+		text := "expected to pass the limit on " + day(f.Expected)
+		if f.Earliest != nil && f.Latest != nil {
+			text += fmt.Sprintf(" (between %s and %s)", day(f.Earliest), day(f.Latest))
+		}
+		return f.Expected, text
 	}
+	return nil, "no date: daily peaks of this figure are not followed"
 }
 
 // howSure says the method and the bounds of a figure in words.
@@ -63,7 +100,7 @@ func howSure(f workload.Figure) string {
 	case !f.Bounded():
 		return string(f.Method) + ", a floor: consumers that do not commit are not counted"
 	case ok && err == 0:
-		return string(f.Method)
+		return string(f.Method) + ", exact"
 	case ok:
 		return fmt.Sprintf("%s, ±%s %%", f.Method, workload.FormatNumber(math.Ceil(err*1000)/10))
 	}
@@ -88,12 +125,16 @@ func (p *planner) refreshed(i Item) Item {
 func title(cluster string, items []Item) string {
 	first := items[0]
 	what := first.Title
+	rule := !strings.Contains(first.Key, "/")
 	switch {
 	case first.State == Resolved:
 		what = "resolved: " + what
-	case first.Utilization != nil && first.Level != analyzer.LevelOK:
+	case first.State == ChoiceChanged:
+	case rule && first.Utilization != nil:
 		what = fmt.Sprintf("%s: %s at %.0f %% of the limit", first.Level, what, *first.Utilization*100)
-	case first.State != ChoiceChanged:
+	case !rule && first.Expected != nil:
+		what = fmt.Sprintf("%s: %s: passes the limit on %s", first.Level, what, first.Expected.UTC().Format("2006-01-02"))
+	default:
 		what = string(first.Level) + ": " + what
 	}
 	if first.State == Reminder {
@@ -101,6 +142,9 @@ func title(cluster string, items []Item) string {
 	}
 	if n := len(items) - 1; n > 0 {
 		what += fmt.Sprintf(" and %d more", n)
+	}
+	if cluster == "" {
+		return what
 	}
 	return cluster + ": " + what
 }

@@ -35,6 +35,9 @@ type Message struct {
 	Items []Item    `json:"items"`
 	// Omitted is how many further items there are: a message lists MaxItems at most, the most severe first.
 	Omitted int `json:"omitted,omitempty"`
+	// StillOpen is how many alerts of the cluster stay open after this message, of those that the target was told; those of
+	// the message itself count.
+	StillOpen int `json:"still_open"`
 	// Choice is what the cluster needs at present; nil while undecided and in fleet reports.
 	Choice *analyzer.Choice `json:"choice,omitempty"`
 	// Link leads to the dashboard page; empty when no external URL is configured.
@@ -45,7 +48,7 @@ type Message struct {
 	Report *Report `json:"report,omitempty"`
 }
 
-// MaxItems is how many rules one message lists.
+// MaxItems is how many rules one message lists. Targets that mirror the list of open alerts get all of them.
 const MaxItems = 10
 
 // ItemState says what happened to a rule.
@@ -63,7 +66,9 @@ const (
 // Item is one rule, forecast or choice of a message.
 type Item struct {
 	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "catalog/…", "choice".
-	Key   string         `json:"key"`
+	Key string `json:"key"`
+	// Also are the keys of further alerts that this item stands for: figures that are missing together are told together.
+	Also  []string       `json:"also,omitempty"`
 	State ItemState      `json:"state"`
 	Level analyzer.Level `json:"level"`
 	// Was is the level that had been told before; empty for a new alert.
@@ -78,23 +83,46 @@ type Item struct {
 	Unit        string    `json:"unit,omitempty"`
 	Utilization *float64  `json:"utilization,omitempty"`
 	Since       time.Time `json:"since"`
-	// Movers are the topics that moved most since a week ago, largest share first; empty when there is no such comparison.
-	Movers []analyzer.Mover `json:"movers,omitempty"`
-	// Expected is when the limit will be passed, for forecasts.
+	// Movers are the topics or groups that moved most since MovedSince, a week before (a day, while there is no week), largest
+	// share first; empty when there is no such comparison.
+	Movers     []analyzer.Mover `json:"movers,omitempty"`
+	MovedSince time.Time        `json:"moved_since,omitzero"`
+	// Expected is when the limit is expected to be passed; nil when no date can be given. When says it in words, bounds included,
+	// or why there is no date.
 	Expected *time.Time `json:"expected,omitempty"`
+	When     string     `json:"when,omitempty"`
 	// Action is what mends the rule, checked by deciding again; empty when none is known.
 	Action string `json:"action,omitempty"`
 	// Sure says by which method the figure was obtained and within which bounds.
 	Sure string `json:"how_sure,omitempty"`
+	// DailyPeaks are the highest minute of each of the last days in Unit, oldest first; empty where none are kept.
+	DailyPeaks []DayPeak `json:"daily_peaks,omitempty"`
+}
+
+// DayPeak is the highest minute of one day, in UTC.
+type DayPeak struct {
+	Day   time.Time `json:"day"`
+	Value float64   `json:"value"`
+	// Floor is true for a day that has gaps or is not over: its peak may have been higher.
+	Floor bool `json:"floor,omitempty"`
 }
 
 // Report is the scheduled summary of one or many clusters.
 type Report struct {
+	// Since is when the last report was made, with which this one compares; zero for the first.
+	Since    time.Time   `json:"since,omitzero"`
 	Clusters []ReportRow `json:"clusters"`
-	// TotalUSD is the sum over the clusters that have a choice; Undecided counts those without.
+	// Omitted is how many further clusters there are: a message lists MaxRows, those that changed first.
+	Omitted int `json:"omitted,omitempty"`
+	// TotalUSD is the sum over the clusters that have a choice, those omitted included; Undecided counts those without.
 	TotalUSD  float64 `json:"total_monthly_usd"`
 	Undecided int     `json:"undecided"`
+	// CurrentUSD is what the clusters that run on MSK cost today; nil when none does.
+	CurrentUSD *float64 `json:"current_monthly_usd,omitempty"`
 }
+
+// MaxRows is how many clusters one report lists.
+const MaxRows = 20
 
 // ReportRow is one cluster of a report.
 type ReportRow struct {
@@ -103,8 +131,20 @@ type ReportRow struct {
 	// Before is the choice of the last report where it differs; nil otherwise.
 	Before *analyzer.Choice `json:"before,omitempty"`
 	// CurrentUSD is what the MSK cluster of today costs a month; nil when it does not run on MSK.
-	CurrentUSD *float64         `json:"current_monthly_usd,omitempty"`
-	Reason     string           `json:"reason"`
-	Binding    string           `json:"binding,omitempty"`
-	Movers     []analyzer.Mover `json:"movers,omitempty"`
+	CurrentUSD *float64 `json:"current_monthly_usd,omitempty"`
+	Reason     string   `json:"reason"`
+	Binding    string   `json:"binding,omitempty"`
+	// Utilization is that of the binding rule; nil when it has no number.
+	Utilization *float64 `json:"utilization,omitempty"`
+	// Changes say what became different since the last report, in words.
+	Changes []string `json:"changes,omitempty"`
+	// Movers are the topics that moved most since the last report.
+	Movers []analyzer.Mover `json:"movers,omitempty"`
+	// Expected is the nearest date at which a limit is expected to be passed; nil when none is.
+	Expected *time.Time `json:"expected,omitempty"`
+	// Actions is how many actions the verdict proposes, and Action the first of them.
+	Actions int    `json:"actions"`
+	Action  string `json:"action,omitempty"`
+	// Link leads to the dashboard page; empty when no external URL is configured.
+	Link string `json:"link,omitempty"`
 }

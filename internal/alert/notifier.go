@@ -3,7 +3,11 @@ package alert
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer"
 )
@@ -12,46 +16,72 @@ import (
 type Store interface {
 	// Book returns what has been told of the cluster; the zero Book when nothing has.
 	Book(ctx context.Context, cluster string) (Book, error)
-	// VerdictBefore returns the last verdict on the cluster made at or before the time; false when there is none.
+	// VerdictBefore returns the last verdict on the cluster made before the time; false when there is none.
 	VerdictBefore(ctx context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
-	// Commit keeps the drift state, the book and the messages in one transaction: all of it or nothing.
+	// Commit keeps the drift state, the book and the messages in one transaction: all of it or nothing. A message whose ID is
+	// there already is left out.
 	Commit(ctx context.Context, cluster string, state analyzer.DriftState, book Book, messages []Envelope, now time.Time) error
+}
+
+// Deps are what a Notifier works with.
+type Deps struct {
+	// Recipients are the targets, see Recipients.
+	Recipients []Recipient
+	Store      Store
+	// Past is where what moved is read from; nil: messages go without it.
+	Past Past
+	// Wake is called once there are new messages; nil: the deliverer finds them by itself.
+	Wake func()
+	Now  func() time.Time
+	Log  zerolog.Logger
 }
 
 // Notifier turns the drift of one run into messages in the outbox.
 type Notifier struct {
-	cfg     Config
-	targets []string
-	store   Store
-	wake    func()
-	now     func() time.Time
+	cfg        Config
+	recipients []Recipient
+	store      Store
+	past       Past
+	wake       func()
+	now        func() time.Time
+	log        zerolog.Logger
 }
 
-// NewNotifier returns a notifier for the named targets; wake is called once there are new messages.
-func NewNotifier(cfg Config, targets []string, store Store, wake func(), now func() time.Time) *Notifier {
-	return &Notifier{cfg: cfg, targets: targets, store: store, wake: wake, now: now}
+// NewNotifier returns a notifier.
+func NewNotifier(cfg Config, d Deps) *Notifier {
+	if d.Wake == nil {
+		d.Wake = func() {}
+	}
+	return &Notifier{cfg: cfg, recipients: d.Recipients, store: d.Store, past: d.Past, wake: d.Wake, now: d.Now, log: d.Log}
+}
+
+// Recipients are the targets as planning sees them, by name. A target with a method Mirrors that returns true is one.
+func Recipients(targets map[string]Target) []Recipient {
+	var out []Recipient
+	for _, name := range slices.Sorted(maps.Keys(targets)) {
+		m, ok := targets[name].(interface{ Mirrors() bool })
+		out = append(out, Recipient{Name: name, Mirrors: ok && m.Mirrors()})
+	}
+	return out
 }
 
 // Notify plans what to tell and commits it together with the state. When it fails nothing has changed: the next run sees the
-// same events again.
+// same events again. v is what analyzer.Present says.
 func (n *Notifier) Notify(ctx context.Context, v analyzer.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
 	now := n.now().UTC()
 	book, err := n.store.Book(ctx, v.Cluster)
 	if err != nil {
 		return fmt.Errorf("read open alerts: %w", err)
 	}
-	in := Input{Config: n.cfg, Targets: n.targets, Verdict: v, Events: events}
+	in := Input{Config: n.cfg, Recipients: n.recipients, Verdict: v, Events: events}
 	if in.AdHoc, err = n.store.Maintenances(ctx, now); err != nil {
 		return fmt.Errorf("read maintenance: %w", err)
 	}
-	if len(events) > 0 {
-		if weekAgo, found, err := n.store.VerdictBefore(ctx, v.Cluster, now.AddDate(0, 0, -7)); err != nil {
-			return fmt.Errorf("read verdict of a week ago: %w", err)
-		} else if found {
-			in.WeekAgo = &weekAgo
-		}
+	reminds := slices.ContainsFunc(slices.Collect(maps.Values(book.Open)), func(o OpenAlert) bool { return o.due(n.cfg, now) })
+	if len(n.recipients) > 0 && (len(events) > 0 || reminds) {
+		in.Earlier = n.earlier(ctx, v, now)
 	}
 	book, messages := Plan(book, in, now)
 	if err := n.store.Commit(ctx, v.Cluster, state, book, messages, now); err != nil {

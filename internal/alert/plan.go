@@ -1,14 +1,8 @@
 package alert
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -19,13 +13,17 @@ type Book struct {
 	Open map[string]OpenAlert `json:"open"`
 }
 
-// OpenAlert is one alert that has not been resolved.
+// OpenAlert is one alert that has not been closed.
 type OpenAlert struct {
+	// Item is the alert as of its last event.
 	Item Item `json:"item"`
-	// ToldAt is when it was last told; zero while a maintenance holds it back.
+	// Told is the level that was told last; empty while nothing was.
+	Told analyzer.Level `json:"told,omitempty"`
+	// ToldAt is when it was last told, ToldTo the targets that were, so that the closing message goes there too.
 	ToldAt time.Time `json:"told_at,omitzero"`
-	// ToldTo are the targets that were told, so that the closing message goes there too.
-	ToldTo []string `json:"told_to,omitempty"`
+	ToldTo []string  `json:"told_to,omitempty"`
+	// Held is true while a maintenance holds back what has happened since.
+	Held bool `json:"held,omitempty"`
 }
 
 // Envelope is one message on its way to one target.
@@ -34,41 +32,53 @@ type Envelope struct {
 	Message Message `json:"message"`
 }
 
+// Recipient is a target as planning sees it.
+type Recipient struct {
+	Name string
+	// Mirrors: the target keeps a list of open alerts of its own (Alertmanager, PagerDuty). It gets every item of a message and
+	// every closing, whatever is configured, or its list would be wrong.
+	Mirrors bool
+}
+
 // Input is what Plan decides on.
 type Input struct {
 	Config Config
-	// Targets are the names of all targets.
-	Targets []string
+	// Recipients are all targets.
+	Recipients []Recipient
+	// Verdict is what analyzer.Present says.
 	Verdict analyzer.Verdict
-	// WeekAgo is a verdict of about a week before, for the movers; nil when there is none.
-	WeekAgo *analyzer.Verdict
 	Events  []analyzer.Event
+	// Earlier is what to compare with, for the movers.
+	Earlier Earlier
 	// AdHoc are the maintenance spans declared at run time, besides the configured ones.
 	AdHoc []Maintenance
 }
 
 // Plan says what to tell whom. It is pure: the book that goes in is not changed. Events of one run make one message for each
-// target. In a maintenance nothing is told; an alert that opened in it is told at its end if it is still open, and one that
-// opened and closed in it is never told.
+// target, and of several events on one alert the last one counts. In a maintenance nothing is told. At its end what differs
+// from what was told before is told: an alert that opened in it and is still open, one that closed in it; not one that opened
+// and closed in it.
 func Plan(book Book, in Input, now time.Time) (Book, []Envelope) {
-	p := planner{in: in, now: now, open: maps.Clone(book.Open), items: map[string][]Item{}}
+	p := planner{in: in, now: now, open: maps.Clone(book.Open), changed: map[string]bool{}, items: map[string][]Item{}}
 	if p.open == nil {
 		p.open = map[string]OpenAlert{}
 	}
-	p.silent = p.inMaintenance()
 	for _, e := range in.Events {
-		p.event(e)
+		p.note(e)
 	}
-	p.waiting()
+	silent := p.inMaintenance()
+	for _, key := range slices.Sorted(maps.Keys(p.open)) {
+		p.settle(key, silent)
+	}
 	return Book{Open: p.open}, p.envelopes()
 }
 
 type planner struct {
-	in     Input
-	now    time.Time
-	silent bool
-	open   map[string]OpenAlert
-	items  map[string][]Item // by target
+	in      Input
+	now     time.Time
+	open    map[string]OpenAlert
+	changed map[string]bool
+	items   map[string][]Item // by target
 }
 
 func (p *planner) inMaintenance() bool {
@@ -76,65 +86,92 @@ func (p *planner) inMaintenance() bool {
 	return slices.ContainsFunc(p.in.Config.Maintenance, covers) || slices.ContainsFunc(p.in.AdHoc, covers)
 }
 
-func (p *planner) event(e analyzer.Event) {
+// note enters an event into the book without telling it.
+func (p *planner) note(e analyzer.Event) {
 	item := p.item(e)
-	before := p.open[item.Key]
-	item.Was = before.Item.Level
-	switch item.State {
-	case Resolved:
-		delete(p.open, item.Key)
-		if p.in.Config.Resolved {
-			p.tell(item, before.ToldTo) // nobody, where the alert itself was never told
-		}
-		return
-	case ChoiceChanged:
-		if !p.silent { // a change is told once and never closes
-			p.tell(item, p.targets(item))
-			return
-		}
-	case Raised, Lowered, Reminder:
+	entry, known := p.open[item.Key]
+	if item.State == Resolved && !known {
+		return // nobody was told that it was open
 	}
-	p.openAlert(item, before.ToldTo)
+	entry.Item = item
+	p.open[item.Key], p.changed[item.Key] = entry, true
 }
 
-// openAlert tells a new or changed alert, or keeps it until the maintenance is over.
-func (p *planner) openAlert(item Item, toldBefore []string) {
-	entry := OpenAlert{Item: item, ToldTo: toldBefore}
-	if !p.silent {
-		to := p.targets(item)
-		p.tell(item, to)
-		entry.ToldAt, entry.ToldTo = p.now, union(toldBefore, to)
+// settle tells what has to be told of one alert.
+func (p *planner) settle(key string, silent bool) {
+	entry := p.open[key]
+	if entry.ToldAt.After(p.now) {
+		entry.ToldAt = p.now // the clock was set back
 	}
-	p.open[item.Key] = entry
+	changed := p.changed[key] || entry.Held
+	switch {
+	case silent:
+		entry.Held = changed
+	case changed && entry.Item.State == Resolved:
+		p.close(entry)
+		delete(p.open, key)
+		return
+	case changed && entry.Item.State == ChoiceChanged: // told once, and never closed
+		p.tell(entry.Item, p.targets(entry.Item))
+		delete(p.open, key)
+		return
+	case changed && entry.Told == entry.Item.Level:
+		entry.Held = false // it went and came back while nothing was told
+	case changed:
+		entry = p.told(entry)
+	case p.repeats(entry):
+		entry.Item = p.refreshed(entry.Item)
+		entry.Item.State = Reminder
+		entry = p.told(entry)
+	}
+	p.open[key] = entry
 }
 
-// waiting tells what a maintenance held back, and reminds of what has been open for the repeat interval.
-func (p *planner) waiting() {
-	if p.silent {
-		return
-	}
-	repeat := p.in.Config.RepeatInterval
-	for _, key := range slices.Sorted(maps.Keys(p.open)) {
-		entry := p.open[key]
-		switch {
-		case entry.ToldAt.Equal(p.now):
-			continue
-		case entry.ToldAt.IsZero() && entry.Item.State == ChoiceChanged:
-			p.tell(entry.Item, p.targets(entry.Item))
-			delete(p.open, key)
-			continue
-		case entry.ToldAt.IsZero():
-		case repeat > 0 && p.now.Sub(entry.ToldAt) >= repeat:
-			entry.Item = p.refreshed(entry.Item)
-			entry.Item.State, entry.Item.Was = Reminder, entry.Item.Level
-		default:
-			continue
+// told tells an alert to the targets of its level and to those that know of it from before: what gets worse is the same
+// alert.
+func (p *planner) told(entry OpenAlert) OpenAlert {
+	item := &entry.Item
+	item.Was = entry.Told
+	if item.State != Reminder {
+		item.State = Raised
+		if severity(entry.Told) > severity(item.Level) {
+			item.State = Lowered
 		}
-		to := p.targets(entry.Item)
-		p.tell(entry.Item, to)
-		entry.ToldAt, entry.ToldTo = p.now, union(entry.ToldTo, to)
-		p.open[key] = entry
 	}
+	entry.Told, entry.Held = item.Level, false
+	if item.State == Lowered {
+		// People are told that it is over once it is; that it is a little better would be one more message in between.
+		p.tell(*item, slices.DeleteFunc(p.known(entry.ToldTo), func(name string) bool { return !p.mirrors(name) }))
+		return entry
+	}
+	to := union(p.targets(*item), p.known(entry.ToldTo))
+	p.tell(*item, to)
+	entry.ToldAt, entry.ToldTo = p.now, to
+	return entry
+}
+
+func (p *planner) mirrors(name string) bool {
+	return slices.Contains(p.in.Recipients, Recipient{Name: name, Mirrors: true})
+}
+
+// close sends the closing message to those who were told of the alert.
+func (p *planner) close(entry OpenAlert) {
+	item := entry.Item
+	item.Was = entry.Told
+	for _, r := range p.in.Recipients {
+		if slices.Contains(entry.ToldTo, r.Name) && (p.in.Config.Resolved || r.Mirrors) {
+			p.tell(item, []string{r.Name})
+		}
+	}
+}
+
+// repeats reports whether it is time for a reminder. What concerns the whole fleet is told once.
+func (p *planner) repeats(entry OpenAlert) bool {
+	return entry.due(p.in.Config, p.now)
+}
+
+func (o OpenAlert) due(c Config, now time.Time) bool {
+	return c.RepeatInterval > 0 && o.Told != "" && !fleetWide(o.Item.Key) && now.Sub(o.ToldAt) >= c.RepeatInterval
 }
 
 func (p *planner) tell(item Item, targets []string) {
@@ -145,82 +182,37 @@ func (p *planner) tell(item Item, targets []string) {
 
 // targets are those of every route that matches, sorted; without routes, all.
 func (p *planner) targets(item Item) []string {
-	return routed(p.in.Config, p.in.Targets, p.in.Verdict.Cluster, string(item.Level), KindDrift)
+	return routed(p.in.Config, p.in.Recipients, p.in.Verdict.Cluster, string(item.Level), KindDrift)
 }
 
-func routed(c Config, all []string, cluster, severity string, kind Kind) []string {
-	if len(c.Routes) == 0 {
-		return slices.Sorted(slices.Values(all))
-	}
+// known leaves out targets that are no longer configured.
+func (p *planner) known(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !has(p.in.Recipients, name) })
+}
+
+func has(all []Recipient, name string) bool {
+	return slices.ContainsFunc(all, func(r Recipient) bool { return r.Name == name })
+}
+
+// routed are the names of the targets that a message goes to, sorted.
+func routed(c Config, all []Recipient, cluster, severity string, kind Kind) []string {
 	var out []string
+	if len(c.Routes) == 0 {
+		for _, r := range all {
+			out = append(out, r.Name)
+		}
+	}
 	for _, r := range c.Routes {
 		severityFits := severity == "" || len(r.Severities) == 0 || slices.Contains(r.Severities, severity)
 		if severityFits && matches(r.Clusters, cluster) && (len(r.Kinds) == 0 || slices.Contains(r.Kinds, string(kind))) {
 			out = append(out, r.Targets...)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return union(out, nil)
 }
 
 func union(a, b []string) []string {
 	out := slices.Concat(a, b)
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// envelopes makes one message for each target that has something to be told.
-func (p *planner) envelopes() []Envelope {
-	var out []Envelope
-	for _, target := range slices.Sorted(maps.Keys(p.items)) {
-		out = append(out, Envelope{Target: target, Message: p.message(target, p.items[target])})
-	}
-	return out
-}
-
-func (p *planner) message(target string, items []Item) Message {
-	slices.SortStableFunc(items, func(a, b Item) int {
-		return cmp.Or(severity(b.Level)-severity(a.Level), compareUtilization(b, a), strings.Compare(a.Key, b.Key))
-	})
-	v := p.in.Verdict
-	m := Message{Schema: Schema, Kind: KindDrift, Cluster: v.Cluster, Region: v.Region, Severity: items[0].Level,
-		Title: title(v.Cluster, items), At: p.now, Items: items, Choice: v.Choice,
-		Link: link(p.in.Config.ExternalURL, v.Cluster), Thread: "drift/" + v.Cluster}
-	m.ID = id(target, m)
-	if len(items) > MaxItems {
-		m.Items, m.Omitted = items[:MaxItems:MaxItems], len(items)-MaxItems
-	}
-	return m
-}
-
-func severity(l analyzer.Level) int {
-	return slices.Index([]analyzer.Level{analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical}, l)
-}
-
-func compareUtilization(a, b Item) int {
-	value := func(i Item) float64 {
-		if i.Utilization == nil {
-			return -1
-		}
-		return *i.Utilization
-	}
-	return cmp.Compare(value(a), value(b))
-}
-
-// id hashes what makes a message the same: its target, its cluster, its time and what it tells.
-func id(target string, m Message) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", target, m.Kind, m.Cluster, m.At.UTC().Format(time.RFC3339Nano))
-	for _, i := range m.Items {
-		fmt.Fprintf(h, "%s %s %s\n", i.Key, i.State, i.Level)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// link leads to the cluster's page.
-func link(external, cluster string) string {
-	if external == "" {
-		return ""
-	}
-	return strings.TrimRight(external, "/") + "/clusters/" + url.PathEscape(cluster)
 }

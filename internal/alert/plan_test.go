@@ -27,7 +27,7 @@ func told(envelopes []Envelope) []string {
 }
 
 func input(c Config, events ...analyzer.Event) Input {
-	return Input{Config: c, Targets: []string{"slack", "sns"}, Verdict: analyzer.Verdict{Cluster: "orders"}, Events: events}
+	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: analyzer.Verdict{Cluster: "orders"}, Events: events}
 }
 
 func expect(t *testing.T, got []Envelope, want ...string) {
@@ -111,12 +111,125 @@ func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 	}
 }
 
-func TestClosingMessagesCanBeTurnedOff(t *testing.T) {
+func TestClosingMessagesCanBeTurnedOffForPeople(t *testing.T) {
 	c := DefaultConfig()
 	c.Resolved = false
-	book, _ := Plan(Book{}, input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
-	_, got := Plan(book, input(c, event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)), start.Add(time.Hour))
+	in := func(events ...analyzer.Event) Input {
+		in := input(c, events...)
+		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
+		return in
+	}
+	book, _ := Plan(Book{}, in(event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
+	_, got := Plan(book, in(event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)), start.Add(time.Hour))
+	expect(t, got, "alertmanager: orders: resolved: ingress")
+}
+
+func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
+	silent := func(events ...analyzer.Event) Input {
+		in := input(DefaultConfig(), events...)
+		in.AdHoc = []Maintenance{{Start: start, End: start.Add(24 * time.Hour)}}
+		return in
+	}
+	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.Add(-time.Hour))
+	resolved := event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)
+	book, got := Plan(before, silent(resolved), start)
 	expect(t, got)
+	after := start.Add(24 * time.Hour)
+	_, got = Plan(book, input(DefaultConfig()), after)
+	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
+	book, _ = Plan(book, silent(event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.Add(time.Hour))
+	book, got = Plan(book, input(DefaultConfig()), after)
+	expect(t, got) // as it was told before the maintenance
+	if len(book.Open) != 1 || book.Open["ingress"].Held {
+		t.Errorf("the book is %+v", book)
+	}
+	book, _ = Plan(before, silent(event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.2)), start)
+	_, got = Plan(book, input(DefaultConfig()), after)
+	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
+	if was := got[0].Message.Items[0].Was; was != analyzer.LevelWarning {
+		t.Errorf("it was %q, want warning, which had been told", was)
+	}
+}
+
+// Events that could not be kept at once come together later: what opened and closed meanwhile is not told.
+func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
+	raised, resolved := event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85), event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)
+	book, got := Plan(Book{}, input(DefaultConfig(), raised, resolved), start)
+	expect(t, got)
+	if len(book.Open) != 0 {
+		t.Errorf("still open: %v", book.Open)
+	}
+	_, got = Plan(Book{}, input(DefaultConfig(), raised, event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.1)), start)
+	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit", "sns: orders: critical: ingress at 110 % of the limit")
+}
+
+func TestLoweredGoesToMirrorsAlone(t *testing.T) {
+	in := func(kind analyzer.EventKind, level analyzer.Level, u float64) Input {
+		in := input(DefaultConfig(), event("ingress", kind, level, u))
+		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
+		return in
+	}
+	book, _ := Plan(Book{}, in(analyzer.EventRaised, analyzer.LevelCritical, 1.1), start)
+	book, got := Plan(book, in(analyzer.EventLowered, analyzer.LevelWarning, 0.85), start.Add(time.Hour))
+	expect(t, got, "alertmanager: orders: warning: ingress at 85 % of the limit")
+	if i := got[0].Message.Items[0]; i.State != Lowered || i.Was != analyzer.LevelCritical || got[0].Message.StillOpen != 1 {
+		t.Errorf("item %+v, %d still open", i, got[0].Message.StillOpen)
+	}
+	_, got = Plan(book, in(analyzer.EventResolved, analyzer.LevelOK, 0.2), start.Add(2*time.Hour))
+	expect(t, got, "alertmanager: orders: resolved: ingress", "slack: orders: resolved: ingress")
+}
+
+func TestATargetThatIsGoneIsNotTold(t *testing.T) {
+	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
+	in := input(DefaultConfig(), event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3))
+	in.Recipients = []Recipient{{Name: "sns"}}
+	_, got := Plan(book, in, start.Add(time.Hour))
+	expect(t, got, "sns: orders: resolved: ingress")
+}
+
+func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
+	events := func(kind analyzer.EventKind, level analyzer.Level) (out []analyzer.Event) {
+		for _, rule := range []string{"egress", "groups", "ingress"} {
+			e := event("missing/"+rule, kind, level, 0)
+			e.Rule = &analyzer.Rule{ID: rule, Title: rule}
+			out = append(out, e)
+		}
+		return out
+	}
+	in := input(DefaultConfig(), events(analyzer.EventRaised, analyzer.LevelWarning)...)
+	in.Recipients = append(in.Recipients, Recipient{Name: "alertmanager", Mirrors: true})
+	book, got := Plan(Book{}, in, start)
+	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more", "slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
+	if people, mirror := got[1].Message.Items, got[0].Message.Items; len(people) != 1 || len(people[0].Also) != 2 || len(mirror) != 3 {
+		t.Errorf("people get %+v, the mirror %d items", people, len(mirror))
+	}
+	_, got = Plan(book, input(DefaultConfig(), events(analyzer.EventResolved, analyzer.LevelOK)...), start.Add(time.Hour))
+	expect(t, got, "slack: orders: resolved: no figure for egress and 2 more", "sns: orders: resolved: no figure for egress and 2 more")
+}
+
+func TestTheAgeOfTheCatalogIsToldOnceForTheFleet(t *testing.T) {
+	old := func(cluster string) Input {
+		in := input(DefaultConfig(), analyzer.Event{Cluster: cluster, Key: "catalog/prices", Kind: analyzer.EventRaised, Level: analyzer.LevelWarning,
+			At: start, Since: start, Reason: "the prices are of 2024-04-04, more than 365 days old: run mskfit catalog refresh"})
+		in.Verdict.Cluster = cluster
+		return in
+	}
+	book, one := Plan(Book{}, old("orders"), start)
+	_, two := Plan(Book{}, old("clicks"), start.Add(time.Minute))
+	expect(t, one, "slack: warning: age of the prices", "sns: warning: age of the prices")
+	if one[0].Message.ID != two[0].Message.ID || one[0].Message.ID == one[1].Message.ID {
+		t.Errorf("IDs %q and %q for slack, %q for sns", one[0].Message.ID, two[0].Message.ID, one[1].Message.ID)
+	}
+	if _, got := Plan(book, input(DefaultConfig()), start.AddDate(0, 0, 30)); len(got) > 0 {
+		t.Errorf("told again: %q", told(got))
+	}
+}
+
+func TestAClockThatIsSetBackDelaysNoReminderForEver(t *testing.T) {
+	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.AddDate(1, 0, 0))
+	book, _ = Plan(book, input(DefaultConfig()), start)
+	_, got := Plan(book, input(DefaultConfig()), start.AddDate(0, 0, 7))
+	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit", "sns: orders: still warning: ingress at 85 % of the limit")
 }
 
 func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {

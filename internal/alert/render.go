@@ -20,7 +20,7 @@ import (
 var defaultText string
 
 // Template writes a message as text. The default is embedded; users may give their own in Go's text/template language over
-// [Message], with the functions upper, percent, bar, rate, usd, date and day.
+// [Message], with the functions upper, percent, bar, usd, amount, moved, date and day.
 type Template struct{ t *template.Template }
 
 // DefaultTemplate returns the embedded template.
@@ -90,34 +90,59 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
+// Of a number that is not there the functions say "unknown".
 var functions = template.FuncMap{
-	"upper":   func(v any) string { return strings.ToUpper(fmt.Sprint(v)) },
-	"percent": func(v any) string { return workload.FormatNumber(number(v)*100) + " %" },
-	"bar":     func(v any) string { return Bar(number(v), 10) },
-	"rate":    func(v any) string { return signed(number(v)) },
-	"usd":     func(v any) string { return workload.FormatUSD(number(v)) },
-	"date":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") },
-	"day":     func(t *time.Time) string { return t.UTC().Format("2006-01-02") },
+	"upper":   func(v any) string { return strings.ToUpper(strings.ReplaceAll(fmt.Sprint(v), "_", " ")) },
+	"percent": func(v any) string { return known(v, Percent) },
+	"bar":     func(v any) string { return known(v, func(u float64) string { return Bar(u, 10) }) },
+	"usd":     func(v any) string { return known(v, workload.FormatUSD) },
+	"amount": func(v any, unit string) string {
+		return known(v, func(n float64) string { return analyzer.Amount(n, unit) })
+	},
+	"moved": Moved,
+	"date":  date,
+	"day":   day,
 }
 
-func signed(v float64) string {
-	if v < 0 {
-		return "−" + workload.FormatByteRate(-v)
-	}
-	return "+" + workload.FormatByteRate(v)
-}
-
-// number reads a float or a pointer to one; anything else is 0.
-func number(v any) float64 {
+// known writes a float or what a pointer to one leads to.
+func known(v any, write func(float64) string) string {
 	switch n := v.(type) {
 	case float64:
-		return n
+		return write(n)
 	case *float64:
 		if n != nil {
-			return *n
+			return write(*n)
 		}
 	}
-	return 0
+	return "unknown"
+}
+
+// Percent writes a share: 0.823 is "82 %".
+func Percent(v float64) string { return fmt.Sprintf("%.0f %%", v*100) }
+
+// Moved says how far a topic or group moved: "topic orders +21 MB/s (70 % of the change)".
+func Moved(m analyzer.Mover) string {
+	sign, change := "+", m.Change
+	if change < 0 {
+		sign, change = "−", -change
+	}
+	return fmt.Sprintf("%s %s %s%s (%s of the change)", m.Kind, m.Name, sign, analyzer.Amount(change, m.Unit), Percent(m.Share))
+}
+
+// date and day write a time.Time or a pointer to one.
+func date(v any) string { return written(v, "2006-01-02 15:04 MST") }
+func day(v any) string  { return written(v, "2006-01-02") }
+
+func written(v any, layout string) string {
+	switch t := v.(type) {
+	case time.Time:
+		return t.UTC().Format(layout)
+	case *time.Time:
+		if t != nil {
+			return t.UTC().Format(layout)
+		}
+	}
+	return "unknown"
 }
 
 // Bar draws a utilization with width cells; beyond the limit it is full and ends in "+".
@@ -128,29 +153,4 @@ func Bar(utilization float64, width int) string {
 		bar += "+"
 	}
 	return bar
-}
-
-// ExampleMessage is a message with everything in it: for previews, tests of a target, and trying templates.
-func ExampleMessage() Message {
-	at := time.Date(2026, 3, 2, 10, 10, 0, 0, time.UTC)
-	expected := at.AddDate(0, 0, 9)
-	observed, limit, utilization, today := 164e6, 200e6, 0.82, 1840.0
-	choice := &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
-	movers := []analyzer.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
-	return Message{
-		Schema: Schema, ID: "example", Kind: KindDrift, Cluster: "shop", Region: "us-east-1", Severity: analyzer.LevelWarning,
-		Title: "shop: warning: ingress per cluster at 82 % of the limit and 1 more", At: at, Choice: choice,
-		Link: "https://mskfit.example.com/clusters/shop", Thread: "drift/shop",
-		Items: []Item{
-			{Key: "serverless.ingress_per_cluster", State: Raised, Level: analyzer.LevelWarning, Title: "ingress per cluster",
-				Reason: "ingress p99 164 MB/s is 82 % of the quota of 200 MB/s", Observed: &observed, Limit: &limit, Unit: "bytes/s", Utilization: &utilization,
-				Since: at.Add(-10 * time.Minute), Movers: movers, Action: "cluster: move topic clicks to a second Serverless cluster", Sure: "derived, ±1 %"},
-			{Key: "forecast/serverless.partitions_non_compacted", State: Raised, Level: analyzer.LevelWarning, Title: "forecast of leader partitions",
-				Reason: "the quota of 2,400 is expected to be passed on 2026-03-11", Since: at.Add(-10 * time.Minute), Expected: &expected},
-		},
-		Omitted: 1,
-		Report: &Report{TotalUSD: 1299.6, Undecided: 1, Clusters: []ReportRow{
-			{Cluster: "shop", Choice: choice, Before: &analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3}, CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
-			{Cluster: "lab", Reason: "6 minutes of data; an hour is needed"}}},
-	}
 }

@@ -11,9 +11,9 @@ func TestDefaultTemplateSaysEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"shop: warning: ingress per cluster at 82 % of the limit and 1 more\n",
+		"shop: warning: ingress per cluster at 82 % of the limit and 2 more\n",
 		"RAISED  ingress per cluster  ████████░░ 82 %\n  ingress p99 164 MB/s is 82 % of the quota of 200 MB/s\n  since 2026-03-02 10:00 UTC\n",
-		"expected to be passed on 2026-03-11", "how sure: derived, ±1 %", "and 1 more, on the dashboard",
+		"when: expected to pass the limit on 2026-03-11", "moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)\n    then topic clicks +6 MB/s", "how sure: derived, ±1 %", "and 1 more, on the dashboard",
 		"shop  MSK Serverless  $1,299.60 a month  (was 3 × express.m7g.large)", "lab  undecided",
 		"All together $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
 	} {
@@ -32,9 +32,10 @@ func TestTemplatesThatCannotWorkAreRefused(t *testing.T) {
 		"{{.Nothing}}":       "can't evaluate field Nothing",
 		"{{index .Items 5}}": "index out of range",
 		"{{frobnicate .}}":   `function "frobnicate" not defined`,
-		"{{range .Items}}{{.Action.Boom}}{{end}}":                   "can't evaluate field Boom",
-		`{{define "a"}}{{template "a" .}}{{end}}{{template "a" .}}`: "exceeded maximum template depth",
-		"{{range $i := .Title}}{{end}}{{day nil}}":                  "",
+		"{{range .Items}}{{.Action.Boom}}{{end}}":                                             "can't evaluate field Boom",
+		`{{define "a"}}{{template "a" .}}{{end}}{{template "a" .}}`:                           "exceeded maximum template depth",
+		"{{range $i := .Title}}{{end}}{{panic}}":                                              `function "panic" not defined`,
+		"{{range .Items}}{{range $.Items}}{{slice .Title 9}}{{end}}{{end}}{{slice .Title 9}}": "out of range",
 	} {
 		_, err := ParseTemplate("mine", text)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -43,6 +44,25 @@ func TestTemplatesThatCannotWorkAreRefused(t *testing.T) {
 	}
 	if _, err := ParseTemplate("mine", "{{.Cluster}}: {{len .Items}}"); err != nil {
 		t.Errorf("a good template: %v", err)
+	}
+}
+
+// A number that is not there is unknown, and not 0 %.
+func TestTemplatesSayUnknown(t *testing.T) {
+	tpl, err := ParseTemplate("mine", `{{range .Items}}{{percent .Utilization}} {{bar .Utilization}} {{amount .Observed .Unit}} {{day .Expected}};{{end}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := tpl.Render(Message{Items: []Item{{}}}, 1000)
+	if want := "unknown unknown unknown unknown;"; err != nil || got != want {
+		t.Errorf("got %q (%v), want %q", got, err, want)
+	}
+}
+
+func TestATemplateThatWritesWithoutEndIsStopped(t *testing.T) {
+	text := `{{define "x"}}` + strings.Repeat("0123456789", 1000) + `{{end}}{{range .Items}}` + strings.Repeat(`{{template "x"}}`, 200) + `{{end}}`
+	if _, err := ParseTemplate("mine", text); err == nil || !strings.Contains(err.Error(), "writes more than 1 MiB") {
+		t.Errorf("got %v", err)
 	}
 }
 

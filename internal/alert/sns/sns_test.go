@@ -52,10 +52,10 @@ func TestMessagesReachAQueueThroughSNS(t *testing.T) {
 	if err := json.Unmarshal([]byte(*got.Messages[0].Body), &n); err != nil {
 		t.Fatal(err)
 	}
-	if n.Subject != "shop: warning: ingress per cluster at 82 ? of the limit and 1 more" && n.Subject != "shop: warning: ingress per cluster at 82 % of the limit and 1 more" {
+	if n.Subject != "shop: warning: ingress per cluster at 82 % of the limit and 2 more" {
 		t.Errorf("subject %q", n.Subject)
 	}
-	for _, want := range []string{"RAISED  ingress per cluster  ████████░░ 82 %", "what to do: cluster: move topic clicks", "moved most since last week: orders +21 MB/s (70 % of the change)"} {
+	for _, want := range []string{"RAISED  ingress per cluster  ████████░░ 82 %", "what to do: cluster: spread it over 2 Serverless clusters", "moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)"} {
 		if !strings.Contains(n.Message, want) {
 			t.Errorf("the message does not say %q:\n%s", want, n.Message)
 		}

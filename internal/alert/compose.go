@@ -1,0 +1,139 @@
+package alert
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+)
+
+// envelopes makes one message for each target that has something to be told, and one more for what concerns the fleet.
+func (p *planner) envelopes() []Envelope {
+	var out []Envelope
+	for _, target := range slices.Sorted(maps.Keys(p.items)) {
+		var own, fleet []Item
+		for _, i := range p.items[target] {
+			if fleetWide(i.Key) {
+				fleet = append(fleet, i)
+			} else {
+				own = append(own, i)
+			}
+		}
+		if len(own) > 0 {
+			out = append(out, Envelope{Target: target, Message: p.message(target, own)})
+		}
+		for _, i := range fleet {
+			out = append(out, Envelope{Target: target, Message: p.fleetMessage(target, i)})
+		}
+	}
+	return out
+}
+
+func (p *planner) message(target string, items []Item) Message {
+	v := p.in.Verdict
+	mirrors := p.mirrors(target)
+	if !mirrors {
+		items = folded(items)
+	}
+	slices.SortStableFunc(items, func(a, b Item) int {
+		return cmp.Or(severity(b.Level)-severity(a.Level), compareUtilization(b, a), strings.Compare(a.Key, b.Key))
+	})
+	m := Message{Schema: Schema, Kind: KindDrift, Cluster: v.Cluster, Region: v.Region, Severity: items[0].Level,
+		Title: title(v.Cluster, items), At: p.now, Items: items, Choice: v.Choice, StillOpen: p.stillOpen(target),
+		Link: link(p.in.Config.ExternalURL, v.Cluster), Thread: "drift/" + v.Cluster}
+	m.ID = id(target, m, m.At.UTC().Format(time.RFC3339Nano))
+	if len(items) > MaxItems && !mirrors {
+		m.Items, m.Omitted = items[:MaxItems:MaxItems], len(items)-MaxItems
+	}
+	return m
+}
+
+func (p *planner) stillOpen(target string) (n int) {
+	for key, entry := range p.open {
+		if slices.Contains(entry.ToldTo, target) && !fleetWide(key) {
+			n++
+		}
+	}
+	return n
+}
+
+// fleetWide: the age of the catalog is the same for every cluster.
+func fleetWide(key string) bool { return strings.HasPrefix(key, "catalog/") }
+
+// fleetMessage tells of no cluster, and its ID depends on what it says and not on when: every cluster brings it into the
+// outbox, which keeps one of them.
+func (p *planner) fleetMessage(target string, item Item) Message {
+	item.Since = time.Time{} // of this cluster alone
+	m := Message{Schema: Schema, Kind: KindDrift, Severity: item.Level, Title: title("", []Item{item}), At: p.now, Items: []Item{item},
+		Link: strings.TrimRight(p.in.Config.ExternalURL, "/"), Thread: "fleet"}
+	m.ID = id(target, m, item.Reason)
+	return m
+}
+
+// folded puts figures that are missing, or are back, together into one item each.
+func folded(items []Item) []Item {
+	var out []Item
+	first := map[ItemState]int{}
+	titles := map[ItemState][]string{}
+	for _, i := range items {
+		if !strings.HasPrefix(i.Key, "missing/") {
+			out = append(out, i)
+			continue
+		}
+		titles[i.State] = append(titles[i.State], strings.TrimPrefix(i.Title, missingTitle))
+		if at, found := first[i.State]; found {
+			out[at].Also = append(slices.Clone(out[at].Also), i.Key)
+			continue
+		}
+		first[i.State] = len(out)
+		out = append(out, i)
+	}
+	for state, at := range first {
+		if n := len(titles[state]); n > 1 {
+			out[at].Title = fmt.Sprintf("%s%s and %d more", missingTitle, titles[state][0], n-1)
+		}
+	}
+	return out
+}
+
+// missingTitle begins the title of an item on a figure that is missing.
+const missingTitle = "no figure for "
+
+func severity(l analyzer.Level) int {
+	return slices.Index([]analyzer.Level{analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical}, l)
+}
+
+func compareUtilization(a, b Item) int {
+	value := func(i Item) float64 {
+		if i.Utilization == nil {
+			return -1
+		}
+		return *i.Utilization
+	}
+	return cmp.Compare(value(a), value(b))
+}
+
+// id hashes what makes a message the same: its target, its cluster, what it tells and an occasion.
+func id(target string, m Message, occasion string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", target, m.Kind, m.Cluster, occasion)
+	for _, i := range m.Items {
+		fmt.Fprintf(h, "%s %s %s\n", i.Key, i.State, i.Level)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// link leads to the cluster's page.
+func link(external, cluster string) string {
+	if external == "" {
+		return ""
+	}
+	return strings.TrimRight(external, "/") + "/clusters/" + url.PathEscape(cluster)
+}
