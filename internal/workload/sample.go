@@ -21,6 +21,9 @@ type Gap struct {
 	Why string `json:"why"`
 	// Effect is what cannot be said, or is said with wider bounds, because of it.
 	Effect string `json:"effect"`
+	// LeavesOpen lists the cluster's quantities that are missing or wider because of it, by the verdict's names with commas
+	// between them; empty: not told. Where another source knows all of them, the gap is no loss.
+	LeavesOpen string `json:"-"`
 }
 
 // Sample is what one source saw of one cluster in one window. Every figure is a mean over the window unless its

@@ -1,0 +1,265 @@
+package prometheus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/collector"
+	"github.com/mskfit/mskfit/internal/promclient"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const fromPages = "exporters"
+
+// PageSource reads the pages of a cluster's exporters. Rates are between two readings, so that the first gives none.
+type PageSource struct {
+	cfg        Exporters
+	client     *promclient.Client
+	now        func() time.Time
+	candidates []names
+	reader     reader
+	targets    []target
+	// earlier are the pages of the last reading by broker, read at the instant before.
+	earlier map[string]*page
+	before  time.Time
+}
+
+var _ collector.Source = (*PageSource)(nil)
+
+// target is where one broker's pages are.
+type target struct {
+	name, jmx, node string
+	id              *int32
+}
+
+// NewPageSource returns a source of the pages that the configuration names; nothing is asked yet.
+func NewPageSource(cfg Exporters, now func() time.Time) (*PageSource, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	client, err := promclient.New(cfg.Config)
+	if err != nil {
+		return nil, err
+	}
+	s := &PageSource{cfg: cfg, client: client, now: now, targets: cfg.targets()}
+	s.reader.topics = topicPattern(cfg.Topics)
+	if s.reader.match, err = parseSelector(cfg.Match); err != nil {
+		return nil, err
+	}
+	s.candidates, err = compileAll(cfg.Metrics)
+	return s, err
+}
+
+func compileAll(m Metrics) ([]names, error) {
+	var all []names
+	for _, c := range m.candidates() {
+		n, err := c.compile()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// Close lets go of idle connections.
+func (s *PageSource) Close() { s.client.Close() }
+
+func (e Exporters) targets() []target {
+	var all []target
+	for _, host := range e.Hosts {
+		t := target{name: host, jmx: fmt.Sprintf("http://%s/metrics", net.JoinHostPort(host, strconv.Itoa(e.JMXPort)))}
+		if e.NodePort > 0 {
+			t.node = fmt.Sprintf("http://%s/metrics", net.JoinHostPort(host, strconv.Itoa(e.NodePort)))
+		}
+		all = append(all, t)
+	}
+	for _, b := range e.Brokers {
+		t := target{name: b.JMX, jmx: b.JMX, node: b.Node, id: b.ID}
+		if u, err := url.Parse(b.JMX); err == nil {
+			t.name = u.Host
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// answer is what came of reading one broker's pages.
+type answer struct {
+	page *page
+	err  error // of the JMX page
+	node error
+}
+
+// Collect reads all pages at once and compares them with those of the last reading. Its window is between the two readings,
+// whatever was asked for. A page that cannot be read is a gap, and makes the figures floors.
+func (s *PageSource) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
+	began := s.now()
+	answers := s.readAll(ctx)
+	instant := began.Add(s.now().Sub(began) / 2)
+	pages := map[string]*page{}
+	var errs []error
+	for i, t := range s.targets {
+		if a := answers[i]; a.err == nil {
+			pages[t.name] = a.page
+		} else {
+			errs = append(errs, fmt.Errorf("broker %s: %w", t.name, a.err))
+		}
+	}
+	if len(pages) == 0 {
+		s.reader.names = nil // perhaps the next pages are another exporter's
+		return workload.Sample{Source: sourceName}, fmt.Errorf("read metrics pages: %w", errors.Join(errs...))
+	}
+	r := s.compareAll(workload.Window{Start: s.before.UTC(), End: instant.UTC()}, pages, answers)
+	s.earlier, s.before = pages, instant
+	return r.sample(), nil
+}
+
+func (s *PageSource) compareAll(w workload.Window, pages map[string]*page, answers []answer) *reading {
+	unrated := len(s.earlier) == 0 || w.Duration() <= 0
+	if unrated {
+		w.Start = w.End
+	}
+	r := newReading(fromPages, fromPages+": counters", s.reader.names, w)
+	r.unrated = unrated
+	for i, t := range s.targets {
+		now, before := pages[t.name], s.earlier[t.name]
+		switch {
+		case now == nil:
+			r.missing[t.name] = answers[i].err.Error()
+		case unrated:
+			r.levels(t.name, now)
+		case before == nil:
+			r.levels(t.name, now)
+			r.missing[t.name] = "its page could not be read the last time"
+		default:
+			r.compare(t.name, before, now)
+		}
+		if answers[i].node != nil {
+			r.gaps.add("processor and disk of broker", t.name, answers[i].node.Error(), "how busy it is is not known")
+		}
+		if now != nil {
+			r.noteNode(t, before, now)
+		}
+	}
+	return r
+}
+
+// noteNode keeps what is known of a broker beside its traffic.
+func (r *reading) noteNode(t target, before, now *page) {
+	b := workload.Broker{Host: hostOf(t.name), StorageUsedRatio: now.node.used(fromPages)}
+	known := true
+	if t.id != nil {
+		b.ID = *t.id
+	} else if b.ID, known = brokerID(t.name, r.names.Preset); !known {
+		return
+	}
+	if before != nil {
+		b.CPUBusyRatio = now.node.busy(&before.node, fromPages)
+	}
+	r.nodes[t.name] = b
+}
+
+// pagesAtOnce is how many brokers are read at the same time.
+const pagesAtOnce = 16
+
+func (s *PageSource) readAll(ctx context.Context) []answer {
+	answers := make([]answer, len(s.targets))
+	if s.reader.names == nil {
+		s.recognize(ctx)
+	}
+	if s.reader.names == nil {
+		s.reader.names = &s.candidates[0] // each page then says what it lacks
+	}
+	slots := make(chan struct{}, pagesAtOnce)
+	var wait sync.WaitGroup
+	for i, t := range s.targets {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			answers[i] = s.readBroker(ctx, t)
+		})
+	}
+	wait.Wait()
+	return answers
+}
+
+// recognize finds out how the exporter calls things, by the first page of which that can be told.
+func (s *PageSource) recognize(ctx context.Context) {
+	if len(s.candidates) == 1 {
+		s.reader.names = &s.candidates[0]
+		return
+	}
+	for _, t := range s.targets {
+		body, contentType, err := s.fetch(ctx, t.jmx)
+		if err != nil {
+			continue
+		}
+		if n, err := recognize(body, contentType, s.reader.match, s.candidates); err == nil {
+			s.reader.names = n
+			return
+		}
+	}
+}
+
+func (s *PageSource) readBroker(ctx context.Context, t target) (a answer) {
+	sent := s.now()
+	body, contentType, err := s.fetch(ctx, t.jmx)
+	took := s.now().Sub(sent)
+	if err != nil {
+		return answer{err: err}
+	}
+	if a.page, err = s.reader.read(body, contentType); err != nil {
+		return answer{err: fmt.Errorf("read %s: %w", t.jmx, err)}
+	}
+	// The counters are read somewhere between the request and the end of the answer.
+	a.page.at, a.page.blur = sent.Add(took/2), took/2
+	if t.node == "" {
+		return a
+	}
+	body, contentType, err = s.fetch(ctx, t.node)
+	if err == nil {
+		machine := &page{}
+		err = eachSeries(body, contentType, machine.node.take)
+		a.page.node = machine.node
+	}
+	if err != nil {
+		a.page.node = node{}
+		a.node = fmt.Errorf("read %s: %w", t.node, err)
+	}
+	return a
+}
+
+// fetch gets a page of bounded size.
+func (s *PageSource) fetch(ctx context.Context, address string) (body []byte, contentType string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, "", promclient.WithoutURL(err)
+	}
+	req.Header.Set("Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1")
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return nil, "", err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, "", fmt.Errorf("%s: %s: %s", address, resp.Status, promclient.FirstLine(resp.Body))
+	}
+	most := int64(s.cfg.MaxPage)
+	body, err = io.ReadAll(io.LimitReader(resp.Body, most+1))
+	switch {
+	case err != nil:
+		return nil, "", fmt.Errorf("%s: %w", address, promclient.WithoutURL(err))
+	case int64(len(body)) > most:
+		return nil, "", fmt.Errorf("%s: the page is longer than max_page (%s)", address, workload.FormatBytes(float64(most)))
+	}
+	return body, resp.Header.Get("Content-Type"), nil
+}

@@ -1,0 +1,122 @@
+package prometheus
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/textparse"
+)
+
+// page is what one reading of a broker's pages tells.
+type page struct {
+	// at is the instant of the reading, give or take blur.
+	at   time.Time
+	blur time.Duration
+	// series holds each quantity's series by their labels.
+	series [quantities]map[string]counted
+	// started is when the process says that it began, in seconds; 0: it does not say.
+	started float64
+	node    node
+}
+
+// counted is one series of a page.
+type counted struct {
+	topic string
+	value float64
+}
+
+// reader reads the series of pages that are wanted.
+type reader struct {
+	names  *names
+	match  *selector
+	topics *regexp.Regexp // nil: none
+}
+
+// errNothing is for a page without a series that the names know.
+var errNothing = errors.New("there is none of the wanted series on it")
+
+// read parses a page of the text format, of OpenMetrics or of Prometheus's protocol buffers. A line that is malformed spoils
+// the page: what comes after it cannot be trusted, and half a page looks like a broker with little traffic. Values that are no
+// counts (NaN, negative) are left out.
+func (r reader) read(body []byte, contentType string) (p *page, err error) {
+	p = &page{}
+	for q := range p.series {
+		p.series[q] = map[string]counted{}
+	}
+	found := false
+	err = eachSeries(body, contentType, func(l labels.Labels, v float64) {
+		p.node.take(l, v)
+		if l.Get(labels.MetricName) == "process_start_time_seconds" {
+			p.started = v
+		}
+		if r.match != nil && !r.match.picks(l) {
+			return
+		}
+		for q, s := range r.names.of {
+			if s.picks(l) && v >= 0 && !math.IsInf(v, 1) {
+				found = true
+				if topic := l.Get(r.names.TopicLabel); topic == "" || !quantity(q).byTopic() || r.topics != nil && r.topics.MatchString(topic) {
+					p.series[q][l.String()] = counted{topic, v}
+				}
+			}
+		}
+	})
+	if err == nil && !found {
+		err = errNothing
+	}
+	return p, err
+}
+
+// eachSeries visits the plain values of a page. A page without a content type is taken for the text format. The parser is
+// given arbitrary bytes, so that a fault of its own must not end the program.
+func eachSeries(body []byte, contentType string, visit func(labels.Labels, float64)) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("it cannot be parsed: %v", fault)
+		}
+	}()
+	parser, err := textparse.New(body, contentType, labels.NewSymbolTable(), textparse.ParserOptions{FallbackContentType: "text/plain"})
+	if parser == nil {
+		return fmt.Errorf("it cannot be parsed: %w", err)
+	}
+	for {
+		entry, err := parser.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return fmt.Errorf("it is malformed: %w", err)
+		case entry != textparse.EntrySeries:
+			continue
+		}
+		var l labels.Labels
+		parser.Labels(&l)
+		_, _, v := parser.Series()
+		visit(l, v)
+	}
+}
+
+// recognize returns the first names of which there is anything on the page.
+func recognize(body []byte, contentType string, match *selector, candidates []names) (*names, error) {
+	found := make([]bool, len(candidates))
+	err := eachSeries(body, contentType, func(l labels.Labels, _ float64) {
+		for i := range candidates {
+			n := &candidates[i]
+			found[i] = found[i] || (match == nil || match.picks(l)) && n.of[n.first()].picks(l)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		if found[i] {
+			return &candidates[i], nil
+		}
+	}
+	return nil, errNothing
+}

@@ -1,0 +1,246 @@
+package prometheus
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// amount is what was told of one thing, with its error.
+type amount struct{ value, low, high float64 }
+
+// within makes an amount that may be off by a share of it either way.
+func within(v, share float64) amount { return amount{v, max(0, v*(1-share)), v * (1 + share)} }
+
+func (a amount) plus(b amount) amount { return amount{a.value + b.value, a.low + b.low, a.high + b.high} }
+
+// reading is what was told of one window, or of one instant.
+type reading struct {
+	source string // of samples and gaps
+	how    string // of figures: "prometheus: rate over 1m15s"
+	names  *names
+	window workload.Window
+	// brokers holds each quantity's total of each broker. A broker that is not there told nothing, which is not zero.
+	brokers [quantities]map[string]amount
+	topics  [quantities]map[string]amount
+	// missing are the brokers that should have told something, with the reason; began anew are those whose counters did, so that what
+	// they counted before is a floor.
+	missing map[string]string
+	anew    map[string]bool
+	// unseen is how many more brokers there should be, of which not even the name is known.
+	unseen int
+	// failed are quantities that could not be asked for, with the reason.
+	failed map[quantity]string
+	// unrated tells that counters were read for the first time: there is no rate yet.
+	unrated bool
+	// nodes is what else is known of brokers, by name.
+	nodes map[string]workload.Broker
+	gaps  gaps
+}
+
+func newReading(source, how string, n *names, w workload.Window) *reading {
+	r := &reading{source: source, how: how, names: n, window: w, missing: map[string]string{}, anew: map[string]bool{},
+		failed: map[quantity]string{}, nodes: map[string]workload.Broker{}, gaps: gaps{}}
+	for q := range quantities {
+		r.brokers[q], r.topics[q] = map[string]amount{}, map[string]amount{}
+	}
+	return r
+}
+
+const (
+	effectMissing = "what it carries is not known: totals and topics are floors"
+	effectAnew    = "what it counted just before is lost: totals and topics are floors"
+)
+
+var rates = quantityNames[:]
+
+// sample makes the sample of a reading.
+func (r *reading) sample() workload.Sample {
+	s := workload.Sample{Source: sourceName, Window: r.window}
+	r.noteBrokers()
+	r.noteQuantities()
+	s.Totals = workload.Totals{
+		IngressBytesPerSec: r.total(ingress), EgressBytesPerSec: r.total(egress), MessagesPerSec: r.total(messages),
+		ClientConnections: r.clients(connections), ConnectionsPerSec: r.clients(attempts), RequestsPerSec: r.total(requests),
+	}
+	s.Topics = r.topicList()
+	s.Brokers = r.brokerList()
+	s.Gaps = r.gaps.list(r.source)
+	return s
+}
+
+func (r *reading) noteBrokers() {
+	for _, name := range slices.Sorted(maps.Keys(r.missing)) {
+		r.gaps.add("figures of broker", name, r.missing[name], effectMissing, rates...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.anew)) {
+		r.gaps.add("counters of broker", name, "they began anew: it was started again", effectAnew, rates...)
+	}
+	if r.unseen > 0 {
+		r.gaps.add(fmt.Sprintf("figures of %d brokers", r.unseen), "", "fewer brokers are known here than the configuration says that there are", effectMissing, rates...)
+	}
+}
+
+// noteQuantities tells of what there is nothing of.
+func (r *reading) noteQuantities() {
+	for q := range quantity(quantities) {
+		switch {
+		case r.unrated && !q.gauge():
+		case r.failed[q] != "":
+			r.gaps.add(words[q], "", r.failed[q], "it is not known from here", quantityNames[q])
+		case r.names.of[q] == nil:
+			r.gaps.add(words[q], "", "the "+r.names.Preset+" names have none for it", "it is not known from here", quantityNames[q])
+		case len(r.brokers[q]) == 0 && len(r.topics[q]) == 0:
+			r.gaps.add(words[q], "", "there is no series "+short(r.names.of[q].promQL()), "it is not known from here", quantityNames[q])
+		}
+	}
+	if r.unrated {
+		r.gaps.add("all rates", "", "counters were read for the first time", "rates come with the next reading", rates...)
+	}
+}
+
+var words = [quantities]string{"bytes in", "bytes out", "messages in", "client connections", "new connections", "requests"}
+
+// short cuts a long selector.
+func short(s string) string {
+	const most = 90
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// whole reports whether every broker told all that it counted.
+func (r *reading) whole(q quantity) bool {
+	if len(r.missing) > 0 || r.unseen > 0 || len(r.anew) > 0 && !q.gauge() {
+		return false
+	}
+	for name := range r.brokers[r.names.first()] {
+		if _, told := r.brokers[q][name]; !told && len(r.brokers[q]) > 0 {
+			r.gaps.add(words[q]+" of broker", name, "it tells other figures and not this one", effectMissing, quantityNames[q])
+			return false
+		}
+	}
+	return true
+}
+
+// figure gives an amount its method: what is not the whole is a floor.
+func (r *reading) figure(a amount, whole bool, m workload.Method, what string) *workload.Figure {
+	source := r.how + what
+	if !whole {
+		return workload.Between(a.value, a.low, math.Inf(1), workload.Estimated, source+", brokers missing").Ptr()
+	}
+	return workload.Between(a.value, a.low, a.high, m, source).Ptr()
+}
+
+// total is the sum of the brokers' own totals; of an exporter that has none, that of the topics. It is never both.
+func (r *reading) total(q quantity) *workload.Figure {
+	parts, m, what := r.brokers[q], workload.Measured, ""
+	if len(parts) == 0 {
+		parts, m, what = r.topics[q], workload.Derived, ", sum of topics"
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	var sum amount
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		sum = sum.plus(parts[name])
+	}
+	return r.figure(sum, r.whole(q), m, what)
+}
+
+// clients is a figure of connections: brokers connect to each other, too, on listeners that only the names can leave out.
+func (r *reading) clients(q quantity) *workload.Figure {
+	f := r.total(q)
+	if f == nil || r.names.of[q].restricts("listener") {
+		return f
+	}
+	return workload.Between(f.Value, 0, f.High, workload.Estimated, f.Source+", connections between brokers included").Ptr()
+}
+
+func (r *reading) topicList() []workload.Topic {
+	all := map[string]*workload.Topic{}
+	for q := range quantity(quantities) {
+		if !q.byTopic() {
+			continue
+		}
+		whole := r.whole(q)
+		for name, a := range r.topics[q] {
+			t := all[name]
+			if t == nil {
+				t = &workload.Topic{Name: name, Internal: internalTopic(name)}
+				all[name] = t
+			}
+			m := workload.Measured
+			if r.names.whole {
+				m = workload.Derived // a difference of offsets
+			}
+			f := r.figure(a, whole, m, "")
+			switch q {
+			case ingress:
+				t.IngressBytesPerSec = f
+			case egress:
+				t.EgressBytesPerSec = f
+			case messages:
+				t.MessagesPerSec = f
+			}
+		}
+	}
+	var out []workload.Topic
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		t := all[name]
+		t.AverageMessageBytes = average(t.IngressBytesPerSec, t.MessagesPerSec, r.how)
+		out = append(out, *t)
+	}
+	return out
+}
+
+// average is bytes ÷ messages; nil where nothing came in or a broker is missing: its messages may be of another size.
+func average(bytes, count *workload.Figure, how string) *workload.Figure {
+	if bytes == nil || count == nil || !(count.Low > 0) || !bytes.Bounded() || !count.Bounded() {
+		return nil
+	}
+	return workload.Between(bytes.Value/count.Value, bytes.Low/count.High, bytes.High/count.Low, workload.Derived, how+", bytes ÷ messages").Ptr()
+}
+
+// internalTopic tells Kafka's own topics and MSK's canary.
+func internalTopic(name string) bool {
+	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" || strings.HasPrefix(name, "__amazon_msk_")
+}
+
+// brokerList has the brokers whose id is known.
+func (r *reading) brokerList() []workload.Broker {
+	byName := maps.Clone(r.nodes)
+	for _, q := range []quantity{ingress, egress, connections} {
+		for name, a := range r.brokers[q] {
+			b, known := byName[name]
+			if !known {
+				if b.ID, known = brokerID(name, r.names.Preset); !known {
+					continue
+				}
+				b.Host = hostOf(name)
+			}
+			f := r.figure(a, !r.anew[name] || q.gauge(), workload.Measured, "")
+			switch q {
+			case ingress:
+				b.IngressBytesPerSec = f
+			case egress:
+				b.EgressBytesPerSec = f
+			case connections:
+				b.ClientConnections = f
+			}
+			byName[name] = b
+		}
+	}
+	var out []workload.Broker
+	for _, b := range byName {
+		out = append(out, b)
+	}
+	slices.SortFunc(out, func(a, b workload.Broker) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Host, b.Host)) })
+	return slices.CompactFunc(out, func(a, b workload.Broker) bool { return a.ID == b.ID })
+}
