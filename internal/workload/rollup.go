@@ -125,11 +125,17 @@ func latest[T any](samples []*Sample, get func(*Sample) *T) *T {
 	return nil
 }
 
-// gaps merges equal gaps and counts them where they came and went.
+// gaps merges equal gaps and counts them where they came and went. Those of a first reading, which has no rates by nature,
+// count only while there is no window: whatever is still missing, the next window tells again.
 func (r rollup) gaps() []Gap {
 	count := map[Gap]int{}
 	var order []Gap
+	total := 0
 	for _, s := range r.all {
+		if len(r.rated) > 0 && s.Window.Duration() == 0 {
+			continue
+		}
+		total++
 		seen := map[Gap]bool{}
 		for _, g := range s.Gaps {
 			if seen[g] {
@@ -153,8 +159,8 @@ func (r rollup) gaps() []Gap {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))
 	})
 	for i, g := range order {
-		if n := count[g]; n > 1 && n < len(r.all) {
-			order[i].Why = fmt.Sprintf("%s (in %d of %d windows)", g.Why, n, len(r.all))
+		if n := count[g]; n > 1 && n < total {
+			order[i].Why = fmt.Sprintf("%s (in %d of %d windows)", g.Why, n, total)
 		}
 	}
 	return order

@@ -165,6 +165,20 @@ func TestGapsAreMergedAndCounted(t *testing.T) {
 	}
 }
 
+func TestGapsOfAFirstReadingAreOver(t *testing.T) {
+	rates := Gap{Source: "kafka", What: "rates", Why: "they need two sweeps", Effect: "there are none in the first"}
+	acl := Gap{Source: "kafka", What: "ACLs", Why: "not authorized", Effect: "unknown"}
+	first := Sample{Source: "kafka", Window: window(0, 0), Gaps: []Gap{rates, acl}}
+	second, third := ingress(window(0, 60), 1, 1, 1), ingress(window(60, 120), 1, 1, 1)
+	second.Gaps, third.Gaps = []Gap{acl}, []Gap{acl}
+	if got := FromSamples([]Sample{first, second, third}, RollupOptions{}).Gaps; !slices.Equal(got, []Gap{acl}) {
+		t.Errorf("with windows: got %+v, want what they lack alone", got)
+	}
+	if got := FromSamples([]Sample{first}, RollupOptions{}).Gaps; !slices.Equal(got, []Gap{acl, rates}) {
+		t.Errorf("with the first reading alone: got %+v, want both", got)
+	}
+}
+
 func TestNothingGivesNothing(t *testing.T) {
 	w := FromSamples(nil, RollupOptions{Region: "eu-west-1"})
 	b, err := json.Marshal(w)
