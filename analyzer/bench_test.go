@@ -108,3 +108,20 @@ func BenchmarkWeigh(b *testing.B) {
 		d.weigh(d.load)
 	}
 }
+
+// BenchmarkAnalyzeSplit is one cluster of 40 topics that may be spread over several Serverless clusters, and must be.
+func BenchmarkAnalyzeSplit(b *testing.B) {
+	in := fleetInput(b, 0)
+	yes := true
+	in.Requirements = workload.Requirements{Splittable: &yes, Authentication: []string{"iam"}, BrokerConfigurationDeclared: true}
+	w := &in.Workload
+	w.IngressBytesPerSec, w.EgressBytesPerSec = scaled(w.IngressBytesPerSec, 20), scaled(w.EgressBytesPerSec, 20)
+	for i := range w.TopicList {
+		w.TopicList[i].IngressBytesPerSec = scaled(w.TopicList[i].IngressBytesPerSec, 20)
+	}
+	for b.Loop() {
+		if v := Analyze(in, w.Window.End); v.Choice == nil || v.Choice.Kind != ServerlessSplit {
+			b.Fatal(v.Reasons)
+		}
+	}
+}

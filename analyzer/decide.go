@@ -73,7 +73,9 @@ func (d *decision) choiceOf(in *Input) *decision {
 // liking is d where the quotas that a plan depends on are the same in the other input.
 func (d *decision) liking(in *Input) *decision {
 	a, b := &d.in.Requirements, &in.Requirements
-	same := d.in.Options == in.Options && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) &&
+	mine, others := d.in.Options, in.Options
+	mine.Profile, others.Profile = "", "" // which sizes brokers alone
+	same := mine == others && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) &&
 		orZero(a.ExistingServerlessClusters) == orZero(b.ExistingServerlessClusters)
 	if !same {
 		return nil

@@ -22,7 +22,8 @@ type lever struct {
 }
 
 // flips finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
-// cluster. It looks as far as 16 times (8 times for retention, 32 groups).
+// cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split anew it looks at
+// ingress alone, and less finely.
 func (d *decision) flips() []Flip {
 	var out []Flip
 	search := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
@@ -31,16 +32,24 @@ func (d *decision) flips() []Flip {
 	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == ServerlessSplit {
 		return nil // each step would plan hundreds of topics anew
 	}
+	halvings := 6
+	dear := isTrue(d.in.Requirements.Splittable) && !search.noSplit && len(d.in.Workload.TopicList) > cheapSplitTopics
+	if dear {
+		halvings = 3
+	}
 	for _, v := range d.levers() {
-		if x, to, ok := search.flip(d.load, v, chosen); ok {
+		if dear && v.field != "ingress" {
+			continue
+		}
+		if x, to, ok := search.flip(d.load, v, chosen, halvings); ok {
 			out = append(out, Flip{Field: v.field, Change: v.say(x), To: to})
 		}
 	}
 	return out
 }
 
-// flip walks the lever's steps until the choice is another one, and then halves the way back.
-func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, ok bool) {
+// flip walks the lever's steps until the choice is another one, and then halves the way back so many times.
+func (d *decision) flip(l load, v lever, chosen Choice, halvings int) (x float64, to Choice, ok bool) {
 	same := v.start
 	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other && d.chosen >= 0 {
 		return 0, Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
@@ -52,7 +61,7 @@ func (d *decision) flip(l load, v lever, chosen Choice) (x float64, to Choice, o
 			continue
 		}
 		x, to = step, found
-		for range 6 {
+		for range halvings {
 			middle := (same + x) / 2
 			if v.whole {
 				middle = math.Trunc(middle)

@@ -1,7 +1,11 @@
 package analyzer
 
-// splitSearchTopics is how many topics a workload may have for the search for flips to plan splits anew at each step.
-const splitSearchTopics = 64
+// The search for flips plans splits anew at each step with up to splitSearchTopics topics, and finely with up to
+// cheapSplitTopics.
+const (
+	splitSearchTopics = 64
+	cheapSplitTopics  = 12
+)
 
 // weighSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
 // way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since otherwise it cannot be taken.
