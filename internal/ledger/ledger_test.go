@@ -234,7 +234,8 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 	for range 2 {
 		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`), Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
 	}
-	must(t, l.Enqueue(ctx, "prod", message("m3", "slack")))
+	must(t, l.Enqueue(ctx, "test", message("m3", "slack")))
+	must(t, l.Enqueue(ctx, "prod", message("m4", "slack")))
 	l = open()
 	got, err := l.DriftState(ctx, "prod")
 	if err != nil || !reflect.DeepEqual(got, state) {
@@ -253,6 +254,7 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 		t.Fatalf("due %+v %v %v", second, found, err)
 	}
 	must(t, l.Sent(ctx, second.Row, t0))
+	// m4 waits behind m1, which is on the same cluster.
 	if w, found, next, err := l.Due(ctx, "slack", t0); err != nil || found || !next.Equal(t0.Add(time.Minute)) {
 		t.Errorf("due %+v %v, next %s, %v", w, found, next, err)
 	}
@@ -261,6 +263,11 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 		t.Errorf("due %+v %v %v", again, found, err)
 	}
 	must(t, l.Bury(ctx, again.Row, t0, "channel_not_found"))
+	last, found, _, err := l.Due(ctx, "slack", t0.Add(time.Minute))
+	if err != nil || !found || last.ID != "m4" {
+		t.Errorf("once m1 is settled %+v %v %v", last, found, err)
+	}
+	must(t, l.Sent(ctx, last.Row, t0))
 	if _, found, next, err := l.Due(ctx, "slack", t0.Add(day)); err != nil || found || !next.IsZero() {
 		t.Errorf("due %v, next %s, %v", found, next, err)
 	}

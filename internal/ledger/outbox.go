@@ -51,12 +51,17 @@ func (l *Ledger) Enqueue(ctx context.Context, cluster string, messages ...Messag
 
 const waitingColumns = "id, message_id, cluster, target, payload, created_at, attempts, last_error"
 
-// Due returns the oldest message for the target that may be tried now; false when there is none. next is when the earliest
-// of those that wait may be tried; zero when none waits.
+// heads are the messages that wait for a target with none before them on the same cluster: a closing never overtakes the
+// alert that it closes.
+const heads = ` FROM outbox WHERE target = $1 AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+	WHERE earlier.target = outbox.target AND earlier.state = 'pending' AND earlier.cluster = outbox.cluster AND earlier.id < outbox.id)`
+
+// Due returns the oldest message for the target that may be tried now; false when there is none. Messages on one cluster keep
+// their order: a later one waits until the earlier one is settled. next is when the earliest of those that wait may be
+// tried; zero when none waits.
 func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
 	what := fmt.Sprintf("look for messages to %q", target)
-	w, err = scanWaiting(l.db.QueryRowContext(ctx, "SELECT "+waitingColumns+` FROM outbox
-		WHERE target = $1 AND state = 'pending' AND next_at <= $2 ORDER BY id LIMIT 1`, target, millis(now)))
+	w, err = scanWaiting(l.db.QueryRowContext(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", target, millis(now)))
 	if err == nil {
 		return w, true, time.Time{}, nil
 	}
@@ -64,7 +69,7 @@ func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiti
 		return w, false, next, l.wrap(what, err)
 	}
 	var ms sql.NullInt64
-	err = l.db.QueryRowContext(ctx, "SELECT MIN(next_at) FROM outbox WHERE target = $1 AND state = 'pending'", target).Scan(&ms)
+	err = l.db.QueryRowContext(ctx, "SELECT MIN(next_at)"+heads, target).Scan(&ms)
 	if ms.Valid {
 		next = fromMillis(ms.Int64)
 	}

@@ -59,6 +59,8 @@ CREATE TABLE outbox (
     last_error TEXT NOT NULL
 );
 CREATE INDEX outbox_due ON outbox (target, state, next_at);
+-- Messages on one cluster keep their order: whether an earlier one waits is asked for each.
+CREATE INDEX outbox_heads ON outbox (target, cluster, state, id);
 
 CREATE TABLE maintenance (
     id         {id},
