@@ -14,7 +14,7 @@ func (r *reading) compare(name string, before, now *page) {
 		r.missing[name] = "the clock was set back between two readings"
 		return
 	}
-	blur := min(1, (before.blur + now.blur).Seconds()/seconds)
+	blur := min(1, (before.blur+now.blur).Seconds()/seconds)
 	began := before.started > 0 && now.started > before.started
 	for q := range quantity(quantities) {
 		if q.gauge() {

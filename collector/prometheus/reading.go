@@ -17,7 +17,9 @@ type amount struct{ value, low, high float64 }
 // within makes an amount that may be off by a share of it either way.
 func within(v, share float64) amount { return amount{v, max(0, v*(1-share)), v * (1 + share)} }
 
-func (a amount) plus(b amount) amount { return amount{a.value + b.value, a.low + b.low, a.high + b.high} }
+func (a amount) plus(b amount) amount {
+	return amount{a.value + b.value, a.low + b.low, a.high + b.high}
+}
 
 // reading is what was told of one window, or of one instant.
 type reading struct {

@@ -109,7 +109,7 @@ func newPage(v analyzer.Verdict) page {
 		p.Actions = append(p.Actions, action(a))
 	}
 	for _, g := range v.Gaps {
-		p.Gaps = append(p.Gaps, gapRow(g))
+		p.Gaps = append(p.Gaps, gapRow{g.Source, g.What, g.Why, g.Effect})
 	}
 	cleanAll(&p)
 	return p
