@@ -28,9 +28,11 @@ type state struct {
 	// untold are events that could not be handed to the notifier yet.
 	untold []analyzer.Event
 	keptAt time.Time // when history last took a sample
-	// kept is how much time the samples stand for that history took; rated is closed once that is enough for a decision.
-	kept  time.Duration
-	rated chan struct{}
+	// kept is how much time the samples stand for that history took; rated is closed once there is a whole minute, the least
+	// that a decision can be made on.
+	kept   time.Duration
+	enough bool
+	rated  chan struct{}
 }
 
 // newWatched takes over what is known from an earlier watch of the same cluster, which may be nil. Sources that are no longer
@@ -66,16 +68,15 @@ func (s *state) noteSource(i int, now time.Time, sample workload.Sample, err err
 	status.CollectedAt, status.Gaps, status.Error = now, sample.Gaps, ""
 }
 
-// leastRated is how much there must be for the first decision: history makes a minute of no less.
-const leastRated = 30 * time.Second
-
 // noteKept notes that history took a sample.
 func (s *state) noteKept(now time.Time, sample workload.Sample) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before := s.kept
-	s.keptAt, s.kept = now, s.kept+sample.Window.Duration()
-	if before < leastRated && s.kept >= leastRated {
+	d := sample.Window.Duration()
+	before := s.enough
+	s.keptAt, s.kept = now, s.kept+d
+	s.enough = before || d >= 55*time.Second || s.kept >= 2*time.Minute // shorter windows wait for the rest of their minute
+	if s.enough && !before {
 		close(s.rated)
 	}
 }

@@ -62,7 +62,7 @@ func (k *Kafka) SetDefaults() { k.Config = kafka.DefaultConfig() }
 // Catalog says which quotas and prices to use.
 type Catalog struct {
 	// Overlay is a file that mskfit catalog refresh wrote; it is used where it is newer than the embedded catalog. Empty
-	// (default): the embedded catalog alone.
+	// (default): the one where refresh puts it, if there is one.
 	Overlay string `yaml:"overlay"`
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -16,8 +17,37 @@ import (
 // Agent is what the pages read.
 type Agent interface {
 	Status() []agent.ClusterStatus
-	Ready() bool
+	// Daemon is how the process itself fares.
+	Daemon() Daemon
 }
+
+// Daemon is how the process fares.
+type Daemon struct {
+	Version   string    `json:"version"`
+	StartedAt time.Time `json:"started_at"`
+	// Role is "active" or, while another replica works, "standby".
+	Role string `json:"role"`
+	// Shard is the part of the clusters that this process watches, as 2/5; empty: all of them.
+	Shard string `json:"shard,omitempty"`
+	// Ready is false until every source has been tried once. A source that is down does not make the daemon unready.
+	Ready bool `json:"ready"`
+	// Problems are what keeps parts of it from working; empty when all is well.
+	Problems []Problem `json:"problems"`
+}
+
+// Problem is one part of the daemon that does not work. The rest goes on.
+type Problem struct {
+	// Part is history, ledger or configuration.
+	Part  string     `json:"part"`
+	Why   string     `json:"why"`
+	Since *time.Time `json:"since,omitempty"`
+}
+
+// Roles of a process.
+const (
+	RoleActive  = "active"
+	RoleStandby = "standby"
+)
 
 // Handler serves /metrics, /healthz, /readyz and /api/v1. It answers GET and HEAD alone.
 func Handler(a Agent, m *Metrics, log zerolog.Logger) http.Handler {
@@ -26,6 +56,7 @@ func Handler(a Agent, m *Metrics, log zerolog.Logger) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, _ *http.Request) { s.json(w, http.StatusOK, s.daemon()) })
 	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
 	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
 	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
@@ -37,18 +68,30 @@ type server struct {
 	log   zerolog.Logger
 }
 
-// healthz says that the process answers.
+// healthz says that the process answers. Parts that do not work are listed, and do not make it unhealthy: starting it anew would
+// mend none of them.
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
-	s.json(w, http.StatusOK, map[string]string{"status": "ok"})
+	s.json(w, http.StatusOK, map[string]any{"status": "ok", "problems": s.daemon().Problems})
 }
 
-// readyz says whether every source has been tried once; a source that is down does not make the daemon unready.
+// readyz says whether what can be known is served.
 func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
-	if !s.agent.Ready() {
+	switch d := s.daemon(); {
+	case d.Role == RoleStandby:
+		s.json(w, http.StatusOK, map[string]string{"status": RoleStandby})
+	case !d.Ready:
 		s.json(w, http.StatusServiceUnavailable, map[string]string{"status": "starting", "why": "not every source has been collected yet"})
-		return
+	default:
+		s.json(w, http.StatusOK, map[string]string{"status": "ready"})
 	}
-	s.json(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func (s *server) daemon() Daemon {
+	d := s.agent.Daemon()
+	if d.Problems == nil {
+		d.Problems = []Problem{}
+	}
+	return d
 }
 
 // clusterJSON is one row of /api/v1/clusters.
@@ -69,6 +112,8 @@ type sourceJSON struct {
 	CollectedAt *time.Time     `json:"collected_at,omitempty"`
 	Error       string         `json:"error,omitempty"`
 	Gaps        []workload.Gap `json:"gaps"`
+	// Backfill is how far reading back has come, 0 to 1; absent when nothing is read back.
+	Backfill *float64 `json:"backfill_ratio,omitempty"`
 }
 
 type alertJSON struct {
@@ -88,13 +133,18 @@ func (s *server) clusters(w http.ResponseWriter, _ *http.Request) {
 
 func clusterRow(c agent.ClusterStatus) clusterJSON {
 	row := clusterJSON{Name: c.Name, Region: c.Region, KeptAt: known(c.KeptAt), Sources: []sourceJSON{}, Alerts: []alertJSON{},
-		VerdictURL: "/api/v1/clusters/" + c.Name + "/verdict"}
+		VerdictURL: "/api/v1/clusters/" + url.PathEscape(c.Name) + "/verdict"}
 	for _, source := range c.Sources {
 		gaps := source.Gaps
 		if gaps == nil {
 			gaps = []workload.Gap{}
 		}
-		row.Sources = append(row.Sources, sourceJSON{source.Name, known(source.CollectedAt), source.Error, gaps})
+		out := sourceJSON{Name: source.Name, CollectedAt: known(source.CollectedAt), Error: source.Error, Gaps: gaps}
+		if source.Backfill != nil {
+			ratio := source.Backfill.Ratio()
+			out.Backfill = &ratio
+		}
+		row.Sources = append(row.Sources, out)
 	}
 	if c.Verdict != nil {
 		row.Status, row.Choice, row.At = c.Verdict.Status, c.Verdict.Choice, known(c.Verdict.At)

@@ -99,13 +99,18 @@ func (m *Metrics) ownMetrics() {
 	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds", "When the configuration in force was read.").WithLabelValues()
 }
 
-// Watch creates a cluster's counters before anything happens, so that a rate over them starts at their first increase. What is
-// there already stays.
-func (m *Metrics) Watch(cluster string, sources []string) {
+// Watch creates a cluster's counters before anything happens, so that a rate over them starts at their first increase:
+// those of its sources, and of the outcomes of messages to the targets. What is there already stays.
+func (m *Metrics) Watch(cluster string, sources, targets, outcomes []string) {
 	for _, source := range sources {
 		m.collects.WithLabelValues(cluster, source, outcomeOK)
 		m.collects.WithLabelValues(cluster, source, outcomeError)
 		m.collectDuration.WithLabelValues(cluster, source)
+	}
+	for _, target := range targets {
+		for _, outcome := range outcomes {
+			m.alerts.WithLabelValues(cluster, target, outcome)
+		}
 	}
 }
 

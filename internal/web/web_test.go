@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,10 +24,15 @@ import (
 type fakeAgent struct {
 	status []agent.ClusterStatus
 	ready  bool
+
+	role     string
+	problems []Problem
 }
 
 func (f fakeAgent) Status() []agent.ClusterStatus { return f.status }
-func (f fakeAgent) Ready() bool                   { return f.ready }
+func (f fakeAgent) Daemon() Daemon {
+	return Daemon{Version: "test", Role: cmp.Or(f.role, RoleActive), Ready: f.ready, Problems: f.problems}
+}
 
 func get(t *testing.T, h http.Handler, method, path string) (int, string) {
 	t.Helper()
@@ -72,6 +78,29 @@ func TestPages(t *testing.T) {
 		code, body := get(t, h, tc.method, tc.path)
 		if code != tc.code || !strings.Contains(body, tc.contains) {
 			t.Errorf("%s %s: %d %s\nwant %d and %q", tc.method, tc.path, code, body, tc.code, tc.contains)
+		}
+	}
+}
+
+func TestTheDaemonSaysHowItFares(t *testing.T) {
+	full := []Problem{{Part: "history", Why: "disk full"}}
+	for _, tc := range []struct {
+		agent    fakeAgent
+		path     string
+		code     int
+		contains string
+	}{
+		{fakeAgent{ready: true}, "/readyz", 200, `"status": "ready"`},
+		{fakeAgent{role: RoleStandby}, "/readyz", 200, `"status": "standby"`},
+		{fakeAgent{ready: true, problems: full}, "/readyz", 200, `"status": "ready"`},
+		{fakeAgent{problems: full}, "/healthz", 200, `"why": "disk full"`},
+		{fakeAgent{}, "/healthz", 200, `"problems": []`},
+		{fakeAgent{role: RoleStandby, problems: full}, "/api/v1/status", 200, `"role": "standby"`},
+		{fakeAgent{ready: true}, "/api/v1/status", 200, `"version": "test"`},
+	} {
+		code, body := get(t, Handler(tc.agent, NewMetrics("test"), zerolog.Nop()), "GET", tc.path)
+		if code != tc.code || !strings.Contains(body, tc.contains) {
+			t.Errorf("%+v %s: %d %s\nwant %d and %q", tc.agent, tc.path, code, body, tc.code, tc.contains)
 		}
 	}
 }
@@ -132,7 +161,7 @@ func TestAForgottenClusterLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Watch("orders", []string{"kafka"})
+	m.Watch("orders", []string{"kafka"}, []string{"slack"}, []string{"sent"})
 	f := workload.Exactly(1000, workload.Derived, "kafka")
 	m.Collected("orders", "kafka", workload.Sample{Totals: workload.Totals{IngressBytesPerSec: &f}}, time.Second, nil)
 	m.Backfilled("orders", "kafka", agent.Backfill{})
@@ -147,7 +176,7 @@ func TestAForgottenClusterLeavesNothing(t *testing.T) {
 
 func TestMetricsLint(t *testing.T) {
 	m := NewMetrics("test")
-	m.Watch("orders", []string{"kafka"})
+	m.Watch("orders", []string{"kafka"}, []string{"slack"}, []string{"sent"})
 	m.Export(Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: Counter, Labels: []string{"cluster", "api"},
 		Read: func(each func(float64, ...string)) { each(3, "orders", "Metadata") }})
 	problems, err := testutil.GatherAndLint(m.registry)

@@ -1,0 +1,291 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/web"
+)
+
+// daemon is mskfit run without flags and signals. What is opened stays open until close; what a reload may change is a
+// generation.
+type daemon struct {
+	file    string // the configuration, for reloads
+	shard   agent.Shard
+	now     func() time.Time
+	log     zerolog.Logger
+	started time.Time
+
+	// opened is the configuration that the long-lived parts were opened with.
+	opened   config.Config
+	history  *history.Store
+	ledger   *keeper
+	metrics  *web.Metrics
+	listener net.Listener
+	fleet    fleet
+
+	current atomic.Pointer[generation]
+	standby atomic.Bool
+	// changed tells that there is a newer plan.
+	changed chan struct{}
+	planMu  sync.Mutex
+	plan    *plan
+	reload  reloadState
+}
+
+// plan is a configuration that was found good, with what its generation needs.
+type plan struct {
+	cfg      config.Config
+	clusters []agent.Cluster
+	deps     agent.Deps
+	targets  map[string]alert.Target
+}
+
+// generation is what works by one configuration, until the next one.
+type generation struct {
+	agent   *agent.Agent
+	deliver *alert.Deliverer
+}
+
+// daemonOptions are what a daemon is given beside its configuration.
+type daemonOptions struct {
+	// file is read again for reloads.
+	file  string
+	shard agent.Shard
+	// quiet leaves the page out: nothing listens.
+	quiet bool
+	log   zerolog.Logger
+}
+
+// openDaemon opens all that the configuration names, and starts nothing. Close it.
+func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *daemon, err error) {
+	d = &daemon{file: o.file, shard: o.shard, now: time.Now, log: o.log, opened: cfg.Placed(), changed: make(chan struct{}, 1)}
+	d.started = d.now()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close())
+		}
+	}()
+	if err := usableFolder(d.opened.DataDir); err != nil {
+		return d, err
+	}
+	l, err := ledger.Open(ctx, d.opened.Ledger, ledger.Options{Now: d.now, Log: d.component("ledger")})
+	if err != nil {
+		return d, err
+	}
+	d.ledger = &keeper{Ledger: l, now: d.now}
+	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
+		return d, err
+	}
+	if !o.quiet {
+		if d.listener, err = web.Listen(d.opened.Web); err != nil {
+			return d, err
+		}
+	}
+	d.metrics = web.NewMetrics(currentVersion())
+	d.exportReadings()
+	if d.plan, err = d.planFor(cfg); err != nil {
+		return d, err
+	}
+	d.metrics.Reloaded(true, d.now())
+	g, err := d.generationOf(d.plan, nil)
+	if err != nil {
+		return d, err
+	}
+	d.current.Store(g)
+	return d, nil
+}
+
+func (d *daemon) component(name string) zerolog.Logger {
+	return d.log.With().Str("component", name).Logger()
+}
+
+// historyOptions keeps the facts where the history is: in files beside the embedded one, and in the ledger when several
+// replicas share an external one.
+func (d *daemon) historyOptions() history.Options {
+	o := history.Options{Now: d.now, Log: d.component("history")}
+	if d.opened.History.External.InUse() {
+		o.Facts = d.ledger.Ledger
+	}
+	return o
+}
+
+// close closes what was opened; what is left undone is in the error. It may be called in any state.
+func (d *daemon) close() error {
+	d.fleet.close()
+	var errs []error
+	if d.listener != nil {
+		if err := d.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if d.history != nil {
+		errs = append(errs, d.history.Close())
+	}
+	if d.ledger != nil {
+		errs = append(errs, d.ledger.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// run works until ctx is done.
+func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		handler := web.Handler(d, d.metrics, d.component("web"))
+		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))
+	})
+	group.Go(func() error { return d.history.Run(ctx) })
+	group.Go(func() error { d.tidy(ctx); return nil })
+	group.Go(func() error { return d.lead(ctx) })
+	group.Go(func() error { d.reloads(ctx, reload); return nil })
+	group.Go(func() error { d.tellSystemd(ctx); return nil })
+	d.log.Info().Str("version", currentVersion()).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
+		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit runs")
+	return group.Wait()
+}
+
+// once does everything once. The page is not served.
+func (d *daemon) once(ctx context.Context) error {
+	return d.current.Load().agent.RunOnce(ctx)
+}
+
+// lead works while this process is the active one. With PostgreSQL several may share the work's place; a SQLite file has one
+// user anyway.
+func (d *daemon) lead(ctx context.Context) error {
+	if d.opened.Ledger.PostgresURL.IsZero() && d.opened.Ledger.PostgresURLFile == "" {
+		return d.generations(ctx)
+	}
+	name := "agent"
+	if d.shard.Count > 0 {
+		name += " " + d.shard.String()
+	}
+	d.standby.Store(true)
+	waiting := func() { d.log.Info().Str("name", name).Msg("another replica is active: standing by") }
+	err := d.ledger.Lead(ctx, name, waiting, func(ctx context.Context) error {
+		d.standby.Store(false)
+		defer d.standby.Store(true)
+		d.log.Info().Str("name", name).Msg("this replica is active")
+		return d.generations(ctx)
+	})
+	if ctx.Err() != nil {
+		return nil // told to stop
+	}
+	return err
+}
+
+// generations runs one generation after the other until ctx is done. The first knows nothing of what was before: another
+// process may have been active meanwhile.
+func (d *daemon) generations(ctx context.Context) error {
+	var previous *agent.Agent
+	for ctx.Err() == nil {
+		d.planMu.Lock()
+		p := d.plan
+		d.planMu.Unlock()
+		g, err := d.generationOf(p, previous)
+		if err != nil {
+			return err
+		}
+		d.current.Store(g)
+		d.fleet.retire()
+		if err := d.live(ctx, g); err != nil {
+			return err
+		}
+		previous = g.agent
+	}
+	return nil
+}
+
+// live runs a generation until ctx is done or there is a newer plan.
+func (d *daemon) live(ctx context.Context, g *generation) error {
+	alive, end := context.WithCancel(ctx)
+	defer end()
+	group, alive := errgroup.WithContext(alive)
+	group.Go(func() error { return g.agent.Run(alive) })
+	group.Go(func() error { return g.deliver.Run(alive) })
+	ended := make(chan error, 1)
+	go func() { ended <- group.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-d.changed:
+		end()
+		if err := <-ended; err != nil {
+			d.log.Warn().Err(err).Msg("the old configuration's work did not end cleanly")
+		}
+		return nil
+	}
+}
+
+// generationOf makes a generation of a plan.
+func (d *daemon) generationOf(p *plan, previous *agent.Agent) (*generation, error) {
+	g := &generation{}
+	g.deliver = alert.NewDeliverer(p.targets, d.ledger, d.metrics.Alerted, d.now, d.component("alert"))
+	deps := p.deps
+	deps.Previous = previous
+	deps.Notifier = alert.NewNotifier(p.cfg.Alerts, alert.Deps{Recipients: alert.Recipients(p.targets), Store: d.ledger, Past: d.history,
+		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
+	var err error
+	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
+	return g, err
+}
+
+// tidyEvery is how often what is past its time is forgotten.
+const tidyEvery = 24 * time.Hour
+
+// tidy forgets what the ledger need not keep, at the start and every day.
+func (d *daemon) tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		if !d.standby.Load() {
+			if err := d.ledger.note(d.ledger.Prune(ctx)); err != nil && ctx.Err() == nil {
+				d.log.Error().Err(err).Msg("old records not removed")
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Status is that of the clusters of the generation in force.
+func (d *daemon) Status() []agent.ClusterStatus { return d.current.Load().agent.Status() }
+
+// Daemon is how the process fares.
+func (d *daemon) Daemon() web.Daemon {
+	out := web.Daemon{Version: currentVersion(), StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),
+		Ready: d.current.Load().agent.Ready()}
+	if d.standby.Load() {
+		out.Role = web.RoleStandby
+	}
+	problem := func(part, why string, since time.Time) {
+		if why != "" {
+			out.Problems = append(out.Problems, web.Problem{Part: part, Why: why, Since: &since})
+		}
+	}
+	st := d.history.Status()
+	if st.Reason != "" {
+		problem("history", fmt.Sprintf("cannot be written: %s; %d values wait in memory, %d were dropped", st.Reason, st.Waiting, st.Dropped), st.Since)
+	}
+	why, since := d.ledger.trouble()
+	problem("ledger", why, since)
+	why, since = d.reload.trouble()
+	problem("configuration", why, since)
+	return out
+}

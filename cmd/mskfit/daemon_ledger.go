@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/ledger"
+)
+
+// keeper is the ledger as agent and alerts see it, each in its own words. It remembers whether the last write went well.
+type keeper struct {
+	*ledger.Ledger
+	now func() time.Time
+
+	mu      sync.Mutex
+	problem string
+	since   time.Time
+}
+
+var (
+	_ agent.Ledger = (*keeper)(nil)
+	_ alert.Store  = (*keeper)(nil)
+	_ alert.Outbox = (*keeper)(nil)
+)
+
+// note remembers how a write went, and passes its error on.
+func (k *keeper) note(err error) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case err == nil:
+		k.problem = ""
+	case k.problem == "":
+		k.since = k.now()
+		fallthrough
+	default:
+		k.problem = err.Error()
+	}
+	return err
+}
+
+// trouble is why the last write failed and since when writes do; empty when it did not.
+func (k *keeper) trouble() (why string, since time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.problem, k.since
+}
+
+// SaveVerdict keeps v.
+func (k *keeper) SaveVerdict(ctx context.Context, v analyzer.Verdict) error {
+	return k.note(k.Ledger.SaveVerdict(ctx, v))
+}
+
+// RecordRun keeps a turn of a job.
+func (k *keeper) RecordRun(ctx context.Context, r agent.Run) error {
+	text := ""
+	if r.Err != nil {
+		text = r.Err.Error()
+	}
+	return k.note(k.Ledger.RecordRun(ctx, ledger.Run{Job: string(r.Job), Cluster: r.Cluster, At: r.At, Took: r.Took, Missed: r.Missed, Error: text}))
+}
+
+func backfillName(cluster, source string) string { return cluster + "/" + source }
+
+// Backfilled returns how far reading back has come.
+func (k *keeper) Backfilled(ctx context.Context, cluster, source string) (b agent.Backfill, err error) {
+	body, _, err := k.Document(ctx, ledger.Backfill, backfillName(cluster, source))
+	if err != nil || body == nil {
+		return b, err
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
+		return b, fmt.Errorf("backfill of %s: %w", backfillName(cluster, source), err)
+	}
+	return b, nil
+}
+
+// SaveBackfill keeps how far reading back has come.
+func (k *keeper) SaveBackfill(ctx context.Context, cluster, source string, b agent.Backfill) error {
+	body, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	return k.note(k.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body))
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	sd "github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/report/folder"
+)
+
+// reloadState is how the last reload went.
+type reloadState struct {
+	mu      sync.Mutex
+	problem string
+	since   time.Time
+}
+
+func (r *reloadState) note(why string, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.problem == "" {
+		r.since = now
+	}
+	r.problem = why
+}
+
+func (r *reloadState) trouble() (why string, since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.problem, r.since
+}
+
+// planFor makes a plan of a valid configuration: it reads the catalog and opens sources and targets. When it fails, nothing has
+// changed.
+func (d *daemon) planFor(cfg config.Config) (*plan, error) {
+	placed := cfg.Placed()
+	cat, err := catalog.InForce(placed.Catalog.Overlay)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := alertTargets(placed, d.log)
+	if err != nil {
+		return nil, err
+	}
+	clusters, err := d.fleet.plan(d.ours(placed.Clusters), d.log)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clusters {
+		var sources []string
+		for _, s := range c.Sources {
+			sources = append(sources, s.Name)
+		}
+		d.metrics.Watch(c.Name, sources, names(targets), []string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
+	}
+	return &plan{cfg: placed, clusters: clusters, targets: targets, deps: agent.Deps{
+		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports), Observer: d.metrics,
+		Log: d.component("agent"), Now: d.now,
+	}}, nil
+}
+
+// ours are the clusters of this process's shard.
+func (d *daemon) ours(all []config.Cluster) []config.Cluster {
+	var out []config.Cluster
+	for _, c := range all {
+		if d.shard.Holds(c.Name) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// reloads reads the configuration anew whenever it is told to.
+func (d *daemon) reloads(ctx context.Context, reload <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-reload:
+			d.notify(sd.SdNotifyReloading, strings.TrimSpace(sd.SdNotifyMonotonicUsec()))
+			d.reloadNow()
+			d.notify(sd.SdNotifyReady)
+		}
+	}
+}
+
+// reloadNow puts the file in force, or keeps what is in force when something is wrong with it.
+func (d *daemon) reloadNow() {
+	cfg, err := config.Load(d.file)
+	var p *plan
+	if err == nil {
+		p, err = d.planFor(cfg)
+	}
+	d.metrics.Reloaded(err == nil, d.now())
+	if err != nil {
+		for _, problem := range problems(err) {
+			d.log.Error().Str("problem", problem).Msg("configuration not reloaded, the old one stays in force")
+		}
+		d.reload.note("the file was refused, an older one is in force: "+strings.Join(problems(err), "; "), d.now())
+		return
+	}
+	d.planMu.Lock()
+	before := d.plan
+	d.plan = p
+	d.planMu.Unlock()
+	d.forget(before.clusters, p.clusters)
+	late := needRestart(d.opened, p.cfg)
+	d.reload.note("", d.now())
+	if len(late) > 0 {
+		d.reload.note("in force after a restart only: "+strings.Join(late, ", "), d.now())
+		d.log.Warn().Strs("keys", late).Msg("some changes need a restart")
+	}
+	d.log.Info().Int("clusters", len(p.clusters)).Msg("configuration reloaded")
+	select {
+	case d.changed <- struct{}{}:
+	default: // the newest plan is taken in any case
+	}
+}
+
+// forget drops the metrics of clusters that are no longer watched.
+func (d *daemon) forget(before, after []agent.Cluster) {
+	still := map[string]bool{}
+	for _, c := range after {
+		still[c.Name] = true
+	}
+	for _, c := range before {
+		if !still[c.Name] {
+			d.metrics.Forget(c.Name)
+		}
+	}
+}
+
+// needRestart lists the keys that have changed and belong to parts that stay open.
+func needRestart(opened, now config.Config) []string {
+	var keys []string
+	for _, part := range []struct {
+		key      string
+		old, new any
+	}{
+		{"data_directory", opened.DataDir, now.DataDir}, {"history", opened.History, now.History}, {"ledger", opened.Ledger, now.Ledger},
+		{"web", opened.Web, now.Web}, {"log", opened.Log, now.Log},
+	} {
+		if !reflect.DeepEqual(part.old, part.new) {
+			keys = append(keys, part.key)
+		}
+	}
+	return keys
+}

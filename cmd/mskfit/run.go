@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+func newRun() *cobra.Command {
+	var file, shard string
+	var once bool
+	var l logging
+	cmd := &cobra.Command{
+		Use:   "run -c CONFIG.yaml",
+		Short: "Watch clusters as a daemon: history, verdicts, alerts, reports",
+		Long: `Watch the clusters of a configuration file until told to stop: collect every minute, decide and look for
+drift every quarter of an hour, report every week, and serve metrics and verdicts on web.listen.
+
+SIGTERM ends it within ten seconds with exit code 0, Ctrl-C with 130. SIGHUP reads the file again: a bad file
+changes nothing and is told of in the log, in /healthz and in mskfit_config_last_reload_successful; a good one starts
+and stops clusters as needed, and those that did not change go on without losing a window.`,
+		Example: `  mskfit check -c mskfit.yaml && mskfit run -c mskfit.yaml
+  mskfit run -c mskfit.yaml --once               # everything once: for a scheduler of your own
+  mskfit run -c fleet.yaml --shard 2/5           # the second of five that share the clusters`,
+		Args: cobra.NoArgs,
+	}
+	addConfig(cmd, &file)
+	cmd.Flags().BoolVar(&once, "once", false, "collect, decide and report once, then exit; 1 when anything failed")
+	cmd.Flags().StringVar(&shard, "shard", "", "watch the clusters of part `I/N` alone: every cluster is in one of the N parts")
+	l.addTo(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		part, shardErr := agent.ParseShard(shard)
+		if shardErr != nil {
+			shardErr = fmt.Errorf("--shard: %w", shardErr)
+		}
+		cfg, err := loadConfig(file)
+		if err := errors.Join(l.check(), shardErr, err); err != nil {
+			return usage(err)
+		}
+		l.configured(cmd, cfg.Log)
+		log, _ := l.open(cmd.ErrOrStderr())
+		d, err := openDaemon(cmd.Context(), cfg, daemonOptions{file: file, shard: part, quiet: once, log: log})
+		if err != nil {
+			return failed(err)
+		}
+		return d.work(cmd.Context(), once)
+	}
+	return cmd
+}
+
+// addConfig gives a command the flag that names the configuration file.
+func addConfig(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVarP(file, "config", "c", "", "the configuration `FILE` (configs/mskfit.yaml shows every key)")
+}
+
+func loadConfig(file string) (config.Config, error) {
+	if file == "" {
+		return config.Config{}, errors.New("which configuration? name its file with -c CONFIG.yaml; configs/mskfit.yaml shows every key")
+	}
+	return config.Load(file)
+}
+
+// configured takes over what the file says of the log, where no flag says otherwise.
+func (l *logging) configured(cmd *cobra.Command, c config.Log) {
+	if !cmd.Flags().Changed("log-level") {
+		l.level = c.Level
+	}
+	if !cmd.Flags().Changed("log-format") {
+		l.style = c.Format
+	}
+}
+
+// stopWithin is how long the daemon may take to end. What still runs then is cut off: the history and the ledger stand that, and
+// whoever stopped it does not wait for longer.
+const stopWithin = 9500 * time.Millisecond
+
+// work runs the daemon until ctx is done, closes it and turns the outcome into an exit code.
+func (d *daemon) work(ctx context.Context, once bool) error {
+	ended := make(chan error, 1)
+	go func() { ended <- d.workAndClose(ctx, once) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		select {
+		case err = <-ended:
+		case <-time.After(stopWithin):
+			err = fmt.Errorf("what was still running was cut off after %s", stopWithin)
+		}
+	}
+	switch {
+	case ctx.Err() != nil && byCtrlC(ctx):
+		return &codedError{code: exitInterrupted, err: err}
+	case err != nil:
+		return failed(err)
+	}
+	return nil
+}
+
+func (d *daemon) workAndClose(ctx context.Context, once bool) error {
+	var err error
+	if once {
+		err = d.once(ctx)
+	} else {
+		reload, stop := hangups()
+		defer stop()
+		err = d.run(ctx, reload)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // told to stop, and it did
+	}
+	err = errors.Join(err, d.close())
+	d.log.Info().AnErr("error", err).Msg("mskfit ends")
+	return err
+}
+
+// hangups delivers SIGHUP; several that come close together are one.
+func hangups() (<-chan struct{}, func()) {
+	signals, out := make(chan os.Signal, 1), make(chan struct{}, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		for range signals {
+			select {
+			case out <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return out, func() {
+		signal.Stop(signals)
+		close(signals)
+	}
+}
