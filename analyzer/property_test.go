@@ -301,3 +301,45 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 		t.Error("no remedy was tried")
 	}
 }
+
+// Deciding again leaves out what cannot be the choice, and takes the same cluster as deciding in full.
+func TestPruningNeverChangesTheChoice(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in := prepared(t, drawn(rt))
+		in.Requirements.Prefer = rapid.SampledFrom([]string{"", "serverless", "serverless_split", "standard", "express"}).Draw(rt, "prefer")
+		full := decide(&in, true)
+		quick := full.choiceOf(&in)
+		if got, want := quick.outcome(), full.outcome(); got != want {
+			rt.Fatalf("got %s, want %s", got, want)
+		}
+	})
+}
+
+// A flip is a choice that the policy really takes at that position, of another kind or size.
+func TestFlipsFlip(t *testing.T) {
+	found := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		in := prepared(t, drawn(rt))
+		d := decide(&in, true)
+		if d.chosen < 0 {
+			return
+		}
+		chosen := d.options[d.chosen].choice()
+		search := &decision{frame: frameOf(d.in, d.frame, false, false)}
+		for _, v := range d.levers() {
+			x, to, ok := search.flip(d.load, v, chosen, 6)
+			if !ok {
+				continue
+			}
+			found++
+			full := &decision{frame: frameOf(d.in, nil, true, false)}
+			full.weigh(v.at(d.load, x))
+			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size {
+				rt.Fatalf("%s: got %+v, want %+v, another than %+v", v.say(x), got, to, chosen)
+			}
+		}
+	})
+	if found == 0 {
+		t.Error("nothing flipped")
+	}
+}
