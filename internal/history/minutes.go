@@ -32,7 +32,7 @@ func (c cell) better(o cell) bool {
 	case o.rank == 0 || c.rank != o.rank:
 		return o.rank == 0 || c.rank < o.rank
 	}
-	return c.high-c.low < o.high-o.low
+	return c.high-c.low < o.high-o.low || math.IsInf(c.high, 1) && math.IsInf(o.high, 1) && c.low > o.low
 }
 
 // finish turns the ratios that were read into bounds.

@@ -132,8 +132,8 @@ func Sum(fs ...*Figure) (Figure, bool) {
 	return total, found
 }
 
-// Best returns the stronger of two figures of the same thing: by method, then by the width of the bounds. Either
-// may be nil; Best(nil, nil) is nil.
+// Best returns the stronger of two figures of the same thing: by method, then by the width of the bounds, and of two
+// that nothing bounds from above the one with the higher floor. Either may be nil; Best(nil, nil) is nil.
 func Best(a, b *Figure) *Figure {
 	switch {
 	case a == nil:
@@ -144,7 +144,7 @@ func Best(a, b *Figure) *Figure {
 		return b
 	case a.Method.Better(b.Method):
 		return a
-	case b.High-b.Low < a.High-a.Low:
+	case b.High-b.Low < a.High-a.Low, !a.Bounded() && !b.Bounded() && b.Low > a.Low:
 		return b
 	}
 	return a

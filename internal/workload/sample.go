@@ -43,6 +43,8 @@ type Sample struct {
 	// MSK is what the cluster is, when it runs on Amazon MSK and the control plane was asked.
 	MSK  *MSKCluster
 	Gaps []Gap
+	// Comparisons are there in samples that were merged of several sources: the cluster's, then by topic.
+	Comparisons []Comparison
 }
 
 // Totals are figures of the whole cluster. Bytes are what clients send and receive on the wire to and from leaders
