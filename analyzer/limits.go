@@ -30,7 +30,7 @@ func (d *decision) limitsAhead() []forecastLimit {
 			out = append(out, forecastLimit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}
-	if o := d.first(Serverless); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == Serverless || o.ruling.fails == 0 || d.runsOn(Serverless)) {
+	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == Serverless || o.ruling.fails == 0 || d.runsOn(Serverless)) {
 		for _, q := range dailyQuantities {
 			if limit, ok := quotaLimit(d.in, q.quota); ok {
 				add(o.ruling.id(q.quota), q.quantity, limit)

@@ -60,7 +60,7 @@ func TestUnknownEgressIsNotZero(t *testing.T) {
 		t.Errorf("got %+v", l.out)
 	}
 	d := decide(&in, true)
-	if r, _ := d.first(Serverless).rule("serverless.egress_per_cluster"); r.Outcome != Unknown || r.Needs != "egress_bytes_per_second" {
+	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != Unknown || r.Needs != "egress_bytes_per_second" {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -157,8 +157,8 @@ func TestPartitionsWithoutKnowingCompaction(t *testing.T) {
 	} {
 		in := plain(t, 1, 1, c.partitions)
 		d := decide(&in, true)
-		p, _ := d.first(Serverless).rule("serverless.partitions_non_compacted")
-		k, _ := d.first(Serverless).rule("serverless.partitions_compacted")
+		p, _ := d.single().rule("serverless.partitions_non_compacted")
+		k, _ := d.single().rule("serverless.partitions_compacted")
 		if p.Outcome != c.plain || k.Outcome != c.compacted {
 			t.Errorf("%g partitions: %s and %s, want %s and %s", c.partitions, p.Outcome, k.Outcome, c.plain, c.compacted)
 		}

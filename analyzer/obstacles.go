@@ -14,7 +14,7 @@ func (o *option) failing() []Rule {
 }
 
 func (d *decision) whyNotServerless() string {
-	o := d.first(Serverless)
+	o := d.single()
 	if o == nil || o.eligible() {
 		return ""
 	}

@@ -251,10 +251,10 @@ func TestWiderBoundsNeverPass(t *testing.T) {
 		w.HottestIngress, w.RequestsPerSec = widen(w.HottestIngress), widen(w.RequestsPerSec)
 		before, after := decide(&in, true), decide(&wide, true)
 		now := map[string]Outcome{}
-		for _, r := range after.first(Serverless).ruling.rules {
+		for _, r := range after.single().ruling.rules {
 			now[r.ID] = r.Outcome
 		}
-		for _, r := range before.first(Serverless).ruling.rules {
+		for _, r := range before.single().ruling.rules {
 			if (r.Outcome == Unknown || r.Outcome == Fail) && now[r.ID] == Pass {
 				rt.Fatalf("%s went from %s to pass", r.ID, r.Outcome)
 			}

@@ -155,7 +155,7 @@ var serverlessOnly = map[string]bool{"acls": true, "client_vpcs": true, "existin
 // serverlessIdle reports whether the choice stays as it is however well one Serverless cluster fits: a team takes the cheapest,
 // and that is another one.
 func (d *decision) serverlessIdle() bool {
-	o := d.first(Serverless)
+	o := d.single()
 	return d.chosen >= 0 && hasTeam(d.in) && d.in.Requirements.Prefer == "" && d.options[d.chosen].size != "" &&
 		o != nil && o.priced && o.cost > d.options[d.chosen].cost+0.005
 }

@@ -99,10 +99,10 @@ func (o *option) rule(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// first returns the first option of the kind.
-func (d *decision) first(k Kind) *option {
+// single is the option of one Serverless cluster.
+func (d *decision) single() *option {
 	for i := range d.options {
-		if d.options[i].kind == k {
+		if d.options[i].kind == Serverless {
 			return &d.options[i]
 		}
 	}
@@ -116,9 +116,9 @@ func (d *decision) whySize(o *option) string {
 	head := o.choice().Name() + ": "
 	switch p.bottleneck {
 	case byIngress:
-		return head + perBroker("ingress", l.in, p.in, p.brokers)
+		return head + perBroker("ingress", l.in, p.in)
 	case byEgress:
-		return head + perBroker("egress", l.out, p.out, p.brokers)
+		return head + perBroker("egress", l.out, p.out)
 	case byPartitions:
 		return head + fmt.Sprintf("%s partition replicas at %s a broker", count(p.replicas), count(p.partitions))
 	case byStorage:
@@ -134,7 +134,7 @@ func (d *decision) whySize(o *option) string {
 	return ""
 }
 
-func perBroker(what string, f fig, each float64, brokers int) string {
+func perBroker(what string, f fig, each float64) string {
 	stat := ""
 	if f.stat != "" && f.stat != workload.Mean {
 		stat = " " + string(f.stat)

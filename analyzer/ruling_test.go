@@ -73,7 +73,7 @@ func TestHeadroomRule(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := plain(t, 1, 1, 100)
 			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Between(c.in*1e6, c.low*1e6, c.high*1e6, workload.Estimated, ""))
-			o := decide(&in, true).first(Serverless)
+			o := decide(&in, true).single()
 			a, _ := o.rule("serverless.ingress_per_cluster")
 			b, _ := o.rule("serverless.headroom")
 			if a.Outcome != c.ingress || b.Outcome != c.headroomRule {

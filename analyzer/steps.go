@@ -10,7 +10,7 @@ import (
 // steps are the findings of AWS's process for choosing a cluster type, in its order. They are findings of fact: what they
 // point to together is the choice.
 func (d *decision) steps() []Step {
-	serverless := d.first(Serverless)
+	serverless := d.single()
 	return []Step{
 		d.capability(),
 		serverlessStep("configuration", serverless, "broker_configuration", "topic_configuration"),
