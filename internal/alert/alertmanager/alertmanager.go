@@ -72,6 +72,9 @@ type Target struct {
 
 var _ alert.Target = (*Target)(nil)
 
+// Mirrors is true: Alertmanager has its own list of what is firing, and needs every alert and every closing.
+func (t *Target) Mirrors() bool { return true }
+
 // New returns a target.
 func New(cfg Config) *Target { return &Target{cfg: cfg, client: post.Client(cfg.Timeout)} }
 
@@ -131,7 +134,10 @@ func (t *Target) alert(m alert.Message, i alert.Item, level analyzer.Level, firi
 		labels[k] = v
 	}
 	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: i.Since.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
-	if firing {
+	switch {
+	case firing && i.State == alert.ChoiceChanged: // it happened, and is not closed by anything
+		a.EndsAt = m.At.Add(choiceShown).UTC()
+	case firing:
 		a.EndsAt = m.At.Add(t.cfg.Keep).UTC()
 	}
 	if !a.EndsAt.After(a.StartsAt) {
@@ -139,6 +145,9 @@ func (t *Target) alert(m alert.Message, i alert.Item, level analyzer.Level, firi
 	}
 	return a
 }
+
+// choiceShown is how long a changed choice stands.
+const choiceShown = 24 * time.Hour
 
 func name(key string) string {
 	switch kind, _, _ := strings.Cut(key, "/"); kind {
@@ -155,15 +164,22 @@ func name(key string) string {
 }
 
 func annotations(m alert.Message, i alert.Item) map[string]string {
-	out := map[string]string{"summary": m.Cluster + ": " + i.Title, "description": i.Reason, "level": string(i.Level)}
-	if i.Action != "" {
-		out["action"] = i.Action
+	summary := i.Title
+	if m.Cluster != "" {
+		summary = m.Cluster + ": " + summary
 	}
-	if i.Sure != "" {
-		out["how_sure"] = i.Sure
+	out := map[string]string{"summary": summary, "description": i.Reason, "level": string(i.Level)}
+	var why []string
+	for _, mover := range i.Movers {
+		why = append(why, alert.Moved(mover))
 	}
-	if i.Expected != nil {
-		out["expected_at"] = i.Expected.UTC().Format(time.RFC3339)
+	if len(why) > 0 {
+		out["why"] = "moved most since " + i.MovedSince.UTC().Format(time.DateOnly) + ": " + strings.Join(why, ", ")
+	}
+	for key, text := range map[string]string{"action": i.Action, "how_sure": i.Sure, "when": i.When, "dashboard": m.Link} {
+		if text != "" {
+			out[key] = text
+		}
 	}
 	return out
 }

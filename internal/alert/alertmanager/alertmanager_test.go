@@ -129,3 +129,24 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// What people read elsewhere stands in the annotations, and a changed choice ends by itself.
+func TestAnnotationsSayEverything(t *testing.T) {
+	cfg := Config{URL: secret.New("http://127.0.0.1:1")}
+	cfg.SetDefaults()
+	m := alert.ExampleMessage()
+	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: analyzer.LevelWarning})
+	alerts := New(cfg).alerts(m)
+	for key, want := range map[string]string{"summary": "shop: ingress per cluster", "description": "82 % of the quota", "why": "moved most since 2026-02-23: topic orders +21 MB/s",
+		"when": "2026-03-11", "action": "spread it over 2", "how_sure": "±1 %", "dashboard": "https://mskfit.example.com/clusters/shop"} {
+		if got := alerts[0].Annotations[key]; !strings.Contains(got, want) {
+			t.Errorf("annotation %s is %q, want %q in it", key, got, want)
+		}
+	}
+	if got := alerts[2].EndsAt.Sub(m.At); got != choiceShown {
+		t.Errorf("a changed choice stands for %s", got)
+	}
+	if !New(cfg).Mirrors() {
+		t.Error("Alertmanager does not mirror")
+	}
+}

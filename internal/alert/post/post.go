@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -37,24 +36,25 @@ func Send(ctx context.Context, c *http.Client, to secret.String, header http.Hea
 	for k, v := range header {
 		req.Header[k] = v
 	}
+	hidden := secretsOf(to, header)
 	resp, err := c.Do(req)
 	if err != nil {
-		return nil, &alert.Refusal{Err: hidden(err, to)}
+		return nil, &alert.Refusal{Err: hidden.err(err)}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, &alert.Refusal{Err: fmt.Errorf("read answer: %w", hidden(err, to))}
+		return nil, &alert.Refusal{Err: fmt.Errorf("read answer: %w", hidden.err(err))}
 	}
 	if resp.StatusCode/100 == 2 {
 		return answer, nil
 	}
-	return nil, refusal(resp, answer, to, time.Now())
+	return nil, refusal(resp, answer, hidden, time.Now())
 }
 
 // refusal reads a status that is no success: 429 and 5xx pass, everything else is for good.
-func refusal(resp *http.Response, answer []byte, to secret.String, now time.Time) *alert.Refusal {
-	r := &alert.Refusal{Err: fmt.Errorf("answered %s%s", resp.Status, excerpt(answer, to))}
+func refusal(resp *http.Response, answer []byte, hidden hider, now time.Time) *alert.Refusal {
+	r := &alert.Refusal{Err: fmt.Errorf("answered %s%s", resp.Status, excerpt(hidden.text(string(answer))))}
 	switch {
 	case resp.StatusCode/100 == 3:
 		r.Permanent = true
@@ -81,35 +81,14 @@ func RetryAfter(header string, now time.Time) time.Duration {
 	return 0
 }
 
-// hidden takes the URL out of an error of the HTTP client.
-func hidden(err error, to secret.String) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
-	if text := without(err.Error(), to); text != err.Error() {
-		return errors.New(text)
-	}
-	return err
-}
-
-func without(text string, to secret.String) string {
-	raw := to.Reveal()
-	text = strings.ReplaceAll(text, raw, secret.Redacted)
-	if u, err := url.Parse(raw); err == nil && len(u.Path) > 1 {
-		text = strings.ReplaceAll(text, u.Path, secret.Redacted)
-	}
-	return text
-}
-
 // excerpt is the beginning of an answer on one line, for the error.
-func excerpt(answer []byte, to secret.String) string {
+func excerpt(answer string) string {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, strings.TrimSpace(without(string(answer), to)))
+	}, strings.TrimSpace(answer))
 	if text == "" {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,22 @@ func TestErrorsHideTheURL(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "topsecret") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// An answer may quote any part of what was sent.
+func TestErrorsHideEveryPartOfTheAddressAndTheHeaders(t *testing.T) {
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		w.WriteHeader(400)
+		_, _ = io.WriteString(w, strings.Join([]string{r.URL.Query().Get("token"), r.URL.RawQuery, filepath.Base(r.URL.Path), user, password,
+			r.Header.Get("Authorization"), strings.TrimPrefix(r.Header.Get("X-Key"), "Key ")}, " | "))
+	}))
+	defer echo.Close()
+	to := strings.Replace(echo.URL, "http://", "http://us:topsecret0@", 1) + "/hooks/topsecret1?token=topsecret%202"
+	_, err := Send(t.Context(), Client(time.Second), secret.New(to), http.Header{"X-Key": {"Key topsecret3"}}, nil)
+	if err == nil || strings.Contains(err.Error(), "topsecret") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -25,6 +26,8 @@ import (
 type Config struct {
 	// TopicARN is the topic; its region is taken from it.
 	TopicARN string `yaml:"topic_arn"`
+	// KMSKeyARN is the key of your own that the topic is encrypted with, for mskfit permissions (default: none, or AWS's key).
+	KMSKeyARN string `yaml:"kms_key_arn"`
 	// Format is text, for people and e-mail, or json, the message as webhooks get it (default text).
 	Format string `yaml:"format"`
 	// TemplateFile replaces the text (default: the built-in one).
@@ -34,13 +37,19 @@ type Config struct {
 // SetDefaults fills in the defaults.
 func (c *Config) SetDefaults() { c.Format = "text" }
 
-var topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
+var (
+	topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
+	keyARN   = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+)
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
 	var errs []error
 	if !topicARN.MatchString(c.TopicARN) {
 		errs = append(errs, yamlfile.Invalid("topic_arn", "%q is not an SNS topic: write it as arn:aws:sns:us-east-1:123456789012:name", c.TopicARN))
+	}
+	if c.KMSKeyARN != "" && !keyARN.MatchString(c.KMSKeyARN) {
+		errs = append(errs, yamlfile.Invalid("kms_key_arn", "%q is not a key: write it as arn:aws:kms:us-east-1:123456789012:key/id", c.KMSKeyARN))
 	}
 	if c.Format != "text" && c.Format != "json" {
 		errs = append(errs, yamlfile.Invalid("format", "%q is not a format: write text or json", c.Format))
@@ -56,10 +65,13 @@ func (c Config) Region() string {
 	return ""
 }
 
-// Limits of Publish (AWS SDK model of 2026-08): a message of 262,144 bytes, a subject below 100 characters of ASCII.
+// Limits of Publish (AWS SDK model of 2026-08): a message of 262,144 bytes, of which the attributes are part, and a subject
+// below 100 characters of ASCII.
 const (
-	maxMessage = 262144
+	maxMessage = 262144 - maxAttributes
 	maxSubject = 99
+	// maxAttributes is the room kept for names, types and values of the attributes.
+	maxAttributes = 4096
 )
 
 // publisher is the one call that is needed.
@@ -92,7 +104,7 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 		in.MessageGroupId, in.MessageDeduplicationId = aws.String(group(m)), &m.ID
 	}
 	if _, err := t.client.Publish(ctx, in); err != nil {
-		return refusal(err)
+		return t.refusal(err)
 	}
 	return nil
 }
@@ -138,6 +150,9 @@ func attributes(m alert.Message) map[string]types.MessageAttributeValue {
 	if len(m.Items) > 0 {
 		values["rule"] = m.Items[0].Key
 	}
+	for name, value := range values {
+		values[name] = alert.Cut(value, maxAttributes/len(values)-100)
+	}
 	out := map[string]types.MessageAttributeValue{}
 	for name, value := range values {
 		if value != "" { // SNS refuses empty attributes
@@ -158,18 +173,32 @@ func group(m alert.Message) string {
 // permanent are the answers that the same message will get again and again.
 var permanent = map[string]bool{"InvalidParameter": true, "InvalidParameterValue": true, "NotFound": true, "EndpointDisabled": true}
 
-// refusal says what SNS answered, with the permission that is missing where one is.
-func refusal(err error) error {
+// refusal says what SNS answered, with the policy statement that is missing where one is.
+func (t *Target) refusal(err error) error {
+	call := awsconf.Call{Action: "sns:Publish", Region: t.cfg.Region(), Resource: t.cfg.TopicARN}
+	explained := awsconf.Explain(call, err)
+	why := explained
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		return err
+		return why
 	}
-	r := &alert.Refusal{Permanent: permanent[api.ErrorCode()], Err: fmt.Errorf("sns: %s: %s", api.ErrorCode(), api.ErrorMessage())}
-	switch api.ErrorCode() {
-	case "AuthorizationError", "AuthorizationErrorException", "AccessDenied", "AccessDeniedException":
-		r.Err = fmt.Errorf("%w; grant sns:Publish on the topic, and kms:GenerateDataKey* and kms:Decrypt on its key if it is encrypted with one of your own", r.Err)
-	case "Throttled", "ThrottledException", "Throttling":
+	code := api.ErrorCode()
+	if strings.HasPrefix(code, "KMS") && code != "KMSThrottling" || awsconf.KindOf(explained) == awsconf.Denied {
+		why = fmt.Errorf("%w; a topic that is encrypted with a key of your own also needs kms:GenerateDataKey* and kms:Decrypt on that key, in its policy and in the caller's", why)
+	}
+	r := &alert.Refusal{Permanent: permanent[code], Err: why}
+	switch code {
+	case "Throttled", "ThrottledException", "Throttling", "KMSThrottling":
 		r.After = time.Minute
 	}
 	return r
+}
+
+// Statements are the IAM policy statements that publishing needs. A key's own policy must allow the same on the key.
+func (c Config) Statements() []awsconf.Statement {
+	out := []awsconf.Statement{{Sid: "Publish", Actions: []string{"sns:Publish"}, Resource: []string{c.TopicARN}}}
+	if c.KMSKeyARN != "" {
+		out = append(out, awsconf.Statement{Sid: "Encrypt", Actions: []string{"kms:GenerateDataKey*", "kms:Decrypt"}, Resource: []string{c.KMSKeyARN}})
+	}
+	return out
 }

@@ -121,8 +121,9 @@ func TestRefusals(t *testing.T) {
 		permanent bool
 		contains  string
 	}{
-		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "NotFound: Topic does not exist"},
-		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, "grant sns:Publish on the topic"},
+		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "it is not there: Topic does not exist"},
+		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, `sns:Publish`},
+		{&smithy.GenericAPIError{Code: "KMSAccessDenied", Message: "the ciphertext refers to a key"}, false, "kms:GenerateDataKey* and kms:Decrypt on that key"},
 		{&smithy.GenericAPIError{Code: "InternalError", Message: "try again"}, false, "InternalError"},
 		{errors.New("dial tcp: connection refused"), false, "connection refused"},
 	} {
@@ -137,14 +138,25 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	c := Config{TopicARN: "arn:aws:sns:us-east-1:1:x", Format: "xml"}
+	c := Config{TopicARN: "arn:aws:sns:us-east-1:1:x", Format: "xml", KMSKeyARN: "alias/mine"}
 	err := c.Validate()
-	for _, want := range []string{"topic_arn:", "is not an SNS topic", `format: "xml" is not a format`} {
+	for _, want := range []string{"topic_arn:", "is not an SNS topic", `format: "xml" is not a format`, `kms_key_arn: "alias/mine" is not a key`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}
 	}
 	if got := (Config{TopicARN: "arn:aws-cn:sns:cn-north-1:123456789012:a.fifo"}).Region(); got != "cn-north-1" {
 		t.Errorf("region %q", got)
+	}
+}
+
+func TestStatements(t *testing.T) {
+	c := Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:a"}
+	if got := c.Statements(); len(got) != 1 || got[0].Actions[0] != "sns:Publish" || got[0].Resource[0] != c.TopicARN {
+		t.Errorf("statements %+v", got)
+	}
+	c.KMSKeyARN = "arn:aws:kms:us-east-1:123456789012:key/0a1b"
+	if got := c.Statements(); len(got) != 2 || got[1].Resource[0] != c.KMSKeyARN {
+		t.Errorf("statements %+v", got)
 	}
 }
