@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
@@ -28,6 +31,14 @@ func clientsTrying(t *testing.T, server *mskfake.Server, attempts int) Clients {
 		t.Fatal(err)
 	}
 	return all[0]
+}
+
+// clientsNow makes clients without reading the environment, for use inside a bubble.
+func clientsNow(server *mskfake.Server, attempts int) Clients {
+	return NewClients(aws.Config{
+		Region: "us-east-1", HTTPClient: server, Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
+		Retryer: func() aws.Retryer { return awsconf.NewRetryer(attempts) },
+	})
 }
 
 // The credentials of these tests; none of their parts may show anywhere.

@@ -13,7 +13,7 @@ import (
 )
 
 // A Serverless cluster of 700 topics with 1 to 5 partitions each. The total must be that of all of them: the statistic Average
-// gives less than half of it, and the 500 series that one call takes some three fifths.
+// gives a third of it, and the 500 series that one call takes two thirds.
 func TestServerlessTotalOf700Topics(t *testing.T) {
 	metrics, want := serverlessMetrics("clicks", 700)
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -41,7 +40,7 @@ func Open(ctx context.Context, c Config, region string, o Options) (*Session, er
 		config.WithRegion(region),
 		config.WithHTTPClient(o.HTTPClient),
 		config.WithAPIOptions([]func(*smithy.Stack) error{middleware.AddUserAgentKeyValue("mskfit", o.Version)}),
-		config.WithRetryer(func() aws.Retryer { return adaptive(c.MaxAttempts) }),
+		config.WithRetryer(func() aws.Retryer { return NewRetryer(c.MaxAttempts) }),
 	}
 	if c.Profile != "" {
 		load = append(load, config.WithSharedConfigProfile(c.Profile))
@@ -92,15 +91,6 @@ type roleError struct {
 
 func (e *roleError) Error() string { return "assume role " + e.role + ": " + scrub(e.cause.Error()) }
 func (e *roleError) Unwrap() error { return e.cause }
-
-// adaptive tries again after throttling and passing faults, and slows down before AWS has to throttle once more.
-func adaptive(attempts int) aws.Retryer {
-	return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
-		o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
-			s.MaxAttempts = attempts
-		})
-	})
-}
 
 // GetServiceBaseEndpoint has the SDK take a service's address from the configuration, before environment and files.
 func (e Endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (string, bool, error) {

@@ -27,6 +27,7 @@ type Server struct {
 	// Fault may refuse a call instead of answering: operation is its name and n counts its calls from 1. Nil: none is refused.
 	Fault func(operation string, n int, r *http.Request) *Fault
 	// Status may change what is answered for one metric of GetMetricData; n counts how often it was requested, from 1. Empty: Complete.
+	// With PartialData come the first two datapoints, with InternalError and Forbidden none.
 	Status func(m *Metric, n int) string
 
 	mu       sync.Mutex

@@ -1,0 +1,138 @@
+package msk
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// lateCluster has three brokers that take 1, 2 and 3 MB/s; the third one's datapoints for [from, to) come only once arrive is past.
+type lateCluster struct {
+	now              time.Time
+	from, to, arrive time.Time
+	server           *mskfake.Server
+}
+
+func newLateCluster() *lateCluster {
+	l := &lateCluster{now: noon}
+	l.server = &mskfake.Server{Now: func() time.Time { return l.now }, Clusters: []*mskfake.Cluster{mskfake.Provisioned("late", "kafka.m5.large", 3)}}
+	for id := 1; id <= 3; id++ {
+		l.server.Metrics = append(l.server.Metrics, broker("late", "BytesInPerSec", id, func(at time.Time) []float64 {
+			if id == 3 && !at.Before(l.from) && at.Before(l.to) && l.now.Before(l.arrive) {
+				return nil
+			}
+			return []float64{float64(id) * 1e6}
+		}))
+	}
+	return l
+}
+
+// run calls CollectAll every minute until the time is over and returns what came, with when it came.
+func (l *lateCluster) run(t *testing.T, s *Source, d time.Duration) (samples []workload.Sample, came []time.Time) {
+	t.Helper()
+	for end := l.now.Add(d); l.now.Before(end); l.now = l.now.Add(time.Minute) {
+		for _, one := range collectAll(t, s) {
+			samples, came = append(samples, one), append(came, l.now)
+		}
+	}
+	return samples, came
+}
+
+// everyMinuteOnce fails unless the samples follow each other without a hole or an overlap.
+func everyMinuteOnce(t *testing.T, samples []workload.Sample) {
+	t.Helper()
+	for i := 1; i < len(samples); i++ {
+		if !samples[i].Window.Start.Equal(samples[i-1].Window.End) {
+			t.Errorf("after %v comes %v", samples[i-1].Window, samples[i].Window)
+		}
+	}
+}
+
+func TestLateDatapointsAreWaitedFor(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon.Add(2*time.Minute), noon.Add(4*time.Minute), noon.Add(13*time.Minute)
+	s := sourceOf(t, l.server, nil)
+	samples, came := l.run(t, s, 40*time.Minute)
+	everyMinuteOnce(t, samples)
+	for i, one := range samples {
+		exactly(t, "ingress at "+one.Window.Start.Format("15:04"), one.Totals.IngressBytesPerSec, 6e6)
+		if one.Window.Start.Equal(l.from) && came[i].Before(l.arrive) {
+			t.Errorf("the minute %v came at %v, before its datapoint", one.Window.Start, came[i])
+		}
+	}
+	if gaps := last(samples).Gaps; len(of3(gaps, "BytesInPerSec")) > 0 {
+		t.Errorf("what came late is a gap: %+v", gaps)
+	}
+}
+
+func TestDatapointsThatNeverComeLeaveBounds(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon.Add(2*time.Minute), noon.Add(4*time.Minute), noon.Add(1000*time.Hour)
+	s := sourceOf(t, l.server, nil)
+	samples, came := l.run(t, s, 40*time.Minute)
+	everyMinuteOnce(t, samples)
+	told := false
+	for i, one := range samples {
+		f := one.Totals.IngressBytesPerSec
+		if one.Window.Start.Before(l.from) || !one.Window.Start.Before(l.to) {
+			exactly(t, "ingress", f, 6e6)
+			continue
+		}
+		if f == nil || f.Low != 3e6 || f.High != 6e6 || f.Value != 6e6 || f.Method != workload.Estimated {
+			t.Errorf("without broker 3 ingress is %+v, want the last value, between nothing and its largest", f)
+		}
+		if waited := came[i].Sub(one.Window.End); waited < 15*time.Minute {
+			t.Errorf("the minute %v was given up after %v", one.Window.Start, waited)
+		}
+		for _, g := range one.Gaps {
+			told = told || g.What == "BytesInPerSec of broker 3"
+		}
+	}
+	if !told {
+		t.Error("no gap names broker 3")
+	}
+}
+
+// A broker that is gone for hours carries nothing any more: what the others carry is the load, and the control plane's list makes
+// it uncertain.
+func TestBrokerThatIsGone(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon, noon.Add(1000*time.Hour), noon.Add(1000*time.Hour)
+	s := sourceOf(t, l.server, nil)
+	samples, _ := l.run(t, s, 2*time.Hour)
+	everyMinuteOnce(t, samples)
+	f := last(samples).Totals.IngressBytesPerSec
+	if f == nil || f.Value != 3e6 || f.Low != 3e6 || f.High != 5e6 || f.Method != workload.Estimated {
+		t.Errorf("ingress %+v, want 3 MB/s, and up to the busiest broker's 2 MB/s more", f)
+	}
+	gapAbout(t, last(samples).Gaps, "BytesInPerSec of broker 3")
+}
+
+func TestClockSetBackAndForth(t *testing.T) {
+	l := newLateCluster()
+	s := sourceOf(t, l.server, nil)
+	samples, _ := l.run(t, s, 20*time.Minute)
+	l.now = l.now.Add(-3 * time.Hour)
+	again, _ := l.run(t, s, 10*time.Minute)
+	if len(again) > 0 {
+		t.Errorf("minutes came twice after the clock went back: %v", again[0].Window)
+	}
+	l.now = noon.Add(50 * time.Hour)
+	more, _ := l.run(t, s, time.Minute)
+	if len(more) != 24*60 {
+		t.Errorf("after two days of sleep %d minutes came, want the last day", len(more))
+	}
+	everyMinuteOnce(t, samples)
+	everyMinuteOnce(t, more)
+}
+
+func of3(gaps []workload.Gap, prefix string) (out []workload.Gap) {
+	for _, g := range gaps {
+		if len(g.What) >= len(prefix) && g.What[:len(prefix)] == prefix {
+			out = append(out, g)
+		}
+	}
+	return out
+}
