@@ -100,9 +100,16 @@ func (p Plan) String() string {
 		b.WriteString("; intervals are longer than configured to stay within the budget")
 	}
 	if p.Backfill > 0 {
-		fmt.Fprintf(&b, "; reading back %s asks once for %s, about %s", short(p.Backfill), metricsText(p.BackfillMetrics), workload.FormatUSD(p.BackfillUSD))
+		fmt.Fprintf(&b, "; reading back %s asks once for %s: %s", short(p.Backfill), metricsText(p.BackfillMetrics), cents(p.BackfillUSD))
 	}
 	return b.String()
+}
+
+func cents(usd float64) string {
+	if usd < 0.01 {
+		return "less than a cent"
+	}
+	return workload.FormatUSD(usd)
 }
 
 func metricsText(n int) string {

@@ -1,0 +1,153 @@
+package msk
+
+import (
+	"errors"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// daily rises and falls with the hour of the day, between 2 and 10 MB/s, and grows by 1 % a day.
+func daily(at time.Time) float64 {
+	days := at.Sub(noon).Hours() / 24
+	hour := float64(at.Hour()) + float64(at.Minute())/60
+	return math.Floor((6e6 + 4e6*math.Sin(hour/24*2*math.Pi)) * (1 + 0.01*days/2))
+}
+
+func readBack(t *testing.T, s *Source, from, to time.Time) (cluster, topics []workload.Sample) {
+	t.Helper()
+	err := s.Backfill(t.Context(), from, to, func(one workload.Sample) error {
+		if one.Totals.IngressBytesPerSec != nil {
+			cluster = append(cluster, one)
+		} else {
+			topics = append(topics, one)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cluster, topics
+}
+
+// spans adds up windows by length and fails on a minute that comes twice.
+func spans(t *testing.T, samples []workload.Sample) map[time.Duration]int {
+	t.Helper()
+	out, seen := map[time.Duration]int{}, map[time.Time]bool{}
+	for _, one := range samples {
+		out[one.Window.Duration()]++
+		for at := one.Window.Start; at.Before(one.Window.End); at = at.Add(time.Minute) {
+			if seen[at] {
+				t.Fatalf("%v comes twice", at)
+			}
+			seen[at] = true
+		}
+	}
+	return out
+}
+
+func TestBackfillOf63Days(t *testing.T) {
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
+	s := sourceOf(t, server, nil)
+	plan, err := s.Plan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	cluster, topics := readBack(t, s, noon.Add(-63*day), noon)
+	t.Logf("%d and %d samples in %s; %d calls, %d metrics, %d datapoints", len(cluster), len(topics), time.Since(began).Round(time.Millisecond),
+		s.Stats().Calls, s.Stats().Metrics, s.Stats().Datapoints)
+	got := spans(t, cluster)
+	if want := (15*24 - 1) * 60; got[time.Minute] != want {
+		t.Errorf("%d minutes, want %d: 15 days less an hour", got[time.Minute], want)
+	}
+	if want := (48*24 + 1) * 12; got[5*time.Minute] != want {
+		t.Errorf("%d times five minutes, want %d: the other 48 days", got[5*time.Minute], want)
+	}
+	if got := spans(t, topics); got[5*time.Minute] != 15*24*12 || len(got) != 1 {
+		t.Errorf("topics in %v, want 15 days of five minutes", got)
+	}
+	for _, one := range cluster {
+		if one.Window.Duration() == time.Minute {
+			exactly(t, "ingress at "+one.Window.Start.String(), one.Totals.IngressBytesPerSec, daily(one.Window.Start))
+			exactly(t, "connections", one.Totals.ClientConnections, 150)
+		}
+	}
+	if stats := s.Stats(); stats.Metrics != int64(plan.BackfillMetrics) || stats.Metrics != int64(server.MetricsAsked()) {
+		t.Errorf("asked for %d metrics, AWS counts %d, the plan said %d", stats.Metrics, server.MetricsAsked(), plan.BackfillMetrics)
+	}
+	exactly(t, "ingress of the topic", topics[0].Topics[0].IngressBytesPerSec, 0.75*mean(topics[0].Window))
+}
+
+func mean(w workload.Window) float64 {
+	total := 0.0
+	for at := w.Start; at.Before(w.End); at = at.Add(time.Minute) {
+		total += daily(at)
+	}
+	return total / w.Duration().Minutes()
+}
+
+func TestBackfillGoesOnWhereItEnded(t *testing.T) {
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}}
+	server.Metrics, _ = serverlessMetrics("clicks", 3)
+	whole := sourceOf(t, server, nil)
+	from, to := noon.Add(-20*day), noon
+	all, _ := readBack(t, whole, from, to)
+
+	full := errors.New("disk full")
+	var parts []workload.Sample
+	progress := ""
+	for range 3 { // interrupted twice, each time by another process
+		s := sourceOf(t, server, nil)
+		if err := s.ResumeBackfill(progress); err != nil {
+			t.Fatal(err)
+		}
+		left := 30_000
+		err := s.Backfill(t.Context(), from, to, func(one workload.Sample) error {
+			if left--; left < 0 {
+				return full
+			}
+			parts = append(parts, one)
+			return nil
+		})
+		if progress = s.Progress(); err == nil {
+			break
+		}
+		if !errors.Is(err, full) {
+			t.Fatal(err)
+		}
+		left = 30_000
+	}
+	if got, want := len(spansOf(parts)), len(spansOf(all)); got != want {
+		t.Errorf("%d windows in parts, %d at once", got, want)
+	}
+	if err := whole.ResumeBackfill("later"); err == nil {
+		t.Error("a progress that is none is taken")
+	}
+	before := whole.Stats().Metrics
+	if again, _ := readBack(t, whole, from, to); len(again) > 0 || whole.Stats().Metrics != before {
+		t.Errorf("what is done is read again: %d samples", len(again))
+	}
+}
+
+func spansOf(samples []workload.Sample) map[workload.Window]bool {
+	out := map[workload.Window]bool{}
+	for _, one := range samples {
+		out[one.Window] = true
+	}
+	return out
+}
+
+func TestBackfillNewestFirst(t *testing.T) {
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
+	cluster, _ := readBack(t, sourceOf(t, server, nil), noon.Add(-30*day), noon)
+	if first := cluster[0].Window.Duration(); first != time.Minute {
+		t.Errorf("the first window is of %s, want the minutes before the days of long ago", first)
+	}
+	if end := cluster[len(cluster)-1].Window.End; !end.Equal(noon.Add(-15*day + time.Hour)) {
+		t.Errorf("the last window ends at %v", end)
+	}
+}
