@@ -122,6 +122,9 @@ func runAndKill(t *testing.T, file, dsn string, start int, after time.Duration) 
 func checkConsistent(t *testing.T, file, dsn string, told int) int {
 	t.Helper()
 	ctx := t.Context()
+	if dsn != "" {
+		awaitAlone(t, dsn)
+	}
 	l, err := Open(ctx, childConfig(file, dsn), Options{})
 	must(t, err)
 	defer l.Close()
@@ -136,8 +139,7 @@ func checkConsistent(t *testing.T, file, dsn string, told int) int {
 			t.Errorf("state of %s and book %d are not of one commit", state.At, last)
 		}
 	}
-	// The one in flight may have been committed without being answered; with PostgreSQL it may even be committed
-	// after its client is gone.
+	// The one in flight may have been committed without being answered.
 	if last < told || last > told+1 {
 		t.Errorf("the last commit is %d, the child was told of %d", last, told)
 	}
@@ -147,4 +149,24 @@ func checkConsistent(t *testing.T, file, dsn string, told int) int {
 		t.Errorf("%d messages for %d commits, want %d", len(waiting), last, 2*last)
 	}
 	return last
+}
+
+// awaitAlone waits until the server has noticed that its client is gone: until then it may commit what was in flight.
+func awaitAlone(t *testing.T, dsn string) {
+	t.Helper()
+	db, err := openPostgres(dsn)
+	must(t, err)
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		var others int
+		must(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&others))
+		if others == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d clients are still connected", others)
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
