@@ -47,17 +47,23 @@ func (g *gaps) count(noun, name, why, effect string) {
 		c = &gapCount{}
 		g.all[key] = c
 	}
+	at, known := slices.BinarySearch(c.names, name)
+	if known {
+		return
+	}
 	c.n++
 	// The smallest names are kept, so that the order in which brokers answer does not show.
-	at, _ := slices.BinarySearch(c.names, name)
 	if at < gapNames {
 		c.names = slices.Insert(c.names, at, strings.Clone(name))
 		c.names = c.names[:min(len(c.names), gapNames)]
 	}
 }
 
-// join takes over the gaps of o.
+// join takes over the gaps of o, which may be nil.
 func (g *gaps) join(o *gaps) {
+	if o == nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for key, c := range o.all {
