@@ -113,20 +113,24 @@ func sendAs(ctx context.Context, p *kgo.Client, how sending, records []*kgo.Reco
 		}
 		return nil
 	case transactional:
-		if err := p.BeginTransaction(); err != nil {
-			return err
-		}
-		err := p.ProduceSync(ctx, records...).FirstErr()
-		end := kgo.TransactionEndTry(commit && err == nil)
-		// A transaction that stays open would hold up its readers: it is ended even when the demo is being stopped.
-		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		return errors.Join(err, p.EndTransaction(ending, end))
+		return transact(ctx, p, records, commit)
 	}
 	for _, r := range records {
 		p.Produce(ctx, r, nil)
 	}
 	return nil
+}
+
+// transact sends the records in one transaction. A transaction that stays open would hold up its readers, so that it is ended
+// even when the demo is being stopped; one whose end was not confirmed in time is ended before the next begins.
+func transact(ctx context.Context, p *kgo.Client, records []*kgo.Record, commit bool) error {
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := p.BeginTransaction(); err != nil {
+		return errors.Join(err, p.EndTransaction(ending, kgo.TryAbort))
+	}
+	err := p.ProduceSync(ctx, records...).FirstErr()
+	return errors.Join(err, p.EndTransaction(ending, kgo.TransactionEndTry(commit && err == nil)))
 }
 
 // topicSource makes the records of one topic.

@@ -6,7 +6,7 @@ const (
 	// segmentBytes lets the in-memory logs give space back in small pieces.
 	segmentBytes = 1 << 20
 	// retentionBytes bounds a partition, and with it the memory of a demo that is left running.
-	retentionBytes = 8 << 20
+	retentionBytes = 1 << 20
 )
 
 // codec is the compression of a producer.
