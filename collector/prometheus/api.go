@@ -14,9 +14,10 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/promclient"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// answerLimit bounds one answer of a server.
+// answerLimit bounds one answer of a server, in bytes.
 const answerLimit = 256 << 20
 
 // series is one series of an answer.
@@ -73,12 +74,12 @@ func (s *ServerSource) ask(ctx context.Context, path string, form url.Values) ([
 		return nil, fmt.Errorf("query %s: %w", s.host, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, s.limit+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("query %s: %w", s.host, promclient.WithoutURL(err))
-	case len(body) > answerLimit:
-		return nil, fmt.Errorf("query %s: the answer is longer than %d MiB: narrow match or topics", s.host, answerLimit>>20)
+	case int64(len(body)) > s.limit:
+		return nil, fmt.Errorf("query %s: the answer is longer than %s: narrow match or topics", s.host, workload.FormatBytes(float64(s.limit)))
 	}
 	return s.parse(resp, body)
 }

@@ -20,6 +20,7 @@ type ServerSource struct {
 	cfg        Config
 	client     *promclient.Client
 	url, host  string
+	limit      int64 // of an answer, in bytes
 	candidates []names
 	match      *selector
 	topics     *regexp.Regexp
@@ -38,7 +39,7 @@ func NewServerSource(cfg Config) (*ServerSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ServerSource{cfg: cfg, client: client, url: strings.TrimSuffix(cfg.URL, "/"), topics: topicPattern(cfg.Topics)}
+	s := &ServerSource{cfg: cfg, client: client, url: strings.TrimSuffix(cfg.URL, "/"), topics: topicPattern(cfg.Topics), limit: answerLimit}
 	if u, err := url.Parse(cfg.URL); err == nil {
 		s.host = u.Host
 	}
