@@ -4,7 +4,6 @@ package collector
 
 import (
 	"context"
-	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -25,11 +24,4 @@ type Batch interface {
 	Source
 	// CollectAll returns the windows that have become known since the last call, oldest first. None is no error.
 	CollectAll(ctx context.Context) ([]workload.Sample, error)
-}
-
-// Backfiller is a source that keeps the past itself, and gives it back.
-type Backfiller interface {
-	// Backfill yields what was seen in [from, to), as far as it is kept. Samples need not come in order of time. It ends with the
-	// first error, its own or yield's, and may run beside Collect.
-	Backfill(ctx context.Context, from, to time.Time, yield func(workload.Sample) error) error
 }

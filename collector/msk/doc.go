@@ -1,7 +1,7 @@
 // Package msk observes Amazon MSK: its control plane says what a cluster is, and CloudWatch what flows through it.
 //
 // [Open] makes the [Clients] of every region that a [Config] names, [Discover] finds the clusters there that its filter takes, and
-// [NewSource] reads one cluster's metrics. [Source.CollectAll] gives the minutes that have become known, [Source.Backfill]
+// [NewSource] reads one cluster's metrics. [Source.CollectAll] gives the minutes that have become known, [Source.ReadBack]
 // reads up to 63 days back, and [Source.Plan] says beforehand what that costs. [IAMPolicy] is the least policy for all of it.
 //
 // CloudWatch answers late and is billed by the metric, not by the datapoint. So windows end a few minutes before now, many minutes are

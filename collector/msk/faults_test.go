@@ -237,7 +237,7 @@ func TestNoCredentialInLogsOrErrors(t *testing.T) {
 		fmt.Fprintf(&log, "%v %+v\n", err, err)
 		_, err = Discover(t.Context(), s.clients, Filter{}, now)
 		fmt.Fprintf(&log, "%v %+v\n", err, err)
-		fmt.Fprintf(&log, "%v\n", s.Backfill(t.Context(), noon.Add(-time.Hour), noon, func(workload.Sample) error { return nil }))
+		fmt.Fprintf(&log, "%v\n", s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-time.Hour), End: noon}, func(workload.Sample) error { return nil }))
 	}
 	for _, secret := range []string{accessKey, secretKey, "Signature="} {
 		if strings.Contains(log.String(), secret) {

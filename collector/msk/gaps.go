@@ -22,19 +22,21 @@ type gaps struct {
 	all    map[gapKey][]string
 }
 
-type gapKey struct{ noun, why, effect string }
+type gapKey struct{ noun, why, effect, leavesOpen string }
 
 // gapNames is how many names a gap tells before it only counts.
 const gapNames = 3
 
 func newGaps(source string) *gaps { return &gaps{source: source, all: map[gapKey][]string{}} }
 
-// add notes one thing that is missing.
-func (g *gaps) add(what, why, effect string) { g.all[gapKey{what, why, effect}] = nil }
+// add notes one thing that is missing, and which quantities of the cluster that leaves open.
+func (g *gaps) add(what, why, effect string, leavesOpen ...string) {
+	g.all[gapKey{what, why, effect, strings.Join(leavesOpen, ",")}] = nil
+}
 
 // count notes one of several things of a kind: count("lag of group", "billing", …) twice makes "lag of 2 groups (audit, billing)".
-func (g *gaps) count(noun, name, why, effect string) {
-	key := gapKey{noun, why, effect}
+func (g *gaps) count(noun, name, why, effect string, leavesOpen ...string) {
+	key := gapKey{noun, why, effect, strings.Join(leavesOpen, ",")}
 	if !slices.Contains(g.all[key], name) {
 		g.all[key] = append(g.all[key], name)
 	}
@@ -44,7 +46,7 @@ func (g *gaps) count(noun, name, why, effect string) {
 func (g *gaps) list() []workload.Gap {
 	out := make([]workload.Gap, 0, len(g.all))
 	for key, names := range g.all {
-		out = append(out, workload.Gap{Source: g.source, What: what(key.noun, names), Why: key.why, Effect: key.effect})
+		out = append(out, workload.Gap{Source: g.source, What: what(key.noun, names), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen})
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))

@@ -2,6 +2,7 @@ package msk
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -51,51 +52,61 @@ const (
 	guessed              // a datapoint is missing: the last value, between nothing and the largest of the last hour
 )
 
-// cells fills in the slot's value of every series and moves their memories on.
-func (g *grid) cells(slot int, memories map[string]*memory, out []cell) {
-	at := g.at(slot)
+// guess is a value that stands for a datapoint which is missing in one slot.
+type guess struct {
+	slot int
+	cell
+}
+
+// fill finds what is missing in the first slots, moves the memories on to their end, and keeps what may stand for it.
+func (g *grid) fill(memories map[string]*memory, slots int) {
+	g.guesses = make([][]guess, len(g.list))
 	for i, s := range g.list {
 		m := memories[s.key]
 		if m == nil {
 			m = &memory{}
 			memories[s.key] = m
 		}
-		v := g.rows[i][slot]
-		switch {
-		case !math.IsNaN(v):
-			m.note(at.Add(g.period), v)
-			out[i] = cell{v, v, v, present}
-		case !m.expects(at):
-			out[i] = cell{}
-		case s.rate:
-			out[i] = cell{m.last, 0, m.highest(), guessed}
-		default:
-			out[i] = cell{m.last, m.last, m.last, present} // a gauge, a few minutes old
+		for slot, v := range g.rows[i][:slots] {
+			at := g.at(slot)
+			switch {
+			case !math.IsNaN(v):
+				m.note(at.Add(g.period), v)
+			case !m.expects(at):
+			case s.rate:
+				g.guesses[i] = append(g.guesses[i], guess{slot, cell{m.last, 0, m.highest(), guessed}})
+			default:
+				g.guesses[i] = append(g.guesses[i], guess{slot, cell{m.last, m.last, m.last, present}}) // a gauge, a few minutes old
+			}
 		}
 	}
 }
 
-// settled reports whether nothing is missing in the slots [from, to) that could still come.
-func (g *grid) settled(from, to int, memories map[string]*memory) bool {
-	for i, s := range g.list {
+// cells gives the slot's value of every series, once fill has seen it.
+func (g *grid) cells(slot int, out []cell) {
+	for i := range g.list {
+		v := g.rows[i][slot]
+		if !math.IsNaN(v) {
+			out[i] = cell{v, v, v, present}
+			continue
+		}
+		out[i] = cell{}
+		if at, ok := slices.BinarySearchFunc(g.guesses[i], slot, func(x guess, slot int) int { return x.slot - slot }); ok {
+			out[i] = g.guesses[i][at].cell
+		}
+	}
+}
+
+// settled reports whether no datapoint is missing in the slots [from, to) that could still come, once fill has seen them.
+func (g *grid) settled(from, to int) bool {
+	for i := range g.list {
 		if g.broken[i] != "" {
 			return false
 		}
-		if !s.rate {
-			continue
-		}
-		m := memories[s.key]
-		expected := m != nil && m.expects(g.at(from))
-		missing := false
-		for _, v := range g.rows[i][from:to] {
-			if math.IsNaN(v) {
-				missing = true
-			} else {
-				expected = true
+		for _, x := range g.guesses[i] {
+			if x.slot >= from && x.slot < to && x.state == guessed {
+				return false
 			}
-		}
-		if expected && missing {
-			return false
 		}
 	}
 	return true

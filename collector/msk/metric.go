@@ -21,6 +21,30 @@ const (
 	quantities // how many there are
 )
 
+// names are the verdict's of the cluster's quantities that a metric is needed for; none for those of a broker or a group.
+func (q quantity) names() []string {
+	switch q {
+	case ingress:
+		return []string{"ingress_bytes_per_second"}
+	case egress:
+		return []string{"egress_bytes_per_second"}
+	case messages:
+		return []string{"messages_per_second"}
+	case connections:
+		return []string{"client_connections"}
+	case attempts:
+		return []string{"connection_attempts_per_second"}
+	case stored, diskUsed:
+		return []string{"stored_bytes"}
+	case topicCount:
+		return []string{"topics"}
+	case partitionCount:
+		return []string{"partitions"}
+	default:
+		return nil
+	}
+}
+
 // shape is the set of dimensions under which a metric is published.
 type shape int
 

@@ -97,7 +97,7 @@ func TestPolicyIsWhatIsCalled(t *testing.T) {
 	if _, err := s.Plan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Backfill(t.Context(), noon.Add(-day), noon, func(workload.Sample) error { return nil }); err != nil {
+	if err := s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-day), End: noon}, func(workload.Sample) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

@@ -36,6 +36,8 @@ type grid struct {
 	list   []*series
 	// broken says why a series is not complete; empty: it is.
 	broken []string
+	// guesses stand for what is missing, by the series' place and in the order of slots; see fill.
+	guesses [][]guess
 }
 
 func newGrid(list []*series, start, end time.Time, period time.Duration) *grid {

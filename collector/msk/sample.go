@@ -10,7 +10,7 @@ import (
 
 // sample makes the sample of one slot.
 func (a *assembly) sample(slot int) workload.Sample {
-	a.grid.cells(slot, a.memories, a.cells)
+	a.grid.cells(slot, a.cells)
 	at := a.grid.at(slot)
 	s := workload.Sample{Source: sourceName, Cluster: a.cluster.Name, Window: workload.Window{Start: at, End: at.Add(a.grid.period)}}
 	s.Totals = a.totals()
@@ -40,7 +40,7 @@ func (a *assembly) totals() workload.Totals {
 func (a *assembly) connections() *workload.Figure {
 	f := a.total(a.layout.cluster[connections])
 	if f != nil && (slices.Contains(a.cluster.Authentication, "plaintext") || slices.Contains(a.cluster.Authentication, "tls")) {
-		a.gaps.add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor")
+		a.gaps.add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor", connections.names()...)
 		return workload.AtLeast(f.Low, f.Method, f.Source).Ptr()
 	}
 	return f

@@ -15,7 +15,7 @@ import (
 )
 
 // Source reads one cluster's metrics from CloudWatch, and now and then what the cluster is. Collect and CollectAll are for one
-// goroutine at a time; Backfill may run beside them, and the other methods at any time.
+// goroutine at a time; ReadBack may run beside them, and the other methods at any time.
 type Source struct {
 	cfg     CloudWatch
 	refresh time.Duration
@@ -38,7 +38,6 @@ type Source struct {
 	mu      sync.Mutex // guards the rest
 	cluster Cluster
 	plan    *Plan
-	done    progress
 }
 
 // reading is how far a tier has been read.
@@ -48,7 +47,6 @@ type reading struct {
 }
 
 var _ collector.Batch = (*Source)(nil)
-var _ collector.Backfiller = (*Source)(nil)
 
 // Option changes how a Source meets the world; tests use them.
 type Option func(*Source)
@@ -108,7 +106,9 @@ func (s *Source) Plan(ctx context.Context) (Plan, error) {
 		return Plan{}, err
 	}
 	p.Backfill = s.cfg.Backfill.Duration()
-	p.BackfillMetrics = billed(passes(cluster.Kind, past, s.now(), s.now().Add(-p.Backfill), s.now()))
+	for _, c := range chunks(cluster.Kind, past, s.now(), s.span(s.now())) {
+		p.BackfillMetrics += c.metrics()
+	}
 	p.BackfillUSD = price(float64(p.BackfillMetrics))
 	return p, nil
 }

@@ -7,22 +7,21 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// assembly makes samples of the slots of one grid.
+// assembly makes samples of the slots of one grid that was filled.
 type assembly struct {
-	cluster  *Cluster
-	grid     *grid
-	layout   layout
-	memories map[string]*memory
-	cells    []cell
-	gaps     *gaps
+	cluster *Cluster
+	grid    *grid
+	layout  layout
+	cells   []cell
+	gaps    *gaps
 	// known are the brokers with what other readings told of them; nil: nothing.
 	known map[int32]*workload.Broker
 	// live tells that the brokers of the control plane are those of the grid's time.
 	live bool
 }
 
-func newAssembly(cluster *Cluster, g *grid, memories map[string]*memory, gaps *gaps) *assembly {
-	return &assembly{cluster: cluster, grid: g, layout: layoutOf(g.list), memories: memories, cells: make([]cell, len(g.list)), gaps: gaps}
+func newAssembly(cluster *Cluster, g *grid, gaps *gaps) *assembly {
+	return &assembly{cluster: cluster, grid: g, layout: layoutOf(g.list), cells: make([]cell, len(g.list)), gaps: gaps}
 }
 
 // total adds up series of different brokers, topics or listeners. It is nil where none of them has a value. A missing datapoint
@@ -41,7 +40,7 @@ func (a *assembly) total(of []int) *workload.Figure {
 		if c.state == guessed {
 			f.Method = workload.Estimated
 			s := a.grid.list[i]
-			a.gaps.count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), "its last value is taken, between nothing and its largest of the last hour")
+			a.gaps.count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), "its last value is taken, between nothing and its largest of the last hour", s.quantity.names()...)
 		}
 	}
 	if !found {
@@ -102,7 +101,7 @@ func (a *assembly) ofCluster(q quantity) *workload.Figure {
 		if !seen[n.ID] {
 			f.High += busiest
 			f.Method = workload.Estimated
-			a.gaps.count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), "the control plane lists it, and it publishes nothing", "it may carry as much as the busiest of the others")
+			a.gaps.count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), "the control plane lists it, and it publishes nothing", "it may carry as much as the busiest of the others", q.names()...)
 		}
 	}
 	return f

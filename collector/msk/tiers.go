@@ -11,7 +11,7 @@ import (
 const (
 	// firstReading is how far the first call reads back: that is how the series' habits become known.
 	firstReading = time.Hour
-	// longestReading is how far back a call reads after a pause; what lies before is for Backfill.
+	// longestReading is how far back a call reads after a pause; what lies before is for ReadBack.
 	longestReading = day
 	minute         = time.Minute
 )
@@ -75,14 +75,14 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	}
 	gaps := newGaps(sourceName)
 	broken(g, gaps)
-	a := newAssembly(&cluster, g, s.memories, gaps)
-	a.known, a.live = s.known, true
 	slots := s.settledSlots(g, now)
-	var out []workload.Sample
 	if asOne && slots > 0 {
-		a.grid = g.means(slots)
-		slots = 1
+		g, slots = g.means(slots), 1
 	}
+	g.fill(s.memories, slots)
+	a := newAssembly(&cluster, g, gaps)
+	a.known, a.live = s.known, true
+	var out []workload.Sample
 	for i := range slots {
 		out = append(out, a.sample(i))
 	}
@@ -109,28 +109,24 @@ func (s *Source) noteNothing(t task, kind string) {
 		s.gapsOf[tier] = newGaps(sourceName)
 		if tier == rates {
 			s.gapsOf[tier].add("all rates of the cluster", "CloudWatch has had none of its metrics for three hours: a "+kind+" cluster publishes them once it has traffic",
-				"nothing is known of its load")
+				"nothing is known of its load", "ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second")
 		}
 	}
 }
 
-// settledSlots is how many slots, in whole blocks, can be given out.
+// settledSlots is how many slots, in whole blocks, can be given out. The memories stay as they are.
 func (s *Source) settledSlots(g *grid, now time.Time) int {
-	perBlock := int(block / g.period)
-	memories := map[string]*memory{}
+	held := make(map[string]*memory, len(s.memories))
 	for key, m := range s.memories {
-		held := *m
-		memories[key] = &held
+		one := *m
+		held[key] = &one
 	}
-	cells := make([]cell, len(g.list))
+	g.fill(held, g.slots)
+	perBlock := int(block / g.period)
 	for from := 0; from < g.slots; from += perBlock {
-		to := from + perBlock
-		waited := now.Sub(g.at(to)) >= s.cfg.Late+s.cfg.Delay
-		if !waited && !g.settled(from, to, memories) {
+		waited := now.Sub(g.at(from+perBlock)) >= s.cfg.Late+s.cfg.Delay
+		if !waited && !g.settled(from, from+perBlock) {
 			return from
-		}
-		for i := from; i < to; i++ {
-			g.cells(i, memories, cells)
 		}
 	}
 	return g.slots
@@ -140,7 +136,7 @@ func (s *Source) settledSlots(g *grid, now time.Time) int {
 func broken(g *grid, gaps *gaps) {
 	for i, s := range g.list {
 		if why := g.broken[i]; why != "" {
-			gaps.count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for")
+			gaps.count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for", s.quantity.names()...)
 		}
 	}
 }

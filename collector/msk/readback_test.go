@@ -19,7 +19,7 @@ func daily(at time.Time) float64 {
 
 func readBack(t *testing.T, s *Source, from, to time.Time) (cluster, topics []workload.Sample) {
 	t.Helper()
-	err := s.Backfill(t.Context(), from, to, func(one workload.Sample) error {
+	err := s.ReadBack(t.Context(), workload.Window{Start: from, End: to}, func(one workload.Sample) error {
 		if one.Totals.IngressBytesPerSec != nil {
 			cluster = append(cluster, one)
 		} else {
@@ -49,7 +49,7 @@ func spans(t *testing.T, samples []workload.Sample) map[time.Duration]int {
 	return out
 }
 
-func TestBackfillOf63Days(t *testing.T) {
+func TestReadBackOf63Days(t *testing.T) {
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
 	s := sourceOf(t, server, nil)
 	plan, err := s.Plan(t.Context())
@@ -67,7 +67,7 @@ func TestBackfillOf63Days(t *testing.T) {
 	if want := (48*24 + 1) * 12; got[5*time.Minute] != want {
 		t.Errorf("%d times five minutes, want %d: the other 48 days", got[5*time.Minute], want)
 	}
-	if got := spans(t, topics); got[5*time.Minute] != 15*24*12 || len(got) != 1 {
+	if got := spans(t, topics); got[5*time.Minute] != (15*24-1)*12 || len(got) != 1 {
 		t.Errorf("topics in %v, want 15 days of five minutes", got)
 	}
 	for _, one := range cluster {
@@ -90,46 +90,35 @@ func mean(w workload.Window) float64 {
 	return total / w.Duration().Minutes()
 }
 
-func TestBackfillGoesOnWhereItEnded(t *testing.T) {
+// Interrupted anywhere, and each time by another process, it goes on where it was stopped.
+func TestReadBackGoesOnWhereItWasStopped(t *testing.T) {
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}}
 	server.Metrics, _ = serverlessMetrics("clicks", 3)
-	whole := sourceOf(t, server, nil)
 	from, to := noon.Add(-20*day), noon
-	all, _ := readBack(t, whole, from, to)
+	all, _ := readBack(t, sourceOf(t, server, nil), from, to)
 
 	full := errors.New("disk full")
 	var parts []workload.Sample
-	progress := ""
-	for range 3 { // interrupted twice, each time by another process
-		s := sourceOf(t, server, nil)
-		if err := s.ResumeBackfill(progress); err != nil {
-			t.Fatal(err)
-		}
-		left := 30_000
-		err := s.Backfill(t.Context(), from, to, func(one workload.Sample) error {
+	reached := to
+	for range 3 {
+		left := 9_999
+		err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: from, End: reached}, func(one workload.Sample) error {
 			if left--; left < 0 {
 				return full
 			}
-			parts = append(parts, one)
+			parts, reached = append(parts, one), one.Window.Start
 			return nil
 		})
-		if progress = s.Progress(); err == nil {
+		if err == nil {
 			break
 		}
 		if !errors.Is(err, full) {
 			t.Fatal(err)
 		}
-		left = 30_000
 	}
-	if got, want := len(spansOf(parts)), len(spansOf(all)); got != want {
-		t.Errorf("%d windows in parts, %d at once", got, want)
-	}
-	if err := whole.ResumeBackfill("later"); err == nil {
-		t.Error("a progress that is none is taken")
-	}
-	before := whole.Stats().Metrics
-	if again, _ := readBack(t, whole, from, to); len(again) > 0 || whole.Stats().Metrics != before {
-		t.Errorf("what is done is read again: %d samples", len(again))
+	spans(t, parts)
+	if got, want := spansOf(parts), spansOf(all); len(got) != len(want) {
+		t.Errorf("%d windows in parts, %d at once", len(got), len(want))
 	}
 }
 
@@ -141,13 +130,43 @@ func spansOf(samples []workload.Sample) map[workload.Window]bool {
 	return out
 }
 
-func TestBackfillNewestFirst(t *testing.T) {
+func TestReadBackComesNewestFirst(t *testing.T) {
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
-	cluster, _ := readBack(t, sourceOf(t, server, nil), noon.Add(-30*day), noon)
-	if first := cluster[0].Window.Duration(); first != time.Minute {
-		t.Errorf("the first window is of %s, want the minutes before the days of long ago", first)
+	end := noon
+	err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: noon.Add(-30 * day), End: noon}, func(one workload.Sample) error {
+		switch rated := one.Totals.IngressBytesPerSec != nil; {
+		case rated && !one.Window.End.Equal(end), !rated && !one.Window.Start.Equal(end):
+			t.Fatalf("%v does not adjoin %v", one.Window, end)
+		}
+		end = one.Window.Start
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if end := cluster[len(cluster)-1].Window.End; !end.Equal(noon.Add(-15*day + time.Hour)) {
-		t.Errorf("the last window ends at %v", end)
+	if !end.Equal(noon.Add(-30 * day)) {
+		t.Errorf("it ended at %v", end)
+	}
+}
+
+// A broker whose datapoints are missing for some minutes of the past leaves bounds there, and names itself.
+func TestReadBackSaysWhatIsMissing(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon.Add(-10*time.Hour), noon.Add(-10*time.Hour+3*time.Minute), noon.Add(1000*time.Hour)
+	cluster, _ := readBack(t, sourceOf(t, l.server, nil), noon.Add(-day), noon)
+	estimated := 0
+	for _, one := range cluster {
+		if one.Window.Start.Before(l.from) || !one.Window.Start.Before(l.to) {
+			exactly(t, "ingress", one.Totals.IngressBytesPerSec, 6e6)
+			continue
+		}
+		estimated++
+		if f := one.Totals.IngressBytesPerSec; f.Low != 3e6 || f.High != 6e6 || f.Method != workload.Estimated {
+			t.Errorf("ingress %+v, want between the others' and the usual", f)
+		}
+		gapAbout(t, one.Gaps, "BytesInPerSec of broker 3")
+	}
+	if estimated != 3 || len(cluster) != 24*60 {
+		t.Errorf("%d estimated minutes of %d, want 3 of a day", estimated, len(cluster))
 	}
 }
