@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -32,6 +33,12 @@ type Config struct {
 	SampleBatches bool `yaml:"sample_batches"`
 	// SampleBytes is how much may be fetched for that from each broker in one sweep (default 1048576, 65536–67108864).
 	SampleBytes int `yaml:"sample_bytes"`
+	// Backfill is how far back the log itself is read when the cluster is first watched, and after a pause: the offsets of hourly
+	// marks, finer near now (default 14d, at most 63d; 0s: not at all). Retention may end it sooner. See [Source.ReadBack].
+	Backfill workload.Span `yaml:"backfill"`
+	// BackfillLookups is how many partitions a second each broker is asked for meanwhile (default 500, 10–100000). A lookup
+	// reads an index and up to a few KiB of the log, from disk where that is cold.
+	BackfillLookups int `yaml:"backfill_lookups"`
 }
 
 // TLS says how connections are encrypted.
@@ -69,7 +76,8 @@ const (
 
 // DefaultConfig returns the defaults; Bootstrap is left to the caller.
 func DefaultConfig() Config {
-	return Config{Timeout: 10 * time.Second, SlowEvery: time.Hour, SampleBatches: true, SampleBytes: 1 << 20}
+	return Config{Timeout: 10 * time.Second, SlowEvery: time.Hour, SampleBatches: true, SampleBytes: 1 << 20,
+		Backfill: workload.Span(14 * 24 * time.Hour), BackfillLookups: 500}
 }
 
 // Validate returns every problem of the configuration, each a yamlfile.FieldError. It reads no file.
@@ -92,6 +100,12 @@ func (c Config) Validate() error {
 	}
 	if c.SampleBytes < 64<<10 || c.SampleBytes > 64<<20 {
 		bad("sample_bytes", "%d is out of range: use 65536 to 67108864", c.SampleBytes)
+	}
+	if c.Backfill < 0 || c.Backfill.Duration() > 63*24*time.Hour {
+		bad("backfill", "out of range: use 0s to 63d")
+	}
+	if c.BackfillLookups < 10 || c.BackfillLookups > 100_000 {
+		bad("backfill_lookups", "%d is out of range: use 10 to 100000", c.BackfillLookups)
 	}
 	errs = append(errs, yamlfile.Under("tls", c.TLS.validate()), yamlfile.Under("sasl", c.SASL.validate()))
 	return errors.Join(errs...)
