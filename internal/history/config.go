@@ -2,10 +2,9 @@ package history
 
 import (
 	"errors"
-	"net/url"
 	"time"
 
-	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/promclient"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -41,38 +40,8 @@ type External struct {
 	WriteURL string `yaml:"write_url"`
 	// QueryURL is what /api/v1/query is appended to (https://…/prometheus).
 	QueryURL string `yaml:"query_url"`
-	// Timeout bounds one request (default 30s).
-	Timeout time.Duration `yaml:"timeout"`
-	// BearerToken is sent as Authorization: Bearer; BearerTokenFile is read again for each request.
-	BearerToken     secret.String `yaml:"bearer_token"`
-	BearerTokenFile string        `yaml:"bearer_token_file"`
-	// Username and Password are for basic authentication.
-	Username     string        `yaml:"username"`
-	Password     secret.String `yaml:"password"`
-	PasswordFile string        `yaml:"password_file"`
-	// Headers are sent with every request (X-Scope-OrgID for Mimir's tenants).
-	Headers map[string]string `yaml:"headers"`
-	// SigV4 signs requests for Amazon Managed Prometheus.
-	SigV4 SigV4 `yaml:"sigv4"`
-	// TLS says which certificates to trust and to show.
-	TLS TLS `yaml:"tls"`
-}
-
-// SigV4 is how requests are signed; an empty Region: not at all. Credentials come from the environment, a profile or a role.
-type SigV4 struct {
-	Region  string `yaml:"region"`
-	Profile string `yaml:"profile"`
-	RoleARN string `yaml:"role_arn"`
-}
-
-// TLS names PEM files.
-type TLS struct {
-	CAFile     string `yaml:"ca_file"`
-	CertFile   string `yaml:"cert_file"`
-	KeyFile    string `yaml:"key_file"`
-	ServerName string `yaml:"server_name"`
-	// InsecureSkipVerify trusts any certificate (default false).
-	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`
+	// Config says how to talk to the server: timeout, authentication, headers, TLS.
+	promclient.Config `yaml:",inline"`
 }
 
 const day = 24 * time.Hour
@@ -82,7 +51,7 @@ func DefaultConfig() Config {
 	return Config{
 		Dir: "history", Retention: workload.Span(396 * day), MaxSize: 8 * workload.GB, FlushInterval: 30 * time.Second,
 		Backfill: workload.Span(65 * day), Buffer: 64 * workload.MB, MinFree: 256 * workload.MB,
-		External: External{Timeout: 30 * time.Second},
+		External: External{Config: promclient.DefaultConfig()},
 	}
 }
 
@@ -123,35 +92,13 @@ func (e External) Validate() error {
 	if !e.InUse() {
 		return nil
 	}
-	var errs []error
-	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	errs := []error{e.Config.Validate()}
 	for field, address := range map[string]string{"write_url": e.WriteURL, "query_url": e.QueryURL} {
-		u, err := url.Parse(address)
-		switch {
-		case address == "":
-			bad(field, "missing: an external store needs write_url and query_url")
-		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			bad(field, "not an address: write it as https://host/path")
-		case u.User != nil:
-			bad(field, "holds credentials: use username and password_file")
+		if address == "" {
+			errs = append(errs, yamlfile.Invalid(field, "missing: an external store needs write_url and query_url"))
+			continue
 		}
-	}
-	if e.Timeout < time.Second || e.Timeout > 10*time.Minute {
-		bad("timeout", "%s is out of range: between 1s and 10m", e.Timeout)
-	}
-	bearer := !e.BearerToken.IsZero() || e.BearerTokenFile != ""
-	basic := e.Username != "" || !e.Password.IsZero() || e.PasswordFile != ""
-	if bearer && basic || e.SigV4.Region != "" && (bearer || basic) {
-		bad("", "several ways to authenticate: keep one of bearer_token, username and sigv4")
-	}
-	if !e.BearerToken.IsZero() && e.BearerTokenFile != "" {
-		bad("bearer_token_file", "given twice, as bearer_token too: keep one")
-	}
-	if !e.Password.IsZero() && e.PasswordFile != "" {
-		bad("password_file", "given twice, as password too: keep one")
-	}
-	if (e.TLS.CertFile == "") != (e.TLS.KeyFile == "") {
-		bad("tls.cert_file", "a client certificate needs both cert_file and key_file")
+		errs = append(errs, promclient.ValidURL(field, address))
 	}
 	return errors.Join(errs...)
 }

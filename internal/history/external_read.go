@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/mskfit/mskfit/internal/promclient"
 )
 
 // One request asks for so many names and so long a span that its answer stays in the order of a million values.
@@ -174,7 +176,7 @@ func (e *external) ask(ctx context.Context, path string, form url.Values) ([]ans
 func (e *external) post(ctx context.Context, path string, form url.Values, into any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.queryURL+path, strings.NewReader(form.Encode()))
 	if err != nil {
-		return withoutURL(err)
+		return promclient.WithoutURL(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := e.do(req)
@@ -193,7 +195,7 @@ func (e *external) post(ctx context.Context, path string, form url.Values, into 
 		Data          json.RawMessage
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
-		return fmt.Errorf("query: %s: %s", resp.Status, firstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
+		return fmt.Errorf("query: %s: %s", resp.Status, promclient.FirstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
 	}
 	if answer.IsPartial {
 		return errors.New("query: the server says that its answer is partial")
@@ -205,7 +207,7 @@ func (e *external) labelValues(ctx context.Context, label, match string, from, t
 	form := url.Values{"match[]": {match}, "start": {seconds(from)}, "end": {seconds(to)}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.queryURL+"/api/v1/label/"+label+"/values?"+form.Encode(), nil)
 	if err != nil {
-		return nil, withoutURL(err)
+		return nil, promclient.WithoutURL(err)
 	}
 	resp, err := e.do(req)
 	if err != nil {

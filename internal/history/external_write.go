@@ -5,15 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/klauspost/compress/snappy"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
+
+	"github.com/mskfit/mskfit/internal/promclient"
 )
 
 // mostSplits bounds how many requests are spent on finding the values of a batch that a server refuses.
@@ -58,7 +57,7 @@ func (e *external) send(ctx context.Context, rows []row) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.writeURL, bytes.NewReader(snappy.Encode(nil, body)))
 	if err != nil {
-		return withoutURL(err)
+		return promclient.WithoutURL(err)
 	}
 	req.Header.Set("Content-Encoding", "snappy")
 	req.Header.Set("Content-Type", "application/x-protobuf")
@@ -68,7 +67,7 @@ func (e *external) send(ctx context.Context, rows []row) error {
 		return fmt.Errorf("remote write: %w", err)
 	}
 	defer resp.Body.Close()
-	answer := firstLine(resp.Body)
+	answer := promclient.FirstLine(resp.Body)
 	switch resp.StatusCode / 100 {
 	case 2:
 		return nil
@@ -100,25 +99,6 @@ func timeseries(rows []row) []prompb.TimeSeries {
 		out[i].Samples = append(out[i].Samples, prompb.Sample{Timestamp: r.t, Value: r.v})
 	}
 	return out
-}
-
-// firstLine is the beginning of an answer, for an error.
-func firstLine(r io.Reader) string {
-	text, _ := io.ReadAll(io.LimitReader(r, 300))
-	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
-	return line
-}
-
-// withoutURL takes the address off an HTTP error: its query may be long, and it may hold what nobody should read.
-func withoutURL(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		if u, perr := url.Parse(ue.URL); perr == nil {
-			return fmt.Errorf("%s: %w", u.Host, ue.Err)
-		}
-		return ue.Err
-	}
-	return err
 }
 
 // maintain has nothing to do: the server keeps its own house.
