@@ -17,6 +17,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
+// fromPages is the source that samples and gaps of pages name. It is not a server's: both may watch one cluster, and history keeps
+// what each source says apart.
 const fromPages = "exporters"
 
 // PageSource reads the pages of a cluster's exporters. Rates are between two readings, so that the first gives none.
@@ -116,7 +118,7 @@ func (s *PageSource) Collect(ctx context.Context, _ workload.Window) (workload.S
 	}
 	if len(pages) == 0 {
 		s.reader.names = nil // perhaps the next pages are another exporter's
-		return workload.Sample{Source: sourceName}, fmt.Errorf("read metrics pages: %w", errors.Join(errs...))
+		return workload.Sample{Source: fromPages}, fmt.Errorf("read metrics pages: %w", errors.Join(errs...))
 	}
 	r := s.compareAll(workload.Window{Start: s.before.UTC(), End: instant.UTC()}, pages, answers)
 	s.earlier, s.before = pages, instant

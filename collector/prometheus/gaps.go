@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// sourceName is the source that gaps and samples of this package name.
+// sourceName is the source that gaps and samples of a server name.
 const sourceName = "prometheus"
 
 // gaps gathers what could not be seen: things that are missing for one reason are told once, with the first few names.

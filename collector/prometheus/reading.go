@@ -63,7 +63,7 @@ var rates = quantityNames[:]
 
 // sample makes the sample of a reading.
 func (r *reading) sample() workload.Sample {
-	s := workload.Sample{Source: sourceName, Window: r.window}
+	s := workload.Sample{Source: r.source, Window: r.window}
 	r.noteBrokers()
 	r.noteQuantities()
 	s.Totals = workload.Totals{

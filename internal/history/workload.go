@@ -92,6 +92,13 @@ func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
 				return err
 			}
 			into(tr, r)
+			c, err := r.compareSources(q, of[q])
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				w.Comparisons = append(w.Comparisons, *c)
+			}
 			if q == ingress || q == messages {
 				r.mark(covered, tr)
 			}

@@ -44,7 +44,7 @@ type Sample struct {
 	MSK  *MSKCluster
 	Gaps []Gap
 	// Comparisons are there in samples that were merged of several sources: the cluster's, then by topic.
-	Comparisons []Comparison
+	Comparisons []Comparison `json:",omitempty"`
 }
 
 // Totals are figures of the whole cluster. Bytes are what clients send and receive on the wire to and from leaders

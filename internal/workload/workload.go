@@ -51,6 +51,9 @@ type Workload struct {
 	// DailyPeaks feed the forecast: one row a day, oldest first.
 	DailyPeaks []DailyPeak
 	Gaps       []Gap
+	// Comparisons are what one source worked out of the cluster beside what another measured, over the minutes that both saw;
+	// empty with one source. They are sorted by quantity.
+	Comparisons []Comparison `json:",omitempty"`
 }
 
 // RetentionUnlimited stands for retention.ms = -1.
