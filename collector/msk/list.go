@@ -45,8 +45,10 @@ func listSeries(ctx context.Context, c Clients, cluster Cluster, cfg CloudWatch,
 			return nil, awsconf.Explain(c.call("cloudwatch:ListMetrics", "", "metrics of cluster "+cluster.Name), err)
 		}
 		for i := range page.Metrics {
-			if s := seriesOf(cluster.Kind, &page.Metrics[i]); s != nil && cfg.wants(s.metric) {
-				out = append(out, s)
+			for _, s := range seriesOf(cluster.Kind, &page.Metrics[i]) {
+				if cfg.wants(s.metric) {
+					out = append(out, s)
+				}
 			}
 		}
 		if aws.ToString(page.NextToken) == "" {
@@ -62,16 +64,13 @@ func (c CloudWatch) wants(m *metric) bool {
 	return (c.Topics || !m.ofATopic()) && (c.Lag || m.quantity != lag)
 }
 
-// seriesOf takes what is read and nil for the rest.
-func seriesOf(kind string, m *types.Metric) *series {
+// seriesOf takes what is read, in one statistic or several, and nothing of the rest.
+func seriesOf(kind string, m *types.Metric) (out []*series) {
 	dims := make(map[string]string, len(m.Dimensions))
 	for _, d := range m.Dimensions {
 		dims[aws.ToString(d.Name)] = aws.ToString(d.Value)
 	}
-	s := &series{metric: metricOf(kind, aws.ToString(m.MetricName), dims), topic: dims[dimTopic], group: dims[dimGroup], client: dims[dimAuthentication], dims: m.Dimensions}
-	if s.metric == nil {
-		return nil
-	}
+	s := series{topic: dims[dimTopic], group: dims[dimGroup], client: dims[dimAuthentication], dims: m.Dimensions}
 	if id, ok := dims[dimBroker]; ok {
 		n, err := strconv.ParseInt(id, 10, 32)
 		if err != nil {
@@ -79,8 +78,13 @@ func seriesOf(kind string, m *types.Metric) *series {
 		}
 		s.broker = int32(n)
 	}
-	s.key = fmt.Sprintf("%02d %s %06d %s", s.quantity, strings.Join([]string{s.topic, s.group, s.client}, "\x00"), s.broker, s.name)
-	return s
+	for _, of := range metricsOf(kind, aws.ToString(m.MetricName), dims) {
+		one := s
+		one.metric = of
+		one.key = fmt.Sprintf("%02d %s %06d %s", one.quantity, strings.Join([]string{one.topic, one.group, one.client}, "\x00"), one.broker, one.name)
+		out = append(out, &one)
+	}
+	return out
 }
 
 // of returns the series of the tiers.

@@ -18,7 +18,16 @@ const (
 	cpuSystem
 	diskUsed
 	lag
+	hottestIn  // the busiest partition of a topic
+	hottestOut //
+	partitions // of a topic
 	quantities // how many there are
+)
+
+// The verdict's names of the busiest partition's rates.
+const (
+	hottestIngress = "hottest_partition_ingress_bytes_per_second"
+	hottestEgress  = "hottest_partition_egress_bytes_per_second"
 )
 
 // names are the verdict's of the cluster's quantities that a metric is needed for; none for those of a broker or a group.
@@ -38,8 +47,12 @@ func (q quantity) names() []string {
 		return []string{"stored_bytes"}
 	case topicCount:
 		return []string{"topics"}
-	case partitionCount:
+	case partitionCount, partitions:
 		return []string{"partitions"}
+	case hottestIn:
+		return []string{hottestIngress}
+	case hottestOut:
+		return []string{hottestEgress}
 	default:
 		return nil
 	}
@@ -76,6 +89,7 @@ const (
 	average = "Average"
 	maximum = "Maximum"
 	sum     = "Sum"
+	samples = "SampleCount"
 )
 
 // tier is how often a metric is read: rates that totals are made of often, the rest seldom.
@@ -118,7 +132,8 @@ var (
 // metrics are those that are read, each with the one statistic that gives its true value:
 //   - a broker's rates are averages over the period, summed over brokers (S-KCP, unverified);
 //   - a Serverless topic has a datapoint for every partition in a minute, so that their Sum is its rate (S-SMON; S-KCP takes the
-//     Average, which is the mean partition);
+//     Average, which is the mean partition); for the same reason their Maximum is the busiest partition's, and their number
+//     that of the partitions, or at least of those that publish;
 //   - connections have a datapoint for every listener and thread: Sum (S-CWA, S-SKILL);
 //   - a controller's counts are 0 in all other brokers' datapoints: Maximum (S-SKILL); so is lag (S-SKILL).
 //
@@ -133,6 +148,9 @@ var metrics = []metric{
 	{"BytesOutPerSec", ofTopic, sum, egress, rates, onServerless, true, true},
 
 	{"MessagesInPerSec", ofTopic, sum, messages, details, onServerless, true, true},
+	{"BytesInPerSec", ofTopic, maximum, hottestIn, details, onServerless, false, true},
+	{"BytesOutPerSec", ofTopic, maximum, hottestOut, details, onServerless, false, true},
+	{"BytesInPerSec", ofTopic, samples, partitions, details, onServerless, false, false},
 	{"BytesInPerSec", ofBrokerTopic, average, ingress, details, onProvisioned, true, true},
 	{"BytesOutPerSec", ofBrokerTopic, average, egress, details, onProvisioned, true, true},
 	{"MessagesInPerSec", ofBrokerTopic, average, messages, details, onProvisioned, true, true}, // from level PER_TOPIC_PER_BROKER on
@@ -145,15 +163,16 @@ var metrics = []metric{
 	{"SumOffsetLag", ofGroupTopic, maximum, lag, details, kinds, false, false},
 }
 
-// metricOf finds the metric with the name and the dimensions; nil: it is not one that is read on this kind of cluster.
-func metricOf(kind, name string, dims map[string]string) *metric {
+// metricsOf finds what the metric with the name and the dimensions tells of this kind of cluster, in one statistic or several;
+// none: it is not read.
+func metricsOf(kind, name string, dims map[string]string) (out []*metric) {
 	for i := range metrics {
 		m := &metrics[i]
 		if m.name == name && slices.Contains(m.kinds, kind) && m.has(dims) {
-			return m
+			out = append(out, m)
 		}
 	}
-	return nil
+	return out
 }
 
 // has reports whether these are the metric's dimensions, all of them and no others.

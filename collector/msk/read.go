@@ -55,13 +55,13 @@ func newGrid(list []*series, start, end time.Time, period time.Duration) *grid {
 // at is when a slot begins.
 func (g *grid) at(slot int) time.Time { return g.start.Add(time.Duration(slot) * g.period) }
 
-// put takes a datapoint over. A Sum over several minutes becomes that of one (S-SMON: m1 × 60 ÷ PERIOD(m1)).
+// put takes a datapoint over. A Sum or a number over several minutes becomes that of one (S-SMON: m1 × 60 ÷ PERIOD(m1)).
 func (g *grid) put(i int, at time.Time, v float64) {
 	slot := int(at.Sub(g.start) / g.period)
 	if at.Before(g.start) || slot >= g.slots || !(v >= 0) || math.IsInf(v, 1) {
 		return
 	}
-	if g.list[i].stat == sum {
+	if s := g.list[i].stat; s == sum || s == samples {
 		v *= 60 / g.period.Seconds()
 	}
 	g.rows[i][slot] = v

@@ -2,6 +2,7 @@ package msk
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ func (a *assembly) totals() workload.Totals {
 		ConnectionsPerSec: a.ofCluster(attempts), ClientConnections: a.connections(), StoredBytes: a.stored(),
 	}
 	t.Topics, t.Partitions = a.counts()
+	t.HottestIngress, t.HottestEgress = a.hottest(hottestIn), a.hottest(hottestOut)
 	if n := len(a.layout.groups); n > 0 {
 		t.ConsumerGroups = workload.AtLeast(float64(n), workload.Measured, sourceName+": groups with lag metrics").Ptr()
 	}
@@ -71,7 +73,7 @@ func (a *assembly) stored() *workload.Figure {
 
 // counts are of user topics; the controller's counts have internal ones in them, so that they are ceilings. Topics that publish
 // metrics are a floor.
-func (a *assembly) counts() (topics, partitions *workload.Figure) {
+func (a *assembly) counts() (topics, parts *workload.Figure) {
 	users := 0
 	for i := range a.layout.topics {
 		if !internalTopic(a.layout.topics[i].name) {
@@ -85,9 +87,31 @@ func (a *assembly) counts() (topics, partitions *workload.Figure) {
 		topics = workload.AtLeast(floor, workload.Measured, sourceName+": topics with metrics").Ptr()
 	}
 	if f := a.gauge(a.layout.cluster[partitionCount]); f != nil {
-		partitions = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalPartitionCount, internal topics included").Ptr()
+		parts = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalPartitionCount, internal topics included").Ptr()
 	}
-	return topics, partitions
+	if f := a.total(a.layout.cluster[partitions]); f != nil {
+		parts = workload.AtLeast(f.Value, workload.Derived, sourceName+": partitions with datapoints").Ptr()
+	}
+	return topics, parts
+}
+
+// hottest is the busiest partition of all topics: the largest of their largest datapoints.
+func (a *assembly) hottest(q quantity) (out *workload.Hottest) {
+	for i := range a.layout.topics {
+		if h := a.hottestOf(&a.layout.topics[i], q); h != nil && (out == nil || h.Rate.Value > out.Rate.Value) {
+			out = h
+		}
+	}
+	return out
+}
+
+// hottestOf is the busiest partition of a topic. Which one it is, no dimension tells.
+func (a *assembly) hottestOf(l *topicLayout, q quantity) *workload.Hottest {
+	f := a.gauge(l.members[q])
+	if f == nil {
+		return nil
+	}
+	return &workload.Hottest{Topic: l.name, Partition: workload.SomePartition, Rate: f.As(workload.Derived, f.Source)}
 }
 
 // internalTopic tells Kafka's own topics and MSK's canary.
@@ -99,6 +123,10 @@ func (a *assembly) topic(l *topicLayout) workload.Topic {
 	t := workload.Topic{
 		Name: l.name, Internal: internalTopic(l.name), Groups: l.groups,
 		IngressBytesPerSec: a.total(l.members[ingress]), EgressBytesPerSec: a.total(l.members[egress]), MessagesPerSec: a.total(l.members[messages]),
+	}
+	t.HottestIngress, t.HottestEgress = a.hottestOf(l, hottestIn), a.hottestOf(l, hottestOut)
+	if of := l.members[partitions]; len(of) == 1 && a.cells[of[0]].state != absent {
+		t.Partitions = int(math.Round(a.cells[of[0]].value))
 	}
 	if in, n := t.IngressBytesPerSec, t.MessagesPerSec; in != nil && n != nil && n.Low > 0 {
 		t.AverageMessageBytes = workload.Between(in.Value/n.Value, in.Low/n.High, in.High/n.Low, weaker(in, n), sourceName+": bytes ÷ messages").Ptr()

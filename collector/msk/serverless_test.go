@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // A Serverless cluster of 700 topics with 1 to 5 partitions each. The total must be that of all of them: the statistic Average
@@ -26,6 +27,18 @@ func TestServerlessTotalOf700Topics(t *testing.T) {
 	}
 	exactly(t, "ingress of a topic of 5 partitions", got.Topics[699].IngressBytesPerSec, 5*1699)
 	exactly(t, "messages of it", got.Topics[699].MessagesPerSec, 50)
+	if n := got.Topics[699].Partitions; n != 5 {
+		t.Errorf("%d partitions, want 5: one for each datapoint", n)
+	}
+	if h := got.Topics[699].HottestIngress; h == nil || h.Rate.Value != 1699 || h.Partition != workload.SomePartition {
+		t.Errorf("busiest partition %+v, want one with 1699 bytes/s", h)
+	}
+	if h := got.Totals.HottestEgress; h == nil || h.Topic != "topic-699" || h.Rate.Value != 2*1699 || h.Rate.Method != workload.Derived {
+		t.Errorf("busiest partition %+v, want one of topic-699", h)
+	}
+	if f := got.Totals.Partitions; f == nil || f.Value != 700*3 || f.Bounded() {
+		t.Errorf("partitions %+v, want at least 2,100", f)
+	}
 
 	wrong := naively(t, s.clients, metrics)
 	t.Logf("truth and ours %.0f bytes/s, Average of 700 topics %.0f, Sum of 500 topics %.0f", want, wrong.average, wrong.cut)
@@ -104,7 +117,7 @@ func TestServerlessSaysWhatIsNotPublished(t *testing.T) {
 	for _, what := range []string{"stored bytes", "partition count", "client connections and connection attempts", "request rate", "throttling by quotas", "bytes of single partitions", "consumer group count"} {
 		gapAbout(t, got.Gaps, what)
 	}
-	if tt := got.Totals; tt.StoredBytes != nil || tt.Partitions != nil || tt.ClientConnections != nil || tt.RequestsPerSec != nil || tt.ConsumerGroups != nil || tt.HottestIngress != nil {
+	if tt := got.Totals; tt.StoredBytes != nil || tt.CompactedPartitions != nil || tt.ClientConnections != nil || tt.RequestsPerSec != nil || tt.ConsumerGroups != nil {
 		t.Errorf("figures of what Serverless does not publish: %+v", tt)
 	}
 }

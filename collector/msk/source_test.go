@@ -137,7 +137,11 @@ func TestNothingIsPublishedYet(t *testing.T) {
 	var seen []workload.Sample
 	for range 24 {
 		now = now.Add(10 * time.Minute)
-		seen = append(seen, collectAll(t, s)...)
+		for _, one := range collectAll(t, s) {
+			if len(one.Topics) > 0 && one.Topics[0].IngressBytesPerSec != nil { // rates, not details
+				seen = append(seen, one)
+			}
+		}
 	}
 	if len(seen) == 0 {
 		t.Fatal("the metric is there, and no sample came")

@@ -10,14 +10,13 @@ import (
 // Provisioned), and what tells it instead.
 func notPublished(c *Cluster) []workload.Gap {
 	g := newGaps(sourceName)
-	const hottestIngress, hottestEgress = "hottest_partition_ingress_bytes_per_second", "hottest_partition_egress_bytes_per_second"
 	if c.Kind == serverlessKind {
 		const none = "MSK Serverless publishes no such metric"
-		g.add("bytes of single partitions", none, "the hottest partition is not known: a Kafka source sees end offsets move, else it is topic rate ÷ partitions × skew", hottestIngress, hottestEgress)
+		g.add("bytes of single partitions", none, "the busiest partition of a topic is known by its largest datapoint, and not which one it is")
 		g.add("client connections and connection attempts", none, "they cannot be seen from outside: declare client_connections and connection_attempts_per_second",
 			"client_connections", "connection_attempts_per_second")
 		g.add("consumer group count", none, "groups with lag metrics are a floor; a Kafka source counts them", "consumer_groups")
-		g.add("partition count", none, "a Kafka source counts partitions, compacted ones apart", "partitions", "compacted_partitions")
+		g.add("partition count", none, "partitions that publish datapoints are a floor; a Kafka source counts them, compacted ones apart", "partitions", "compacted_partitions")
 		g.add("request rate", none, "it cannot be seen from outside: declare requests_per_second", "requests_per_second")
 		g.add("stored bytes", none, "they are estimated from ingress × retention", "stored_bytes")
 		g.add("throttling by quotas", none, "only the clients' own metrics tell whether they are slowed down")

@@ -66,8 +66,14 @@ func placeOf(topic string, partition int32) float64 {
 	return float64(uint64(crc32.ChecksumIEEE([]byte(topic)))<<20 | uint64(partition)&(1<<20-1))
 }
 
-func topicCode(place float64) uint32    { return uint32(uint64(place) >> 20) }
-func partitionCode(place float64) int32 { return int32(uint64(place) & (1<<20 - 1)) }
+func topicCode(place float64) uint32 { return uint32(uint64(place) >> 20) }
+
+func partitionCode(place float64) int32 {
+	if code := int32(uint64(place) & (1<<20 - 1)); code < 1<<20-1 {
+		return code
+	}
+	return workload.SomePartition // its last twenty bits
+}
 
 // accuracy is a figure without its value: how it was obtained and how far it may be off.
 type accuracy struct {

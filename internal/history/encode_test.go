@@ -88,8 +88,10 @@ func TestNames(t *testing.T) {
 }
 
 func TestPlaceIsExact(t *testing.T) {
-	p := placeOf("orders", 1<<20-1)
-	if partitionCode(p) != 1<<20-1 || topicCode(p) != topicCode(placeOf("orders", 0)) || p != math.Trunc(p) {
-		t.Errorf("place %v does not hold topic and partition", p)
+	for _, partition := range []int32{0, 1<<20 - 2, workload.SomePartition} {
+		p := placeOf("orders", partition)
+		if partitionCode(p) != partition || topicCode(p) != topicCode(placeOf("orders", 0)) || p != math.Trunc(p) {
+			t.Errorf("place %v does not hold topic and partition %d", p, partition)
+		}
 	}
 }

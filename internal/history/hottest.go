@@ -40,7 +40,7 @@ func (r *reader) leader(rates, places []series, names map[uint32]string) string 
 	best, most := "", -1.0
 	for _, p := range slices.Sorted(maps.Keys(bytes)) {
 		if topic, known := names[topicCode(p)]; known && bytes[p] > most {
-			best, most = fmt.Sprintf("%s-%d", topic, partitionCode(p)), bytes[p]
+			best, most = workload.PartitionName(topic, partitionCode(p)), bytes[p]
 		}
 	}
 	return best

@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 )
@@ -60,8 +59,7 @@ func (r rollup) hottestOn(get func(*Totals) *Hottest) string {
 	return hottest
 }
 
-// partition writes "orders-3", as Kafka names the folder of a partition.
-func (h *Hottest) partition() string { return fmt.Sprintf("%s-%d", h.Topic, h.Partition) }
+func (h *Hottest) partition() string { return PartitionName(h.Topic, h.Partition) }
 
 // groups rolls up every consumer group that any sample names.
 func (r rollup) groups() []GroupWorkload {

@@ -1,6 +1,9 @@
 package workload
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Window is a span of time, in UTC: from Start up to but not including End.
 type Window struct {
@@ -67,9 +70,21 @@ type Totals struct {
 
 // Hottest is the busiest partition of a topic or a cluster, in bytes per second.
 type Hottest struct {
-	Topic     string
+	Topic string
+	// Partition is SomePartition where the source knows how busy it is and not which one.
 	Partition int32
 	Rate      Figure
+}
+
+// SomePartition stands for a partition of a topic that cannot be told from the others.
+const SomePartition int32 = -1
+
+// PartitionName writes "orders-3", as Kafka names the folder of a partition, and "one of orders" for SomePartition.
+func PartitionName(topic string, partition int32) string {
+	if partition == SomePartition {
+		return "one of " + topic
+	}
+	return fmt.Sprintf("%s-%d", topic, partition)
 }
 
 // Topic is one topic in one window.

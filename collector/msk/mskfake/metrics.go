@@ -137,6 +137,8 @@ func (m *Metric) statistic(name string, at time.Time, period time.Duration, now 
 		return sum, true
 	case name == "Maximum":
 		return highest, true
+	case name == "SampleCount":
+		return float64(n), true
 	}
 	return sum / float64(n), true
 }
