@@ -265,3 +265,17 @@ func (s *PageSource) fetch(ctx context.Context, address string) (body []byte, co
 	}
 	return body, resp.Header.Get("Content-Type"), nil
 }
+
+// Ping reads all pages and returns what is wrong with each, joined.
+func (s *PageSource) Ping(ctx context.Context) error {
+	var errs []error
+	for i, a := range s.readAll(ctx) {
+		if a.err != nil {
+			errs = append(errs, fmt.Errorf("broker %s: %w", s.targets[i].name, a.err))
+		}
+		if a.node != nil {
+			errs = append(errs, fmt.Errorf("broker %s: %w", s.targets[i].name, a.node))
+		}
+	}
+	return errors.Join(errs...)
+}

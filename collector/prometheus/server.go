@@ -171,3 +171,9 @@ func (r *reading) expectNumber(first quantity, brokers int) {
 
 // errAll is for a window of which no question was answered.
 var errAll = errors.New("no question was answered")
+
+// Ping asks whether the server answers and knows the cluster; at is the present. Its error says what to mend.
+func (s *ServerSource) Ping(ctx context.Context, at time.Time) error {
+	_, err := s.learn(ctx, at)
+	return err
+}
