@@ -1,0 +1,95 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+
+	api "github.com/slack-go/slack"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// reportBlocks are one section for each cluster, and the fleet's sum first.
+func reportBlocks(r alert.Report) []api.Block {
+	blocks := []api.Block{section(fleetLine(r))}
+	for _, row := range r.Clusters {
+		blocks = append(blocks, section(rowText(row)))
+	}
+	if r.Omitted > 0 {
+		blocks = append(blocks, section(fmt.Sprintf("and %d more clusters, on the dashboard", r.Omitted)))
+	}
+	return blocks
+}
+
+// fleetLine says what all clusters together need and cost.
+func fleetLine(r alert.Report) string {
+	n := len(r.Clusters) + r.Omitted
+	text := fmt.Sprintf("*%s a month* for %d of %d clusters", workload.FormatUSD(r.TotalUSD), n-r.Undecided, n)
+	if r.Undecided > 0 {
+		text += fmt.Sprintf("; %d undecided", r.Undecided)
+	}
+	if r.CurrentUSD != nil {
+		text += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
+	}
+	if !r.Since.IsZero() {
+		text += "\nchanges since " + r.Since.UTC().Format("2006-01-02 15:04 MST")
+	}
+	return text
+}
+
+// How long the parts of a row may be: together they stay below what a section takes.
+const (
+	longestName    = 60
+	longestChange  = 150
+	mostChanges    = 4
+	longestRowPart = 400
+)
+
+func rowText(row alert.ReportRow) string {
+	name := "*" + inline(row.Cluster, longestTitle) + "*"
+	if link := escape(row.Link, maxURL); link != "" && units(link) < longestRowPart && !strings.Contains(link, "|") {
+		name = "*<" + link + "|" + inline(row.Cluster, longestTitle) + ">*"
+	}
+	lines := []string{name + " · " + choiceText(row)}
+	if row.Utilization != nil && row.Binding != "" {
+		lines = append(lines, code(alert.Bar(*row.Utilization, 20))+" "+alert.Percent(*row.Utilization)+" of "+inline(row.Binding, longestName))
+	}
+	lines = append(lines, inline(row.Reason, longestRowPart))
+	for _, c := range row.Changes[:min(len(row.Changes), mostChanges)] {
+		lines = append(lines, "• "+inline(c, longestChange))
+	}
+	if len(row.Movers) > 0 {
+		lines = append(lines, "moved most: "+inline(movers(row.Movers), longestRowPart))
+	}
+	if row.Expected != nil {
+		lines = append(lines, "a limit is expected to be passed on "+row.Expected.UTC().Format("2006-01-02"))
+	}
+	if row.Action != "" {
+		lines = append(lines, fmt.Sprintf("*Do* (1 of %d): ", row.Actions)+inline(row.Action, longestRowPart))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func choiceText(row alert.ReportRow) string {
+	if row.Choice == nil {
+		return "undecided"
+	}
+	text := inline(row.Choice.Name(), longestName) + ", " + workload.FormatUSD(row.Choice.MonthlyUSD) + " a month"
+	if row.Before != nil {
+		text += " (was " + inline(row.Before.Name(), longestName) + ")"
+	}
+	if row.CurrentUSD != nil {
+		text += "; today " + workload.FormatUSD(*row.CurrentUSD)
+	}
+	return text
+}
+
+func movers(all []analyzer.Mover) string {
+	var out []string
+	for _, m := range all {
+		out = append(out, alert.Moved(m))
+	}
+	return strings.Join(out, ", ")
+}
