@@ -97,6 +97,17 @@ func TestOneQuestionFailsAlone(t *testing.T) {
 	}
 }
 
+func TestBrokersThatCannotBeToldApart(t *testing.T) {
+	s := fakeServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1700000000.5,"7"]}]}}`)
+	}, func(c *Config) { c.Brokers = 3 })
+	sample, err := s.Collect(t.Context(), someMinute())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantGap(t, sample, "which brokers there are", "no label instance: set metrics.broker_label")
+}
+
 func TestServerTimesOut(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)

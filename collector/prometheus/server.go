@@ -165,7 +165,13 @@ func (r *reading) expectBroker(first quantity, name, why string) {
 	}
 }
 
+// expectNumber compares with how many brokers there are. Series without the label by which brokers are told apart are a sum already.
 func (r *reading) expectNumber(first quantity, brokers int) {
+	if _, summed := r.brokers[first][""]; summed {
+		r.gaps.add("which brokers there are", "", "the series have no label "+r.names.BrokerLabel+": set metrics.broker_label",
+			"a broker that is missing is not noticed")
+		return
+	}
 	r.unseen = max(0, brokers-len(r.brokers[first])-len(r.missing))
 }
 

@@ -33,7 +33,7 @@ type RollupOptions struct {
 // rank, and are given from the number of values on at which they differ from the peak: 2 for p50 and the peak itself, 20
 // for p95, 100 for p99.
 //
-// Counts, stored bytes, lag, configuration and posture are the latest known. Windows that run backwards, overlap an
+// Counts, stored bytes, lag, configuration, posture and comparisons of sources are the latest known. Windows that run backwards, overlap an
 // earlier one or are too long are discarded, and a gap says how many; a sample without duration (a source's first
 // reading) gives what is not a rate. Gaps are merged. FromSamples does not change the samples.
 func FromSamples(samples []Sample, o RollupOptions) Workload {
@@ -50,6 +50,11 @@ func FromSamples(samples []Sample, o RollupOptions) Workload {
 	w.MSK = latest(r.all, func(s *Sample) *MSKCluster { return s.MSK })
 	fromTopics(&w)
 	w.Gaps = r.gaps()
+	for _, s := range slices.Backward(r.all) {
+		if len(s.Comparisons) > 0 && w.Comparisons == nil {
+			w.Comparisons = s.Comparisons
+		}
+	}
 	return w
 }
 
