@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/secret"
 )
 
 // Every field that the collector may name in a message has a flag or other words; a field name would send the reader to a file
@@ -16,8 +17,7 @@ func TestEveryFieldIsToldAsAFlag(t *testing.T) {
 	cmd := &cobra.Command{}
 	addKafka(cmd)
 	for section, typ := range map[string]reflect.Type{"tls.": reflect.TypeFor[kafka.TLS](), "sasl.": reflect.TypeFor[kafka.SASL]()} {
-		for _, f := range reflect.VisibleFields(typ) {
-			field := section + f.Tag.Get("yaml")
+		for _, field := range fieldsOf(section, typ) {
 			told := flagNames.Replace("set " + field + " here")
 			if strings.Contains(told, field) {
 				t.Errorf("%s is told as %q", field, told)
@@ -29,8 +29,21 @@ func TestEveryFieldIsToldAsAFlag(t *testing.T) {
 	}
 }
 
+// fieldsOf names the fields of a section and of the sections in it.
+func fieldsOf(section string, typ reflect.Type) (names []string) {
+	for _, f := range reflect.VisibleFields(typ) {
+		name := section + f.Tag.Get("yaml")
+		names = append(names, name)
+		if f.Type.Kind() == reflect.Struct && f.Type != reflect.TypeFor[secret.String]() {
+			names = append(names, fieldsOf(name+".", f.Type)...)
+		}
+	}
+	return names
+}
+
 func TestKafkaFlags(t *testing.T) {
 	t.Setenv(passwordVariable, "s3cret")
+	t.Setenv(clientSecretVariable, "s3cret-too")
 	for _, tt := range []struct {
 		args []string
 		want func(*kafka.Config)
@@ -41,6 +54,18 @@ func TestKafkaFlags(t *testing.T) {
 		{[]string{"-b", "a:1", "--no-sampling", "--cluster", "shop"}, func(c *kafka.Config) { c.SampleBatches, c.Cluster = false, "shop" }},
 		{[]string{"-b", "a:1", "--sasl-mechanism", "plain", "--sasl-username", "u", "--sasl-password-file", "f"}, func(c *kafka.Config) {
 			c.SASL = kafka.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
+		}},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "aws_msk_iam", "--aws-role-arn", "arn:aws:iam::123456789012:role/watch", "--aws-external-id", "x1"}, func(c *kafka.Config) {
+			c.TLS.Enabled = true
+			c.SASL = kafka.SASL{Mechanism: "AWS_MSK_IAM", AWS: kafka.AWS{RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x1"}}
+		}},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "OAUTHBEARER", "--oauth-token-url", "https://id/token", "--oauth-client-id", "u", "--oauth-scopes", "a,b", "--oauth-extensions", "x=1"}, func(c *kafka.Config) {
+			c.SASL = kafka.SASL{Mechanism: "OAUTHBEARER", OAuth: kafka.OAuth{
+				TokenURL: "https://id/token", ClientID: "u", ClientSecret: secret.New("s3cret-too"), Scopes: []string{"a", "b"}, Extensions: map[string]string{"x": "1"},
+			}}
+		}},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "GSSAPI", "--kerberos-principal", "u@R", "--kerberos-keytab", "k"}, func(c *kafka.Config) {
+			c.SASL = kafka.SASL{Mechanism: "GSSAPI", Kerberos: kafka.Kerberos{Principal: "u@R", KeytabFile: "k"}}
 		}},
 	} {
 		cmd := &cobra.Command{}

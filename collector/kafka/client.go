@@ -3,20 +3,12 @@ package kafka
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
-	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/plain"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
-
-	"github.com/mskfit/mskfit/internal/secret"
 )
 
 // clientID names this program in the brokers' request logs and quotas.
@@ -27,7 +19,7 @@ const clientID = "mskfit"
 const largestResponse = 320 << 20
 
 // newClient returns a client that can send nothing but the allowed requests, and tells m of each.
-func newClient(cfg Config, m *meter, dial func(ctx context.Context, network, host string) (net.Conn, error)) (*kgo.Client, error) {
+func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context.Context, network, host string) (net.Conn, error)) (*kgo.Client, error) {
 	opts := []kgo.Opt{
 		kgo.ClientID(clientID),
 		kgo.SoftwareNameAndVersion(clientID, "1"),
@@ -53,12 +45,12 @@ func newClient(cfg Config, m *meter, dial func(ctx context.Context, network, hos
 		seeds = append(seeds, s)
 	}
 	opts = append(opts, kgo.SeedBrokers(seeds...))
-	tlsConfig, err := cfg.TLS.load()
+	files, err := openTLS(cfg.TLS)
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, kgo.Dialer(dialer(dial, tlsConfig, cfg.Timeout)))
-	mechanism, err := cfg.SASL.load()
+	opts = append(opts, kgo.Dialer(dialer(dial, files, cfg.Timeout)))
+	mechanism, err := newMechanism(cfg, now)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +60,9 @@ func newClient(cfg Config, m *meter, dial func(ctx context.Context, network, hos
 	return kgo.NewClient(opts...)
 }
 
-// dialer connects, with TLS when c is not nil, both within the timeout. The TLS handshake is done here, so that its error
+// dialer connects, with TLS when files is not nil, both within the timeout. The TLS handshake is done here, so that its error
 // is seen as what it is.
-func dialer(dial func(context.Context, string, string) (net.Conn, error), c *tls.Config, timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
+func dialer(dial func(context.Context, string, string) (net.Conn, error), files *tlsFiles, timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext
 	}
@@ -78,10 +70,10 @@ func dialer(dial func(context.Context, string, string) (net.Conn, error), c *tls
 		ctx, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
 		conn, err := dial(ctx, network, address)
-		if err != nil || c == nil {
+		if err != nil || files == nil {
 			return conn, err
 		}
-		named := c.Clone()
+		named := files.current()
 		if named.ServerName == "" {
 			named.ServerName, _, _ = net.SplitHostPort(address)
 		}
@@ -104,52 +96,6 @@ func ignoreClosed(err error) error {
 		return nil
 	}
 	return err
-}
-
-// load reads the files. It returns nil when TLS is off.
-func (t TLS) load() (*tls.Config, error) {
-	if !t.Enabled {
-		return nil, nil
-	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName, InsecureSkipVerify: t.InsecureSkipVerify}
-	if t.CAFile != "" {
-		pem, err := os.ReadFile(t.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("tls.ca_file: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("tls.ca_file: %s holds no certificate in PEM form", t.CAFile)
-		}
-	}
-	if t.CertFile != "" {
-		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("tls.cert_file %s with tls.key_file %s: %w", t.CertFile, t.KeyFile, err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	return c, nil
-}
-
-// load reads the password. It returns nil without SASL.
-func (s SASL) load() (sasl.Mechanism, error) {
-	if s.Mechanism == "" {
-		return nil, nil
-	}
-	password, err := secret.Resolve(s.Password, s.PasswordFile)
-	if err != nil {
-		return nil, fmt.Errorf("sasl.password_file: %w", err)
-	}
-	switch s.Mechanism {
-	case plainMechanism:
-		return plain.Auth{User: s.Username, Pass: password.Reveal()}.AsMechanism(), nil
-	case scram256:
-		return scram.Auth{User: s.Username, Pass: password.Reveal()}.AsSha256Mechanism(), nil
-	case scram512:
-		return scram.Auth{User: s.Username, Pass: password.Reveal()}.AsSha512Mechanism(), nil
-	}
-	return nil, fmt.Errorf("sasl.mechanism: %q is not known: use %s", s.Mechanism, knownMechanisms)
 }
 
 // timed wraps a request so that the arrival of its answer is noted before it is decoded, which takes long for large ones.

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -45,7 +44,8 @@ type Config struct {
 type TLS struct {
 	// Enabled turns TLS on (default false).
 	Enabled bool `yaml:"enabled"`
-	// CAFile holds the certificates to trust, PEM (default: the system's).
+	// CAFile holds the certificates to trust, PEM (default: the system's). This file and the next two are read again for each
+	// new connection, so that renewed certificates need no restart.
 	CAFile string `yaml:"ca_file"`
 	// CertFile and KeyFile hold this client's certificate and key, PEM, for mutual TLS (default: none).
 	CertFile string `yaml:"cert_file"`
@@ -55,24 +55,6 @@ type TLS struct {
 	// InsecureSkipVerify accepts any certificate (default false): for tests only.
 	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`
 }
-
-// SASL says how the client authenticates.
-type SASL struct {
-	// Mechanism is PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; empty: no SASL.
-	Mechanism string `yaml:"mechanism"`
-	Username  string `yaml:"username"`
-	// Password, or PasswordFile with the password as its content.
-	Password     secret.String `yaml:"password"`
-	PasswordFile string        `yaml:"password_file"`
-}
-
-// The mechanisms, as Kafka writes them.
-const (
-	plainMechanism  = "PLAIN"
-	scram256        = "SCRAM-SHA-256"
-	scram512        = "SCRAM-SHA-512"
-	knownMechanisms = plainMechanism + ", " + scram256 + " or " + scram512
-)
 
 // DefaultConfig returns the defaults; Bootstrap is left to the caller.
 func DefaultConfig() Config {
@@ -108,6 +90,9 @@ func (c Config) Validate() error {
 		bad("backfill_lookups", "%d is out of range: use 10 to 100000", c.BackfillLookups)
 	}
 	errs = append(errs, yamlfile.Under("tls", c.TLS.validate()), yamlfile.Under("sasl", c.SASL.validate()))
+	if c.SASL.Mechanism == mskIAM && !c.TLS.Enabled {
+		bad("tls.enabled", "brokers take %s over TLS alone: set it to true", mskIAM)
+	}
 	return errors.Join(errs...)
 }
 
@@ -147,31 +132,6 @@ func (t TLS) validate() error {
 		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
 	case t.CertFile == "" && t.KeyFile != "":
 		errs = append(errs, yamlfile.Invalid("cert_file", "the key in key_file needs its certificate"))
-	}
-	return errors.Join(errs...)
-}
-
-func (s SASL) validate() error {
-	var errs []error
-	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
-	given := s.Username != "" || !s.Password.IsZero() || s.PasswordFile != ""
-	switch s.Mechanism {
-	case plainMechanism, scram256, scram512:
-		if s.Username == "" {
-			bad("username", "%s needs a user name", s.Mechanism)
-		}
-		if s.Password.IsZero() && s.PasswordFile == "" {
-			bad("password", "%s needs a password, here or in password_file", s.Mechanism)
-		}
-	case "":
-		if given {
-			bad("mechanism", "a user is given, but no mechanism: use %s", knownMechanisms)
-		}
-	default:
-		bad("mechanism", "%q is not known: use %s", s.Mechanism, knownMechanisms)
-	}
-	if !s.Password.IsZero() && s.PasswordFile != "" {
-		bad("password_file", "the password is given twice: keep password or password_file")
 	}
 	return errors.Join(errs...)
 }

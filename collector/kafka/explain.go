@@ -51,35 +51,12 @@ func together(failures []connectError) error {
 
 // reason tries the tests from the most to the least specific: a refused password is also a closed connection.
 func reason(address string, cfg Config, err error) string {
-	for _, test := range []func(string, Config, error) string{saslReason, certificateReason, tlsReason, networkReason, closedReason} {
+	for _, test := range []func(string, Config, error) string{loginReason, saslReason, certificateReason, tlsReason, networkReason, closedReason} {
 		if why := test(address, cfg, err); why != "" {
 			return why
 		}
 	}
 	return plainly(err)
-}
-
-func saslReason(_ string, cfg Config, err error) string {
-	switch {
-	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
-		return fmt.Sprintf("the broker refuses user %q (%s): check sasl.username, sasl.password and sasl.mechanism", cfg.SASL.Username, cfg.SASL.Mechanism)
-	case errors.Is(err, kerr.UnsupportedSaslMechanism):
-		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", cfg.SASL.Mechanism)
-	case errors.Is(err, kerr.IllegalSaslState) && cfg.SASL.Mechanism != "":
-		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
-	case cfg.SASL.Mechanism == "":
-		return ""
-	}
-	// Some brokers only close the connection after a wrong password.
-	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "SASL") {
-		return fmt.Sprintf("the broker closed the connection while user %q logged in (%s): check sasl.username, sasl.password and sasl.mechanism",
-			cfg.SASL.Username, cfg.SASL.Mechanism)
-	}
-	return ""
-}
-
-func isScramFailure(err error) bool {
-	return strings.Contains(err.Error(), "scram") || strings.Contains(err.Error(), "SCRAM")
 }
 
 func certificateReason(address string, cfg Config, err error) string {

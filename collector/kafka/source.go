@@ -86,7 +86,7 @@ func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
 	for _, o := range opts {
 		o(s)
 	}
-	client, err := newClient(cfg, s.meter, s.dial)
+	client, err := newClient(cfg, s.meter, s.now, s.dial)
 	if err != nil {
 		return nil, err
 	}

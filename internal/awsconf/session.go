@@ -109,6 +109,10 @@ func (s *Session) In(region string) aws.Config {
 	return c
 }
 
+// Region is the one that the session was opened with or, where that was empty, the one of environment or profile; empty: there
+// is none.
+func (s *Session) Region() string { return s.base.Region }
+
 // Identity is who AWS takes us for.
 type Identity struct {
 	Account string

@@ -1,0 +1,84 @@
+package kafka
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// loginReason explains a login that came to its end before the broker had judged it.
+func loginReason(_ string, _ Config, err error) string {
+	if e, ok := errors.AsType[*loginError](err); ok {
+		return e.why
+	}
+	return ""
+}
+
+func saslReason(_ string, cfg Config, err error) string {
+	switch {
+	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
+		return refusedReason(cfg.SASL, err)
+	case errors.Is(err, kerr.UnsupportedSaslMechanism):
+		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", cfg.SASL.Mechanism)
+	case errors.Is(err, kerr.IllegalSaslState) && cfg.SASL.Mechanism != "":
+		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
+	case cfg.SASL.Mechanism == "":
+		return ""
+	}
+	// Some brokers only close the connection after a wrong password.
+	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "SASL") {
+		return fmt.Sprintf("the broker closed the connection while %s logged in (%s): %s", cfg.SASL.who(), cfg.SASL.Mechanism, cfg.SASL.check())
+	}
+	return ""
+}
+
+// refusedReason explains a login that the broker judged, and refused.
+func refusedReason(s SASL, err error) string {
+	if s.Mechanism == mskIAM {
+		// MSK says little more than that access is denied; two of its answers are about something else.
+		switch text := err.Error(); {
+		case strings.Contains(text, "Session too short"):
+			return "the cluster refuses the AWS credentials because they expire too soon (Session too short): renew them, or use a longer session"
+		case strings.Contains(text, "Too many connects"):
+			return "the cluster takes no more new IAM connections for the moment (Too many connects): try again later"
+		}
+	}
+	return fmt.Sprintf("the broker refuses %s (%s): %s", s.who(), s.Mechanism, s.check())
+}
+
+// who names the one who logs in.
+func (s SASL) who() string {
+	switch {
+	case s.Mechanism == mskIAM && s.AWS.RoleARN != "":
+		return "role " + s.AWS.RoleARN
+	case s.Mechanism == mskIAM:
+		return "the AWS credentials"
+	case s.Mechanism == oauthBearer && s.OAuth.ClientID != "":
+		return fmt.Sprintf("the token of client %q", s.OAuth.ClientID)
+	case s.Mechanism == oauthBearer:
+		return "the token of " + s.OAuth.TokenFile
+	case s.Mechanism == gssapi:
+		return "principal " + s.Kerberos.Principal
+	}
+	return fmt.Sprintf("user %q", s.Username)
+}
+
+// check says what may be wrong when a broker refuses.
+func (s SASL) check() string {
+	switch s.Mechanism {
+	case mskIAM:
+		return "check that the identity's policy allows " + connectAction + " on the cluster, that the credentials have not expired, sasl.aws.region, and the clock of this machine"
+	case oauthBearer:
+		return "check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"
+	case gssapi:
+		return "check sasl.kerberos.service_name, the broker's keytab, and that the clocks agree"
+	}
+	return "check sasl.username, sasl.password and sasl.mechanism"
+}
+
+func isScramFailure(err error) bool {
+	return strings.Contains(err.Error(), "scram") || strings.Contains(err.Error(), "SCRAM")
+}
