@@ -115,9 +115,12 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 	o.compare(t, "cluster: messages in", o.whole.Totals.MessagesPerSec, o.truth.Total.MessagesIn, 0.01)
 	o.compare(t, "cluster: bytes out (a floor)", o.whole.Totals.EgressBytesPerSec, o.truth.Total.BytesOut, 0)
 	for _, topic := range o.whole.Topics {
-		truth := o.truth.Topics[topic.Name]
-		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, truth.BytesIn, 0.03)
-		o.compare(t, topic.Name+": messages in", topic.MessagesPerSec, truth.MessagesIn, 0.01)
+		truth, bytes, messages := o.truth.Topics[topic.Name], 0.03, 0.01
+		if topic.Internal { // all commits of a group come at once, so one more or less is 2 % of a minute: bounds alone
+			bytes, messages = 0, 0
+		}
+		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, truth.BytesIn, bytes)
+		o.compare(t, topic.Name+": messages in", topic.MessagesPerSec, truth.MessagesIn, messages)
 	}
 	o.compareGroups(t, s)
 	for _, g := range o.whole.Gaps {
@@ -154,7 +157,7 @@ func TestFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 		o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0)
 		for _, topic := range o.whole.Topics {
 			within := 0.1
-			if topic.Name == "recompressed" || i == 0 && topic.Name == testbed.LoadCompacted {
+			if topic.Internal || topic.Name == "recompressed" || i == 0 && topic.Name == testbed.LoadCompacted {
 				within = 0 // its bounds alone
 			}
 			o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, o.truth.Topics[topic.Name].BytesIn, within)

@@ -22,6 +22,7 @@ const (
 // topicBatches is what batches of a topic have shown, apart from their density.
 type topicBatches struct {
 	largest int64 // bytes of the largest batch
+	most    int64 // records of the one with the most
 	// records are those of batches that were seen, control the transaction markers among them.
 	records, control int64
 	controlBytes     int64
@@ -141,6 +142,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) 
 func (b *topicBatches) note(h header) {
 	b.largest = max(b.largest, h.bytes)
 	b.transactional = b.transactional || h.transactional
+	b.most = max(b.most, h.records)
 	if h.records > 0 {
 		b.records += h.records
 		b.bytes += h.bytes

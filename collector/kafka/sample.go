@@ -14,10 +14,12 @@ type view struct {
 	total   sum
 	records sum
 	stored  sum
-	hottest busiest
-	read    busiest
-	brokers map[int32]*sum
-	topics  []workload.Topic
+	// lumps are the squares of the bytes and records per second of one batch of each topic.
+	lumpBytes, lumpRecords float64
+	hottest                busiest
+	read                   busiest
+	brokers                map[int32]*sum
+	topics                 []workload.Topic
 	// perTopic finds a topic's place in topics.
 	perTopic map[string]int
 	readOf   map[string]*reads

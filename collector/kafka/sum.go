@@ -50,6 +50,12 @@ func (s *sum) merge(o sum) {
 	s.estimated = s.estimated || o.estimated
 }
 
+// widen moves the bounds apart.
+func (s *sum) widen(by float64) {
+	s.low = max(0, s.low-by)
+	s.high += by
+}
+
 // miss notes something that may have carried up to most; +Inf when nobody knows.
 func (s *sum) miss(most float64) {
 	s.high += most

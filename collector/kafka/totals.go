@@ -20,6 +20,8 @@ func (v *view) totals(groups []workload.Group) workload.Totals {
 	if !v.rated() {
 		return out
 	}
+	v.total.widen(math.Sqrt(v.lumpBytes))
+	v.records.widen(math.Sqrt(v.lumpRecords))
 	if v.average > 0 || v.total.value == 0 && v.total.high == 0 {
 		out.IngressBytesPerSec = v.total.bytes()
 	}
