@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/mskfit/mskfit/collector"
@@ -168,102 +165,6 @@ func (r *reading) noteNode(t target, before, now *page) {
 		b.CPUBusyRatio = now.node.busy(&before.node, fromPages)
 	}
 	r.nodes[t.name] = b
-}
-
-// pagesAtOnce is how many brokers are read at the same time.
-const pagesAtOnce = 16
-
-func (s *PageSource) readAll(ctx context.Context) []answer {
-	answers := make([]answer, len(s.targets))
-	if s.reader.names == nil {
-		s.recognize(ctx)
-	}
-	if s.reader.names == nil {
-		s.reader.names = &s.candidates[0] // each page then says what it lacks
-	}
-	slots := make(chan struct{}, pagesAtOnce)
-	var wait sync.WaitGroup
-	for i, t := range s.targets {
-		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			answers[i] = s.readBroker(ctx, t)
-		})
-	}
-	wait.Wait()
-	return answers
-}
-
-// recognize finds out how the exporter calls things, by the first page of which that can be told.
-func (s *PageSource) recognize(ctx context.Context) {
-	if len(s.candidates) == 1 {
-		s.reader.names = &s.candidates[0]
-		return
-	}
-	for _, t := range s.targets {
-		body, contentType, err := s.fetch(ctx, t.jmx)
-		if err != nil {
-			continue
-		}
-		if n, err := recognize(body, contentType, s.reader.match, s.candidates); err == nil {
-			s.reader.names = n
-			return
-		}
-	}
-}
-
-func (s *PageSource) readBroker(ctx context.Context, t target) (a answer) {
-	sent := s.now()
-	body, contentType, err := s.fetch(ctx, t.jmx)
-	took := s.now().Sub(sent)
-	if err != nil {
-		return answer{err: err}
-	}
-	if a.page, err = s.reader.read(body, contentType); err != nil {
-		return answer{err: fmt.Errorf("read %s: %w", t.jmx, err)}
-	}
-	// The counters are read somewhere between the request and the end of the answer.
-	a.page.at, a.page.blur = sent.Add(took/2), took/2
-	if t.node == "" {
-		return a
-	}
-	body, contentType, err = s.fetch(ctx, t.node)
-	if err == nil {
-		machine := &page{}
-		err = eachSeries(body, contentType, machine.node.take)
-		a.page.node = machine.node
-	}
-	if err != nil {
-		a.page.node = node{}
-		a.node = fmt.Errorf("read %s: %w", t.node, err)
-	}
-	return a
-}
-
-// fetch gets a page of bounded size.
-func (s *PageSource) fetch(ctx context.Context, address string) (body []byte, contentType string, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, "", promclient.WithoutURL(err)
-	}
-	req.Header.Set("Accept", "text/plain;version=0.0.4;q=1,*/*;q=0.1")
-	resp, err := s.client.Do(req)
-	if err != nil {
-		return nil, "", err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, "", fmt.Errorf("%s: %s: %s", address, resp.Status, promclient.FirstLine(resp.Body))
-	}
-	most := int64(s.cfg.MaxPage)
-	body, err = io.ReadAll(io.LimitReader(resp.Body, most+1))
-	switch {
-	case err != nil:
-		return nil, "", fmt.Errorf("%s: %w", address, promclient.WithoutURL(err))
-	case int64(len(body)) > most:
-		return nil, "", fmt.Errorf("%s: the page is longer than max_page (%s)", address, workload.FormatBytes(float64(most)))
-	}
-	return body, resp.Header.Get("Content-Type"), nil
 }
 
 // Ping reads all pages and returns what is wrong with each, joined.

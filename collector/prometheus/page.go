@@ -1,11 +1,13 @@
 package prometheus
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -49,7 +51,7 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 		p.series[q] = map[string]counted{}
 	}
 	found := false
-	err = eachSeries(body, contentType, func(l labels.Labels, v float64) {
+	err = eachSeries(body, contentType, r.names.wanted(), func(l labels.Labels, v float64) {
 		p.node.take(l, v)
 		if l.Get(labels.MetricName) == "process_start_time_seconds" {
 			p.started = v
@@ -74,7 +76,10 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 
 // eachSeries visits the plain values of a page. A page without a content type is taken for the text format. The parser is
 // given arbitrary bytes, so that a fault of its own must not end the program.
-func eachSeries(body []byte, contentType string, visit func(labels.Labels, float64)) (err error) {
+//
+// wanted looks at a series as it stands on the page, which begins with its name or with a brace; nil wants all. A busy broker's
+// page has a hundred thousand series of which a few thousand are wanted.
+func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit func(labels.Labels, float64)) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("it cannot be parsed: %v", fault)
@@ -94,17 +99,37 @@ func eachSeries(body []byte, contentType string, visit func(labels.Labels, float
 		case entry != textparse.EntrySeries:
 			continue
 		}
+		text, _, v := parser.Series()
+		if wanted != nil && !wanted(text) {
+			continue
+		}
 		var l labels.Labels
 		parser.Labels(&l)
-		_, _, v := parser.Series()
 		visit(l, v)
+	}
+}
+
+// wanted tells quickly of most series that they are none of the wanted ones; nil where a selector has no name to tell by.
+func (n *names) wanted() func([]byte) bool {
+	known := [][]byte{[]byte("process_start_time_seconds"), []byte("node_")}
+	for _, s := range n.of {
+		if s == nil {
+			continue
+		}
+		if s.name == "" {
+			return nil
+		}
+		known = append(known, []byte(s.name))
+	}
+	return func(series []byte) bool {
+		return bytes.HasPrefix(series, []byte("{")) || slices.ContainsFunc(known, func(name []byte) bool { return bytes.HasPrefix(series, name) })
 	}
 }
 
 // recognize returns the first names of which there is anything on the page.
 func recognize(body []byte, contentType string, match *selector, candidates []names) (*names, error) {
 	found := make([]bool, len(candidates))
-	err := eachSeries(body, contentType, func(l labels.Labels, _ float64) {
+	err := eachSeries(body, contentType, nil, func(l labels.Labels, _ float64) {
 		for i := range candidates {
 			n := &candidates[i]
 			found[i] = found[i] || (match == nil || match.picks(l)) && n.of[n.first()].picks(l)
