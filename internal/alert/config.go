@@ -3,6 +3,7 @@ package alert
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"time"
@@ -64,6 +65,9 @@ func (c Config) Validate(targets []string) error {
 	}
 	if c.RepeatInterval != 0 && c.RepeatInterval < time.Minute {
 		errs = append(errs, yamlfile.Invalid("repeat_interval", "%s is too short: at least 1m, or 0s for never", c.RepeatInterval))
+	}
+	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
+		errs = append(errs, yamlfile.Invalid("external_url", "is not the address of the dashboard: write it as https://mskfit.example.com, without a password"))
 	}
 	for i, m := range c.Maintenance {
 		errs = append(errs, yamlfile.Under(fmt.Sprintf("maintenance[%d]", i), m.Validate()))

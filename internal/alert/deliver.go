@@ -121,7 +121,7 @@ func (d *Deliverer) serve(ctx context.Context, name string, target Target) {
 // attempt sends one message and notes the outcome. The outcome is noted even while the process stops.
 func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p Pending) {
 	sending, cancel := context.WithTimeout(ctx, sendTimeout)
-	err := send(sending, target, p.Message)
+	err := Send(sending, target, p.Message)
 	cancel()
 	if ctx.Err() != nil && err != nil {
 		return // told to stop while sending: the next start tries again
@@ -174,8 +174,8 @@ func pause(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// send keeps a target's panic to its message.
-func send(ctx context.Context, t Target, m Message) (err error) {
+// Send sends one message at once, without an outbox; a target's panic is that message's error.
+func Send(ctx context.Context, t Target, m Message) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &Refusal{Permanent: true, Err: fmt.Errorf("internal error, please report it: %v", p)}

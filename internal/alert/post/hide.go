@@ -21,7 +21,7 @@ const shortest = 8
 // public are the headers that hold no secret.
 var public = []string{"Content-Type", "User-Agent", "Idempotency-Key"}
 
-func secretsOf(to secret.String, header http.Header) hider {
+func secretsOf(to secret.String, header http.Header, more []secret.String) hider {
 	raw := to.Reveal()
 	h := hider{secrets: []string{raw}}
 	if u, err := url.Parse(raw); err == nil {
@@ -42,6 +42,9 @@ func secretsOf(to secret.String, header http.Header) hider {
 			h.add(shortest, v)
 			h.add(shortest, strings.Fields(v)...) // the token of "Bearer token"
 		}
+	}
+	for _, one := range more {
+		h.add(1, one.Reveal())
 	}
 	// The longest first: a part must not break up the whole.
 	slices.SortFunc(h.secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })

@@ -27,8 +27,9 @@ func Client(timeout time.Duration) *http.Client {
 	return &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// Send posts the body and returns the answer's. The error is an *alert.Refusal.
-func Send(ctx context.Context, c *http.Client, to secret.String, header http.Header, body []byte) ([]byte, error) {
+// Send posts the body and returns the answer's. The error is an *alert.Refusal, and shows neither the address nor the headers
+// nor the secrets that are in the body.
+func Send(ctx context.Context, c *http.Client, to secret.String, header http.Header, body []byte, secrets ...secret.String) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.Reveal(), bytes.NewReader(body))
 	if err != nil {
 		return nil, &alert.Refusal{Permanent: true, Err: errors.New("the URL is not valid")}
@@ -36,7 +37,7 @@ func Send(ctx context.Context, c *http.Client, to secret.String, header http.Hea
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	hidden := secretsOf(to, header)
+	hidden := secretsOf(to, header, secrets)
 	resp, err := c.Do(req)
 	if err != nil {
 		return nil, &alert.Refusal{Err: hidden.err(err)}
