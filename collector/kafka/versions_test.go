@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/mskfit/mskfit/internal/testbed"
@@ -30,13 +31,16 @@ func TestQuietLogsAreCountedToTheByte(t *testing.T) {
 			for name := range steady {
 				c.CreateTopic(name, 6, nil)
 			}
+			commitTo(t, c, 0)
 			s := newSource(t, c)
 			before := counters(t, c)
 			first := collect(t, s)
 			fill(t, c)
 			middle := collect(t, s)
 			fill(t, c)
+			commitTo(t, c, 50)
 			awaitReplicated(t, s)
+			checkGroups(t, s, version)
 			whole, ok := s.Whole()
 			if !ok {
 				t.Fatal("there is no sample of the whole time")
@@ -152,6 +156,54 @@ func fill(t *testing.T, c *testbed.Cluster) {
 			}
 		}
 		client.Close()
+	}
+}
+
+// oldGroups are more than are asked for at once where each has to be asked for alone.
+const oldGroups = 20
+
+// commitTo commits an offset on one partition for each of the groups.
+func commitTo(t *testing.T, c *testbed.Cluster, at int64) {
+	t.Helper()
+	client, err := kgo.NewClient(c.ClientOpts(testbed.Plaintext, "", "")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	offsets := kadm.Offsets{}
+	offsets.Add(kadm.Offset{Topic: "plain", Partition: 1, At: at, LeaderEpoch: -1})
+	for i := range oldGroups {
+		if err := kadm.NewClient(client).CommitAllOffsets(t.Context(), fmt.Sprintf("group-%02d", i), offsets); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkGroups wants each group to have read 50 records, and its offsets to have been asked for in one request a coordinator where
+// the version allows it.
+func checkGroups(t *testing.T, s *Source, version string) {
+	t.Helper()
+	if len(s.groups) != oldGroups {
+		t.Errorf("%d groups were seen, want %d", len(s.groups), oldGroups)
+	}
+	for name, gr := range s.groups {
+		gt := gr.topics["plain"]
+		if gt == nil || gt.parts[1].total.records != 50 || gr.members != 0 {
+			t.Errorf("group %s: %+v, want 50 records of plain-1, and no members", name, gt)
+		}
+	}
+	var asked int64
+	for _, r := range s.Stats().Requests {
+		if r.API == "OffsetFetch" {
+			asked = r.Count
+		}
+	}
+	most := int64(s.Stats().Sweeps * s.coordinators)
+	if version < "3" {
+		most = int64(s.Stats().Sweeps * oldGroups)
+	}
+	if asked > most || asked == 0 {
+		t.Errorf("%d OffsetFetch requests in %d sweeps, want %d at most", asked, s.Stats().Sweeps, most)
 	}
 }
 
