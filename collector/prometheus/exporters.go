@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/mskfit/mskfit/collector"
@@ -25,6 +26,7 @@ type PageSource struct {
 	now        func() time.Time
 	candidates []names
 	reader     reader
+	naming     sync.Mutex // of reader.names, while pages are read
 	targets    []target
 	// earlier are the pages of the last reading by broker, read at the instant before.
 	earlier map[string]*page

@@ -16,12 +16,6 @@ const pagesAtOnce = 16
 
 func (s *PageSource) readAll(ctx context.Context) []answer {
 	answers := make([]answer, len(s.targets))
-	if s.reader.names == nil {
-		s.recognize(ctx)
-	}
-	if s.reader.names == nil {
-		s.reader.names = &s.candidates[0] // each page then says what it lacks
-	}
 	slots := make(chan struct{}, pagesAtOnce)
 	var wait sync.WaitGroup
 	for i, t := range s.targets {
@@ -35,22 +29,21 @@ func (s *PageSource) readAll(ctx context.Context) []answer {
 	return answers
 }
 
-// recognize finds out how the exporter calls things, by the first page of which that can be told.
-func (s *PageSource) recognize(ctx context.Context) {
-	if len(s.candidates) == 1 {
+// readerFor knows how the exporter calls things, from the first page of which that can be told. Pages are read side by side.
+func (s *PageSource) readerFor(body []byte, contentType string) (reader, error) {
+	s.naming.Lock()
+	defer s.naming.Unlock()
+	if s.reader.names == nil && len(s.candidates) == 1 {
 		s.reader.names = &s.candidates[0]
-		return
 	}
-	for _, t := range s.targets {
-		body, contentType, err := s.fetch(ctx, t.jmx)
+	if s.reader.names == nil {
+		n, err := recognize(body, contentType, s.reader.match, s.candidates)
 		if err != nil {
-			continue
+			return reader{}, err
 		}
-		if n, err := recognize(body, contentType, s.reader.match, s.candidates); err == nil {
-			s.reader.names = n
-			return
-		}
+		s.reader.names = n
 	}
+	return s.reader, nil
 }
 
 func (s *PageSource) readBroker(ctx context.Context, t target) (a answer) {
@@ -60,7 +53,11 @@ func (s *PageSource) readBroker(ctx context.Context, t target) (a answer) {
 	if err != nil {
 		return answer{err: err}
 	}
-	if a.page, err = s.reader.read(body, contentType); err != nil {
+	r, err := s.readerFor(body, contentType)
+	if err == nil {
+		a.page, err = r.read(body, contentType)
+	}
+	if err != nil {
 		return answer{err: fmt.Errorf("read %s: %w", t.jmx, err)}
 	}
 	// The counters are read somewhere between the request and the end of the answer.
