@@ -106,6 +106,8 @@ func (t *tickets) reason(err error) string {
 		return false
 	}
 	switch {
+	case has("matching key not found in keytab"):
+		return fmt.Sprintf("%s has no key of this principal: check sasl.kerberos.principal and sasl.kerberos.keytab_file (klist -k shows what it has)", t.cfg.KeytabFile)
 	case has("KRB_AP_ERR_SKEW", "clock skew"):
 		return "the clocks of this machine and of the KDC differ too much (clock skew): set this machine's clock, for example with NTP"
 	case has("KDC_ERR_S_PRINCIPAL_UNKNOWN"):
@@ -116,8 +118,6 @@ func (t *tickets) reason(err error) string {
 		return "the keys do not fit: make a new keytab as sasl.kerberos.keytab_file"
 	case has("KDC_ERR_KEY_EXPIRED", "KDC_ERR_NAME_EXP", "KDC_ERR_CLIENT_REVOKED"):
 		return "the principal has expired or is locked: have it renewed"
-	case has("matching key not found in keytab"):
-		return fmt.Sprintf("%s has no key of this principal: check sasl.kerberos.principal and sasl.kerberos.keytab_file (klist -k shows what it has)", t.cfg.KeytabFile)
 	case has("Networking_Error", "no KDC", "KDCs", "communication error"):
 		return "no KDC of the realm answers: check the kdc lines in sasl.kerberos.config_file, and the network"
 	}

@@ -1,0 +1,134 @@
+package kafka
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/secret"
+)
+
+// strangers fills the files with a self-signed certificate that nobody knows, good for 127.0.0.1, and its key.
+func strangers(t *testing.T, files TLS) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "stranger"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames: []string{"*.kafka-serverless.eu-west-1.amazonaws.com"},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	write(t, files.CAFile, cert)
+	write(t, files.CertFile, cert)
+	write(t, files.KeyFile, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
+}
+
+func TestBadAuthenticationIsToldByField(t *testing.T) {
+	server := OAuth{TokenURL: "https://id.example.com/token", ClientID: "a", ClientSecret: secret.New("s3cret")}
+	with := func(change func(*OAuth)) SASL {
+		o := server
+		change(&o)
+		return SASL{Mechanism: "OAUTHBEARER", OAuth: o}
+	}
+	for _, tt := range []struct {
+		sasl SASL
+		want string // empty: it is valid
+	}{
+		{SASL{Mechanism: "AWS_MSK_IAM"}, ""},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "eu-west-1", Profile: "p", RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x-1"}}, ""},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "Ireland"}}, `sasl.aws.region: "Ireland" is not a region: write it as us-east-1`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}}, `sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}}, `sasl.aws.external_id: it is for assuming a role, and there is none: set role_arn, or leave it out`},
+		{SASL{Mechanism: "AWS_MSK_IAM", Username: "ann"}, `sasl.username: AWS_MSK_IAM has no user and password: leave them out`},
+		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}}, `sasl.aws: it belongs to mechanism AWS_MSK_IAM: set mechanism to that, or leave it out`},
+		{SASL{OAuth: server}, `sasl.oauth: it belongs to mechanism OAUTHBEARER: set mechanism to that, or leave it out`},
+		{with(func(*OAuth) {}), ""},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t"}}, ""},
+		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: name the token server here, or a file as token_file`},
+		{with(func(o *OAuth) { o.TokenFile = "t" }), `sasl.oauth.token_file: the token is given twice: keep token_url or token_file`},
+		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }), `sasl.oauth.token_url: it is not an address: write it as https://host/path`},
+		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }), `sasl.oauth.token_url: it holds credentials: give them as client_id and client_secret`},
+		{with(func(o *OAuth) { o.ClientID = "" }), `sasl.oauth.client_id: the token server needs to know who asks`},
+		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }), `sasl.oauth.client_secret: the client needs its secret, here or in client_secret_file`},
+		{with(func(o *OAuth) { o.ClientSecretFile = "f" }), `sasl.oauth.client_secret_file: the secret is given twice: keep client_secret or client_secret_file`},
+		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }), `sasl.oauth.extensions: "auth" is no extension: names are letters, and auth is taken`},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}}, `sasl.oauth.client_id: client and scopes are for a token server, and the token comes from token_file: leave them out`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: "k"}}, ""},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@", KeytabFile: "k"}}, `sasl.kerberos.principal: "a@" is not a principal: write it as user@REALM`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R"}}, `sasl.kerberos.keytab_file: GSSAPI needs the file with the principal's keys`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{KeytabFile: "k"}}, `sasl.kerberos.principal: GSSAPI needs the client's principal, as user@REALM`},
+		{SASL{Mechanism: "IAM"}, `sasl.mechanism: "IAM" is not known: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, AWS_MSK_IAM, OAUTHBEARER or GSSAPI`},
+	} {
+		cfg := DefaultConfig()
+		cfg.Bootstrap, cfg.SASL, cfg.TLS.Enabled = []string{"a:1"}, tt.sasl, true
+		got := ""
+		if err := cfg.Validate(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("got  %q\nwant %q", got, tt.want)
+		}
+	}
+	cfg := DefaultConfig()
+	cfg.Bootstrap, cfg.SASL.Mechanism = []string{"a:1"}, "AWS_MSK_IAM"
+	if err := cfg.Validate(); err == nil || err.Error() != "tls.enabled: brokers take AWS_MSK_IAM over TLS alone: set it to true" {
+		t.Errorf("IAM without TLS: %v", err)
+	}
+}
+
+// A file that is missing is told before anything connects.
+func TestMissingFilesAreToldAtOnce(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing")
+	text := write(t, filepath.Join(t.TempDir(), "text"), "this is no keytab, and has the word s3cret")
+	krb5 := write(t, filepath.Join(t.TempDir(), "krb5.conf"), "[libdefaults]\n default_realm = R\n")
+	noRealm := write(t, filepath.Join(t.TempDir(), "krb5.conf"), "[libdefaults]\n")
+	for _, tt := range []struct {
+		sasl SASL
+		want string
+	}{
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: krb5}}, "sasl.kerberos.keytab_file: read " + missing + ": no such file or directory"},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: text, ConfigFile: krb5}}, "sasl.kerberos.keytab_file: read " + text + ": it is not a keytab"},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: missing}}, "sasl.kerberos.config_file: read " + missing},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: missing}}, "sasl.oauth.token_file: open " + missing + ": no such file or directory"},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenURL: "http://a/", ClientID: "a", ClientSecretFile: missing}}, "sasl.oauth.client_secret_file: open " + missing},
+		{SASL{Mechanism: "PLAIN", Username: "a", PasswordFile: missing}, "sasl.password_file: open " + missing},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a", KeytabFile: keytabOf(t), ConfigFile: noRealm}}, "names no realm"},
+	} {
+		cfg := DefaultConfig()
+		cfg.Bootstrap, cfg.SASL = []string{"127.0.0.1:1"}, tt.sasl
+		s, err := New(cfg, zerolog.Nop())
+		if err == nil {
+			s.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("got  %v\nwant %s", err, tt.want)
+		}
+	}
+}
+
+// keytabOf makes a keytab of no keys: its two bytes of version.
+func keytabOf(t *testing.T) string {
+	return write(t, filepath.Join(t.TempDir(), "empty.keytab"), "\x05\x02")
+}
