@@ -98,6 +98,9 @@ func (c Config) Validate() error {
 
 // seed splits host:port; a missing port is Kafka's 9092.
 func seed(s string) (string, error) {
+	if strings.Contains(s, "/") {
+		return "", errors.New(strconv.Quote(s) + " is not host:port: leave out the scheme")
+	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
 		host, port = strings.Trim(s, "[]"), "9092"
@@ -107,8 +110,6 @@ func seed(s string) (string, error) {
 	}
 	n, err := strconv.Atoi(port)
 	switch {
-	case strings.Contains(host, "/"):
-		return "", errors.New(strconv.Quote(s) + " is not host:port: leave out the scheme")
 	case host == "" || strings.ContainsAny(host, " ,"):
 		return "", errors.New(strconv.Quote(s) + " is not host:port")
 	case err != nil || n < 1 || n > 65535:

@@ -47,12 +47,9 @@ func (g *gaps) count(noun, name, why, effect string) {
 		c = &gapCount{}
 		g.all[key] = c
 	}
-	at, known := slices.BinarySearch(c.names, name)
-	if known {
-		return
-	}
 	c.n++
 	// The smallest names are kept, so that the order in which brokers answer does not show.
+	at, _ := slices.BinarySearch(c.names, name)
 	if at < gapNames {
 		c.names = slices.Insert(c.names, at, strings.Clone(name))
 		c.names = c.names[:min(len(c.names), gapNames)]

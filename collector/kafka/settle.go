@@ -84,6 +84,9 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 		spans[i] = sp
 	}
 	t.pool.learnt.add(bytes, records)
+	if t.policy == policyRewritten && records > 0 {
+		g.count("bytes of topic", t.name, "the broker compresses batches anew (compression.type is set): the log is not what was sent", "bytes in are those of the log, with wide bounds")
+	}
 	for i := range t.parts {
 		s.settlePartition(t, int32(i), spans[i], g)
 	}
@@ -101,9 +104,6 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 		p.window = flowOf(sp, seconds, d, known)
 		if t.policy == policyRewritten {
 			p.window.rewritten()
-			if sp.records > 0 {
-				g.count("bytes of topic", t.name, "the broker compresses batches anew (compression.type is set): the log is not what was sent", "bytes in are those of the log, with wide bounds")
-			}
 		}
 		p.total.add(p.window)
 		if p.window.blind > 0 {
