@@ -1,0 +1,117 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// reports is a store in memory.
+type reports struct {
+	docs     map[string][]byte
+	verdicts map[string]analyzer.Verdict
+	posted   []Envelope
+}
+
+func (r *reports) Document(_ context.Context, kind, name string) ([]byte, time.Time, error) {
+	return r.docs[kind+name], time.Time{}, nil
+}
+
+func (r *reports) SaveDocument(_ context.Context, kind, name string, body []byte) error {
+	r.docs[kind+name] = body
+	return nil
+}
+
+func (r *reports) VerdictBefore(_ context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error) {
+	v, found := r.verdicts[cluster]
+	return v, found && v.At.Before(at), nil
+}
+
+func (r *reports) Post(_ context.Context, messages []Envelope) error {
+	r.posted = append(r.posted, messages...)
+	return nil
+}
+
+func verdict(cluster string, at time.Time, choice analyzer.Choice, ingress float64) analyzer.Verdict {
+	u := 0.7
+	in := workload.Constantly(workload.Exactly(ingress, workload.Derived, "test"))
+	return analyzer.Verdict{Cluster: cluster, At: at, Status: analyzer.Decided, Choice: &choice, Reasons: []string{"MSK Serverless fits"}, Workload: analyzer.Figures{IngressBytesPerSec: in},
+		Topics:  []analyzer.TopicFigures{{Name: "orders", IngressBytesPerSec: in}},
+		Options: []analyzer.Option{{Kind: choice.Kind, Size: choice.Size, Binding: "x.ingress", Rules: []analyzer.Rule{{ID: "x.ingress", Title: "ingress", Utilization: &u}}}}}
+}
+
+func TestReportsTellWhatChanged(t *testing.T) {
+	store := &reports{docs: map[string][]byte{}, verdicts: map[string]analyzer.Verdict{}}
+	cfg := DefaultConfig()
+	cfg.ExternalURL = "https://mskfit.example.com/"
+	cfg.Routes = []Route{{Targets: []string{"slack"}}, {Targets: []string{"team"}, Clusters: []string{"orders"}, Kinds: []string{"report"}}, {Targets: []string{"oncall"}, Kinds: []string{"drift"}}, {Targets: []string{"prom"}}}
+	r := NewReportNotifier(cfg, []Recipient{{Name: "slack"}, {Name: "team"}, {Name: "oncall"}, {Name: "prom", Mirrors: true}}, store, nil)
+	serverless := analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1000}
+	express := analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1500}
+	monday := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+	first := []analyzer.Verdict{verdict("clicks", monday, serverless, 10e6), verdict("orders", monday, serverless, 50e6)}
+	if err := r.Report(t.Context(), first, monday); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(store.posted); !slices.Equal(got, []string{"slack: mskfit report: 2 clusters, $2,000.00 a month", "team: mskfit report: orders needs MSK Serverless, $1,000.00 a month"}) {
+		t.Fatalf("posted %q", got)
+	}
+	if rep := store.posted[0].Message.Report; !rep.Since.IsZero() || rep.Clusters[0].Changes != nil || rep.Clusters[0].Link != "https://mskfit.example.com/clusters/clicks" || rep.Clusters[0].Binding != "ingress" {
+		t.Errorf("the first report %+v", rep)
+	}
+	store.verdicts["clicks"], store.verdicts["orders"], store.posted = first[0], first[1], nil
+	soon := monday.AddDate(0, 0, 20)
+	second := []analyzer.Verdict{verdict("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6), verdict("orders", monday.AddDate(0, 0, 7), express, 65e6)}
+	second[0].Forecast = []analyzer.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
+	if err := r.Report(t.Context(), second, monday.AddDate(0, 0, 7)); err != nil {
+		t.Fatal(err)
+	}
+	m := store.posted[0].Message
+	if m.Title != "mskfit report: 2 clusters, $2,500.00 a month; 1 changed" || !m.Report.Since.Equal(monday) {
+		t.Errorf("title %q since %s", m.Title, m.Report.Since)
+	}
+	changed, same := m.Report.Clusters[0], m.Report.Clusters[1]
+	if want := []string{"3 × express.m7g.large instead of MSK Serverless", "cost $1,500.00, was $1,000.00 (+50 %)", "mean ingress 65 MB/s, was 50 MB/s (+30 %)"}; changed.Cluster != "orders" || !slices.Equal(changed.Changes, want) {
+		t.Errorf("first %s: %q, want %q", changed.Cluster, changed.Changes, want)
+	}
+	if len(changed.Movers) != 1 || changed.Movers[0].Change != 15e6 || len(same.Changes) != 0 || same.Expected != &soon {
+		t.Errorf("movers %+v; %s changed %q, expected %v", changed.Movers, same.Cluster, same.Changes, same.Expected)
+	}
+	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil || !strings.Contains(text, "changed: cost $1,500.00, was $1,000.00 (+50 %)") || !strings.Contains(text, "moved most since the last report: topic orders +15 MB/s") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestReportsOfLargeFleets(t *testing.T) {
+	store := &reports{docs: map[string][]byte{}}
+	r := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "slack"}}, store, nil)
+	var fleet []analyzer.Verdict
+	for i := range 1000 {
+		v := verdict(fmt.Sprintf("c%04d", i), start, analyzer.Choice{Kind: analyzer.Serverless, MonthlyUSD: 100}, 1e6)
+		if i%10 == 0 {
+			v.Choice = nil
+		}
+		fleet = append(fleet, v)
+	}
+	if err := r.Report(t.Context(), fleet, start); err != nil {
+		t.Fatal(err)
+	}
+	rep := store.posted[0].Message.Report
+	if len(rep.Clusters) != MaxRows || rep.Omitted != 980 || rep.Undecided != 100 || rep.TotalUSD != 90_000 {
+		t.Errorf("%d rows, %d omitted, %d undecided, %g USD", len(rep.Clusters), rep.Omitted, rep.Undecided, rep.TotalUSD)
+	}
+	if data, err := json.Marshal(store.posted[0]); err != nil || len(data) > 256<<10 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	store.posted = nil
+	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "prom", Mirrors: true}}, store, nil).Report(t.Context(), fleet, start); err != nil || len(store.posted) != 0 {
+		t.Errorf("a report went to a mirror: %v, %d", err, len(store.posted))
+	}
+}
