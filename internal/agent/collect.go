@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -46,23 +47,43 @@ const longestWindow = 10 * time.Minute
 func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window workload.Window) error {
 	source := c.Sources[i]
 	start := a.deps.Now()
-	var sample workload.Sample
+	var samples []workload.Sample
 	err := guarded(ctx, func(ctx context.Context) (err error) {
-		sample, err = source.Source.Collect(ctx, window)
+		samples, err = read(ctx, source.Source, window)
 		return err
 	})
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // told to stop: that says nothing of the source
 		return err
 	}
-	a.deps.Observer.Collected(c.Name, source.Name, sample, a.deps.Now().Sub(start), err)
-	c.noteSource(i, a.deps.Now(), sample, err)
+	var newest workload.Sample
+	if len(samples) > 0 {
+		newest = samples[len(samples)-1]
+	}
+	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)
+	c.noteSource(i, a.deps.Now(), newest, err)
 	if err != nil {
 		return fmt.Errorf("%s: %w", source.Name, err)
 	}
-	sample.Cluster = c.Name
-	if err := a.deps.History.Append(ctx, sample); err != nil {
-		return fmt.Errorf("keep sample of %s: %w", source.Name, err)
+	var unkept error
+	for _, sample := range samples { // all of them: a source tells each window once
+		sample.Cluster = c.Name
+		if err := a.deps.History.Append(ctx, sample); err != nil {
+			unkept = fmt.Errorf("keep sample of %s: %w", source.Name, err)
+			continue
+		}
+		c.noteKept(a.deps.Now(), sample)
 	}
-	c.noteKept(a.deps.Now(), sample)
-	return nil
+	return unkept
+}
+
+// read returns what the source learnt since the last time: one sample, or many of a source that learns of many windows at once.
+func read(ctx context.Context, source collector.Source, window workload.Window) ([]workload.Sample, error) {
+	if batch, ok := source.(collector.Batch); ok {
+		samples, err := batch.CollectAll(ctx)
+		if err != nil || len(samples) > 0 {
+			return samples, err
+		} // else Collect says how things stand
+	}
+	sample, err := source.Collect(ctx, window)
+	return []workload.Sample{sample}, err
 }
