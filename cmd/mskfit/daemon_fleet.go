@@ -59,7 +59,7 @@ func (f *fleet) plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 				fresh = append(fresh, kept)
 			}
 			next[id] = kept
-			one.Sources = append(one.Sources, agent.NamedSource{Name: w.name, Source: kept.Source, Past: kept.past})
+			one.Sources = append(one.Sources, agent.NamedSource{Name: w.name, Source: kept.Source, Past: kept.past, Reach: kept.reach})
 		}
 		out = append(out, one)
 	}

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
+	"sync"
+	"time"
+
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // wanted is one source of a cluster as the configuration asks for it.
@@ -22,7 +27,9 @@ type wanted struct {
 // source is an open source.
 type source struct {
 	collector.Source
-	past agent.Past
+	// past is nil for a source that reads nothing back; reach is how far.
+	past  agent.Past
+	reach time.Duration
 	// requests are those sent so far, by API; nil for sources that do not count them.
 	requests func() map[string]int64
 	close    func()
@@ -43,11 +50,77 @@ func openKafka(cfg kafka.Config, log zerolog.Logger) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &source{Source: s, close: s.Close, requests: func() map[string]int64 {
-		counts := map[string]int64{}
-		for _, r := range s.Stats().Requests {
-			counts[r.API] = r.Count
+	out := &source{Source: s, close: s.Close, requests: func() map[string]int64 { return requestsOf(s.Stats()) }}
+	if cfg.Backfill > 0 {
+		past := &kafkaPast{cfg: cfg, log: log}
+		out.past, out.reach = past, cfg.Backfill.Duration()
+		out.requests = func() map[string]int64 { return past.addTo(requestsOf(s.Stats())) }
+	}
+	return out, nil
+}
+
+func requestsOf(s kafka.Stats) map[string]int64 {
+	counts := map[string]int64{}
+	for _, r := range s.Requests {
+		counts[r.API] = r.Count
+	}
+	return counts
+}
+
+// kafkaPast reads back a cluster's log with a client of its own, beside the sweeps.
+type kafkaPast struct {
+	cfg kafka.Config
+	log zerolog.Logger
+
+	mu sync.Mutex
+	// spent are the requests of what has ended, running is what goes on; nil: nothing does.
+	spent   map[string]int64
+	running *kafka.Source
+}
+
+// ReadBack goes back from where b has come to.
+func (p *kafkaPast) ReadBack(ctx context.Context, b agent.Backfill, emit func(workload.Sample, agent.Progress) error) error {
+	s, err := kafka.New(p.cfg, p.log)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	p.begin(s)
+	defer p.end()
+	return s.ReadBack(ctx, workload.Window{Start: b.Span.Start, End: b.Reached}, func(sample workload.Sample) error {
+		return emit(sample, agent.Progress{Reached: sample.Window.Start})
+	})
+}
+
+func (p *kafkaPast) begin(s *kafka.Source) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.running = s
+}
+
+func (p *kafkaPast) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.spent == nil {
+		p.spent = map[string]int64{}
+	}
+	for api, n := range requestsOf(p.running.Stats()) {
+		p.spent[api] += n
+	}
+	p.running = nil
+}
+
+// addTo adds what reading back has asked.
+func (p *kafkaPast) addTo(counts map[string]int64) map[string]int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for api, n := range p.spent {
+		counts[api] += n
+	}
+	if p.running != nil {
+		for api, n := range requestsOf(p.running.Stats()) {
+			counts[api] += n
 		}
-		return counts
-	}}, nil
+	}
+	return counts
 }

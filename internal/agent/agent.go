@@ -28,16 +28,17 @@ type Cluster struct {
 type NamedSource struct {
 	Name   string
 	Source collector.Source
-	// Past reads back what was before; nil for a source that cannot.
-	Past Past
+	// Past reads back what was before; nil for a source that cannot. Reach is how far.
+	Past  Past
+	Reach time.Duration
 }
 
-// Past reads back what flowed through a cluster before anybody watched.
+// Past reads back what flowed through a cluster while nobody watched.
 type Past interface {
-	// ReadBack hands over samples of the span, the newest first, each adjoining the one before; a sample without figures
-	// stands for a window of which nothing is known. It ends early, with nil, where the source's memory ends. An error of emit
-	// ends it. It runs beside the Source's Collect.
-	ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error
+	// ReadBack hands over samples of the part of the span that b does not say is done, in any order, but so that what was read
+	// before an interruption need not be read again: emit's reached tells how far it has come. It ends early, with nil, where
+	// the source's memory ends. An error of emit ends it. It runs beside the Source's Collect.
+	ReadBack(ctx context.Context, b Backfill, emit func(s workload.Sample, reached Progress) error) error
 }
 
 // History keeps samples and gives workloads back.
@@ -45,6 +46,8 @@ type History interface {
 	Append(ctx context.Context, s workload.Sample) error
 	// Workload rolls up what is known of the cluster in the window. A cluster without data is an empty Workload.
 	Workload(ctx context.Context, cluster string, w workload.Window) (workload.Workload, error)
+	// LastSeen returns the end of the newest window of the source; zero when there is none.
+	LastSeen(ctx context.Context, cluster, source string) (time.Time, error)
 }
 
 // Ledger keeps what must survive a restart.

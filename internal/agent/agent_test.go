@@ -48,6 +48,17 @@ func (f *fakes) Workload(_ context.Context, cluster string, w workload.Window) (
 	return workload.Workload{Cluster: cluster, Window: w}, nil
 }
 
+func (f *fakes) LastSeen(_ context.Context, cluster, source string) (at time.Time, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.samples {
+		if s.Cluster == cluster && s.Source == source && s.Window.End.After(at) {
+			at = s.Window.End
+		}
+	}
+	return at, nil
+}
+
 func (f *fakes) SaveVerdict(_ context.Context, v analyzer.Verdict) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,7 +139,7 @@ func (s sourceFunc) Collect(ctx context.Context, w workload.Window) (workload.Sa
 }
 
 func quick(_ context.Context, w workload.Window) (workload.Sample, error) {
-	return workload.Sample{Window: w}, nil
+	return workload.Sample{Source: "kafka", Window: w}, nil
 }
 
 func newTestAgent(t *testing.T, cfg Config, sources map[string]sourceFunc) (*Agent, *fakes) {

@@ -90,15 +90,17 @@ func (a *Agent) Decide(ctx context.Context, cluster string) (analyzer.Verdict, e
 	return a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 }
 
-// restore shows the verdicts of before the start until there are new ones. What cannot be read is no reason not to start.
+// restore shows the verdicts of before the start until there are new ones, and looks when the clusters were last seen. What cannot
+// be read is no reason not to start.
 func (a *Agent) restore(ctx context.Context) {
 	for _, c := range a.clusters {
 		c.mu.Lock()
-		known := c.verdict != nil
+		known := c.verdict != nil || !c.firstEnd.IsZero()
 		c.mu.Unlock()
 		if known {
 			continue
 		}
+		a.lookBack(ctx, c)
 		v, found, err := a.deps.Ledger.LatestVerdict(ctx, c.Name)
 		state, stateErr := a.deps.Ledger.DriftState(ctx, c.Name)
 		if err := errors.Join(err, stateErr); err != nil {
@@ -109,6 +111,20 @@ func (a *Agent) restore(ctx context.Context) {
 			c.noteDecided(v, &state, nil)
 			a.deps.Observer.Decided(v, state)
 		}
+	}
+}
+
+// lookBack asks the history when an earlier process last saw the cluster.
+func (a *Agent) lookBack(ctx context.Context, c *watched) {
+	for _, source := range c.Sources {
+		at, err := a.deps.History.LastSeen(ctx, c.Name, source.Name)
+		if err != nil {
+			a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("it is not known when the cluster was last seen: a pause is not read back")
+			continue
+		}
+		c.mu.Lock()
+		c.lastSeen[source.Name] = at
+		c.mu.Unlock()
 	}
 }
 

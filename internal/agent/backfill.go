@@ -14,12 +14,20 @@ import (
 // Backfill is how far reading back one source of a cluster has come. It is kept in the ledger: a restart goes on where the last
 // run was stopped.
 type Backfill struct {
-	// Span is what was asked for when it began: from the reach of the configuration to the first sight of the cluster.
+	// Span is what was asked for when it began: from the source's reach, or the beginning of a pause, to the first sight of the
+	// cluster by this process.
 	Span workload.Window `json:"span"`
-	// Reached is the oldest instant that was read back so far.
-	Reached time.Time `json:"reached"`
+	Progress
 	// Done: the span, or all that the source remembers of it, is read.
 	Done bool `json:"done"`
+}
+
+// Progress is how far a source has come.
+type Progress struct {
+	// Reached is the oldest instant that was read back so far, for a source that goes back in time.
+	Reached time.Time `json:"reached"`
+	// Token is the source's own mark; empty for a source that needs none.
+	Token string `json:"token,omitempty"`
 }
 
 // Ratio is the part of the span that is done, 0–1.
@@ -34,68 +42,67 @@ func (b Backfill) Ratio() float64 {
 	}
 }
 
-// backfill reads back what was before the cluster was first seen, from all sources that can. What is done is remembered, and
-// nothing is recorded where there is nothing to do.
+// backfill reads back what was before the cluster was first seen, and what was missed in a pause, from all sources that can. What
+// is done is remembered.
 func (a *Agent) backfill(ctx context.Context, c *watched) error {
 	errs := make([]error, len(c.Sources))
 	var wait sync.WaitGroup
 	for i := range c.Sources {
-		b, err := a.dueBackfill(ctx, c, i)
-		if b == nil {
-			errs[i] = err
+		if c.Sources[i].Past == nil {
 			continue
 		}
 		wait.Go(func() {
-			errs[i] = guarded(ctx, func(ctx context.Context) error { return a.readBack(ctx, c, i, *b) })
+			errs[i] = guarded(ctx, func(ctx context.Context) error { return a.backfillSource(ctx, c, i) })
 		})
 	}
 	wait.Wait()
 	return errors.Join(errs...)
 }
 
-// mayBackfill reports whether the cluster has a source that reads back, and shall.
-func (a *Agent) mayBackfill(c *watched) bool {
-	return a.cfg.Backfill > 0 && slices.ContainsFunc(c.Sources, func(s NamedSource) bool { return s.Past != nil })
+// mayBackfill reports whether the cluster has a source that reads back.
+func (c *watched) mayBackfill() bool {
+	return slices.ContainsFunc(c.Sources, func(s NamedSource) bool { return s.Past != nil })
 }
 
-// dueBackfill returns where to go on reading back a source; nil when there is nothing left.
-func (a *Agent) dueBackfill(ctx context.Context, c *watched, i int) (*Backfill, error) {
-	source := c.Sources[i]
-	if a.cfg.Backfill == 0 || source.Past == nil {
-		return nil, nil
-	}
-	b, err := a.deps.Ledger.Backfilled(ctx, c.Name, source.Name)
+func (a *Agent) backfillSource(ctx context.Context, c *watched, i int) error {
+	name := c.Sources[i].Name
+	b, err := a.deps.Ledger.Backfilled(ctx, c.Name, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: read how far reading back has come: %w", source.Name, err)
+		return fmt.Errorf("%s: read how far reading back has come: %w", name, err)
 	}
+	begun := c.begun(a.deps.Now())
 	if b.Span.Duration() <= 0 {
-		b = Backfill{Span: a.pastOf(c)}
-		b.Reached = b.Span.End
+		b = newBackfill(begun.Add(-c.Sources[i].Reach), begun)
 	}
-	a.noteBackfill(c, i, b)
-	if b.Done {
-		return nil, nil
+	if err := a.readBack(ctx, c, i, b); err != nil {
+		return err
 	}
-	return &b, nil
+	if paused, long := c.pause(begun, c.Sources[i]); long && paused.End.After(b.Span.End) {
+		return a.readBack(ctx, c, i, newBackfill(paused.Start, paused.End))
+	}
+	return nil
 }
 
-func (a *Agent) noteBackfill(c *watched, i int, b Backfill) {
-	c.noteBackfill(i, b)
-	a.deps.Observer.Backfilled(c.Name, c.Sources[i].Name, b)
+func newBackfill(start, end time.Time) Backfill {
+	return Backfill{Span: workload.Window{Start: start.UTC(), End: end.UTC()}, Progress: Progress{Reached: end.UTC()}}
 }
 
 // savedEvery is how often progress is written down; what comes after it is read twice when the process dies.
 const savedEvery = 10 * time.Second
 
+// readBack goes on with b until it is done.
 func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) error {
-	source := c.Sources[i]
-	saved := a.deps.Now()
-	err := source.Past.ReadBack(ctx, workload.Window{Start: b.Span.Start, End: b.Reached}, func(s workload.Sample) error {
+	source, saved := c.Sources[i], a.deps.Now()
+	a.noteBackfill(c, i, b)
+	if b.Done {
+		return nil
+	}
+	err := source.Past.ReadBack(ctx, b, func(s workload.Sample, reached Progress) error {
 		s.Cluster = c.Name
 		if err := a.deps.History.Append(ctx, s); err != nil {
 			return fmt.Errorf("keep what was read back: %w", err)
 		}
-		b.Reached = s.Window.Start
+		b.Progress = reached
 		a.noteBackfill(c, i, b)
 		if now := a.deps.Now(); now.Sub(saved) >= savedEvery {
 			saved = now
@@ -110,14 +117,33 @@ func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) err
 	return errors.Join(wrap(source.Name, err), wrap("remember how far reading back has come", a.deps.Ledger.SaveBackfill(saving, c.Name, source.Name, b)))
 }
 
-// pastOf is what there is to read back: up to the minute in which watching began.
-func (a *Agent) pastOf(c *watched) workload.Window {
-	c.mu.Lock()
-	end := c.firstEnd
-	c.mu.Unlock()
-	if end.IsZero() {
-		end = a.deps.Now().UTC()
+func (a *Agent) noteBackfill(c *watched, i int, b Backfill) {
+	c.noteBackfill(i, b)
+	a.deps.Observer.Backfilled(c.Name, c.Sources[i].Name, b)
+}
+
+// begun is the minute in which watching began: what came before can only be read back.
+func (s *state) begun(now time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.firstEnd.IsZero() {
+		return now.UTC().Truncate(time.Minute)
 	}
-	end = end.Truncate(time.Minute)
-	return workload.Window{Start: end.Add(-a.cfg.Backfill.Duration()), End: end}
+	return s.firstEnd.Truncate(time.Minute)
+}
+
+// pause is the time in which no process saw the cluster through the source, as far as the source reaches; false when there was
+// none to speak of.
+func (s *state) pause(begun time.Time, source NamedSource) (workload.Window, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.lastSeen[source.Name]
+	if last.IsZero() || begun.Sub(last) < longestWindow {
+		return workload.Window{}, false
+	}
+	start := last.Truncate(time.Minute).Add(time.Minute)
+	if earliest := begun.Add(-source.Reach); start.Before(earliest) {
+		start = earliest
+	}
+	return workload.Window{Start: start, End: begun}, true
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/mskfit/mskfit/analyzer"
-	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -27,9 +26,6 @@ type Config struct {
 	Parallel int `yaml:"parallel"`
 	// JobTimeout bounds a job whose interval is longer (default 5m). A job's deadline is 80 % of the time to its next turn, at most this.
 	JobTimeout time.Duration `yaml:"job_timeout"`
-	// Backfill is how far back the history of a cluster is read when it is first watched (default 14d, at most 63d; 0s: not
-	// at all). How far there is anything to read is up to the source: a topic's retention, say.
-	Backfill workload.Span `yaml:"backfill"`
 	// OnceInterval is the time between the two sweeps of a single run (default 30s).
 	OnceInterval time.Duration `yaml:"once_interval"`
 
@@ -44,7 +40,6 @@ func DefaultConfig() Config {
 	return Config{
 		Collect: "* * * * *", Analyze: "*/15 * * * *", Report: "0 6 * * 1",
 		Window: 14 * 24 * time.Hour, DriftWindow: 15 * time.Minute,
-		Backfill: workload.Span(14 * 24 * time.Hour),
 		Parallel: 8, JobTimeout: 5 * time.Minute, OnceInterval: 30 * time.Second,
 		Sizing: analyzer.DefaultOptions(), Drift: analyzer.DefaultDriftPolicy(),
 	}
@@ -73,17 +68,11 @@ func (c Config) Validate() error {
 	if c.DriftWindow > c.Window {
 		errs = append(errs, yamlfile.Invalid("drift_window", "%s is longer than window (%s)", c.DriftWindow, c.Window))
 	}
-	if c.Backfill < 0 || c.Backfill.Duration() > longestBackfill {
-		errs = append(errs, yamlfile.Invalid("backfill", "out of range: write 0s to 63d"))
-	}
 	if c.Parallel < 1 || c.Parallel > 256 {
 		errs = append(errs, yamlfile.Invalid("parallel", "%d must be from 1 to 256", c.Parallel))
 	}
 	errs = append(errs, yamlfile.Under("sizing", c.Sizing.Validate()), yamlfile.Under("drift", c.Drift.Validate()))
 	return errors.Join(errs...)
 }
-
-// longestBackfill is as far as any source remembers: CloudWatch's values of five minutes.
-const longestBackfill = 63 * 24 * time.Hour
 
 func parseSchedule(expression string) (cron.Schedule, error) { return cron.ParseStandard(expression) }

@@ -13,32 +13,32 @@ import (
 )
 
 // pastFunc is a past in one function.
-type pastFunc func(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error
+type pastFunc func(ctx context.Context, b Backfill, emit func(workload.Sample, Progress) error) error
 
-func (p pastFunc) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
-	return p(ctx, span, emit)
+func (p pastFunc) ReadBack(ctx context.Context, b Backfill, emit func(workload.Sample, Progress) error) error {
+	return p(ctx, b, emit)
 }
 
 // hoursBack hands over an hour after the other, newest first, each taking a second.
-func hoursBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
-	for end := span.End; end.After(span.Start); end = end.Add(-time.Hour) {
+func hoursBack(ctx context.Context, b Backfill, emit func(workload.Sample, Progress) error) error {
+	for end := b.Reached; end.After(b.Span.Start); end = end.Add(-time.Hour) {
 		if err := sleep(ctx, time.Second); err != nil {
 			return err
 		}
 		start := end.Add(-time.Hour)
-		if start.Before(span.Start) {
-			start = span.Start
+		if start.Before(b.Span.Start) {
+			start = b.Span.Start
 		}
-		if err := emit(workload.Sample{Source: "kafka", Window: workload.Window{Start: start, End: end}}); err != nil {
+		if err := emit(workload.Sample{Source: "kafka", Window: workload.Window{Start: start, End: end}}, Progress{Reached: start}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func withPast(a *Agent, p Past) *Agent {
+func withPast(a *Agent, p Past, reach time.Duration) *Agent {
 	for _, c := range a.clusters {
-		c.Sources[0].Past = p
+		c.Sources[0].Past, c.Sources[0].Reach = p, reach
 	}
 	return a
 }
@@ -60,11 +60,9 @@ func TestTheFirstTurnComesAtOnce(t *testing.T) {
 
 func TestReadingBackGoesOnWhereItWasStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cfg := DefaultConfig()
-		cfg.Backfill = workload.Span(100 * time.Hour)
-		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": quick})
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		began := time.Now().UTC().Truncate(time.Minute)
-		runFor(t, withPast(a, pastFunc(hoursBack)), 30500*time.Millisecond) // and then the process ends
+		runFor(t, withPast(a, pastFunc(hoursBack), 100*time.Hour), 30500*time.Millisecond) // and then the process ends
 		b := f.past["orders/kafka"]
 		if b.Done || !b.Reached.Equal(began.Add(-30*time.Hour)) || b.Span.Duration() != 100*time.Hour {
 			t.Fatalf("stopped after 30 hours: %+v", b)
@@ -72,8 +70,8 @@ func TestReadingBackGoesOnWhereItWasStopped(t *testing.T) {
 		if r := a.Status()[0].Sources[0].Backfill.Ratio(); r < 0.299 || r > 0.301 {
 			t.Errorf("ratio %g, want 0.3", r)
 		}
-		cfg.Backfill = workload.Span(200 * time.Hour) // a span that was begun stays as it is
-		next, err := New(cfg, []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack)}}}}, a.deps)
+		// A span that was begun stays as it is.
+		next, err := New(DefaultConfig(), []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack), Reach: 200 * time.Hour}}}}, a.deps)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,12 +97,12 @@ func TestReadingBackIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
-		runFor(t, withPast(a, pastFunc(func(context.Context, workload.Window, func(workload.Sample) error) error {
+		runFor(t, withPast(a, pastFunc(func(context.Context, Backfill, func(workload.Sample, Progress) error) error {
 			if attempts++; attempts < 3 {
 				return errors.New("no route")
 			}
 			return nil
-		})), 10*time.Minute)
+		}), time.Hour), 10*time.Minute)
 		if attempts != 3 || !f.past["orders/kafka"].Done {
 			t.Errorf("%d attempts, then %+v", attempts, f.past["orders/kafka"])
 		}
@@ -116,6 +114,39 @@ func TestReadingBackIsTriedAgain(t *testing.T) {
 		}
 		if n != 2 {
 			t.Errorf("%d failures were recorded, want 2", n)
+		}
+	})
+}
+
+// What was missed while no process ran is read back at the next start, once.
+func TestAPauseIsReadBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
+		runFor(t, withPast(a, pastFunc(hoursBack), 24*time.Hour), 2*time.Hour)
+		stopped := time.Now().UTC()
+		before := len(f.samples)
+		time.Sleep(5 * time.Hour)
+		again := func() {
+			next, err := New(DefaultConfig(), []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack), Reach: 24 * time.Hour}}}}, a.deps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			runFor(t, next, 3*time.Minute)
+		}
+		started := time.Now().UTC()
+		again()
+		again()
+		var back time.Duration
+		for _, s := range f.samples[before:] {
+			if s.Window.Duration() > time.Minute {
+				back += s.Window.Duration()
+				if s.Window.Start.Before(stopped.Add(-2*time.Minute)) || s.Window.End.After(started.Add(time.Minute)) {
+					t.Errorf("%v was read back, the pause is from %s to %s", s.Window, stopped, started)
+				}
+			}
+		}
+		if back < 5*time.Hour-2*time.Minute || back > 5*time.Hour+2*time.Minute {
+			t.Errorf("%s were read back of a pause of 5h", back)
 		}
 	})
 }

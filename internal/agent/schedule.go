@@ -77,7 +77,7 @@ func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, colle
 		return
 	}
 	collect.Run()
-	for retry := firstBackfillRetry; a.mayBackfill(w); retry = min(2*retry, lastBackfillRetry) {
+	for retry := firstBackfillRetry; w.mayBackfill(); retry = min(2*retry, lastBackfillRetry) {
 		err := a.run(ctx, JobBackfill, w.Name, backfillTimeout, func(ctx context.Context) error { return a.backfill(ctx, w) })
 		if err == nil || sleep(ctx, retry) != nil {
 			break

@@ -20,8 +20,10 @@ type state struct {
 	mu      sync.Mutex
 	sources []SourceStatus
 	lastEnd time.Time // end of the last collected window
-	// firstEnd is that of the first: what came before can only be read back.
+	// firstEnd is that of the first.
 	firstEnd time.Time
+	// lastSeen is when an earlier process last saw the cluster through each source, by name.
+	lastSeen map[string]time.Time
 	verdict  *analyzer.Verdict
 	// drift is nil until it was read from the ledger.
 	drift *analyzer.DriftState
@@ -38,7 +40,7 @@ type state struct {
 // newWatched takes over what is known from an earlier watch of the same cluster, which may be nil. Sources that are no longer
 // there are forgotten.
 func newWatched(c Cluster, before *watched) *watched {
-	s := &state{rated: make(chan struct{})}
+	s := &state{rated: make(chan struct{}), lastSeen: map[string]time.Time{}}
 	if before != nil {
 		s = before.state
 	}

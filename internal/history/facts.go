@@ -135,3 +135,15 @@ func (b *factBook) snapshot(ctx context.Context, cluster string) ([]workload.Sam
 	}
 	return out, maps.Clone(f.Words), nil
 }
+
+// LastSeen returns the end of the newest window of the source; zero when there is none. It is written down every few
+// minutes: after a crash it may be older than the newest value.
+func (s *Store) LastSeen(ctx context.Context, cluster, source string) (time.Time, error) {
+	s.facts.mu.Lock()
+	defer s.facts.mu.Unlock()
+	f, err := s.facts.of(ctx, cluster)
+	if err != nil || f.Sources[source] == nil {
+		return time.Time{}, err
+	}
+	return f.Sources[source].Window.End, nil
+}
