@@ -62,14 +62,14 @@ func (t *tickets) client() (*client.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sasl.kerberos.config_file: read %s: %w", file, err)
 	}
-	keys, err := keytab.Load(t.cfg.KeytabFile)
-	if err != nil {
-		return nil, fmt.Errorf("sasl.kerberos.keytab_file: read %s: %w", t.cfg.KeytabFile, keytabError(err))
-	}
 	user, realm, _ := strings.Cut(t.cfg.Principal, "@")
 	realm = cmp.Or(realm, settings.LibDefaults.DefaultRealm)
 	if realm == "" {
 		return nil, fmt.Errorf("sasl.kerberos.principal: %s names no realm, and %s has no default_realm: write it as user@REALM", user, file)
+	}
+	keys, err := keytab.Load(t.cfg.KeytabFile)
+	if err != nil {
+		return nil, fmt.Errorf("sasl.kerberos.keytab_file: read %s: %w", t.cfg.KeytabFile, keytabError(err))
 	}
 	// FAST is off because Active Directory does not have it by default, and MIT's KDC does without.
 	t.kept = client.NewWithKeytab(user, realm, keys, settings, client.DisablePAFXFAST(true))
