@@ -97,7 +97,7 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 	}
 	d.metrics = web.NewMetrics(currentVersion())
 	d.exportReadings()
-	if d.plan, err = d.planFor(cfg); err != nil {
+	if d.plan, err = d.planFor(ctx, cfg); err != nil {
 		return d, err
 	}
 	d.metrics.Reloaded(true, d.now())
@@ -236,8 +236,10 @@ func (d *daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	g.deliver = alert.NewDeliverer(p.targets, d.ledger, d.metrics.Alerted, d.now, d.component("alert"))
 	deps := p.deps
 	deps.Previous = previous
-	deps.Notifier = alert.NewNotifier(p.cfg.Alerts, alert.Deps{Recipients: alert.Recipients(p.targets), Store: d.ledger, Past: d.history,
+	recipients := alert.Recipients(p.targets)
+	deps.Notifier = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
+	deps.Reporter = reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}
 	var err error
 	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
 	return g, err

@@ -40,13 +40,13 @@ func (r *reloadState) trouble() (why string, since time.Time) {
 
 // planFor makes a plan of a valid configuration: it reads the catalog and opens sources and targets. When it fails, nothing has
 // changed.
-func (d *daemon) planFor(cfg config.Config) (*plan, error) {
+func (d *daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) {
 	placed := cfg.Placed()
 	cat, err := catalog.InForce(placed.Catalog.Overlay)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := alertTargets(placed, d.log)
+	targets, err := alertTargets(ctx, placed, d.ledger, d.now, d.component("alert"))
 	if err != nil {
 		return nil, err
 	}
@@ -86,18 +86,18 @@ func (d *daemon) reloads(ctx context.Context, reload <-chan struct{}) {
 			return
 		case <-reload:
 			d.notify(sd.SdNotifyReloading, strings.TrimSpace(sd.SdNotifyMonotonicUsec()))
-			d.reloadNow()
+			d.reloadNow(ctx)
 			d.notify(sd.SdNotifyReady)
 		}
 	}
 }
 
 // reloadNow puts the file in force, or keeps what is in force when something is wrong with it.
-func (d *daemon) reloadNow() {
+func (d *daemon) reloadNow(ctx context.Context) {
 	cfg, err := config.Load(d.file)
 	var p *plan
 	if err == nil {
-		p, err = d.planFor(cfg)
+		p, err = d.planFor(ctx, cfg)
 	}
 	d.metrics.Reloaded(err == nil, d.now())
 	if err != nil {

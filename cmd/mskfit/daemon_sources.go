@@ -42,6 +42,14 @@ func sourcesOf(c config.Cluster) []wanted {
 		cfg := c.Kafka.Config
 		out = append(out, wanted{"kafka", cfg, func(log zerolog.Logger) (*source, error) { return openKafka(cfg, log) }})
 	}
+	if c.Prometheus != nil {
+		cfg := *c.Prometheus
+		out = append(out, wanted{"prometheus", cfg, func(zerolog.Logger) (*source, error) { return openServer(cfg) }})
+	}
+	if c.Exporters != nil {
+		cfg := *c.Exporters
+		out = append(out, wanted{"exporters", cfg, func(zerolog.Logger) (*source, error) { return openPages(cfg, time.Now) }})
+	}
 	return out
 }
 

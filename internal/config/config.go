@@ -4,8 +4,10 @@ import (
 	"path/filepath"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/collector/prometheus"
 	"github.com/mskfit/mskfit/internal/agent"
-	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/alert/targets"
+	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/report/folder"
@@ -31,8 +33,10 @@ type Config struct {
 	Reports folder.Config `yaml:"reports"`
 	// Web says where to listen.
 	Web web.Config `yaml:"web"`
-	// Alerts says who is told what.
-	Alerts alert.Config `yaml:"alerts"`
+	// Alerts says who is told what, and where they are reached.
+	Alerts targets.Config `yaml:"alerts"`
+	// AWS says as whom to talk to AWS, for SNS.
+	AWS awsconf.Config `yaml:"aws"`
 	// Catalog says which quotas and prices to use.
 	Catalog Catalog `yaml:"catalog"`
 	// Log says how to log.
@@ -47,6 +51,10 @@ type Cluster struct {
 	Region string `yaml:"region"`
 	// Kafka reads the cluster through its brokers.
 	Kafka *Kafka `yaml:"kafka"`
+	// Prometheus asks a Prometheus-compatible server that scrapes the brokers; its counters are measured, not estimated.
+	Prometheus *prometheus.Config `yaml:"prometheus"`
+	// Exporters reads the brokers' metrics pages directly (JMX exporter, MSK Open Monitoring).
+	Exporters *prometheus.Exporters `yaml:"exporters"`
 	// Requirements are what cannot be measured; what is left out becomes a question in the verdict.
 	Requirements workloadfile.Requirements `yaml:"requirements"`
 }
@@ -79,7 +87,7 @@ func Default() Config {
 	return Config{
 		DataDir: "/var/lib/mskfit", Region: "us-east-1",
 		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Ledger: ledger.DefaultConfig(), Reports: folder.DefaultConfig(),
-		Web: web.DefaultConfig(), Alerts: alert.DefaultConfig(),
+		Web: web.DefaultConfig(), Alerts: targets.DefaultConfig(), AWS: awsconf.DefaultConfig(),
 		Log: Log{Level: "info", Format: "json"},
 	}
 }

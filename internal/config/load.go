@@ -57,7 +57,7 @@ func (c Config) Validate() error {
 	errs := []error{
 		yamlfile.Under("agent", c.Agent.Validate()), yamlfile.Under("history", c.History.Validate()),
 		yamlfile.Under("ledger", c.Ledger.Validate()), yamlfile.Under("reports", c.Reports.Validate()),
-		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate(c.TargetNames())),
+		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate()), yamlfile.Under("aws", c.AWS.Validate()),
 		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
 	}
 	if c.DataDir == "" {
@@ -79,9 +79,6 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// TargetNames are the names of the configured alert targets, sorted.
-func (c Config) TargetNames() []string { return nil }
-
 var (
 	clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
@@ -96,12 +93,26 @@ func (c Cluster) validate() error {
 		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
 	errs = append(errs, validRegion("region", c.Region))
-	if c.Kafka == nil {
-		errs = append(errs, yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port])"))
-	} else {
+	errs = append(errs, c.sources())
+	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()))
+	return errors.Join(errs...)
+}
+
+// sources validates those that are given; there must be one.
+func (c Cluster) sources() error {
+	if c.Kafka == nil && c.Prometheus == nil && c.Exporters == nil {
+		return yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port]), or give prometheus or exporters")
+	}
+	var errs []error
+	if c.Kafka != nil {
 		errs = append(errs, yamlfile.Under("kafka", c.Kafka.Config.Validate()))
 	}
-	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()))
+	if c.Prometheus != nil {
+		errs = append(errs, yamlfile.Under("prometheus", c.Prometheus.Validate()))
+	}
+	if c.Exporters != nil {
+		errs = append(errs, yamlfile.Under("exporters", c.Exporters.Validate()))
+	}
 	return errors.Join(errs...)
 }
 
