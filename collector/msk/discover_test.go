@@ -68,23 +68,24 @@ func TestFilter(t *testing.T) {
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{
 		mskfake.Provisioned("orders-eu", "kafka.m5.large", 3).Set("tags", map[string]string{"team": "orders", "stage": "prod"}),
 		mskfake.Provisioned("orders-test", "kafka.m5.large", 3).Set("tags", map[string]string{"team": "orders", "stage": "test"}),
-		mskfake.Provisioned("payments", "express.m7g.large", 3).Set("tags", map[string]string{"team": "payments"}),
+		mskfake.Provisioned("payments", "express.m7g.large", 3).Set("tags", map[string]string{"team": "payments", "path": "eu/prod/1"}),
 		mskfake.Serverless("clicks"),
 	}}
 	for name, c := range map[string]struct {
 		filter Filter
 		want   []string
 	}{
-		"all":           {Filter{}, []string{"clicks", "orders-eu", "orders-test", "payments"}},
-		"prefix":        {Filter{Names: []string{"orders-*"}}, []string{"orders-eu", "orders-test"}},
-		"two patterns":  {Filter{Names: []string{"orders-?u", "pay*"}}, []string{"orders-eu", "payments"}},
-		"suffix":        {Filter{Names: []string{"*-test"}}, []string{"orders-test"}},
-		"exact":         {Filter{Names: []string{"orders"}}, nil},
-		"exclude":       {Filter{Names: []string{"orders-*"}, Exclude: []string{"*-test"}}, []string{"orders-eu"}},
-		"tag":           {Filter{Tags: map[string]string{"team": "orders", "stage": "pro*"}}, []string{"orders-eu"}},
-		"tag any value": {Filter{Tags: map[string]string{"stage": "*"}}, []string{"orders-eu", "orders-test"}},
-		"kind":          {Filter{Kinds: []string{"serverless"}}, []string{"clicks"}},
-		"two kinds":     {Filter{Kinds: []string{"serverless", "express"}}, []string{"clicks", "payments"}},
+		"all":              {Filter{}, []string{"clicks", "orders-eu", "orders-test", "payments"}},
+		"prefix":           {Filter{Names: []string{"orders-*"}}, []string{"orders-eu", "orders-test"}},
+		"two patterns":     {Filter{Names: []string{"orders-?u", "pay*"}}, []string{"orders-eu", "payments"}},
+		"suffix":           {Filter{Names: []string{"*-test"}}, []string{"orders-test"}},
+		"exact":            {Filter{Names: []string{"orders"}}, nil},
+		"exclude":          {Filter{Names: []string{"orders-*"}, Exclude: []string{"*-test"}}, []string{"orders-eu"}},
+		"tag":              {Filter{Tags: map[string]string{"team": "orders", "stage": "pro*"}}, []string{"orders-eu"}},
+		"tag any value":    {Filter{Tags: map[string]string{"stage": "*"}}, []string{"orders-eu", "orders-test"}},
+		"tag with a slash": {Filter{Tags: map[string]string{"path": "eu/*"}}, []string{"payments"}},
+		"kind":             {Filter{Kinds: []string{"serverless"}}, []string{"clicks"}},
+		"two kinds":        {Filter{Kinds: []string{"serverless", "express"}}, []string{"clicks", "payments"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := names(discover(t, server, c.filter)); !slices.Equal(got, c.want) {

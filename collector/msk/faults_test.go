@@ -245,3 +245,41 @@ func TestNoCredentialInLogsOrErrors(t *testing.T) {
 		}
 	}
 }
+
+// What one reading brought is not lost because another failed.
+func TestDetailsThatFailLeaveRates(t *testing.T) {
+	now := noon
+	server := standardServer(func() time.Time { return now })
+	s := sourceOf(t, server, nil)
+	collectAll(t, s)
+	now = now.Add(time.Hour)
+	collectAll(t, s) // from here on both are due at different times
+	now = now.Add(55 * time.Minute)
+	collectAll(t, s)
+	failing := true
+	calls := 0
+	server.Fault = func(op string, _ int, _ *http.Request) *mskfake.Fault {
+		if op != "GetMetricData" {
+			return nil
+		}
+		if calls++; failing && calls == 2 { // rates are read first
+			return mskfake.Denied("cloudwatch:GetMetricData")
+		}
+		return nil
+	}
+	now = now.Add(5 * time.Minute)
+	samples := collectAll(t, s)
+	if len(samples) != 5 {
+		t.Fatalf("%d samples, want 5 minutes of rates", len(samples))
+	}
+	exactly(t, "ingress", last(samples).Totals.IngressBytesPerSec, 9e6)
+	if got := of3(last(samples).Gaps, "details since"); len(got) != 1 || !strings.Contains(got[0].Why, "access denied") {
+		t.Errorf("gaps %+v, want that details are denied", last(samples).Gaps)
+	}
+	failing = false
+	now = now.Add(time.Minute)
+	more := collectAll(t, s)
+	if len(more) == 0 || len(last(more).Topics) == 0 || len(of3(last(more).Gaps, "details since")) > 0 {
+		t.Errorf("details are still missing: %d samples, gaps %+v", len(more), last(more).Gaps)
+	}
+}

@@ -60,16 +60,37 @@ func listSeries(ctx context.Context, c Clients, cluster Cluster, cfg CloudWatch,
 	return slices.CompactFunc(out, func(a, b *series) bool { return a.key == b.key }), nil
 }
 
+// listed returns the dimensions under which a metric was published lately by any cluster: the first page will do.
+func listed(ctx context.Context, c Clients, m *meter, name string) ([]map[string]string, error) {
+	m.listed()
+	page, err := c.cloudwatch.ListMetrics(ctx, &cloudwatch.ListMetricsInput{
+		Namespace: aws.String(namespace), MetricName: &name, RecentlyActive: types.RecentlyActivePt3h,
+	})
+	if err != nil {
+		return nil, awsconf.Explain(c.call("cloudwatch:ListMetrics", "", "metric "+name), err)
+	}
+	var out []map[string]string
+	for i := range page.Metrics {
+		out = append(out, dimensionsOf(&page.Metrics[i]))
+	}
+	return out, nil
+}
+
+func dimensionsOf(m *types.Metric) map[string]string {
+	dims := make(map[string]string, len(m.Dimensions))
+	for _, d := range m.Dimensions {
+		dims[aws.ToString(d.Name)] = aws.ToString(d.Value)
+	}
+	return dims
+}
+
 func (c CloudWatch) wants(m *metric) bool {
 	return (c.Topics || !m.ofATopic()) && (c.Lag || m.quantity != lag)
 }
 
 // seriesOf takes what is read, in one statistic or several, and nothing of the rest.
 func seriesOf(kind string, m *types.Metric) (out []*series) {
-	dims := make(map[string]string, len(m.Dimensions))
-	for _, d := range m.Dimensions {
-		dims[aws.ToString(d.Name)] = aws.ToString(d.Value)
-	}
+	dims := dimensionsOf(m)
 	s := series{topic: dims[dimTopic], group: dims[dimGroup], client: dims[dimAuthentication], dims: m.Dimensions}
 	if id, ok := dims[dimBroker]; ok {
 		n, err := strconv.ParseInt(id, 10, 32)

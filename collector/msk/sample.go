@@ -4,7 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -36,87 +35,6 @@ func (a *assembly) totals() workload.Totals {
 		t.ConsumerGroups = workload.AtLeast(float64(n), workload.Measured, sourceName+": groups with lag metrics").Ptr()
 	}
 	return t
-}
-
-// connections are those that authenticated (S-MET): where clients need not, the others are not counted.
-func (a *assembly) connections() *workload.Figure {
-	f := a.total(a.layout.cluster[connections])
-	if f != nil && (slices.Contains(a.cluster.Authentication, "plaintext") || slices.Contains(a.cluster.Authentication, "tls")) {
-		a.gaps.add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor", connections.names()...)
-		return workload.AtLeast(f.Low, f.Method, f.Source).Ptr()
-	}
-	return f
-}
-
-// stored is one copy of what is kept. Express tells it (AWS says without replicas, S-METX; one of its own skills reckons with three
-// copies, unverified). A Standard broker's disks hold all copies, each partition at least once and at most once on every
-// broker, and one in every zone if nobody chose otherwise; index files and what is about to be deleted count, too.
-func (a *assembly) stored() *workload.Figure {
-	if f := a.gauge(a.layout.cluster[stored]); f != nil {
-		return f
-	}
-	c := a.cluster
-	of := a.layout.cluster[diskUsed]
-	if len(of) == 0 || len(of) < c.Brokers || c.StorageGiBPerBroker == 0 {
-		return nil
-	}
-	bytes := 0.0
-	for _, i := range of {
-		if a.cells[i].state == absent {
-			return nil
-		}
-		bytes += a.cells[i].value / 100 * float64(c.StorageGiBPerBroker) * workload.GiB
-	}
-	copies := float64(max(1, min(c.Zones, c.Brokers)))
-	return workload.Between(bytes/copies, bytes/float64(max(1, c.Brokers)), bytes, workload.Estimated, sourceName+": KafkaDataLogsDiskUsed × volume ÷ copies").Ptr()
-}
-
-// counts are of user topics; the controller's counts have internal ones in them, so that they are ceilings. Topics that publish
-// metrics are a floor.
-func (a *assembly) counts() (topics, parts *workload.Figure) {
-	users := 0
-	for i := range a.layout.topics {
-		if !internalTopic(a.layout.topics[i].name) {
-			users++
-		}
-	}
-	floor := float64(users)
-	if f := a.gauge(a.layout.cluster[topicCount]); f != nil {
-		topics = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalTopicCount, internal topics included").Ptr()
-	} else if users > 0 && a.cluster.Kind == serverlessKind {
-		topics = workload.AtLeast(floor, workload.Measured, sourceName+": topics with metrics").Ptr()
-	}
-	if f := a.gauge(a.layout.cluster[partitionCount]); f != nil {
-		parts = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalPartitionCount, internal topics included").Ptr()
-	}
-	if f := a.total(a.layout.cluster[partitions]); f != nil {
-		parts = workload.AtLeast(f.Value, workload.Derived, sourceName+": partitions with datapoints").Ptr()
-	}
-	return topics, parts
-}
-
-// hottest is the busiest partition of all topics: the largest of their largest datapoints.
-func (a *assembly) hottest(q quantity) (out *workload.Hottest) {
-	for i := range a.layout.topics {
-		if h := a.hottestOf(&a.layout.topics[i], q); h != nil && (out == nil || h.Rate.Value > out.Rate.Value) {
-			out = h
-		}
-	}
-	return out
-}
-
-// hottestOf is the busiest partition of a topic. Which one it is, no dimension tells.
-func (a *assembly) hottestOf(l *topicLayout, q quantity) *workload.Hottest {
-	f := a.gauge(l.members[q])
-	if f == nil {
-		return nil
-	}
-	return &workload.Hottest{Topic: l.name, Partition: workload.SomePartition, Rate: f.As(workload.Derived, f.Source)}
-}
-
-// internalTopic tells Kafka's own topics and MSK's canary.
-func internalTopic(name string) bool {
-	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" || strings.HasPrefix(name, "__amazon_msk_")
 }
 
 func (a *assembly) topic(l *topicLayout) workload.Topic {

@@ -2,15 +2,14 @@ package msk
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/collector"
-	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -34,6 +33,7 @@ type Source struct {
 	gapsOf    [tiers]*gaps      // of the last reading of each tier
 	posture   *workload.Posture // fresh, to go out with the next sample
 	announced string
+	nameless  bool // lag is published without the cluster's name
 
 	mu      sync.Mutex // guards the rest
 	cluster Cluster
@@ -122,22 +122,19 @@ func (s *Source) planOf(all []*series) (Plan, error) {
 	return p, nil
 }
 
-// Collect reads what has become known since the last call and returns its means as one sample, or a sample without figures
-// when that is nothing yet; the window is the one that was really read. CollectAll keeps the minutes apart.
+// Collect reads what has become known since the last call and returns its means as one sample. When that is nothing yet, the sample
+// has no figures and is of the instant up to which all is known. The window is the one that was really read, whatever is asked for.
+// CollectAll keeps the minutes apart.
 func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
 	samples, err := s.read(ctx, true)
-	if err != nil || len(samples) > 0 {
-		return last(samples), err
+	switch {
+	case err != nil:
+		return workload.Sample{Source: sourceName, Cluster: s.Cluster().Name}, err
+	case len(samples) > 0:
+		return collector.Merge(samples...), nil // rates and details
 	}
-	now := s.now().UTC()
-	return workload.Sample{Source: sourceName, Cluster: s.Cluster().Name, Window: workload.Window{Start: now, End: now}, Gaps: s.gaps()}, nil
-}
-
-func last(samples []workload.Sample) workload.Sample {
-	if len(samples) == 0 {
-		return workload.Sample{Source: sourceName}
-	}
-	return samples[len(samples)-1]
+	upTo := s.tiers[rates].next // an instant after that would make what comes next look like the past
+	return workload.Sample{Source: sourceName, Cluster: s.Cluster().Name, Window: workload.Window{Start: upTo, End: upTo}, Gaps: s.gaps()}, nil
 }
 
 // CollectAll returns a sample for every minute that has become known since the last call, oldest first: none is no error. The
@@ -156,87 +153,23 @@ func (s *Source) read(ctx context.Context, asOne bool) ([]workload.Sample, error
 		return nil, err
 	}
 	var out []workload.Sample
+	var errs []error
 	for _, due := range s.due(now) {
 		samples, err := s.readTiers(ctx, due, now, asOne)
 		if err != nil {
-			return out, err
+			s.noteFailure(due, err)
+			errs = append(errs, err)
 		}
 		out = append(out, samples...)
+	}
+	if len(out) == 0 {
+		return nil, errors.Join(dedupe(errs)...)
 	}
 	gaps := s.gaps()
 	cluster := s.Cluster()
 	for i := range out {
 		out[i].Gaps, out[i].MSK, out[i].Posture = gaps, &cluster.MSKCluster, s.posture
 	}
-	if len(out) > 0 {
-		s.posture = nil
-	}
+	s.posture = nil
 	return out, nil
-}
-
-// listWhenDue finds the metrics again every hour: topics come and go.
-func (s *Source) listWhenDue(ctx context.Context, now time.Time) error {
-	if !s.listedAt.IsZero() && now.Sub(s.listedAt) < time.Hour && !now.Before(s.listedAt) {
-		return nil
-	}
-	all, err := listSeries(ctx, s.clients, s.Cluster(), s.cfg, s.meter, true)
-	if err != nil {
-		if s.series == nil {
-			return err
-		}
-		s.log.Warn().Err(err).Msg("metrics could not be listed again; the known ones are read")
-		return nil
-	}
-	plan, err := s.planOf(all)
-	if err != nil {
-		return err
-	}
-	s.series, s.listedAt = all, now
-	s.mu.Lock()
-	s.plan = &plan
-	s.mu.Unlock()
-	if text := plan.String(); text != s.announced {
-		s.announced = text
-		s.log.Info().Int("rates", plan.Rates.Metrics).Dur("interval", plan.Rates.Interval).Int("details", plan.Details.Metrics).
-			Dur("detail_interval", plan.Details.Interval).Float64("monthly_usd", plan.MonthlyUSD).Msg("reading CloudWatch")
-	}
-	return nil
-}
-
-// describeWhenDue asks again what the cluster is. A cluster that is gone is an error; one that cannot be described stays as it was.
-func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
-	if age := now.Sub(s.describe); age >= 0 && age < s.refresh {
-		return nil
-	}
-	fresh, err := Describe(ctx, s.clients, s.Cluster().ARN, now)
-	switch {
-	case awsconf.KindOf(err) == awsconf.NotFound:
-		return fmt.Errorf("cluster %s is gone: %w", s.Cluster().Name, err)
-	case err != nil:
-		s.log.Warn().Err(err).Msg("the cluster could not be described again; what is known is used")
-		return nil
-	}
-	s.describe = now
-	s.posture = &fresh.Posture
-	s.mu.Lock()
-	if !slices.Equal(s.cluster.Nodes, fresh.Nodes) {
-		s.known = map[int32]*workload.Broker{}
-	}
-	s.cluster = fresh
-	s.mu.Unlock()
-	return nil
-}
-
-// gaps are all that hold at present: of the control plane, of the kind of cluster, and of the last readings.
-func (s *Source) gaps() []workload.Gap {
-	cluster := s.Cluster()
-	out := slices.Clone(cluster.Gaps)
-	out = append(out, notPublished(&cluster)...)
-	all := newGaps(sourceName)
-	for _, g := range s.gapsOf {
-		for key, names := range g.all {
-			all.all[key] = append(all.all[key], names...)
-		}
-	}
-	return append(out, all.list()...)
 }

@@ -153,3 +153,37 @@ func TestNothingIsPublishedYet(t *testing.T) {
 		}
 	}
 }
+
+// Some clusters publish lag without their name: that is not taken for this one's.
+func TestLagWithoutTheClustersName(t *testing.T) {
+	metrics, _ := serverlessMetrics("clicks", 2)
+	metrics = append(metrics, &mskfake.Metric{Name: "SumOffsetLag", Dimensions: map[string]string{dimGroup: "billing", dimTopic: "topic-000"}, Raw: mskfake.Constant(9)})
+	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics}, nil)
+	got := last(collectAll(t, s))
+	if len(got.Groups) > 0 {
+		t.Errorf("groups %+v", got.Groups)
+	}
+	gapAbout(t, got.Gaps, "lag of consumer groups")
+}
+
+// A source that is not asked for each minute gives rates and details together.
+func TestCollectGivesRatesAndDetails(t *testing.T) {
+	now := noon
+	server := &mskfake.Server{Now: func() time.Time { return now }, Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, steadily(9e6))}
+	s := sourceOf(t, server, nil)
+	for range 13 {
+		if _, err := s.Collect(t.Context(), workload.Window{}); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(5 * time.Minute)
+	}
+	now = now.Add(time.Hour)
+	got, err := s.Collect(t.Context(), workload.Window{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	exactly(t, "ingress", got.Totals.IngressBytesPerSec, 9e6)
+	if len(got.Topics) != 1 || len(got.Groups) != 1 {
+		t.Errorf("topics %+v, groups %+v", got.Topics, got.Groups)
+	}
+}

@@ -88,7 +88,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	}
 	if len(out) > 0 {
 		for _, tier := range t.tiers {
-			s.tiers[tier].next = last(out).Window.End
+			s.tiers[tier].next = out[len(out)-1].Window.End
 		}
 	}
 	for i, tier := range t.tiers {
@@ -100,6 +100,15 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	}
 	s.log.Debug().Stringer("tier", t.tiers[0]).Int("series", len(list)).Int("windows", len(out)).Time("to", t.end).Msg("read CloudWatch")
 	return out, nil
+}
+
+// noteFailure tells of a reading that failed beside one that did not; it is tried again at the next call.
+func (s *Source) noteFailure(t task, err error) {
+	for _, tier := range t.tiers {
+		s.gapsOf[tier] = newGaps(sourceName)
+		s.gapsOf[tier].add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read once that is over")
+	}
+	s.log.Warn().Err(err).Msg("CloudWatch could not be read")
 }
 
 // noteNothing: not one of the tier's metrics is published.

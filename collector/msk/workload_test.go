@@ -116,6 +116,13 @@ func collectAll(t *testing.T, s *Source) []workload.Sample {
 	return samples
 }
 
+func last(samples []workload.Sample) workload.Sample {
+	if len(samples) == 0 {
+		return workload.Sample{}
+	}
+	return samples[len(samples)-1]
+}
+
 func exactly(t *testing.T, what string, f *workload.Figure, want float64) {
 	t.Helper()
 	switch {

@@ -1,0 +1,111 @@
+package msk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// listWhenDue finds the metrics again every hour: topics come and go.
+func (s *Source) listWhenDue(ctx context.Context, now time.Time) error {
+	if !s.listedAt.IsZero() && now.Sub(s.listedAt) < time.Hour && !now.Before(s.listedAt) {
+		return nil
+	}
+	all, err := listSeries(ctx, s.clients, s.Cluster(), s.cfg, s.meter, true)
+	if err != nil {
+		if s.series == nil {
+			return err
+		}
+		s.log.Warn().Err(err).Msg("metrics could not be listed again; the known ones are read")
+		return nil
+	}
+	plan, err := s.planOf(all)
+	if err != nil {
+		return err
+	}
+	s.series, s.listedAt = all, now
+	s.namelessLag(ctx)
+	s.forget()
+	s.mu.Lock()
+	s.plan = &plan
+	s.mu.Unlock()
+	if text := plan.String(); text != s.announced {
+		s.announced = text
+		s.log.Info().Int("rates", plan.Rates.Metrics).Dur("interval", plan.Rates.Interval).Int("details", plan.Details.Metrics).
+			Dur("detail_interval", plan.Details.Interval).Float64("monthly_usd", plan.MonthlyUSD).Msg("reading CloudWatch")
+	}
+	return nil
+}
+
+// describeWhenDue asks again what the cluster is. A cluster that is gone is an error; one that cannot be described stays as it was.
+func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
+	if age := now.Sub(s.describe); age >= 0 && age < s.refresh {
+		return nil
+	}
+	fresh, err := Describe(ctx, s.clients, s.Cluster().ARN, now)
+	switch {
+	case awsconf.KindOf(err) == awsconf.NotFound:
+		return fmt.Errorf("cluster %s is gone: %w", s.Cluster().Name, err)
+	case err != nil:
+		s.log.Warn().Err(err).Msg("the cluster could not be described again; what is known is used")
+		return nil
+	}
+	s.describe = now
+	s.posture = &fresh.Posture
+	s.mu.Lock()
+	if !slices.Equal(s.cluster.Nodes, fresh.Nodes) {
+		s.known = map[int32]*workload.Broker{}
+	}
+	s.cluster = fresh
+	s.mu.Unlock()
+	return nil
+}
+
+// gaps are all that hold at present: of the control plane, of the kind of cluster, and of the last readings.
+func (s *Source) gaps() []workload.Gap {
+	cluster := s.Cluster()
+	out := slices.Clone(cluster.Gaps)
+	out = append(out, notPublished(&cluster)...)
+	all := newGaps(sourceName)
+	for _, g := range s.gapsOf {
+		for key, names := range g.all {
+			all.all[key] = append(all.all[key], names...)
+		}
+	}
+	if s.nameless {
+		all.add("lag of consumer groups", "CloudWatch has it without the cluster's name, so that it could be another cluster's", "lag is not known; a Kafka source reads it")
+	}
+	return append(out, all.list()...)
+}
+
+// namelessLag finds out whether lag is published without the cluster's name, as AWS's lists have it for some clusters (S-METX;
+// S-MET names the cluster): then nobody can tell whose it is.
+func (s *Source) namelessLag(ctx context.Context) {
+	s.nameless = false
+	if !s.cfg.Lag || slices.ContainsFunc(s.series, func(x *series) bool { return x.quantity == lag }) {
+		return
+	}
+	found, err := listed(ctx, s.clients, s.meter, "SumOffsetLag")
+	if err != nil {
+		return // the gap would be about a gap
+	}
+	for _, dims := range found {
+		_, named := dims[dimCluster]
+		s.nameless = s.nameless || !named
+	}
+}
+
+// forget drops what is remembered of series that are gone.
+func (s *Source) forget() {
+	kept := make(map[string]*memory, len(s.series))
+	for _, x := range s.series {
+		if m := s.memories[x.key]; m != nil {
+			kept[x.key] = m
+		}
+	}
+	s.memories = kept
+}
