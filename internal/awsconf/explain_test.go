@@ -75,7 +75,7 @@ func TestRoleThatCannotBeAssumed(t *testing.T) {
 	c.RoleARN = "arn:aws:iam::210987654321:role/watch"
 	err := list(t.Context(), open(t, c, answering(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
-		w.WriteHeader(403)
+		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>
 			<Message>User: arn:aws:iam::123456789012:user/ann is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::210987654321:role/watch</Message></Error></ErrorResponse>`)
 	})))
@@ -92,7 +92,7 @@ func TestNoCredentialInAnyError(t *testing.T) {
 	for _, code := range []string{"SignatureDoesNotMatch", "BadRequestException", "AccessDeniedException", "InternalServerErrorException", "TooManyRequestsException", "ExpiredToken", "NotFoundException"} {
 		client := answering(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Amzn-ErrorType", code)
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 			fmt.Fprintf(w, `{"message": %q}`, fmt.Sprintf("The canonical string should have been %s x-amz-security-token:%s and the key %s with %s",
 				r.Header.Get("Authorization"), r.Header.Get("X-Amz-Security-Token"), accessKey, secretKey))
 		})

@@ -50,7 +50,7 @@ func Open(ctx context.Context, c Config, region string, o Options) (*Session, er
 	}
 	base, err := config.LoadDefaultConfig(ctx, load...)
 	if err != nil {
-		return nil, loadError(c, err)
+		return nil, loadError(err)
 	}
 	base.ConfigSources = append([]any{c.Endpoints}, base.ConfigSources...)
 	if c.RoleARN != "" {
@@ -129,7 +129,7 @@ func (s *Session) Identity(ctx context.Context) (Identity, error) {
 	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
 }
 
-func loadError(c Config, err error) error {
+func loadError(err error) error {
 	var missing config.SharedConfigProfileNotExistError
 	if errors.As(err, &missing) {
 		return fmt.Errorf("read the AWS profile %q: it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or name another as profile or AWS_PROFILE", missing.Profile)
