@@ -29,6 +29,7 @@ func addSASL(cmd *cobra.Command, s *kafka.SASL) {
 	f.StringSliceVar(&s.OAuth.Scopes, "oauth-scopes", nil, "OAUTHBEARER: `SCOPE`s to ask for, separated by commas")
 	f.StringVar(&s.OAuth.TokenFile, "oauth-token-file", "", "OAUTHBEARER: `FILE` with a token, read again at each login, instead of a token server")
 	f.StringToStringVar(&s.OAuth.Extensions, "oauth-extensions", nil, "OAUTHBEARER: `NAME=VALUE` pairs to send beside the token, separated by commas")
+	f.Lookup("oauth-extensions").DefValue = "" // else the help shows an empty map
 	f.StringVar(&s.Kerberos.Principal, "kerberos-principal", "", "GSSAPI: `NAME` to log in as, as user@REALM")
 	f.StringVar(&s.Kerberos.KeytabFile, "kerberos-keytab", "", "GSSAPI: `FILE` with its keys")
 	f.StringVar(&s.Kerberos.ConfigFile, "kerberos-config", "", "GSSAPI: krb5.conf `FILE` (default: the variable KRB5_CONFIG, else /etc/krb5.conf)")

@@ -11,7 +11,7 @@ var flagNames = strings.NewReplacer(
 	"tls.ca_file", "--tls-ca", "tls.cert_file", "--tls-cert", "tls.key_file", "--tls-key", "tls.server_name", "--tls-server-name",
 	"turn tls.enabled off", "leave out --tls", "tls.enabled", "--tls", "tls.insecure_skip_verify", "--tls-insecure-skip-verify",
 	"sasl.aws.region", "--aws-region", "sasl.aws.profile", "--aws-profile", "sasl.aws.role_arn", "--aws-role-arn", "sasl.aws.external_id", "--aws-external-id",
-	"sasl.aws: ", "the --aws flags: ", "set profile or", "--aws-profile or", "AWS_PROFILE or profile", "--aws-profile", "set role_arn", "set --aws-role-arn",
+	"sasl.aws: ", "the --aws flags: ", "another as profile", "another as --aws-profile", "AWS_PROFILE or profile", "--aws-profile", "set role_arn", "set --aws-role-arn",
 	"sasl.oauth.token_url", "--oauth-token-url", "sasl.oauth.token_file", "--oauth-token-file", "sasl.oauth.client_id", "--oauth-client-id",
 	"sasl.oauth.client_secret_file", "--oauth-client-secret-file", "sasl.oauth.client_secret", "the client secret",
 	"sasl.oauth.scopes", "--oauth-scopes", "sasl.oauth.extensions", "--oauth-extensions",

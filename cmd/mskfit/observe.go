@@ -36,6 +36,7 @@ Ctrl-C prints what is known so far, marked as partial.`,
 		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
   mskfit observe -b kafka:9094 --tls-ca ca.pem \
       --sasl-mechanism SCRAM-SHA-512 --sasl-username mskfit --sasl-password-file pw
+  mskfit observe -b boot-abc.c1.kafka-serverless.eu-west-1.amazonaws.com:9098 --sasl-mechanism AWS_MSK_IAM
   mskfit observe -b kafka:9092 --for 10m -r requirements.yaml --region eu-central-1 --out verdict.html`,
 		Args: cobra.NoArgs,
 	}

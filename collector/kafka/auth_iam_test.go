@@ -323,6 +323,44 @@ func TestIAMAssumesARole(t *testing.T) {
 	collect(t, s)
 }
 
+// A pod's web identity (IRSA) and a profile are found by the SDK's chain.
+func TestIAMFindsCredentials(t *testing.T) {
+	t.Run("web identity", func(t *testing.T) {
+		lonely(t)
+		sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.FormValue("Action") != "AssumeRoleWithWebIdentity" || r.FormValue("WebIdentityToken") != "pod-token" {
+				t.Errorf("STS was asked for %q with %q", r.FormValue("Action"), r.FormValue("WebIdentityToken"))
+			}
+			w.Header().Set("Content-Type", "text/xml")
+			fmt.Fprintf(w, `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>%s</AccessKeyId>`+
+				`<SecretAccessKey>%s</SecretAccessKey><SessionToken>%s</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+				iamKey, iamSecret, iamToken)
+		}))
+		t.Cleanup(sts.Close)
+		t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
+		t.Setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/pod")
+		t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", write(t, filepath.Join(t.TempDir(), "token"), "pod-token"))
+		logsInWith(t, iamToken, AWS{})
+	})
+	t.Run("profile", func(t *testing.T) {
+		lonely(t)
+		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "credentials"),
+			"[default]\naws_access_key_id = other\naws_secret_access_key = other\n[watch]\naws_access_key_id = "+iamKey+"\naws_secret_access_key = "+iamSecret+"\n"))
+		logsInWith(t, "", AWS{Profile: "watch"})
+	})
+}
+
+func logsInWith(t *testing.T, token string, a AWS) {
+	t.Helper()
+	d := newIAMDouble(t)
+	d.verifier.tokens[iamKey] = token
+	s, err := d.open(func(c *Config) { c.SASL.AWS = a })
+	if err != nil {
+		t.Fatal(err)
+	}
+	collect(t, s)
+}
+
 func TestIAMThatDoesNotLogInIsExplained(t *testing.T) {
 	for _, tt := range []struct {
 		name, want string

@@ -1,19 +1,26 @@
 package kafka
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jcmturner/gokrb5/v8/iana/errorcode"
+	"github.com/jcmturner/gokrb5/v8/messages"
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/secret"
@@ -131,4 +138,70 @@ func TestMissingFilesAreToldAtOnce(t *testing.T) {
 // keytabOf makes a keytab of no keys: its two bytes of version.
 func keytabOf(t *testing.T) string {
 	return write(t, filepath.Join(t.TempDir(), "empty.keytab"), "\x05\x02")
+}
+
+// What no test can bring about without moving a clock or locking an account is held against the KDC's own error codes.
+func TestRefusalsOfTheKDCAreExplained(t *testing.T) {
+	tk := &tickets{cfg: Kerberos{Principal: "a@R", KeytabFile: "k"}}
+	for code, want := range map[int32]string{
+		errorcode.KRB_AP_ERR_SKEW:        "the clocks of this machine and of the KDC differ too much (clock skew)",
+		errorcode.KDC_ERR_PREAUTH_FAILED: "the keys do not fit: make a new keytab",
+		errorcode.KDC_ERR_KEY_EXPIRED:    "the principal has expired or is locked",
+		errorcode.KDC_ERR_CLIENT_REVOKED: "the principal has expired or is locked",
+	} {
+		refused := messages.KRBError{ErrorCode: code, STime: time.Now()}
+		if got := tk.reason(fmt.Errorf("login: %w", refused)); !strings.Contains(got, want) {
+			t.Errorf("%d: got %q, want %q", code, got, want)
+		}
+	}
+}
+
+// The files may be gone for a moment while somebody replaces them.
+func TestCertificatesStayWhileFilesAreGone(t *testing.T) {
+	dir := t.TempDir()
+	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
+	strangers(t, files)
+	f, err := openTLS(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := f.current()
+	for _, path := range []string{files.CAFile, files.CertFile} {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now := f.current(); len(now.Certificates) != 1 || !bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || !now.RootCAs.Equal(before.RootCAs) {
+		t.Error("the certificates are gone with their files")
+	}
+	strangers(t, files)
+	if now := f.current(); bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || now.RootCAs.Equal(before.RootCAs) {
+		t.Error("the new certificates are not taken")
+	}
+}
+
+// A token is kept for as long as it is good, and a new one is fetched before it ends.
+func TestTokensAreKept(t *testing.T) {
+	fetched := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fetched++
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":300}`, fetched)
+	}))
+	t.Cleanup(server.Close)
+	now := time.Now()
+	tk := &tokens{cfg: OAuth{TokenURL: server.URL, ClientID: "a", ClientSecret: secret.New("s3cret")}, now: func() time.Time { return now }}
+	for _, step := range []struct {
+		later time.Duration
+		want  string
+	}{{0, "token-1"}, {4 * time.Minute, "token-1"}, {4*time.Minute + 50*time.Second, "token-2"}} {
+		now = now.Add(step.later)
+		if got, err := tk.token(t.Context()); err != nil || got != step.want {
+			t.Errorf("after %s: got %q, %v, want %q", step.later, got, err, step.want)
+		}
+	}
+	tk.forget()
+	if got, err := tk.token(t.Context()); err != nil || got != "token-3" {
+		t.Errorf("after a refusal: got %q, %v, want a new token", got, err)
+	}
 }
