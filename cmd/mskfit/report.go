@@ -97,14 +97,14 @@ func oneAtATime(out *output, clusters []agent.Cluster) error {
 }
 
 // verdictsOf decides on every cluster's history as of now.
-func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) ([]analyzer.Verdict, error) {
+func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) (out []analyzer.Verdict, err error) {
 	options := history.Options{Log: log}
 	if cfg.History.External.InUse() {
 		l, err := ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log})
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close()
+		defer func() { err = errors.Join(err, l.Close()) }()
 		options.Facts = l
 	} else if _, err := os.Stat(filepath.Join(cfg.History.Dir, "tsdb")); err != nil {
 		return nil, fmt.Errorf("there is no history yet: %w: mskfit run writes it", err)
@@ -113,12 +113,11 @@ func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster
 	if err != nil {
 		return nil, err
 	}
-	defer store.Close()
+	defer func() { err = errors.Join(err, store.Close()) }()
 	a, err := agent.New(cfg.Agent, clusters, agent.Deps{Catalog: cat, History: store, Log: log, Now: time.Now})
 	if err != nil {
 		return nil, err
 	}
-	var out []analyzer.Verdict
 	for _, c := range clusters {
 		v, err := a.Decide(ctx, c.Name)
 		if err != nil {

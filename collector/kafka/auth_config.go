@@ -202,7 +202,7 @@ func extensionName(name string) bool {
 
 func (o OAuth) validateServer() error {
 	var errs []error
-	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
+	bad := func(field, why string) { errs = append(errs, yamlfile.Invalid(field, "%s", why)) }
 	switch u, err := url.Parse(o.TokenURL); {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		bad("token_url", "it is not an address: write it as https://host/path")

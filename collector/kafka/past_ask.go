@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,7 +46,7 @@ func (p *past) refresh(ctx context.Context) error {
 	})
 }
 
-func isFormat(err error) bool { return err == kerr.UnsupportedForMessageFormat } // a format without timestamps
+func isFormat(err error) bool { return errors.Is(err, kerr.UnsupportedForMessageFormat) } // a format without timestamps
 
 // ask looks up the offset at an instant in every log that reaches back to it.
 func (p *past) ask(ctx context.Context, mark time.Time) error {

@@ -157,11 +157,14 @@ func (s *PageSource) compareAll(w workload.Window, pages map[string]*page, answe
 // noteNode keeps what is known of a broker beside its traffic.
 func (r *reading) noteNode(t target, before, now *page) {
 	b := workload.Broker{Host: hostOf(t.name), StorageUsedRatio: now.node.used(fromPages)}
-	known := true
 	if t.id != nil {
 		b.ID = *t.id
-	} else if b.ID, known = brokerID(t.name, r.names.Preset); !known {
-		return
+	} else {
+		id, known := brokerID(t.name, r.names.Preset)
+		if !known {
+			return
+		}
+		b.ID = id
 	}
 	if before != nil {
 		b.CPUBusyRatio = now.node.busy(&before.node, fromPages)

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -18,7 +19,7 @@ type node struct {
 
 // take notes a series, if it is one of the node exporter's.
 func (n *node) take(l labels.Labels, v float64) {
-	switch l.Get(labels.MetricName) {
+	switch l.Get(model.MetricNameLabel) {
 	case "node_cpu_seconds_total", "node_cpu": // before node exporter 0.16
 		n.cpu += v
 		if mode := l.Get("mode"); mode == "idle" || mode == "iowait" {

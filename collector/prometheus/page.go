@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
 )
@@ -53,7 +54,7 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 	found := false
 	err = eachSeries(body, contentType, r.names.wanted(), func(l labels.Labels, v float64) {
 		p.node.take(l, v)
-		if l.Get(labels.MetricName) == "process_start_time_seconds" {
+		if l.Get(model.MetricNameLabel) == "process_start_time_seconds" {
 			p.started = v
 		}
 		if r.match != nil && !r.match.picks(l) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -27,7 +28,7 @@ func parseSelector(text string) (*selector, error) {
 	}
 	s := &selector{}
 	for _, m := range all {
-		if m.Name == labels.MetricName && m.Type == labels.MatchEqual {
+		if m.Name == model.MetricNameLabel && m.Type == labels.MatchEqual {
 			s.name = m.Value
 			continue
 		}
@@ -40,7 +41,7 @@ func parseSelector(text string) (*selector, error) {
 func (s *selector) promQL(more ...string) string {
 	var all []string
 	if s.name != "" {
-		all = append(all, labels.MetricName+"="+strconv.Quote(s.name))
+		all = append(all, model.MetricNameLabel+"="+strconv.Quote(s.name))
 	}
 	for _, m := range s.matchers {
 		all = append(all, m.String())
@@ -63,7 +64,7 @@ func (s *selector) list() string {
 
 // picks reports whether a series of a page is one of those. A label that is not there is an empty one, as in PromQL.
 func (s *selector) picks(l labels.Labels) bool {
-	if s == nil || s.name != "" && l.Get(labels.MetricName) != s.name {
+	if s == nil || s.name != "" && l.Get(model.MetricNameLabel) != s.name {
 		return false
 	}
 	return !slices.ContainsFunc(s.matchers, func(m *labels.Matcher) bool { return !m.Matches(l.Get(m.Name)) })

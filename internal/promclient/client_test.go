@@ -69,7 +69,7 @@ func TestClientShowsItsCertificate(t *testing.T) {
 	server.StartTLS()
 	defer server.Close()
 
-	ask := func(change func(*Config)) (*http.Response, error) {
+	ask := func(change func(*Config)) (http.Header, error) {
 		t.Helper()
 		cfg := DefaultConfig()
 		change(&cfg)
@@ -83,13 +83,13 @@ func TestClientShowsItsCertificate(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp, err := c.Do(req)
-		if err == nil {
-			resp.Body.Close()
+		if err != nil {
+			return nil, err
 		}
-		return resp, err
+		return resp.Header, resp.Body.Close()
 	}
-	resp, err := ask(func(c *Config) { c.TLS = TLS{CAFile: serverFile, CertFile: clientFile, KeyFile: clientKey} })
-	if err != nil || resp.Header.Get("Client") != "client" {
+	header, err := ask(func(c *Config) { c.TLS = TLS{CAFile: serverFile, CertFile: clientFile, KeyFile: clientKey} })
+	if err != nil || header.Get("Client") != "client" {
 		t.Errorf("with a certificate: %v, want an answer for the client", err)
 	}
 	if _, err = ask(func(c *Config) { c.TLS.CAFile = serverFile }); err == nil || strings.Contains(err.Error(), "secret-path") {

@@ -87,7 +87,7 @@ func TestReportsAreDroppedAndTestsCloseThemselves(t *testing.T) {
 
 func TestLimitsRefusalsAndSecrets(t *testing.T) {
 	d := &double{answer: func(w http.ResponseWriter, body []byte) {
-		w.WriteHeader(400)
+		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write(body[:200]) // quotes the key
 	}}
 	m := alert.ExampleMessage()
@@ -100,7 +100,7 @@ func TestLimitsRefusalsAndSecrets(t *testing.T) {
 	if e := d.events[0]; len(e.DedupKey) > maxKey || len(e.Payload.Summary) > maxSummary || strings.ContainsRune(e.DedupKey, '\uFFFD') {
 		t.Errorf("dedup_key of %d bytes, summary of %d", len(e.DedupKey), len(e.Payload.Summary))
 	}
-	d.answer = func(w http.ResponseWriter, _ []byte) { w.WriteHeader(429) }
+	d.answer = func(w http.ResponseWriter, _ []byte) { w.WriteHeader(http.StatusTooManyRequests) }
 	if err := target(t, d).Send(t.Context(), m); !errors.As(err, &r) || r.Permanent {
 		t.Errorf("429: %v", err)
 	}

@@ -60,7 +60,7 @@ func status(code int, header http.Header, body string) http.HandlerFunc {
 func TestErrorsHideTheURL(t *testing.T) {
 	const path = "/services/T0/B0/topsecret"
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(400)
+		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, "no handler for "+r.URL.Path)
 	}))
 	defer echo.Close()
@@ -83,7 +83,7 @@ func TestErrorsHideTheURL(t *testing.T) {
 func TestErrorsHideEveryPartOfTheAddressAndTheHeaders(t *testing.T) {
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
-		w.WriteHeader(400)
+		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, strings.Join([]string{r.URL.Query().Get("token"), r.URL.RawQuery, filepath.Base(r.URL.Path), user, password,
 			r.Header.Get("Authorization"), strings.TrimPrefix(r.Header.Get("X-Key"), "Key ")}, " | "))
 	}))
