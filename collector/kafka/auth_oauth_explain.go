@@ -1,0 +1,63 @@
+package kafka
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"golang.org/x/oauth2"
+)
+
+// tokenReason says why there is no token. What the server says is told by its code alone: its words may repeat what it was sent.
+func tokenReason(err error) string {
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok {
+		if asked, ok := errors.AsType[*url.Error](err); ok {
+			return noTokenServer(asked.Err) + ": check sasl.oauth.token_url, and that this machine reaches it"
+		}
+		return plainToken(err)
+	}
+	switch status := refused.Response.StatusCode; {
+	case refused.ErrorCode == "invalid_client", refused.ErrorCode == "unauthorized_client", status == http.StatusUnauthorized:
+		return "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret"
+	case refused.ErrorCode == "invalid_scope":
+		return "it does not know a scope, or the client may not have it: check sasl.oauth.scopes"
+	case refused.ErrorCode == "unsupported_grant_type":
+		return "it does not allow client credentials: have the grant turned on for this client"
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+		return fmt.Sprintf("there is no token endpoint at this address (HTTP %d): check sasl.oauth.token_url", status)
+	default:
+		return fmt.Sprintf("it answers HTTP %d: check sasl.oauth.token_url, and the server's log", status)
+	}
+}
+
+// noTokenServer says why a server could not be asked.
+func noTokenServer(err error) string {
+	var dns *net.DNSError
+	var authority x509.UnknownAuthorityError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &dns):
+		return "no such host " + dns.Name
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing is listening there"
+	case errors.As(err, &authority):
+		return "its certificate is signed by an authority that this machine does not trust (SSL_CERT_FILE names others)"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	}
+	return err.Error()
+}
+
+// plainToken tells errors of reading the answer in our own words: the library's may hold a part of the answer.
+func plainToken(err error) string {
+	if strings.HasPrefix(err.Error(), "sasl.") { // our own
+		return err.Error()
+	}
+	return "its answer holds no token: check that sasl.oauth.token_url is the token endpoint, and not a page for people"
+}
