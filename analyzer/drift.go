@@ -21,7 +21,8 @@ type DriftPolicy struct {
 	HoldDown time.Duration `yaml:"hold_down"`
 	// Quiet is how long after a raise the same level of the same rule is not raised again (default 24h): a flapping
 	// input gives one pair of messages in that time. A higher level always passes. What comes back within twice that time
-	// stays open until it has been clear for all of it: a load that is high every noon is one alert, not one a day.
+	// after it was cleared stays open until it has been clear for all of it: a load that is high every noon is one alert,
+	// not one a day.
 	Quiet time.Duration `yaml:"quiet"`
 	// ForecastHorizon: a limit expected to be passed within it is a warning of its own (default 336h, 14 days). It clears
 	// once the date has moved half as far again away.
@@ -159,6 +160,11 @@ func (s DriftState) rewound(now time.Time) DriftState {
 	s.Rules = rules
 	clamp(&s.CandidateSince)
 	return s
+}
+
+// Clearing reports whether the alert is raised and on its way down: its hold time is not over yet.
+func (s RuleState) Clearing() bool {
+	return s.Level.rank() >= LevelWarning.rank() && !s.BelowWarning.IsZero()
 }
 
 // Shown is the level for people: pending where a raise has not held yet, or waits for the end of the quiet time.

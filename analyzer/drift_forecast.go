@@ -24,6 +24,8 @@ func (d *drifter) forecasts(v Verdict, option *Option) {
 		switch {
 		case d.after.Rules[f.Rule].Level.rank() >= LevelWarning.rank():
 			facts.reason, h.down = "it has come: "+rule.Evidence, 0
+		case d.lately(f.Rule):
+			facts.reason = rule.Title + " was near its limit in the last days"
 		case f.Expected != nil && !f.Expected.After(d.now.Add(d.reach(key))):
 			wanted, facts.reason = LevelWarning, passing(*rule, f, d.now)
 		default:
@@ -31,6 +33,14 @@ func (d *drifter) forecasts(v Verdict, option *Option) {
 		}
 		d.stepHeld(key, wanted, h, facts)
 	}
+}
+
+// lately reports whether the rule itself was raised within the last week: whoever was told of that needs no forecast in the
+// evening.
+func (d *drifter) lately(rule string) bool {
+	const week = 7 * 24 * time.Hour
+	warned := d.after.Rules[rule].WarnedAt
+	return !warned.IsZero() && d.now.Sub(warned) < week
 }
 
 // reach is how far ahead a date asks for a warning: half as far again for one that is raised, so that a date that moves to

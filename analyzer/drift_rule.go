@@ -84,7 +84,10 @@ func (d *drifter) enter(key string, s RuleState, level Level, since time.Time, f
 	case level.rank() < s.Level.rank():
 		kind = EventLowered
 	default:
-		s.Recurring = !s.WarnedAt.IsZero() && d.now.Sub(s.WarnedAt) < 2*d.policy.Quiet
+		// From ok, s.Since is when it was cleared.
+		if fresh := s.Level.rank() < LevelWarning.rank(); fresh {
+			s.Recurring = !s.WarnedAt.IsZero() && d.now.Sub(s.Since) < 2*d.policy.Quiet
+		}
 		s.WarnedAt = d.now
 		if level == LevelCritical {
 			s.CriticalAt = d.now

@@ -75,7 +75,7 @@ func (n *Notifier) Notify(ctx context.Context, v analyzer.Verdict, state analyze
 	if err != nil {
 		return fmt.Errorf("read open alerts: %w", err)
 	}
-	in := Input{Config: n.cfg, Recipients: n.recipients, Verdict: v, Events: events}
+	in := Input{Config: n.cfg, Recipients: n.recipients, Verdict: v, Events: events, State: state}
 	if in.AdHoc, err = n.store.Maintenances(ctx, now); err != nil {
 		return fmt.Errorf("read maintenance: %w", err)
 	}

@@ -48,6 +48,8 @@ type Input struct {
 	// Verdict is what analyzer.Present says.
 	Verdict analyzer.Verdict
 	Events  []analyzer.Event
+	// State is where the rules stand after the events.
+	State analyzer.DriftState
 	// Earlier is what to compare with, for the movers.
 	Earlier Earlier
 	// AdHoc are the maintenance spans declared at run time, besides the configured ones.
@@ -105,8 +107,8 @@ func (p *planner) settle(key string, silent bool) {
 	}
 	changed := p.changed[key] || entry.Held
 	switch {
-	case silent:
-		entry.Held = changed
+	case silent, entry.Held && entry.Told == "" && !p.changed[key] && p.in.State.Rules[key].Clearing():
+		entry.Held = changed // in a maintenance, or what it left behind is about to be over
 	case changed && entry.Item.State == Resolved:
 		p.close(entry)
 		delete(p.open, key)
@@ -118,6 +120,9 @@ func (p *planner) settle(key string, silent bool) {
 	case changed && entry.Told == entry.Item.Level:
 		entry.Held = false // it went and came back while nothing was told
 	case changed:
+		if !p.changed[key] {
+			entry.Item = p.refreshed(entry.Item)
+		}
 		entry = p.told(entry)
 	case p.repeats(entry):
 		entry.Item = p.refreshed(entry.Item)
