@@ -40,7 +40,7 @@ var (
 	flapping   = span{at(16, 3, 0), at(16, 15, 0), 1.55} // every other quarter of an hour
 	deadBroker = span{at(19, 4, 0), at(19, 7, 0), 0}
 	loadTest   = span{at(14, 2, 0), at(14, 3, 30), 4} // in the Sunday's maintenance
-	standstill = span{at(24, 1, 0), at(24, 5, 0), 0}    // mskfit itself does not run
+	standstill = span{at(24, 1, 0), at(24, 5, 0), 0}  // mskfit itself does not run
 )
 
 // ingress is what flows into the cluster: its peak grows by 3.2 MB/s a day, sleeps at night and rests on weekends.
