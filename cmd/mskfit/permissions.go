@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+func newPermissions() *cobra.Command {
+	var file, format string
+	cmd := &cobra.Command{
+		Use:   "permissions [-c CONFIG.yaml]",
+		Short: "Print the least Kafka ACLs and IAM policy that mskfit needs, ready to paste",
+		Long: `Print the least Kafka ACLs, as kafka-acls commands, and the least IAM policy that mskfit needs, and all kinds of requests
+that it can send to a broker. With a configuration file they are those of that file; without one, those of every feature.
+
+Nothing is asked of any cluster: mskfit check tries them.`,
+		Example: `  mskfit permissions
+  mskfit permissions -c mskfit.yaml
+  mskfit permissions -c mskfit.yaml --format json | jq .iam_policy > policy.json`,
+		Args: cobra.NoArgs,
+	}
+	addConfig(cmd, &file)
+	cmd.Flags().StringVar(&format, "format", "text", "`FORMAT` of the result: text or json")
+	complete(cmd, "format", []string{"text", "json"})
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := oneOf("--format", format, []string{"text", "json"}); err != nil {
+			return usage(err)
+		}
+		p := everyPermission()
+		if file != "" {
+			cfg, err := config.Load(file)
+			if err != nil {
+				return usage(err)
+			}
+			p = permissionsOf(cfg)
+		}
+		out := p.text()
+		if format == "json" {
+			var err error
+			if out, err = p.json(); err != nil {
+				return failed(err)
+			}
+		}
+		if _, err := cmd.OutOrStdout().Write(out); err != nil {
+			return failed(fmt.Errorf("write the permissions to stdout: %w", err))
+		}
+		return nil
+	}
+	return cmd
+}
+
+// permissions is all that somebody must grant.
+type permissions struct {
+	Schema string `json:"schema"`
+	// ACLs are those of the clusters that have Kafka's own authorizer.
+	ACLs []aclSet `json:"acls"`
+	// Policy is nil when AWS is not asked for anything.
+	Policy json.RawMessage `json:"iam_policy"`
+	// Requests are all kinds that can be sent to a broker; none of them changes anything.
+	Requests []requestKind `json:"requests"`
+}
+
+// aclSet is what one principal needs on clusters that are alike.
+type aclSet struct {
+	Clusters  []string `json:"clusters"`
+	Bootstrap string   `json:"bootstrap"`
+	Principal string   `json:"principal"`
+	// Guessed: the configuration does not tell the principal.
+	Guessed  bool     `json:"principal_guessed,omitempty"`
+	Allow    []acl    `json:"allow"`
+	Commands []string `json:"commands"`
+}
+
+type acl struct {
+	Resource  kafka.Resource `json:"resource"`
+	Operation string         `json:"operation"`
+	Why       string         `json:"why"`
+}
+
+type requestKind struct {
+	Key  int16  `json:"key"`
+	Name string `json:"name"`
+	Why  string `json:"why"`
+}
+
+const permissionsSchema = "mskfit/permissions/v1"
+
+// everyPermission is what all features together need.
+func everyPermission() permissions {
+	cfg := kafka.DefaultConfig()
+	cfg.Bootstrap = []string{"HOST:PORT"}
+	set := aclsFor(cfg)
+	set.Principal, set.Guessed = guessedPrincipal, true
+	set.Commands = commands(set)
+	policy := msk.IAMPolicy(msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}})
+	return permissions{Schema: permissionsSchema, ACLs: []aclSet{set}, Policy: bytes.TrimSpace(policy), Requests: requestKinds()}
+}
+
+// guessedPrincipal stands where only the owner knows.
+const guessedPrincipal = "User:mskfit"
+
+// permissionsOf is what a configuration needs.
+func permissionsOf(cfg config.Config) permissions {
+	p := permissions{Schema: permissionsSchema, ACLs: []aclSet{}, Requests: []requestKind{}}
+	var statements []awsconf.Statement
+	for _, c := range cfg.Clusters {
+		if c.Kafka == nil {
+			continue
+		}
+		p.Requests = requestKinds()
+		if c.Kafka.WithIAM() {
+			statements = append(statements, iamFor(c)...)
+			continue
+		}
+		set := aclsFor(c.Kafka.Config)
+		set.Clusters = []string{c.Name}
+		p.ACLs = append(p.ACLs, set)
+	}
+	statements = append(statements, cfg.Alerts.Statements()...)
+	if len(statements) > 0 {
+		p.Policy = bytes.TrimSpace(awsconf.Policy(merged(statements)))
+	}
+	return p
+}
+
+func requestKinds() []requestKind {
+	var out []requestKind
+	for _, a := range kafka.APIs() {
+		out = append(out, requestKind{a.Key, a.Name, a.Why})
+	}
+	return out
+}
+
+func aclsFor(cfg kafka.Config) aclSet {
+	set := aclSet{Clusters: []string{}, Bootstrap: strings.Join(cfg.Bootstrap, ",")}
+	principal, known := cfg.Principal()
+	if set.Principal = principal; !known {
+		set.Principal, set.Guessed = guessedPrincipal, true
+	}
+	for _, p := range kafka.Permissions(cfg) {
+		set.Allow = append(set.Allow, acl{p.Resource, p.Operation, p.Why})
+	}
+	set.Commands = commands(set)
+	return set
+}
+
+// commands are one call of kafka-acls for each kind of resource.
+func commands(set aclSet) []string {
+	targets := map[kafka.Resource]string{kafka.OnCluster: "--cluster", kafka.OnTopic: "--topic '*'", kafka.OnGroup: "--group '*'"}
+	var out []string
+	for _, r := range []kafka.Resource{kafka.OnCluster, kafka.OnTopic, kafka.OnGroup} {
+		var operations []string
+		for _, a := range set.Allow {
+			if a.Resource == r {
+				operations = append(operations, "--operation "+a.Operation)
+			}
+		}
+		out = append(out, fmt.Sprintf("kafka-acls --bootstrap-server %s --add --allow-principal %s %s %s",
+			set.Bootstrap, quoted(set.Principal), strings.Join(operations, " "), targets[r]))
+	}
+	return out
+}
+
+// quoted makes one word of s for a shell.
+func quoted(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:._-@") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// iamFor are the statements for a cluster whose clients log in with IAM. The file does not tell account and name of the
+// cluster, so that the region alone narrows them down.
+func iamFor(c config.Cluster) []awsconf.Statement {
+	on := func(kind, rest string) []string {
+		return []string{"arn:" + partitionOf(c.Region) + ":kafka:" + c.Region + ":*:" + kind + "/" + rest}
+	}
+	of := map[kafka.Resource]*awsconf.Statement{
+		kafka.OnCluster: {Sid: "ConnectToClusters", Actions: []string{"kafka-cluster:Connect"}, Resource: on("cluster", "*/*")},
+		kafka.OnTopic:   {Sid: "DescribeTopics", Resource: on("topic", "*/*/*")},
+		kafka.OnGroup:   {Sid: "DescribeGroups", Resource: on("group", "*/*/*")},
+	}
+	for _, p := range kafka.Permissions(c.Kafka.Config) {
+		of[p.Resource].Actions = append(of[p.Resource].Actions, p.IAM)
+	}
+	return []awsconf.Statement{*of[kafka.OnCluster], *of[kafka.OnTopic], *of[kafka.OnGroup]}
+}
+
+func partitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// merged puts statements of the same name together: a policy has each name once.
+func merged(all []awsconf.Statement) []awsconf.Statement {
+	var out []awsconf.Statement
+	for _, s := range all {
+		i := slices.IndexFunc(out, func(o awsconf.Statement) bool { return o.Sid == s.Sid && o.Sid != "" })
+		if i < 0 {
+			out = append(out, s)
+			continue
+		}
+		out[i].Actions = append(slices.Clone(out[i].Actions), s.Actions...)
+		out[i].Resource = append(slices.Clone(out[i].Resource), s.Resource...)
+	}
+	return out
+}
+
+func (p permissions) json() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(p); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// text can be pasted as a whole: what is no command is a comment, up to the policy.
+func (p permissions) text() []byte {
+	var b bytes.Buffer
+	for _, set := range p.ACLs {
+		title := "Kafka ACLs"
+		if len(set.Clusters) > 0 {
+			title += " of cluster " + strings.Join(set.Clusters, ", ")
+		}
+		fmt.Fprintf(&b, "# %s, for %s", title, set.Principal)
+		if set.Guessed {
+			b.WriteString(" (put in the principal that the brokers see)")
+		}
+		b.WriteString("\n")
+		for _, a := range set.Allow {
+			fmt.Fprintf(&b, "#   %-15s on %-7s  %s\n", a.Operation, a.Resource, a.Why)
+		}
+		b.WriteString(strings.Join(set.Commands, "\n") + "\n\n")
+	}
+	if p.Policy != nil {
+		fmt.Fprintf(&b, "# IAM policy\n%s\n\n", p.Policy)
+	}
+	if len(p.Requests) > 0 {
+		b.WriteString("# All kinds of requests that are ever sent to a broker; none changes anything\n")
+		for _, r := range p.Requests {
+			fmt.Fprintf(&b, "#   %2d %-28s %s\n", r.Key, r.Name, r.Why)
+		}
+	}
+	return b.Bytes()
+}
