@@ -59,11 +59,11 @@ func (s *Source) ask(ctx context.Context, broker int32, req kmsg.Request) (kmsg.
 }
 
 // askAny sends one request to whichever broker answers, the one that did last time first: one that hangs costs one
-// timeout, and not the sweep.
-func (s *Source) askAny(ctx context.Context, req kmsg.Request) (kmsg.Response, error) {
+// timeout, and not the sweep. Each attempt has a request of its own, since the client may still be busy with one that timed out.
+func (s *Source) askAny(ctx context.Context, build func() kmsg.Request) (kmsg.Response, error) {
 	var last error
 	for _, b := range s.candidates() {
-		answer, _, err := s.ask(ctx, b, req)
+		answer, _, err := s.ask(ctx, b, build())
 		if err == nil {
 			s.favorite, s.hasFavorite = b, true
 			return answer, nil

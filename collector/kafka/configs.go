@@ -40,13 +40,15 @@ func (s *Source) readTopicConfigs(ctx context.Context, g *gaps) {
 }
 
 func (s *Source) askTopicConfigs(ctx context.Context, topics []*topic) {
-	req := kmsg.NewPtrDescribeConfigsRequest()
-	for _, t := range topics {
-		r := kmsg.NewDescribeConfigsRequestResource()
-		r.ResourceType, r.ResourceName = kmsg.ConfigResourceTypeTopic, t.name
-		req.Resources = append(req.Resources, r)
-	}
-	answer, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, func() kmsg.Request {
+		req := kmsg.NewPtrDescribeConfigsRequest()
+		for _, t := range topics {
+			r := kmsg.NewDescribeConfigsRequestResource()
+			r.ResourceType, r.ResourceName = kmsg.ConfigResourceTypeTopic, t.name
+			req.Resources = append(req.Resources, r)
+		}
+		return req
+	})
 	if err != nil {
 		for _, t := range topics {
 			s.slow.refuseConfig(t.name, why(s.cfg, err))

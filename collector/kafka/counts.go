@@ -10,10 +10,12 @@ import (
 
 // countACLs counts ACLs over all resources. Without an authorizer there are none.
 func (s *Source) countACLs(ctx context.Context) (int, error) {
-	req := kmsg.NewPtrDescribeACLsRequest()
-	req.ResourceType, req.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
-	req.Operation, req.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
-	answer, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, func() kmsg.Request {
+		req := kmsg.NewPtrDescribeACLsRequest()
+		req.ResourceType, req.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
+		req.Operation, req.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
+		return req
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -36,10 +38,12 @@ func (s *Source) countScramUsers(ctx context.Context) (int, error) {
 	if err := s.unsupported(keyDescribeScram); err != nil {
 		return 0, err
 	}
-	req := kmsg.NewPtrDescribeUserSCRAMCredentialsRequest()
-	// An empty list asks for all, as null does; but null makes Kafka 4.3 forget to answer a user who may not ask.
-	req.Users = []kmsg.DescribeUserSCRAMCredentialsRequestUser{}
-	answer, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, func() kmsg.Request {
+		req := kmsg.NewPtrDescribeUserSCRAMCredentialsRequest()
+		// An empty list asks for all, as null does; but null makes Kafka 4.3 forget to answer a user who may not ask.
+		req.Users = []kmsg.DescribeUserSCRAMCredentialsRequestUser{}
+		return req
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -55,7 +59,7 @@ func (s *Source) countQuotas(ctx context.Context) (int, error) {
 	if err := s.unsupported(keyDescribeQuotas); err != nil {
 		return 0, err
 	}
-	answer, err := s.askAny(ctx, kmsg.NewPtrDescribeClientQuotasRequest()) // no components: all
+	answer, err := s.askAny(ctx, func() kmsg.Request { return kmsg.NewPtrDescribeClientQuotasRequest() }) // no components: all
 	if err != nil {
 		return 0, err
 	}

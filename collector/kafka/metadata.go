@@ -13,10 +13,12 @@ import (
 
 // readMetadata asks one broker for all brokers, topics and leaders, and lays them out for this sweep.
 func (s *Source) readMetadata(ctx context.Context, g *gaps) error {
-	req := kmsg.NewPtrMetadataRequest()
-	req.Topics = nil // all
-	req.AllowAutoTopicCreation = false
-	answer, err := s.askAny(ctx, req)
+	answer, err := s.askAny(ctx, func() kmsg.Request {
+		req := kmsg.NewPtrMetadataRequest()
+		req.Topics = nil // all
+		req.AllowAutoTopicCreation = false
+		return req
+	})
 	if err != nil {
 		return err
 	}
