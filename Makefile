@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint fmt vuln ci clean
+.PHONY: help build demo test kill lint fmt vuln ci clean
 
 tool := go tool -modfile=.ci/tools/go.mod
 
@@ -16,6 +16,9 @@ demo: ## run mskfit on an embedded Kafka with a live workload
 test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
 	go test -timeout 20m $(TESTFLAGS) ./...
+
+kill: ## kill the alerting 200 times between detection and delivery
+	go test ./cmd/mskfit -run TestKillingTheAlerting -kills 200 -timeout 20m -v
 
 lint: ## run the linters of .golangci.yml
 	$(tool) golangci-lint run ./...
