@@ -24,17 +24,17 @@ import (
 
 // alertTargets opens the places that messages go to, by the names that routes use.
 func alertTargets(ctx context.Context, cfg config.Config, threads slack.Documents, now func() time.Time, log zerolog.Logger) (map[string]alert.Target, error) {
-	return cfg.Alerts.Build(ctx, targets.Deps{Now: now, AWS: awsIn(), Threads: threads, Log: log})
+	return cfg.Alerts.Build(ctx, targets.Deps{Now: now, AWS: awsIn(cfg.AWS), Threads: threads, Log: log})
 }
 
-// awsIn gives the SDK's configuration for a region. The session is opened when it is first needed, and once.
-func awsIn() func(ctx context.Context, region string) (aws.Config, error) {
+// awsIn gives the SDK's configuration for a region, as the file says whom to be. The session is opened when it is first needed, and once.
+func awsIn(cfg awsconf.Config) func(ctx context.Context, region string) (aws.Config, error) {
 	var once sync.Once
 	var session *awsconf.Session
 	var err error
 	return func(ctx context.Context, region string) (aws.Config, error) {
 		once.Do(func() {
-			session, err = awsconf.Open(ctx, awsconf.DefaultConfig(), region, awsconf.Options{Version: currentVersion()})
+			session, err = awsconf.Open(ctx, cfg, region, awsconf.Options{Version: currentVersion()})
 		})
 		if err != nil {
 			return aws.Config{}, err

@@ -165,6 +165,9 @@ func commands(set aclSet) []string {
 				operations = append(operations, "--operation "+a.Operation)
 			}
 		}
+		if len(operations) == 0 {
+			continue
+		}
 		out = append(out, fmt.Sprintf("kafka-acls --bootstrap-server %s --add --allow-principal %s %s %s",
 			set.Bootstrap, quoted(set.Principal), strings.Join(operations, " "), targets[r]))
 	}

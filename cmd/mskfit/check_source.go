@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// checkGap is the time between the two readings of a check: the second tells what the first cannot.
+const checkGap = time.Second
+
+// source reads one source of a cluster twice and says what it lacks.
+func (c *checker) source(ctx context.Context, cluster config.Cluster, w wanted) []checkResult {
+	part := "cluster " + cluster.Name
+	s, err := w.open(c.log)
+	if err != nil {
+		return []checkResult{outcome(part, w.name, "", err, "")}
+	}
+	defer closeAll([]*openSource{{source: s}})
+	end := c.now().UTC()
+	sample, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end})
+	if err != nil {
+		return []checkResult{outcome(part, w.name+": connect", "", err, "")}
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(checkGap):
+	}
+	end = c.now().UTC()
+	if again, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end}); err == nil {
+		sample.Gaps, sample.Totals = again.Gaps, again.Totals
+	}
+	out := []checkResult{outcome(part, w.name+": connect", seen(sample, s.requests), nil, "")}
+	if cluster.Kafka == nil || w.name != "kafka" {
+		return append(out, gapResults(part, w.name, sample.Gaps)...)
+	}
+	return append(out, kafkaResults(part, cluster, sample.Gaps)...)
+}
+
+// seen says in a line what the readings showed and what they cost.
+func seen(s workload.Sample, requests func() map[string]int64) string {
+	var parts []string
+	if n := len(s.Brokers); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d brokers", n))
+	}
+	if s.Posture != nil && s.Posture.KafkaVersion != "" {
+		parts = append(parts, "Kafka "+s.Posture.KafkaVersion)
+	}
+	if p := s.Totals.Partitions; p != nil {
+		parts = append(parts, workload.FormatNumber(p.Value)+" partitions")
+	}
+	if requests != nil {
+		var n int64
+		for _, count := range requests() {
+			n += count
+		}
+		parts = append(parts, fmt.Sprintf("%d requests for two readings, connecting included", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// kafkaResults is a line for each permission, and one for each gap that no permission explains.
+func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []checkResult {
+	cfg := cluster.Kafka.Config
+	missing := kafka.MissingPermissions(cfg, gaps)
+	var out []checkResult
+	for _, p := range kafka.Permissions(cfg) {
+		r := checkResult{Part: part, What: fmt.Sprintf("kafka: %s on %s", p.Operation, p.Resource), State: checkOK}
+		if lacks := missing[p]; len(lacks) > 0 {
+			var what []string
+			for _, g := range lacks {
+				what = append(what, g.What)
+			}
+			r.State, r.Detail, r.Mend = checkMissing, "not seen: "+strings.Join(what, "; "), mendingOf(cluster, p)
+		}
+		out = append(out, r)
+	}
+	rest := slices.DeleteFunc(slices.Clone(gaps), func(g workload.Gap) bool {
+		return slices.ContainsFunc(kafka.Permissions(cfg), func(p kafka.Permission) bool { return p.Explains(g) })
+	})
+	return append(out, gapResults(part, "kafka", rest)...)
+}
+
+// mendingOf is the ACL or the IAM action that is missing.
+func mendingOf(cluster config.Cluster, p kafka.Permission) string {
+	if cluster.Kafka.WithIAM() {
+		return "allow " + p.IAM + " in the IAM policy (mskfit permissions prints it)"
+	}
+	set := aclsFor(cluster.Kafka.Config)
+	set.Allow = []acl{{Resource: p.Resource, Operation: p.Operation}}
+	return strings.Join(commands(set), "\n")
+}
+
+func gapResults(part, source string, gaps []workload.Gap) []checkResult {
+	var out []checkResult
+	for _, g := range gaps {
+		out = append(out, checkResult{Part: part, What: source + ": " + g.What, State: checkMissing, Detail: g.Why + ": " + g.Effect})
+	}
+	return out
+}

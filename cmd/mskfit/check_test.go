@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
+	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	gaps := []workload.Gap{
+		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster", Effect: "wider bounds"},
+		{Source: "kafka", What: "broker 2", Why: "nothing is listening there", Effect: "rates are not known"},
+	}
+	for cluster, mend := range map[int]string{
+		0: "kafka-acls --bootstrap-server b-1:9096 --add --allow-principal User:fit --operation Describe --cluster",
+		2: "allow kafka-cluster:DescribeCluster in the IAM policy (mskfit permissions prints it)",
+	} {
+		var missing []checkResult
+		for _, r := range kafkaResults("cluster", cfg.Clusters[cluster], gaps) {
+			if r.State != checkOK {
+				missing = append(missing, r)
+			}
+		}
+		if len(missing) != 2 || missing[0].Mend != mend || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
+			t.Errorf("cluster %d: %+v\nwant %q", cluster, missing, mend)
+		}
+		if len(missing) == 2 && !strings.Contains(missing[1].Detail, "nothing is listening there") {
+			t.Errorf("a gap that no permission explains: %+v", missing[1])
+		}
+	}
+}
+
+func TestCheckTextKeepsCommandsWhole(t *testing.T) {
+	text := string(checkText([]checkResult{{Part: "cluster orders", What: "kafka: connect", State: checkFailed, Detail: strings.Repeat("word ", 40)}}))
+	for _, line := range strings.Split(text, "\n") {
+		if len(line) > 80 {
+			t.Errorf("a line of %d columns: %s", len(line), line)
+		}
+	}
+	if long := strings.Repeat("x", 100); wrapAt(long, 69)[0] != long {
+		t.Error("a long word was cut")
+	}
+}

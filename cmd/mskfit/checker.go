@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/mskfit/mskfit/internal/alert/targets"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/web"
+)
+
+// checker tries what a daemon would use. It leaves nothing behind.
+type checker struct {
+	cfg      config.Config
+	log      zerolog.Logger
+	now      func() time.Time
+	sendTest bool
+	say      func(string)
+	// running is a daemon of ours that answers where this configuration would listen; nil: none does.
+	running *web.Daemon
+}
+
+// all tries everything; the clusters come in the order of the file.
+func (c *checker) all(ctx context.Context) []checkResult {
+	c.running = askDaemon(ctx, c.cfg.Web)
+	out := []checkResult{{Part: "configuration", What: fmt.Sprintf("%d clusters", len(c.cfg.Clusters)), State: checkOK}}
+	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(), c.web())
+	out = append(out, c.alerts(ctx)...)
+	return append(out, c.clusters(ctx)...)
+}
+
+// outcome is a result of an error; nil is ok.
+func outcome(part, what, detail string, err error, mend string) checkResult {
+	if err != nil {
+		return checkResult{Part: part, What: what, State: checkFailed, Detail: err.Error(), Mend: mend}
+	}
+	return checkResult{Part: part, What: what, State: checkOK, Detail: detail}
+}
+
+func (c *checker) catalog() checkResult {
+	cat, err := catalog.InForce(c.cfg.Catalog.Overlay)
+	if err == nil {
+		for _, cluster := range c.cfg.Clusters {
+			if _, regionErr := cat.Region(cluster.Region); regionErr != nil {
+				err = errors.Join(err, fmt.Errorf("cluster %s: %w", cluster.Name, regionErr))
+			}
+		}
+	}
+	return outcome("catalog", "quotas and prices", "", err, "")
+}
+
+func (c *checker) dataDir() checkResult {
+	return outcome("data directory", c.cfg.DataDir, "can be written by this user", usableFolder(c.cfg.DataDir), "")
+}
+
+// history opens nothing for writing: a daemon may have it open.
+func (c *checker) history(ctx context.Context) checkResult {
+	const part = "history"
+	if c.cfg.History.External.InUse() {
+		store, err := history.Open(c.cfg.History, history.Options{Log: c.log})
+		if err == nil {
+			_, err = store.Query(ctx, "vector(1)", c.now())
+			err = errors.Join(err, store.Close())
+		}
+		return outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err, "check history.external: query_url, credentials, TLS")
+	}
+	store, err := history.OpenReader(c.cfg.History, history.Options{Log: c.log})
+	if err == nil {
+		err = store.Close()
+	}
+	return outcome(part, c.cfg.History.Dir, c.inUse("can be read"), err, "")
+}
+
+func (c *checker) inUse(otherwise string) string {
+	if c.running != nil {
+		return otherwise + "; a running mskfit works with it"
+	}
+	return otherwise
+}
+
+// ledger looks at the file alone: opening it would bring its tables up to date.
+func (c *checker) ledger() checkResult {
+	const part = "ledger"
+	if !c.cfg.Ledger.PostgresURL.IsZero() || c.cfg.Ledger.PostgresURLFile != "" {
+		return outcome(part, "PostgreSQL", "configured; it is connected to when the daemon runs", nil, "")
+	}
+	err := usableFolder(filepath.Dir(c.cfg.Ledger.File))
+	if _, missing := os.Stat(c.cfg.Ledger.File); err == nil && missing == nil {
+		var f *os.File
+		if f, err = os.OpenFile(c.cfg.Ledger.File, os.O_RDWR, 0); err == nil {
+			err = f.Close()
+		}
+	}
+	return outcome(part, c.cfg.Ledger.File, c.inUse("can be written"), err, "give the file to the user that runs mskfit")
+}
+
+func (c *checker) web() checkResult {
+	const part = "web"
+	if c.running != nil {
+		return outcome(part, c.cfg.Web.Listen, "a running mskfit "+c.running.Version+" answers", nil, "")
+	}
+	l, err := web.Listen(c.cfg.Web)
+	if err == nil {
+		err = l.Close()
+	}
+	return outcome(part, c.cfg.Web.Listen, "free", err, "")
+}
+
+// askDaemon returns the daemon that answers at the address; nil when none of ours does.
+func askDaemon(ctx context.Context, cfg web.Config) *web.Daemon {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	host, port, err := net.SplitHostPort(cfg.Listen)
+	if err != nil || port == "0" {
+		return nil
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/api/v1/status", nil)
+	if err != nil {
+		return nil
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil
+	}
+	defer resp.Body.Close()
+	var d web.Daemon
+	if json.NewDecoder(resp.Body).Decode(&d) != nil || d.Version == "" {
+		return nil
+	}
+	return &d
+}
+
+func (c *checker) alerts(ctx context.Context) []checkResult {
+	const part = "alerts"
+	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsIn(c.cfg.AWS), Log: c.log})
+	if err != nil {
+		return []checkResult{outcome(part, "targets", "", err, "")}
+	}
+	if len(built) == 0 {
+		return []checkResult{outcome(part, "no target", "nobody is told of alerts; they are on the page and in the metrics", nil, "")}
+	}
+	var out []checkResult
+	if !c.sendTest {
+		for _, name := range names(built) {
+			out = append(out, outcome(part, name, "configured; --send-test sends a message", nil, ""))
+		}
+		return out
+	}
+	for _, r := range targets.SendTest(ctx, built, c.cfg.Alerts.ExternalURL, c.now()) {
+		out = append(out, outcome(part, r.Target, "took the test message", r.Err, ""))
+	}
+	return out
+}
+
+// clusters tries all clusters, a few at a time.
+func (c *checker) clusters(ctx context.Context) []checkResult {
+	all := make([][]checkResult, len(c.cfg.Clusters))
+	var group errgroup.Group
+	group.SetLimit(c.cfg.Agent.Parallel)
+	var mu sync.Mutex
+	done := 0
+	for i, cluster := range c.cfg.Clusters {
+		group.Go(func() error {
+			for _, w := range sourcesOf(cluster) {
+				all[i] = append(all[i], c.source(ctx, cluster, w)...)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			c.say(fmt.Sprintf("%d of %d clusters tried", done, len(all)))
+			return nil
+		})
+	}
+	_ = group.Wait() // always nil: what fails is a result
+	var out []checkResult
+	for _, of := range all {
+		out = append(out, of...)
+	}
+	return out
+}
