@@ -58,7 +58,11 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(truth.Total.MessagesIn), 0.01)
 	for _, topic := range v.Topics {
 		agrees(t, topic.Name+" bytes in", topic.IngressBytesPerSec, rate(truth.Topics[topic.Name].BytesIn), 0.03)
-		agrees(t, topic.Name+" messages in", topic.MessagesPerSec, rate(truth.Topics[topic.Name].MessagesIn), 0.01)
+		within := 0.01
+		if topic.Internal {
+			within = 0.03 // all groups commit in the same second: one of these at the window's edge is 2 % of a minute
+		}
+		agrees(t, topic.Name+" messages in", topic.MessagesPerSec, rate(truth.Topics[topic.Name].MessagesIn), within)
 	}
 	// Groups that do not commit are invisible, so what is seen of egress is a floor.
 	if e, sent := v.Workload.EgressBytesPerSec, rate(truth.Total.BytesOut); e == nil || e.Bounded() || e.Low > sent {
