@@ -70,6 +70,9 @@ func (c Config) Validate() error {
 	for i, cluster := range c.Clusters {
 		at := fmt.Sprintf("clusters[%d]", i)
 		errs = append(errs, yamlfile.Under(at, cluster.validate()))
+		if cluster.Region != c.Region { // an inherited one is told of once, at the top
+			errs = append(errs, validRegion(at+".region", cluster.Region))
+		}
 		if j, twice := first[cluster.Name]; twice && cluster.Name != "" {
 			errs = append(errs, yamlfile.Invalid(at+".name", "%q is the name of clusters[%d] too: names are unique", cluster.Name, j))
 		} else {
@@ -92,7 +95,6 @@ func (c Cluster) validate() error {
 	case !clusterName.MatchString(c.Name):
 		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
-	errs = append(errs, validRegion("region", c.Region))
 	errs = append(errs, c.sources())
 	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()))
 	return errors.Join(errs...)
