@@ -15,7 +15,7 @@ demo: ## run mskfit on an embedded Kafka with a live workload
 
 test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
-	go test -timeout 20m $(TESTFLAGS) ./...
+	go test -timeout 40m $(TESTFLAGS) ./...
 
 kill: ## kill the alerting 200 times between detection and delivery
 	go test ./cmd/mskfit -run TestKillingTheAlerting -kills 200 -timeout 20m -v
