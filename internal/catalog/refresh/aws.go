@@ -64,7 +64,10 @@ var (
 )
 
 // explained says what an error of AWS means for the operator; action is the IAM action that the call needs.
-func explained(action string, err error) error {
+func explained(ctx context.Context, action string, err error) error {
+	if stopped := ctx.Err(); stopped != nil { // the SDK may give the last answer instead, when it is told to stop while it waits
+		return fmt.Errorf("%s: %w", action, stopped)
+	}
 	var api smithy.APIError
 	if !errors.As(err, &api) {
 		var canceled *aws.RequestCanceledError

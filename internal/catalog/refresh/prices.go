@@ -39,7 +39,7 @@ func ReadPrices(ctx context.Context, api PriceList, known *catalog.Catalog) (*Pr
 			ServiceCode: aws.String(serviceCode), FormatVersion: aws.String("aws_v1"), MaxResults: aws.Int32(100), NextToken: token,
 		})
 		if err != nil {
-			return nil, explained("pricing:GetProducts", err)
+			return nil, explained(ctx, "pricing:GetProducts", err)
 		}
 		if token != nil && aws.ToString(out.NextToken) == *token {
 			return nil, fmt.Errorf("pricing:GetProducts: page %d names itself as the next one", r.prices.Pages+1)

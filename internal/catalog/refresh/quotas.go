@@ -54,7 +54,7 @@ func ReadQuotas(ctx context.Context, api QuotaList, known *catalog.Catalog) (*Qu
 }
 
 func defaults(ctx context.Context, api QuotaList) (map[string]float64, error) {
-	return everyPage("servicequotas:ListAWSDefaultServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
+	return everyPage(ctx, "servicequotas:ListAWSDefaultServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
 		out, err := api.ListAWSDefaultServiceQuotas(ctx, &servicequotas.ListAWSDefaultServiceQuotasInput{
 			ServiceCode: aws.String(quotaServiceCode), MaxResults: aws.Int32(100), NextToken: token})
 		if err != nil {
@@ -65,7 +65,7 @@ func defaults(ctx context.Context, api QuotaList) (map[string]float64, error) {
 }
 
 func applied(ctx context.Context, api QuotaList) (map[string]float64, error) {
-	return everyPage("servicequotas:ListServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
+	return everyPage(ctx, "servicequotas:ListServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
 		out, err := api.ListServiceQuotas(ctx, &servicequotas.ListServiceQuotasInput{
 			ServiceCode: aws.String(quotaServiceCode), MaxResults: aws.Int32(100), NextToken: token,
 			QuotaAppliedAtLevel: types.AppliedLevelEnumAccount})
@@ -78,12 +78,12 @@ func applied(ctx context.Context, api QuotaList) (map[string]float64, error) {
 
 // everyPage collects the values by quota code. A quota without a value, which Service Quotas gives with a reason, is left
 // out.
-func everyPage(action string, next func(token *string) ([]types.ServiceQuota, *string, error)) (map[string]float64, error) {
+func everyPage(ctx context.Context, action string, next func(token *string) ([]types.ServiceQuota, *string, error)) (map[string]float64, error) {
 	values := map[string]float64{}
 	for token, first := (*string)(nil), true; first || aws.ToString(token) != ""; first = false {
 		quotas, following, err := next(token)
 		if err != nil {
-			return nil, explained(action, err)
+			return nil, explained(ctx, action, err)
 		}
 		if token != nil && aws.ToString(following) == *token {
 			return nil, fmt.Errorf("%s: a page names itself as the next one", action)
