@@ -31,6 +31,7 @@ type Config struct {
 
 // Route sends messages that match to targets. Empty lists match everything.
 type Route struct {
+	// Targets are the names of those that get it; at least one.
 	Targets []string `yaml:"targets"`
 	// Clusters are names or patterns with * and ?: "prod-*".
 	Clusters []string `yaml:"clusters"`
@@ -51,7 +52,8 @@ type Maintenance struct {
 	End   time.Time `yaml:"end" json:"end,omitzero"`
 	// Clusters are names or patterns; empty: all.
 	Clusters []string `yaml:"clusters" json:"clusters,omitempty"`
-	Reason   string   `yaml:"reason" json:"reason,omitempty"`
+	// Reason says why, for whoever asks what was silent (default: none).
+	Reason string `yaml:"reason" json:"reason,omitempty"`
 }
 
 // DefaultConfig returns the configuration with every default.
@@ -132,9 +134,11 @@ func (m Maintenance) Validate() error {
 
 // covers reports whether the maintenance silences the cluster at the time.
 func (m Maintenance) covers(cluster string, now time.Time) bool {
-	if !matches(m.Clusters, cluster) {
-		return false
-	}
+	return matches(m.Clusters, cluster) && m.Active(now)
+}
+
+// Active reports whether the maintenance silences its clusters at the time.
+func (m Maintenance) Active(now time.Time) bool {
 	if m.Schedule == "" {
 		return !now.Before(m.Start) && now.Before(m.End)
 	}
@@ -145,6 +149,9 @@ func (m Maintenance) covers(cluster string, now time.Time) bool {
 	start := schedule.Next(now.Add(-m.Duration))
 	return !start.IsZero() && !start.After(now)
 }
+
+// Over reports whether the maintenance silences nothing from the time on.
+func (m Maintenance) Over(now time.Time) bool { return m.Schedule == "" && !now.Before(m.End) }
 
 // matches reports whether the value fits one of the patterns; no patterns match everything.
 func matches(patterns []string, value string) bool {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 
+	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -16,6 +17,11 @@ type Config struct {
 	// WebConfigFile names a web configuration file of Prometheus's exporter toolkit, for TLS and basic authentication.
 	// Empty: plain HTTP, for loopback.
 	WebConfigFile string `yaml:"web_config_file"`
+	// MaintenanceToken lets whoever sends it (Authorization: Bearer) declare and end maintenance; MaintenanceTokenFile holds it.
+	// Empty: those who pass basic_auth_users or show a client certificate may, and without these only this machine. Reading
+	// needs no token.
+	MaintenanceToken     secret.String `yaml:"maintenance_token"`
+	MaintenanceTokenFile string        `yaml:"maintenance_token_file"`
 }
 
 // DefaultConfig returns the configuration with every default.
@@ -31,6 +37,17 @@ func (c Config) Validate() error {
 		if _, err := os.Stat(c.WebConfigFile); err != nil {
 			errs = append(errs, yamlfile.Invalid("web_config_file", "%v", fileError(err)))
 		}
+	}
+	if !c.MaintenanceToken.IsZero() && c.MaintenanceTokenFile != "" {
+		errs = append(errs, yamlfile.Invalid("maintenance_token_file", "the token is given twice: keep maintenance_token or maintenance_token_file"))
+	}
+	if c.MaintenanceTokenFile != "" {
+		if _, err := os.Stat(c.MaintenanceTokenFile); err != nil {
+			errs = append(errs, yamlfile.Invalid("maintenance_token_file", "%v", fileError(err)))
+		}
+	}
+	if passwords, err := asksForPassword(c.WebConfigFile); err == nil && passwords && (!c.MaintenanceToken.IsZero() || c.MaintenanceTokenFile != "") {
+		errs = append(errs, yamlfile.Invalid("maintenance_token", "cannot be sent beside a password of basic_auth_users: remove it, who knows a password may change maintenance"))
 	}
 	return errors.Join(errs...)
 }

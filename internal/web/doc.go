@@ -1,3 +1,4 @@
 // Package web serves what the agent knows: metrics for Prometheus, health and readiness for whoever runs the process,
-// and the verdicts as JSON. It only reads, through the small [Agent] interface. Start with [Handler] and [Serve].
+// and the verdicts as JSON. It reads through the small [Agent] interface; the one thing it changes, for those who may, is the
+// maintenance in mskfit's own ledger, in which no alert is told. Start with [Handler] and [Serve].
 package web

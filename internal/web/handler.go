@@ -49,23 +49,50 @@ const (
 	RoleStandby = "standby"
 )
 
-// Handler serves /metrics, /healthz, /readyz and /api/v1. It answers GET and HEAD alone.
-func Handler(a Agent, m *Metrics, log zerolog.Logger) http.Handler {
-	s := &server{agent: a, log: log}
+// Deps are what the pages need. All are required.
+type Deps struct {
+	Agent       Agent
+	Maintenance Maintenances
+	Metrics     *Metrics
+	Config      Config
+	Now         func() time.Time
+	Log         zerolog.Logger
+}
+
+// Handler serves /metrics, /healthz, /readyz and /api/v1. It answers GET and HEAD alone, and changes maintenance for those who may.
+func Handler(d Deps) http.Handler {
+	s := &server{Deps: d}
 	mux := http.NewServeMux()
+	m := d.Metrics
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.HandleFunc("GET /api/v1/status", func(w http.ResponseWriter, _ *http.Request) { s.json(w, http.StatusOK, s.daemon()) })
+	mux.HandleFunc("GET /api/v1/status", s.status)
+	mux.HandleFunc("GET /api/v1/maintenance", s.maintenances)
+	mux.HandleFunc("POST /api/v1/maintenance", s.guard(s.addMaintenance))
+	mux.HandleFunc("DELETE /api/v1/maintenance/{id}", s.guard(s.endMaintenance))
 	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
 	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
 	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
 	return mux
 }
 
-type server struct {
-	agent Agent
-	log   zerolog.Logger
+type server struct{ Deps }
+
+// status is how the process fares, and in which maintenance nothing is told. A ledger that does not list them leaves null.
+func (s *server) status(w http.ResponseWriter, r *http.Request) {
+	list, err := s.Maintenance.Maintenances(r.Context())
+	answer := struct {
+		Daemon
+		Maintenance      []Maintenance `json:"maintenance"`
+		MaintenanceError string        `json:"maintenance_error,omitempty"`
+	}{Daemon: s.daemon()}
+	if err != nil {
+		answer.MaintenanceError = err.Error()
+	} else {
+		answer.Maintenance = append([]Maintenance{}, list...)
+	}
+	s.json(w, http.StatusOK, answer)
 }
 
 // healthz says that the process answers. Parts that do not work are listed, and do not make it unhealthy: starting it anew would
@@ -87,7 +114,7 @@ func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *server) daemon() Daemon {
-	d := s.agent.Daemon()
+	d := s.Agent.Daemon()
 	if d.Problems == nil {
 		d.Problems = []Problem{}
 	}
@@ -125,7 +152,7 @@ type alertJSON struct {
 
 func (s *server) clusters(w http.ResponseWriter, _ *http.Request) {
 	out := []clusterJSON{}
-	for _, c := range s.agent.Status() {
+	for _, c := range s.Agent.Status() {
 		out = append(out, clusterRow(c))
 	}
 	s.json(w, http.StatusOK, map[string]any{"clusters": out})
@@ -164,7 +191,7 @@ func known(t time.Time) *time.Time {
 
 func (s *server) verdict(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	for _, c := range s.agent.Status() {
+	for _, c := range s.Agent.Status() {
 		switch {
 		case c.Name != name:
 		case c.Verdict == nil:
@@ -185,7 +212,7 @@ func (s *server) fail(w http.ResponseWriter, code int, why string) {
 func (s *server) json(w http.ResponseWriter, code int, body any) {
 	text, err := json.MarshalIndent(body, "", "  ")
 	if err != nil {
-		s.log.Error().Err(err).Msg("answer not encoded")
+		s.Log.Error().Err(err).Msg("answer not encoded")
 		http.Error(w, `{"error": "the answer could not be encoded"}`, http.StatusInternalServerError)
 		return
 	}

@@ -54,10 +54,10 @@ func TestPages(t *testing.T) {
 	drift := analyzer.DriftState{Rules: map[string]analyzer.RuleState{
 		"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Reason: "ingress is 82 % of the quota"},
 		"serverless.egress_per_cluster":  {Level: analyzer.LevelOK}}}
-	h := Handler(fakeAgent{status: []agent.ClusterStatus{
+	h := handler(fakeAgent{status: []agent.ClusterStatus{
 		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift, Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
 		{Name: "new"},
-	}}, NewMetrics("test"), zerolog.Nop())
+	}})
 	for _, tc := range []struct {
 		method, path string
 		code         int
@@ -98,7 +98,7 @@ func TestTheDaemonSaysHowItFares(t *testing.T) {
 		{fakeAgent{role: RoleStandby, problems: full}, "/api/v1/status", 200, `"role": "standby"`},
 		{fakeAgent{ready: true}, "/api/v1/status", 200, `"version": "test"`},
 	} {
-		code, body := get(t, Handler(tc.agent, NewMetrics("test"), zerolog.Nop()), "GET", tc.path)
+		code, body := get(t, handler(tc.agent), "GET", tc.path)
 		if code != tc.code || !strings.Contains(body, tc.contains) {
 			t.Errorf("%+v %s: %d %s\nwant %d and %q", tc.agent, tc.path, code, body, tc.code, tc.contains)
 		}
@@ -108,7 +108,7 @@ func TestTheDaemonSaysHowItFares(t *testing.T) {
 func TestAnAnswerThatCannotBeEncodedIsAnError(t *testing.T) {
 	v := exampleVerdict()
 	v.Workload.IngressBytesPerSec = workload.Constantly(workload.Figure{Value: math.NaN()})
-	h := Handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}}, NewMetrics("test"), zerolog.Nop())
+	h := handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}})
 	if code, body := get(t, h, "GET", "/api/v1/clusters/orders/verdict"); code != 500 || !strings.Contains(body, "could not be encoded") {
 		t.Errorf("%d %s", code, body)
 	}
@@ -198,7 +198,7 @@ func TestServeStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Serve(ctx, l, cfg, Handler(fakeAgent{ready: true}, NewMetrics("test"), zerolog.Nop()), zerolog.Nop())
+		done <- Serve(ctx, l, cfg, handler(fakeAgent{ready: true}), zerolog.Nop())
 	}()
 	resp, err := http.Get("http://" + l.Addr().String() + "/readyz")
 	if err != nil {
