@@ -123,9 +123,7 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 		o.compare(t, topic.Name+": messages in", topic.MessagesPerSec, truth.MessagesIn, messages)
 	}
 	o.compareGroups(t, s)
-	for _, g := range o.whole.Gaps {
-		t.Logf("gap: %s: %s: %s", g.What, g.Why, g.Effect)
-	}
+	o.logGaps(t)
 	st := s.Stats()
 	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
 }
@@ -152,19 +150,38 @@ func TestFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 	}
 	noSizes.slow.at = time.Now()
 	noSizes.slow.round = 1
-	for i, o := range observeCluster(t, c, 4*time.Second, 40*time.Second, noRecords, noSizes) {
-		t.Log([]string{"without records", "without log sizes"}[i])
-		o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0)
-		for _, topic := range o.whole.Topics {
-			within := 0.1
-			if topic.Internal || topic.Name == "recompressed" || i == 0 && topic.Name == testbed.LoadCompacted {
-				within = 0 // its bounds alone
-			}
-			o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, o.truth.Topics[topic.Name].BytesIn, within)
+	all := observeCluster(t, c, 4*time.Second, 40*time.Second, noRecords, noSizes)
+
+	t.Log("without records")
+	o := all[0]
+	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0)
+	for _, topic := range o.whole.Topics {
+		within := 0.1
+		if topic.Internal || topic.Name == "recompressed" || topic.Name == testbed.LoadCompacted {
+			within = 0 // its bounds alone
 		}
-		for _, g := range o.whole.Gaps {
-			t.Logf("gap: %s: %s: %s", g.What, g.Why, g.Effect)
+		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, o.truth.Topics[topic.Name].BytesIn, within)
+	}
+	o.logGaps(t)
+
+	// Few batches of a topic are looked at, so that it may be off by as much as its bounds say; a cluster has many topics.
+	t.Log("without log sizes")
+	o = all[1]
+	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0.1)
+	for _, topic := range o.whole.Topics {
+		f := topic.IngressBytesPerSec
+		o.compare(t, topic.Name+": bytes in", f, o.truth.Topics[topic.Name].BytesIn, 0)
+		if topic.Name != "recompressed" && f != nil && (f.Low < f.Value/2 || f.High > f.Value*2) {
+			t.Errorf("%s: bounds of %.0f to %.0f about %.0f say nothing", topic.Name, f.Low, f.High, f.Value)
 		}
+	}
+	o.logGaps(t)
+}
+
+func (o observed) logGaps(t *testing.T) {
+	t.Helper()
+	for _, g := range o.whole.Gaps {
+		t.Logf("gap: %s: %s: %s", g.What, g.Why, g.Effect)
 	}
 }
 
