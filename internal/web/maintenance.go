@@ -114,7 +114,7 @@ func readMaintenance(body io.Reader) (m maintenanceRequest, err error) {
 
 // span is the maintenance asked for; without a start it begins now.
 func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
-	start := now
+	start := now.Truncate(time.Second)
 	if q.Start != nil {
 		start = q.Start.UTC()
 	}
