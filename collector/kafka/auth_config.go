@@ -36,6 +36,7 @@ type AWS struct {
 type OAuth struct {
 	// TokenURL is the token server's endpoint, https://…
 	TokenURL string `yaml:"token_url"`
+	// ClientID is who asks there for a token.
 	ClientID string `yaml:"client_id"`
 	// ClientSecret, or ClientSecretFile with the secret as its content; the file is read again for each token.
 	ClientSecret     secret.String `yaml:"client_secret"`

@@ -31,11 +31,17 @@ type Config struct {
 
 // Endpoints are addresses by service, as https://host; an empty one is AWS's own.
 type Endpoints struct {
-	Kafka         string `yaml:"kafka"`
-	CloudWatch    string `yaml:"cloudwatch"`
-	STS           string `yaml:"sts"`
-	SNS           string `yaml:"sns"`
-	Pricing       string `yaml:"pricing"`
+	// Kafka is that of MSK's control plane.
+	Kafka string `yaml:"kafka"`
+	// CloudWatch is where metrics are read.
+	CloudWatch string `yaml:"cloudwatch"`
+	// STS is where roles are assumed.
+	STS string `yaml:"sts"`
+	// SNS is where alerts are published.
+	SNS string `yaml:"sns"`
+	// Pricing is where mskfit catalog refresh reads prices.
+	Pricing string `yaml:"pricing"`
+	// ServiceQuotas is where it reads the quotas that AWS has raised.
 	ServiceQuotas string `yaml:"service_quotas"`
 }
 

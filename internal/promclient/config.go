@@ -19,7 +19,7 @@ type Config struct {
 	// BearerToken is sent as Authorization: Bearer; BearerTokenFile is read again for each request.
 	BearerToken     secret.String `yaml:"bearer_token"`
 	BearerTokenFile string        `yaml:"bearer_token_file"`
-	// Username and Password are for basic authentication.
+	// Username and Password are for basic authentication; PasswordFile holds the password instead.
 	Username     string        `yaml:"username"`
 	Password     secret.String `yaml:"password"`
 	PasswordFile string        `yaml:"password_file"`
@@ -33,16 +33,22 @@ type Config struct {
 
 // SigV4 is how requests are signed; an empty Region: not at all. Credentials come from the environment, a profile or a role.
 type SigV4 struct {
-	Region  string `yaml:"region"`
+	// Region is the server's, like us-east-1; empty: requests are not signed.
+	Region string `yaml:"region"`
+	// Profile names a profile of the shared AWS files (default: AWS_PROFILE, else the default chain).
 	Profile string `yaml:"profile"`
+	// RoleARN is a role to assume first (default: none).
 	RoleARN string `yaml:"role_arn"`
 }
 
 // TLS names PEM files.
 type TLS struct {
-	CAFile     string `yaml:"ca_file"`
-	CertFile   string `yaml:"cert_file"`
-	KeyFile    string `yaml:"key_file"`
+	// CAFile holds the certificates to trust (default: the system's).
+	CAFile string `yaml:"ca_file"`
+	// CertFile and KeyFile hold this client's certificate and key (default: none).
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
+	// ServerName is the name to expect in the server's certificate (default: its host).
 	ServerName string `yaml:"server_name"`
 	// InsecureSkipVerify trusts any certificate (default false).
 	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`

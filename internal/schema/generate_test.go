@@ -6,11 +6,13 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/invopop/jsonschema"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
 )
@@ -26,27 +28,33 @@ type format struct {
 	open bool
 	// extra are types that the reflection meets only behind a mapping.
 	extra []any
-	edit  func(jsonschema.Definitions)
+	// namer gives the types their names; nil: their own.
+	namer func(reflect.Type) string
+	// mapper gives the schemas of types that write themselves; nil: mapped.
+	mapper func(reflect.Type) *jsonschema.Schema
+	edit   func(jsonschema.Definitions)
 }
 
 var formats = []format{
 	{file: "verdict.schema.json", title: "mskfit verdict, " + analyzer.Schema, of: analyzer.Verdict{}, tag: "json", open: true},
 	{file: "workload.schema.json", title: "mskfit workload file", of: workloadfile.File{}, tag: "yaml",
 		extra: []any{workloadfile.Topic{}, workloadfile.Group{}}, edit: editWorkloadFile},
+	{file: "config.schema.json", title: "mskfit configuration file", of: config.Config{}, tag: "yaml",
+		namer: qualified, mapper: configured, edit: editConfiguration},
 }
+
+// sources are the folders whose comments describe the types.
+var sources = []string{"../../analyzer", "../../collector", ".."}
 
 // generate makes the schema of a format; a strict one refuses every key that it does not know.
 func generate(t *testing.T, f format, strict bool) []byte {
 	t.Helper()
-	r := &jsonschema.Reflector{FieldNameTag: f.tag, Mapper: mapped, AllowAdditionalProperties: f.open && !strict,
+	r := &jsonschema.Reflector{FieldNameTag: f.tag, Mapper: f.mapper, Namer: f.namer, AllowAdditionalProperties: f.open && !strict,
 		RequiredFromJSONSchemaTags: f.tag == "yaml"}
-	for _, dir := range []string{"../../analyzer", "../workload", "../workloadfile"} {
-		if err := r.AddGoComments(module+"/internal/schema", dir, jsonschema.WithFullComment()); err != nil {
-			t.Fatal(err)
-		}
+	if r.Mapper == nil {
+		r.Mapper = mapped
 	}
-	comments := r.CommentMap
-	r.CommentMap = nil
+	comments := goComments(t)
 	r.LookupComment = func(of reflect.Type, field string) string { return comment(comments, of, field, f.tag) }
 	s := r.Reflect(f.of)
 	for _, extra := range f.extra {
@@ -68,6 +76,26 @@ func generate(t *testing.T, f format, strict bool) []byte {
 	return append(out, '\n')
 }
 
+// goComments are the comments of all types and fields, read once.
+func goComments(t *testing.T) map[string]string {
+	t.Helper()
+	c, err := readComments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var readComments = sync.OnceValues(func() (map[string]string, error) {
+	var r jsonschema.Reflector
+	for _, dir := range sources {
+		if err := r.AddGoComments(module+"/internal/schema", dir, jsonschema.WithFullComment()); err != nil {
+			return nil, err
+		}
+	}
+	return r.CommentMap, nil
+})
+
 // comment is the doc comment of a type or field in one line, with the field's name as the file writes it.
 func comment(comments map[string]string, of reflect.Type, field, tag string) string {
 	key := of.PkgPath() + "." + of.Name()
@@ -75,8 +103,11 @@ func comment(comments map[string]string, of reflect.Type, field, tag string) str
 		key += "." + field
 	}
 	text := strings.Join(strings.Fields(comments[key]), " ")
-	if of.Kind() != reflect.Struct || field == "" {
+	switch {
+	case of.Kind() != reflect.Struct || field == "":
 		return text
+	case tag == "yaml":
+		return described(comments, of, field)
 	}
 	if f, ok := of.FieldByName(field); ok {
 		name, _, _ := strings.Cut(f.Tag.Get(tag), ",")

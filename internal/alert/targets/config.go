@@ -32,12 +32,18 @@ type Config struct {
 
 // Target is one place that messages go to: exactly one of its fields is given.
 type Target struct {
-	Slack        *slack.Config        `yaml:"slack"`
-	SNS          *sns.Config          `yaml:"sns"`
-	Webhook      *webhook.Config      `yaml:"webhook"`
+	// Slack posts to a channel, through an incoming webhook or as a bot.
+	Slack *slack.Config `yaml:"slack"`
+	// SNS publishes to a topic of Amazon SNS.
+	SNS *sns.Config `yaml:"sns"`
+	// Webhook posts JSON to an endpoint of your own.
+	Webhook *webhook.Config `yaml:"webhook"`
+	// Alertmanager hands alerts to a Prometheus Alertmanager, which routes them further.
 	Alertmanager *alertmanager.Config `yaml:"alertmanager"`
-	Teams        *teams.Config        `yaml:"teams"`
-	PagerDuty    *pagerduty.Config    `yaml:"pagerduty"`
+	// Teams posts a card to a channel of Microsoft Teams.
+	Teams *teams.Config `yaml:"teams"`
+	// PagerDuty raises and resolves incidents of a service.
+	PagerDuty *pagerduty.Config `yaml:"pagerduty"`
 }
 
 // DefaultConfig returns the configuration with every default and no targets.
