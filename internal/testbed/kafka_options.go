@@ -28,6 +28,9 @@ type Options struct {
 	NoCounters bool
 }
 
+// small tells that another small cluster may run beside this one: it has one broker, and nobody reads its counters.
+func (o Options) small() bool { return o.Brokers == 1 && o.NoCounters }
+
 func (o Options) withDefaults() Options {
 	if o.Version == "" {
 		o.Version = Versions[0]

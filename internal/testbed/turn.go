@@ -13,21 +13,22 @@ import (
 // turnPatience is how long a test binary waits for its turn before it goes ahead all the same.
 const turnPatience = 5 * time.Minute
 
-// turn is held by a test binary while it runs a cluster, so that the packages that go test runs side by side do not have two
-// clusters at once on a machine that carries one; nor do two checkouts. A binary may have several clusters during its turn.
+// turn is held by a test binary while it runs a cluster, so that what one package measures is not disturbed by the cluster of
+// another that go test runs beside it, nor by that of another checkout. A binary may have several clusters during its turn; the
+// first of them decides whether it shares.
 var turn struct {
 	sync.Mutex
 	clusters int
 	file     *os.File
 }
 
-// takeTurn waits for the turn and keeps it until the test ends.
-func takeTurn(t testing.TB) {
+// takeTurn waits for the turn and keeps it until the test ends. Those who share have a turn together.
+func takeTurn(t testing.TB, share bool) {
 	t.Helper()
 	turn.Lock()
 	defer turn.Unlock()
 	if turn.clusters == 0 {
-		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())))
+		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())), share)
 	}
 	turn.clusters++
 	t.Cleanup(func() {
@@ -39,15 +40,19 @@ func takeTurn(t testing.TB) {
 	})
 }
 
-func waitForTurn(t testing.TB, path string) *os.File {
+func waitForTurn(t testing.TB, path string, share bool) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		t.Fatalf("wait for other tests' clusters: %v", err)
 	}
 	began := time.Now()
+	how := syscall.LOCK_EX
+	if share {
+		how = syscall.LOCK_SH
+	}
 	locked := make(chan error, 1)
-	go func() { locked <- syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }() // asleep in the kernel, so that the next in the queue is served
+	go func() { locked <- syscall.Flock(int(f.Fd()), how) }() // asleep in the kernel, so that the next in the queue is served
 	select {
 	case err := <-locked:
 		if err != nil {
