@@ -2,7 +2,6 @@ package schema_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,15 +139,16 @@ func TestEveryKeyOfTheConfigurationIsDescribed(t *testing.T) {
 }
 
 func TestNamesInDescriptions(t *testing.T) {
-	keys := map[string]string{"Collect": "collect", "Report": "report", "URLFile": "url_file", "AWS": "aws", "OAuth": "oauth"}
+	keys := map[string]string{"Collect": "collect", "Report": "report", "URLFile": "url_file", "AWS": "aws", "OAuth": "oauth", "ACLs": "acls"}
 	for _, tt := range []struct{ text, want string }{
 		{"Collect and Report are expressions. Report well.", "collect and report are expressions. Report well."},
 		{"Collect, or URLFile with it; AWS says so.", "collect, or url_file with it; AWS says so."},
 		{"AWS, OAuth and Collect belong to AWS_MSK_IAM.", "aws, oauth and collect belong to AWS_MSK_IAM."},
+		{"Collect when Kafka ACLs must be kept.", "collect when Kafka ACLs must be kept."},
 		{"How it is.", "How it is."},
 	} {
 		if got := named(tt.text, keys); got != tt.want {
-			t.Errorf("%s", fmt.Sprintf("got  %s\nwant %s", got, tt.want))
+			t.Errorf("got  %s\nwant %s", got, tt.want)
 		}
 	}
 }

@@ -148,7 +148,7 @@ func named(text string, keys map[string]string) string {
 	})
 }
 
-var camelCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*([a-z][A-Z]|[A-Z][a-z])`)
+var camelCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*([a-z][A-Z]|[A-Z][a-z]{2})`)
 
 // camel reports whether a word is put together from several, like URLFile.
 func camel(word string) bool {
