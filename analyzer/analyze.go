@@ -19,7 +19,7 @@ func Analyze(in Input, now time.Time) Verdict {
 		Partial: len(w.Gaps) > 0, Confidence: confidenceOf(w, now),
 		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []Option{}, Steps: []Step{},
 		Questions: []Question{}, Actions: []Action{}, Forecast: []Forecast{}, Split: []SplitCluster{},
-		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps),
+		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps), Comparisons: comparisonsOf(*w),
 	}
 	if reason := unusable(&in); reason != "" {
 		v.Reasons = append(v.Reasons, reason)

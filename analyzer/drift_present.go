@@ -19,6 +19,7 @@ func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Ve
 	w := &in.Workload
 	v.At, v.Window, v.Partial = now.UTC(), w.Window, len(w.Gaps) > 0
 	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
+	v.Comparisons = comparisonsOf(*w)
 	v.Options, v.Actions = []Option{}, []Action{}
 	target := WatchedChoice(v, held)
 	if target == nil || unusable(&in) != "" {

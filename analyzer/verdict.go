@@ -88,8 +88,10 @@ type Verdict struct {
 	Current *Current       `json:"current,omitempty"`
 	Topics  []TopicFigures `json:"topics"`
 	Groups  []GroupFigures `json:"groups"`
-	Gaps    []workload.Gap `json:"gaps"`
-	Catalog CatalogUsed    `json:"catalog"`
+	// Comparisons are the cluster's figures of which one source worked out what another measured.
+	Comparisons []Comparison   `json:"comparisons,omitempty"`
+	Gaps        []workload.Gap `json:"gaps"`
+	Catalog     CatalogUsed    `json:"catalog"`
 }
 
 // Confidence is how far the data reaches.

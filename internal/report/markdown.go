@@ -13,6 +13,7 @@ func Markdown(w io.Writer, v analyzer.Verdict) error {
 	var m markdown
 	m.front(p)
 	m.figures(p)
+	m.comparisons(p)
 	for _, t := range p.Limits {
 		m.limits(t)
 	}

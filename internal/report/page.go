@@ -23,7 +23,9 @@ type page struct {
 	Steps    []step
 	Figures  []figureRow
 	// Sources say for each source which figures come from it: "kafka: log sizes (ingress, messages)".
-	Sources      []string
+	Sources []string
+	// Comparisons set what was worked out beside what was measured.
+	Comparisons  []comparisonRow
 	Limits       []limitTable
 	Alternatives []alternative
 	// Roles explains the marks of the choice and of the runner-up.
@@ -67,20 +69,21 @@ type gapRow struct{ Source, What, Why, Effect string }
 // newPage words the verdict.
 func newPage(v analyzer.Verdict) page {
 	p := page{
-		Cluster:    cmp.Or(v.Cluster, "unnamed cluster"),
-		About:      about(v),
-		Headline:   newHeadline(v),
-		Reasons:    slices.Clone(v.Reasons),
-		Conditions: slices.Clone(v.Conditions),
-		Steps:      steps(v.Steps),
-		Figures:    figureRows(v.Workload),
-		Sources:    sources(v.Workload),
-		Limits:     limitTables(v),
-		Profiles:   profileLines(v.Profiles),
-		Forecast:   forecastRows(v),
-		SplitNote:  v.SplitNote,
-		Split:      splitRows(v.Split),
-		Legend:     legend(v),
+		Cluster:     cmp.Or(v.Cluster, "unnamed cluster"),
+		About:       about(v),
+		Headline:    newHeadline(v),
+		Reasons:     slices.Clone(v.Reasons),
+		Conditions:  slices.Clone(v.Conditions),
+		Steps:       steps(v.Steps),
+		Figures:     figureRows(v.Workload),
+		Sources:     sources(v.Workload),
+		Comparisons: comparisonRows(v.Comparisons),
+		Limits:      limitTables(v),
+		Profiles:    profileLines(v.Profiles),
+		Forecast:    forecastRows(v),
+		SplitNote:   v.SplitNote,
+		Split:       splitRows(v.Split),
+		Legend:      legend(v),
 	}
 	if v.Choice != nil {
 		p.Roles = "▸ the choice"

@@ -31,6 +31,7 @@ func Text(w io.Writer, v analyzer.Verdict, o TextOptions) error {
 	p := newPage(v)
 	s.front(p)
 	s.workload(p)
+	s.comparisons(p)
 	for _, t := range p.Limits {
 		s.limits(t)
 	}

@@ -137,6 +137,12 @@ func observed() analyzer.Verdict {
 			{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: analyzer.Yes, Binding: "express.ingress", Rules: []analyzer.Rule{}}},
 		Steps:    []analyzer.Step{{ID: "capability", Finding: "no operations team", PointsTo: "serverless"}, {ID: "cost", Finding: "$3,120.40 a month", PointsTo: "serverless"}},
 		Forecast: []analyzer.Forecast{{Rule: "serverless.partitions_non_compacted", Note: "60 s of data; a trend needs 7 days"}},
+		Comparisons: []analyzer.Comparison{
+			{Quantity: "ingress_bytes_per_second", Estimated: *workload.Between(15.2e6, 15.1e6, 15.3e6, workload.Derived, "kafka: log sizes").Ptr(),
+				Measured: *workload.Exactly(15.22e6, workload.Measured, "prometheus: rate over 1m").Ptr(), Difference: 15.2/15.22 - 1, Agrees: true},
+			{Quantity: "egress_bytes_per_second", Topic: "orders", Estimated: *workload.Between(3.1e6, 3e6, 3.2e6, workload.Estimated, "kafka: committed offsets").Ptr(),
+				Measured: *workload.Exactly(9.4e6, workload.Measured, "prometheus: rate over 1m").Ptr(), Difference: 3.1/9.4 - 1},
+		},
 		Gaps: []workload.Gap{{Source: "kafka", What: "log sizes of broker 2", Why: "the broker did not answer within 5 s",
 			Effect: "ingress of 512 partitions rests on offsets"}},
 		Catalog: analyzer.CatalogUsed{Quotas: "2026-02-10", Prices: "2025-04-04", Region: "eu-central-1"},
