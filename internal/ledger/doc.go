@@ -5,4 +5,9 @@
 // Whatever a method has returned nil for survives kill -9 and power loss: SQLite runs with a write-ahead log that is
 // forced to disk at every commit. State changes and the messages that follow from them go in together, see
 // [Ledger.Commit].
+//
+// A SQLite file that cannot be written any more (disk full, read-only) stops nothing: the ledger goes on in memory from
+// what the file holds, [Ledger.Status] says so, and once the file can be written again [Ledger.Run] does there what was
+// done meanwhile, all of it or nothing. Until then a kill costs what is in memory, and nothing older. The file belongs to
+// one process.
 package ledger

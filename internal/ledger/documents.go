@@ -33,7 +33,7 @@ func (l *Ledger) SaveDocument(ctx context.Context, kind, name string, body []byt
 func (l *Ledger) Document(ctx context.Context, kind, name string) (body []byte, savedAt time.Time, err error) {
 	var packed []byte
 	var ms int64
-	err = l.db.QueryRowContext(ctx, "SELECT body, updated_at FROM documents WHERE kind = $1 AND name = $2", kind, name).Scan(&packed, &ms)
+	err = l.row(ctx, "SELECT body, updated_at FROM documents WHERE kind = $1 AND name = $2", []any{kind, name}, &packed, &ms)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, savedAt, nil
 	}

@@ -126,8 +126,8 @@ func (l *Ledger) tryLead(ctx context.Context, name string) (*held, error) {
 	if h == nil || err != nil {
 		return nil, err
 	}
-	err = l.db.QueryRowContext(ctx, `INSERT INTO leaders (name, epoch) VALUES ($1, 1)
-		ON CONFLICT (name) DO UPDATE SET epoch = leaders.epoch + 1 RETURNING epoch`, name).Scan(&h.epoch)
+	err = l.row(ctx, `INSERT INTO leaders (name, epoch) VALUES ($1, 1)
+		ON CONFLICT (name) DO UPDATE SET epoch = leaders.epoch + 1 RETURNING epoch`, []any{name}, &h.epoch)
 	if err != nil {
 		return nil, errors.Join(err, h.done())
 	}

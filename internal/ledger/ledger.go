@@ -27,9 +27,13 @@ type Ledger struct {
 	cfg     Config
 	now     func() time.Time
 	log     zerolog.Logger
-	db      *sql.DB
 	dialect dialect
 	where   string // for messages
+	// mu is held for reading by whoever asks db, and for writing to replace it.
+	mu sync.RWMutex
+	db *sql.DB
+	// memory is what db works on while the file cannot be written; nil when it can.
+	memory *memory
 	// writing lets one writer in at a time where the database does; waiting here is fair, waiting there is not.
 	writing sync.Mutex
 	// lead is what Lead has won: name and number; nil when nobody leads through this ledger.
@@ -69,43 +73,67 @@ type Options struct {
 }
 
 // Open opens the ledger, creates it when there is none and brings its tables up to date. A ledger that a newer version has
-// written is refused.
+// written is refused. A file that is there and cannot be written (disk full, read-only) is no error: the ledger then begins in
+// memory, see [Ledger.Status]. One that cannot be created is an error, because then nothing was kept so far.
 func Open(ctx context.Context, cfg Config, o Options) (*Ledger, error) {
 	l := &Ledger{cfg: cfg, now: o.Now, log: o.Log}
 	if l.now == nil {
 		l.now = time.Now
 	}
-	if err := l.connect(); err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
+	db, err := l.connect(ctx)
+	if err == nil {
+		l.db = db
+		return l, nil
 	}
-	if err := l.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open ledger %s: %w", l.where, l.words(err)), l.db.Close())
+	if !cfg.postgres() && unwritable(err) {
+		if file, missing := os.Stat(cfg.File); missing == nil && file.Mode().IsRegular() {
+			err = l.intoMemory(ctx, err)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", l.where, l.words(err))
 	}
 	return l, nil
 }
 
-func (l *Ledger) connect() (err error) {
-	if l.cfg.postgres() {
-		dsn, err := secret.Resolve(l.cfg.PostgresURL, l.cfg.PostgresURLFile)
-		if err != nil {
-			return fmt.Errorf("postgres_url: %w", err)
-		}
-		l.dialect, l.where = postgresDialect, "in PostgreSQL"
-		l.db, err = openPostgres(dsn.Reveal())
-		return err
+// connect opens the database and brings its tables up to date.
+func (l *Ledger) connect(ctx context.Context) (*sql.DB, error) {
+	if !l.cfg.postgres() {
+		l.dialect, l.where = sqliteDialect, l.cfg.File
+		return l.openFile(ctx)
 	}
-	l.dialect, l.where = sqliteDialect, l.cfg.File
+	l.dialect, l.where = postgresDialect, "in PostgreSQL"
+	dsn, err := secret.Resolve(l.cfg.PostgresURL, l.cfg.PostgresURLFile)
+	if err != nil {
+		return nil, fmt.Errorf("postgres_url: %w", err)
+	}
+	db, err := openPostgres(dsn.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return l.upToDate(ctx, db)
+}
+
+func (l *Ledger) openFile(ctx context.Context) (*sql.DB, error) {
 	if dir := filepath.Dir(l.cfg.File); dir != "." {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	l.db, err = sql.Open("sqlite3", sqliteURL(l.cfg.File,
+	db, err := sql.Open("sqlite3", sqliteURL(l.cfg.File,
 		"busy_timeout(10000)", "auto_vacuum(incremental)", "journal_mode(wal)", "synchronous(full)", "cache_size(-2000)"))
-	if err == nil {
-		l.db.SetMaxOpenConns(4)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	db.SetMaxOpenConns(4)
+	return l.upToDate(ctx, db)
+}
+
+func (l *Ledger) upToDate(ctx context.Context, db *sql.DB) (*sql.DB, error) {
+	if err := l.migrate(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // sqliteURL makes the data source name of a file; transactions take the write lock when they begin.
@@ -126,46 +154,70 @@ func openPostgres(dsn string) (*sql.DB, error) {
 	return db, nil
 }
 
-// Close closes the ledger.
-func (l *Ledger) Close() error { return l.db.Close() }
+// Close closes the ledger. An error says what is lost, when something could not be written to the file.
+func (l *Ledger) Close() error { return errors.Join(l.closeMemory(), l.db.Close()) }
 
 // Ping reports whether the ledger answers.
 func (l *Ledger) Ping(ctx context.Context) error {
 	var one int
-	return l.wrap("ask", l.db.QueryRowContext(ctx, "SELECT 1").Scan(&one))
+	return l.wrap("ask", l.row(ctx, "SELECT 1", nil, &one))
 }
 
-// write runs do in one transaction and says what it was about when it fails. Nothing of a failed one is kept.
-func (l *Ledger) write(ctx context.Context, what string, do func(*sql.Tx) error) error {
+// write runs do in one transaction and says what it was about when it fails. Nothing of a failed one is kept. do may be run
+// more than once, and later.
+func (l *Ledger) write(ctx context.Context, what string, do func(context.Context, *sql.Tx) error) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	tx, err := l.db.BeginTx(ctx, nil)
-	if err != nil {
+	if l.memory != nil {
+		return l.wrap(what, l.keepInMemory(ctx, do))
+	}
+	err := l.transact(ctx, l.db, do)
+	if err == nil || l.cfg.postgres() || !unwritable(err) {
 		return l.wrap(what, err)
+	}
+	if err := l.intoMemory(ctx, err); err != nil {
+		return l.wrap(what, err)
+	}
+	return l.wrap(what, l.keepInMemory(ctx, do))
+}
+
+func (l *Ledger) transact(ctx context.Context, db *sql.DB, do func(context.Context, *sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
 	}
 	err = l.lead.Load().check(ctx, tx, l.dialect)
 	if err == nil {
-		err = do(tx)
+		err = do(ctx, tx)
 	}
 	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			err = errors.Join(err, undo)
 		}
-		return l.wrap(what, err)
+		return err
 	}
-	return l.wrap(what, tx.Commit())
+	return tx.Commit()
 }
 
 // exec is write for a single statement.
 func (l *Ledger) exec(ctx context.Context, what, query string, args ...any) error {
-	return l.write(ctx, what, func(tx *sql.Tx) error {
+	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, args...)
 		return err
 	})
 }
 
-// each runs a query and calls scan for every row.
+// row reads the one row of a query.
+func (l *Ledger) row(ctx context.Context, query string, args []any, into ...any) error {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.db.QueryRowContext(ctx, query, args...).Scan(into...)
+}
+
+// each runs a query and calls scan, which must not ask the ledger, for every row.
 func (l *Ledger) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) (err error) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
 	rows, err := l.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

@@ -283,7 +283,7 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 func testFailedCommitKeepsNothing(t *testing.T, open func() *Ledger, _ *clock) {
 	l, ctx := open(), t.Context()
 	boom := errors.New("boom")
-	err := l.write(ctx, "try", func(tx *sql.Tx) error {
+	err := l.write(ctx, "try", func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO alert_states (cluster, kind, body, updated_at) VALUES ('prod', 'drift', '{}', 1)"); err != nil {
 			return err
 		}

@@ -30,9 +30,10 @@ func (l *Ledger) AddMaintenance(ctx context.Context, m Maintenance) (id int64, e
 	if err != nil {
 		return 0, l.wrap(what, err)
 	}
-	err = l.write(ctx, what, func(tx *sql.Tx) error {
+	now := millis(l.now())
+	err = l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, "INSERT INTO maintenance (start_at, end_at, clusters, reason, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-			millis(m.Window.Start), millis(m.Window.End), string(clusters), m.Reason, millis(l.now())).Scan(&id)
+			millis(m.Window.Start), millis(m.Window.End), string(clusters), m.Reason, now).Scan(&id)
 	})
 	return id, err
 }

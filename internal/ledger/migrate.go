@@ -41,12 +41,12 @@ func steps() ([]migration, error) {
 }
 
 // migrate applies the steps that are missing, all in one transaction.
-func (l *Ledger) migrate(ctx context.Context) error {
+func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 	all, err := steps()
 	if err != nil {
 		return err
 	}
-	tx, err := l.db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -36,8 +36,7 @@ const (
 	stateDead    = "dead"
 )
 
-func (l *Ledger) enqueue(ctx context.Context, tx *sql.Tx, cluster string, m Message) error {
-	now := millis(l.now())
+func enqueue(ctx context.Context, tx *sql.Tx, cluster string, m Message, now int64) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (message_id, cluster, target, payload, created_at, next_at, attempts, state, last_error)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, 'pending', '') ON CONFLICT (message_id) DO NOTHING`,
 		m.ID, cluster, m.Target, string(m.Payload), now, now)
@@ -61,7 +60,9 @@ const heads = ` FROM outbox WHERE target = $1 AND state = 'pending' AND NOT EXIS
 // tried; zero when none waits.
 func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
 	what := fmt.Sprintf("look for messages to %q", target)
-	w, err = scanWaiting(l.db.QueryRowContext(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", target, millis(now)))
+	w, err = scanWaiting(func(into ...any) error {
+		return l.row(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", []any{target, millis(now)}, into...)
+	})
 	if err == nil {
 		return w, true, time.Time{}, nil
 	}
@@ -69,17 +70,17 @@ func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiti
 		return w, false, next, l.wrap(what, err)
 	}
 	var ms sql.NullInt64
-	err = l.db.QueryRowContext(ctx, "SELECT MIN(next_at)"+heads, target).Scan(&ms)
+	err = l.row(ctx, "SELECT MIN(next_at)"+heads, []any{target}, &ms)
 	if ms.Valid {
 		next = fromMillis(ms.Int64)
 	}
 	return Waiting{}, false, next, l.wrap(what, err)
 }
 
-func scanWaiting(row interface{ Scan(...any) error }) (w Waiting, err error) {
+func scanWaiting(scan func(...any) error) (w Waiting, err error) {
 	var payload string
 	var created int64
-	err = row.Scan(&w.Row, &w.ID, &w.Cluster, &w.Target, &payload, &created, &w.Attempts, &w.LastError)
+	err = scan(&w.Row, &w.ID, &w.Cluster, &w.Target, &payload, &created, &w.Attempts, &w.LastError)
 	w.Payload, w.CreatedAt = []byte(payload), fromMillis(created)
 	return w, err
 }
@@ -114,7 +115,7 @@ func (l *Ledger) Undelivered(ctx context.Context, dead bool, limit int) ([]Waiti
 	var out []Waiting
 	query := fmt.Sprintf("SELECT %s FROM outbox WHERE state = $1 ORDER BY id DESC LIMIT %d", waitingColumns, limit)
 	err := l.each(ctx, query, []any{state}, func(rows *sql.Rows) error {
-		w, err := scanWaiting(rows)
+		w, err := scanWaiting(rows.Scan)
 		out = append(out, w)
 		return err
 	})

@@ -38,7 +38,8 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 			return l.wrap(what, err)
 		}
 	}
-	return l.write(ctx, what, func(tx *sql.Tx) error {
+	now := millis(l.now())
+	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		for _, s := range []struct {
 			kind string
 			body []byte
@@ -48,13 +49,13 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 			}
 			_, err := tx.ExecContext(ctx, `INSERT INTO alert_states (cluster, kind, body, updated_at) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (cluster, kind) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
-				c.Cluster, s.kind, string(s.body), millis(l.now()))
+				c.Cluster, s.kind, string(s.body), now)
 			if err != nil {
 				return err
 			}
 		}
 		for _, m := range c.Messages {
-			if err := l.enqueue(ctx, tx, c.Cluster, m); err != nil {
+			if err := enqueue(ctx, tx, c.Cluster, m, now); err != nil {
 				return err
 			}
 		}
@@ -80,7 +81,7 @@ func (l *Ledger) Book(ctx context.Context, cluster string) ([]byte, error) {
 
 func (l *Ledger) state(ctx context.Context, cluster, kind string) ([]byte, error) {
 	var body string
-	err := l.db.QueryRowContext(ctx, "SELECT body FROM alert_states WHERE cluster = $1 AND kind = $2", cluster, kind).Scan(&body)
+	err := l.row(ctx, "SELECT body FROM alert_states WHERE cluster = $1 AND kind = $2", []any{cluster, kind}, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

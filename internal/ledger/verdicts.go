@@ -44,7 +44,7 @@ func (l *Ledger) SaveVerdict(ctx context.Context, v analyzer.Verdict) error {
 	}
 	var c choiceColumns
 	c.set(v.Choice)
-	return l.write(ctx, what, func(tx *sql.Tx) error {
+	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		changed, err := differs(ctx, tx, v)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (l *Ledger) VerdictBefore(ctx context.Context, cluster string, at time.Time
 
 func (l *Ledger) verdict(ctx context.Context, what, where string, args ...any) (v analyzer.Verdict, found bool, err error) {
 	var body []byte
-	err = l.db.QueryRowContext(ctx, "SELECT body FROM verdicts WHERE "+where+" AND body IS NOT NULL ORDER BY at DESC LIMIT 1", args...).Scan(&body)
+	err = l.row(ctx, "SELECT body FROM verdicts WHERE "+where+" AND body IS NOT NULL ORDER BY at DESC LIMIT 1", args, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, false, nil
 	}
