@@ -79,7 +79,7 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 			err = errors.Join(err, d.close())
 		}
 	}()
-	if err := usableFolder(d.opened.DataDir); err != nil {
+	if err := d.usable(); err != nil {
 		return d, err
 	}
 	l, err := ledger.Open(ctx, d.opened.Ledger, ledger.Options{Now: d.now, Log: d.component("ledger")})
@@ -149,6 +149,7 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))
 	})
 	group.Go(func() error { return d.history.Run(ctx) })
+	group.Go(func() error { return d.ledger.Run(ctx) })
 	group.Go(func() error { d.tidy(ctx); return nil })
 	group.Go(func() error { return d.lead(ctx) })
 	group.Go(func() error { d.reloads(ctx, reload); return nil })

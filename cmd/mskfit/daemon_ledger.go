@@ -45,8 +45,11 @@ func (k *keeper) note(err error) error {
 	return err
 }
 
-// trouble is why the last write failed and since when writes do; empty when it did not.
+// trouble is why what was written is not on disk and since when; empty when it is.
 func (k *keeper) trouble() (why string, since time.Time) {
+	if st := k.Ledger.Status(); st.Reason != "" {
+		return fmt.Sprintf("%s; %d changes are in memory alone and are lost when the process ends", st.Reason, st.Waiting), st.Since
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.problem, k.since

@@ -5,11 +5,28 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
-// usableFolder makes the data directory and tries to write to it. It says what to do when that fails: a daemon that
-// starts without a place to keep things would look well and forget everything.
+// usable tries the data directory. A first start needs one that can be written: a daemon without a place to keep things would look
+// well and forget everything. Where something was kept before, a disk that is full or read-only by now stops nothing: history and
+// ledger go on in memory.
+func (d *daemon) usable() error {
+	err := usableFolder(d.opened.DataDir)
+	if err == nil {
+		return nil
+	}
+	for _, kept := range []string{d.opened.Ledger.File, filepath.Join(d.opened.History.Dir, "tsdb")} {
+		if _, missing := os.Stat(kept); missing == nil {
+			d.log.Error().Err(err).Msg("data directory cannot be written; what is new stays in memory")
+			return nil
+		}
+	}
+	return err
+}
+
+// usableFolder makes the data directory and tries to write to it. It says what to do when that fails.
 func usableFolder(dir string) error {
 	err := os.MkdirAll(dir, 0o750)
 	if err == nil {

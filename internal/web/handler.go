@@ -101,16 +101,17 @@ func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 	s.json(w, http.StatusOK, map[string]any{"status": "ok", "problems": s.daemon().Problems})
 }
 
-// readyz says whether what can be known is served.
+// readyz says whether what can be known is served. Parts that do not work are listed; the rest is served.
 func (s *server) readyz(w http.ResponseWriter, _ *http.Request) {
-	switch d := s.daemon(); {
+	d, code := s.daemon(), http.StatusOK
+	answer := map[string]any{"status": "ready", "problems": d.Problems}
+	switch {
 	case d.Role == RoleStandby:
-		s.json(w, http.StatusOK, map[string]string{"status": RoleStandby})
+		answer["status"] = RoleStandby
 	case !d.Ready:
-		s.json(w, http.StatusServiceUnavailable, map[string]string{"status": "starting", "why": "not every source has been collected yet"})
-	default:
-		s.json(w, http.StatusOK, map[string]string{"status": "ready"})
+		code, answer["status"], answer["why"] = http.StatusServiceUnavailable, "starting", "not every source has been collected yet"
 	}
+	s.json(w, code, answer)
 }
 
 func (s *server) daemon() Daemon {
