@@ -17,13 +17,17 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// The schedules and hold times are seconds. History looks at whole minutes, so that the shortest window with any in it is a few
-// minutes long, and each step takes as many.
+// lapse is how many times faster the daemon's clock runs than the broker: history looks at whole minutes, which take ten seconds
+// here. A rate that the daemon sees is the broker's divided by it.
+const lapse = 6
+
+// Hold times and windows are in the daemon's time; schedules are the timers', so that it collects once in each of its minutes.
 const alertedConfig = `
 data_directory: %s
 web: {listen: "127.0.0.1:0"}
@@ -32,13 +36,13 @@ clusters:
     kafka: {bootstrap: [%q], backfill: 0s}
     requirements: {authentication: [iam], zookeeper_access: false, extra_readers: 0, prefer: serverless}
 agent:
-  collect: "@every 15s"
-  analyze: "@every 2s"
+  collect: "@every 10s"
+  analyze: "@every 1s"
   report: ""
   window: 10m
-  drift_window: 3m
+  drift_window: 2m
   sizing: {min_window: 5s, statistic: mean}
-  drift: {hold_up: 6s, hold_down: 6s, missing_after: 0s}
+  drift: {hold_up: 30s, hold_down: 30s, missing_after: 0s}
 alerts:
   external_url: https://mskfit.example.com
   targets: {hook: {webhook: {url: %q}}}
@@ -80,7 +84,7 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	cluster := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	cluster.CreateTopic("orders", 3, nil)
 	var rate atomic.Int64
-	rate.Store(150_000)
+	rate.Store(30_000)
 	steadily(t, cluster, &rate)
 	got := &told{}
 	hook := httptest.NewServer(got)
@@ -92,28 +96,38 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	d, err := openDaemon(ctx, cfg, daemonOptions{log: zerolog.Nop()})
+	began := time.Now()
+	clock := func() time.Time { return began.Add(lapse * time.Since(began)) }
+	d, err := openDaemon(ctx, cfg, daemonOptions{now: clock, log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A file cannot lower a quota below AWS's own, so the plan is changed before it runs: 1 MB/s.
-	d.plan.clusters[0].Requirements.RaisedQuotas = map[string]float64{"ingress_per_cluster": 1e6}
+	source, err := kafka.New(cfg.Clusters[0].Kafka.Config, zerolog.Nop(), kafka.WithClock(clock))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	// The plan is changed before it runs: the source gets the clock, and the quota is 0.2 MB/s, which a file could not lower
+	// below AWS's own.
+	watched := &d.plan.clusters[0]
+	watched.Sources[0].Source = source
+	watched.Requirements.RaisedQuotas = map[string]float64{"ingress_per_cluster": 0.2e6}
 	done := make(chan error, 1)
 	go func() { done <- d.run(ctx, nil) }()
 	within(t, d, "the rule is ok under a low load", func() bool { return level(d) == analyzer.LevelOK })
-	rate.Store(900_000)
+	rate.Store(180_000)
 	within(t, d, "the rule is pending", func() bool { return level(d) == analyzer.LevelPending })
 	if n := len(got.of(alert.Raised)); n > 0 {
 		t.Errorf("%d messages while it is pending", n)
 	}
 	within(t, d, "the warning is delivered", func() bool { return len(got.of(alert.Raised)) > 0 })
-	rate.Store(50_000)
+	rate.Store(10_000)
 	within(t, d, "the closing is delivered", func() bool { return len(got.of(alert.Resolved)) > 0 })
 	raised, resolved := got.of(alert.Raised), got.of(alert.Resolved)
 	if len(raised) != 1 || len(resolved) != 1 {
 		t.Errorf("told %d times, closed %d times", len(raised), len(resolved))
 	}
-	if i := raised[0]; i.Utilization == nil || *i.Utilization < 0.8 || !strings.Contains(i.Reason, "1 MB/s") || i.Sure == "" || i.Action == "" {
+	if i := raised[0]; i.Utilization == nil || *i.Utilization < 0.8 || !strings.Contains(i.Reason, "quota of 200 KB/s") || i.Sure == "" || i.Action == "" {
 		t.Errorf("the warning says %+v", i)
 	}
 	cancel()
@@ -140,7 +154,7 @@ func level(d *daemon) analyzer.Level {
 // within polls until it holds, and tells where everything stands when it does not.
 func within(t *testing.T, d *daemon, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(6 * time.Minute)
+	deadline := time.Now().Add(2 * time.Minute)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for !holds() {
@@ -168,7 +182,7 @@ func standing(d *daemon) string {
 	return out.String()
 }
 
-// steadily produces at the rate, in bytes per second of uncompressed records, until the test ends.
+// steadily produces uncompressed records at the rate, in bytes per second of the daemon's time, until the test ends.
 func steadily(t *testing.T, cluster *testbed.Cluster, rate *atomic.Int64) {
 	client := cluster.Client(kgo.ProducerBatchCompression(kgo.NoCompression()))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -176,9 +190,9 @@ func steadily(t *testing.T, cluster *testbed.Cluster, rate *atomic.Int64) {
 	wait.Go(func() {
 		tick := time.NewTicker(100 * time.Millisecond)
 		defer tick.Stop()
-		value := make([]byte, 5000)
+		value := make([]byte, 1000)
 		for ctx.Err() == nil {
-			for range rate.Load() / 10 / int64(len(value)) {
+			for range lapse * rate.Load() / 10 / int64(len(value)) {
 				client.Produce(ctx, &kgo.Record{Topic: "orders", Value: value}, nil)
 			}
 			<-tick.C

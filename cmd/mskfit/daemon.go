@@ -67,12 +67,17 @@ type daemonOptions struct {
 	shard agent.Shard
 	// quiet leaves the page out: nothing listens.
 	quiet bool
-	log   zerolog.Logger
+	// now is the clock; nil: time.Now.
+	now func() time.Time
+	log zerolog.Logger
 }
 
 // openDaemon opens all that the configuration names, and starts nothing. Close it.
 func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *daemon, err error) {
 	d = &daemon{file: o.file, shard: o.shard, now: time.Now, log: o.log, opened: cfg.Placed(), changed: make(chan struct{}, 1)}
+	if o.now != nil {
+		d.now = o.now
+	}
 	d.started = d.now()
 	defer func() {
 		if err != nil {

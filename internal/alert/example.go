@@ -23,7 +23,7 @@ func ExampleMessage() Message {
 				Since: at.Add(-10 * time.Minute), Expected: &expected, When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", Movers: movers, MovedSince: at.AddDate(0, 0, -7), DailyPeaks: examplePeaks(at),
 				Action: "cluster: spread it over 2 Serverless clusters: clicks to one of their own (2 clusters, and no fewer can carry it)", Sure: "derived, ±1 %"},
 			{Key: "forecast/serverless.partitions_non_compacted", State: Raised, Level: analyzer.LevelWarning, Title: "forecast of leader partitions",
-				Reason: "leader partitions: expected to pass 2,400 partitions on 2026-03-11, in 9 days (between 2026-03-09 and 2026-03-15)", Since: at.Add(-10 * time.Minute), Expected: &expected, When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)",
+				Reason: "leader partitions: expected to pass 2,400 partitions on 2026-03-11, in 9 days (between 2026-03-09 and 2026-03-15)", Since: at.Add(-10 * time.Minute), Expected: &expected,
 				Action: "quota partitions_non_compacted: ask AWS to raise it from 2,400 to 2,800 (support case)", Sure: "measured, exact"},
 		},
 		Omitted: 1,

@@ -68,6 +68,9 @@ func (p *planner) explain(i *Item) {
 	i.Movers, i.MovedSince = p.in.Earlier.movers(p.in.Verdict, rule)
 	i.DailyPeaks = p.in.Earlier.peaks(rule, i.Unit)
 	i.Expected, i.When = p.when(rule)
+	if strings.HasPrefix(i.Key, "forecast/") && i.Expected != nil { // the reason says it
+		i.When = ""
+	}
 	i.Sure = ""
 	if f := analyzer.FigureOf(p.in.Verdict, rule); f != nil {
 		i.Sure = howSure(*f)

@@ -88,7 +88,7 @@ type Item struct {
 	Movers     []analyzer.Mover `json:"movers,omitempty"`
 	MovedSince time.Time        `json:"moved_since,omitzero"`
 	// Expected is when the limit is expected to be passed; nil when no date can be given. When says it in words, bounds included,
-	// or why there is no date.
+	// or why there is no date; empty where Reason says it.
 	Expected *time.Time `json:"expected,omitempty"`
 	When     string     `json:"when,omitempty"`
 	// Action is what mends the rule, checked by deciding again; empty when none is known.

@@ -133,7 +133,9 @@ func (t *Target) alert(m alert.Message, i alert.Item, level analyzer.Level, firi
 	for k, v := range t.cfg.Labels {
 		labels[k] = v
 	}
-	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: i.Since.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
+	// It starts when it is told, as with Prometheus, and not when it was first seen: Alertmanager does not wait for the rest of a
+	// group (group_wait) when an alert is older than that, and would tell five rules in two notifications.
+	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: m.At.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
 	switch {
 	case firing && i.State == alert.ChoiceChanged: // it happened, and is not closed by anything
 		a.EndsAt = m.At.Add(choiceShown).UTC()
@@ -175,6 +177,9 @@ func annotations(m alert.Message, i alert.Item) map[string]string {
 	}
 	if len(why) > 0 {
 		out["why"] = "moved most since " + i.MovedSince.UTC().Format(time.DateOnly) + ": " + strings.Join(why, ", ")
+	}
+	if !i.Since.IsZero() {
+		out["since"] = i.Since.UTC().Format("2006-01-02 15:04 MST")
 	}
 	for key, text := range map[string]string{"action": i.Action, "how_sure": i.Sure, "when": i.When, "dashboard": m.Link} {
 		if text != "" {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-analyze/charts"
 	api "github.com/slack-go/slack"
@@ -63,7 +65,10 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 	}
 	option := charts.NewLineChartOptionWithData(values)
 	option.Theme = charts.GetTheme(charts.ThemeLight).WithSeriesColors([]charts.Color{{R: 31, G: 119, B: 180, A: 255}, {R: 152, G: 172, B: 190, A: 255}, {R: 200, G: 40, B: 40, A: 255}})
-	option.Title.Text = cluster + ": " + i.Title
+	option.Title.Text = i.Title
+	if drawable(cluster + i.Title) {
+		option.Title.Text = cluster + ": " + i.Title
+	}
 	option.Legend.SeriesNames = names
 	option.Legend.Offset = charts.OffsetRight
 	option.XAxis.Labels = labels
@@ -83,6 +88,13 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 		return nil, fmt.Errorf("draw chart of %q: %w", i.Title, err)
 	}
 	return painter.Bytes()
+}
+
+// drawable reports whether the font of the charts has all of the text. Slack shows the picture's title beside it, whole.
+func drawable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r > unicode.MaxASCII && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
+	})
 }
 
 // scale is where the axis ends, at a round number above all values, and how many labels it has.
