@@ -21,8 +21,11 @@ type Config struct {
 	DataDir string `yaml:"data_directory"`
 	// Region is the AWS region of clusters that name none; its prices are used (default us-east-1).
 	Region string `yaml:"region"`
-	// Clusters are what to watch; at least one.
+	// Clusters are what to watch; at least one, or a line of msk.
 	Clusters []Cluster `yaml:"clusters"`
+	// MSK watches every cluster of Amazon MSK in some regions, a line for each account; those that stand under clusters are watched as
+	// it says there.
+	MSK []Fleet `yaml:"msk"`
 	// Agent says when to work and how to decide.
 	Agent agent.Config `yaml:"agent"`
 	// History says where samples are kept and for how long.
@@ -35,7 +38,7 @@ type Config struct {
 	Web web.Config `yaml:"web"`
 	// Alerts says who is told what, and where they are reached.
 	Alerts targets.Config `yaml:"alerts"`
-	// AWS says as whom to talk to AWS, for SNS.
+	// AWS says as whom to talk to AWS: for SNS, and for Amazon MSK where nothing else is said.
 	AWS awsconf.Config `yaml:"aws"`
 	// Catalog says which quotas and prices to use.
 	Catalog Catalog `yaml:"catalog"`
@@ -51,6 +54,8 @@ type Cluster struct {
 	Region string `yaml:"region"`
 	// Kafka reads the cluster through its brokers.
 	Kafka *Kafka `yaml:"kafka"`
+	// MSK says which cluster of Amazon MSK it is, and reads its metrics from CloudWatch.
+	MSK *MSK `yaml:"msk"`
 	// Prometheus asks a Prometheus-compatible server that scrapes the brokers; its counters are measured, not estimated.
 	Prometheus *prometheus.Config `yaml:"prometheus"`
 	// Exporters reads the brokers' metrics pages directly (JMX exporter, MSK Open Monitoring).

@@ -41,6 +41,7 @@ func Parse(file string, data []byte, lookup func(string) (string, bool)) (Config
 
 // inherit gives clusters what the file says once for all.
 func (c *Config) inherit() {
+	c.inheritMSK()
 	for i := range c.Clusters {
 		cluster := &c.Clusters[i]
 		if cluster.Region == "" {
@@ -63,9 +64,10 @@ func (c Config) Validate() error {
 	if c.DataDir == "" {
 		errs = append(errs, yamlfile.Invalid("data_directory", "missing: name the folder for history and ledger"))
 	}
-	if len(c.Clusters) == 0 {
-		errs = append(errs, yamlfile.Invalid("clusters", "no cluster to watch: add one with a name and a kafka source"))
+	if len(c.Clusters) == 0 && len(c.MSK) == 0 {
+		errs = append(errs, yamlfile.Invalid("clusters", "no cluster to watch: add one with a name and a kafka source, or all of Amazon MSK in a region (msk: [{regions: [us-east-1]}])"))
 	}
+	errs = append(errs, c.validateMSK())
 	first := map[string]int{}
 	for i, cluster := range c.Clusters {
 		at := fmt.Sprintf("clusters[%d]", i)
@@ -102,12 +104,15 @@ func (c Cluster) validate() error {
 
 // sources validates those that are given; there must be one.
 func (c Cluster) sources() error {
-	if c.Kafka == nil && c.Prometheus == nil && c.Exporters == nil {
-		return yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port]), or give prometheus or exporters")
+	if c.Kafka == nil && c.MSK == nil && c.Prometheus == nil && c.Exporters == nil {
+		return yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port]), or give msk, prometheus or exporters")
 	}
 	var errs []error
 	if c.Kafka != nil {
 		errs = append(errs, yamlfile.Under("kafka", c.Kafka.Config.Validate()))
+	}
+	if c.MSK != nil {
+		errs = append(errs, yamlfile.Under("msk", c.MSK.validate(c.Region)))
 	}
 	if c.Prometheus != nil {
 		errs = append(errs, yamlfile.Under("prometheus", c.Prometheus.Validate()))
