@@ -45,6 +45,9 @@ func filled(ctx context.Context, c Clients, info types.Cluster, g *gaps, now tim
 	if out.Kind == "" {
 		g.add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
 	}
+	if info.State == types.ClusterStateDeleting {
+		g.add("future of the cluster", unwatchable(info.State), "it is watched until it is gone")
+	}
 	readBootstrap(ctx, c, &out, g)
 	if p := info.Provisioned; p != nil {
 		readNodes(ctx, c, &out, g)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
@@ -42,8 +43,10 @@ func listSeries(ctx context.Context, c Clients, cluster Cluster, cfg CloudWatch,
 		m.listed()
 		page, err := c.cloudwatch.ListMetrics(ctx, in)
 		if err != nil {
+			m.tried(middleware.Metadata{}, err)
 			return nil, awsconf.Explain(c.call("cloudwatch:ListMetrics", "", "metrics of cluster "+cluster.Name), err)
 		}
+		m.tried(page.ResultMetadata, nil)
 		for i := range page.Metrics {
 			for _, s := range seriesOf(cluster.Kind, &page.Metrics[i]) {
 				if cfg.wants(s.metric) {

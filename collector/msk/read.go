@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/mskfit/mskfit/internal/awsconf"
@@ -107,6 +108,7 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 	for {
 		out, err := r.clients.cloudwatch.GetMetricData(ctx, in)
 		if err != nil {
+			r.meter.tried(middleware.Metadata{}, err)
 			return awsconf.Explain(r.clients.call("cloudwatch:GetMetricData", "", "metrics of cluster "+r.cluster), err)
 		}
 		points := 0

@@ -106,7 +106,7 @@ func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(w
 	if span.Duration() <= 0 {
 		return nil
 	}
-	all, err := listSeries(ctx, s.clients, cluster, s.cfg, s.meter, false)
+	all, err := listSeries(ctx, s.through(), cluster, s.cfg, s.meter, false)
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
@@ -159,7 +159,7 @@ func (s *Source) past(ctx context.Context, cluster *Cluster, list []*series, w w
 	if len(list) == 0 {
 		return nil, nil
 	}
-	g, err := reader{s.clients, cluster.Name, s.meter}.read(ctx, list, w.Start, w.End, period)
+	g, err := reader{s.through(), cluster.Name, s.meter}.read(ctx, list, w.Start, w.End, period)
 	if err != nil {
 		return nil, err
 	}

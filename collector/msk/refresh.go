@@ -15,7 +15,7 @@ func (s *Source) listWhenDue(ctx context.Context, now time.Time) error {
 	if !s.listedAt.IsZero() && now.Sub(s.listedAt) < time.Hour && !now.Before(s.listedAt) {
 		return nil
 	}
-	all, err := listSeries(ctx, s.clients, s.Cluster(), s.cfg, s.meter, true)
+	all, err := listSeries(ctx, s.through(), s.Cluster(), s.cfg, s.meter, true)
 	if err != nil {
 		if s.series == nil {
 			return err
@@ -46,7 +46,7 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 	if age := now.Sub(s.describe); age >= 0 && age < s.refresh {
 		return nil
 	}
-	fresh, err := Describe(ctx, s.clients, s.Cluster().ARN, now)
+	fresh, err := Describe(ctx, s.through(), s.Cluster().ARN, now)
 	switch {
 	case awsconf.KindOf(err) == awsconf.NotFound:
 		return fmt.Errorf("cluster %s is gone: %w", s.Cluster().Name, err)
@@ -89,7 +89,7 @@ func (s *Source) namelessLag(ctx context.Context) {
 	if !s.cfg.Lag || slices.ContainsFunc(s.series, func(x *series) bool { return x.quantity == lag }) {
 		return
 	}
-	found, err := listed(ctx, s.clients, s.meter, "SumOffsetLag")
+	found, err := listed(ctx, s.through(), s.meter, "SumOffsetLag")
 	if err != nil {
 		return // the gap would be about a gap
 	}

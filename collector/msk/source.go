@@ -18,7 +18,6 @@ import (
 type Source struct {
 	cfg     CloudWatch
 	refresh time.Duration
-	clients Clients
 	log     zerolog.Logger
 	now     func() time.Time
 	meter   *meter
@@ -36,6 +35,7 @@ type Source struct {
 	nameless  bool // lag is published without the cluster's name
 
 	mu      sync.Mutex // guards the rest
+	clients Clients
 	cluster Cluster
 	plan    *Plan
 }
@@ -76,6 +76,19 @@ func (s *Source) Cluster() Cluster {
 	return s.cluster
 }
 
+// Use has the source ask through other clients from now on: those whose credentials were renewed. What it remembers stays.
+func (s *Source) Use(c Clients) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients = c
+}
+
+func (s *Source) through() Clients {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clients
+}
+
 // Stats returns what observing has cost so far.
 func (s *Source) Stats() Stats { return s.meter.stats() }
 
@@ -93,7 +106,7 @@ func (s *Source) MonthlyCost() (usd float64, ok bool) {
 // Plan lists the cluster's metrics and says how often they are going to be read and what that costs. It requests no metric data.
 func (s *Source) Plan(ctx context.Context) (Plan, error) {
 	cluster := s.Cluster()
-	recent, err := listSeries(ctx, s.clients, cluster, s.cfg, s.meter, true)
+	recent, err := listSeries(ctx, s.through(), cluster, s.cfg, s.meter, true)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -101,7 +114,7 @@ func (s *Source) Plan(ctx context.Context) (Plan, error) {
 	if err != nil {
 		return p, err
 	}
-	past, err := listSeries(ctx, s.clients, cluster, s.cfg, s.meter, false)
+	past, err := listSeries(ctx, s.through(), cluster, s.cfg, s.meter, false)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -68,7 +68,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 		s.noteNothing(t, cluster.Kind)
 		return nil, nil
 	}
-	r := reader{s.clients, cluster.Name, s.meter}
+	r := reader{s.through(), cluster.Name, s.meter}
 	g, err := r.read(ctx, list, t.start, t.end, minute)
 	if err != nil {
 		return nil, err

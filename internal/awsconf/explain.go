@@ -132,7 +132,7 @@ func answered(call Call, err error) (Kind, string) {
 		return NotAccepted, fmt.Sprintf("AWS does not accept the credentials (%s): check that they are of the right account and partition, that the clock of this machine is right, and that region %s is enabled for the account", code, call.Region)
 	case slices.Contains(deniedCodes, code):
 		return Denied, denial(call, api.ErrorMessage())
-	case throttling(err):
+	case Throttling(err):
 		return Throttled, "AWS throttles the call, also after several attempts: ask less often (interval), or leave it to the next turn"
 	case slices.Contains(missingCodes, code):
 		return NotFound, "it is not there: " + scrub(api.ErrorMessage())
@@ -158,7 +158,8 @@ func (c Call) resource() string {
 	return c.Resource
 }
 
-func throttling(err error) bool {
+// Throttling reports whether AWS refused the call because there were too many.
+func Throttling(err error) bool {
 	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary || status(err) == http.StatusTooManyRequests
 }
 
