@@ -41,7 +41,7 @@ Clusters are only read. Exit code 0: all is well; 1: something is missing or fai
 			return usage(err)
 		}
 		log, line := l.open(cmd.ErrOrStderr())
-		c := checker{cfg: cfg.Placed(), log: log, now: time.Now, sendTest: sendTest, say: line.Show}
+		c := checker{cfg: cfg.Placed(), log: log, now: time.Now, sendTest: sendTest, say: line.Show, access: newMSKAccess(time.Now)}
 		results := c.all(cmd.Context())
 		line.Erase()
 		if cmd.Context().Err() != nil {

@@ -29,6 +29,7 @@ type checker struct {
 	now      func() time.Time
 	sendTest bool
 	say      func(string)
+	access   *mskAccess
 	// running is a daemon of ours that answers where this configuration would listen; nil: none does.
 	running *web.Daemon
 }
@@ -177,7 +178,7 @@ func (c *checker) clusters(ctx context.Context) []checkResult {
 	done := 0
 	for i, cluster := range c.cfg.Clusters {
 		group.Go(func() error {
-			for _, w := range sourcesOf(cluster) {
+			for _, w := range sourcesOf(cluster, c.access) {
 				all[i] = append(all[i], c.source(ctx, cluster, w)...)
 			}
 			mu.Lock()

@@ -79,6 +79,7 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 		d.now = o.now
 	}
 	d.started = d.now()
+	d.fleet.access = newMSKAccess(d.now)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())

@@ -25,6 +25,8 @@ type fleet struct {
 	open map[sourceID]*openSource
 	// old are sources that a newer plan has replaced.
 	old []*openSource
+	// access is how MSK clusters are reached.
+	access *mskAccess
 }
 
 type sourceID struct{ cluster, name string }
@@ -46,7 +48,7 @@ func (f *fleet) plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 	var errs []error
 	for _, c := range clusters {
 		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements()}
-		for _, w := range sourcesOf(c) {
+		for _, w := range sourcesOf(c, f.access) {
 			id := sourceID{c.Name, w.name}
 			kept, files := f.open[id], checksums(w.cfg)
 			if kept == nil || kept.files != files || !reflect.DeepEqual(kept.cfg, w.cfg) {

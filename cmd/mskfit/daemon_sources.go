@@ -32,15 +32,20 @@ type source struct {
 	reach time.Duration
 	// requests are those sent so far, by API; nil for sources that do not count them.
 	requests func() map[string]int64
-	close    func()
+	// cloudwatch is the source where it is one; it knows what asking costs.
+	cloudwatch *mskSource
+	close      func()
 }
 
 // sourcesOf lists the sources of a cluster. A new kind of source has its place here.
-func sourcesOf(c config.Cluster) []wanted {
+func sourcesOf(c config.Cluster, access *mskAccess) []wanted {
 	var out []wanted
 	if c.Kafka != nil {
 		cfg := c.Kafka.Config
 		out = append(out, wanted{"kafka", cfg, func(log zerolog.Logger) (*source, error) { return openKafka(cfg, log) }})
+	}
+	if c.MSK != nil {
+		out = append(out, wantedMSK(*c.MSK, c.Region, access))
 	}
 	if c.Prometheus != nil {
 		cfg := *c.Prometheus

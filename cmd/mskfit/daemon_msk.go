@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/awsconf"
+)
+
+// mskAccess is how the process reaches Amazon MSK: one session for every way of being somebody, however many clusters are watched.
+// It is safe for concurrent use; make it with newMSKAccess.
+type mskAccess struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	sessions map[mskHome]*awsconf.Session
+	// found are clusters that a discovery has just described, by ARN: their sources need not ask again.
+	found map[string]msk.Cluster
+	// reading holds a place for each cluster that is read back: a chunk of the past takes up to 64 MB.
+	reading chan struct{}
+}
+
+// mskHome is an identity and the region in which its roles are assumed.
+type mskHome struct {
+	as     awsconf.Config
+	region string
+}
+
+// readBackAtOnce is how many clusters are read back from CloudWatch at the same time.
+const readBackAtOnce = 4
+
+func newMSKAccess(now func() time.Time) *mskAccess {
+	return &mskAccess{now: now, sessions: map[mskHome]*awsconf.Session{}, found: map[string]msk.Cluster{}, reading: make(chan struct{}, readBackAtOnce)}
+}
+
+// session returns the session of an identity, opened when it is first needed. It asks AWS nothing.
+func (a *mskAccess) session(ctx context.Context, as awsconf.Config, region string) (*awsconf.Session, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	home := mskHome{as, region}
+	if s := a.sessions[home]; s != nil {
+		return s, nil
+	}
+	s, err := awsconf.Open(ctx, as, region, awsconf.Options{Version: currentVersion()})
+	if err != nil {
+		return nil, fmt.Errorf("open AWS session: %w", err)
+	}
+	a.sessions[home] = s
+	return s, nil
+}
+
+// clients returns what asks about a region.
+func (a *mskAccess) clients(ctx context.Context, as awsconf.Config, region string) (msk.Clients, error) {
+	s, err := a.session(ctx, as, region)
+	if err != nil {
+		return msk.Clients{}, err
+	}
+	return msk.NewClients(s.In(region)), nil
+}
+
+// renew forgets a session whose credentials AWS no longer takes, so that files and environment are read again. It reports whether
+// err is of that kind.
+func (a *mskAccess) renew(as awsconf.Config, region string, err error) bool {
+	switch awsconf.KindOf(err) {
+	case awsconf.Expired, awsconf.NotAccepted, awsconf.NoCredentials:
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.sessions, mskHome{as, region})
+		return true
+	}
+	return false
+}
+
+// keep remembers what a discovery has described until its source asks for it.
+func (a *mskAccess) keep(all []msk.Cluster) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range all {
+		a.found[c.ARN] = c
+	}
+}
+
+// find describes a cluster, or takes what a discovery has just described.
+func (a *mskAccess) find(ctx context.Context, c msk.Clients, arn, name string) (msk.Cluster, error) {
+	a.mu.Lock()
+	known, ok := a.found[arn]
+	delete(a.found, arn)
+	a.mu.Unlock()
+	if now := a.now(); ok && now.Sub(known.Posture.ReadAt) < foundFor {
+		return known, nil
+	}
+	return msk.Find(ctx, c, arn, name, a.now())
+}
+
+// foundFor is how long a discovery's description stands for one of the source's own.
+const foundFor = 5 * time.Minute

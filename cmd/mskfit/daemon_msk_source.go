@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/collector"
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// cloudwatchName is the source's name, which its figures carry.
+const cloudwatchName = "cloudwatch"
+
+// mskSource is one cluster's CloudWatch source. The cluster is looked up when it is first read, and again once it is gone: a cluster
+// that cannot be found fails alone, and one that is made anew under its name is taken up. Collecting is for one goroutine at a time;
+// reading back may run beside it.
+type mskSource struct {
+	access *mskAccess
+	cfg    config.MSK
+	region string
+	log    zerolog.Logger
+
+	mu    sync.Mutex
+	inner *msk.Source // nil until the cluster was found
+}
+
+var (
+	_ collector.Batch = (*mskSource)(nil)
+	_ agent.Past      = (*mskSource)(nil)
+)
+
+// wantedMSK is the source of a cluster of Amazon MSK.
+func wantedMSK(cfg config.MSK, region string, access *mskAccess) wanted {
+	id := struct {
+		config.MSK
+		region string
+	}{cfg, region}
+	return wanted{cloudwatchName, id, func(log zerolog.Logger) (*source, error) {
+		s := &mskSource{access: access, cfg: cfg, region: region, log: log}
+		out := &source{Source: s, cloudwatch: s}
+		if reach := cfg.CloudWatch.Backfill.Duration(); reach > 0 {
+			out.past, out.reach = s, reach
+		}
+		return out, nil
+	}}
+}
+
+// open returns the source of the cluster, and finds the cluster first where that has not been done.
+func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.inner != nil {
+		return s.inner, nil
+	}
+	clients, err := s.access.clients(ctx, s.cfg.AWS, s.region)
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := s.access.find(ctx, clients, s.cfg.ARN, s.cfg.Name)
+	if err != nil {
+		s.access.renew(s.cfg.AWS, s.region, err)
+		return nil, err
+	}
+	s.inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now))
+	return s.inner, nil
+}
+
+// opened returns the source if the cluster was found.
+func (s *mskSource) opened() *msk.Source {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inner
+}
+
+// mind draws the consequences of an error for the next call: other credentials, or another cluster of the name. It returns the error.
+func (s *mskSource) mind(ctx context.Context, inner *msk.Source, err error) error {
+	switch {
+	case err == nil:
+	case awsconf.KindOf(err) == awsconf.NotFound:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.inner == inner {
+			s.inner = nil
+		}
+	case s.access.renew(s.cfg.AWS, s.region, err):
+		if fresh, openErr := s.access.clients(ctx, s.cfg.AWS, s.region); openErr == nil {
+			inner.Use(fresh)
+		}
+	}
+	return err
+}
+
+// Collect reads what has become known as one sample.
+func (s *mskSource) Collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
+	inner, err := s.open(ctx)
+	if err != nil {
+		return workload.Sample{Source: cloudwatchName}, err
+	}
+	sample, err := inner.Collect(ctx, w)
+	return sample, s.mind(ctx, inner, err)
+}
+
+// CollectAll reads what has become known, oldest first: where two windows end together, the one with the cluster's rates comes last.
+func (s *mskSource) CollectAll(ctx context.Context) ([]workload.Sample, error) {
+	inner, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	samples, err := inner.CollectAll(ctx)
+	slices.SortStableFunc(samples, func(a, b workload.Sample) int {
+		if c := a.Window.End.Compare(b.Window.End); c != 0 {
+			return c
+		}
+		return hasRates(a) - hasRates(b)
+	})
+	return samples, s.mind(ctx, inner, err)
+}
+
+func hasRates(s workload.Sample) int {
+	if s.Totals.IngressBytesPerSec != nil {
+		return 1
+	}
+	return 0
+}
+
+// ReadBack goes back from where b has come to, a few clusters at a time.
+func (s *mskSource) ReadBack(ctx context.Context, b agent.Backfill, emit func(workload.Sample, agent.Progress) error) error {
+	select {
+	case s.access.reading <- struct{}{}:
+		defer func() { <-s.access.reading }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	inner, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	err = inner.ReadBack(ctx, workload.Window{Start: b.Span.Start, End: b.Reached}, func(sample workload.Sample) error {
+		return emit(sample, agent.Progress{Reached: sample.Window.Start})
+	})
+	return s.mind(ctx, inner, err)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// awsOf serves the fake and returns the part of a configuration that leads to it.
+func awsOf(t *testing.T, server *mskfake.Server) string {
+	t.Helper()
+	if server.Now == nil {
+		server.Now = time.Now
+	}
+	s := httptest.NewServer(server)
+	t.Cleanup(s.Close)
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "",
+		"AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true"} {
+		t.Setenv(name, value)
+	}
+	return fmt.Sprintf("aws: {max_attempts: 1, endpoints: {kafka: %[1]q, cloudwatch: %[1]q, sts: %[1]q}}\n", s.URL)
+}
+
+// mskFile writes a configuration that keeps everything in a folder of its own.
+func mskFile(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mskfit.yaml")
+	text = fmt.Sprintf("data_directory: %q\nweb: {listen: 127.0.0.1:0}\n", filepath.Join(dir, "data")) + text
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+const agentOnce = "agent: {once_interval: 1s}\n"
+
+// startOnce opens the daemon of a file.
+func startOnce(t *testing.T, file string) *daemon {
+	t.Helper()
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := openDaemon(t.Context(), cfg, daemonOptions{file: file, quiet: true, log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+// office is a load with office hours: 12 MB/s at night and 60 MB/s at noon.
+func office(at time.Time) float64 {
+	return 1e6 * (36 - 24*math.Cos((float64(at.Hour())+float64(at.Minute())/60)/24*2*math.Pi))
+}
+
+// provisionedMetrics are those of a Provisioned cluster at level DEFAULT, its load even on all brokers.
+func provisionedMetrics(cluster string, brokers int, in func(time.Time) float64) (out []*mskfake.Metric) {
+	of := func(more ...string) map[string]string {
+		dims := map[string]string{"Cluster Name": cluster}
+		for i := 0; i < len(more); i += 2 {
+			dims[more[i]] = more[i+1]
+		}
+		return dims
+	}
+	share := func(k float64) func(time.Time) []float64 {
+		return func(at time.Time) []float64 { return []float64{math.Round(k * in(at) / float64(brokers))} }
+	}
+	for id := 1; id <= brokers; id++ {
+		b := fmt.Sprint(id)
+		out = append(out,
+			&mskfake.Metric{Name: "BytesInPerSec", Dimensions: of("Broker ID", b), Raw: share(1)},
+			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b), Raw: share(2)},
+			&mskfake.Metric{Name: "MessagesInPerSec", Dimensions: of("Broker ID", b), Raw: share(1e-3)},
+			&mskfake.Metric{Name: "KafkaDataLogsDiskUsed", Dimensions: of("Broker ID", b), Raw: mskfake.Constant(30)},
+			&mskfake.Metric{Name: "ClientConnectionCount", Dimensions: of("Broker ID", b, "Client Authentication", "IAM"), Raw: mskfake.Constant(40)},
+			&mskfake.Metric{Name: "BytesInPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(0.5)},
+			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(1)})
+	}
+	controller := make([]float64, brokers)
+	controller[0] = 600
+	return append(out, &mskfake.Metric{Name: "GlobalPartitionCount", Dimensions: of(), Raw: mskfake.Constant(controller...)})
+}
+
+// statusOf is what the daemon knows of a cluster.
+func statusOf(t *testing.T, d *daemon, name string) agent.ClusterStatus {
+	t.Helper()
+	for _, c := range d.Status() {
+		if c.Name == name {
+			return c
+		}
+	}
+	t.Fatalf("no cluster %s among %d", name, len(d.Status()))
+	return agent.ClusterStatus{}
+}
+
+// One cluster in the file, by its name alone: 63 days come from CloudWatch, and the verdict says what there is and what would do.
+func TestOneMSKClusterToAVerdict(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: provisionedMetrics("orders", 6, office)}
+	file := mskFile(t, awsOf(t, server)+agentOnce+`
+clusters:
+  - name: orders
+    msk: {}
+    requirements: {operations_team: true, authentication_change: true, broker_configuration: [], acls: false, zookeeper_access: false, prefer: express}
+`)
+	began := time.Now()
+	d := startOnce(t, file)
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("verdict after %s, %d metrics billed", time.Since(began).Round(time.Millisecond), server.MetricsAsked())
+	v := statusOf(t, d, "orders").Verdict
+	if v == nil || v.Status != analyzer.Decided {
+		t.Fatalf("no decision: %+v", v)
+	}
+	if f := v.Workload.IngressBytesPerSec; f == nil || f.Method != workload.Measured || math.Abs(f.Value-36e6) > 2e5 || f.Peak == nil || math.Abs(*f.Peak-60e6) > 1e5 {
+		t.Errorf("ingress %+v, want a mean of 36 MB/s and a peak of 60, measured", f)
+	}
+	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || !strings.HasPrefix(v.Choice.Size, "express.") || v.Current.SavesUSD <= 0 {
+		t.Errorf("choice %+v, current %+v: want Express, what there is today, and what is saved", v.Choice, v.Current)
+	}
+}
