@@ -110,7 +110,7 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if m.Kind != alert.KindTest {
 		return nil
 	}
-	test := alert.Item{Key: "test", State: alert.Raised, Level: analyzer.LevelWarning, Title: m.Title, Reason: "a test of mskfit, which closes itself"}
+	test := alert.Item{Key: "test", State: alert.Raised, Level: analyzer.LevelWarning, Title: "test message", Reason: "it closes itself"}
 	if err := t.send(ctx, key, test, m); err != nil {
 		return err
 	}

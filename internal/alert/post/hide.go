@@ -75,6 +75,7 @@ func (h hider) err(err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
+	err = Explain(err)
 	if text := h.text(err.Error()); text != err.Error() {
 		return errors.New(text)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/alert/post"
 	"github.com/mskfit/mskfit/internal/secret"
 )
 
@@ -103,7 +105,11 @@ func explain(method string, err error, token secret.String) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &alert.Refusal{Err: fmt.Errorf("%s: no answer in time", method)}
 	}
-	text := err.Error()
+	var u *url.Error
+	if errors.As(err, &u) { // method and address say no more than the name of the method
+		err = u.Err
+	}
+	text := post.Explain(err).Error()
 	if t := token.Reveal(); t != "" {
 		text = strings.ReplaceAll(text, t, secret.Redacted)
 	}

@@ -19,6 +19,9 @@ func Card(m alert.Message) any {
 	if m.Report != nil {
 		body = append(body, rows(*m.Report)...)
 	}
+	if m.Kind == alert.KindTest {
+		body = append(body, lines("This is a test of mskfit. Alerts will look like this one, with more to say.", nil))
+	}
 	for _, i := range m.Items {
 		body = append(body, item(i))
 	}

@@ -1,0 +1,46 @@
+package post
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/secret"
+)
+
+func TestErrorsOfTheNetworkSayWhatToLookAt(t *testing.T) {
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer slow.Close()
+	private := httptest.NewUnstartedServer(nil)
+	private.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of every handshake that ends
+	private.StartTLS()
+	defer private.Close()
+	plain := httptest.NewServer(nil)
+	defer plain.Close()
+	for to, want := range map[string]string{
+		closed.URL:                        "nothing is listening there: check host and port",
+		slow.URL:                          "no answer in time",
+		"http://nowhere.invalid":          "no such host nowhere.invalid: check the address",
+		private.URL:                       "name it in SSL_CERT_FILE",
+		"https" + plain.URL[len("http"):]: "write the address with http://",
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		_, err := Send(ctx, Client(time.Second), secret.New(to), nil, nil)
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v\nwant %q", to, err, want)
+		}
+	}
+	other := errors.New("other")
+	if Explain(other) != other || Explain(nil) != nil {
+		t.Error("an error that is not the network's was changed")
+	}
+}
