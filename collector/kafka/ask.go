@@ -97,12 +97,15 @@ func (s *Source) candidates() []int32 {
 // seedID is the id under which the client keeps the i-th bootstrap address.
 func seedID(i int) int32 { return math.MinInt32 + int32(i) }
 
-// brokerName names a broker for people.
-func (s *Source) brokerName(id int32) string {
+// brokerName names a broker for people: "broker 1 at 10.0.0.7:9092".
+func (s *Source) brokerName(id int32) string { return "broker " + s.brokerAt(id) }
+
+// brokerAt is the name of a broker beside the noun: "1 at 10.0.0.7:9092".
+func (s *Source) brokerAt(id int32) string {
 	for _, b := range s.world.brokers {
 		if b.id == id {
-			return fmt.Sprintf("broker %d (%s)", id, net.JoinHostPort(b.host, fmt.Sprint(b.port)))
+			return fmt.Sprintf("%d at %s", id, net.JoinHostPort(b.host, fmt.Sprint(b.port)))
 		}
 	}
-	return fmt.Sprintf("broker %d", id)
+	return fmt.Sprint(id)
 }

@@ -66,16 +66,16 @@ func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsets
 	if err := s.readOffsets(ctx, b.id, req, atStart, g); err != nil {
 		if refusal(err) == "" && !isProtocolError(err) {
 			failure := explain(address, s.cfg, err)
-			g.add(s.brokerName(b.id), failure.why, effectNoOffsets)
+			g.count("broker", s.brokerAt(b.id), failure.why, effectNoOffsets)
 			return failure, true
 		}
-		g.add("start offsets of "+s.brokerName(b.id), why(s.cfg, err), effectNoStarts)
+		g.count("start offsets of broker", s.brokerAt(b.id), why(s.cfg, err), effectNoStarts)
 	}
 	if err := s.readSizes(ctx, b.id, g); err != nil {
-		g.add("log sizes of "+s.brokerName(b.id), why(s.cfg, err), effectNoSizes)
+		g.count("log sizes of broker", s.brokerAt(b.id), why(s.cfg, err), effectNoSizes, opensIngress, opensStored)
 	}
 	if err := s.readOffsets(ctx, b.id, req, atEnd, g); err != nil {
-		g.add("end offsets of "+s.brokerName(b.id), why(s.cfg, err), effectNoOffsets)
+		g.count("end offsets of broker", s.brokerAt(b.id), why(s.cfg, err), effectNoOffsets)
 	}
 	return connectError{}, false
 }

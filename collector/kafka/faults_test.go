@@ -90,7 +90,7 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 		{name: "log sizes are refused", before: func(f *fake) { refuse(f, kmsg.DescribeLogDirs)(kerr.ClusterAuthorizationFailed, top) },
 			check: func(t *testing.T, f *fake, s workload.Sample) {
 				wantFigure(t, "bytes in, from whole windows of batches", s.Totals.IngressBytesPerSec, all(), false)
-				wantGap(t, s, "log sizes of broker", "lacks the Describe permission on the cluster")
+				wantGap(t, s, "log sizes of 3 brokers", "lacks the Describe permission on the cluster")
 				if s.Totals.StoredBytes != nil {
 					t.Errorf("stored bytes are %+v, want none", s.Totals.StoredBytes)
 				}

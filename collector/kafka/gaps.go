@@ -17,31 +17,39 @@ type gaps struct {
 	all map[gapKey]*gapCount
 }
 
-type gapKey struct{ noun, why, effect string }
+// leavesOpen lists quantities of the cluster with commas between them.
+type gapKey struct{ noun, why, effect, leavesOpen string }
 
 type gapCount struct {
 	names []string
 	n     int
 }
 
+// The verdict's names of what a gap can leave open.
+const (
+	opensIngress = "ingress_bytes_per_second"
+	opensStored  = "stored_bytes"
+)
+
 // gapNames is how many names a gap tells before it only counts.
 const gapNames = 3
 
 func newGaps() *gaps { return &gaps{all: map[gapKey]*gapCount{}} }
 
-// add notes one thing that is missing.
-func (g *gaps) add(what, why, effect string) {
+// add notes one thing that is missing. leavesOpen are the cluster's quantities that it leaves open; a gap is no gap once another
+// source knows them all.
+func (g *gaps) add(what, why, effect string, leavesOpen ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.all[gapKey{what, why, effect}] = &gapCount{}
+	g.all[gapKey{what, why, effect, strings.Join(leavesOpen, ",")}] = &gapCount{}
 }
 
 // count notes one of several things of a kind: count("window of partition", "orders-3", …) three times makes
 // "window of 3 partitions (orders-3, …)".
-func (g *gaps) count(noun, name, why, effect string) {
+func (g *gaps) count(noun, name, why, effect string, leavesOpen ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key := gapKey{noun, why, effect}
+	key := gapKey{noun, why, effect, strings.Join(leavesOpen, ",")}
 	c := g.all[key]
 	if c == nil {
 		c = &gapCount{}
@@ -74,7 +82,7 @@ func (g *gaps) list() []workload.Gap {
 	defer g.mu.Unlock()
 	out := make([]workload.Gap, 0, len(g.all))
 	for key, c := range g.all {
-		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect})
+		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen})
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))

@@ -85,7 +85,7 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 	}
 	t.pool.learnt.add(bytes, records)
 	if t.policy == policyRewritten && records > 0 {
-		g.count("bytes of topic", t.name, "the broker compresses batches anew (compression.type is set): the log is not what was sent", "bytes in are those of the log, with wide bounds")
+		g.count("bytes of topic", t.name, "the broker compresses batches anew (compression.type is set): the log is not what was sent", "bytes in are those of the log, with wide bounds", opensIngress)
 	}
 	for i := range t.parts {
 		s.settlePartition(t, int32(i), spans[i], g)
@@ -107,7 +107,7 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 		}
 		p.total.add(p.window)
 		if p.window.blind > 0 {
-			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records count, its bytes are guessed from the cluster's average, without an upper bound")
+			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records count, its bytes are guessed from the cluster's average, without an upper bound", opensIngress)
 		}
 	} else if s.finished > 0 {
 		if text := sp.fault.why(); text != "" {

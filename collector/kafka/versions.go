@@ -46,7 +46,7 @@ func (s *Source) readVersions(ctx context.Context, g *gaps) {
 		all.Go(func() error {
 			v, err := s.askVersions(ctx, b.id)
 			if err != nil {
-				g.add("versions of "+s.brokerName(b.id), why(s.cfg, err), "requests are sent without knowing whether it understands them")
+				g.count("versions of broker", s.brokerAt(b.id), why(s.cfg, err), "requests are sent without knowing whether it understands them")
 				return nil
 			}
 			mu.Lock()
