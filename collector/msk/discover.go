@@ -23,6 +23,8 @@ type Inventory struct {
 	Clusters []Cluster
 	// Gaps say which clusters the filter takes and that cannot be watched at present, and why.
 	Gaps []workload.Gap
+	// Unwatched are those clusters one by one: why by ARN.
+	Unwatched map[string]string
 }
 
 // describeAtOnce is how many clusters are described side by side. AWS publishes no rate limit for these calls.
@@ -40,13 +42,19 @@ func Discover(ctx context.Context, c Clients, f Filter, now time.Time) (Inventor
 		return Inventory{}, fmt.Errorf("discover clusters: %w", err)
 	}
 	var mu sync.Mutex
-	var inv Inventory
+	inv := Inventory{Unwatched: map[string]string{}}
 	g := newGaps(controlPlane)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(describeAtOnce)
 	for _, l := range listed {
-		if why := unwatchable(l.State); why != "" {
+		leave := func(why string) {
+			inv.Unwatched[aws.ToString(l.ClusterArn)] = why
 			g.count("cluster", aws.ToString(l.ClusterName), why, "it is not watched")
+		}
+		if why := unwatchable(l.State); why != "" {
+			mu.Lock()
+			leave(why)
+			mu.Unlock()
 			continue
 		}
 		group.Go(func() error {
@@ -55,7 +63,7 @@ func Discover(ctx context.Context, c Clients, f Filter, now time.Time) (Inventor
 			defer mu.Unlock()
 			switch {
 			case awsconf.KindOf(err) == awsconf.NotFound:
-				g.count("cluster", aws.ToString(l.ClusterName), "it was deleted a moment ago", "it is not watched")
+				leave("it was deleted a moment ago")
 			case f.takes(one.Name, one.Kind, one.Tags):
 				inv.Clusters = append(inv.Clusters, one)
 			}

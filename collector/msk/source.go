@@ -103,6 +103,9 @@ func (s *Source) MonthlyCost() (usd float64, ok bool) {
 	return s.plan.MonthlyUSD, true
 }
 
+// Budget is what a month of reading may cost, in US dollars.
+func (s *Source) Budget() float64 { return s.cfg.MonthlyBudget }
+
 // Plan lists the cluster's metrics and says how often they are going to be read and what that costs. It requests no metric data.
 func (s *Source) Plan(ctx context.Context) (Plan, error) {
 	cluster := s.Cluster()
