@@ -36,18 +36,24 @@ type daemon struct {
 	metrics  *web.Metrics
 	listener net.Listener
 	fleet    fleet
+	// discovery finds the clusters of the configuration's msk lines.
+	discovery *discovery
 
 	current atomic.Pointer[generation]
 	standby atomic.Bool
 	// changed tells that there is a newer plan.
 	changed chan struct{}
-	planMu  sync.Mutex
-	plan    *plan
-	reload  reloadState
+	// planning is held while a plan is made.
+	planning sync.Mutex
+	planMu   sync.Mutex
+	plan     *plan
+	reload   reloadState
 }
 
 // plan is a configuration that was found good, with what its generation needs.
 type plan struct {
+	// written is the configuration as it was read, cfg with its folders in place.
+	written  config.Config
 	cfg      config.Config
 	clusters []agent.Cluster
 	deps     agent.Deps
@@ -102,6 +108,7 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 		}
 	}
 	d.metrics = web.NewMetrics(currentVersion())
+	d.discovery = newDiscovery(d.fleet.access, d.ledger, d.now, d.component("discovery"))
 	d.exportReadings()
 	if d.plan, err = d.planFor(ctx, cfg); err != nil {
 		return d, err
@@ -167,7 +174,8 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 
 // once does everything once. The page is not served.
 func (d *daemon) once(ctx context.Context) error {
-	return d.current.Load().agent.RunOnce(ctx)
+	found := d.findOnce(ctx)
+	return errors.Join(found, d.current.Load().agent.RunOnce(ctx))
 }
 
 // lead works while this process is the active one. With PostgreSQL several may share the work's place; a SQLite file has one
@@ -199,10 +207,7 @@ func (d *daemon) lead(ctx context.Context) error {
 func (d *daemon) generations(ctx context.Context) error {
 	var previous *agent.Agent
 	for ctx.Err() == nil {
-		d.planMu.Lock()
-		p := d.plan
-		d.planMu.Unlock()
-		g, err := d.generationOf(p, previous)
+		g, err := d.generationOf(d.planned(), previous)
 		if err != nil {
 			return err
 		}
@@ -223,6 +228,7 @@ func (d *daemon) live(ctx context.Context, g *generation) error {
 	group, alive := errgroup.WithContext(alive)
 	group.Go(func() error { return g.agent.Run(alive) })
 	group.Go(func() error { return g.deliver.Run(alive) })
+	group.Go(func() error { d.discover(alive); return nil })
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
 	select {
@@ -278,8 +284,9 @@ func (d *daemon) Status() []agent.ClusterStatus { return d.current.Load().agent.
 
 // Daemon is how the process fares.
 func (d *daemon) Daemon() web.Daemon {
+	written := d.planned().written
 	out := web.Daemon{Version: currentVersion(), StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),
-		Ready: d.current.Load().agent.Ready()}
+		Ready: d.discovery.tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.departed(), Unwatched: d.discovery.unwatched(written)}
 	if d.standby.Load() {
 		out.Role = web.RoleStandby
 	}
@@ -296,5 +303,6 @@ func (d *daemon) Daemon() web.Daemon {
 	problem("ledger", why, since)
 	why, since = d.reload.trouble()
 	problem("configuration", why, since)
+	out.Problems = append(out.Problems, d.discovery.problems(written)...)
 	return out
 }

@@ -138,3 +138,50 @@ clusters:
 		t.Errorf("choice %+v, current %+v: want Express, what there is today, and what is saved", v.Choice, v.Current)
 	}
 }
+
+// quietly has a fleet read as little as possible.
+const quietly = "cloudwatch: {backfill: 0s, topics: false, lag: false}"
+
+// manyClusters are n small clusters with one metric each, every tenth of them Serverless.
+func manyClusters(n int) *mskfake.Server {
+	server := &mskfake.Server{}
+	for i := range n {
+		name := fmt.Sprintf("team-%03d", i)
+		dims := map[string]string{"Cluster Name": name, "Broker ID": "1"}
+		cluster := mskfake.Provisioned(name, "kafka.m7g.large", 3)
+		if i%10 == 9 {
+			cluster, dims = mskfake.Serverless(name), map[string]string{"Cluster Name": name, "Topic": "events"}
+		}
+		server.Clusters = append(server.Clusters, cluster)
+		server.Metrics = append(server.Metrics, &mskfake.Metric{Name: "BytesInPerSec", Dimensions: dims, Raw: mskfake.Constant(1e6 + float64(i))})
+	}
+	return server
+}
+
+// One line watches 250 clusters over three pages; two shards have each of them once.
+func TestOneLineWatchesEveryCluster(t *testing.T) {
+	const n = 250
+	server := manyClusters(n)
+	server.Clusters[7].Set("state", "CREATING")
+	file := mskFile(t, awsOf(t, server)+agentOnce+"msk: [{names: [team-*], "+quietly+"}]\n")
+	d := startOnce(t, file)
+	began := time.Now()
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d clusters after %s, %d list pages", n, time.Since(began).Round(time.Millisecond), server.Calls("ListClustersV2"))
+	if got := len(d.Status()); got != n-1 {
+		t.Errorf("%d clusters, want all but the one that is being created", got)
+	}
+	if server.Calls("ListClustersV2") != 3 {
+		t.Errorf("%d list calls, want three pages", server.Calls("ListClustersV2"))
+	}
+	for _, c := range d.Status() {
+		if c.Sources[0].Error != "" || c.KeptAt.IsZero() {
+			t.Errorf("%s: %+v", c.Name, c.Sources[0])
+		}
+	}
+	if got := d.Daemon(); len(got.Unwatched) != 1 || got.Unwatched[0].What != "cluster team-007" {
+		t.Errorf("not watched: %+v", got.Unwatched)
+	}
+}

@@ -23,6 +23,7 @@ func (d *daemon) exportReadings() {
 		gauge("ledger_writable", "1 when the last write to the ledger went well.", func() float64 { why, _ := d.ledger.trouble(); return truth(why == "") }),
 		gauge("active", "1 while this replica works, 0 while it stands by.", func() float64 { return truth(!d.standby.Load()) }),
 	)
+	d.metrics.Export(d.cloudwatchReadings()...)
 }
 
 func truth(b bool) float64 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,7 +51,8 @@ func (d *daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	clusters, err := d.fleet.plan(d.ours(placed.Clusters), d.log)
+	all := slices.Concat(placed.Clusters, d.discovery.clusters(ctx, placed))
+	clusters, err := d.fleet.plan(d.ours(all), d.log)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,7 @@ func (d *daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		}
 		d.metrics.Watch(c.Name, sources, names(targets), []string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
 	}
-	return &plan{cfg: placed, clusters: clusters, targets: targets, deps: agent.Deps{
+	return &plan{written: cfg, cfg: placed, clusters: clusters, targets: targets, deps: agent.Deps{
 		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports), Observer: d.metrics,
 		Log: d.component("agent"), Now: d.now,
 	}}, nil
@@ -94,6 +96,8 @@ func (d *daemon) reloads(ctx context.Context, reload <-chan struct{}) {
 
 // reloadNow puts the file in force, or keeps what is in force when something is wrong with it.
 func (d *daemon) reloadNow(ctx context.Context) {
+	d.planning.Lock()
+	defer d.planning.Unlock()
 	cfg, err := config.Load(d.file)
 	var p *plan
 	if err == nil {
@@ -107,11 +111,7 @@ func (d *daemon) reloadNow(ctx context.Context) {
 		d.reload.note("the file was refused, an older one is in force: "+strings.Join(problems(err), "; "), d.now())
 		return
 	}
-	d.planMu.Lock()
-	before := d.plan
-	d.plan = p
-	d.planMu.Unlock()
-	d.forget(before.clusters, p.clusters)
+	d.adopt(p)
 	late := needRestart(d.opened, p.cfg)
 	d.reload.note("", d.now())
 	if len(late) > 0 {
@@ -119,10 +119,6 @@ func (d *daemon) reloadNow(ctx context.Context) {
 		d.log.Warn().Strs("keys", late).Msg("some changes need a restart")
 	}
 	d.log.Info().Int("clusters", len(p.clusters)).Msg("configuration reloaded")
-	select {
-	case d.changed <- struct{}{}:
-	default: // the newest plan is taken in any case
-	}
 }
 
 // forget drops the metrics of clusters that are no longer watched.

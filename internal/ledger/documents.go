@@ -14,6 +14,8 @@ const (
 	Facts = "facts"
 	// Backfill is how far reading back has come; the name is that of cluster and source.
 	Backfill = "backfill"
+	// Discovered are the clusters that one line of the configuration found in one region; the name is a checksum of both.
+	Discovered = "discovered"
 	// Percentiles are those of long windows, computed in the background; the name tells cluster and window.
 	Percentiles = "percentiles"
 )

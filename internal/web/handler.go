@@ -33,11 +33,22 @@ type Daemon struct {
 	Ready bool `json:"ready"`
 	// Problems are what keeps parts of it from working; empty when all is well.
 	Problems []Problem `json:"problems"`
+	// Left are clusters that were watched and are not any more, the latest first; a restart forgets them.
+	Left []Left `json:"left,omitempty"`
+	// Unwatched are clusters that were found and cannot be watched at present, with the reason.
+	Unwatched []workload.Gap `json:"unwatched,omitempty"`
+}
+
+// Left is a cluster that is no longer watched.
+type Left struct {
+	Cluster string    `json:"cluster"`
+	Why     string    `json:"why"`
+	At      time.Time `json:"at"`
 }
 
 // Problem is one part of the daemon that does not work. The rest goes on.
 type Problem struct {
-	// Part is history, ledger or configuration.
+	// Part is history, ledger, configuration or discovery.
 	Part  string     `json:"part"`
 	Why   string     `json:"why"`
 	Since *time.Time `json:"since,omitempty"`
@@ -200,6 +211,12 @@ func (s *server) verdict(w http.ResponseWriter, r *http.Request) {
 			return
 		default:
 			s.json(w, http.StatusOK, c.Verdict)
+			return
+		}
+	}
+	for _, l := range s.daemon().Left {
+		if l.Cluster == name {
+			s.fail(w, http.StatusNotFound, "no cluster "+name+" any more since "+l.At.UTC().Format(time.RFC3339)+": "+l.Why)
 			return
 		}
 	}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+// discover looks for clusters whenever a region is due, until ctx is done, and puts what has changed in force.
+func (d *daemon) discover(ctx context.Context) {
+	for {
+		cfg := d.planned().written
+		at, any := d.discovery.next(ctx, cfg)
+		if !any || pause(ctx, at.Sub(d.now())) != nil {
+			return
+		}
+		changed, _ := d.discovery.look(ctx, cfg) // it has told what went wrong
+		if ctx.Err() != nil {
+			return
+		}
+		if changed {
+			d.replan(ctx, cfg)
+		}
+	}
+}
+
+// pause waits; no time at all for what is due already.
+func pause(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return ctx.Err()
+	}
+}
+
+// planned is the newest plan.
+func (d *daemon) planned() *plan {
+	d.planMu.Lock()
+	defer d.planMu.Unlock()
+	return d.plan
+}
+
+// replan puts the clusters that were found in force, unless the configuration is another one by now: then its own look is to come.
+func (d *daemon) replan(ctx context.Context, looked config.Config) {
+	d.planning.Lock()
+	defer d.planning.Unlock()
+	written := d.planned().written
+	p, err := d.planFor(ctx, written)
+	if err == nil {
+		d.adopt(p)
+		d.log.Info().Int("clusters", len(p.clusters)).Msg("clusters were found or have left")
+		err = d.ledger.note(d.discovery.save(ctx, looked))
+	}
+	if err != nil && ctx.Err() == nil {
+		d.log.Error().Err(err).Msg("the clusters that were found are not all in force")
+	}
+}
+
+// adopt makes p the newest plan.
+func (d *daemon) adopt(p *plan) {
+	d.planMu.Lock()
+	before := d.plan
+	d.plan = p
+	d.planMu.Unlock()
+	d.forget(before.clusters, p.clusters)
+	select {
+	case d.changed <- struct{}{}:
+	default: // the newest plan is taken in any case
+	}
+}
+
+// findOnce looks for the clusters of every line, once, before a single run. What could not be asked is in the error; what was found
+// before, or elsewhere, is run all the same.
+func (d *daemon) findOnce(ctx context.Context) error {
+	cfg := d.plan.written
+	if len(cfg.MSK) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cfg.Agent.JobTimeout)
+	defer cancel()
+	changed, failed := d.discovery.look(ctx, cfg)
+	if !changed {
+		return failed
+	}
+	p, err := d.planFor(ctx, cfg)
+	if err != nil {
+		return errors.Join(failed, err)
+	}
+	g, err := d.generationOf(p, nil)
+	if err != nil {
+		return errors.Join(failed, err)
+	}
+	d.plan = p
+	d.current.Store(g)
+	d.fleet.retire()
+	return errors.Join(failed, d.ledger.note(d.discovery.save(ctx, cfg)))
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// lookAgain is how long a region that could not be asked is left alone.
+const lookAgain = time.Minute
+
+// leftKept is how many clusters that left are remembered.
+const leftKept = 50
+
+// look asks every region whose time has come, one after the other, and reports whether the clusters are others than before. The error
+// joins the regions that could not be asked.
+func (d *discovery) look(ctx context.Context, cfg config.Config) (changed bool, err error) {
+	var errs []error
+	for _, s := range spotsOf(cfg) {
+		if d.due(ctx, s).After(d.now()) {
+			continue
+		}
+		inv, err := d.ask(ctx, s)
+		if ctx.Err() != nil {
+			return changed, ctx.Err()
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", s, err)
+			errs = append(errs, err)
+		}
+		changed = d.take(ctx, s, inv, err) || changed
+	}
+	return changed, errors.Join(errs...)
+}
+
+func (d *discovery) ask(ctx context.Context, s spot) (msk.Inventory, error) {
+	clients, err := d.access.clients(ctx, s.fleet.AWS, s.region)
+	if err != nil {
+		return msk.Inventory{}, err
+	}
+	inv, err := msk.Discover(ctx, clients, s.fleet.Filter, d.now())
+	d.access.renew(s.fleet.AWS, s.region, err)
+	return inv, err
+}
+
+// take takes an answer over; an error leaves the clusters as they were.
+func (d *discovery) take(ctx context.Context, s spot, inv msk.Inventory, err error) (changed bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, now := d.place(ctx, s), d.now().UTC()
+	p.triedAt = now
+	if err != nil {
+		if p.err == nil {
+			p.failedSince = now
+		}
+		if p.err == nil || p.err.Error() != err.Error() {
+			d.log.Error().Err(err).Int("clusters", len(p.Clusters)).Msg("clusters could not be looked for; the known ones are watched")
+		}
+		p.err = err
+		return false
+	}
+	before := p.Clusters
+	p.err, p.gaps, p.ListedAt, p.Clusters = nil, inv.Gaps, now, nil
+	for _, c := range inv.Clusters {
+		one := foundCluster{ARN: c.ARN, Name: c.Name}
+		if i := slices.IndexFunc(before, func(b foundCluster) bool { return b.ARN == c.ARN }); i >= 0 {
+			one.As = before[i].As
+		} else {
+			changed = true
+			d.log.Info().Str("cluster", c.Name).Str("region", s.region).Str("arn", c.ARN).Msg("cluster found")
+		}
+		p.Clusters = append(p.Clusters, one)
+	}
+	for _, b := range before {
+		if !slices.ContainsFunc(p.Clusters, func(c foundCluster) bool { return c.ARN == b.ARN }) {
+			changed = true
+			d.leave(b, cmp.Or(inv.Unwatched[b.ARN], "it is not in the list of clusters any more: it was deleted, or the line does not take it any more"), now)
+		}
+	}
+	d.access.keep(inv.Clusters)
+	return changed
+}
+
+// leave notes that a cluster is no longer watched.
+func (d *discovery) leave(c foundCluster, why string, now time.Time) {
+	d.log.Warn().Str("cluster", cmp.Or(c.As, c.Name)).Str("arn", c.ARN).Str("why", why).Msg("cluster left")
+	d.left = append([]web.Left{{Cluster: cmp.Or(c.As, c.Name), Why: why, At: now}}, d.left...)
+	d.left = d.left[:min(len(d.left), leftKept)]
+}
+
+// save keeps what was found, names included.
+func (d *discovery) save(ctx context.Context, cfg config.Config) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var errs []error
+	for _, s := range spotsOf(cfg) {
+		p := d.place(ctx, s)
+		if p.err != nil || p.triedAt.IsZero() {
+			continue
+		}
+		body, err := json.Marshal(p)
+		if err == nil {
+			err = d.store.SaveDocument(ctx, ledger.Discovered, s.key, body)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// due is when a region is to be asked; the zero time: at once.
+func (d *discovery) due(ctx context.Context, s spot) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch p := d.place(ctx, s); {
+	case p.triedAt.IsZero():
+		return time.Time{}
+	case p.err != nil:
+		return p.triedAt.Add(lookAgain)
+	default:
+		return p.triedAt.Add(s.fleet.Refresh)
+	}
+}
+
+// next is when the first region is due; false when there is none.
+func (d *discovery) next(ctx context.Context, cfg config.Config) (at time.Time, ok bool) {
+	for i, s := range spotsOf(cfg) {
+		if due := d.due(ctx, s); i == 0 || due.Before(at) {
+			at, ok = due, true
+		}
+	}
+	return at, ok
+}
+
+// tried reports whether every region was asked once.
+func (d *discovery) tried(cfg config.Config) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !slices.ContainsFunc(spotsOf(cfg), func(s spot) bool {
+		p := d.places[s.key]
+		return p == nil || p.triedAt.IsZero()
+	})
+}
+
+// problems are the regions that cannot be asked at present.
+func (d *discovery) problems(cfg config.Config) (out []web.Problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range spotsOf(cfg) {
+		if p := d.places[s.key]; p != nil && p.err != nil {
+			since := p.failedSince
+			out = append(out, web.Problem{Part: "discovery", Why: p.err.Error(), Since: &since})
+		}
+	}
+	return out
+}
+
+// unwatched says which clusters the lines take that cannot be watched at present, and why.
+func (d *discovery) unwatched(cfg config.Config) (out []workload.Gap) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range spotsOf(cfg) {
+		if p := d.places[s.key]; p != nil {
+			out = append(out, p.gaps...)
+		}
+	}
+	return out
+}
+
+// departed are the clusters that left, the latest first.
+func (d *discovery) departed() []web.Left {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.left)
+}
+
+// count calls each with what every region's last look gave: how many clusters, whether it went well, and when it last did.
+func (d *discovery) count(cfg config.Config, each func(s spot, clusters int, ok bool, listedAt time.Time)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range spotsOf(cfg) {
+		if p := d.places[s.key]; p != nil && !p.triedAt.IsZero() {
+			each(s, len(p.Clusters), p.err == nil, p.ListedAt)
+		}
+	}
+}
