@@ -84,10 +84,12 @@ type Verdict struct {
 	SplitNote  string         `json:"split_note,omitempty"`
 	BreakEven  *BreakEven     `json:"break_even,omitempty"`
 	// OneLess is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
-	OneLess *OneLess       `json:"one_less,omitempty"`
-	Current *Current       `json:"current,omitempty"`
-	Topics  []TopicFigures `json:"topics"`
-	Groups  []GroupFigures `json:"groups"`
+	OneLess *OneLess `json:"one_less,omitempty"`
+	Current *Current `json:"current,omitempty"`
+	// Since is there in scheduled reports: what became different since the last one.
+	Since  *Since         `json:"since,omitempty"`
+	Topics []TopicFigures `json:"topics"`
+	Groups []GroupFigures `json:"groups"`
 	// Comparisons are the cluster's figures of which one source worked out what another measured.
 	Comparisons []Comparison   `json:"comparisons,omitempty"`
 	Gaps        []workload.Gap `json:"gaps"`

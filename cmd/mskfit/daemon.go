@@ -252,7 +252,7 @@ func (d *daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	recipients := alert.Recipients(p.targets)
 	deps.Notifier = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
-	deps.Reporter = reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}
+	deps.Reporter = since{d.ledger, reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
 	var err error
 	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
 	return g, err

@@ -1,12 +1,6 @@
 package alert
 
-import (
-	"fmt"
-	"math"
-
-	"github.com/mskfit/mskfit/analyzer"
-	"github.com/mskfit/mskfit/internal/workload"
-)
+import "github.com/mskfit/mskfit/analyzer"
 
 // reportRow is one cluster of a report, compared with its verdict at the last one; before is nil when there was none.
 func reportRow(v analyzer.Verdict, before *analyzer.Verdict, link string) ReportRow {
@@ -33,7 +27,7 @@ func reportRow(v analyzer.Verdict, before *analyzer.Verdict, link string) Report
 	if before.Choice != nil && v.Choice != nil && before.Choice.Name() != v.Choice.Name() {
 		row.Before = before.Choice
 	}
-	row.Changes = changes(*before, v)
+	row.Changes = analyzer.Changes(*before, v)
 	row.Movers = analyzer.Movers(*before, v, "serverless.ingress_per_cluster")
 	return row
 }
@@ -54,46 +48,4 @@ func binding(v analyzer.Verdict) (string, *float64) {
 		}
 	}
 	return "", nil
-}
-
-// notable is the least relative change of a figure that a report tells.
-const notable = 0.05
-
-// changes say in words what became different: the choice's price, traffic, and what is no longer or newly known.
-func changes(before, now analyzer.Verdict) []string {
-	var out []string
-	switch {
-	case before.Choice == nil && now.Choice != nil:
-		out = append(out, "decided for the first time: "+now.Choice.Name())
-	case before.Choice != nil && now.Choice == nil:
-		out = append(out, "undecided by now; was "+before.Choice.Name())
-	case before.Choice != nil && now.Choice != nil:
-		if before.Choice.Name() != now.Choice.Name() {
-			out = append(out, fmt.Sprintf("%s instead of %s", now.Choice.Name(), before.Choice.Name()))
-		}
-		out = append(out, moved("cost", before.Choice.MonthlyUSD, now.Choice.MonthlyUSD, workload.FormatUSD)...)
-	}
-	for _, q := range []struct {
-		name        string
-		before, now *workload.Quantity
-	}{{"ingress", before.Workload.IngressBytesPerSec, now.Workload.IngressBytesPerSec}, {"egress", before.Workload.EgressBytesPerSec, now.Workload.EgressBytesPerSec}} {
-		if q.before != nil && q.now != nil {
-			out = append(out, moved("mean "+q.name, q.before.Value, q.now.Value, workload.FormatByteRate)...)
-		}
-	}
-	if b, n := before.Workload.Partitions, now.Workload.Partitions; b != nil && n != nil {
-		out = append(out, moved("partitions", b.Value, n.Value, workload.FormatNumber)...)
-	}
-	if more := len(now.Gaps) - len(before.Gaps); more > 0 {
-		out = append(out, fmt.Sprintf("%d more gaps in what is known", more))
-	}
-	return out
-}
-
-func moved(what string, before, now float64, amount func(float64) string) []string {
-	switch {
-	case before <= 0 || math.Abs(now/before-1) < notable:
-		return nil
-	}
-	return []string{fmt.Sprintf("%s %s, was %s (%+.0f %%)", what, amount(now), amount(before), 100*(now/before-1))}
 }

@@ -12,6 +12,7 @@ func Markdown(w io.Writer, v analyzer.Verdict) error {
 	p := newPage(v)
 	var m markdown
 	m.front(p)
+	m.bullets("Since the report of "+p.SinceWhen, p.Since)
 	m.figures(p)
 	m.comparisons(p)
 	for _, t := range p.Limits {

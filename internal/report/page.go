@@ -21,7 +21,10 @@ type page struct {
 	// Provided names the conditions in one sentence; empty where there are none, or no names.
 	Provided string
 	Steps    []step
-	Figures  []figureRow
+	// SinceWhen is when the report before was made; empty: there is none. Since is what became different.
+	SinceWhen string
+	Since     []string
+	Figures   []figureRow
 	// Sources say for each source which figures come from it: "kafka: log sizes (ingress, messages)".
 	Sources []string
 	// Comparisons set what was worked out beside what was measured.
@@ -101,6 +104,12 @@ func newPage(v analyzer.Verdict) page {
 	}
 	if v.BreakEven != nil {
 		p.BreakEven = v.BreakEven.Sentence
+	}
+	if v.Since != nil {
+		p.SinceWhen, p.Since = v.Since.At.UTC().Format("2006-01-02 15:04 UTC"), slices.Clone(v.Since.Changes)
+		if len(p.Since) == 0 {
+			p.Since = []string{"nothing of note"}
+		}
 	}
 	if v.Current != nil {
 		p.Current = v.Current.Sentence

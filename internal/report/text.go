@@ -30,6 +30,7 @@ func Text(w io.Writer, v analyzer.Verdict, o TextOptions) error {
 	s := &screen{width: max(o.Width, minWidth), color: o.Color}
 	p := newPage(v)
 	s.front(p)
+	s.list("Since the report of "+p.SinceWhen, "", p.Since)
 	s.workload(p)
 	s.comparisons(p)
 	for _, t := range p.Limits {

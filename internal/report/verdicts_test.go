@@ -137,6 +137,7 @@ func observed() analyzer.Verdict {
 			{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: analyzer.Yes, Binding: "express.ingress", Rules: []analyzer.Rule{}}},
 		Steps:    []analyzer.Step{{ID: "capability", Finding: "no operations team", PointsTo: "serverless"}, {ID: "cost", Finding: "$3,120.40 a month", PointsTo: "serverless"}},
 		Forecast: []analyzer.Forecast{{Rule: "serverless.partitions_non_compacted", Note: "60 s of data; a trend needs 7 days"}},
+		Since:    &analyzer.Since{At: at.AddDate(0, 0, -7), Changes: []string{"quota ingress per cluster is 200 MB/s, was 150 MB/s", "mean ingress 15.2 MB/s, was 9.8 MB/s (+55 %)"}},
 		Comparisons: []analyzer.Comparison{
 			{Quantity: "ingress_bytes_per_second", Estimated: *workload.Between(15.2e6, 15.1e6, 15.3e6, workload.Derived, "kafka: log sizes").Ptr(),
 				Measured: *workload.Exactly(15.22e6, workload.Measured, "prometheus: rate over 1m").Ptr(), Difference: 15.2/15.22 - 1, Agrees: true},
