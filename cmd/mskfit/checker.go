@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/alert/targets"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
@@ -30,6 +32,8 @@ type checker struct {
 	sendTest bool
 	say      func(string)
 	access   *mskAccess
+	mu       sync.Mutex
+	plans    []msk.Plan // what reading each MSK cluster costs
 	// running is a daemon of ours that answers where this configuration would listen; nil: none does.
 	running *web.Daemon
 }
@@ -37,10 +41,21 @@ type checker struct {
 // all tries everything; the clusters come in the order of the file.
 func (c *checker) all(ctx context.Context) []checkResult {
 	c.running = askDaemon(ctx, c.cfg.Web)
-	out := []checkResult{{Part: "configuration", What: fmt.Sprintf("%d clusters", len(c.cfg.Clusters)), State: checkOK}}
+	out := []checkResult{{Part: "configuration", What: configuredText(c.cfg), State: checkOK}}
 	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(), c.web())
 	out = append(out, c.alerts(ctx)...)
-	return append(out, c.clusters(ctx)...)
+	found, lines := c.discovered(ctx)
+	out = append(out, lines...)
+	out = append(out, c.clusters(ctx, found)...)
+	return append(out, c.costs()...)
+}
+
+func configuredText(cfg config.Config) string {
+	text := fmt.Sprintf("%d clusters", len(cfg.Clusters))
+	if len(cfg.MSK) > 0 {
+		text += ", and those of Amazon MSK that are found"
+	}
+	return text
 }
 
 // outcome is a result of an error; nil is ok.
@@ -57,6 +72,11 @@ func (c *checker) catalog() checkResult {
 		for _, cluster := range c.cfg.Clusters {
 			if _, regionErr := cat.Region(cluster.Region); regionErr != nil {
 				err = errors.Join(err, fmt.Errorf("cluster %s: %w", cluster.Name, regionErr))
+			}
+		}
+		for _, s := range spotsOf(c.cfg) {
+			if _, regionErr := cat.Region(s.region); regionErr != nil {
+				err = errors.Join(err, fmt.Errorf("msk[%d]: %w", s.line, regionErr))
 			}
 		}
 	}
@@ -169,16 +189,21 @@ func (c *checker) alerts(ctx context.Context) []checkResult {
 	return out
 }
 
-// clusters tries all clusters, a few at a time.
-func (c *checker) clusters(ctx context.Context) []checkResult {
-	all := make([][]checkResult, len(c.cfg.Clusters))
+// clusters tries all clusters, a few at a time: those of the file and those that were found.
+func (c *checker) clusters(ctx context.Context, found []config.Cluster) []checkResult {
+	wanted := slices.Concat(c.cfg.Clusters, found)
+	all := make([][]checkResult, len(wanted))
 	var group errgroup.Group
 	group.SetLimit(c.cfg.Agent.Parallel)
 	var mu sync.Mutex
 	done := 0
-	for i, cluster := range c.cfg.Clusters {
+	for i, cluster := range wanted {
 		group.Go(func() error {
 			for _, w := range sourcesOf(cluster, c.access) {
+				if w.name == cloudwatchName {
+					all[i] = append(all[i], c.cloudwatch(ctx, cluster, i < len(c.cfg.Clusters))...)
+					continue
+				}
 				all[i] = append(all[i], c.source(ctx, cluster, w)...)
 			}
 			mu.Lock()

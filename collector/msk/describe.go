@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,12 +19,20 @@ import (
 func Describe(ctx context.Context, c Clients, arn string, now time.Time) (Cluster, error) {
 	answer, err := c.kafka.DescribeClusterV2(ctx, &kafka.DescribeClusterV2Input{ClusterArn: &arn})
 	if err != nil {
-		return Cluster{}, awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, part(arn, 5)), err)
+		return Cluster{}, awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, "cluster "+nameIn(arn)), err)
 	}
 	if answer.ClusterInfo == nil {
 		return Cluster{}, fmt.Errorf("kafka:DescribeClusterV2 %s: AWS gives no description", arn)
 	}
 	return filled(ctx, c, *answer.ClusterInfo, newGaps(controlPlane), now), nil
+}
+
+// nameIn is the name in a cluster's ARN.
+func nameIn(arn string) string {
+	if parts := strings.Split(part(arn, 5), "/"); len(parts) > 1 {
+		return parts[1]
+	}
+	return arn
 }
 
 // describe is Describe for a cluster from the list: where it cannot be described, what the list says is taken. Its error is for

@@ -1,6 +1,7 @@
 // Package mskfake answers for Amazon MSK's control plane and for CloudWatch over HTTP, as the SDK speaks to them: REST with JSON, and
 // Smithy RPC v2 with CBOR. It does what the emulators lack: nodes and bootstrap brokers, pages of metric data, statuses of single series,
-// throttling, retention, and several datapoints of one metric in a minute. It is for tests. Start with [Server].
+// throttling, retention, and several datapoints of one metric in a minute. STS says who the caller is. It is for tests. Start with
+// [Server].
 package mskfake
 
 import (
@@ -90,13 +91,15 @@ const rpcPath = "/service/GraniteServiceVersion20100801/operation/"
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, isRPC := strings.CutPrefix(r.URL.Path, rpcPath)
 	var c control
-	if !isRPC {
+	refuse := refuseJSON
+	switch {
+	case isRPC:
+		refuse = refuseCBOR
+	case r.Method == http.MethodPost && r.URL.Path == "/":
+		operation, refuse = r.FormValue("Action"), refuseXML
+	default:
 		c = controlOf(r)
 		operation = c.operation
-	}
-	refuse := refuseJSON
-	if isRPC {
-		refuse = refuseCBOR
 	}
 	if f := s.fault(operation, r); f != nil {
 		refuse(w, f)
@@ -105,6 +108,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("Authorization") == "":
 		refuse(w, &Fault{http.StatusForbidden, "MissingAuthenticationTokenException", "the request is not signed"})
+	case operation == "GetCallerIdentity":
+		identify(w)
 	case operation == "GetMetricData":
 		s.getMetricData(w, r)
 	case operation == "ListMetrics":

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// discovered tries every line of msk and returns the clusters that were found beside the results.
+func (c *checker) discovered(ctx context.Context) (found []config.Cluster, out []checkResult) {
+	d := newDiscovery(c.access, nil, c.now, c.log)
+	for _, s := range spotsOf(c.cfg) {
+		part := s.String()
+		out = append(out, c.identity(ctx, part, s.fleet.AWS, s.region))
+		inv, err := d.ask(ctx, s)
+		d.take(ctx, s, inv, err)
+		out = append(out, mendable(outcome(part, "clusters", foundText(inv.Clusters), err, "")))
+		out = append(out, gapResults(part, "not watched", inv.Gaps)...)
+	}
+	return d.clusters(ctx, c.cfg), out
+}
+
+func foundText(all []msk.Cluster) string {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.Name)
+	}
+	switch len(all) {
+	case 0:
+		return "none at present; those that are made are watched"
+	case 1:
+		return "1 found: " + names[0]
+	}
+	return fmt.Sprintf("%d found: %s", len(all), few(names))
+}
+
+// identity says as whom AWS is asked.
+func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, region string) checkResult {
+	s, err := c.access.session(ctx, as, region)
+	var who awsconf.Identity
+	if err == nil {
+		who, err = s.Identity(ctx)
+	}
+	return mendable(outcome(part, "identity", fmt.Sprintf("account %s, %s", who.Account, who.ARN), err, ""))
+}
+
+// cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost. own tells
+// that it stands in the file itself.
+func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bool) (out []checkResult) {
+	part := "cluster " + cluster.Name
+	add := func(r ...checkResult) { out = append(out, r...) }
+	if own {
+		add(c.identity(ctx, part, cluster.MSK.AWS, cluster.Region))
+	}
+	s, err := (&mskSource{access: c.access, cfg: *cluster.MSK, region: cluster.Region, log: c.log}).open(ctx)
+	if err != nil {
+		add(mendable(outcome(part, "msk: cluster", "", err, "")))
+		return out
+	}
+	is := s.Cluster()
+	add(outcome(part, "msk: cluster", describedText(is), nil, ""))
+	for _, g := range gapResults(part, "msk", is.Gaps) {
+		add(mendable(g))
+	}
+	plan, err := s.Plan(ctx)
+	if err != nil {
+		add(mendable(outcome(part, "cloudwatch: cost", "", err, "")))
+		return out
+	}
+	if plan.Metrics > 0 || plan.BackfillMetrics > 0 {
+		c.planned(plan)
+		add(checkResult{Part: part, What: "cloudwatch: cost", State: checkOK, Detail: costText(plan)})
+	}
+	if late := plan.Rates.Interval; late > c.cfg.Agent.DriftWindow {
+		add(checkResult{Part: part, What: "cloudwatch: alerts", State: checkMissing,
+			Detail: fmt.Sprintf("rates are read every %s alone, and alerts look at the last %s (agent.drift_window): most of the time they see nothing", late, c.cfg.Agent.DriftWindow),
+			Mend:   "raise cloudwatch.monthly_budget_usd, or shorten cloudwatch.interval, or look at more with agent.drift_window"})
+	}
+	published, err := s.Try(ctx)
+	r := mendable(outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
+	if err == nil && !published {
+		r.State, r.Detail = checkMissing, "CloudWatch has had none of the cluster's metrics for three hours: they come once it has traffic"
+	}
+	add(r)
+	return out
+}
+
+// describedText says what a cluster is, in a line or two.
+func describedText(c msk.Cluster) string {
+	parts := []string{c.Kind}
+	if c.Brokers > 0 {
+		parts = append(parts, fmt.Sprintf("%d × %s", c.Brokers, c.Size))
+	}
+	if c.StorageGiBPerBroker > 0 {
+		parts = append(parts, fmt.Sprintf("%s GiB each", workload.FormatNumber(float64(c.StorageGiBPerBroker))))
+	}
+	if c.KafkaVersion != "" {
+		parts = append(parts, "Kafka "+c.KafkaVersion)
+	}
+	if c.MonitoringLevel != "" {
+		parts = append(parts, "monitoring "+c.MonitoringLevel)
+	}
+	if len(c.Authentication) > 0 {
+		parts = append(parts, "lets in "+strings.Join(c.Authentication, ", "))
+	}
+	return strings.Join(append(parts, c.State), ", ") + "\n" + c.ARN
+}
+
+func costText(p msk.Plan) string {
+	return fmt.Sprintf("%s\n%s metrics requested in a month", p, workload.FormatNumber(p.Metrics))
+}
+
+// planned adds a cluster's plan to that of all.
+func (c *checker) planned(p msk.Plan) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.plans = append(c.plans, p)
+}
+
+// costs is what all MSK clusters together cost; nothing for fewer than two.
+func (c *checker) costs() []checkResult {
+	if len(c.plans) < 2 {
+		return nil
+	}
+	var usd, metrics, budget, once float64
+	var furthest time.Duration
+	for _, p := range c.plans {
+		usd, metrics, budget, once = usd+p.MonthlyUSD, metrics+p.Metrics, budget+p.Budget, once+p.BackfillUSD
+		furthest = max(furthest, p.Backfill)
+	}
+	detail := fmt.Sprintf("%s metrics requested in a month for %d clusters: about %s of the %s that they may cost", workload.FormatNumber(metrics), len(c.plans),
+		workload.FormatUSD(usd), workload.FormatUSD(budget))
+	switch {
+	case furthest > 0 && once < 0.01:
+		detail += "; reading back costs less than a cent once"
+	case furthest > 0:
+		detail += fmt.Sprintf("; reading back costs %s once", workload.FormatUSD(once))
+	}
+	return []checkResult{{Part: "CloudWatch", What: "cost of all clusters", State: checkOK, Detail: detail}}
+}
+
+// addStatement is how an explained refusal leads to the policy statement that is missing.
+const addStatement = ": add this statement to its policy: "
+
+// mendable puts the policy statement that would help, if there is one in the detail, where it can be copied.
+func mendable(r checkResult) checkResult {
+	why, rest, found := strings.Cut(r.Detail, addStatement)
+	end := strings.LastIndexByte(rest, '}') + 1
+	if !found || end == 0 {
+		return r
+	}
+	r.Detail, r.Mend = why+rest[end:], "add this statement to its policy:\n"+rest[:end]
+	return r
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+// checked tries a configuration and returns the results of what is at AWS.
+func checked(t *testing.T, file string) []checkResult {
+	t.Helper()
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: newMSKAccess(time.Now)}
+	return slices.DeleteFunc(c.all(t.Context()), func(r checkResult) bool {
+		return !strings.HasPrefix(r.Part, "cluster ") && !strings.HasPrefix(r.Part, "msk[") && r.Part != "CloudWatch"
+	})
+}
+
+// find returns the result about one aspect of a part.
+func find(t *testing.T, results []checkResult, part, what string) checkResult {
+	t.Helper()
+	for _, r := range results {
+		if r.Part == part && r.What == what {
+			return r
+		}
+	}
+	t.Fatalf("no result about %s of %s in\n%s", what, part, checkText(results))
+	return checkResult{}
+}
+
+func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6), mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
+		Metrics: slices.Concat(provisionedMetrics("orders", 6, office), provisionedMetrics("carts", 3, office))}
+	results := checked(t, mskFile(t, awsOf(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
+	text := string(checkText(results))
+	t.Logf("\n%s", text)
+	for _, want := range []string{
+		"account 123456789012, " + mskfake.Caller,
+		"3 found: carts, clicks, orders",
+		"standard, 6 × kafka.m5.2xlarge, 1,000 GiB each, Kafka 3.8.x, monitoring",
+		"metrics requested in a month for 2 clusters: about $",
+		"none of the cluster's metrics for three hours",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if len([]rune(line)) > 80 && !strings.Contains(line, "arn:") {
+			t.Errorf("a line of %d columns: %s", len([]rune(line)), line)
+		}
+	}
+	if got := server.MetricsAsked(); got != 2 {
+		t.Errorf("the check requested %d metrics, want one of each cluster to see whether it may", got)
+	}
+}
+
+// What AWS refuses is named with its action, and the statement to add stands by itself, ready to paste.
+func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
+	const cluster = "arn:aws:kafka:us-east-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
+	const denied = " access denied for arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc"
+	for _, c := range []struct {
+		operation, what string
+		state           checkState
+		detail, mend    string
+	}{
+		{"DescribeClusterV2", "msk: cluster", checkFailed, "find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
+			`{"Effect":"Allow","Action":["kafka:DescribeClusterV2"],"Resource":["` + cluster + `"]}`},
+		{"ListNodes", "msk: list of nodes", checkMissing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": brokers are those that publish metrics",
+			`{"Effect":"Allow","Action":["kafka:ListNodes"],"Resource":["` + cluster + `"]}`},
+		{"ListMetrics", "cloudwatch: cost", checkFailed, "cloudwatch:ListMetrics us-east-1 metrics of cluster orders:" + denied,
+			`{"Effect":"Allow","Action":["cloudwatch:ListMetrics"],"Resource":["*"]}`},
+		{"GetMetricData", "cloudwatch: metrics", checkFailed, "cloudwatch:GetMetricData us-east-1 metrics of cluster orders:" + denied,
+			`{"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
+	} {
+		t.Run(c.operation, func(t *testing.T) {
+			server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: provisionedMetrics("orders", 3, office),
+				Fault: func(op string, _ int, _ *http.Request) *mskfake.Fault {
+					if op == c.operation {
+						return mskfake.Denied("the action")
+					}
+					return nil
+				}}
+			r := find(t, checked(t, mskFile(t, awsOf(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
+			want := checkResult{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
+			if r != want {
+				t.Errorf("got  %+v\nwant %+v", r, want)
+			}
+		})
+	}
+}
+
+func TestCheckSaysWhatABudgetAllows(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: provisionedMetrics("orders", 30, office)}
+	aws := awsOf(t, server)
+	for budget, want := range map[string][3]string{
+		"0.3": {"cloudwatch: alerts", string(checkMissing), "alerts look at the last 15m0s"},
+		"0.1": {"cloudwatch: cost", string(checkOK), "intervals are longer than configured to stay within the budget"},
+		"10":  {"cloudwatch: cost", string(checkOK), " of $10.00"},
+	} {
+		r := find(t, checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
+		if string(r.State) != want[1] || !strings.Contains(r.Detail, want[2]) {
+			t.Errorf("budget %s: %+v, want %v", budget, r, want)
+		}
+	}
+}
