@@ -166,6 +166,7 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 	group.Go(func() error { d.tidy(ctx); return nil })
 	group.Go(func() error { return d.lead(ctx) })
 	group.Go(func() error { d.reloads(ctx, reload); return nil })
+	group.Go(func() error { d.watchCatalog(ctx); return nil })
 	group.Go(func() error { d.tellSystemd(ctx); return nil })
 	d.log.Info().Str("version", currentVersion()).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
 		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit runs")
