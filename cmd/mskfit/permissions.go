@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -66,6 +67,8 @@ type permissions struct {
 	ACLs []aclSet `json:"acls"`
 	// Policy is nil when AWS is not asked for anything.
 	Policy json.RawMessage `json:"iam_policy"`
+	// Roles are those that are assumed, each with what it must be allowed.
+	Roles []rolePolicy `json:"role_policies,omitempty"`
 	// Requests are all kinds that can be sent to a broker; none of them changes anything.
 	Requests []requestKind `json:"requests"`
 }
@@ -112,24 +115,23 @@ const guessedPrincipal = "User:mskfit"
 // permissionsOf is what a configuration needs.
 func permissionsOf(cfg config.Config) permissions {
 	p := permissions{Schema: permissionsSchema, ACLs: []aclSet{}, Requests: []requestKind{}}
-	var statements []awsconf.Statement
+	var g grants
 	for _, c := range cfg.Clusters {
 		if c.Kafka == nil {
 			continue
 		}
 		p.Requests = requestKinds()
 		if c.Kafka.WithIAM() {
-			statements = append(statements, iamFor(c)...)
+			g.add(c.Kafka.SASL.AWS.RoleARN, iamFor(c)...)
 			continue
 		}
 		set := aclsFor(c.Kafka.Config)
 		set.Clusters = []string{c.Name}
 		p.ACLs = append(p.ACLs, set)
 	}
-	statements = append(statements, cfg.Alerts.Statements()...)
-	if len(statements) > 0 {
-		p.Policy = bytes.TrimSpace(awsconf.Policy(merged(statements)))
-	}
+	g.grantMSK(cfg)
+	g.add(cfg.AWS.RoleARN, cfg.Alerts.Statements()...)
+	p.Policy, p.Roles = g.policies()
 	return p
 }
 
@@ -182,11 +184,15 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// iamFor are the statements for a cluster whose clients log in with IAM. The file does not tell account and name of the
-// cluster, so that the region alone narrows them down.
+// iamFor are the statements for a cluster whose clients log in with IAM. Where the file does not say which cluster of Amazon MSK it
+// is, the region alone narrows them down.
 func iamFor(c config.Cluster) []awsconf.Statement {
+	account, name := "*", "*"
+	if c.MSK != nil {
+		account, name = cmp.Or(arnPart(c.MSK.ARN, 4), account), c.MSK.Name
+	}
 	on := func(kind, rest string) []string {
-		return []string{"arn:" + partitionOf(c.Region) + ":kafka:" + c.Region + ":*:" + kind + "/" + rest}
+		return []string{"arn:" + partitionOf(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
 	}
 	of := map[kafka.Resource]*awsconf.Statement{
 		kafka.OnCluster: {Sid: "ConnectToClusters", Actions: []string{"kafka-cluster:Connect"}, Resource: on("cluster", "*/*")},
@@ -253,9 +259,7 @@ func (p permissions) text() []byte {
 		}
 		b.WriteString(strings.Join(set.Commands, "\n") + "\n\n")
 	}
-	if p.Policy != nil {
-		fmt.Fprintf(&b, "# IAM policy\n%s\n\n", p.Policy)
-	}
+	p.policyText(&b)
 	if len(p.Requests) > 0 {
 		b.WriteString("# All kinds of requests that are ever sent to a broker; none changes anything\n")
 		for _, r := range p.Requests {
