@@ -1,0 +1,264 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+// watchedNames are the clusters of the newest plan.
+func watchedNames(d *daemon) (out []string) {
+	for _, c := range d.planned().clusters {
+		out = append(out, c.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func wantWatched(t *testing.T, d *daemon, want ...string) {
+	t.Helper()
+	if got := watchedNames(d); !slices.Equal(got, want) {
+		t.Errorf("watched: %v, want %v", got, want)
+	}
+}
+
+// looks has the daemon look for clusters now, as its schedule would after the refresh.
+func looks(t *testing.T, d *daemon) error {
+	t.Helper()
+	d.discovery.mu.Lock()
+	for _, p := range d.discovery.places {
+		p.triedAt = time.Time{}
+	}
+	d.discovery.mu.Unlock()
+	cfg := d.planned().written
+	changed, err := d.discovery.look(t.Context(), cfg)
+	if changed {
+		d.replan(t.Context(), cfg)
+	}
+	return err
+}
+
+// refusing refuses an operation from the moment that something is put into it.
+type refusing struct{ operation, code, message string }
+
+func (r *refusing) fault(operation string, _ int, _ *http.Request) *mskfake.Fault {
+	if operation != r.operation {
+		return nil
+	}
+	return &mskfake.Fault{Status: http.StatusBadRequest, Code: r.code, Message: r.message}
+}
+
+func TestClustersJoinAndLeave(t *testing.T) {
+	var refused refusing
+	server := &mskfake.Server{Fault: refused.fault}
+	for _, name := range []string{"carts", "orders", "old"} {
+		server.Clusters = append(server.Clusters, mskfake.Provisioned(name, "kafka.m5.large", 3))
+	}
+	aws := awsOf(t, server)
+	file := mskFile(t, aws+agentOnce+"msk: [{exclude: [test-*], "+quietly+"}]\nclusters: [{name: old, kafka: {bootstrap: ['127.0.0.1:1']}}, {name: shop, msk: {name: carts, "+quietly+"}}]\n")
+	d := startOnce(t, file)
+	wantWatched(t, d, "old", "shop")
+	if d.Daemon().Ready {
+		t.Error("ready before the region was looked at")
+	}
+	if err := looks(t, d); err != nil {
+		t.Fatal(err)
+	}
+	// carts is in the file as shop, and the name old belongs to another cluster.
+	wantWatched(t, d, "old", "old.us-east-1", "orders", "shop")
+
+	server.Clusters = append(server.Clusters, mskfake.Provisioned("billing", "kafka.m5.large", 3), mskfake.Provisioned("test-1", "kafka.m5.large", 3))
+	server.Clusters[1].Set("state", "DELETING")
+	if err := looks(t, d); err != nil {
+		t.Fatal(err)
+	}
+	wantWatched(t, d, "billing", "old", "old.us-east-1", "shop")
+	server.Clusters = slices.Delete(server.Clusters, 2, 3)
+	if err := looks(t, d); err != nil {
+		t.Fatal(err)
+	}
+	wantWatched(t, d, "billing", "old", "shop")
+	left := d.Daemon().Left
+	if len(left) != 2 || left[1].Cluster != "orders" || left[1].Why != "it is being deleted" || left[0].Cluster != "old.us-east-1" || !strings.Contains(left[0].Why, "not in the list of clusters any more") {
+		t.Errorf("left: %+v", left)
+	}
+
+	// A region that cannot be asked keeps its clusters, says why, and is asked again.
+	refused = refusing{"ListClustersV2", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized"}
+	server.Clusters = nil
+	want := `msk[0] us-east-1: discover clusters: kafka:ListClustersV2 us-east-1: access denied for arn:aws:iam::123456789012:user/fit: add this statement to its policy: {"Effect":"Allow","Action":["kafka:ListClustersV2"],"Resource":["*"]}`
+	if err := looks(t, d); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	wantWatched(t, d, "billing", "old", "shop")
+	if p := d.Daemon().Problems; len(p) != 1 || p[0].Part != "discovery" || p[0].Why != want || p[0].Since == nil {
+		t.Errorf("problems %+v", p)
+	}
+	if at, ok := d.discovery.next(t.Context(), d.planned().written); !ok || time.Until(at) > lookAgain {
+		t.Errorf("it is asked again at %v, want within %s", at, lookAgain)
+	}
+
+	// The next process knows them without asking.
+	next := newDiscovery(newMSKAccess(time.Now), d.ledger, time.Now, zerolog.Nop())
+	if found := next.clusters(t.Context(), d.planned().cfg); len(found) != 1 || found[0].Name != "billing" {
+		t.Errorf("known after a restart: %+v", found)
+	}
+}
+
+func TestShardsShareWhatIsFound(t *testing.T) {
+	server := manyClusters(40)
+	file := mskFile(t, awsOf(t, server)+agentOnce+"msk: [{"+quietly+"}]\n")
+	seen := map[string]int{}
+	d := startOnce(t, file)
+	for i := 1; i <= 3; i++ {
+		d.shard = agent.Shard{Index: i, Count: 3}
+		if err := looks(t, d); err != nil {
+			t.Fatal(err)
+		}
+		d.replan(t.Context(), d.planned().written)
+		for _, name := range watchedNames(d) {
+			seen[name]++
+		}
+	}
+	for name, n := range seen {
+		if n != 1 {
+			t.Errorf("%s is in %d shards", name, n)
+		}
+	}
+	if len(seen) != 40 {
+		t.Errorf("%d clusters in all shards, want 40", len(seen))
+	}
+}
+
+// The daemon finds the clusters by itself once it runs, and what a stopped one had found is watched at once.
+func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
+	server := manyClusters(12)
+	file := mskFile(t, awsOf(t, server)+"msk: [{"+quietly+"}]\n")
+	running := runDaemon(t, file)
+	running.until(t, "12 clusters with a sample", func(d *daemon) bool {
+		kept := 0
+		for _, c := range d.Status() {
+			if !c.KeptAt.IsZero() {
+				kept++
+			}
+		}
+		return kept == 12 && d.Daemon().Ready
+	})
+}
+
+// Every cluster fails alone, with what happened and what mends it.
+func TestMSKClustersFailAlone(t *testing.T) {
+	healthy := mskfake.Provisioned("healthy", "kafka.m5.large", 3)
+	for name, c := range map[string]struct {
+		operation, code, message string
+		want                     string
+	}{
+		"expired credentials": {"DescribeClusterV2", "ExpiredTokenException", "The security token included in the request is expired",
+			"collect orders: cloudwatch: find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders: the credentials have expired: renew them (aws sso login, or a new session) and try again"},
+		"one action denied": {"GetMetricData", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized",
+			`collect orders: cloudwatch: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: access denied for arn:aws:iam::123456789012:user/fit: add this statement to its policy: {"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
+		"wrong region": {"", "", "",
+			"collect orders: cloudwatch: find cluster orders: the account has no cluster of this name in us-east-1: check the name, the region and the account"},
+		"being deleted": {"DELETING", "", "",
+			"collect orders: cloudwatch: cluster orders: it is being deleted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			orders := mskfake.Provisioned("orders", "kafka.m5.large", 3)
+			server := &mskfake.Server{Clusters: []*mskfake.Cluster{healthy, orders},
+				Metrics: slices.Concat(provisionedMetrics("healthy", 3, office), provisionedMetrics("orders", 3, office))}
+			switch {
+			case name == "wrong region":
+				server.Clusters = server.Clusters[:1]
+			case c.operation == "DELETING":
+				orders.Set("state", "DELETING")
+			}
+			server.Fault = func(op string, _ int, r *http.Request) *mskfake.Fault {
+				if op != c.operation || c.code == "" {
+					return nil
+				}
+				if !asksOf(r, "orders") {
+					return nil
+				}
+				return &mskfake.Fault{Status: http.StatusBadRequest, Code: c.code, Message: c.message}
+			}
+			d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"clusters: [{name: orders, msk: {"+quietly+"}}, {name: healthy, msk: {"+quietly+"}}]\n"))
+			err := d.once(t.Context())
+			var joined interface{ Unwrap() []error }
+			if !errors.As(err, &joined) || !slices.ContainsFunc(errorLines(err), func(l string) bool { return l == c.want }) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+			if s := statusOf(t, d, "healthy"); s.Sources[0].Error != "" || s.KeptAt.IsZero() {
+				t.Errorf("the other cluster: %+v", s.Sources[0])
+			}
+			if s := statusOf(t, d, "orders"); !strings.HasSuffix(c.want, s.Sources[0].Error) || s.Sources[0].Error == "" {
+				t.Errorf("the status says %q", s.Sources[0].Error)
+			}
+		})
+	}
+}
+
+func errorLines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
+// asksOf reports whether a request is about the cluster.
+func asksOf(r *http.Request, cluster string) bool {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return strings.Contains(r.URL.Path, cluster) || bytes.Contains(body, []byte(cluster))
+}
+
+// inProcess is a daemon that runs beside the test.
+type inProcess struct {
+	*daemon
+	ended chan error
+}
+
+// runDaemon runs the daemon of a file until the test ends.
+func runDaemon(t *testing.T, file string) *inProcess {
+	t.Helper()
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := openDaemon(t.Context(), cfg, daemonOptions{file: file, log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	p := &inProcess{d, make(chan error, 1)}
+	go func() { p.ended <- d.run(ctx, nil) }()
+	t.Cleanup(func() {
+		stop()
+		if err := errors.Join(<-p.ended, d.close()); err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	return p
+}
+
+// until waits for something to hold.
+func (p *inProcess) until(t *testing.T, what string, holds func(*daemon) bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(p.daemon); {
+		if time.Now().After(deadline) {
+			t.Fatalf("after a minute there is not: %s", what)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
