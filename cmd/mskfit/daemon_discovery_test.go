@@ -145,7 +145,13 @@ func TestShardsShareWhatIsFound(t *testing.T) {
 // The daemon finds the clusters by itself once it runs, and what a stopped one had found is watched at once.
 func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 	server := manyClusters(12)
-	file := mskFile(t, awsOf(t, server)+"msk: [{"+quietly+"}]\n")
+	server.Fault = func(operation string, n int, _ *http.Request) *mskfake.Fault {
+		if operation == "GetMetricData" && n == 1 {
+			return mskfake.Throttled
+		}
+		return nil
+	}
+	file := mskFile(t, strings.Replace(awsOf(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{"+quietly+"}]\n")
 	running := runDaemon(t, file)
 	running.until(t, "12 clusters with a sample", func(d *daemon) bool {
 		kept := 0
@@ -156,6 +162,37 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 		}
 		return kept == 12 && d.Daemon().Ready
 	})
+	resp, err := http.Get("http://" + running.listener.Addr().String() + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	throttles := 0
+	for _, line := range strings.Split(string(page), "\n") {
+		if strings.HasPrefix(line, "mskfit_cloudwatch_throttles_total{") && strings.HasSuffix(line, " 1") {
+			throttles++
+		}
+	}
+	if throttles != 1 {
+		t.Errorf("%d clusters were throttled once, want one", throttles)
+	}
+	for _, want := range []string{
+		`mskfit_cloudwatch_expected_monthly_usd{cluster="team-000"} 0.0876`, // a metric every 5 minutes
+		`mskfit_cloudwatch_budget_monthly_usd{cluster="team-000"} 10`,
+		`mskfit_cloudwatch_metrics_requested_total{cluster="team-009"} `,
+		`mskfit_discovery_clusters{line="0",region="us-east-1"} 12`,
+		`mskfit_discovery_success{line="0",region="us-east-1"} 1`,
+		`mskfit_discovery_success_timestamp_seconds{line="0",region="us-east-1"} `,
+		`mskfit_workload_ingress_bytes_per_second{cluster="team-003",source="cloudwatch"} 1.000003e+06`,
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the metrics lack %s", want)
+		}
+	}
 }
 
 // Every cluster fails alone, with what happened and what mends it.

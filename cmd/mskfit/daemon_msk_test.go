@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
@@ -112,6 +113,21 @@ func statusOf(t *testing.T, d *daemon, name string) agent.ClusterStatus {
 	return agent.ClusterStatus{}
 }
 
+// plansOf are what the check says that each MSK cluster costs.
+func plansOf(t *testing.T, file string) []msk.Plan {
+	t.Helper()
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: newMSKAccess(time.Now)}
+	c.all(t.Context())
+	if len(c.plans) == 0 {
+		t.Fatal("the check says nothing of the cost")
+	}
+	return c.plans
+}
+
 // One cluster in the file, by its name alone: 63 days come from CloudWatch, and the verdict says what there is and what would do.
 func TestOneMSKClusterToAVerdict(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: provisionedMetrics("orders", 6, office)}
@@ -121,12 +137,21 @@ clusters:
     msk: {}
     requirements: {operations_team: true, authentication_change: true, broker_configuration: [], acls: false, zookeeper_access: false, prefer: express}
 `)
+	plan := plansOf(t, file)[0]
+	before := server.MetricsAsked()
 	began := time.Now()
 	d := startOnce(t, file)
 	if err := d.once(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("verdict after %s, %d metrics billed", time.Since(began).Round(time.Millisecond), server.MetricsAsked())
+	took, billed := time.Since(began), server.MetricsAsked()-before
+	t.Logf("verdict after %s, %d metrics billed", took.Round(time.Millisecond), billed)
+	if took > time.Minute {
+		t.Errorf("the verdict took %s: it must be there in the first minute", took)
+	}
+	if want := plan.Rates.Metrics + plan.Details.Metrics + plan.BackfillMetrics; billed != want || plan.Backfill != 63*24*time.Hour {
+		t.Errorf("%d metrics were billed, and the check said %d for one reading and for reading back %s", billed, want, plan.Backfill)
+	}
 	v := statusOf(t, d, "orders").Verdict
 	if v == nil || v.Status != analyzer.Decided {
 		t.Fatalf("no decision: %+v", v)
