@@ -19,9 +19,9 @@ import (
 // cannot be written. It shows what was there when it was opened.
 type snapshot struct {
 	tsdbReader
-	tmp string
-	db  *tsdb.DBReadOnly
-	all storage.ChunkQuerier
+	tmp   string
+	parts []*tsdb.DBReadOnly
+	all   storage.ChunkQuerier
 }
 
 var _ backend = (*snapshot)(nil)
@@ -45,20 +45,83 @@ func openSnapshot(dir string, log zerolog.Logger) (s *snapshot, err error) {
 		}
 	}()
 	defer caught(&err)
-	if err := mirror(dir, tmp); err != nil {
+	h := halves{filepath.Join(tmp, "blocks"), filepath.Join(tmp, "head"), slog.New(zerolog.NewSlogHandler(log.Level(zerolog.ErrorLevel)))}
+	if err := h.mirror(dir); err != nil {
 		return s, err
 	}
-	if s.db, err = tsdb.OpenDBReadOnly(tmp, tmp, slog.New(zerolog.NewSlogHandler(log.Level(zerolog.ErrorLevel)))); err != nil {
+	if s.parts, err = h.open(); err != nil {
 		return s, err
 	}
-	s.all, err = s.db.ChunkQuerier(math.MinInt64, math.MaxInt64) // reads the log: once is enough
-	s.tsdbReader = tsdbReader{engine: newEngine(), values: s.db, chunks: func(int64, int64) (storage.ChunkQuerier, error) { return shared{s.all}, nil }}
-	return s, err
+	var all []storage.ChunkQuerier
+	for _, part := range s.parts {
+		q, err := part.ChunkQuerier(math.MinInt64, math.MaxInt64) // reads the log: once is enough
+		if err != nil {
+			return s, err
+		}
+		all = append(all, q)
+	}
+	s.all = storage.NewMergeChunkQuerier(all, nil, storage.NewCompactingChunkSeriesMerger(storage.ChainedSeriesMerge))
+	s.tsdbReader = tsdbReader{engine: newEngine(), values: h, chunks: func(int64, int64) (storage.ChunkQuerier, error) { return shared{s.all}, nil }}
+	return s, nil
 }
 
-// mirror builds a folder that looks like the database: links to its blocks and logs, which are only read, and a copy of the chunks
-// of the last day, which the database's reader wants to link to within one file system.
-func mirror(dir, tmp string) error {
+// halves are two folders that together look like the database: its blocks, and its head. They are read apart, because a read-only
+// database leaves out of the log what is older than the end of the last block, and a block of back-filled values ends with its
+// day, not with its newest value.
+type halves struct {
+	blocks, head string
+	log          *slog.Logger
+}
+
+// open opens both. A read-only database is for one querier.
+func (h halves) open() (out []*tsdb.DBReadOnly, err error) {
+	for _, dir := range []string{h.blocks, h.head} {
+		db, err := tsdb.OpenDBReadOnly(dir, dir, h.log)
+		if err != nil {
+			return nil, errors.Join(err, closeParts(out))
+		}
+		out = append(out, db)
+	}
+	return out, nil
+}
+
+func closeParts(parts []*tsdb.DBReadOnly) error {
+	var errs []error
+	for _, p := range parts {
+		errs = append(errs, p.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Querier opens both anew.
+func (h halves) Querier(mint, maxt int64) (storage.Querier, error) {
+	parts, err := h.open()
+	if err != nil {
+		return nil, err
+	}
+	var all []storage.Querier
+	for _, part := range parts {
+		q, err := part.Querier(mint, maxt)
+		if err != nil {
+			return nil, errors.Join(err, closeParts(parts))
+		}
+		all = append(all, q)
+	}
+	return ownQuerier{storage.NewMergeQuerier(all, nil, storage.ChainedSeriesMerge), parts}, nil
+}
+
+// ownQuerier closes its databases with it.
+type ownQuerier struct {
+	storage.Querier
+	parts []*tsdb.DBReadOnly
+}
+
+// Close closes all.
+func (q ownQuerier) Close() error { return errors.Join(q.Querier.Close(), closeParts(q.parts)) }
+
+// mirror fills the folders: with links to blocks and logs, which are only read, and a copy of the chunks of the last day, which the
+// database's reader wants to link to within one file system.
+func (h halves) mirror(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
@@ -67,14 +130,38 @@ func mirror(dir, tmp string) error {
 	if err != nil {
 		return err
 	}
+	for _, made := range []string{h.head, filepath.Join(h.blocks, "wal")} { // an empty log
+		if err := os.MkdirAll(made, 0o750); err != nil {
+			return err
+		}
+	}
 	for _, e := range entries {
-		switch {
-		case e.Name() == "chunks_head":
-			err = os.CopyFS(filepath.Join(tmp, e.Name()), os.DirFS(filepath.Join(dir, e.Name())))
+		switch name := e.Name(); {
+		case name == "chunks_head":
+			err = os.CopyFS(filepath.Join(h.head, name), os.DirFS(filepath.Join(dir, name)))
+		case name == "wal", name == "wbl":
+			err = os.Symlink(filepath.Join(abs, name), filepath.Join(h.head, name))
 		case e.IsDir():
-			err = os.Symlink(filepath.Join(abs, e.Name()), filepath.Join(tmp, e.Name()))
+			err = linkAll(filepath.Join(abs, name), filepath.Join(h.blocks, name))
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // the writer may have removed a file meanwhile
+			return err
+		}
+	}
+	return nil
+}
+
+// linkAll makes the folder and links what is in the other one: the database overlooks a block whose own folder is a link.
+func linkAll(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(to, 0o750); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := os.Symlink(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())); err != nil {
 			return err
 		}
 	}
@@ -97,8 +184,5 @@ func (s *snapshot) close() (err error) {
 	if s.all != nil {
 		errs = append(errs, s.all.Close())
 	}
-	if s.db != nil {
-		errs = append(errs, s.db.Close())
-	}
-	return errors.Join(append(errs, os.RemoveAll(s.tmp))...)
+	return errors.Join(append(errs, closeParts(s.parts), os.RemoveAll(s.tmp))...)
 }

@@ -1,0 +1,36 @@
+package history
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// A reader answers every query, also when the writer has read back and its late values are in files of chunks.
+func TestReaderAnswersAgain(t *testing.T) {
+	cfg, clk := testConfig(t.TempDir()), newClock(t0)
+	s := openTest(t, cfg, clk)
+	const minutes = 400
+	clk.set(t0.Add(minutes * time.Minute))
+	for m := range minutes {
+		sample := ingressSample("prod", "kafka", t0.Add(time.Duration(minutes-1-m)*time.Minute), exactly(float64(m+1)))
+		if err := s.Append(t.Context(), sample); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Maintain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(cfg, Options{Now: clk.now, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, r := range []*Store{s, r, r, r} {
+		got, err := r.Query(t.Context(), `mskfit_history_cluster_ingress_bytes_per_second[1d]`, clk.now())
+		if err != nil || len(got) != 1 || len(got[0].Points) != minutes {
+			t.Fatalf("query: %v, %v, want %d values", got, err, minutes)
+		}
+	}
+}
