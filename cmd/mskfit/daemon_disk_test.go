@@ -1,0 +1,201 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+// smallDisk mounts a disk of 96 MiB for the test.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	if os.Getuid() != 0 {
+		testbed.Missing(t, "only root mounts a small disk")
+	}
+	dir := t.TempDir()
+	mount(t, "-t", "tmpfs", "-o", "size=96m", "mskfit-test", dir)
+	t.Cleanup(func() {
+		if out, err := exec.Command("umount", "-l", dir).CombinedOutput(); err != nil {
+			t.Errorf("umount: %v: %s", err, out)
+		}
+	})
+	return dir
+}
+
+func mount(t *testing.T, args ...string) {
+	t.Helper()
+	if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
+		testbed.Missing(t, "mount %v: %v: %s", args, err, out)
+	}
+}
+
+// fillDisk leaves no byte free.
+func fillDisk(t *testing.T, dir string) (free func()) {
+	t.Helper()
+	path := filepath.Join(dir, "filler")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int{1 << 20, 4096, 1} {
+		for err = nil; err == nil; {
+			_, err = f.Write(make([]byte, size))
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// onSmallDisk decides every second, and tries a full disk again as often.
+const onSmallDisk = everySecond + "history: {min_free: 1MB, flush_interval: 1s}\nclusters:\n"
+
+// A disk that is full, while the daemon runs and when it starts, stops nothing: it says so everywhere, goes on in memory from what
+// was kept, and writes all of it down once there is room.
+func TestDaemonOnAFullDisk(t *testing.T) {
+	disk, dir := smallDisk(t), t.TempDir()
+	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
+	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
+	d := startDaemon(t, daemonFileFor(t, dir, filepath.Join(disk, "data"), one))
+	d.hasKept("orders")
+	before := valuesKept(t, disk)
+	free := fillDisk(t, disk)
+	file := daemonFileFor(t, dir, filepath.Join(disk, "data"), both)
+	d.signal(syscall.SIGHUP) // a second cluster, with a past to keep
+	d.goesOnInMemory("disk full")
+	d.stopInMemory()
+	if after := valuesKept(t, disk); after < before {
+		t.Errorf("%d values in the history, %d before the disk was full", after, before)
+	}
+
+	d = startDaemon(t, file)
+	if !d.logged("data directory cannot be written; what is new stays in memory") {
+		t.Error("the log does not tell that the data directory cannot be written")
+	}
+	d.goesOnInMemory("disk full")
+	free()
+	d.isWrittenAgain()
+	d.stop()
+	if after := valuesKept(t, disk); after <= before {
+		t.Errorf("%d values in the history, %d before the disk was full", after, before)
+	}
+}
+
+// A data directory that is read-only when the daemon starts stops nothing where there was one before, and stops a first start.
+func TestDaemonOnAReadOnlyDisk(t *testing.T) {
+	disk, dir := smallDisk(t), t.TempDir()
+	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
+	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
+	file := daemonFileFor(t, dir, filepath.Join(disk, "data"), one)
+	mount(t, "-o", "remount,ro", disk)
+	if _, stderr, code := mskfit(t, "run", "-c", file, "--quiet"); code != exitFailed || !strings.Contains(stderr, "name a folder on a disk that can be written") {
+		t.Errorf("a first start without a place for data: exit code %d, %s", code, stderr)
+	}
+	mount(t, "-o", "remount,rw", disk)
+	d := startDaemon(t, file)
+	d.hasKept("orders")
+	d.stop()
+	before := valuesKept(t, disk)
+
+	mount(t, "-o", "remount,ro", disk)
+	d = startDaemon(t, daemonFileFor(t, dir, filepath.Join(disk, "data"), both))
+	d.goesOnInMemory("read-only")
+	mount(t, "-o", "remount,rw", disk)
+	d.isWrittenAgain()
+	d.stop()
+	if after := valuesKept(t, disk); after <= before {
+		t.Errorf("%d values in the history, %d before the disk became read-only", after, before)
+	}
+}
+
+// hasKept waits until the cluster's past is read back and there is a verdict on it.
+func (d *daemonProcess) hasKept(cluster string) {
+	d.t.Helper()
+	d.await("the past is read back, and a verdict", func() bool {
+		c := d.clusters()[cluster]
+		return len(c.Sources) > 0 && c.Sources[0].Backfill != nil && *c.Sources[0].Backfill == 1 && c.VerdictAt != nil
+	})
+}
+
+// goesOnInMemory wants the daemon to collect and decide on, and to say what is wrong.
+func (d *daemonProcess) goesOnInMemory(why string) {
+	d.t.Helper()
+	began := time.Now()
+	d.awaitProblem("ledger", "in memory alone")
+	d.awaitProblem("history", why)
+	d.await("it collects", func() bool {
+		c := d.clusters()["orders"].Sources[0] // its error is that the history cannot be written
+		return c.CollectedAt != nil && c.CollectedAt.After(began)
+	})
+	d.await("it decides", func() bool { at := d.clusters()["orders"].VerdictAt; return at != nil && at.After(began) })
+	for _, name := range []string{"history_writable", "ledger_writable"} {
+		if v, found := d.metric(name); !found || v != 0 {
+			d.t.Errorf("mskfit_%s is %v, %v", name, v, found)
+		}
+	}
+	for _, line := range []string{"history cannot be written; values wait in memory", "ledger cannot be written; changes are kept in memory"} {
+		if !d.logged(line) {
+			d.t.Errorf("the log has no %q", line)
+		}
+	}
+}
+
+// stopInMemory ends the daemon, which says what is lost with it.
+func (d *daemonProcess) stopInMemory() {
+	d.t.Helper()
+	d.signal(os.Interrupt)
+	<-d.ended
+	if log := d.log.String(); !strings.Contains(log, "were in memory alone and are lost") || !strings.Contains(log, "values wait in memory") {
+		d.t.Errorf("it does not say what is lost: %s", tail(log, 3))
+	}
+}
+
+// isWrittenAgain waits until everything is on disk.
+func (d *daemonProcess) isWrittenAgain() {
+	d.t.Helper()
+	d.awaitProblem("history", "")
+	d.awaitProblem("ledger", "")
+	if waiting, _ := d.metric("history_values_waiting"); waiting != 0 {
+		d.t.Errorf("%v values wait", waiting)
+	}
+	if !d.logged("ledger is written again") || !d.logged("history is written again") {
+		d.t.Error("the log does not tell that it is mended")
+	}
+}
+
+// valuesKept counts the values in the history below the data directory.
+func valuesKept(t *testing.T, dir string) int {
+	t.Helper()
+	cfg := history.DefaultConfig()
+	cfg.Dir = filepath.Join(dir, "data", "history")
+	s, err := history.OpenReader(cfg, history.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	found, err := s.Query(t.Context(), `{__name__=~"mskfit_history_.+"}[20d]`, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, series := range found {
+		n += len(series.Points)
+	}
+	return n
+}

@@ -1,0 +1,90 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+// Fifty clusters live in one process, and the one that is down fails alone.
+func TestDaemonWatchesFiftyClusters(t *testing.T) {
+	var clusters strings.Builder
+	for i := range 49 {
+		clusters.WriteString(clusterAt(fmt.Sprintf("shop-%02d", i), broker(t)))
+	}
+	clusters.WriteString(clusterAt("down", closedPort(t)))
+	const everyTwo = `agent: {collect: "@every 2s", analyze: "", report: ""}
+`
+	d := startDaemon(t, daemonFile(t, t.TempDir(), everyTwo+"clusters:\n"+clusters.String()))
+	for _, round := range []string{"first", "second"} {
+		began := time.Now()
+		d.await(round+" round", func() bool {
+			n := 0
+			for name, c := range d.clusters() {
+				s := c.Sources[0]
+				if name == "down" && s.Error != "" || s.Error == "" && s.CollectedAt != nil && s.CollectedAt.After(began.Add(-time.Second)) {
+					n++
+				}
+			}
+			return n == 50
+		})
+	}
+	for name, c := range d.clusters() {
+		if why := c.Sources[0].Error; (why != "") != (name == "down") {
+			t.Errorf("%s: error %q", name, why)
+		}
+	}
+	var ready struct{ Status string }
+	if code := d.get("/readyz", &ready); code != 200 || ready.Status != "ready" {
+		t.Errorf("one cluster of fifty is down, and /readyz answers %d %s", code, ready.Status)
+	}
+	if n := strings.Count(d.log.String(), `"cluster":"down","error":"collect down`); n == 0 || n > 6 {
+		t.Errorf("the failing cluster has %d lines in the log, want the first, second, fourth…", n)
+	}
+	d.stop()
+}
+
+// Of two replicas on one PostgreSQL one works; when it is killed, the other takes over and goes on from what the first one
+// kept.
+func TestDaemonTakesOver(t *testing.T) {
+	server := testbed.Postgres(t)
+	rest := everySecond + fmt.Sprintf("ledger: {postgres_url: %q}\nclusters:\n", server.DSN) + clusterAt("orders", broker(t))
+	first := startDaemon(t, daemonFile(t, t.TempDir(), rest))
+	first.collected("orders", time.Time{})
+	second := startDaemon(t, daemonFile(t, t.TempDir(), rest))
+	role := func(d *daemonProcess) string {
+		var ready struct{ Status string }
+		d.get("/readyz", &ready)
+		return ready.Status
+	}
+	second.await("it stands by", func() bool { return role(second) == "standby" })
+	first.await("a verdict", func() bool { return first.clusters()["orders"].VerdictAt != nil })
+	verdict := *first.clusters()["orders"].VerdictAt
+	if c := second.clusters()["orders"]; c.Sources[0].CollectedAt != nil {
+		t.Errorf("the standby has collected: %+v", c)
+	}
+	if active, _ := second.metric("active"); active != 0 {
+		t.Errorf("the standby says mskfit_active %v", active)
+	}
+	first.kill()
+	killed := time.Now()
+	second.collected("orders", killed)
+	t.Logf("taken over %s after the kill", time.Since(killed).Round(100*time.Millisecond))
+	if got := role(second); got != "ready" {
+		t.Errorf("the new leader is %s", got)
+	}
+	second.await("the verdict of the first", func() bool {
+		at := second.clusters()["orders"].VerdictAt
+		return at != nil && !at.Before(verdict)
+	})
+	third := startDaemon(t, daemonFile(t, t.TempDir(), rest))
+	third.await("it stands by", func() bool { return role(third) == "standby" })
+	second.stop()
+	third.collected("orders", time.Time{})
+	third.stop()
+}
