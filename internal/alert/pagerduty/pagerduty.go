@@ -4,12 +4,15 @@ package pagerduty
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -58,12 +61,18 @@ func (c Config) Validate() error {
 type Target struct {
 	cfg    Config
 	client *http.Client
+
+	mu sync.Mutex
+	// partly is how many events were accepted of messages that are not through yet, by the message's ID.
+	partly map[string]int
 }
 
 var _ alert.Target = (*Target)(nil)
 
 // New returns a target. The file is read for each message, so that the key can be changed without a restart.
-func New(cfg Config) *Target { return &Target{cfg: cfg, client: post.Client(cfg.Timeout)} }
+func New(cfg Config) *Target {
+	return &Target{cfg: cfg, client: post.Client(cfg.Timeout), partly: map[string]int{}}
+}
 
 // Mirrors is true: PagerDuty has its own list of what is open, and needs every alert and every closing.
 func (t *Target) Mirrors() bool { return true }
@@ -95,18 +104,20 @@ type link struct {
 	Text string `json:"text"`
 }
 
-// Send sends an event for each item. All of them are sent again when one fails: PagerDuty knows them by their dedup_key.
-// A report is not for PagerDuty: it is taken and dropped.
+// Send sends an event for each item. When one fails, the next attempt goes on with it; a process that was started anew sends all of
+// them again, and PagerDuty knows them by their dedup_key. A report is not for PagerDuty: it is taken and dropped.
 func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	key, err := secret.Resolve(t.cfg.RoutingKey, t.cfg.RoutingKeyFile)
 	if err != nil {
 		return fmt.Errorf("pagerduty routing key: %w", err)
 	}
-	for _, i := range m.Items {
-		if err := t.send(ctx, key, i, m); err != nil {
+	for n := t.accepted(m.ID); n < len(m.Items); n++ {
+		if err := t.send(ctx, key, m.Items[n], m); err != nil {
+			t.keep(m.ID, n)
 			return err
 		}
 	}
+	t.keep(m.ID, 0)
 	if m.Kind != alert.KindTest {
 		return nil
 	}
@@ -116,6 +127,29 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	}
 	test.State = alert.Resolved
 	return t.send(ctx, key, test, m)
+}
+
+// mostKept bounds what is remembered of messages that were given up.
+const mostKept = 10_000
+
+// accepted is how many events of a message PagerDuty has taken in earlier attempts.
+func (t *Target) accepted(id string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.partly[id]
+}
+
+// keep remembers how far a message has come; 0 forgets it.
+func (t *Target) keep(id string, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.partly) > mostKept {
+		clear(t.partly)
+	}
+	t.partly[id] = n
+	if n == 0 {
+		delete(t.partly, id)
+	}
 }
 
 func (t *Target) send(ctx context.Context, key secret.String, i alert.Item, m alert.Message) error {
@@ -140,7 +174,7 @@ const (
 
 func (t *Target) event(key secret.String, i alert.Item, m alert.Message) event {
 	e := event{RoutingKey: key.Reveal(), EventAction: "trigger", Client: "mskfit", ClientURL: m.Link,
-		DedupKey: alert.Cut("mskfit/"+m.Cluster+"/"+i.Key, maxKey)}
+		DedupKey: dedupKey(m.Cluster, i.Key)}
 	if m.Link != "" {
 		e.Links = []link{{m.Link, "Open dashboard"}}
 	}
@@ -161,6 +195,15 @@ func (t *Target) event(key secret.String, i alert.Item, m alert.Message) event {
 		e.Payload = &p
 	}
 	return e
+}
+
+// dedupKey names an incident. One that would be too long is hashed: cut off, all rules of a cluster would be one incident.
+func dedupKey(cluster, key string) string {
+	if whole := "mskfit/" + cluster + "/" + key; len(whole) <= maxKey {
+		return whole
+	}
+	sum := sha256.Sum256([]byte(cluster + "/" + key))
+	return "mskfit/" + hex.EncodeToString(sum[:])
 }
 
 func details(i alert.Item) map[string]any {

@@ -3,6 +3,7 @@ package pagerduty
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -103,6 +104,32 @@ func TestLimitsRefusalsAndSecrets(t *testing.T) {
 	d.answer = func(w http.ResponseWriter, _ []byte) { w.WriteHeader(http.StatusTooManyRequests) }
 	if err := target(t, d).Send(t.Context(), m); !errors.As(err, &r) || r.Permanent {
 		t.Errorf("429: %v", err)
+	}
+}
+
+// 10,000 events do not fit into one attempt: the next one goes on where it ended, and each is sent once.
+func TestManyEventsGoOnWhereTheyEnded(t *testing.T) {
+	d := &double{}
+	to := target(t, d)
+	m := alert.Message{ID: "x", Kind: alert.KindDrift, Cluster: strings.Repeat("c", 300)}
+	for i := range 1000 {
+		m.Items = append(m.Items, alert.Item{Key: fmt.Sprintf("rule%d", i), State: alert.Raised, Level: analyzer.LevelWarning})
+	}
+	d.answer = func(w http.ResponseWriter, _ []byte) {
+		if len(d.events)%300 == 0 {
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}
+	attempts := 1
+	for to.Send(t.Context(), m) != nil {
+		attempts++
+	}
+	distinct := map[string]int{}
+	for _, e := range d.events {
+		distinct[e.DedupKey]++
+	}
+	if attempts != 4 || len(d.events) != 1003 || len(distinct) != 1000 || len(to.partly) != 0 {
+		t.Errorf("%d attempts, %d events, %d incidents, %d messages remembered", attempts, len(d.events), len(distinct), len(to.partly))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sort"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/alert"
@@ -67,24 +68,35 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 // maxBody is what Teams takes of one message: 28 KB, of which some is its own.
 const maxBody = 26 << 10
 
-// fitting is the card with as many items and rows as fit.
+// fitting is the card with as many items or rows as fit.
 func fitting(m alert.Message) ([]byte, error) {
-	for {
-		body, err := json.Marshal(Card(m))
-		if err != nil {
-			return nil, fmt.Errorf("encode card: %w", err)
-		}
-		switch rows := m.Report; {
-		case len(body) <= maxBody:
-			return body, nil
-		case rows != nil && len(rows.Clusters) > 0:
-			shorter := *rows
-			shorter.Clusters, shorter.Omitted = rows.Clusters[:len(rows.Clusters)-1], rows.Omitted+1
-			m.Report = &shorter
-		case len(m.Items) > 0:
-			m.Items, m.Omitted = m.Items[:len(m.Items)-1], m.Omitted+1
-		default:
-			return nil, fmt.Errorf("the message has %d bytes without its items, more than the %d that Teams takes", len(body), maxBody)
-		}
+	parts := len(m.Items)
+	if m.Report != nil {
+		parts = len(m.Report.Clusters)
 	}
+	var body []byte
+	var err error
+	left := sort.Search(parts, func(less int) bool { // the fewest parts to leave out
+		body, err = json.Marshal(Card(shortened(m, less)))
+		return err != nil || len(body) <= maxBody
+	})
+	if body, err = json.Marshal(Card(shortened(m, left))); err != nil {
+		return nil, fmt.Errorf("encode card: %w", err)
+	}
+	if len(body) > maxBody {
+		return nil, fmt.Errorf("the message has %d bytes without its items, more than the %d that Teams takes", len(body), maxBody)
+	}
+	return body, nil
+}
+
+// shortened leaves out the last rows of a report, or the last items.
+func shortened(m alert.Message, less int) alert.Message {
+	if m.Report == nil {
+		m.Items, m.Omitted = m.Items[:len(m.Items)-less], m.Omitted+less
+		return m
+	}
+	r := *m.Report
+	r.Clusters, r.Omitted = r.Clusters[:len(r.Clusters)-less], r.Omitted+less
+	m.Report = &r
+	return m
 }
