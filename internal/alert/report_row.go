@@ -28,6 +28,9 @@ func reportRow(v analyzer.Verdict, before *analyzer.Verdict, link string) Report
 		row.Before = before.Choice
 	}
 	row.Changes = analyzer.Changes(*before, v)
+	if row.Before != nil {
+		row.Changes = row.Changes[1:] // the choice, which stands beside the new one
+	}
 	row.Movers = analyzer.Movers(*before, v, "serverless.ingress_per_cluster")
 	return row
 }

@@ -13,7 +13,10 @@ import (
 
 // reportBlocks are one section for each cluster, and the fleet's sum first.
 func reportBlocks(r alert.Report) []api.Block {
-	blocks := []api.Block{section(fleetLine(r))}
+	var blocks []api.Block
+	if text := fleetText(r); text != "" {
+		blocks = append(blocks, section(text))
+	}
 	for _, row := range r.Clusters {
 		blocks = append(blocks, section(rowText(row)))
 	}
@@ -23,20 +26,24 @@ func reportBlocks(r alert.Report) []api.Block {
 	return blocks
 }
 
-// fleetLine says what all clusters together need and cost.
-func fleetLine(r alert.Report) string {
-	n := len(r.Clusters) + r.Omitted
-	text := fmt.Sprintf("*%s a month* for %d of %d clusters", workload.FormatUSD(r.TotalUSD), n-r.Undecided, n)
-	if r.Undecided > 0 {
-		text += fmt.Sprintf("; %d undecided", r.Undecided)
-	}
-	if r.CurrentUSD != nil {
-		text += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
+// fleetText says what all clusters together need and cost, and since when changes are told. What it would say of a single cluster
+// stands in its row.
+func fleetText(r alert.Report) string {
+	var lines []string
+	if n := len(r.Clusters) + r.Omitted; n != 1 {
+		text := fmt.Sprintf("*%s a month* for %d of %d clusters", workload.FormatUSD(r.TotalUSD), n-r.Undecided, n)
+		if r.Undecided > 0 {
+			text += fmt.Sprintf("; %d undecided", r.Undecided)
+		}
+		if r.CurrentUSD != nil {
+			text += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
+		}
+		lines = append(lines, text)
 	}
 	if !r.Since.IsZero() {
-		text += "\nchanges since " + r.Since.UTC().Format("2006-01-02 15:04 MST")
+		lines = append(lines, "changes since "+r.Since.UTC().Format("2006-01-02 15:04 MST"))
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // How long the parts of a row may be: together they stay below what a section takes.
@@ -67,7 +74,11 @@ func rowText(row alert.ReportRow) string {
 		lines = append(lines, "a limit is expected to be passed on "+row.Expected.UTC().Format("2006-01-02"))
 	}
 	if row.Action != "" {
-		lines = append(lines, fmt.Sprintf("*Do* (1 of %d): ", row.Actions)+inline(row.Action, longestRowPart))
+		do := "*Do:* "
+		if row.Actions > 1 {
+			do = fmt.Sprintf("*Do* (1 of %d): ", row.Actions)
+		}
+		lines = append(lines, do+inline(row.Action, longestRowPart))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -3,6 +3,7 @@ package teams
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
@@ -93,7 +94,17 @@ func item(i alert.Item) object {
 }
 
 func rows(r alert.Report) []object {
-	out := []object{lines(fmt.Sprintf("%s a month; %d undecided", workload.FormatUSD(r.TotalUSD), r.Undecided), object{"weight": "bolder"})}
+	total := workload.FormatUSD(r.TotalUSD) + " a month"
+	if r.Undecided > 0 {
+		total += fmt.Sprintf("; %d undecided", r.Undecided)
+	}
+	if r.CurrentUSD != nil {
+		total += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
+	}
+	out := []object{lines(total, object{"weight": "bolder"})}
+	if !r.Since.IsZero() {
+		out = append(out, lines("changes since "+r.Since.UTC().Format("2006-01-02 15:04 MST"), object{"isSubtle": true}))
+	}
 	for _, row := range r.Clusters {
 		heading := row.Cluster + " · undecided"
 		if row.Choice != nil {
@@ -102,12 +113,21 @@ func rows(r alert.Report) []object {
 		if row.Before != nil {
 			heading += " (was " + row.Before.Name() + ")"
 		}
+		if row.CurrentUSD != nil {
+			heading += "; today " + workload.FormatUSD(*row.CurrentUSD)
+		}
 		parts := []object{lines(heading, object{"weight": "bolder"}), lines(row.Reason, nil)}
+		if row.Utilization != nil && row.Binding != "" {
+			parts = append(parts, lines(alert.Bar(*row.Utilization, 20)+" "+alert.Percent(*row.Utilization)+" of "+row.Binding, object{"fontType": "monospace"}))
+		}
 		for _, c := range row.Changes {
 			parts = append(parts, lines("• "+c, nil))
 		}
 		if len(row.Movers) > 0 {
 			parts = append(parts, lines("moved most: "+alert.Moved(row.Movers[0]), nil))
+		}
+		if row.Expected != nil {
+			parts = append(parts, lines("a limit is expected to be passed on "+row.Expected.UTC().Format(time.DateOnly), nil))
 		}
 		if row.Action != "" {
 			parts = append(parts, lines("Do: "+row.Action, nil))
