@@ -50,11 +50,17 @@ beside a running daemon and changes nothing; what the daemon keeps is what count
 		if cmd.Flags().Changed("sizing-profile") {
 			cfg.Agent.Sizing.Profile = out.profile
 		}
-		clusters, err := chosen(cfg, only)
-		if err := errors.Join(out.check(cat), err, oneAtATime(out, clusters)); err != nil {
+		if err := out.check(cat); err != nil {
 			return usage(err)
 		}
 		log, _ := out.open(cmd.ErrOrStderr())
+		if cfg, err = withFound(cmd.Context(), cfg, log); err != nil {
+			return failed(err)
+		}
+		clusters, err := chosen(cfg, only)
+		if err := errors.Join(err, oneAtATime(out, clusters)); err != nil {
+			return usage(err)
+		}
 		verdicts, err := verdictsOf(cmd.Context(), cfg.Placed(), clusters, cat, log)
 		if err != nil {
 			return failed(err)

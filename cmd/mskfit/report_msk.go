@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/ledger"
+)
+
+// withFound adds to a configuration the clusters that its daemon has found, by the ledger.
+func withFound(ctx context.Context, cfg config.Config, log zerolog.Logger) (out config.Config, err error) {
+	placed := cfg.Placed()
+	if len(cfg.MSK) == 0 {
+		return cfg, nil
+	}
+	postgres := !placed.Ledger.PostgresURL.IsZero() || placed.Ledger.PostgresURLFile != ""
+	if _, missing := os.Stat(placed.Ledger.File); !postgres && missing != nil {
+		return cfg, fmt.Errorf("the clusters of msk are not known yet: %w: mskfit run finds them", missing)
+	}
+	l, err := ledger.Open(ctx, placed.Ledger, ledger.Options{Log: log})
+	if err != nil {
+		return cfg, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	found := newDiscovery(newMSKAccess(time.Now), l, time.Now, log).clusters(ctx, cfg)
+	cfg.Clusters = slices.Concat(cfg.Clusters, found)
+	return cfg, nil
+}
