@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/config"
@@ -22,25 +25,38 @@ const lookAgain = time.Minute
 // leftKept is how many clusters that left are remembered.
 const leftKept = 50
 
-// look asks every region whose time has come, one after the other, and reports whether the clusters are others than before. The error
-// joins the regions that could not be asked.
+// lookAtOnce is how many regions are asked at the same time.
+const lookAtOnce = 8
+
+// look asks every region whose time has come, and reports whether the clusters are others than before. The error joins the regions that
+// could not be asked; none waits for another.
 func (d *discovery) look(ctx context.Context, cfg config.Config) (changed bool, err error) {
-	var errs []error
-	for _, s := range spotsOf(cfg) {
+	var mu sync.Mutex
+	spots := spotsOf(cfg)
+	errs := make([]error, len(spots))
+	var group errgroup.Group
+	group.SetLimit(lookAtOnce)
+	for i, s := range spots {
 		if d.due(ctx, s).After(d.now()) {
 			continue
 		}
-		inv, err := d.ask(ctx, s)
-		if ctx.Err() != nil {
-			return changed, ctx.Err()
-		}
-		if err != nil {
-			err = fmt.Errorf("%s: %w", s, err)
-			errs = append(errs, err)
-		}
-		changed = d.take(ctx, s, inv, err) || changed
+		group.Go(func() error {
+			inv, err := d.ask(ctx, s)
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err != nil {
+				errs[i] = fmt.Errorf("%s: %w", s, err)
+			}
+			other := d.take(ctx, s, inv, errs[i])
+			mu.Lock()
+			defer mu.Unlock()
+			changed = changed || other
+			return nil
+		})
 	}
-	return changed, errors.Join(errs...)
+	_ = group.Wait() // always nil: a region fails alone
+	return changed, errors.Join(append(errs, ctx.Err())...)
 }
 
 func (d *discovery) ask(ctx context.Context, s spot) (msk.Inventory, error) {
