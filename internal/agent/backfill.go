@@ -88,7 +88,7 @@ func newBackfill(start, end time.Time) Backfill {
 }
 
 // savedEvery is how often progress is written down; what comes after it is read twice when the process dies.
-const savedEvery = 10 * time.Second
+const savedEvery = 2 * time.Second
 
 // readBack goes on with b until it is done.
 func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) error {

@@ -19,7 +19,7 @@ const (
 	// memoryLimit bounds what is kept in memory while the file cannot be written; beyond it, writes fail.
 	memoryLimit = 64 << 20
 	// retryEvery is how often it is tried whether the file can be written again.
-	retryEvery = 10 * time.Second
+	retryEvery = 5 * time.Second
 )
 
 // memory is what a ledger works on while its file cannot be written: the file as it is, with every change in memory.

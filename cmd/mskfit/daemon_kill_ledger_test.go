@@ -1,0 +1,158 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"database/sql"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/agent"
+)
+
+// ledgerSeen is what the ledger of a daemon held when it was looked at last.
+type ledgerSeen struct{ runs, verdicts int }
+
+// check looks at a copy of the file and its log, as the kill has left them: mending them is left to the next start.
+func (l *ledgerSeen) check(t *testing.T, file string, since, told time.Time) {
+	t.Helper()
+	if _, err := os.Stat(file); err != nil {
+		return // it was killed before there was one
+	}
+	copied := filepath.Join(t.TempDir(), "ledger.db")
+	for _, suffix := range []string{"", "-wal"} {
+		if data, err := os.ReadFile(file + suffix); err == nil {
+			writeFile(t, copied+suffix, string(data))
+		}
+	}
+	db, err := sql.Open("sqlite3", "file:"+copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var said string
+	if err := db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&said); err != nil || said != "ok" {
+		t.Fatalf("integrity of the ledger: %s, %v", said, err)
+	}
+	var tables int
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master WHERE name = 'runs'").Scan(&tables); err != nil || tables == 0 {
+		return // killed before the tables were made: they come all at once
+	}
+	runs, verdicts := l.checkRuns(t, db, since), l.checkVerdicts(t, db, told)
+	checkDocuments(t, db)
+	if runs < l.runs || verdicts < l.verdicts {
+		t.Errorf("%d runs and %d verdicts in the ledger, %d and %d after the kill before", runs, verdicts, l.runs, l.verdicts)
+	}
+	l.runs, l.verdicts = runs, verdicts
+}
+
+// rows calls scan for each row of a query.
+func rows(t *testing.T, db *sql.DB, query string, scan func(*sql.Rows) error) {
+	t.Helper()
+	found, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := scan(found); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkRuns wants each run whole, and once.
+func (l *ledgerSeen) checkRuns(t *testing.T, db *sql.DB, since time.Time) (n int) {
+	t.Helper()
+	seen := map[string]bool{}
+	rows(t, db, "SELECT job, cluster, at, took_ms, missed, error FROM runs ORDER BY id", func(r *sql.Rows) error {
+		var job, cluster, why string
+		var at, took, missed int64
+		if err := r.Scan(&job, &cluster, &at, &took, &missed, &why); err != nil {
+			return err
+		}
+		n++
+		when := time.UnixMilli(at)
+		if !slices.Contains(agent.Jobs(), agent.Job(job)) || cluster != "orders" || when.Before(since.Add(-time.Second)) || when.After(time.Now()) || took < 0 || missed*took != 0 {
+			t.Errorf("run of %q on %q at %s, took %d ms, missed %d: %s", job, cluster, when, took, missed, why)
+		}
+		key := job + when.String()
+		if seen[key] {
+			t.Errorf("the run of %s at %s stands twice", job, when)
+		}
+		seen[key] = true
+		return nil
+	})
+	return n
+}
+
+// checkVerdicts wants each verdict whole, and the newest that the daemon has shown among them.
+func (l *ledgerSeen) checkVerdicts(t *testing.T, db *sql.DB, told time.Time) (n int) {
+	t.Helper()
+	found := told.IsZero()
+	rows(t, db, "SELECT at, summary, body FROM verdicts ORDER BY id", func(r *sql.Rows) error {
+		var at int64
+		var summary string
+		var body []byte
+		if err := r.Scan(&at, &summary, &body); err != nil {
+			return err
+		}
+		n++
+		var v analyzer.Verdict
+		if err := json.Unmarshal(unzip(t, body), &v); err != nil || v.At.UnixMilli() != at || !json.Valid([]byte(summary)) {
+			t.Errorf("verdict of %s is of %s: %v", time.UnixMilli(at), v.At, err)
+		}
+		found = found || at == told.UnixMilli()
+		return nil
+	})
+	if !found {
+		t.Errorf("the verdict of %s was shown and is not in the ledger", told)
+	}
+	return n
+}
+
+// checkDocuments wants states and documents whole.
+func checkDocuments(t *testing.T, db *sql.DB) {
+	t.Helper()
+	rows(t, db, "SELECT kind, body FROM alert_states", func(r *sql.Rows) error {
+		var kind, body string
+		err := r.Scan(&kind, &body)
+		if err == nil && !json.Valid([]byte(body)) {
+			t.Errorf("%s state: %s", kind, body)
+		}
+		return err
+	})
+	rows(t, db, "SELECT kind, name, body FROM documents", func(r *sql.Rows) error {
+		var kind, name string
+		var body []byte
+		err := r.Scan(&kind, &name, &body)
+		if err == nil && !json.Valid(unzip(t, body)) {
+			t.Errorf("%s of %s is no JSON", kind, name)
+		}
+		return err
+	})
+}
+
+func unzip(t *testing.T, packed []byte) []byte {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
