@@ -12,6 +12,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
@@ -37,6 +38,7 @@ type format struct {
 
 var formats = []format{
 	{file: "verdict.schema.json", title: "mskfit verdict, " + analyzer.Schema, of: analyzer.Verdict{}, tag: "json", open: true},
+	{file: "alert.schema.json", title: "mskfit alert, as webhooks receive it, " + alert.Schema, of: alert.Message{}, tag: "json", open: true},
 	{file: "workload.schema.json", title: "mskfit workload file", of: workloadfile.File{}, tag: "yaml",
 		extra: []any{workloadfile.Topic{}, workloadfile.Group{}}, edit: editWorkloadFile},
 	{file: "config.schema.json", title: "mskfit configuration file", of: config.Config{}, tag: "yaml",
@@ -61,7 +63,9 @@ func generate(t *testing.T, f format, strict bool) []byte {
 		maps.Copy(s.Definitions, r.Reflect(extra).Definitions)
 	}
 	if f.tag == "json" {
-		s.Definitions["Figure"], s.Definitions["Quantity"] = figure(!f.open || strict), quantity(!f.open || strict)
+		if _, used := s.Definitions["Verdict"]; used {
+			s.Definitions["Figure"], s.Definitions["Quantity"] = figure(!f.open || strict), quantity(!f.open || strict)
+		}
 		nullable(reflect.TypeOf(f.of), s.Definitions, map[reflect.Type]bool{})
 	}
 	if f.edit != nil {
@@ -133,6 +137,12 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return words(analyzer.Yes, analyzer.No, analyzer.Maybe)
 	case reflect.TypeFor[analyzer.Status]():
 		return words(analyzer.Decided, analyzer.Undecided)
+	case reflect.TypeFor[analyzer.Level]():
+		return words(analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical)
+	case reflect.TypeFor[alert.Kind]():
+		return words(alert.KindDrift, alert.KindReport, alert.KindTest)
+	case reflect.TypeFor[alert.ItemState]():
+		return words(alert.Raised, alert.Lowered, alert.Resolved, alert.Reminder, alert.ChoiceChanged)
 	case reflect.TypeFor[workload.ByteSize]():
 		return text(`^[0-9.eE+]+ *(B|[KMGTPE]B|[KMGTPE]iB)$`, "30KB", "8MiB")
 	case reflect.TypeFor[workload.ByteRate]():
