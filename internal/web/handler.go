@@ -64,6 +64,7 @@ const (
 type Deps struct {
 	Agent       Agent
 	Maintenance Maintenances
+	Outbox      Outbox
 	Metrics     *Metrics
 	Config      Config
 	Now         func() time.Time
@@ -79,6 +80,7 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /api/v1/status", s.status)
+	mux.HandleFunc("GET /api/v1/alerts/undelivered", s.undelivered)
 	mux.HandleFunc("GET /api/v1/maintenance", s.maintenances)
 	mux.HandleFunc("POST /api/v1/maintenance", s.guard(s.addMaintenance))
 	mux.HandleFunc("DELETE /api/v1/maintenance/{id}", s.guard(s.endMaintenance))

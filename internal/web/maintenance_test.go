@@ -43,12 +43,19 @@ func (s *spans) EndMaintenance(_ context.Context, id int64) error {
 	return s.err
 }
 
+func (s *spans) Undelivered(_ context.Context, dead bool) ([]Undelivered, error) {
+	if !dead {
+		return nil, s.err
+	}
+	return []Undelivered{{ID: "x", Target: "ops", Cluster: "shop", Title: "shop: warning", CreatedAt: at, Attempts: 1, LastError: "slack answered no_service"}}, s.err
+}
+
 var at = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 
 func handler(a Agent) http.Handler { return handlerWith(a, &spans{}, Config{}, zerolog.Nop()) }
 
 func handlerWith(a Agent, s *spans, cfg Config, log zerolog.Logger) http.Handler {
-	return Handler(Deps{Agent: a, Maintenance: s, Metrics: NewMetrics("test"), Config: cfg, Now: func() time.Time { return at }, Log: log})
+	return Handler(Deps{Agent: a, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: cfg, Now: func() time.Time { return at }, Log: log})
 }
 
 // ask sends a request as a program on this machine does, after edit.
@@ -176,7 +183,7 @@ func TestALedgerThatCannotBeReadOrWritten(t *testing.T) {
 	full := &spans{err: errors.New("ledger: disk full")}
 	h := handlerWith(fakeAgent{}, full, Config{}, zerolog.Nop())
 	for _, tc := range []struct{ method, path, body string }{
-		{"GET", "/api/v1/maintenance", ""}, {"POST", "/api/v1/maintenance", `{"duration": "1h"}`}, {"DELETE", "/api/v1/maintenance/1", ""},
+		{"GET", "/api/v1/maintenance", ""}, {"GET", "/api/v1/alerts/undelivered", ""}, {"POST", "/api/v1/maintenance", `{"duration": "1h"}`}, {"DELETE", "/api/v1/maintenance/1", ""},
 	} {
 		if got := ask(h, tc.method, tc.path, tc.body, nil); got.Code != 503 || !strings.Contains(got.Body.String(), "disk full") {
 			t.Errorf("%s: %d %s", tc.method, got.Code, got.Body)
@@ -184,6 +191,15 @@ func TestALedgerThatCannotBeReadOrWritten(t *testing.T) {
 	}
 	if got := ask(h, "GET", "/api/v1/status", "", nil); got.Code != 200 || !strings.Contains(got.Body.String(), `"maintenance_error": "ledger: disk full"`) {
 		t.Errorf("status: %d %s", got.Code, got.Body)
+	}
+}
+
+func TestWhatWasNotDeliveredIsShown(t *testing.T) {
+	got := ask(handler(fakeAgent{}), "GET", "/api/v1/alerts/undelivered", "", nil)
+	for _, want := range []string{`"waiting": []`, `"given_up": [`, `"last_error": "slack answered no_service"`} {
+		if got.Code != 200 || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%d %s\nwant %s", got.Code, got.Body, want)
+		}
 	}
 }
 

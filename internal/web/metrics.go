@@ -148,11 +148,13 @@ func (m *Metrics) Collected(cluster, source string, s workload.Sample, took time
 	m.collectedAt.WithLabelValues(cluster, source).Set(float64(s.Window.End.UnixMilli()) / 1000)
 	m.gaps.WithLabelValues(cluster, source).Set(float64(len(s.Gaps)))
 	set := func(g *prometheus.GaugeVec, f *workload.Figure) {
-		if f == nil {
+		switch {
+		case f != nil:
+			g.WithLabelValues(cluster, source).Set(f.Value)
+		case s.Window.Duration() == 0: // a source that answers late has nothing new: what stands is the latest
+		case g != m.partitions: // which some sources count now and then alone
 			g.DeleteLabelValues(cluster, source)
-			return
 		}
-		g.WithLabelValues(cluster, source).Set(f.Value)
 	}
 	set(m.ingress, s.Totals.IngressBytesPerSec)
 	set(m.egress, s.Totals.EgressBytesPerSec)
