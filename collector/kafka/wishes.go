@@ -97,27 +97,31 @@ func (w wish) start(sweep int32, room int64) int64 {
 	return w.from + int64(h.Sum64()%uint64(spread))
 }
 
-// rooms says how many bytes to fetch for each wish, in the order of the wishes; 0 for those that there is no room for.
-// Small wishes have all they want, and the large ones share what is left.
+// rooms says how many bytes to fetch for each wish, in the order of the wishes; 0 for those that there is no room for. As many
+// of the most urgent as possible have a look; the others become the most urgent of later sweeps. What is then left is shared:
+// small wishes have all they want first.
 func rooms(wishes []wish, total int) []int {
-	wanted := make([]int, len(wishes))
-	order := make([]int, len(wishes))
-	for i, w := range wishes {
-		wanted[i], order[i] = w.wants(), i
-	}
-	order = order[:min(len(order), fetchPartitions)] // the most urgent
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(wanted[a], wanted[b]) })
 	out := make([]int, len(wishes))
-	for n, i := range order {
-		room := min(wanted[i], total/(len(order)-n))
-		if room < min(wanted[i], surveyBytes) {
-			break
+	left := total
+	var served []int
+	for i, w := range wishes {
+		if least := min(w.least(), total); least <= left && len(served) < fetchPartitions {
+			out[i] = least
+			left -= least
+			served = append(served, i)
 		}
-		out[i] = room
-		total -= room
+	}
+	slices.SortStableFunc(served, func(a, b int) int { return cmp.Compare(wishes[a].wants(), wishes[b].wants()) })
+	for n, i := range served {
+		more := min(max(0, wishes[i].wants()-out[i]), left/(len(served)-n))
+		out[i] += more
+		left -= more
 	}
 	return out
 }
+
+// least is how many bytes a look takes: the whole window if it is small, else a batch as far as its size is known.
+func (w wish) least() int { return max(min(surveyBytes, w.wants()), w.topic.fetchBytes) }
 
 // wants is how many bytes would do: the whole window, which makes it exact, or a look at a topic.
 func (w wish) wants() int {

@@ -1,0 +1,50 @@
+package kafka
+
+import "testing"
+
+// Where many partitions are to be looked at, the most urgent are, and none goes without a look for ever.
+func TestRoomsServeTheMostUrgent(t *testing.T) {
+	const total = 1 << 20
+	tp := &topic{name: "orders", parts: make([]partition, 300)}
+	wishes := make([]wish, len(tp.parts))
+	for i := range wishes {
+		wishes[i] = wish{topic: tp, partition: int32(i), to: 1e6, urgency: float64(len(wishes) - i)}
+	}
+	for n, want := range map[int]int{1: 1, 16: 16, 64: 64, 65: 64, 300: 64} {
+		served, spent := 0, 0
+		for i, room := range rooms(wishes[:n], total) {
+			spent += room
+			if room == 0 {
+				continue
+			}
+			served++
+			if room < surveyBytes || i >= want {
+				t.Errorf("of %d wishes, number %d has %d bytes; a look needs %d, and %d can have one", n, i, room, surveyBytes, want)
+			}
+		}
+		if served != want || spent > total {
+			t.Errorf("of %d wishes %d are served with %d bytes, want %d and at most %d", n, served, spent, want, total)
+		}
+	}
+	if len(rooms(nil, total)) > 0 {
+		t.Error("no wishes, and room")
+	}
+}
+
+// A batch that did not fit into a first look gets its room, also where many others want some.
+func TestRoomsFitLargeBatches(t *testing.T) {
+	const total = 1 << 20
+	large, many := &topic{name: "images", parts: make([]partition, 1), fetchBytes: 256 << 10}, &topic{name: "orders", parts: make([]partition, 100)}
+	wishes := []wish{{topic: large, to: 1e6, urgency: 1}}
+	for i := range many.parts {
+		wishes = append(wishes, wish{topic: many, partition: int32(i), to: 1e6, urgency: 1})
+	}
+	got := rooms(wishes, total)
+	if got[0] != large.fetchBytes || got[1] < surveyBytes {
+		t.Errorf("the large batch has %d bytes of room, the next %d", got[0], got[1])
+	}
+	large.fetchBytes = 10 * total
+	if got := rooms(wishes, total); got[0] != total || got[1] != 0 {
+		t.Errorf("a batch larger than all room has %d bytes, the next %d", got[0], got[1])
+	}
+}
