@@ -54,3 +54,20 @@ func TestEveryWindowOfABatchIsKept(t *testing.T) {
 		}
 	})
 }
+
+// What is shown of a batch is all that its samples say of the newest instant.
+func TestTheNewestOfABatch(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
+	rate, partitions := workload.Exactly(5, workload.Measured, "x"), workload.Exactly(300, workload.Measured, "x")
+	of := func(minutes int, totals workload.Totals) workload.Sample {
+		end := at.Add(time.Duration(minutes) * time.Minute)
+		return workload.Sample{Source: "cloudwatch", Window: workload.Window{Start: end.Add(-time.Minute), End: end}, Totals: totals}
+	}
+	got := latest([]workload.Sample{of(1, workload.Totals{StoredBytes: &rate}), of(2, workload.Totals{Partitions: &partitions}), of(2, workload.Totals{IngressBytesPerSec: &rate})})
+	if got.Totals.IngressBytesPerSec == nil || got.Totals.Partitions == nil || got.Totals.StoredBytes != nil || !got.Window.End.Equal(at.Add(2*time.Minute)) {
+		t.Errorf("got %+v", got)
+	}
+	if got := latest(nil); got.Source != "" {
+		t.Errorf("of nothing %+v", got)
+	}
+}

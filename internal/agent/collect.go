@@ -55,10 +55,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // told to stop: that says nothing of the source
 		return err
 	}
-	var newest workload.Sample
-	if len(samples) > 0 {
-		newest = samples[len(samples)-1]
-	}
+	newest := latest(samples)
 	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)
 	c.noteSource(i, a.deps.Now(), newest, err)
 	if err != nil {
@@ -74,6 +71,15 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		c.noteKept(a.deps.Now(), sample)
 	}
 	return unkept
+}
+
+// latest is what the samples say of the newest instant: a source may tell of one window in several.
+func latest(samples []workload.Sample) workload.Sample {
+	from := len(samples)
+	for from > 0 && samples[from-1].Window.End.Equal(samples[len(samples)-1].Window.End) {
+		from--
+	}
+	return collector.Merge(samples[from:]...)
 }
 
 // read returns what the source learnt since the last time: one sample, or many of a source that learns of many windows at once.
