@@ -36,16 +36,16 @@ const gapNames = 3
 
 func newGaps() *gaps { return &gaps{all: map[gapKey]*gapCount{}} }
 
-// add notes one thing that is missing. leavesOpen are the cluster's quantities that it leaves open; a gap is no gap once another
-// source knows them all.
-func (g *gaps) add(what, why, effect string, leavesOpen ...string) {
+// add notes one thing that is missing.
+func (g *gaps) add(what, why, effect string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.all[gapKey{what, why, effect, strings.Join(leavesOpen, ",")}] = &gapCount{}
+	g.all[gapKey{noun: what, why: why, effect: effect}] = &gapCount{}
 }
 
 // count notes one of several things of a kind: count("window of partition", "orders-3", …) three times makes
-// "window of 3 partitions (orders-3, …)".
+// "window of 3 partitions (orders-3, …)". leavesOpen are the cluster's quantities that it leaves open; a gap is no gap once another
+// source knows them all.
 func (g *gaps) count(noun, name, why, effect string, leavesOpen ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
