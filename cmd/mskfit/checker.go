@@ -42,7 +42,7 @@ type checker struct {
 func (c *checker) all(ctx context.Context) []checkResult {
 	c.running = askDaemon(ctx, c.cfg.Web)
 	out := []checkResult{{Part: "configuration", What: configuredText(c.cfg), State: checkOK}}
-	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(), c.web())
+	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(ctx), c.web())
 	out = append(out, c.alerts(ctx)...)
 	found, lines := c.discovered(ctx)
 	out = append(out, lines...)
@@ -113,10 +113,10 @@ func (c *checker) inUse(otherwise string) string {
 }
 
 // ledger looks at the file alone: opening it would bring its tables up to date.
-func (c *checker) ledger() checkResult {
+func (c *checker) ledger(ctx context.Context) checkResult {
 	const part = "ledger"
 	if !c.cfg.Ledger.PostgresURL.IsZero() || c.cfg.Ledger.PostgresURLFile != "" {
-		return outcome(part, "PostgreSQL", "configured; it is connected to when the daemon runs", nil, "")
+		return c.postgres(ctx)
 	}
 	err := usableFolder(filepath.Dir(c.cfg.Ledger.File))
 	if _, missing := os.Stat(c.cfg.Ledger.File); err == nil && missing == nil {

@@ -142,11 +142,13 @@ func sqliteURL(file string, pragmas ...string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String()
 }
 
+var errMalformed = errors.New("postgres_url: not a connection string: write it as postgres://user:password@host:5432/database")
+
 // openPostgres never shows the connection string, nor what its parser says of it: it holds a password.
 func openPostgres(dsn string) (*sql.DB, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return nil, errors.New("postgres_url: not a connection string: write it as postgres://user:password@host:5432/database")
+		return nil, errMalformed
 	}
 	db := stdlib.OpenDB(*cfg)
 	db.SetMaxOpenConns(8)

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/ledger"
+)
+
+// postgres connects to the ledger's server and says what its user lacks. Nothing is made there.
+func (c *checker) postgres(ctx context.Context) checkResult {
+	const part, what = "ledger", "PostgreSQL"
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	p, err := ledger.Probe(ctx, c.cfg.Ledger)
+	if err != nil {
+		return outcome(part, what, "", err, "")
+	}
+	where := fmt.Sprintf("PostgreSQL %s, database %s as %s", p.Server, p.Database, p.User)
+	if len(p.Missing) > 0 {
+		return checkResult{Part: part, What: what, State: checkFailed, Detail: where + ": lacks " + strings.Join(p.Missing, "; "), Mend: strings.Join(p.Mend, ";\n") + ";"}
+	}
+	switch {
+	case p.Version == 0:
+		where += "; tables are made when the daemon runs"
+	case p.Version < p.Known:
+		where += fmt.Sprintf("; tables of version %d are brought to %d when the daemon runs", p.Version, p.Known)
+	}
+	return outcome(part, what, c.inUse(where), nil, "")
+}
