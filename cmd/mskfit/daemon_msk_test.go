@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -161,6 +162,51 @@ clusters:
 	}
 	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || !strings.HasPrefix(v.Choice.Size, "express.") || v.Current.SavesUSD <= 0 {
 		t.Errorf("choice %+v, current %+v: want Express, what there is today, and what is saved", v.Choice, v.Current)
+	}
+}
+
+// Reading back goes on where it was broken off: the next process asks for the rest alone.
+func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 6)}, Metrics: provisionedMetrics("orders", 6, office)}
+	refused := true
+	server.Fault = func(operation string, n int, _ *http.Request) *mskfake.Fault {
+		if refused && operation == "GetMetricData" && n > 8 { // what there is at present, and the minutes of 15 days
+			return mskfake.Expired
+		}
+		return nil
+	}
+	file := mskFile(t, awsOf(t, server)+agentOnce+"clusters: [{name: orders, msk: {}}]\n")
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once := func() (error, agent.ClusterStatus, int) {
+		before := server.MetricsAsked()
+		d, err := openDaemon(t.Context(), cfg, daemonOptions{file: file, quiet: true, log: zerolog.Nop()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := d.once(t.Context())
+		status := statusOf(t, d, "orders")
+		if err := d.close(); err != nil {
+			t.Fatal(err)
+		}
+		return failed, status, server.MetricsAsked() - before
+	}
+	failed, status, _ := once()
+	if failed == nil || !strings.Contains(failed.Error(), "backfill orders: cloudwatch: read back: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: the credentials have expired") {
+		t.Fatalf("it was not broken off: %v", failed)
+	}
+	if b := status.Sources[0].Backfill; b == nil || b.Done || b.Ratio() < 0.2 || b.Ratio() > 0.3 {
+		t.Fatalf("backfill %+v, want 15 of 63 days", b)
+	}
+	refused = false
+	failed, status, billed := once()
+	if failed != nil || !status.Sources[0].Backfill.Done {
+		t.Fatalf("it did not go on: %v, %+v", failed, status.Sources[0].Backfill)
+	}
+	if want := 43 + 24; billed != want {
+		t.Errorf("%d metrics were billed, want %d: one reading, and the rates of the other 48 days", billed, want)
 	}
 }
 
