@@ -47,6 +47,7 @@ and stops clusters as needed, and those that did not change go on without losing
 			return usage(err)
 		}
 		l.configured(cmd, cfg.Log)
+		beThrifty()
 		log, _ := l.open(cmd.ErrOrStderr())
 		d, err := openDaemon(cmd.Context(), cfg, daemonOptions{file: file, shard: part, quiet: once, log: log})
 		if err != nil {

@@ -56,8 +56,12 @@ type embedded struct {
 	// broken: the log may end in a torn record, and what is written behind it would be lost with it at the next start. The
 	// database must be opened anew before it takes anything.
 	broken atomic.Bool
+	// maintaining lets one maintain at a time, which alone unmaps files while the database is open.
+	maintaining sync.Mutex
 	// compactedAt and oooAt belong to maintain.
 	compactedAt, oooAt time.Time
+	// read: there was an answer since maintain last let the files go. abandoned: a database that did not close may unmap its files at any time.
+	read, abandoned atomic.Bool
 }
 
 // openEmbedded opens or creates the database. A folder that cannot be written is no error: the store then works in memory
@@ -155,6 +159,7 @@ func (e *embedded) discard() {
 	select {
 	case <-done:
 	case <-time.After(10 * time.Second):
+		e.abandoned.Store(true)
 		e.log.Warn().Msg("a broken history database did not close; it is left behind")
 	}
 }
@@ -207,6 +212,7 @@ func (e *embedded) reading(use func(tsdbReader) error) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.db != nil {
+		defer e.read.Store(true)
 		return use(tsdbReader{engine: e.engine, values: e.db, chunks: e.db.ChunkQuerier})
 	}
 	s, err := openSnapshot(e.dir, e.log)

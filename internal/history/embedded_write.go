@@ -79,6 +79,8 @@ func isRefusal(err error) bool {
 
 // maintain forces the log to disk and, every so often, writes full days out and forgets what is past its retention.
 func (e *embedded) maintain(ctx context.Context, now time.Time) error {
+	e.maintaining.Lock()
+	defer e.maintaining.Unlock()
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.db == nil || e.broken.Load() {
@@ -86,6 +88,11 @@ func (e *embedded) maintain(ctx context.Context, now time.Time) error {
 	}
 	if err := e.sync(); err != nil {
 		return fmt.Errorf("force %s to disk: %w", e.dir, err)
+	}
+	if e.read.Swap(false) && !e.abandoned.Load() {
+		if err := letGo(e.dir); err != nil {
+			e.log.Debug().Err(err).Msg("what was read of the history stays resident")
+		}
 	}
 	if now.Sub(e.compactedAt) < compactEvery && !now.Before(e.compactedAt) {
 		return nil

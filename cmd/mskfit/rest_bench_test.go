@@ -1,0 +1,324 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+var (
+	restFor     = flag.Duration("rest", 3*time.Minute, "how long the daemon at rest is looked at")
+	restDecides = flag.String("rest-analyze", "*/15 * * * *", "when the daemon at rest decides")
+	restDays    = flag.Int("rest-days", 14, "days of history that the daemon at rest finds")
+)
+
+// The cluster of the daemon at rest: 10,000 partitions of which every one takes in a little, and groups that read some.
+const (
+	restTopics, restPartitions = 500, 20
+	restGroups                 = 10
+)
+
+// BenchmarkRest is the daemon in a process of its own with every default, on a cluster of 10,000 partitions and 500 topics with two
+// weeks of history: what it takes of a core and of memory while nothing but its schedule happens. The peak includes the start.
+//
+//	go test ./cmd/mskfit -run '^$' -bench Rest -benchtime 1x -rest 16m
+//
+// A quarter of an hour has fifteen sweeps and one decision.
+func BenchmarkRest(b *testing.B) {
+	dir := b.TempDir()
+	addresses := restCluster(b)
+	remember(b, filepath.Join(dir, "history"))
+	program := filepath.Join(dir, "mskfit")
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	file := filepath.Join(dir, "mskfit.yaml")
+	text := fmt.Sprintf("data_directory: %s\nweb: {listen: '127.0.0.1:0'}\nagent: {analyze: '%s'}\nclusters:\n  - name: prod\n    kafka: {bootstrap: [%s], backfill: 0s}\n",
+		dir, *restDecides, addresses)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		rest(b, program, file)
+	}
+}
+
+// rest runs the daemon and looks at it once it has found its pace.
+func rest(b *testing.B, program, file string) {
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "run", "-c", file, "--log-level", "debug")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	address := make(chan string, 1)
+	go func() {
+		found := regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			if testing.Verbose() {
+				fmt.Println(lines.Text())
+			}
+			if strings.Contains(lines.Text(), "mskfit runs") {
+				select {
+				case address <- found.FindString(lines.Text()):
+				default:
+				}
+			}
+		}
+	}()
+	page := "http://" + <-address + "/metrics"
+	awaitSweeps(b, page, 2)
+	pid := cmd.Process.Pid
+	sweeps, began, spent := sweepsOf(b, page), time.Now(), cpuOf(b, pid)
+	var most, anonymous float64
+	for time.Since(began) < *restFor {
+		now := memoryOf(b, pid)
+		most, anonymous = math.Max(most, now["VmRSS"]), math.Max(anonymous, now["RssAnon"])
+		<-time.After(time.Second)
+	}
+	took := time.Since(began)
+	end := memoryOf(b, pid)
+	b.ReportMetric(100*(cpuOf(b, pid)-spent).Seconds()/took.Seconds(), "%-of-a-core")
+	b.ReportMetric(most/1e6, "most-resident-MB")
+	b.ReportMetric(anonymous/1e6, "most-of-its-own-MB")
+	b.ReportMetric(end["VmRSS"]/1e6, "resident-MB")
+	b.ReportMetric(end["VmHWM"]/1e6, "peak-since-start-MB")
+	b.ReportMetric(sweepsOf(b, page)-sweeps, "sweeps")
+	b.ReportMetric(0, "ns/op")
+	cancel()
+	_ = cmd.Wait() // Ctrl-C ends it with 130
+}
+
+// awaitSweeps waits until the daemon has looked at the cluster so often.
+func awaitSweeps(b *testing.B, page string, n float64) {
+	b.Helper()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); <-tick.C {
+		if sweepsOf(b, page) >= n {
+			return
+		}
+	}
+	b.Fatalf("no %v sweeps", n)
+}
+
+// sweepsOf is how many sweeps the daemon has made; 0 while it does not tell.
+func sweepsOf(b *testing.B, page string) float64 {
+	b.Helper()
+	lines := metric(page, "mskfit_collect_duration_seconds_count")
+	if len(lines) == 0 {
+		return 0
+	}
+	n, err := strconv.ParseFloat(lines[0][strings.LastIndexByte(lines[0], ' ')+1:], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// metric returns the lines of a page that begin with a name.
+func metric(page, name string) (lines []string) {
+	resp, err := http.Get(page)
+	if err != nil {
+		return nil
+	}
+	defer resp.Body.Close()
+	for all := bufio.NewScanner(resp.Body); all.Scan(); {
+		if strings.HasPrefix(all.Text(), name) {
+			lines = append(lines, all.Text())
+		}
+	}
+	return lines
+}
+
+// memoryOf reads the sizes of /proc/PID/status in bytes.
+func memoryOf(b *testing.B, pid int) map[string]float64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := map[string]float64{}
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Fields(line); len(f) == 3 && f[2] == "kB" {
+			kb, err := strconv.ParseFloat(f[1], 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			out[strings.TrimSuffix(f[0], ":")] = kb * 1024
+		}
+	}
+	return out
+}
+
+// cpuOf is what a process has spent on all cores, from /proc/PID/stat: fields 14 and 15, in hundredths of a second.
+func cpuOf(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	user, err := strconv.Atoi(f[11])
+	if err != nil {
+		b.Fatal(err)
+	}
+	system, err := strconv.Atoi(f[12])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// restCluster starts three brokers in this process. What their logs hold grows with time, by a wave for each topic.
+func restCluster(b *testing.B) (addresses string) {
+	b.Helper()
+	var names []string
+	for i := range restTopics {
+		names = append(names, restTopic(i))
+	}
+	c, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.ClusterID("rest"), kfake.SeedTopics(restPartitions, names...))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(c.Close)
+	commitSome(b, c)
+	began := time.Now()
+	var grown atomic.Int64 // records of a partition, as of the last request for ends
+	c.ControlKey(kmsg.NewPtrListOffsetsRequest().Key(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		grown.Store(1000 + int64(time.Since(began).Seconds()*7))
+		return restOffsets(req.(*kmsg.ListOffsetsRequest), grown.Load()), nil, true
+	})
+	c.ControlKey(kmsg.NewPtrDescribeLogDirsRequest().Key(), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		return restSizes(req.(*kmsg.DescribeLogDirsRequest), grown.Load()*211), nil, true
+	})
+	return strings.Join(c.ListenAddrs(), ", ")
+}
+
+func restTopic(i int) string { return fmt.Sprintf("topic-%03d", i) }
+
+func restOffsets(req *kmsg.ListOffsetsRequest, end int64) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.ListOffsetsResponse)
+	for _, t := range req.Topics {
+		rt := kmsg.ListOffsetsResponseTopic{Topic: t.Topic}
+		for _, p := range t.Partitions {
+			rp := kmsg.NewListOffsetsResponseTopicPartition()
+			if rp.Partition = p.Partition; p.Timestamp == -1 {
+				rp.Offset = end + int64(p.Partition)
+			} else {
+				rp.Offset = 0
+			}
+			rt.Partitions = append(rt.Partitions, rp)
+		}
+		resp.Topics = append(resp.Topics, rt)
+	}
+	return resp
+}
+
+func restSizes(req *kmsg.DescribeLogDirsRequest, size int64) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.DescribeLogDirsResponse)
+	dir := kmsg.NewDescribeLogDirsResponseDir()
+	dir.Dir = "/data"
+	for i := range restTopics {
+		t := kmsg.DescribeLogDirsResponseDirTopic{Topic: restTopic(i)}
+		for p := range int32(restPartitions) {
+			t.Partitions = append(t.Partitions, kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: p, Size: size + 211*int64(p)})
+		}
+		dir.Topics = append(dir.Topics, t)
+	}
+	resp.Dirs = append(resp.Dirs, dir)
+	return resp
+}
+
+// commitSome makes the groups, each with commits on every partition of two topics.
+func commitSome(b *testing.B, c *kfake.Cluster) {
+	b.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.Close()
+	for i := range restGroups {
+		offsets := kadm.Offsets{}
+		for p := range int32(restPartitions) {
+			offsets.AddOffset(restTopic(2*i), p, 0, -1)
+			offsets.AddOffset(restTopic(2*i+1), p, 0, -1)
+		}
+		if err := kadm.NewClient(client).CommitAllOffsets(b.Context(), fmt.Sprintf("group-%d", i), offsets); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// remember writes the history of the days before, a quarter of an hour at a time.
+func remember(b *testing.B, dir string) {
+	b.Helper()
+	cfg := history.DefaultConfig()
+	cfg.Dir = dir
+	at := time.Now().Truncate(15 * time.Minute)
+	s, err := history.Open(cfg, history.Options{Log: zerolog.Nop()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const step = 15 * time.Minute
+	for t := at.AddDate(0, 0, -*restDays); t.Before(at); t = t.Add(step) {
+		if err := s.Append(b.Context(), rememberedSample(workload.Window{Start: t.UTC(), End: t.Add(step).UTC()})); err != nil {
+			b.Fatal(err)
+		}
+		if t.Minute() == 0 {
+			if err := s.Maintain(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func rememberedSample(w workload.Window) workload.Sample {
+	out := workload.Sample{Cluster: "prod", Source: "kafka", Window: w}
+	minute := float64(w.Start.Unix() / 60)
+	figure := func(i int, scale float64) *workload.Figure {
+		v := scale * (1 + 0.5*math.Sin(2*math.Pi*minute/1440+float64(i))) * (1 + 0.1*math.Sin(minute*float64(i+3)))
+		return workload.Between(v, v*0.99, v*1.01, workload.Derived, "test").Ptr()
+	}
+	for i := range restTopics {
+		scale := 1e3 * float64(1+i)
+		hot := &workload.Hottest{Topic: restTopic(i), Rate: *figure(i, scale/10)}
+		out.Topics = append(out.Topics, workload.Topic{Name: restTopic(i), Partitions: restPartitions, ReplicationFactor: 3,
+			IngressBytesPerSec: figure(i, scale), EgressBytesPerSec: figure(i+1, scale), MessagesPerSec: figure(i+2, scale/200), HottestIngress: hot, HottestEgress: hot})
+	}
+	out.Totals = workload.Totals{IngressBytesPerSec: figure(0, 1e8), EgressBytesPerSec: figure(1, 2e8), MessagesPerSec: figure(2, 5e5)}
+	return out
+}
