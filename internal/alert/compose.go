@@ -73,7 +73,11 @@ func (p *planner) fleetMessage(target string, item Item) Message {
 	item.Since = time.Time{} // of this cluster alone
 	m := Message{Schema: Schema, Kind: KindDrift, Severity: item.Level, Title: title("", []Item{item}), At: p.now, Items: []Item{item},
 		Link: strings.TrimRight(p.in.Config.ExternalURL, "/"), Thread: "fleet"}
-	m.ID = id(target, m, item.Reason)
+	occasion := item.Reason
+	if item.State == Reminder { // once in each hour, whichever cluster comes first
+		occasion += p.now.Truncate(time.Hour).Format(time.RFC3339)
+	}
+	m.ID = id(target, m, occasion)
 	return m
 }
 

@@ -57,12 +57,17 @@ func NewNotifier(cfg Config, d Deps) *Notifier {
 	return &Notifier{cfg: cfg, recipients: d.Recipients, store: d.Store, past: d.Past, wake: d.Wake, now: d.Now, log: d.Log}
 }
 
-// Recipients are the targets as planning sees them, by name. A target with a method Mirrors that returns true is one.
+// Recipients are the targets as planning sees them, by name. A target with a method Mirrors that returns true is one; its method
+// Refreshes, if it has one, says how often what is open is sent again.
 func Recipients(targets map[string]Target) []Recipient {
 	var out []Recipient
 	for _, name := range slices.Sorted(maps.Keys(targets)) {
 		m, ok := targets[name].(interface{ Mirrors() bool })
-		out = append(out, Recipient{Name: name, Mirrors: ok && m.Mirrors()})
+		to := Recipient{Name: name, Mirrors: ok && m.Mirrors()}
+		if f, ok := targets[name].(interface{ Refreshes() time.Duration }); ok {
+			to.Refresh = f.Refreshes()
+		}
+		out = append(out, to)
 	}
 	return out
 }

@@ -24,6 +24,8 @@ type OpenAlert struct {
 	ToldTo []string  `json:"told_to,omitempty"`
 	// Held is true while a maintenance holds back what has happened since.
 	Held bool `json:"held,omitempty"`
+	// RefreshedAt is when it was last sent again to targets that forget.
+	RefreshedAt time.Time `json:"refreshed_at,omitzero"`
 }
 
 // Envelope is one message on its way to one target.
@@ -38,6 +40,9 @@ type Recipient struct {
 	// Mirrors: the target keeps a list of open alerts of its own (Alertmanager, PagerDuty). It gets every item of a message and
 	// every closing, whatever is configured, or its list would be wrong.
 	Mirrors bool
+	// Refresh is how often what is open is sent again, as it was told, to a target that forgets it when it is restarted
+	// (Alertmanager); 0: with the reminders alone.
+	Refresh time.Duration
 }
 
 // Input is what Plan decides on.
@@ -128,8 +133,27 @@ func (p *planner) settle(key string, silent bool) {
 		entry.Item = p.refreshed(entry.Item)
 		entry.Item.State = Reminder
 		entry = p.told(entry)
+	default:
+		entry = p.refresh(entry)
 	}
 	p.open[key] = entry
+}
+
+// refresh sends an open alert again to the targets that forget.
+func (p *planner) refresh(entry OpenAlert) OpenAlert {
+	last := entry.ToldAt
+	if entry.RefreshedAt.After(last) && !entry.RefreshedAt.After(p.now) {
+		last = entry.RefreshedAt
+	}
+	again := entry.Item
+	again.State, again.Was = Reminder, entry.Told
+	for _, r := range p.in.Recipients {
+		if r.Refresh > 0 && slices.Contains(entry.ToldTo, r.Name) && p.now.Sub(last) >= r.Refresh {
+			p.tell(again, []string{r.Name})
+			entry.RefreshedAt = p.now
+		}
+	}
+	return entry
 }
 
 // told tells an alert to the targets of its level and to those that know of it from before: what gets worse is the same
@@ -156,7 +180,11 @@ func (p *planner) told(entry OpenAlert) OpenAlert {
 }
 
 func (p *planner) mirrors(name string) bool {
-	return slices.Contains(p.in.Recipients, Recipient{Name: name, Mirrors: true})
+	return mirrors(p.in.Recipients, name)
+}
+
+func mirrors(all []Recipient, name string) bool {
+	return slices.ContainsFunc(all, func(r Recipient) bool { return r.Name == name && r.Mirrors })
 }
 
 // close sends the closing message to those who were told of the alert.

@@ -82,6 +82,37 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	}
 }
 
+// Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was told, and to nobody else.
+func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
+	c := DefaultConfig()
+	in := input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85), event("catalog/quotas", analyzer.EventRaised, analyzer.LevelWarning, 0))
+	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour}, Recipient{Name: "pager", Mirrors: true})
+	book, _ := Plan(Book{}, in, start)
+	in.Events = nil
+	ids := map[string]bool{}
+	for quarter := 1; quarter <= 12; quarter++ {
+		var got []Envelope
+		if book, got = Plan(book, in, start.Add(time.Duration(quarter)*15*time.Minute)); quarter%4 != 0 {
+			expect(t, got)
+			continue
+		}
+		expect(t, got, "prom: orders: still warning: ingress at 85 % of the limit", "prom: still warning: catalog/quotas")
+		for _, e := range got {
+			ids[e.Message.ID] = true
+			if i := e.Message.Items[0]; i.State != Reminder || i.Reason != "because" || i.Was != i.Level {
+				t.Errorf("sent again as %+v", i)
+			}
+		}
+	}
+	if len(ids) != 6 {
+		t.Errorf("%d messages for 3 hours and 2 alerts", len(ids))
+	}
+	in.Events = []analyzer.Event{event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)}
+	if _, got := Plan(book, in, start.Add(200*time.Minute)); len(got) != 4 {
+		t.Errorf("closing: %q", told(got))
+	}
+}
+
 func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 	c := DefaultConfig()
 	c.Maintenance = []Maintenance{{Schedule: "0 10 * * 1", Duration: 2 * time.Hour, Clusters: []string{"orders"}}}

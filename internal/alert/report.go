@@ -110,7 +110,7 @@ func (r *ReportNotifier) messages(rows []ReportRow, since, now time.Time) []Enve
 	of := map[string][]ReportRow{}
 	for _, row := range rows {
 		for _, target := range routed(r.cfg, r.recipients, row.Cluster, "", KindReport) {
-			if !slices.Contains(r.recipients, Recipient{Name: target, Mirrors: true}) {
+			if !mirrors(r.recipients, target) {
 				of[target] = append(of[target], row)
 			}
 		}

@@ -27,6 +27,9 @@ type Config struct {
 	URLFile string        `yaml:"url_file"`
 	// Keep is how long an alert stands without being repeated (default 192h: a day more than the default repeat interval).
 	Keep time.Duration `yaml:"keep"`
+	// Refresh is how often what is open is sent again: Alertmanager forgets alerts when it is restarted (default 1h, at least 1m;
+	// 0s: with alerts.repeat_interval alone).
+	Refresh time.Duration `yaml:"refresh"`
 	// Labels are added to every alert.
 	Labels map[string]string `yaml:"labels"`
 	// Headers are added to every request, like an Authorization.
@@ -36,13 +39,18 @@ type Config struct {
 }
 
 // SetDefaults fills in the defaults.
-func (c *Config) SetDefaults() { c.Keep, c.Timeout = 192*time.Hour, 10*time.Second }
+func (c *Config) SetDefaults() {
+	c.Keep, c.Refresh, c.Timeout = 192*time.Hour, time.Hour, 10*time.Second
+}
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
 	errs := []error{webhook.OneURL("url", c.URL, c.URLFile)}
 	if c.Keep < 5*time.Minute {
 		errs = append(errs, yamlfile.Invalid("keep", "%s is too short: at least 5m, and more than alerts.repeat_interval", c.Keep))
+	}
+	if c.Refresh != 0 && (c.Refresh < time.Minute || c.Refresh >= c.Keep) {
+		errs = append(errs, yamlfile.Invalid("refresh", "%s is out of range: at least 1m and less than keep, or 0s", c.Refresh))
 	}
 	if c.Timeout < time.Second || c.Timeout > time.Minute {
 		errs = append(errs, yamlfile.Invalid("timeout", "%s is out of range: use 1s to 1m", c.Timeout))
@@ -74,6 +82,9 @@ var _ alert.Target = (*Target)(nil)
 
 // Mirrors is true: Alertmanager has its own list of what is firing, and needs every alert and every closing.
 func (t *Target) Mirrors() bool { return true }
+
+// Refreshes is how often open alerts are sent again.
+func (t *Target) Refreshes() time.Duration { return t.cfg.Refresh }
 
 // New returns a target.
 func New(cfg Config) *Target { return &Target{cfg: cfg, client: post.Client(cfg.Timeout)} }
