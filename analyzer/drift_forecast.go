@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -62,8 +63,13 @@ func passing(r Rule, f Forecast, now time.Time) string {
 	if !f.Expected.After(now) {
 		return fmt.Sprintf("%s: passes %s already: %s", r.Title, limit, f.Note)
 	}
-	text := fmt.Sprintf("%s: expected to pass %s on %s, in %.0f days", r.Title, limit, date(*f.Expected), f.Expected.Sub(now).Hours()/24)
+	ahead := "in 1 day"
+	if days := math.Round(f.Expected.Sub(now).Hours() / 24); days != 1 {
+		ahead = fmt.Sprintf("in %.0f days", days)
+	}
+	text := fmt.Sprintf("%s: expected to pass %s on %s, %s", r.Title, limit, date(*f.Expected), ahead)
 	switch {
+	case f.Earliest != nil && f.Latest != nil && date(*f.Earliest) == date(*f.Latest): // nothing between them
 	case f.Earliest != nil && f.Latest != nil:
 		text += fmt.Sprintf(" (between %s and %s)", date(*f.Earliest), date(*f.Latest))
 	case f.Earliest != nil:

@@ -89,7 +89,7 @@ func (p *planner) when(rule string) (*time.Time, string) {
 			return f.Expected, "passed already"
 		}
 		text := "expected to pass the limit on " + day(f.Expected)
-		if f.Earliest != nil && f.Latest != nil {
+		if f.Earliest != nil && f.Latest != nil && day(f.Earliest) != day(f.Latest) {
 			text += fmt.Sprintf(" (between %s and %s)", day(f.Earliest), day(f.Latest))
 		}
 		return f.Expected, text
@@ -134,7 +134,7 @@ func title(cluster string, items []Item) string {
 		what = "resolved: " + what
 	case first.State == ChoiceChanged:
 	case rule && first.Utilization != nil:
-		what = fmt.Sprintf("%s: %s at %.0f %% of the limit", first.Level, what, *first.Utilization*100)
+		what = fmt.Sprintf("%s: %s at %s of the limit", first.Level, what, Percent(*first.Utilization))
 	case !rule && first.Expected != nil:
 		what = fmt.Sprintf("%s: %s: passes the limit on %s", first.Level, what, first.Expected.UTC().Format("2006-01-02"))
 	default:

@@ -117,8 +117,13 @@ func known(v any, write func(float64) string) string {
 	return "unknown"
 }
 
-// Percent writes a share: 0.823 is "82 %".
-func Percent(v float64) string { return fmt.Sprintf("%.0f %%", v*100) }
+// Percent writes a share rounded down, as the analyzer's reasons do: 0.829 is "82 %", and 0.999 is not yet "100 %".
+func Percent(v float64) string {
+	if v > 0 && v < 0.01 {
+		return "under 1 %"
+	}
+	return fmt.Sprintf("%.0f %%", math.Floor(v*100+1e-9))
+}
 
 // Moved says how far a topic or group moved: "topic orders +21 MB/s (70 % of the change)".
 func Moved(m analyzer.Mover) string {
