@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test kill lint fmt vuln ci clean
+.PHONY: help build demo test kill preview lint fmt vuln ci clean
 
 tool := go tool -modfile=.ci/tools/go.mod
 
@@ -19,6 +19,10 @@ test: ## install what the tests need and run them all, real Kafka included
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit -run 'TestKilling' -kills 200 -timeout 30m -v
+
+preview: ## write dist/slack.html: the messages that Slack gets, to look at in a browser
+	mkdir -p dist
+	go test ./internal/alert/slack -run TestPreview -count 1 -preview $(CURDIR)/dist/slack.html
 
 lint: ## run the linters of .golangci.yml
 	$(tool) golangci-lint run ./...
