@@ -26,6 +26,19 @@ func (d *daemon) discover(ctx context.Context) {
 	}
 }
 
+// lookFirst looks for the clusters of lines that are new, before a reload puts them in force: a line that was written otherwise keeps its
+// clusters and all that their sources remember. It does not wait for long.
+func (d *daemon) lookFirst(ctx context.Context, cfg config.Config) {
+	ctx, cancel := context.WithTimeout(ctx, lookFirstFor)
+	defer cancel()
+	if changed, err := d.discovery.look(ctx, cfg); changed || err != nil {
+		d.log.Debug().Err(err).Msg("looked for the clusters of new lines")
+	}
+}
+
+// lookFirstFor is how long a reload waits for that.
+const lookFirstFor = 20 * time.Second
+
 // pause waits; no time at all for what is due already.
 func pause(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)

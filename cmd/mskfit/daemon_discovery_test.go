@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
 )
 
@@ -151,8 +154,17 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 		}
 		return nil
 	}
-	file := mskFile(t, strings.Replace(awsOf(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{"+quietly+"}]\n")
+	file := mskFile(t, strings.Replace(awsOf(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{names: [team-000], "+quietly+"}]\n")
 	running := runDaemon(t, file)
+	running.until(t, "the one cluster that the line takes", func(d *daemon) bool { return len(d.Status()) == 1 && d.Daemon().Ready })
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte("names: [team-000], "), nil, 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	running.reloadNow(t.Context())
 	running.until(t, "12 clusters with a sample", func(d *daemon) bool {
 		kept := 0
 		for _, c := range d.Status() {
@@ -192,6 +204,54 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the metrics lack %s", want)
 		}
+	}
+}
+
+// Credentials that expire are read again: the source goes on where it was once the file has others.
+func TestExpiredCredentialsAreReadAgain(t *testing.T) {
+	now := time.Now()
+	server := manyClusters(1)
+	server.Now = func() time.Time { return now }
+	gone := ""
+	server.Fault = func(_ string, _ int, r *http.Request) *mskfake.Fault {
+		if gone != "" && strings.Contains(r.Header.Get("Authorization"), gone) {
+			return mskfake.Expired
+		}
+		return nil
+	}
+	cfg, err := config.Load(mskFile(t, awsOf(t, server)+"clusters: [{name: team-000, msk: {"+quietly+"}}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := filepath.Join(t.TempDir(), "credentials")
+	renew := func(key string) {
+		if err := os.WriteFile(secrets, []byte("[default]\naws_access_key_id = "+key+"\naws_secret_access_key = secret\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", secrets)
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	renew("AKIAFIRST")
+	s, err := sourcesOf(cfg.Clusters[0], newMSKAccess(server.Now))[0].open(zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.cloudwatch.CollectAll(t.Context())
+	if err != nil || len(first) == 0 {
+		t.Fatalf("%d samples, %v", len(first), err)
+	}
+	gone = "AKIAFIRST"
+	now = now.Add(3 * time.Hour)
+	for range 2 {
+		if _, err := s.cloudwatch.CollectAll(t.Context()); awsconf.KindOf(err) != awsconf.Expired {
+			t.Fatalf("got %v, want that the credentials have expired", err)
+		}
+	}
+	renew("AKIASECOND")
+	second, err := s.cloudwatch.CollectAll(t.Context())
+	if err != nil || len(second) == 0 || !second[0].Window.Start.Equal(first[len(first)-1].Window.End) {
+		t.Errorf("%d samples, %v: want those of the three hours, from where it was", len(second), err)
 	}
 }
 

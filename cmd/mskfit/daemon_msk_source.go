@@ -29,6 +29,8 @@ type mskSource struct {
 
 	mu    sync.Mutex
 	inner *msk.Source // nil until the cluster was found
+	// expired: the credentials are to be read again before the next call.
+	expired bool
 }
 
 var (
@@ -56,12 +58,17 @@ func wantedMSK(cfg config.MSK, region string, access *mskAccess) wanted {
 func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.inner != nil {
+	if s.inner != nil && !s.expired {
 		return s.inner, nil
 	}
 	clients, err := s.access.clients(ctx, s.cfg.AWS, s.region)
 	if err != nil {
 		return nil, err
+	}
+	s.expired = false
+	if s.inner != nil {
+		s.inner.Use(clients)
+		return s.inner, nil
 	}
 	cluster, err := s.access.find(ctx, clients, s.cfg.ARN, s.cfg.Name)
 	if err != nil {
@@ -80,19 +87,15 @@ func (s *mskSource) opened() *msk.Source {
 }
 
 // mind draws the consequences of an error for the next call: other credentials, or another cluster of the name. It returns the error.
-func (s *mskSource) mind(ctx context.Context, inner *msk.Source, err error) error {
+func (s *mskSource) mind(inner *msk.Source, err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch {
-	case err == nil:
+	case err == nil || s.inner != inner:
 	case awsconf.KindOf(err) == awsconf.NotFound:
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.inner == inner {
-			s.inner = nil
-		}
+		s.inner = nil
 	case s.access.renew(s.cfg.AWS, s.region, err):
-		if fresh, openErr := s.access.clients(ctx, s.cfg.AWS, s.region); openErr == nil {
-			inner.Use(fresh)
-		}
+		s.expired = true
 	}
 	return err
 }
@@ -104,7 +107,7 @@ func (s *mskSource) Collect(ctx context.Context, w workload.Window) (workload.Sa
 		return workload.Sample{Source: cloudwatchName}, err
 	}
 	sample, err := inner.Collect(ctx, w)
-	return sample, s.mind(ctx, inner, err)
+	return sample, s.mind(inner, err)
 }
 
 // CollectAll reads what has become known, oldest first: where two windows end together, the one with the cluster's rates comes last.
@@ -120,7 +123,7 @@ func (s *mskSource) CollectAll(ctx context.Context) ([]workload.Sample, error) {
 		}
 		return hasRates(a) - hasRates(b)
 	})
-	return samples, s.mind(ctx, inner, err)
+	return samples, s.mind(inner, err)
 }
 
 func hasRates(s workload.Sample) int {
@@ -145,5 +148,5 @@ func (s *mskSource) ReadBack(ctx context.Context, b agent.Backfill, emit func(wo
 	err = inner.ReadBack(ctx, workload.Window{Start: b.Span.Start, End: b.Reached}, func(sample workload.Sample) error {
 		return emit(sample, agent.Progress{Reached: sample.Window.Start})
 	})
-	return s.mind(ctx, inner, err)
+	return s.mind(inner, err)
 }

@@ -101,6 +101,7 @@ func (d *daemon) reloadNow(ctx context.Context) {
 	cfg, err := config.Load(d.file)
 	var p *plan
 	if err == nil {
+		d.lookFirst(ctx, cfg)
 		p, err = d.planFor(ctx, cfg)
 	}
 	d.metrics.Reloaded(err == nil, d.now())
@@ -112,6 +113,9 @@ func (d *daemon) reloadNow(ctx context.Context) {
 		return
 	}
 	d.adopt(p)
+	if err := d.ledger.note(d.discovery.save(ctx, cfg)); err != nil {
+		d.log.Error().Err(err).Msg("the clusters that were found are not kept")
+	}
 	late := needRestart(d.opened, p.cfg)
 	d.reload.note("", d.now())
 	if len(late) > 0 {

@@ -215,17 +215,23 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-// merged puts statements of the same name together: a policy has each name once.
+// merged puts statements of the same name and actions together. A policy has each name once: statements that allow something else get a
+// number.
 func merged(all []awsconf.Statement) []awsconf.Statement {
 	var out []awsconf.Statement
+	times := map[string]int{}
+	alike := map[string]int{}
 	for _, s := range all {
-		i := slices.IndexFunc(out, func(o awsconf.Statement) bool { return o.Sid == s.Sid && o.Sid != "" })
-		if i < 0 {
-			out = append(out, s)
+		key := s.Sid + " " + strings.Join(slices.Sorted(slices.Values(s.Actions)), " ")
+		if i, known := alike[key]; known {
+			out[i].Resource = append(slices.Clone(out[i].Resource), s.Resource...)
 			continue
 		}
-		out[i].Actions = append(slices.Clone(out[i].Actions), s.Actions...)
-		out[i].Resource = append(slices.Clone(out[i].Resource), s.Resource...)
+		alike[key] = len(out)
+		if times[s.Sid]++; times[s.Sid] > 1 {
+			s.Sid = fmt.Sprintf("%s%d", s.Sid, times[s.Sid])
+		}
+		out = append(out, s)
 	}
 	return out
 }
