@@ -51,7 +51,7 @@ func TestPreviewInABrowser(t *testing.T) {
 	m := drift()
 	m.Items[0].Movers[0].Name = `<img src=x onerror=alert(1)>`
 	report := alert.ExampleMessage()
-	report.Kind, report.Items = alert.KindReport, nil
+	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0, "mskfit report: 2 clusters, $1,299.60 a month; 1 changed"
 	report.Report.Clusters[0].Link = "https://mskfit.example.com/clusters/shop?a=1&b=2"
 	target := New(Config{Mention: map[string]string{"warning": "here"}}, Options{})
 	blocks, err := target.blocks(m)
