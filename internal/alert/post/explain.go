@@ -16,7 +16,7 @@ func Explain(err error) error {
 	var timeout net.Error
 	var untrusted x509.UnknownAuthorityError
 	var other x509.HostnameError
-	hint := ""
+	var hint string
 	switch {
 	case err == nil:
 		return nil

@@ -40,7 +40,7 @@ func TestErrorsOfTheNetworkSayWhatToLookAt(t *testing.T) {
 		}
 	}
 	other := errors.New("other")
-	if Explain(other) != other || Explain(nil) != nil {
-		t.Error("an error that is not the network's was changed")
+	if got := Explain(other); got.Error() != "other" || Explain(nil) != nil {
+		t.Errorf("an error that is not the network's was changed into %v", got)
 	}
 }
