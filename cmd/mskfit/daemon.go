@@ -63,6 +63,7 @@ type plan struct {
 // generation is what works by one configuration, until the next one.
 type generation struct {
 	agent   *agent.Agent
+	notify  agent.Notifier
 	deliver *alert.Deliverer
 }
 
@@ -230,6 +231,7 @@ func (d *daemon) live(ctx context.Context, g *generation) error {
 	group.Go(func() error { return g.agent.Run(alive) })
 	group.Go(func() error { return g.deliver.Run(alive) })
 	group.Go(func() error { d.discover(alive); return nil })
+	group.Go(func() error { d.tellOwn(alive, g.notify); return nil })
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
 	select {
@@ -251,8 +253,9 @@ func (d *daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	deps := p.deps
 	deps.Previous = previous
 	recipients := alert.Recipients(p.targets)
-	deps.Notifier = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
+	g.notify = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
+	deps.Notifier = g.notify
 	deps.Reporter = since{d.ledger, reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
 	var err error
 	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
