@@ -179,7 +179,7 @@ func (c *checker) alerts(ctx context.Context) []checkResult {
 	var out []checkResult
 	if !c.sendTest {
 		for _, name := range names(built) {
-			out = append(out, outcome(part, name, "configured; --send-test sends a message", nil, ""))
+			out = append(out, outcome(part, name, "configured; --send-test sends a message", c.cfg.Alerts.Readable(name), ""))
 		}
 		return out
 	}

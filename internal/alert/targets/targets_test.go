@@ -130,6 +130,32 @@ func TestSendTest(t *testing.T) {
 	}
 }
 
+func TestFilesOfSecretsMustBeReadable(t *testing.T) {
+	c, err := load(`targets:
+  a: {slack: {url_file: /nowhere/a}}
+  b: {slack: {token_file: /nowhere/b, channel: ops}}
+  c: {webhook: {url_file: /nowhere/c1, secret_file: /nowhere/c2}}
+  d: {alertmanager: {url_file: /nowhere/d}}
+  e: {teams: {url_file: /nowhere/e}}
+  f: {pagerduty: {routing_key_file: /nowhere/f}}
+  g: {webhook: {url: "http://127.0.0.1:1"}}
+  h: {sns: {topic_arn: "arn:aws:sns:us-east-1:123456789012:x"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]string{"a": {"a"}, "b": {"b"}, "c": {"c1", "c2"}, "d": {"d"}, "e": {"e"}, "f": {"f"}, "g": nil, "h": nil} {
+		err := c.Readable(name)
+		if (err == nil) != (want == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, file := range want {
+			if err == nil || !strings.Contains(err.Error(), "open /nowhere/"+file+": no such file") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 type panics struct{}
 
 func (panics) Send(context.Context, alert.Message) error { panic(errors.New("boom")) }
