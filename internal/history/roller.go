@@ -63,8 +63,11 @@ func (r *roller) add(w workload.Window, obs []observation) []row {
 	if d < shortWindow {
 		return r.addShort(w, obs)
 	}
-	out := r.finishShort()
 	first, n := r.minutes(w)
+	if r.short.means != nil && r.short.minute >= first { // the window tells of that minute, and it counts once
+		r.short = shortMinute{}
+	}
+	out := r.finishShort()
 	return r.addMinutes(out, obs, first, n, d)
 }
 

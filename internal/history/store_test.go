@@ -305,3 +305,25 @@ func TestConcurrentUse(t *testing.T) {
 		}
 	}
 }
+
+// A loop that starts between two turns has one short window before the first whole one, and both begin nearest to the same
+// minute: it counts once, by the whole window.
+func TestAShortWindowGivesWayToTheWholeOne(t *testing.T) {
+	c := newClock(t0)
+	s := openTest(t, testConfig(t.TempDir()), c)
+	start := t0.Add(-15 * time.Second)
+	for i, v := range []float64{7e6, 1e6, 2e6, 3e6} {
+		w := workload.Window{Start: start, End: t0.Add(time.Duration(i)*time.Minute + 29*time.Second)}
+		start = w.End
+		sample := workload.Sample{Cluster: "prod", Source: "kafka", Window: w,
+			Topics: []workload.Topic{{Name: "orders", Partitions: 1, IngressBytesPerSec: figure(v, v, v, workload.Derived)}}}
+		sample.Totals.IngressBytesPerSec = figure(v, v, v, workload.Derived)
+		appendAll(t, s, c, sample)
+	}
+	w := workloadOf(t, s, "prod", workload.Window{Start: t0, End: t0.Add(5 * time.Minute)})
+	for what, q := range map[string]*workload.Quantity{"cluster": w.IngressBytesPerSec, "orders": w.TopicList[0].IngressBytesPerSec} {
+		if q == nil || !near(q.Value, 2e6) || q.Samples != 3 || q.Peak == nil || !near(*q.Peak, 3e6) {
+			t.Errorf("%s: %+v, want three minutes of 1, 2 and 3 MB/s", what, q)
+		}
+	}
+}
