@@ -36,12 +36,26 @@ func ParseTemplate(name, text string) (Template, error) {
 		return Template{}, fmt.Errorf("template: %w", err)
 	}
 	tpl := Template{t}
+	tried := make(chan error, 1)
+	go func() { tried <- tpl.try() }()
+	select {
+	case err := <-tried:
+		return tpl, err
+	case <-time.After(longestTry): // nothing ends a template from outside; this one is never used again
+		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: look for a range without end", name, longestTry)
+	}
+}
+
+// longestTry is how long a template may take for the examples; a good one takes under a millisecond.
+const longestTry = 2 * time.Second
+
+func (t Template) try() error {
 	for _, m := range []Message{ExampleMessage(), {Title: "empty"}} {
-		if _, err := tpl.Render(m, math.MaxInt); err != nil {
-			return Template{}, err
+		if _, err := t.Render(m, math.MaxInt); err != nil {
+			return err
 		}
 	}
-	return tpl, nil
+	return nil
 }
 
 // maxRendered stops a template that writes without end.

@@ -66,6 +66,12 @@ func TestATemplateThatWritesWithoutEndIsStopped(t *testing.T) {
 	}
 }
 
+func TestATemplateWithoutEndIsRefused(t *testing.T) {
+	if _, err := ParseTemplate("mine", "{{range 10000000000}}{{end}}"); err == nil || !strings.Contains(err.Error(), "a range without end") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCutKeepsCharactersWhole(t *testing.T) {
 	for _, tc := range []struct {
 		in    string
