@@ -49,8 +49,8 @@ func TestDaemonWatchesFiftyClusters(t *testing.T) {
 	d.stop()
 }
 
-// Of two replicas on one PostgreSQL one works; when it is killed, the other takes over and goes on from what the first one
-// kept.
+// Of two replicas on one PostgreSQL one works; when it is killed or ends, the other takes over and goes on from what the first one
+// kept. While the server is away nobody leads.
 func TestDaemonTakesOver(t *testing.T) {
 	server := testbed.Postgres(t)
 	rest := everySecond + fmt.Sprintf("ledger: {postgres_url: %q}\nclusters:\n", server.DSN) + clusterAt("orders", broker(t))
@@ -86,5 +86,12 @@ func TestDaemonTakesOver(t *testing.T) {
 	third.await("it stands by", func() bool { return role(third) == "standby" })
 	second.stop()
 	third.collected("orders", time.Time{})
+	server.Kill()
+	third.await("it leads no more, and says why", func() bool {
+		return role(third) == "standby" && strings.Contains(third.problem("ledger"), "connection refused")
+	})
+	server.Start()
+	third.collected("orders", time.Now())
+	third.awaitProblem("ledger", "")
 	third.stop()
 }
