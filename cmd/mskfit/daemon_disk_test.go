@@ -89,6 +89,10 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 		t.Error("the log does not tell that the data directory cannot be written")
 	}
 	d.goesOnInMemory("disk full")
+	d.kill()
+
+	d = startDaemon(t, file)
+	d.goesOnInMemory("disk full")
 	free()
 	d.isWrittenAgain()
 	d.stop()
