@@ -34,7 +34,7 @@ func TestDaemonTellsOfItself(t *testing.T) {
 	look := func(d *daemon, troubled bool, want string) {
 		t.Helper()
 		if troubled { // and no write has gone well since
-			d.ledger.note(errors.New("no space left"))
+			_ = d.ledger.note(errors.New("no space left")) // it passes the error on
 		}
 		g := d.current.Load()
 		if err := d.tellOwnOnce(t.Context(), g.notify); err != nil {
@@ -69,7 +69,11 @@ func TestDaemonTellsOfItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	d = open()
-	defer d.close()
+	defer func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	look(d, true, "")
 	look(d, false, "mskfit itself: resolved: the ledger cannot be written")
 	look(d, false, "")

@@ -40,7 +40,7 @@ func Probe(ctx context.Context, cfg Config) (Probed, error) {
 	if err != nil {
 		return Probed{}, explainConnect(parsed, err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // it was asked alone
 	all, err := steps()
 	if err != nil {
 		return Probed{}, err
@@ -62,7 +62,7 @@ func explainConnect(c *pgx.ConnConfig, err error) error {
 		if errors.As(err, &network) {
 			return fmt.Errorf("connect to PostgreSQL at %s: %w: check host and port of postgres_url, and that the server listens there", at(c), network.Err)
 		}
-		return fmt.Errorf("connect to PostgreSQL at %s: %s: check postgres_url, and sslmode in it", at(c), lastCause(err))
+		return fmt.Errorf("connect to PostgreSQL at %s: %w: check postgres_url, and sslmode in it", at(c), lastCause(err))
 	}
 	hint := "check postgres_url and the server's pg_hba.conf"
 	switch answer.Code {
