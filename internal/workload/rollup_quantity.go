@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -22,6 +23,8 @@ type bin struct {
 	from, to int // rated[from:to]
 	// full is false for the rest at the end of a run: too short to stand beside the others.
 	full bool
+	// weight is how many values of the resolution it stands for, at least one.
+	weight int
 }
 
 // binned puts windows together until they are as near to the resolution as whole windows allow: six of 10 s make a
@@ -38,6 +41,7 @@ func binned(windows []*Sample, resolution time.Duration) []bin {
 		b := &bins[len(bins)-1]
 		covered += s.Window.Duration()
 		b.to, b.full = i+1, covered >= resolution/2
+		b.weight = max(1, int((covered+resolution/2)/resolution))
 	}
 	return bins
 }
@@ -103,14 +107,14 @@ func (r rollup) quantity(figures []*Figure, whole *Figure) *Quantity {
 // statistics fills in what the values of the full bins allow. A quantity that was absent in more than half of a bin
 // has no value there.
 func (r rollup) statistics(q *Quantity, figures []*Figure) {
-	var values []float64
+	var values []weighted
 	peak, peakAt := math.Inf(-1), time.Time{}
 	for _, b := range r.bins {
 		v, known := r.valueOf(b, figures)
 		if !known {
 			continue
 		}
-		values = append(values, v)
+		values = append(values, weighted{v, b.weight})
 		if v > peak {
 			peak, peakAt = v, b.start
 		}
@@ -125,7 +129,7 @@ func (r rollup) statistics(q *Quantity, figures []*Figure) {
 			peak = q.Value
 		}
 	}
-	slices.Sort(values)
+	slices.SortFunc(values, func(a, b weighted) int { return cmp.Compare(a.v, b.v) })
 	q.P50 = nearestRank(values, 0.50, leastForP50)
 	q.P95 = nearestRank(values, 0.95, leastForP95)
 	q.P99 = nearestRank(values, 0.99, leastForP99)
@@ -148,17 +152,31 @@ func (r rollup) valueOf(b bin, figures []*Figure) (v float64, known bool) {
 	return sum / present, true
 }
 
+// weighted is a value that stands for several.
+type weighted struct {
+	v float64
+	n int
+}
+
 // nearestRank returns the smallest of the sorted values that at least the share p of them does not exceed, or nil
-// when there are fewer than least. Of 20 values the 95th percentile is the 19th.
-func nearestRank(sorted []float64, p float64, least int) *float64 {
-	n := len(sorted)
-	if n < least {
+// when there are fewer than least. Of 20 values the 95th percentile is the 19th; a value that stands for sixty counts as
+// sixty equal ones.
+func nearestRank(sorted []weighted, p float64, least int) *float64 {
+	if len(sorted) < least {
 		return nil
 	}
+	n := 0
+	for _, w := range sorted {
+		n += w.n
+	}
 	// The product may come out a hair above a whole number (0.95 × 20 = 19.000000000000004 in some orders).
-	rank := int(math.Ceil(p*float64(n) - 1e-9))
-	v := sorted[max(rank, 1)-1]
-	return &v
+	rank := max(int(math.Ceil(p*float64(n)-1e-9)), 1)
+	for _, w := range sorted {
+		if rank -= w.n; rank <= 0 {
+			return &w.v
+		}
+	}
+	return nil
 }
 
 // pick draws one figure from every rated window.

@@ -265,3 +265,26 @@ func TestAbsentStaysAbsent(t *testing.T) {
 		}
 	})
 }
+
+// A day that was read back hour by hour outweighs the minutes of a look: percentiles are those of the time.
+func TestLongWindowsStandForTheirMinutes(t *testing.T) {
+	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	var samples []Sample
+	at := start
+	add := func(d time.Duration, v float64) {
+		s := Sample{Source: "kafka", Cluster: "c", Window: Window{Start: at, End: at.Add(d)}}
+		s.Totals.IngressBytesPerSec = Exactly(v, Derived, "test").Ptr()
+		samples = append(samples, s)
+		at = at.Add(d)
+	}
+	for range 24 {
+		add(time.Hour, 1e6)
+	}
+	for range 30 {
+		add(time.Minute, 9e6)
+	}
+	q := FromSamples(samples, RollupOptions{}).IngressBytesPerSec
+	if q == nil || q.Samples != 54 || *q.P50 != 1e6 || *q.P95 != 1e6 || *q.Peak != 9e6 || q.P99 != nil {
+		t.Errorf("%+v, want 1 MB/s at p95, where the look is 2 %% of the time", q)
+	}
+}
