@@ -71,14 +71,19 @@ func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []ch
 	cfg := cluster.Kafka.Config
 	missing := kafka.MissingPermissions(cfg, gaps)
 	var out []checkResult
+	blind := false // no topic is seen
 	for _, p := range kafka.Permissions(cfg) {
 		r := checkResult{Part: part, What: fmt.Sprintf("kafka: %s on %s", p.Operation, p.Resource), State: checkOK}
-		if lacks := missing[p]; len(lacks) > 0 {
-			var what []string
-			for _, g := range lacks {
-				what = append(what, g.What)
-			}
+		var what []string
+		for _, g := range missing[p] {
+			what = append(what, g.What)
+		}
+		switch {
+		case len(what) > 0:
 			r.State, r.Detail, r.Mend = checkMissing, "not seen: "+strings.Join(what, "; "), mendingOf(cluster, p)
+			blind = blind || p.Resource == kafka.OnTopic && slices.Contains(what, "topics")
+		case blind && p.Resource == kafka.OnTopic:
+			r.State, r.Detail, r.Mend = checkMissing, "not tried: no topic is seen", mendingOf(cluster, p)
 		}
 		out = append(out, r)
 	}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// A permission on topics that could not be tried, because none is seen, is not said to be there.
+func TestCheckDoesNotPassWhatItCannotTry(t *testing.T) {
+	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for why, untried := range map[string]int{"the user lacks the Describe permission on all of them": 2, "": 0} {
+		var gaps []workload.Gap
+		if why != "" {
+			gaps = append(gaps, workload.Gap{Source: "kafka", What: "topics", Why: why, Effect: "nothing is known of them"})
+		}
+		n := 0
+		for _, r := range kafkaResults("cluster", cfg.Clusters[0], gaps) {
+			if strings.Contains(r.Detail, "not tried") && r.State == checkMissing && strings.Contains(r.Mend, "--topic '*'") {
+				n++
+			}
+		}
+		if n != untried {
+			t.Errorf("%q: %d permissions are not tried, want %d", why, n, untried)
+		}
+	}
+}
