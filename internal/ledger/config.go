@@ -14,7 +14,8 @@ type Config struct {
 	// File is the SQLite database (default ledger.db, below the data directory). It is not used with PostgreSQL.
 	File string `yaml:"file"`
 	// PostgresURL is the connection string of a PostgreSQL database for several replicas (postgres://user:password@host/database); empty:
-	// SQLite. It holds a password; PostgresURLFile names a file with it instead.
+	// SQLite. It holds a password; PostgresURLFile names a file with it instead, whose user and password are read again for each new
+	// connection.
 	PostgresURL     secret.String `yaml:"postgres_url"`
 	PostgresURLFile string        `yaml:"postgres_url_file"`
 	// Keep is how long verdicts are kept (default 396d: 13 months).

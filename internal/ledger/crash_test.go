@@ -154,7 +154,7 @@ func checkConsistent(t *testing.T, file, dsn string, told int) int {
 // awaitAlone waits until the server has noticed that its client is gone: until then it may commit what was in flight.
 func awaitAlone(t *testing.T, dsn string) {
 	t.Helper()
-	db, err := openPostgres(dsn)
+	db, err := openPostgres(dsn, nil)
 	must(t, err)
 	defer db.Close()
 	db.SetMaxOpenConns(1)

@@ -103,11 +103,12 @@ func (l *Ledger) connect(ctx context.Context) (*sql.DB, error) {
 		return l.openFile(ctx)
 	}
 	l.dialect, l.where = postgresDialect, "in PostgreSQL"
-	dsn, err := secret.Resolve(l.cfg.PostgresURL, l.cfg.PostgresURLFile)
+	resolve := func() (secret.String, error) { return secret.Resolve(l.cfg.PostgresURL, l.cfg.PostgresURLFile) }
+	dsn, err := resolve()
 	if err != nil {
 		return nil, fmt.Errorf("postgres_url: %w", err)
 	}
-	db, err := openPostgres(dsn.Reveal())
+	db, err := openPostgres(dsn.Reveal(), resolve)
 	if err != nil {
 		return nil, err
 	}
@@ -144,13 +145,28 @@ func sqliteURL(file string, pragmas ...string) string {
 
 var errMalformed = errors.New("postgres_url: not a connection string: write it as postgres://user:password@host:5432/database")
 
-// openPostgres never shows the connection string, nor what its parser says of it: it holds a password.
-func openPostgres(dsn string) (*sql.DB, error) {
+// openPostgres never shows the connection string, nor what its parser says of it: it holds a password. renewed, when there is one, is
+// asked for the connection string at each new connection: a password that changes from time to time needs no restart.
+func openPostgres(dsn string, renewed func() (secret.String, error)) (*sql.DB, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, errMalformed
 	}
-	db := stdlib.OpenDB(*cfg)
+	db := stdlib.OpenDB(*cfg, stdlib.OptionBeforeConnect(func(_ context.Context, c *pgx.ConnConfig) error {
+		if renewed == nil {
+			return nil
+		}
+		dsn, err := renewed()
+		if err != nil {
+			return err
+		}
+		now, err := pgx.ParseConfig(dsn.Reveal())
+		if err != nil {
+			return errMalformed
+		}
+		c.User, c.Password = now.User, now.Password
+		return nil
+	}))
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(4)
 	return db, nil

@@ -63,7 +63,7 @@ func TestPostgres(t *testing.T) {
 
 func schemaOf(t *testing.T, dsn string) Config {
 	t.Helper()
-	db, err := openPostgres(dsn)
+	db, err := openPostgres(dsn, nil)
 	must(t, err)
 	defer db.Close()
 	schema := "s" + strconv.FormatInt(time.Now().UnixNano(), 36)

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,39 @@ import (
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
+
+// A user and password that are renewed in their file are used by the next connection.
+func TestPasswordIsReadAgain(t *testing.T) {
+	server := testbed.Postgres(t)
+	file := filepath.Join(t.TempDir(), "url")
+	as := func(user string) {
+		t.Helper()
+		must(t, os.WriteFile(file, []byte(strings.Replace(server.DSN, "mskfit@", user+":s3cret@", 1)+"\n"), 0o600))
+	}
+	as("mskfit")
+	cfg := DefaultConfig()
+	cfg.PostgresURLFile = file
+	l, err := Open(t.Context(), cfg, Options{})
+	must(t, err)
+	defer l.Close()
+	_, err = l.db.ExecContext(t.Context(), "CREATE ROLE renewed SUPERUSER LOGIN")
+	must(t, err)
+	as("renewed")
+	admin, err := pgx.Connect(t.Context(), server.DSN)
+	must(t, err)
+	defer admin.Close(t.Context())
+	_, err = admin.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+	must(t, err)
+	for range 8 { // as many dead connections as there may be: each fails once
+		if l.Ping(t.Context()) == nil {
+			break
+		}
+	}
+	var user string
+	if err := l.row(t.Context(), "SELECT current_user", nil, &user); err != nil || user != "renewed" {
+		t.Errorf("connected as %q, %v, want the renewed user", user, err)
+	}
+}
 
 // Probe says what is missing and which statement grants it, changes nothing, and never shows the password.
 func TestProbe(t *testing.T) {
