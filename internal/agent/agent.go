@@ -31,6 +31,8 @@ type NamedSource struct {
 	// Past reads back what was before; nil for a source that cannot. Reach is how far.
 	Past  Past
 	Reach time.Duration
+	// Late is how old its newest figures may be; nil: they are those of the present.
+	Late func() time.Duration
 }
 
 // Past reads back what flowed through a cluster while nobody watched.

@@ -17,7 +17,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	if err != nil {
 		return err
 	}
-	recent, err := a.input(ctx, c, a.cfg.DriftWindow, now)
+	recent, err := a.input(ctx, c, a.cfg.DriftWindow+c.late(), now)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,42 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	}
 	c.noteDecided(verdict, &state, events)
 	return errors.Join(saved, told)
+}
+
+// preview shows a verdict on what is there while the past is still to be read back, unless there is one already. Nobody is told of it,
+// and nothing of it is kept: the choice may be another one in a minute.
+func (a *Agent) preview(ctx context.Context, c *watched) error {
+	c.mu.Lock()
+	known, enough := c.verdict != nil, c.enough
+	c.mu.Unlock()
+	if known || !enough {
+		return nil
+	}
+	verdict, err := a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
+	if err != nil {
+		return err
+	}
+	c.noteDecided(verdict, nil, nil)
+	a.deps.Observer.Decided(verdict, analyzer.DriftState{})
+	return nil
+}
+
+// late is how old the newest figures of the cluster may be: those of the source that is the first to know.
+func (c *watched) late() time.Duration {
+	var first *time.Duration
+	for _, s := range c.Sources {
+		late := time.Duration(0)
+		if s.Late != nil {
+			late = s.Late()
+		}
+		if first == nil || late < *first {
+			first = &late
+		}
+	}
+	if first == nil {
+		return 0
+	}
+	return *first
 }
 
 // drift returns where the cluster's rules stand, and what could not be told so far: a ledger that cannot be written loses no

@@ -71,3 +71,40 @@ func TestTheNewestOfABatch(t *testing.T) {
 		t.Errorf("of nothing %+v", got)
 	}
 }
+
+// A source that knows an hour at once, and reads back for long, has its cluster decided at once.
+func TestAVerdictIsShownWhileThePastIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := DefaultConfig()
+		cfg.Analyze = "0 6 * * 1" // far away
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": quick})
+		withPast(a, pastFunc(func(ctx context.Context, _ Backfill, _ func(workload.Sample, Progress) error) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}), 63*24*time.Hour)
+		a.clusters[0].Sources[0].Source = &everyFive{next: time.Now().UTC().Add(-time.Hour)}
+		runFor(t, a, 30*time.Second)
+		if a.Status()[0].Verdict == nil {
+			t.Error("no verdict while the past is read")
+		}
+		if len(f.verdicts) > 0 || len(f.states) > 0 {
+			t.Errorf("%d verdicts and %d states were kept of a first look", len(f.verdicts), len(f.states))
+		}
+	})
+}
+
+func TestAlertsLookAsFarBackAsTheFirstSourceIsLate(t *testing.T) {
+	hours := func(n int) func() time.Duration { return func() time.Duration { return time.Duration(n) * time.Hour } }
+	for _, c := range []struct {
+		late []func() time.Duration
+		want time.Duration
+	}{{nil, 0}, {[]func() time.Duration{nil}, 0}, {[]func() time.Duration{hours(3), hours(2)}, 2 * time.Hour}, {[]func() time.Duration{hours(3), nil}, 0}} {
+		w := &watched{}
+		for _, late := range c.late {
+			w.Sources = append(w.Sources, NamedSource{Late: late})
+		}
+		if got := w.late(); got != c.want {
+			t.Errorf("%d sources: %s, want %s", len(c.late), got, c.want)
+		}
+	}
+}

@@ -70,13 +70,16 @@ const (
 	lastBackfillRetry  = time.Hour
 )
 
-// begin gives a cluster its first turn, reads back what was before, and decides as soon as there is something to decide on. Jobs
-// that are off stay off; they are nil.
+// begin gives a cluster its first turn, shows what can be decided by it, reads back what was before, and decides as soon as there is
+// something to decide on. Jobs that are off stay off; they are nil.
 func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, collect, analyze *turns) {
 	if collect == nil || sleep(ctx, wait) != nil {
 		return
 	}
 	collect.Run()
+	if analyze != nil && w.mayBackfill() {
+		_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
+	}
 	for retry := firstBackfillRetry; w.mayBackfill(); retry = min(2*retry, lastBackfillRetry) {
 		err := a.run(ctx, JobBackfill, w.Name, backfillTimeout, func(ctx context.Context) error { return a.backfill(ctx, w) })
 		if err == nil || sleep(ctx, retry) != nil {
