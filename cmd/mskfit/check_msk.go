@@ -77,10 +77,10 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 		c.planned(plan)
 		add(checkResult{Part: part, What: "cloudwatch: cost", State: checkOK, Detail: costText(plan)})
 	}
-	if late := plan.Rates.Interval; late > c.cfg.Agent.DriftWindow {
+	if plan.Rates.Interval > c.cfg.Agent.DriftWindow {
 		add(checkResult{Part: part, What: "cloudwatch: alerts", State: checkMissing,
-			Detail: fmt.Sprintf("rates are read every %s alone, and alerts look at the last %s (agent.drift_window): most of the time they see nothing", late, c.cfg.Agent.DriftWindow),
-			Mend:   "raise cloudwatch.monthly_budget_usd, or shorten cloudwatch.interval, or look at more with agent.drift_window"})
+			Detail: fmt.Sprintf("rates are read every %s alone: alerts come that much later", plan.Rates.Interval),
+			Mend:   "raise cloudwatch.monthly_budget_usd, or shorten cloudwatch.interval"})
 	}
 	published, err := s.Try(ctx)
 	r := mendable(outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))

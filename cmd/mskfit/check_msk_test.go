@@ -104,7 +104,7 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: provisionedMetrics("orders", 30, office)}
 	aws := awsOf(t, server)
 	for budget, want := range map[string][3]string{
-		"0.3": {"cloudwatch: alerts", string(checkMissing), "alerts look at the last 15m0s"},
+		"0.3": {"cloudwatch: alerts", string(checkMissing), "alerts come that much later"},
 		"0.1": {"cloudwatch: cost", string(checkOK), "intervals are longer than configured to stay within the budget"},
 		"10":  {"cloudwatch: cost", string(checkOK), " of $10.00"},
 	} {

@@ -61,7 +61,7 @@ func (f *fleet) plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 				fresh = append(fresh, kept)
 			}
 			next[id] = kept
-			one.Sources = append(one.Sources, agent.NamedSource{Name: w.name, Source: kept.Source, Past: kept.past, Reach: kept.reach})
+			one.Sources = append(one.Sources, agent.NamedSource{Name: w.name, Source: kept.Source, Past: kept.past, Reach: kept.reach, Late: kept.late})
 		}
 		out = append(out, one)
 	}

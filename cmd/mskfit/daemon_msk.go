@@ -30,7 +30,7 @@ type mskHome struct {
 }
 
 // readBackAtOnce is how many clusters are read back from CloudWatch at the same time.
-const readBackAtOnce = 4
+const readBackAtOnce = 2
 
 func newMSKAccess(now func() time.Time) *mskAccess {
 	return &mskAccess{now: now, sessions: map[mskHome]*awsconf.Session{}, found: map[string]msk.Cluster{}, reading: make(chan struct{}, readBackAtOnce)}

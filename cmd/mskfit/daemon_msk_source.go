@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -46,7 +47,7 @@ func wantedMSK(cfg config.MSK, region string, access *mskAccess) wanted {
 	}{cfg, region}
 	return wanted{cloudwatchName, id, func(log zerolog.Logger) (*source, error) {
 		s := &mskSource{access: access, cfg: cfg, region: region, log: log}
-		out := &source{Source: s, cloudwatch: s}
+		out := &source{Source: s, cloudwatch: s, late: s.late}
 		if reach := cfg.CloudWatch.Backfill.Duration(); reach > 0 {
 			out.past, out.reach = s, reach
 		}
@@ -84,6 +85,14 @@ func (s *mskSource) opened() *msk.Source {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.inner
+}
+
+// late is how old the newest minute may be: as the intervals are configured, until it is known how the budget stretches them.
+func (s *mskSource) late() time.Duration {
+	if inner := s.opened(); inner != nil {
+		return inner.Late()
+	}
+	return s.cfg.CloudWatch.Oldest()
 }
 
 // mind draws the consequences of an error for the next call: other credentials, or another cluster of the name. It returns the error.

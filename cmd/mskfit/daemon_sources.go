@@ -30,6 +30,8 @@ type source struct {
 	// past is nil for a source that reads nothing back; reach is how far.
 	past  agent.Past
 	reach time.Duration
+	// late is how old its newest figures may be; nil: they are those of the present.
+	late func() time.Duration
 	// requests are those sent so far, by API; nil for sources that do not count them.
 	requests func() map[string]int64
 	// cloudwatch is the source where it is one; it knows what asking costs.

@@ -84,6 +84,10 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
+// Oldest is how old the newest minute of the cluster's rates may be: whole blocks of five minutes are read once they are Delay old, and
+// again an Interval later.
+func (c CloudWatch) Oldest() time.Duration { return c.Delay + c.Interval + block }
+
 // Validate returns every problem of the configuration, each a yamlfile.FieldError.
 func (c CloudWatch) Validate() error {
 	var errs []error

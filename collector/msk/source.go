@@ -103,6 +103,17 @@ func (s *Source) MonthlyCost() (usd float64, ok bool) {
 	return s.plan.MonthlyUSD, true
 }
 
+// Late is how old the newest minute of the cluster's rates may be.
+func (s *Source) Late() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cfg := s.cfg
+	if s.plan != nil {
+		cfg.Interval = s.plan.Rates.Interval
+	}
+	return cfg.Oldest()
+}
+
 // Budget is what a month of reading may cost, in US dollars.
 func (s *Source) Budget() float64 { return s.cfg.MonthlyBudget }
 
