@@ -120,7 +120,7 @@ func (d *discovery) clusters(ctx context.Context, cfg config.Config) []config.Cl
 	var out []config.Cluster
 	for _, h := range hits {
 		if h.As == "" {
-			h.As = freeName(taken, h.Name, h.region, arnPart(h.ARN, 4))
+			h.As = freeName(taken, h.Name, h.region, accountOf(h.ARN))
 			taken[h.As] = true
 		}
 		out = append(out, config.Cluster{Name: h.As, Region: h.region, Requirements: h.fleet.Requirements,
@@ -153,9 +153,10 @@ func freeName(taken map[string]bool, name, region, account string) string {
 	}
 }
 
-func arnPart(arn string, i int) string {
-	if parts := strings.Split(arn, ":"); i < len(parts) {
-		return parts[i]
+// accountOf is the account in the ARN of a cluster or a role; empty for anything else.
+func accountOf(arn string) string {
+	if parts := strings.Split(arn, ":"); len(parts) > 4 {
+		return parts[4]
 	}
 	return ""
 }

@@ -56,7 +56,7 @@ func (d *discovery) look(ctx context.Context, cfg config.Config) (changed bool, 
 		})
 	}
 	_ = group.Wait() // always nil: a region fails alone
-	return changed, errors.Join(append(errs, ctx.Err())...)
+	return changed, errors.Join(errors.Join(errs...), ctx.Err())
 }
 
 func (d *discovery) ask(ctx context.Context, s spot) (msk.Inventory, error) {

@@ -180,20 +180,20 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once := func() (error, agent.ClusterStatus, int) {
+	once := func() (status agent.ClusterStatus, billed int, failed error) {
 		before := server.MetricsAsked()
 		d, err := openDaemon(t.Context(), cfg, daemonOptions{file: file, quiet: true, log: zerolog.Nop()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		failed := d.once(t.Context())
-		status := statusOf(t, d, "orders")
+		failed = d.once(t.Context())
+		status = statusOf(t, d, "orders")
 		if err := d.close(); err != nil {
 			t.Fatal(err)
 		}
-		return failed, status, server.MetricsAsked() - before
+		return status, server.MetricsAsked() - before, failed
 	}
-	failed, status, _ := once()
+	status, _, failed := once()
 	if failed == nil || !strings.Contains(failed.Error(), "backfill orders: cloudwatch: read back: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: the credentials have expired") {
 		t.Fatalf("it was not broken off: %v", failed)
 	}
@@ -201,7 +201,7 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 		t.Fatalf("backfill %+v, want 15 of 63 days", b)
 	}
 	refused = false
-	failed, status, billed := once()
+	status, billed, failed := once()
 	if failed != nil || !status.Sources[0].Backfill.Done {
 		t.Fatalf("it did not go on: %v, %+v", failed, status.Sources[0].Backfill)
 	}

@@ -189,7 +189,7 @@ func quoted(s string) string {
 func iamFor(c config.Cluster) []awsconf.Statement {
 	account, name := "*", "*"
 	if c.MSK != nil {
-		account, name = cmp.Or(arnPart(c.MSK.ARN, 4), account), c.MSK.Name
+		account, name = cmp.Or(accountOf(c.MSK.ARN), account), c.MSK.Name
 	}
 	on := func(kind, rest string) []string {
 		return []string{"arn:" + partitionOf(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
