@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // passwordVariable holds the SASL password where no file does. There is no flag for it: what stands on a command line is
@@ -26,6 +27,8 @@ type kafkaFlags struct {
 	sasl       kafka.SASL
 	timeout    time.Duration
 	noSampling bool
+	// backfill is set by the commands that read back; 0: nothing is.
+	backfill workload.Span
 }
 
 // addKafka gives a command the flags of a Kafka client.
@@ -51,7 +54,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 	c := kafka.DefaultConfig()
 	c.Bootstrap, c.Cluster, c.Timeout, c.SampleBatches = k.bootstrap, k.cluster, k.timeout, !k.noSampling
 	c.SASL = withSecrets(k.sasl)
-	c.TLS = k.tls
+	c.TLS, c.Backfill = k.tls, k.backfill
 	c.TLS.Enabled = c.TLS != kafka.TLS{} || c.SASL.Mechanism == "AWS_MSK_IAM" // which there is over TLS alone
 	// What only a command line can get wrong comes first; Validate would say the same in other words.
 	if err := errors.Join(k.checkBootstrap(), checkSecrets(c.SASL)); err != nil {

@@ -22,7 +22,7 @@ var flagNames = strings.NewReplacer(
 	"sasl.mechanism", "--sasl-mechanism", "sasl.username", "--sasl-username", "sasl.password_file", "--sasl-password-file",
 	"sasl.password", "the password", "leave sasl out", "leave out the --sasl flags", "raise timeout", "raise --timeout",
 	"check port, tls and sasl", "check port, --tls and --sasl flags", "cert_file", "--tls-cert", "key_file", "--tls-key",
-	"bootstrap[", "--bootstrap[", "timeout: ", "--timeout: ",
+	"bootstrap[", "--bootstrap[", "timeout: ", "--timeout: ", "backfill: ", "--backfill: ",
 )
 
 // inFlags retells errors of the collector in the words of the command line.

@@ -26,11 +26,15 @@ const observeMinWindow = time.Second
 func newObserve() *cobra.Command {
 	var plan observe.Plan
 	var region, requirements string
+	backfill := kafka.DefaultConfig().Backfill
 	cmd := &cobra.Command{
 		Use:   "observe -b HOST:PORT,…",
 		Short: "Look at a Kafka cluster for a while and print the verdict",
 		Long: `Look at a Kafka cluster for a while, work out what flows through it, and print which Amazon MSK cluster it
 needs, at what price and why. Nothing on the cluster is changed: mskfit permissions lists all that is asked.
+
+While it looks, it reads back what came in before from the log itself, by the offsets of earlier instants: at most 450 small
+requests to each broker for 14 days, and no more than 500 partitions a second. --backfill 0 leaves that out.
 
 Ctrl-C prints what is known so far, marked as partial.`,
 		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
@@ -43,11 +47,13 @@ Ctrl-C prints what is known so far, marked as partial.`,
 	f := cmd.Flags()
 	f.DurationVar(&plan.For, "for", time.Minute, "look for `DURATION`")
 	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
+	f.Var((*spanFlag)(&backfill), "backfill", "`DURATION` of the time before to read back, as far as the logs go; 0 for none")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
 	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
 	k, out := addKafka(cmd), addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		in, err := observeInput(out, region, requirements)
+		k.backfill, plan.Backfill = backfill, backfill.Duration()
 		cfg, kafkaErr := k.config()
 		if err := errors.Join(kafkaErr, asFlags(plan.Validate()), err); err != nil {
 			return usage(err)
@@ -99,19 +105,26 @@ func (o observation) run(cmd *cobra.Command) error {
 		return usage(inFlags(err)) // a file that cannot be read
 	}
 	defer src.Close()
+	past := &lookBack{cfg: o.cfg, log: o.log}
+	o.plan.Past = past
 	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) { o.line.Show(p.String()) })
 	o.line.Erase()
 	if err != nil {
 		return failed(inFlags(err))
 	}
-	cost := src.Stats()
-	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", cost.Total()).
-		Int64("bytes_sent", cost.BytesSent).Int64("bytes_received", cost.BytesReceived).Msg("observation finished")
+	o.tellCost(r, src.Stats(), past.stats())
 	err = o.out.print(cmd, observe.Decide(r, o.in, time.Now()))
 	if r.Interrupted {
 		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
 	}
 	return err
+}
+
+// tellCost logs what the look has asked of the cluster, and apart from it what reading back has.
+func (o observation) tellCost(r observe.Result, look, back kafka.Stats) {
+	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", look.Total()).
+		Int64("bytes_sent", look.BytesSent).Int64("bytes_received", look.BytesReceived).Int64("read_back_requests", back.Total()).
+		Int64("read_back_bytes", back.BytesSent+back.BytesReceived).Msg("observation finished")
 }
 
 // asFlags retells errors about the plan's fields as errors about flags of the same names.

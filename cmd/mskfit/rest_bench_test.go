@@ -110,6 +110,7 @@ func rest(b *testing.B, program, file string) {
 	b.ReportMetric(most/1e6, "most-resident-MB")
 	b.ReportMetric(anonymous/1e6, "most-of-its-own-MB")
 	b.ReportMetric(end["VmRSS"]/1e6, "resident-MB")
+	b.ReportMetric(end["RssAnon"]/1e6, "of-its-own-MB")
 	b.ReportMetric(end["VmHWM"]/1e6, "peak-since-start-MB")
 	b.ReportMetric(sweepsOf(b, page)-sweeps, "sweeps")
 	b.ReportMetric(0, "ns/op")

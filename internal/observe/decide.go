@@ -20,6 +20,13 @@ func Decide(r Result, in analyzer.Input, now time.Time) analyzer.Verdict {
 	if in.Workload.Cluster != "" {
 		w.Cluster = in.Workload.Cluster
 	}
+	if before := r.Before.known(); len(before) > 0 && len(r.Samples) > 0 {
+		effect := fanOutOf(w).effect()
+		w = widened(w, before, r.Samples)
+		w.Gaps = append(w.Gaps, r.Before.gaps(r.Samples[0].Window.End.Sub(w.Window.Start), effect)...)
+	} else {
+		w.Gaps = append(w.Gaps, r.Before.gaps(0, "")...)
+	}
 	w.Gaps = append(w.Gaps, r.gaps()...)
 	in.Workload = w
 	v := analyzer.Analyze(in, now)

@@ -29,6 +29,10 @@ type Plan struct {
 	// Interval is the time between sweeps, 1s or more; 0: a twelfth of For, between a second and a minute. It is
 	// adjusted so that For is a whole number of intervals.
 	Interval time.Duration
+	// Past reads back what was before the look while it goes on, Backfill far; what it has not reached when the look is over is
+	// left out. No Past, or a Backfill of 0: nothing is read back.
+	Past     Past
+	Backfill time.Duration
 }
 
 // Validate reports a plan that cannot give a rate, as errors about the fields "for" and "interval".

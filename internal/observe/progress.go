@@ -15,13 +15,16 @@ type Progress struct {
 	Partitions    *workload.Figure
 	// IngressBytesPerSec and EgressBytesPerSec are means since the start.
 	IngressBytesPerSec, EgressBytesPerSec *float64
-	Left                                  time.Duration
+	// ReadBack is how far back the time before the look is known; 0: not at all.
+	ReadBack time.Duration
+	Left     time.Duration
 }
 
-// String writes the live line: "sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left".
+// String writes the live line: "sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left". How far back the time
+// before is known stands in the place of the partitions once it is: both do not fit into 80 columns.
 func (p Progress) String() string {
 	parts := []string{fmt.Sprintf("sweep %d of %d", p.Sweep, p.Sweeps)}
-	if p.Partitions != nil {
+	if p.Partitions != nil && p.ReadBack == 0 {
 		parts = append(parts, workload.FormatNumber(p.Partitions.Value)+" partitions")
 	}
 	if p.IngressBytesPerSec != nil {
@@ -29,6 +32,9 @@ func (p Progress) String() string {
 	}
 	if p.EgressBytesPerSec != nil {
 		parts = append(parts, "out "+workload.FormatByteRate(*p.EgressBytesPerSec))
+	}
+	if p.ReadBack > 0 {
+		parts = append(parts, days(p.ReadBack)+" read back")
 	}
 	return strings.Join(append(parts, span(p.Left)+" left"), " · ")
 }

@@ -36,6 +36,8 @@ type Result struct {
 	Interrupted bool
 	// Failures are the sweeps of which nothing could be read.
 	Failures []Failure
+	// Before is what was read back of the time before; nil: nothing was asked for.
+	Before *ReadBack
 }
 
 // Failure is one sweep that failed.
@@ -68,7 +70,11 @@ func Run(ctx context.Context, src Source, p Plan, now func() time.Time, progress
 		if err != nil {
 			return Result{}, err
 		}
+		if i == 0 {
+			r.past = startReadBack(ctx, p, r.until)
+		}
 	}
+	r.result.Before = r.past.end()
 	r.result.Seen = workload.Window{Start: started.UTC(), End: r.until.UTC()}
 	return r.result, nil
 }
@@ -83,6 +89,7 @@ type run struct {
 	until    time.Time // the last sweep that succeeded
 	progress Progress
 	in, out  running
+	past     *readingBack // nil: nothing is read back
 	result   Result
 }
 
@@ -163,6 +170,7 @@ func (r *run) wait(ctx context.Context, due time.Time) error {
 
 func (r *run) report() {
 	p := r.progress
+	p.ReadBack = r.past.reached()
 	p.Left = max(0, r.plan.For-r.now().Sub(r.started))
 	r.tell(p)
 }

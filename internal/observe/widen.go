@@ -1,0 +1,193 @@
+package observe
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// estimatedEgress is the source of egress before the look, as people read it.
+const estimatedEgress = "kafka: ingress before × fan-out now"
+
+// widened returns the workload of a look with the time before it: rates of ingress are those of the whole time, and so are those
+// of egress, which the log does not tell: before the look it is taken to be ingress times the fan-out of the look, topic by topic and
+// group by group, and more may have been read. All else is as the look saw it. The samples of the two do not overlap.
+//
+// A look that saw 4 MB/s in and 8 MB/s out, and an hour before it with 2 MB/s in, make 4 MB/s out in that hour.
+func widened(look workload.Workload, before, during []workload.Sample) workload.Workload {
+	fan := fanOutOf(look)
+	all := make([]workload.Sample, 0, len(before)+len(during))
+	for _, s := range slices.Backward(before) {
+		all = append(all, fan.read(s))
+	}
+	all = append(all, during...)
+	window := workload.Window{Start: all[0].Window.Start, End: look.Window.End}
+	long := workload.FromSamples(all, workload.RollupOptions{Region: look.Region, Window: window})
+	look.Window, look.Coverage = long.Window, long.Coverage
+	longer(&look.IngressBytesPerSec, long.IngressBytesPerSec)
+	longer(&look.EgressBytesPerSec, long.EgressBytesPerSec)
+	longer(&look.MessagesPerSec, long.MessagesPerSec)
+	if longer(&look.HottestIngress, long.HottestIngress) {
+		look.HottestIngressOn = long.HottestIngressOn
+	}
+	if longer(&look.HottestEgress, long.HottestEgress) {
+		look.HottestEgressOn = long.HottestEgressOn
+	}
+	topics := map[string]*workload.TopicWorkload{}
+	for i := range long.TopicList {
+		topics[long.TopicList[i].Name] = &long.TopicList[i]
+	}
+	for i := range look.TopicList {
+		t := &look.TopicList[i]
+		if l := topics[t.Name]; l != nil {
+			longer(&t.IngressBytesPerSec, l.IngressBytesPerSec)
+			longer(&t.EgressBytesPerSec, l.EgressBytesPerSec)
+			longer(&t.MessagesPerSec, l.MessagesPerSec)
+			longer(&t.HottestIngress, l.HottestIngress)
+			longer(&t.HottestEgress, l.HottestEgress)
+		}
+	}
+	groups := map[string]*workload.Quantity{}
+	for _, g := range long.GroupList {
+		groups[g.Name] = g.EgressBytesPerSec
+	}
+	for i := range look.GroupList {
+		longer(&look.GroupList[i].EgressBytesPerSec, groups[look.GroupList[i].Name])
+	}
+	return look
+}
+
+// longer replaces a quantity of the look by that of the whole time where the time before has values of it. A look too short for
+// a value of its own is a peak all the same, when it is one: nothing is sized below what was seen.
+func longer(look **workload.Quantity, long *workload.Quantity) bool {
+	now := *look
+	if long == nil || now != nil && long.Samples <= now.Samples {
+		return false
+	}
+	if now != nil && now.Samples == 0 && long.Peak != nil && now.Value > *long.Peak {
+		long.Peak, long.PeakAt = &now.Value, time.Time{}
+	}
+	*look = long
+	return true
+}
+
+// fanOut is egress ÷ ingress of the look: of the cluster, of each topic, and of each group on its topics. What is not known is not there.
+type fanOut struct {
+	cluster *ratio
+	topics  map[string]ratio
+	groups  []groupFanOut
+}
+
+type ratio struct{ value, low float64 }
+
+type groupFanOut struct {
+	name   string
+	topics []string
+	ratio
+}
+
+func fanOutOf(look workload.Workload) fanOut {
+	f := fanOut{topics: map[string]ratio{}}
+	if k, ok := quotient(look.EgressBytesPerSec, figureOf(look.IngressBytesPerSec)); ok {
+		f.cluster = &k
+	}
+	ingress := map[string]*workload.Figure{}
+	for i := range look.TopicList {
+		t := &look.TopicList[i]
+		ingress[t.Name] = figureOf(t.IngressBytesPerSec)
+		if k, ok := quotient(t.EgressBytesPerSec, ingress[t.Name]); ok {
+			f.topics[t.Name] = k
+		}
+	}
+	for i := range look.GroupList {
+		g := &look.GroupList[i]
+		in := sumOf(g.Topics, func(topic string) *workload.Figure { return ingress[topic] })
+		if k, ok := quotient(g.EgressBytesPerSec, in); ok {
+			f.groups = append(f.groups, groupFanOut{g.Name, g.Topics, k})
+		}
+	}
+	return f
+}
+
+func figureOf(q *workload.Quantity) *workload.Figure {
+	if q == nil {
+		return nil
+	}
+	return &q.Figure
+}
+
+func quotient(out *workload.Quantity, in *workload.Figure) (ratio, bool) {
+	if out == nil || in == nil || in.Value <= 0 {
+		return ratio{}, false
+	}
+	return ratio{out.Value / in.Value, out.Low / in.High}, true // a High of +Inf leaves no lower bound
+}
+
+// sumOf adds up the ingress of topics; nil unless it is known of all of them.
+func sumOf(topics []string, of func(topic string) *workload.Figure) *workload.Figure {
+	var sum workload.Figure
+	for _, name := range topics {
+		f := of(name)
+		if f == nil {
+			return nil
+		}
+		sum.Value, sum.Low, sum.High = sum.Value+f.Value, sum.Low+f.Low, sum.High+f.High
+	}
+	if len(topics) == 0 {
+		return nil
+	}
+	return &sum
+}
+
+// read returns a sample of the time before with its egress.
+func (f fanOut) read(s workload.Sample) workload.Sample {
+	if f.cluster != nil {
+		s.Totals.EgressBytesPerSec = f.cluster.times(s.Totals.IngressBytesPerSec)
+	}
+	s.Totals.HottestEgress = f.hottest(s.Totals.HottestIngress)
+	s.Topics = slices.Clone(s.Topics)
+	ingress := map[string]*workload.Figure{}
+	for i := range s.Topics {
+		t := &s.Topics[i]
+		ingress[t.Name] = t.IngressBytesPerSec
+		if k, ok := f.topics[t.Name]; ok {
+			t.EgressBytesPerSec = k.times(t.IngressBytesPerSec)
+		}
+		t.HottestEgress = f.hottest(t.HottestIngress)
+	}
+	s.Groups = nil
+	for _, g := range f.groups {
+		in := sumOf(g.topics, func(topic string) *workload.Figure { return ingress[topic] })
+		s.Groups = append(s.Groups, workload.Group{Name: g.name, EgressBytesPerSec: g.times(in)})
+	}
+	return s
+}
+
+func (f fanOut) hottest(in *workload.Hottest) *workload.Hottest {
+	if in == nil {
+		return nil
+	}
+	k, ok := f.topics[in.Topic]
+	if !ok {
+		return nil
+	}
+	return &workload.Hottest{Topic: in.Topic, Partition: in.Partition, Rate: *k.times(&in.Rate)}
+}
+
+func (k ratio) times(in *workload.Figure) *workload.Figure {
+	if in == nil {
+		return nil
+	}
+	return workload.Between(in.Value*k.value, in.Low*k.low, math.Inf(1), workload.Estimated, estimatedEgress).Ptr()
+}
+
+// effect says in words what is taken for egress before the look.
+func (f fanOut) effect() string {
+	if f.cluster == nil {
+		return "it is not known"
+	}
+	return fmt.Sprintf("it is taken to be ingress × the fan-out of the look (%s): groups that read otherwise then are not seen", workload.FormatNumber(f.cluster.value))
+}
