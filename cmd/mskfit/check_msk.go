@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
@@ -14,7 +16,7 @@ import (
 
 // discovered tries every line of msk and returns the clusters that were found beside the results.
 func (c *checker) discovered(ctx context.Context) (found []config.Cluster, out []checkResult) {
-	d := newDiscovery(c.access, nil, c.now, c.log)
+	d := newDiscovery(c.access, nil, c.now, zerolog.Nop()) // what it has to say is in the results
 	for _, s := range spotsOf(c.cfg) {
 		part := s.String()
 		out = append(out, c.identity(ctx, part, s.fleet.AWS, s.region))

@@ -53,6 +53,26 @@ func looks(t *testing.T, d *daemon) error {
 	return err
 }
 
+// A region that cannot be asked makes a single run fail, and keeps no other region from its verdicts.
+func TestARunOnceTellsOfARegionThatCannotBeAsked(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: provisionedMetrics("orders", 3, office)}
+	server.Fault = func(_ string, _ int, r *http.Request) *mskfake.Fault {
+		if strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/") {
+			return &mskfake.Fault{Status: http.StatusForbidden, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid"}
+		}
+		return nil
+	}
+	d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"msk: [{regions: [eu-west-1, us-east-1], "+quietly+"}]\n"))
+	err := d.once(t.Context())
+	want := "msk[0] eu-west-1: discover clusters: kafka:ListClustersV2 eu-west-1: AWS does not accept the credentials (UnrecognizedClientException): check that they are of the right account and partition, that the clock of this machine is right, and that region eu-west-1 is enabled for the account"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if v := statusOf(t, d, "orders").Verdict; v == nil || v.Workload.IngressBytesPerSec == nil {
+		t.Errorf("the other region has no verdict: %+v", v)
+	}
+}
+
 // refusing refuses an operation from the moment that something is put into it.
 type refusing struct{ operation, code, message string }
 
