@@ -43,6 +43,7 @@ func (c *checker) all(ctx context.Context) []checkResult {
 	c.running = askDaemon(ctx, c.cfg.Web)
 	out := []checkResult{{Part: "configuration", What: configuredText(c.cfg), State: checkOK}}
 	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(ctx), c.web())
+	out = append(out, c.problems()...)
 	out = append(out, c.alerts(ctx)...)
 	found, lines := c.discovered(ctx)
 	out = append(out, lines...)

@@ -128,6 +128,11 @@ func TestDaemonReloads(t *testing.T) {
 	if !d.logged("configuration not reloaded, the old one stays in force") {
 		t.Error("the log says nothing of the bad file")
 	}
+	good := filepath.Join(t.TempDir(), "mskfit.yaml")
+	writeFile(t, good, fmt.Sprintf("data_directory: %s\nweb: {listen: %q}\nclusters:\n%s", filepath.Join(dir, "data"), strings.TrimPrefix(d.url, "http://"), clusterAt("first", first)))
+	if stdout, _, code := mskfit(t, "check", "-c", good); code != exitFailed || !strings.Contains(stdout, "running mskfit\n  failed   configuration\n           since 20") {
+		t.Errorf("mskfit check beside the daemon: exit code %d\n%s", code, stdout)
+	}
 
 	daemonFile(t, dir, everySecond+"clusters:\n"+clusterAt("second", second))
 	d.signal(syscall.SIGHUP)
