@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -42,7 +43,8 @@ const (
 )
 
 // BenchmarkRest is the daemon in a process of its own with every default, on a cluster of 10,000 partitions and 500 topics with two
-// weeks of history: what it takes of a core and of memory while nothing but its schedule happens. The peak includes the start.
+// weeks of history: what it takes of a core, and of memory in the middle of the time and at most, while nothing but its schedule
+// happens. Its own memory is what the system cannot drop and read again: not the program's text (51 MB), nor the history's files.
 //
 //	go test ./cmd/mskfit -run '^$' -bench Rest -benchtime 1x -rest 16m
 //
@@ -98,24 +100,28 @@ func rest(b *testing.B, program, file string) {
 	awaitSweeps(b, page, 2)
 	pid := cmd.Process.Pid
 	sweeps, began, spent := sweepsOf(b, page), time.Now(), cpuOf(b, pid)
-	var most, anonymous float64
+	var resident, own []float64
 	for time.Since(began) < *restFor {
 		now := memoryOf(b, pid)
-		most, anonymous = math.Max(most, now["VmRSS"]), math.Max(anonymous, now["RssAnon"])
+		resident, own = append(resident, now["VmRSS"]), append(own, now["RssAnon"])
 		<-time.After(time.Second)
 	}
 	took := time.Since(began)
-	end := memoryOf(b, pid)
 	b.ReportMetric(100*(cpuOf(b, pid)-spent).Seconds()/took.Seconds(), "%-of-a-core")
-	b.ReportMetric(most/1e6, "most-resident-MB")
-	b.ReportMetric(anonymous/1e6, "most-of-its-own-MB")
-	b.ReportMetric(end["VmRSS"]/1e6, "resident-MB")
-	b.ReportMetric(end["RssAnon"]/1e6, "of-its-own-MB")
-	b.ReportMetric(end["VmHWM"]/1e6, "peak-since-start-MB")
+	b.ReportMetric(middle(resident)/1e6, "resident-MB")
+	b.ReportMetric(slices.Max(resident)/1e6, "most-resident-MB")
+	b.ReportMetric(middle(own)/1e6, "of-its-own-MB")
+	b.ReportMetric(slices.Max(own)/1e6, "most-of-its-own-MB")
 	b.ReportMetric(sweepsOf(b, page)-sweeps, "sweeps")
 	b.ReportMetric(0, "ns/op")
 	cancel()
 	_ = cmd.Wait() // Ctrl-C ends it with 130
+}
+
+// middle is the median: what the daemon takes most of the time.
+func middle(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // awaitSweeps waits until the daemon has looked at the cluster so often.

@@ -165,12 +165,21 @@ func BenchmarkIngressP95(b *testing.B) {
 }
 
 // BenchmarkWorkload30Days is everything: the cluster, five quantities of every topic, daily peaks and gaps.
-func BenchmarkWorkload30Days(b *testing.B) {
+func BenchmarkWorkload30Days(b *testing.B) { benchWorkload(b, benchWindow()) }
+
+// BenchmarkWorkload14Days is that for the window of a decision, once in a quarter of an hour by default.
+func BenchmarkWorkload14Days(b *testing.B) {
+	w := benchWindow()
+	w.Start = w.End.Add(-14 * day)
+	benchWorkload(b, w)
+}
+
+func benchWorkload(b *testing.B, window workload.Window) {
 	s, _ := openBench(b)
 	start := cpuTime()
 	defer func() { reportCPU(b, start) }()
 	for b.Loop() {
-		w, err := s.Workload(b.Context(), "prod", benchWindow())
+		w, err := s.Workload(b.Context(), "prod", window)
 		if err != nil || len(w.TopicList) != benchTopics || w.TopicList[7].EgressBytesPerSec == nil {
 			b.Fatalf("%d topics, %v", len(w.TopicList), err)
 		}

@@ -261,13 +261,20 @@ func (s *Store) Status() Status {
 func (s *Store) Run(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.FlushInterval)
 	defer tick.Stop()
-	for {
+	for failures := 0; ; {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error().Err(err).Msg("history needs attention")
+		}
+		switch err := s.Maintain(ctx); {
+		case ctx.Err() != nil:
+		case err == nil && failures > 0:
+			s.log.Info().Int("failures", failures).Msg("history is well again")
+			failures = 0
+		case err != nil:
+			if failures++; failures&(failures-1) == 0 { // the first, second, fourth, eighth… time
+				s.log.Error().Err(err).Int("times", failures).Msg("history needs attention")
 			}
 		}
 	}
