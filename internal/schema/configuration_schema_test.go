@@ -71,6 +71,10 @@ func TestConfigurationSchemaAgreesWithTheParser(t *testing.T) {
 		{cluster + "reports: {formats: [pdf]}", false},
 		{cluster + "alerts: {targets: {ops: {slack: {url: 'https://hooks.slack.com/services/a/b/c'}}}, repeat_interval: 0}", true},
 		{cluster + "alerts: {targets: {ops: {pager: {url: 'https://x'}}}}", false},
+		{"msk: [{regions: [eu-west-1], kinds: [standard], tags: {team: pay*}}]", true},
+		{"msk: [{regions: [eu-west-1], kinds: [provisioned]}]", false},
+		{"msk: [{region: eu-west-1}]", false},
+		{"clusters: [{name: a, msk: {name: prod, cloudwatch: {interval: 5m, monthly_budget_usd: 20}}}]", true},
 		{cluster + "alerts: {routes: [{targets: [ops], severities: [high]}]}", false},
 	}
 	for _, tt := range tests {

@@ -50,6 +50,7 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("alert.Route", "severities").Items, string(analyzer.LevelWarning), string(analyzer.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))
 	enum(at("sns.Config", "format"), "text", "json")
+	enum(at("config.Fleet", "kinds").Items, string(analyzer.Serverless), string(analyzer.Standard), string(analyzer.Express))
 	at("analyzer.Options", "profile").Examples = []any{"mskfit", "aws-script", "aws-guide"}
 	editRequirements(at)
 	for _, def := range defs {
