@@ -16,7 +16,7 @@ import (
 // commits could only bound from below. Gaps stay, but for those of which another source knows every quantity that they leave open.
 //
 // The window is that of the source whose bytes in were taken, else the longest. Of what is no figure the first source that has it
-// is believed, and the latest posture. Merge of one sample is that sample, and of none the zero Sample.
+// is believed; what one posture lacks comes from the others. Merge of one sample is that sample, and of none the zero Sample.
 func Merge(samples ...workload.Sample) workload.Sample {
 	switch len(samples) {
 	case 0:
@@ -33,10 +33,8 @@ func Merge(samples ...workload.Sample) workload.Sample {
 	m.groups()
 	m.brokers()
 	m.boundEgress()
+	m.posture()
 	for i := range samples {
-		if p := samples[i].Posture; p != nil && (m.out.Posture == nil || p.ReadAt.After(m.out.Posture.ReadAt)) {
-			m.out.Posture = p
-		}
 		m.out.MSK = cmp.Or(m.out.MSK, samples[i].MSK)
 	}
 	m.out.Comparisons = compare(samples)

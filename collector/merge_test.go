@@ -190,3 +190,21 @@ func TestMergeOfOneAndOfNone(t *testing.T) {
 		t.Errorf("got %+v, want nothing", got)
 	}
 }
+
+// What only the brokers can tell stays when a control plane, which knows less, was asked later; and the other way round.
+func TestPosturesAreCompleted(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
+	acls, users := 7, 3
+	brokers := workload.Posture{ReadAt: at, KafkaVersion: "3.8", ACLs: &acls, Listeners: []workload.Listener{{Name: "CLIENT"}}, Features: map[string]int{"metadata.version": 20}}
+	control := workload.Posture{ReadAt: at.Add(time.Hour), Authentication: []string{"iam"}, SCRAMUsers: &users, KafkaVersion: "3.8.x"}
+	want := brokers
+	want.ReadAt, want.Authentication, want.SCRAMUsers = control.ReadAt, control.Authentication, control.SCRAMUsers
+	for _, order := range [][]workload.Sample{{{Posture: &brokers}, {Posture: &control}}, {{Posture: &control}, {Posture: &brokers}}, {{Posture: &control}, {}, {Posture: &brokers}}} {
+		if got := collector.Merge(order...).Posture; got == nil || !reflect.DeepEqual(*got, want) {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+	}
+	if brokers.Authentication != nil || control.ACLs != nil {
+		t.Error("a source's own posture was changed")
+	}
+}
