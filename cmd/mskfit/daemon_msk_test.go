@@ -256,3 +256,19 @@ func TestOneLineWatchesEveryCluster(t *testing.T) {
 		t.Errorf("not watched: %+v", got.Unwatched)
 	}
 }
+
+// A cluster without traffic publishes nothing, and yet it is known what it is.
+func TestAnMSKClusterWithoutMetrics(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("idle", "kafka.m5.large", 3)}}
+	d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"clusters: [{name: idle, msk: {}}]\n"))
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	status := statusOf(t, d, "idle")
+	if v := status.Verdict; v == nil || v.Status != analyzer.Undecided || v.Current == nil || v.Current.Name() != "3 × kafka.m5.large" {
+		t.Errorf("verdict %+v, want undecided, and what there is today", v)
+	}
+	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had none of its metrics for three hours") {
+		t.Errorf("gaps %+v", status.Sources[0].Gaps)
+	}
+}

@@ -150,7 +150,7 @@ func (s *Source) planOf(all []*series) (Plan, error) {
 }
 
 // Collect reads what has become known since the last call and returns its means as one sample. When that is nothing yet, the sample
-// has no figures and is of the instant up to which all is known. The window is the one that was really read, whatever is asked for.
+// has no figures, says what the cluster is, and is of the instant up to which all is known. The window is the one that was really read, whatever is asked for.
 // CollectAll keeps the minutes apart.
 func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
 	samples, err := s.read(ctx, true)
@@ -161,7 +161,11 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 		return collector.Merge(samples...), nil // rates and details
 	}
 	upTo := s.tiers[rates].next // an instant after that would make what comes next look like the past
-	return workload.Sample{Source: sourceName, Cluster: s.Cluster().Name, Window: workload.Window{Start: upTo, End: upTo}, Gaps: s.gaps()}, nil
+	cluster := s.Cluster()
+	out := workload.Sample{Source: sourceName, Cluster: cluster.Name, Window: workload.Window{Start: upTo, End: upTo}, Gaps: s.gaps(),
+		MSK: &cluster.MSKCluster, Posture: s.posture}
+	s.posture = nil
+	return out, nil
 }
 
 // CollectAll returns a sample for every minute that has become known since the last call, oldest first: none is no error. The
