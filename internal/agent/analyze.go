@@ -40,15 +40,9 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	return errors.Join(saved, told)
 }
 
-// preview shows a verdict on what is there while the past is still to be read back, unless there is one already. Nobody is told of it,
-// and nothing of it is kept: the choice may be another one in a minute.
+// preview shows a verdict on what is there while the past is still to be read back. Nobody is told of it, and nothing of it is kept: the
+// choice may be another one in a minute.
 func (a *Agent) preview(ctx context.Context, c *watched) error {
-	c.mu.Lock()
-	known, enough := c.verdict != nil, c.enough
-	c.mu.Unlock()
-	if known || !enough {
-		return nil
-	}
 	verdict, err := a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 	if err != nil {
 		return err
@@ -56,6 +50,13 @@ func (a *Agent) preview(ctx context.Context, c *watched) error {
 	c.noteDecided(verdict, nil, nil)
 	a.deps.Observer.Decided(verdict, analyzer.DriftState{})
 	return nil
+}
+
+// undecided reports whether there is something to decide on and no verdict yet.
+func (s *state) undecided() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.verdict == nil && s.enough
 }
 
 // late is how old the newest figures of the cluster may be: those of the source that is the first to know.

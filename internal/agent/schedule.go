@@ -77,7 +77,7 @@ func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, colle
 		return
 	}
 	collect.Run()
-	if analyze != nil && w.mayBackfill() {
+	if analyze != nil && w.mayBackfill() && w.undecided() {
 		_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
 	}
 	for retry := firstBackfillRetry; w.mayBackfill(); retry = min(2*retry, lastBackfillRetry) {
