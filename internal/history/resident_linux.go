@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,14 +19,12 @@ func letGo(dir string) error {
 	if abs, err = filepath.EvalSymlinks(abs); err != nil {
 		return err
 	}
-	f, err := os.Open("/proc/self/maps")
+	mapped, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		start, end, ok := sharedMapping(lines.Text(), abs+"/")
+	for line := range strings.Lines(string(mapped)) {
+		start, end, ok := sharedMapping(line, abs+"/")
 		if !ok {
 			continue
 		}
@@ -35,7 +32,7 @@ func letGo(dir string) error {
 			return os.NewSyscallError("madvise", errno)
 		}
 	}
-	return lines.Err()
+	return nil
 }
 
 // sharedMapping reads a line of the process's map: "7f2c00000000-7f2c00100000 r--s 00000000 fe:01 1234 /data/tsdb/…". It reports
