@@ -28,8 +28,9 @@ type mskSource struct {
 	region string
 	log    zerolog.Logger
 
-	mu    sync.Mutex
-	inner *msk.Source // nil until the cluster was found
+	opening sync.Mutex  // held while the cluster is looked up
+	mu      sync.Mutex  // guards the rest
+	inner   *msk.Source // nil until the cluster was found
 	// expired: the credentials are to be read again before the next call.
 	expired bool
 }
@@ -57,27 +58,32 @@ func wantedMSK(cfg config.MSK, region string, access *mskAccess) wanted {
 
 // open returns the source of the cluster, and finds the cluster first where that has not been done.
 func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
+	s.opening.Lock()
+	defer s.opening.Unlock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.inner != nil && !s.expired {
-		return s.inner, nil
+	inner, expired := s.inner, s.expired
+	s.mu.Unlock()
+	if inner != nil && !expired {
+		return inner, nil
 	}
 	clients, err := s.access.clients(ctx, s.cfg.AWS, s.region)
 	if err != nil {
 		return nil, err
 	}
-	s.expired = false
-	if s.inner != nil {
-		s.inner.Use(clients)
-		return s.inner, nil
+	if inner != nil {
+		inner.Use(clients)
+	} else {
+		cluster, err := s.access.find(ctx, clients, s.cfg.ARN, s.cfg.Name)
+		if err != nil {
+			s.access.renew(s.cfg.AWS, s.region, err)
+			return nil, err
+		}
+		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now))
 	}
-	cluster, err := s.access.find(ctx, clients, s.cfg.ARN, s.cfg.Name)
-	if err != nil {
-		s.access.renew(s.cfg.AWS, s.region, err)
-		return nil, err
-	}
-	s.inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now))
-	return s.inner, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inner, s.expired = inner, false
+	return inner, nil
 }
 
 // opened returns the source if the cluster was found.
