@@ -117,6 +117,9 @@ func TestThrottlingIsSatOut(t *testing.T) {
 		if waited := time.Since(began); waited == 0 {
 			t.Error("throttled calls were tried again at once")
 		}
+		if got := s.Stats().Throttles; got != 8 {
+			t.Errorf("%d attempts counted as throttled, want those of both calls, 8", got)
+		}
 		if got := s.Stats(); got.Retries != 5 || got.Metrics != int64(server.MetricsAsked()) {
 			t.Errorf("stats %+v, want 5 retries, and only answered calls billed (%d)", got, server.MetricsAsked())
 		}
@@ -140,6 +143,9 @@ func TestThrottlingForGoodIsAnErrorAndThenOver(t *testing.T) {
 		samples, err := s.CollectAll(t.Context())
 		if awsconf.KindOf(err) != awsconf.Throttled || len(samples) > 0 {
 			t.Fatalf("got %d samples and %v", len(samples), err)
+		}
+		if got := s.Stats().Throttles; got == 0 || got%3 != 0 {
+			t.Errorf("%d attempts counted as throttled, want three for each call that was given up", got)
 		}
 		server.Fault = nil
 		now = now.Add(time.Minute)
