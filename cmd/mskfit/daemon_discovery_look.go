@@ -138,7 +138,7 @@ func (d *discovery) due(ctx context.Context, s spot) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch p := d.place(ctx, s); {
-	case p.triedAt.IsZero():
+	case p.triedAt.IsZero(), p.triedAt.After(d.now()): // never, or before the clock was set back
 		return time.Time{}
 	case p.err != nil:
 		return p.triedAt.Add(lookAgain)
