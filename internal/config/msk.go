@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -78,6 +79,9 @@ func (c *Config) inheritMSK() {
 		region, name := arnParts(cluster.MSK.ARN)
 		if cluster.Region == "" {
 			cluster.Region = region
+		}
+		if k := cluster.Kafka; k != nil && k.WithIAM() && k.SASL.AWS.Region == "" { // requests are signed for the region of the cluster
+			k.SASL.AWS.Region = cmp.Or(cluster.Region, c.Region)
 		}
 		for _, other := range []string{name, cluster.Name} {
 			if cluster.MSK.Name == "" {

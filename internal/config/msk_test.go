@@ -108,7 +108,7 @@ region: eu-central-1
 aws: {profile: watch}
 clusters:
   - {name: orders, msk: {}}
-  - {name: shop, msk: {arn: '`+arn+`'}}
+  - {name: shop, msk: {arn: '`+arn+`'}, kafka: {bootstrap: ['b.example:9098'], tls: {enabled: true}, sasl: {mechanism: AWS_MSK_IAM}}}
   - {name: other, region: us-east-1, msk: {name: billing, aws: {role_arn: 'arn:aws:iam::210987654321:role/watch'}}}
 msk:
   - {}
@@ -123,6 +123,9 @@ msk:
 		if got := c.Clusters[i]; got.MSK.Name != want.name || got.Region != want.region || got.MSK.AWS.Profile != want.profile {
 			t.Errorf("clusters[%d] is %s in %s as %q, want %+v", i, got.MSK.Name, got.Region, got.MSK.AWS.Profile, want)
 		}
+	}
+	if got := c.Clusters[1].Kafka.SASL.AWS.Region; got != "eu-west-1" {
+		t.Errorf("requests to the brokers are signed for %q, want the region of the cluster", got)
 	}
 	if got := c.MSK[0]; got.AWS != file || !reflect.DeepEqual(got.Regions, []string{"eu-central-1"}) {
 		t.Errorf("msk[0] %+v", got)
