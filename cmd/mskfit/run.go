@@ -27,7 +27,8 @@ drift every quarter of an hour, report every week, and serve metrics and verdict
 
 SIGTERM ends it within ten seconds with exit code 0, Ctrl-C with 130. SIGHUP reads the file again: a bad file
 changes nothing and is told of in the log, in /healthz and in mskfit_config_last_reload_successful; a good one starts
-and stops clusters as needed, and those that did not change go on without losing a window.`,
+and stops clusters as needed, and those that did not change go on without losing a window. Clusters of Amazon MSK that
+a line of msk finds join and leave in the same way.`,
 		Example: `  mskfit check -c mskfit.yaml && mskfit run -c mskfit.yaml
   mskfit run -c mskfit.yaml --once               # everything once: for a scheduler of your own
   mskfit run -c fleet.yaml --shard 2/5           # the second of five that share the clusters`,
