@@ -27,13 +27,14 @@ type kafkaFlags struct {
 	sasl       kafka.SASL
 	timeout    time.Duration
 	noSampling bool
-	// backfill is set by the commands that read back; 0: nothing is.
+	// backfill is how far is read back; the commands that do set it.
 	backfill workload.Span
 }
 
 // addKafka gives a command the flags of a Kafka client.
 func addKafka(cmd *cobra.Command) *kafkaFlags {
 	k, d := &kafkaFlags{}, kafka.DefaultConfig()
+	k.backfill = d.Backfill
 	f := cmd.Flags()
 	f.StringSliceVarP(&k.bootstrap, "bootstrap", "b", nil, "`HOST:PORT` of brokers to begin with, separated by commas")
 	f.StringVar(&k.cluster, "cluster", "", "`NAME` of the cluster in the verdict (default: the id that the brokers report)")

@@ -26,7 +26,6 @@ const observeMinWindow = time.Second
 func newObserve() *cobra.Command {
 	var plan observe.Plan
 	var region, requirements string
-	backfill := kafka.DefaultConfig().Backfill
 	cmd := &cobra.Command{
 		Use:   "observe -b HOST:PORT,…",
 		Short: "Look at a Kafka cluster for a while and print the verdict",
@@ -47,13 +46,13 @@ Ctrl-C prints what is known so far, marked as partial.`,
 	f := cmd.Flags()
 	f.DurationVar(&plan.For, "for", time.Minute, "look for `DURATION`")
 	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
-	f.Var((*spanFlag)(&backfill), "backfill", "`DURATION` of the time before to read back, as far as the logs go; 0 for none")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
 	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
 	k, out := addKafka(cmd), addOutput(cmd)
+	f.Var((*spanFlag)(&k.backfill), "backfill", "`DURATION` of the time before to read back, as far as the logs go; 0 for none")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		in, err := observeInput(out, region, requirements)
-		k.backfill, plan.Backfill = backfill, backfill.Duration()
+		plan.Backfill = k.backfill.Duration()
 		cfg, kafkaErr := k.config()
 		if err := errors.Join(kafkaErr, asFlags(plan.Validate()), err); err != nil {
 			return usage(err)
