@@ -28,12 +28,13 @@ type ReadBack struct {
 	Err error
 }
 
-// reached is how far back the samples go.
+// reached is how far back the samples tell of the whole cluster.
 func (b *ReadBack) reached() time.Duration {
-	if len(b.Samples) == 0 {
+	known := b.known()
+	if len(known) == 0 {
 		return 0
 	}
-	return b.Asked.End.Sub(b.Samples[len(b.Samples)-1].Window.Start)
+	return b.Asked.End.Sub(known[len(known)-1].Window.Start)
 }
 
 // readingBack is a reading back that runs beside the sweeps.
@@ -144,6 +145,8 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 		tell(before, b.Err.Error(), rests)
 	case b.Cut:
 		tell(before, "reading back was not done when the look was over", rests+"; a longer --for reads back further")
+	case seen == 0 && len(b.Samples) > 0:
+		tell(before, "more than a tenth of what came in then is no longer in the logs, or cannot be counted", rests)
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 // past hands over an hour after the other, newest first, each taking a while: 2 MB/s of orders until they end, and then err.
 type past struct {
 	hours int
+	bare  bool // its samples have no figure of the cluster
 	took  time.Duration
 	err   error
 	deaf  bool
@@ -39,6 +40,9 @@ func (p *past) ReadBack(ctx context.Context, span workload.Window, emit func(wor
 		f := workload.Between(2e6, 1e6, 3e6, workload.Estimated, "offsets")
 		s.Totals = workload.Totals{IngressBytesPerSec: f.Ptr(), HottestIngress: &workload.Hottest{Topic: "orders", Partition: 1, Rate: f}}
 		s.Topics = []workload.Topic{{Name: "orders", Partitions: 2, IngressBytesPerSec: f.Ptr()}}
+		if p.bare {
+			s.Totals = workload.Totals{}
+		}
 		if err := emit(s); err != nil {
 			return err
 		}
@@ -77,6 +81,7 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60, "reading back was not done when the look was over"},
 		{"nothing is there", past{}, 14 * 24 * time.Hour, 0, ""},
 		{"nothing is wanted", past{hours: 9}, 0, 0, ""},
+		{"too much is gone", past{hours: 9, bare: true}, 14 * 24 * time.Hour, 0, "no longer in the logs"},
 		{"a broker fails on the way", past{hours: 5, err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 5, "broker 2: gone"},
 		{"a broker fails at once", past{err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 0, "broker 2: gone"},
 		{"it does not listen", past{hours: 3, took: 40 * time.Second, deaf: true}, 14 * 24 * time.Hour, 1, "reading back was not done"},
