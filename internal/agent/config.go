@@ -21,6 +21,7 @@ type Config struct {
 	// Window is how much history a verdict rests on (default 336h, 14 days).
 	Window time.Duration `yaml:"window"`
 	// DriftWindow is how much of it the alerts look at (default 15m): quota warnings follow the present, the choice of a cluster does not.
+	// A cluster that is seen through CloudWatch alone is looked at for as much longer as that is late.
 	DriftWindow time.Duration `yaml:"drift_window"`
 	// Parallel is how many clusters are collected or decided at the same time (default 8, 1–256).
 	Parallel int `yaml:"parallel"`
