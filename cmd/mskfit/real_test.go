@@ -40,7 +40,7 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stdout, stderr, code := mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--format", "json")
+	stdout, stderr, code := mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0", "--format", "json")
 	after, err := c.Counters(t.Context())
 	if err != nil {
 		t.Fatal(err)
