@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -102,10 +101,6 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 		return v
 	}
 	v := look()
-	if out := os.Getenv("MSKFIT_TEST_SHOW"); out != "" {
-		stdout, _, _ := mskfit(t, "observe", "-b", address, "--for", "12s")
-		fmt.Println(stdout)
-	}
 	if d := v.Window.End.Sub(v.Window.Start).Hours(); d < hoursBefore-1 || d > hoursBefore+1 {
 		t.Errorf("the window is %.1f hours, want %d", d, hoursBefore)
 	}
