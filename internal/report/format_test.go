@@ -106,3 +106,21 @@ func TestJSONIsTheVerdictItself(t *testing.T) {
 		}
 	}
 }
+
+func TestSeenSaysHowMuchOfTheWindow(t *testing.T) {
+	for _, tt := range []struct {
+		window   time.Duration
+		coverage float64
+		want     string
+	}{
+		{time.Minute, 1, "60 s"},
+		{14 * 24 * time.Hour, 0.99, "14 days"},
+		{14 * 24 * time.Hour, 0.25, "3.5 days of 14 days"},
+		{14 * 24 * time.Hour, 120.0 / (14 * 24 * 3600), "120 s of 14 days"},
+		{time.Hour, 0, "60 minutes"}, // how much is not known
+	} {
+		if got := seen(tt.window, tt.coverage); got != tt.want {
+			t.Errorf("%s, %.3g of it: %q, want %q", tt.window, tt.coverage, got, tt.want)
+		}
+	}
+}

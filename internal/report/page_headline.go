@@ -28,13 +28,24 @@ func about(v analyzer.Verdict) string {
 	if v.Confidence.Level != "declared" {
 		parts[1] = "observed, window unknown"
 		if d := v.Window.Duration(); d > 0 {
-			parts[1] = length(d) + " observed to " + timestamp(v.Window.End)
+			parts[1] = seen(d, v.Confidence.Coverage) + " observed to " + timestamp(v.Window.End)
 		}
 	}
 	if v.At.Sub(v.Window.End) >= time.Hour {
 		parts = append(parts, "decided "+timestamp(v.At))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// mostly is the share of a window from which on it counts as seen.
+const mostly = 0.95
+
+// seen is how much of a window there is data of: "14 days", or "3 h of 14 days".
+func seen(window time.Duration, coverage float64) string {
+	if coverage <= 0 || coverage >= mostly {
+		return length(window)
+	}
+	return length(time.Duration(coverage*float64(window)).Round(time.Second)) + " of " + length(window)
 }
 
 func newHeadline(v analyzer.Verdict) headline {
