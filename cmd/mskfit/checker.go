@@ -53,6 +53,9 @@ func (c *checker) all(ctx context.Context) []checkResult {
 
 func configuredText(cfg config.Config) string {
 	text := fmt.Sprintf("%d clusters", len(cfg.Clusters))
+	if len(cfg.Clusters) == 1 {
+		text = "1 cluster"
+	}
 	if len(cfg.MSK) > 0 {
 		text += ", and those of Amazon MSK that are found"
 	}
