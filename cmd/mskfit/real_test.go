@@ -36,18 +36,23 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()
-	before, err := c.Counters(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, stderr, code := mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0", "--format", "json")
-	after, err := c.Counters(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if code != exitDone || stderr != "" {
-		t.Fatalf("exit code %d, stderr %q", code, stderr)
-	}
+	var before, after testbed.Counters
+	var stdout string
+	load.Undisturbed(func() {
+		var err error
+		if before, err = c.Counters(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var stderr string
+		var code int
+		stdout, stderr, code = mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0", "--format", "json")
+		if after, err = c.Counters(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if code != exitDone || stderr != "" {
+			t.Fatalf("exit code %d, stderr %q", code, stderr)
+		}
+	})
 	var v analyzer.Verdict
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 		t.Fatal(err)

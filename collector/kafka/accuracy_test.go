@@ -108,8 +108,12 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()
-	s := newSource(t, c)
-	o := observeCluster(t, c, 5*time.Second, time.Minute, s)[0]
+	var s *Source
+	var o observed
+	load.Undisturbed(func() {
+		s = newSource(t, c)
+		o = observeCluster(t, c, 5*time.Second, time.Minute, s)[0]
+	})
 
 	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, 0.01)
 	o.compare(t, "cluster: messages in", o.whole.Totals.MessagesPerSec, o.truth.Total.MessagesIn, 0.01)

@@ -39,6 +39,7 @@ type Load struct {
 	t       testing.TB
 	cluster *Cluster
 	sent    map[string]*atomic.Int64 // acknowledged records by topic
+	pause   atomic.Int64             // longest time between two turns of a producer, in nanoseconds
 
 	stopProducing, stopConsuming context.CancelFunc
 	producers, consumers         sync.WaitGroup
@@ -88,6 +89,34 @@ func (l *Load) Sent() map[string]int64 {
 		sent[name] = n.Load()
 	}
 	return sent
+}
+
+// longestPause is how long a producer may send nothing in a steady load: 1 % of a minute. On a machine that keeps up it is 150 ms.
+const longestPause = 600 * time.Millisecond
+
+// Undisturbed calls observe, and again if the machine was too busy for the load to be steady meanwhile: what is seen of a load that
+// stops and goes depends on where the window ends. The third time counts in any case.
+func (l *Load) Undisturbed(observe func()) {
+	l.t.Helper()
+	for try := 1; ; try++ {
+		l.pause.Store(0)
+		observe()
+		pause := time.Duration(l.pause.Load())
+		l.t.Logf("the longest pause of the load was %s", pause.Round(time.Millisecond))
+		if pause <= longestPause || try == 3 {
+			return
+		}
+		l.t.Log("the machine was too busy for it to be steady: looking again")
+	}
+}
+
+func (l *Load) paused(d time.Duration) {
+	for {
+		longest := l.pause.Load()
+		if int64(d) <= longest || l.pause.CompareAndSwap(longest, int64(d)) {
+			return
+		}
+	}
 }
 
 // consumer is one of the load's readers.

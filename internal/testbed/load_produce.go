@@ -34,6 +34,7 @@ func (l *Load) produce(ctx context.Context, topic topicLoad, r *rand.Rand) {
 			s.finish()
 			return
 		case now := <-tick.C:
+			l.paused(now.Sub(last))
 			due += float64(topic.bytesPerSecond) * min(now.Sub(last), time.Second).Seconds() // a pause is not made up for
 			last = now
 		}
