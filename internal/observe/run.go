@@ -98,7 +98,7 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	at := r.now()
 	sample, err := r.collect(ctx, workload.Window{Start: r.until.UTC(), End: at.UTC()})
 	switch {
-	case ctx.Err() != nil: // what an interrupted sweep brings back is full of holes that say nothing of the cluster
+	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil && len(r.result.Samples) == 0:
 		return err
@@ -119,7 +119,8 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	return nil
 }
 
-// collect runs one sweep, telling progress as long as it takes.
+// collect runs one sweep, telling progress as long as it takes. What an interrupted sweep brings back is full of holes that say nothing
+// of the cluster, so that it is an error; one that was done before the interruption counts.
 func (r *run) collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
 	type answer struct {
 		sample workload.Sample
@@ -128,6 +129,9 @@ func (r *run) collect(ctx context.Context, w workload.Window) (workload.Sample, 
 	done := make(chan answer, 1) // buffered: a sweep that was left behind must be able to end
 	go func() {
 		s, err := r.src.Collect(ctx, w)
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
 		done <- answer{s, err}
 	}()
 	tick := time.NewTicker(beat)
