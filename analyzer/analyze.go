@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // Analyze decides. It never fails for lack of data: a verdict that cannot name a choice is undecided and its reasons say
@@ -16,7 +18,7 @@ func Analyze(in Input, now time.Time) Verdict {
 	w := &in.Workload
 	v := Verdict{
 		Schema: Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: Undecided,
-		Partial: len(w.Gaps) > 0, Confidence: confidenceOf(w, now),
+		Partial: workload.Partial(w.Gaps), Confidence: confidenceOf(w, now),
 		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []Option{}, Steps: []Step{},
 		Questions: []Question{}, Actions: []Action{}, Forecast: []Forecast{}, Split: []SplitCluster{},
 		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps), Comparisons: comparisonsOf(*w),

@@ -17,7 +17,7 @@ func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Ve
 	in.Options = in.Options.withDefaults()
 	in.Options.GrowthHorizon, in.Requirements.SaleEventFactor = 0, nil
 	w := &in.Workload
-	v.At, v.Window, v.Partial = now.UTC(), w.Window, len(w.Gaps) > 0
+	v.At, v.Window, v.Partial = now.UTC(), w.Window, workload.Partial(w.Gaps)
 	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
 	v.Comparisons = comparisonsOf(*w)
 	v.Options, v.Actions = []Option{}, []Action{}

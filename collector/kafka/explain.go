@@ -173,7 +173,7 @@ func refusal(err error) string {
 	case errors.Is(err, kerr.GroupAuthorizationFailed):
 		return "the user lacks the Describe permission on the group"
 	case errors.Is(err, kerr.UnsupportedVersion), strings.Contains(err.Error(), "broker is too old"):
-		return "the broker does not know this request"
+		return whyUnsupported
 	}
 	return ""
 }

@@ -31,6 +31,12 @@ const (
 	opensStored  = "stored_bytes"
 )
 
+// Reasons that hold however well a sweep goes.
+const (
+	whyRecompressed = "the broker compresses batches anew (compression.type is set): the log is not what was sent"
+	whyUnsupported  = "the broker does not know this request"
+)
+
 // gapNames is how many names a gap tells before it only counts.
 const gapNames = 3
 
@@ -82,7 +88,8 @@ func (g *gaps) list() []workload.Gap {
 	defer g.mu.Unlock()
 	out := make([]workload.Gap, 0, len(g.all))
 	for key, c := range g.all {
-		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen})
+		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen,
+			Inherent: key.why == whyRecompressed || key.why == whyUnsupported})
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))

@@ -85,7 +85,7 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 	}
 	t.pool.learnt.add(bytes, records)
 	if t.policy == policyRewritten && records > 0 {
-		g.count("bytes of topic", t.name, "the broker compresses batches anew (compression.type is set): the log is not what was sent", "bytes in are those of the log, with wide bounds", opensIngress)
+		g.count("bytes of topic", t.name, whyRecompressed, "bytes in are those of the log, with wide bounds", opensIngress)
 	}
 	for i := range t.parts {
 		s.settlePartition(t, int32(i), spans[i], g)

@@ -7,6 +7,9 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
+// mostly is the share of the minutes from which on those that are missing do not make an answer partial.
+const mostly = 0.95
+
 // coverage counts the minutes with data (covered holds the length in seconds of the window behind each, 0 for none) and tells of those without, and of those that were read back more coarsely.
 func (r *reader) coverage(w *workload.Workload, covered []float32) {
 	n := len(covered)
@@ -29,12 +32,12 @@ func (r *reader) coverage(w *workload.Workload, covered []float32) {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(n-seen), count(n)),
 			Why: fmt.Sprintf("nothing was observed; the longest stretch is %s from %s", stretch(longest),
 				r.minute(longestAt).Format("2006-01-02 15:04 MST")),
-			Effect: "they are left out of every statistic"})
+			Effect: "they are left out of every statistic", Inherent: w.Coverage >= mostly})
 	}
 	if coarse := coarseMinutes(covered); coarse > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(coarse), count(n)),
 			Why:    "they were read back as means of longer windows",
-			Effect: "peaks and percentiles within those windows are not seen and may be higher"})
+			Effect: "peaks and percentiles within those windows are not seen and may be higher", Inherent: true})
 	}
 	if st := r.store.Status(); st.Dropped > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s values", count(int(st.Dropped))),

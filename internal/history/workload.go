@@ -299,5 +299,5 @@ func (r *reader) vanished(what string, names []string) {
 	}
 	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: what + " " + strings.Join(list, ", "),
 		Why:    "they carried data in the window and are no longer there",
-		Effect: "they are not listed; their bytes are part of the cluster's figures"})
+		Effect: "they are not listed; their bytes are part of the cluster's figures", Inherent: true})
 }

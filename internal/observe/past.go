@@ -127,7 +127,7 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	}
 	var out []workload.Gap
 	tell := func(what, why, effect string) {
-		out = append(out, workload.Gap{Source: "kafka", What: what, Why: why, Effect: effect})
+		out = append(out, workload.Gap{Source: "kafka", What: what, Why: why, Effect: effect, Inherent: true})
 	}
 	rests := "the verdict rests on the look alone"
 	if seen > 0 {
@@ -142,7 +142,7 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	}
 	switch {
 	case b.Err != nil && !errors.Is(b.Err, context.Canceled):
-		tell(before, b.Err.Error(), rests)
+		out = append(out, workload.Gap{Source: "kafka", What: before, Why: b.Err.Error(), Effect: rests})
 	case b.Cut:
 		tell(before, "reading back was not done when the look was over", rests+"; a longer --for reads back further")
 	case seen == 0 && len(b.Samples) > 0:

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,13 @@ type Gap struct {
 	// LeavesOpen lists the cluster's quantities that are missing or wider because of it, by the verdict's names with commas
 	// between them; empty: not told. Where another source knows all of them, the gap is no loss.
 	LeavesOpen string `json:"-"`
+	// Inherent tells that the way of looking never sees it, however well it goes: such a gap does not make an answer partial.
+	Inherent bool `json:"inherent,omitempty"`
+}
+
+// Partial reports whether any gap is more than a limit of the way of looking.
+func Partial(gaps []Gap) bool {
+	return slices.ContainsFunc(gaps, func(g Gap) bool { return !g.Inherent })
 }
 
 // Sample is what one source saw of one cluster in one window. Every figure is a mean over the window unless its
