@@ -91,7 +91,15 @@ func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
 			if err != nil {
 				return err
 			}
-			into(tr, r)
+			known := tr
+			if q == egress && len(of[ingress]) > 0 {
+				in, err := readTrack(r.span, of[ingress], r.sources)
+				if err != nil {
+					return err
+				}
+				known = r.assumeEgress(tr, in)
+			}
+			into(known, r)
 			c, err := r.compareSources(q, of[q])
 			if err != nil {
 				return err

@@ -1,0 +1,43 @@
+package history
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// estimatedRank is the rank of estimates.
+var estimatedRank = rankOf(workload.Estimated)
+
+// assumeEgress returns egress with the minutes that were read back from the log, which does not tell who read it: where more than half of
+// the minutes of ingress have none, it is taken to be ingress times the fan-out of the minutes in which both were seen, and more may
+// have been read. Otherwise the ingress of days would stand beside the egress of one quiet hour.
+func (r *reader) assumeEgress(egress, ingress track) track {
+	var in, out, inHigh, outLow float64
+	both, without := 0, 0
+	for i, c := range ingress.cells {
+		switch e := egress.cells[i]; {
+		case c.rank == 0:
+		case e.rank == 0:
+			without++
+		default:
+			both++
+			in, out, inHigh, outLow = in+c.v, out+e.v, inHigh+c.high, outLow+e.low
+		}
+	}
+	if without <= both || in == 0 {
+		return egress
+	}
+	fanOut, low := out/in, outLow/inHigh // no bound of ingress leaves no lower one
+	filled := track{egress.span, append([]cell(nil), egress.cells...)}
+	for i, c := range ingress.cells {
+		if c.rank > 0 && filled.cells[i].rank == 0 {
+			filled.cells[i] = cell{v: c.v * fanOut, low: c.low * low, high: math.Inf(1), rank: estimatedRank, source: c.source}
+		}
+	}
+	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("egress of %s of %s minutes", count(without), count(both+without)),
+		Why:    "they were read back from the log, which does not tell who read it",
+		Effect: fmt.Sprintf("it is taken to be ingress × the fan-out of the other minutes (%s)", workload.FormatNumber(fanOut)), Inherent: true})
+	return filled
+}
