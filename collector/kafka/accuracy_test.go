@@ -105,7 +105,7 @@ func newSource(t *testing.T, c *testbed.Cluster, change ...func(*Config)) *Sourc
 }
 
 func TestFiguresAreTheBrokersOwn(t *testing.T) {
-	c := testbed.Kafka(t, testbed.Options{Brokers: 3})
+	c := testbed.Kafka(t, testbed.Options{Brokers: 3, Alone: true})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()
 	var s *Source
@@ -136,7 +136,7 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 // records (a compacted topic is then estimated from how its log grows between cleanings) and by one who is refused log sizes, as on
 // Serverless (all bytes then come from record batches).
 func TestFiguresOfThoseWhoMaySeeLess(t *testing.T) {
-	c := testbed.Kafka(t, testbed.Options{})
+	c := testbed.Kafka(t, testbed.Options{Alone: true})
 	c.CreateTopic("recompressed", 1, map[string]string{"compression.type": "gzip"})
 	load := testbed.StartLoad(t, c)
 	producing, stop := context.WithCancel(t.Context())

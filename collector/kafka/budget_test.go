@@ -10,7 +10,7 @@ import (
 // TestSweepStaysWithinItsBudget counts at the brokers what a sweep of a large cluster costs: at most four requests a broker,
 // three a coordinator, and three. Brokers send each other requests too, so kinds that only clients send are counted.
 func TestSweepStaysWithinItsBudget(t *testing.T) {
-	c := testbed.Kafka(t, testbed.Options{Brokers: 3, HeapMB: 1024})
+	c := testbed.Kafka(t, testbed.Options{Brokers: 3, HeapMB: 1024, Alone: true})
 	c.Populate(testbed.Population{Topics: 1000, Partitions: 20_000, Groups: 500})
 	s := newSource(t, c)
 	began := time.Now()

@@ -70,7 +70,7 @@ func prepare(t testing.TB, o Options) *Cluster {
 	c := &Cluster{Options: o, t: t, dir: dataDir(t), id: "bXNrZml0LXRlc3RiZWQtMQ"}
 	c.release = releaseOf(t, o.Version)
 	Program(t, "java")
-	takeTurn(t, o.small())
+	takeTurn(t, o.Alone)
 	c.classPath = c.release.classPath(t)
 	if !o.NoCounters {
 		c.agentJar = agentJar(t)

@@ -24,12 +24,11 @@ type Options struct {
 	Properties map[string]string
 	// HeapMB is each broker's heap (default 512).
 	HeapMB int
+	// Alone keeps the clusters of other test binaries away while this one lives: for what is measured over time.
+	Alone bool
 	// NoCounters leaves the metrics agent out; Counters is not available then.
 	NoCounters bool
 }
-
-// small tells that another small cluster may run beside this one: it has one broker, and nobody reads its counters.
-func (o Options) small() bool { return o.Brokers == 1 && o.NoCounters }
 
 func (o Options) withDefaults() Options {
 	if o.Version == "" {

@@ -6,7 +6,7 @@ import (
 )
 
 func TestLoadIsWhatItSays(t *testing.T) {
-	c := Kafka(t, Options{Brokers: 3})
+	c := Kafka(t, Options{Brokers: 3, Alone: true})
 	began := time.Now()
 	load := StartLoad(t, c)
 	load.AwaitSteady()

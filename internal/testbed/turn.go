@@ -14,21 +14,21 @@ import (
 const turnPatience = 5 * time.Minute
 
 // turn is held by a test binary while it runs a cluster, so that what one package measures is not disturbed by the cluster of
-// another that go test runs beside it, nor by that of another checkout. A binary may have several clusters during its turn; the
-// first of them decides whether it shares.
+// another that go test runs beside it, nor by that of another checkout. Those who need not be alone have a turn together. A binary
+// may have several clusters during its turn; the first of them decides whether it is alone.
 var turn struct {
 	sync.Mutex
 	clusters int
 	file     *os.File
 }
 
-// takeTurn waits for the turn and keeps it until the test ends. Those who share have a turn together.
-func takeTurn(t testing.TB, share bool) {
+// takeTurn waits for the turn and keeps it until the test ends.
+func takeTurn(t testing.TB, alone bool) {
 	t.Helper()
 	turn.Lock()
 	defer turn.Unlock()
 	if turn.clusters == 0 {
-		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())), share)
+		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())), alone)
 	}
 	turn.clusters++
 	t.Cleanup(func() {
@@ -40,16 +40,16 @@ func takeTurn(t testing.TB, share bool) {
 	})
 }
 
-func waitForTurn(t testing.TB, path string, share bool) *os.File {
+func waitForTurn(t testing.TB, path string, alone bool) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		t.Fatalf("wait for other tests' clusters: %v", err)
 	}
 	began := time.Now()
-	how := syscall.LOCK_EX
-	if share {
-		how = syscall.LOCK_SH
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
 	}
 	locked := make(chan error, 1)
 	go func() { locked <- syscall.Flock(int(f.Fd()), how) }() // asleep in the kernel, so that the next in the queue is served
