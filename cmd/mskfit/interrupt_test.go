@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -119,8 +120,8 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 		rates   bool
 		gap     string
 	}{
-		{"between two sweeps", running, 3, nil, true, "every rate rests on 2 s"},
-		{"before there is a rate", running, 1, nil, false, "nothing is known of what flows through the cluster"},
+		{"between two sweeps", running, 3, nil, true, `every rate rests on [12] s`}, // the third may not count yet when the signal comes
+		{"before there is a rate", running, 1, nil, false, "nothing is known"},
 		{"while a request hangs", slow, 2, slowHangs, false, ""},
 		{"before the first answer", dead, 0, deadHangs, false, "nothing is known"},
 	} {
@@ -147,7 +148,7 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 			if !tt.rates && tt.sweeps < 2 && v.Status != analyzer.Undecided {
 				t.Errorf("status %s without a rate", v.Status)
 			}
-			if !strings.Contains(o.stdout.String(), tt.gap) {
+			if !regexp.MustCompile(tt.gap).MatchString(o.stdout.String()) {
 				t.Errorf("gaps: got %+v, want %q", v.Gaps, tt.gap)
 			}
 		})
