@@ -67,18 +67,23 @@ func (c *Cluster) javaCommand(class string, args ...string) error {
 // awaitBrokers returns once every broker answers on its own listener and knows all the running ones.
 func (c *Cluster) awaitBrokers() {
 	c.t.Helper()
-	want := 0
+	var running []*broker
 	for _, b := range c.brokers {
 		if !b.process.ended() {
-			want++
+			running = append(running, b)
+		} else {
+			c.t.Errorf("%s ended as it started", b.process.name)
 		}
 	}
-	for _, b := range c.brokers {
-		if b.process.ended() {
-			c.t.Errorf("%s ended as it started", b.process.name)
-			continue
-		}
-		b.process.waitUntil(c.t, 2*time.Minute, func() error { return b.knows(want) })
+	for _, b := range running {
+		b.process.waitUntil(c.t, 2*time.Minute, func() error {
+			for _, other := range running {
+				if other.process.ended() {
+					c.t.Fatalf("%s ended as it started", other.process.name)
+				}
+			}
+			return b.knows(len(running))
+		})
 	}
 	if c.t.Failed() {
 		c.t.FailNow()
