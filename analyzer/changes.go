@@ -10,29 +10,39 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Since is what became different of a cluster's verdict since an earlier one.
+// Since is what became different of a cluster's verdict since the one that an earlier report told.
 type Since struct {
+	// At is when that report was made.
 	At time.Time `json:"at"`
-	// Changes are sentences, the choice first; empty: nothing of note.
+	// Before is the choice then; nil: it is the same, or there was or is none.
+	Before *Choice `json:"before,omitempty"`
+	// Changes are sentences on all but a choice that became another; empty: nothing of note.
 	Changes []string `json:"changes"`
+	// Movers are the topics whose ingress moved most in the direction of the whole.
+	Movers []Mover `json:"movers,omitempty"`
+}
+
+// SinceThen compares two verdicts on one cluster; before was told at the time.
+func SinceThen(at time.Time, before, now Verdict) *Since {
+	s := &Since{At: at, Changes: differences(before, now), Movers: Movers(before, now, "serverless.ingress_per_cluster")}
+	if before.Choice != nil && now.Choice != nil && before.Choice.Name() != now.Choice.Name() {
+		s.Before = before.Choice
+	}
+	return s
 }
 
 // notable is the least relative change of a figure that is told.
 const notable = 0.05
 
-// Changes say in words what became different between two verdicts on one cluster: the choice, quotas and prices, traffic, and
-// what is no longer or newly known.
-func Changes(before, now Verdict) []string {
-	var out []string
+// differences say in words what became different: the choice's price, quotas and prices, traffic, and what is no longer or newly known.
+func differences(before, now Verdict) []string {
+	out := []string{}
 	switch {
 	case before.Choice == nil && now.Choice != nil:
 		out = append(out, "decided for the first time: "+now.Choice.Name())
 	case before.Choice != nil && now.Choice == nil:
 		out = append(out, "undecided by now; was "+before.Choice.Name())
 	case before.Choice != nil && now.Choice != nil:
-		if before.Choice.Name() != now.Choice.Name() {
-			out = append(out, fmt.Sprintf("%s instead of %s", now.Choice.Name(), before.Choice.Name()))
-		}
 		out = append(out, changed("cost", before.Choice.MonthlyUSD, now.Choice.MonthlyUSD, workload.FormatUSD)...)
 	}
 	out = append(out, catalogChanges(before, now)...)

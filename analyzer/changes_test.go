@@ -3,6 +3,7 @@ package analyzer
 import (
 	"slices"
 	"testing"
+	"time"
 )
 
 func TestChangesNameQuotasAndPrices(t *testing.T) {
@@ -19,18 +20,23 @@ func TestChangesNameQuotasAndPrices(t *testing.T) {
 	}
 	before, now := limited(200, 0.75, 0.1), limited(150, 0.80, 0.11)
 	now.Choice = &Choice{Kind: Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1200}
-	want := []string{"3 × kafka.m7g.large instead of MSK Serverless", "cost $1,200.00, was $1,000.00 (+20 %)",
+	want := []string{"cost $1,200.00, was $1,000.00 (+20 %)",
 		"quota ingress per cluster is 150 MB/s, was 200 MB/s",
 		"price of serverless cluster-hours is $0.8, was $0.75", "price of standard storage is $0.11, was $0.1"}
-	if got := Changes(before, now); !slices.Equal(got, want) {
-		t.Errorf("changes are %q\nwant %q", got, want)
+	at := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
+	got := SinceThen(at, before, now)
+	if !slices.Equal(got.Changes, want) {
+		t.Errorf("changes are %q\nwant %q", got.Changes, want)
 	}
-	if got := Changes(before, before); len(got) > 0 {
-		t.Errorf("nothing has changed, and %q is told", got)
+	if got.Before == nil || got.Before.Kind != Serverless || !got.At.Equal(at) {
+		t.Errorf("it was %+v at %s, want Serverless at %s", got.Before, got.At, at)
+	}
+	if got := SinceThen(at, before, before); len(got.Changes) > 0 || got.Before != nil {
+		t.Errorf("nothing has changed, and %+v is told", got)
 	}
 	elsewhere := limited(200, 0.9, 0.1)
 	elsewhere.Region = "sa-east-1"
-	if got := Changes(before, elsewhere); len(got) > 0 {
+	if got := SinceThen(at, before, elsewhere).Changes; len(got) > 0 {
 		t.Errorf("another region has other prices, and %q is told", got)
 	}
 }

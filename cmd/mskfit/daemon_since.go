@@ -26,13 +26,11 @@ func (s since) Report(ctx context.Context, verdicts []analyzer.Verdict, now time
 	verdicts = slices.Clone(verdicts)
 	var errs []error
 	for i := range verdicts {
-		was, err := s.last(ctx, verdicts[i].Cluster)
+		before, at, err := s.last(ctx, verdicts[i].Cluster)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("compare with the last report on %s: %w", verdicts[i].Cluster, err))
-			continue
-		}
-		if was != nil {
-			verdicts[i].Since = &analyzer.Since{At: was.At, Changes: analyzer.Changes(*was, verdicts[i])}
+		} else if before != nil {
+			verdicts[i].Since = analyzer.SinceThen(at, *before, verdicts[i])
 		}
 	}
 	errs = append(errs, s.next.Report(ctx, verdicts, now))
@@ -43,19 +41,19 @@ func (s since) Report(ctx context.Context, verdicts []analyzer.Verdict, now time
 	return errors.Join(append(errs, err)...)
 }
 
-// last is the verdict that was in force at the cluster's last report; nil when there is none.
-func (s since) last(ctx context.Context, cluster string) (*analyzer.Verdict, error) {
+// last is the verdict that was in force when the cluster was last reported on; nil when there is none.
+func (s since) last(ctx context.Context, cluster string) (*analyzer.Verdict, time.Time, error) {
+	var at time.Time
 	body, _, err := s.ledger.Document(ctx, reported, cluster)
 	if err != nil || body == nil {
-		return nil, err
+		return nil, at, err
 	}
-	var at time.Time
 	if err := json.Unmarshal(body, &at); err != nil {
-		return nil, err
+		return nil, at, err
 	}
 	v, found, err := s.ledger.VerdictBefore(ctx, cluster, at.Add(time.Millisecond)) // that of the report itself is meant
 	if err != nil || !found {
-		return nil, err
+		return nil, at, err
 	}
-	return &v, nil
+	return &v, at, nil
 }

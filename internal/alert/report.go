@@ -3,9 +3,6 @@ package alert
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,11 +15,6 @@ import (
 
 // ReportStore is what scheduled reports need of the ledger.
 type ReportStore interface {
-	// VerdictBefore returns the last verdict on the cluster made before the time; false when there is none.
-	VerdictBefore(ctx context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error)
-	// Document and SaveDocument keep when the last report was made; nil when there is none.
-	Document(ctx context.Context, kind, name string) (body []byte, savedAt time.Time, err error)
-	SaveDocument(ctx context.Context, kind, name string, body []byte) error
 	// Post puts messages that follow from no state into the outbox.
 	Post(ctx context.Context, messages []Envelope) error
 }
@@ -43,66 +35,27 @@ func NewReportNotifier(cfg Config, recipients []Recipient, store ReportStore, wa
 	return &ReportNotifier{cfg: cfg, recipients: recipients, store: store, wake: wake}
 }
 
-// reportKind is the kind of the document that holds when the last report was made.
-const reportKind = "alert_report"
-
-// Report sends the verdicts of a fleet, compared with those of the last report on the same clusters. Of what cannot be compared
-// no change is told; the report goes out all the same.
+// Report sends the verdicts of a fleet, with what became different since the last report where they tell it.
 func (r *ReportNotifier) Report(ctx context.Context, verdicts []analyzer.Verdict, now time.Time) error {
 	if !slices.ContainsFunc(r.recipients, func(to Recipient) bool { return !to.Mirrors }) {
 		return nil
 	}
-	name := fleetName(verdicts)
-	last, err := r.last(ctx, name)
-	if err != nil {
-		return err
-	}
 	var rows []ReportRow
+	var since time.Time
 	for _, v := range verdicts {
-		var before *analyzer.Verdict
-		if !last.IsZero() {
-			b, found, err := r.store.VerdictBefore(ctx, v.Cluster, last.Add(time.Second))
-			if err != nil {
-				return fmt.Errorf("read verdict of the last report: %w", err)
-			}
-			if found {
-				before = &b
-			}
+		rows = append(rows, reportRow(v, link(r.cfg.ExternalURL, v.Cluster)))
+		if v.Since != nil && v.Since.At.After(since) {
+			since = v.Since.At
 		}
-		rows = append(rows, reportRow(v, before, link(r.cfg.ExternalURL, v.Cluster)))
 	}
-	messages := r.messages(rows, last, now)
+	messages := r.messages(rows, since, now)
 	if err := r.store.Post(ctx, messages); err != nil {
 		return err
 	}
 	if len(messages) > 0 {
 		r.wake()
 	}
-	body, err := json.Marshal(now)
-	if err != nil {
-		return err
-	}
-	return r.store.SaveDocument(ctx, reportKind, name, body)
-}
-
-// fleetName tells the fleets apart that share a ledger: each process of several reports on its own clusters.
-func fleetName(verdicts []analyzer.Verdict) string {
-	h := sha256.New()
-	for _, v := range verdicts {
-		fmt.Fprintf(h, "%s\n", v.Cluster)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-func (r *ReportNotifier) last(ctx context.Context, name string) (at time.Time, err error) {
-	body, _, err := r.store.Document(ctx, reportKind, name)
-	if err == nil && body != nil {
-		err = json.Unmarshal(body, &at)
-	}
-	if err != nil {
-		return at, fmt.Errorf("read when the last report was made: %w", err)
-	}
-	return at, nil
+	return nil
 }
 
 // messages are one report for each target that a route leads to, with the clusters of its routes.

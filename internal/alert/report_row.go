@@ -2,8 +2,8 @@ package alert
 
 import "github.com/mskfit/mskfit/analyzer"
 
-// reportRow is one cluster of a report, compared with its verdict at the last one; before is nil when there was none.
-func reportRow(v analyzer.Verdict, before *analyzer.Verdict, link string) ReportRow {
+// reportRow is one cluster of a report.
+func reportRow(v analyzer.Verdict, link string) ReportRow {
 	row := ReportRow{Cluster: v.Cluster, Choice: v.Choice, Actions: len(v.Actions), Link: link}
 	if len(v.Reasons) > 0 {
 		row.Reason = v.Reasons[0]
@@ -21,17 +21,9 @@ func reportRow(v analyzer.Verdict, before *analyzer.Verdict, link string) Report
 			row.Expected = f.Expected
 		}
 	}
-	if before == nil {
-		return row
+	if v.Since != nil {
+		row.Before, row.Changes, row.Movers = v.Since.Before, v.Since.Changes, v.Since.Movers
 	}
-	if before.Choice != nil && v.Choice != nil && before.Choice.Name() != v.Choice.Name() {
-		row.Before = before.Choice
-	}
-	row.Changes = analyzer.Changes(*before, v)
-	if row.Before != nil {
-		row.Changes = row.Changes[1:] // the choice, which stands beside the new one
-	}
-	row.Movers = analyzer.Movers(*before, v, "serverless.ingress_per_cluster")
 	return row
 }
 

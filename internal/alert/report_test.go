@@ -13,26 +13,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// reports is a store in memory.
-type reports struct {
-	docs     map[string][]byte
-	verdicts map[string]analyzer.Verdict
-	posted   []Envelope
-}
-
-func (r *reports) Document(_ context.Context, kind, name string) ([]byte, time.Time, error) {
-	return r.docs[kind+name], time.Time{}, nil
-}
-
-func (r *reports) SaveDocument(_ context.Context, kind, name string, body []byte) error {
-	r.docs[kind+name] = body
-	return nil
-}
-
-func (r *reports) VerdictBefore(_ context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error) {
-	v, found := r.verdicts[cluster]
-	return v, found && v.At.Before(at), nil
-}
+// reports is an outbox in memory.
+type reports struct{ posted []Envelope }
 
 func (r *reports) Post(_ context.Context, messages []Envelope) error {
 	r.posted = append(r.posted, messages...)
@@ -48,7 +30,7 @@ func verdict(cluster string, at time.Time, choice analyzer.Choice, ingress float
 }
 
 func TestReportsTellWhatChanged(t *testing.T) {
-	store := &reports{docs: map[string][]byte{}, verdicts: map[string]analyzer.Verdict{}}
+	store := &reports{}
 	cfg := DefaultConfig()
 	cfg.ExternalURL = "https://mskfit.example.com/"
 	cfg.Routes = []Route{{Targets: []string{"slack"}}, {Targets: []string{"team"}, Clusters: []string{"orders"}, Kinds: []string{"report"}}, {Targets: []string{"oncall"}, Kinds: []string{"drift"}}, {Targets: []string{"prom"}}}
@@ -66,10 +48,13 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	if rep := store.posted[0].Message.Report; !rep.Since.IsZero() || rep.Clusters[0].Changes != nil || rep.Clusters[0].Link != "https://mskfit.example.com/clusters/clicks" || rep.Clusters[0].Binding != "ingress" {
 		t.Errorf("the first report %+v", rep)
 	}
-	store.verdicts["clicks"], store.verdicts["orders"], store.posted = first[0], first[1], nil
+	store.posted = nil
 	soon := monday.AddDate(0, 0, 20)
 	second := []analyzer.Verdict{verdict("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6), verdict("orders", monday.AddDate(0, 0, 7), express, 65e6)}
 	second[0].Forecast = []analyzer.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
+	for i := range second {
+		second[i].Since = analyzer.SinceThen(monday, first[i], second[i])
+	}
 	if err := r.Report(t.Context(), second, monday.AddDate(0, 0, 7)); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +76,7 @@ func TestReportsTellWhatChanged(t *testing.T) {
 }
 
 func TestReportsOfLargeFleets(t *testing.T) {
-	store := &reports{docs: map[string][]byte{}}
+	store := &reports{}
 	r := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "slack"}}, store, nil)
 	var fleet []analyzer.Verdict
 	for i := range 1000 {

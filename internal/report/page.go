@@ -106,7 +106,11 @@ func newPage(v analyzer.Verdict) page {
 		p.BreakEven = v.BreakEven.Sentence
 	}
 	if v.Since != nil {
-		p.SinceWhen, p.Since = v.Since.At.UTC().Format("2006-01-02 15:04 UTC"), slices.Clone(v.Since.Changes)
+		p.SinceWhen = v.Since.At.UTC().Format("2006-01-02 15:04 UTC")
+		if v.Since.Before != nil && v.Choice != nil {
+			p.Since = append(p.Since, v.Choice.Name()+" instead of "+v.Since.Before.Name())
+		}
+		p.Since = append(p.Since, v.Since.Changes...)
 		if len(p.Since) == 0 {
 			p.Since = []string{"nothing of note"}
 		}
