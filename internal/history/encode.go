@@ -16,20 +16,28 @@ const (
 
 const mantissaBits = 52
 
-// keepBits rounds v to n significant bits, half to even: 1,000,003 to 16 bits is 1,000,000. Zeros, NaN and infinities stay.
+// smallestNormal is the least positive number with all its significant bits. Below it a float64 has fewer.
+const smallestNormal = 0x1p-1022
+
+// keepBits rounds v to n significant bits, half to even: 1,000,003 to 16 bits is 1,000,000. NaN and infinities stay; what
+// is too small to have n bits (under 1e-307: a byte in longer than the universe is old) becomes zero.
 func keepBits(v float64, n uint) float64 {
 	u := math.Float64bits(v)
 	drop := mantissaBits + 1 - n
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return v
 	}
+	if math.Abs(v) < smallestNormal {
+		return 0
+	}
 	u += 1<<(drop-1) - 1 + u>>drop&1
 	return math.Float64frombits(u &^ (1<<drop - 1))
 }
 
-// keepBitsUp rounds a positive v up to n significant bits: an error may grow on its way to disk, never shrink.
+// keepBitsUp rounds a positive v up to n significant bits: an error may grow on its way to disk, never shrink. What is too
+// small to have n bits stays as it is.
 func keepBitsUp(v float64, n uint) float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+	if math.IsNaN(v) || math.IsInf(v, 0) || v < smallestNormal {
 		return v
 	}
 	drop := mantissaBits + 1 - n

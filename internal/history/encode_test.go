@@ -17,6 +17,7 @@ func TestKeepBits(t *testing.T) {
 	}{
 		{0, 16, 0}, {1, 16, 1}, {65535, 16, 65535}, {65537, 16, 65536}, {65539, 16, 65540}, {1_000_003, 16, 1_000_000},
 		{1_000_003, 24, 1_000_003}, {math.Inf(1), 16, math.Inf(1)},
+		{2.781342323134e-309, 16, 0}, {math.SmallestNonzeroFloat64, 16, 0}, {0x1p-1022, 16, 0x1p-1022},
 	} {
 		if got := keepBits(c.v, c.bits); got != c.want {
 			t.Errorf("keepBits(%v, %d) = %v, want %v", c.v, c.bits, got, c.want)
