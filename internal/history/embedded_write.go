@@ -109,8 +109,7 @@ func (e *embedded) maintain(ctx context.Context, now time.Time) error {
 // rest gives back the memory that answers took: a look at two weeks takes as much again as all the rest, once in a quarter of
 // an hour. Only maintain may call it.
 func (e *embedded) rest() {
-	if !e.abandoned.Load() && unmapping.TryLock() {
-		defer unmapping.Unlock()
+	if !e.abandoned.Load() {
 		if err := letGo(e.dir); err != nil {
 			e.log.Debug().Err(err).Msg("what was read of the history stays resident")
 		}

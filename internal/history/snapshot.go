@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/storage"
@@ -86,12 +85,7 @@ func (h halves) open() (out []*tsdb.DBReadOnly, err error) {
 	return out, nil
 }
 
-// unmapping is held for reading while a snapshot unmaps its files, and for writing while [letGo] needs all of them to stay mapped.
-var unmapping sync.RWMutex
-
 func closeParts(parts []*tsdb.DBReadOnly) error {
-	unmapping.RLock()
-	defer unmapping.RUnlock()
 	var errs []error
 	for _, p := range parts {
 		errs = append(errs, p.Close())
