@@ -21,9 +21,9 @@ func fanOutOf(w workload.Workload) *workload.Figure {
 	if in == nil || out == nil || in.Value <= 0 || in.Low <= 0 {
 		return nil
 	}
-	f := workload.Between(out.Value/in.Value, out.Low/in.High, out.High/in.Low, workload.Derived, "egress ÷ ingress")
-	if !in.Bounded() {
-		f.Low = 0
+	f, known := out.Over(in.Figure, "egress ÷ ingress")
+	if !known {
+		return nil
 	}
 	return &f
 }

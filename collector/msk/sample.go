@@ -47,16 +47,11 @@ func (a *assembly) topic(l *topicLayout) workload.Topic {
 		t.Partitions = int(math.Round(a.cells[of[0]].value))
 	}
 	if in, n := t.IngressBytesPerSec, t.MessagesPerSec; in != nil && n != nil && n.Low > 0 {
-		t.AverageMessageBytes = workload.Between(in.Value/n.Value, in.Low/n.High, in.High/n.Low, weaker(in, n), sourceName+": bytes ÷ messages").Ptr()
+		if f, known := in.Over(*n, sourceName+": bytes ÷ messages"); known {
+			t.AverageMessageBytes = &f
+		}
 	}
 	return t
-}
-
-func weaker(a, b *workload.Figure) workload.Method {
-	if a.Method == workload.Measured && b.Method == workload.Measured {
-		return workload.Derived
-	}
-	return workload.Estimated
 }
 
 // group has its lag over all topics; a topic whose lag is not published leaves a floor.

@@ -51,7 +51,11 @@ func average(bytes, count *workload.Figure, how string) *workload.Figure {
 	if bytes == nil || count == nil || !(count.Low > 0) || !bytes.Bounded() || !count.Bounded() {
 		return nil
 	}
-	return workload.Between(bytes.Value/count.Value, bytes.Low/count.High, bytes.High/count.Low, workload.Derived, how+", bytes ÷ messages").Ptr()
+	f, known := bytes.Over(*count, how+", bytes ÷ messages")
+	if !known {
+		return nil
+	}
+	return &f
 }
 
 // internalTopic tells Kafka's own topics and MSK's canary.

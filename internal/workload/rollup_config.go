@@ -52,14 +52,11 @@ func averageMessage(w *Workload, users []*TopicWorkload) *Figure {
 	if !ok && w.IngressBytesPerSec != nil && w.MessagesPerSec != nil {
 		in, n, ok = w.IngressBytesPerSec.Figure, w.MessagesPerSec.Figure, true
 	}
-	if !ok || n.Value <= 0 {
+	average, known := in.Over(n, "bytes ÷ records")
+	if !ok || !known {
 		return nil
 	}
-	high := math.Inf(1)
-	if n.Low > 0 {
-		high = in.High / n.Low
-	}
-	return Between(in.Value/n.Value, in.Low/n.High, high, weaker(Derived, weaker(in.Method, n.Method)), "bytes ÷ records").Ptr()
+	return &average
 }
 
 // largestMessage bounds the largest message that a topic is sent: not below the largest batch that was seen, nor, when
