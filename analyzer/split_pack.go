@@ -51,7 +51,7 @@ func (s *splitter) pack(components []component, least, most int) (best []bin, ok
 		lowest := math.Inf(1)
 		for _, order := range orders {
 			for _, rule := range []packRule{spread, tightest, firstFit} {
-				if bins, fits := s.packInto(n, components, order, rule); fits && s.fullest(bins) < lowest-1e-12 {
+				if bins, fits := s.packInto(n, components, order, rule, lowest-1e-12); fits {
 					best, lowest = bins, s.fullest(bins)
 				}
 			}
@@ -71,7 +71,9 @@ func spread(a, b float64) bool       { return a < b-1e-12 }
 func tightest(a, b float64) bool     { return a > b+1e-12 }
 func firstFit(float64, float64) bool { return false }
 
-func (s *splitter) packInto(n int, components []component, order []int, better packRule) ([]bin, bool) {
+// packInto packs the components in their order into n clusters, all of them filled to less than the share below. It reports
+// false where that does not work out.
+func (s *splitter) packInto(n int, components []component, order []int, better packRule, below float64) ([]bin, bool) {
 	bins := make([]bin, n)
 	for _, c := range order {
 		chosen, share := -1, 0.0
@@ -81,7 +83,7 @@ func (s *splitter) packInto(n int, components []component, order []int, better p
 				chosen, share = b, u
 			}
 		}
-		if chosen < 0 {
+		if chosen < 0 || share >= below {
 			return nil, false
 		}
 		bins[chosen].members = append(bins[chosen].members, c)
