@@ -192,7 +192,7 @@ func iamFor(c config.Cluster) []awsconf.Statement {
 		account, name = cmp.Or(accountOf(c.MSK.ARN), account), c.MSK.Name
 	}
 	on := func(kind, rest string) []string {
-		return []string{"arn:" + partitionOf(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
+		return []string{"arn:" + awsconf.Partition(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
 	}
 	of := map[kafka.Resource]*awsconf.Statement{
 		kafka.OnCluster: {Sid: "ConnectToClusters", Actions: []string{"kafka-cluster:Connect"}, Resource: on("cluster", "*/*")},
@@ -203,16 +203,6 @@ func iamFor(c config.Cluster) []awsconf.Statement {
 		of[p.Resource].Actions = append(of[p.Resource].Actions, p.IAM)
 	}
 	return []awsconf.Statement{*of[kafka.OnCluster], *of[kafka.OnTopic], *of[kafka.OnGroup]}
-}
-
-func partitionOf(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }
 
 // merged puts statements of the same name and actions together. A policy has each name once: statements that allow something else get a

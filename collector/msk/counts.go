@@ -11,7 +11,7 @@ import (
 func (a *assembly) connections() *workload.Figure {
 	f := a.total(a.layout.cluster[connections])
 	if f != nil && (slices.Contains(a.cluster.Authentication, "plaintext") || slices.Contains(a.cluster.Authentication, "tls")) {
-		a.gaps.add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor", connections.names()...)
+		a.gaps.Add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor", connections.names()...)
 		return workload.AtLeast(f.Low, f.Method, f.Source).Ptr()
 	}
 	return f

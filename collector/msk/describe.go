@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kafka"
 	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
 
@@ -24,7 +25,7 @@ func Describe(ctx context.Context, c Clients, arn string, now time.Time) (Cluste
 	if answer.ClusterInfo == nil {
 		return Cluster{}, fmt.Errorf("kafka:DescribeClusterV2 %s: AWS gives no description", arn)
 	}
-	return filled(ctx, c, *answer.ClusterInfo, newGaps(controlPlane), now), nil
+	return filled(ctx, c, *answer.ClusterInfo, &collector.Gaps{}, now), nil
 }
 
 // nameIn is the name in a cluster's ARN.
@@ -42,20 +43,20 @@ func describe(ctx context.Context, c Clients, listed types.Cluster, now time.Tim
 	if err == nil || awsconf.KindOf(err) == awsconf.NotFound {
 		return out, err
 	}
-	g := newGaps(controlPlane)
-	g.add("description of the cluster", err.Error(), "what the list of clusters says is taken")
+	g := &collector.Gaps{}
+	g.Add("description of the cluster", err.Error(), "what the list of clusters says is taken")
 	return filled(ctx, c, listed, g, now), nil
 }
 
 // filled completes a description with what other calls tell.
-func filled(ctx context.Context, c Clients, info types.Cluster, g *gaps, now time.Time) Cluster {
+func filled(ctx context.Context, c Clients, info types.Cluster, g *collector.Gaps, now time.Time) Cluster {
 	out := modelled(c.Region, info)
 	out.Posture.ReadAt = now.UTC()
 	if out.Kind == "" {
-		g.add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
+		g.Add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
 	}
 	if info.State == types.ClusterStateDeleting {
-		g.add("future of the cluster", unwatchable(info.State), "it is watched until it is gone")
+		g.Add("future of the cluster", unwatchable(info.State), "it is watched until it is gone")
 	}
 	readBootstrap(ctx, c, &out, g)
 	if p := info.Provisioned; p != nil {
@@ -63,14 +64,14 @@ func filled(ctx context.Context, c Clients, info types.Cluster, g *gaps, now tim
 		readConfiguration(ctx, c, &out, p.CurrentBrokerSoftwareInfo, g)
 		readSecrets(ctx, c, &out, g)
 	}
-	out.Gaps = g.list()
+	out.Gaps = g.List(controlPlane)
 	return out
 }
 
-func readBootstrap(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+func readBootstrap(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps) {
 	answer, err := c.kafka.GetBootstrapBrokers(ctx, &kafka.GetBootstrapBrokersInput{ClusterArn: &out.ARN})
 	if err != nil {
-		g.add("bootstrap brokers", awsconf.Explain(c.call("kafka:GetBootstrapBrokers", "", "cluster "+out.Name), err).Error(),
+		g.Add("bootstrap brokers", awsconf.Explain(c.call("kafka:GetBootstrapBrokers", "", "cluster "+out.Name), err).Error(),
 			"the brokers' addresses must be configured for the Kafka source")
 		return
 	}
@@ -85,13 +86,13 @@ func readBootstrap(ctx context.Context, c Clients, out *Cluster, g *gaps) {
 	out.Posture.Authentication = out.Authentication
 }
 
-func readNodes(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+func readNodes(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps) {
 	in := &kafka.ListNodesInput{ClusterArn: &out.ARN}
 	for {
 		page, err := c.kafka.ListNodes(ctx, in)
 		if err != nil {
 			out.Nodes = nil
-			g.add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "brokers are those that publish metrics")
+			g.Add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "brokers are those that publish metrics")
 			return
 		}
 		for _, n := range page.NodeInfoList {
@@ -110,14 +111,14 @@ func readNodes(ctx context.Context, c Clients, out *Cluster, g *gaps) {
 	}
 }
 
-func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.BrokerSoftwareInfo, g *gaps) {
+func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.BrokerSoftwareInfo, g *collector.Gaps) {
 	if s == nil || s.ConfigurationArn == nil || s.ConfigurationRevision == nil {
 		out.Posture.BrokerConfig = ofConsequence(nil) // none of its own: MSK's default configuration is in force
 		return
 	}
 	answer, err := c.kafka.DescribeConfigurationRevision(ctx, &kafka.DescribeConfigurationRevisionInput{Arn: s.ConfigurationArn, Revision: s.ConfigurationRevision})
 	if err != nil {
-		g.add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn, "cluster "+out.Name), err).Error(),
+		g.Add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn, "cluster "+out.Name), err).Error(),
 			"which broker properties are set is not known")
 		return
 	}
@@ -125,7 +126,7 @@ func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.Br
 	out.Posture.BrokerConfig = ofConsequence(out.Configuration)
 }
 
-func readSecrets(ctx context.Context, c Clients, out *Cluster, g *gaps) {
+func readSecrets(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps) {
 	if !slices.Contains(out.Authentication, "sasl_scram") {
 		none := 0
 		out.Posture.SCRAMUsers = &none
@@ -136,7 +137,7 @@ func readSecrets(ctx context.Context, c Clients, out *Cluster, g *gaps) {
 	for {
 		page, err := c.kafka.ListScramSecrets(ctx, in)
 		if err != nil {
-			g.add("SCRAM users", awsconf.Explain(c.call("kafka:ListScramSecrets", out.ARN, "cluster "+out.Name), err).Error(), "how many there are is not known")
+			g.Add("SCRAM users", awsconf.Explain(c.call("kafka:ListScramSecrets", out.ARN, "cluster "+out.Name), err).Error(), "how many there are is not known")
 			return
 		}
 		n += len(page.SecretArnList)

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -43,13 +44,13 @@ func Discover(ctx context.Context, c Clients, f Filter, now time.Time) (Inventor
 	}
 	var mu sync.Mutex
 	inv := Inventory{Unwatched: map[string]string{}}
-	g := newGaps(controlPlane)
+	g := &collector.Gaps{}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(describeAtOnce)
 	for _, l := range listed {
 		leave := func(why string) {
 			inv.Unwatched[aws.ToString(l.ClusterArn)] = why
-			g.count("cluster", aws.ToString(l.ClusterName), why, "it is not watched")
+			g.Count("cluster", aws.ToString(l.ClusterName), why, "it is not watched")
 		}
 		if why := unwatchable(l.State); why != "" {
 			mu.Lock()
@@ -74,7 +75,7 @@ func Discover(ctx context.Context, c Clients, f Filter, now time.Time) (Inventor
 		return Inventory{}, fmt.Errorf("discover clusters: %w", err)
 	}
 	slices.SortFunc(inv.Clusters, func(a, b Cluster) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ARN, b.ARN)) })
-	inv.Gaps = g.list()
+	inv.Gaps = g.List(controlPlane)
 	return inv, nil
 }
 

@@ -62,7 +62,7 @@ func named(ctx context.Context, c Clients, name string) (arn string, err error) 
 	hint := "check the name, the region and the account"
 	if len(others) > 0 {
 		slices.Sort(others)
-		hint = "there is " + strings.Join(others[:min(len(others), gapNames)], ", ")
+		hint = "there is " + strings.Join(others[:min(len(others), 3)], ", ")
 	}
 	return "", fmt.Errorf("the account has no cluster of this name in %s: %s", c.Region, hint)
 }

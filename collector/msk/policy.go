@@ -111,18 +111,7 @@ func (o PolicyOptions) any(resource string) (out []string) {
 		regions = []string{"*"}
 	}
 	for _, region := range regions {
-		out = append(out, "arn:"+partition(region)+":kafka:"+region+":"+account+":"+resource)
+		out = append(out, "arn:"+awsconf.Partition(region)+":kafka:"+region+":"+account+":"+resource)
 	}
 	return out
-}
-
-// partition is the part of AWS that a region belongs to.
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -164,14 +165,14 @@ func (s *Source) past(ctx context.Context, cluster *Cluster, list []*series, w w
 		return nil, err
 	}
 	g.fill(map[string]*memory{}, g.slots)
-	return newAssembly(cluster, g, newGaps(sourceName)), nil
+	return newAssembly(cluster, g, &collector.Gaps{}), nil
 }
 
 // pastSample is a sample without what says nothing of the present.
 func (a *assembly) pastSample(slot int) workload.Sample {
-	a.gaps = newGaps(sourceName)
+	a.gaps = &collector.Gaps{}
 	broken(a.grid, a.gaps)
 	sample := a.sample(slot)
-	sample.Brokers, sample.Gaps = nil, a.gaps.list()
+	sample.Brokers, sample.Gaps = nil, a.gaps.List(sourceName)
 	return sample
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -70,16 +71,14 @@ func (s *Source) gaps() []workload.Gap {
 	cluster := s.Cluster()
 	out := slices.Clone(cluster.Gaps)
 	out = append(out, notPublished(&cluster)...)
-	all := newGaps(sourceName)
+	all := &collector.Gaps{}
 	for _, g := range s.gapsOf {
-		for key, names := range g.all {
-			all.all[key] = append(all.all[key], names...)
-		}
+		all.Join(g)
 	}
 	if s.nameless {
-		all.add("lag of consumer groups", "CloudWatch has it without the cluster's name, so that it could be another cluster's", "lag is not known; a Kafka source reads it")
+		all.Add("lag of consumer groups", "CloudWatch has it without the cluster's name, so that it could be another cluster's", "lag is not known; a Kafka source reads it")
 	}
-	return append(out, all.list()...)
+	return append(out, all.List(sourceName)...)
 }
 
 // namelessLag finds out whether lag is published without the cluster's name, as AWS's lists have it for some clusters (S-METX;

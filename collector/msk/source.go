@@ -13,6 +13,12 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
+// The sources that samples and gaps of this package name.
+const (
+	controlPlane = "msk"
+	sourceName   = "cloudwatch"
+)
+
 // Source reads one cluster's metrics from CloudWatch, and now and then what the cluster is. Collect and CollectAll are for one
 // goroutine at a time; ReadBack may run beside them, and the other methods at any time.
 type Source struct {
@@ -28,9 +34,9 @@ type Source struct {
 	tiers     [tiers]reading
 	series    []*series
 	listedAt  time.Time
-	describe  time.Time         // when the control plane was last asked
-	gapsOf    [tiers]*gaps      // of the last reading of each tier
-	posture   *workload.Posture // fresh, to go out with the next sample
+	describe  time.Time              // when the control plane was last asked
+	gapsOf    [tiers]*collector.Gaps // of the last reading of each tier
+	posture   *workload.Posture      // fresh, to go out with the next sample
 	announced string
 	nameless  bool // lag is published without the cluster's name
 
@@ -59,7 +65,7 @@ func NewSource(cfg Config, cluster Cluster, clients Clients, log zerolog.Logger,
 	s := &Source{
 		cfg: cfg.CloudWatch, refresh: cfg.Refresh, clients: clients, cluster: cluster, now: time.Now, meter: &meter{},
 		log:      log.With().Str("component", "collector.msk").Str("cluster", cluster.Name).Logger(),
-		memories: map[string]*memory{}, known: map[int32]*workload.Broker{}, gapsOf: [tiers]*gaps{newGaps(sourceName), newGaps(sourceName)},
+		memories: map[string]*memory{}, known: map[int32]*workload.Broker{}, gapsOf: [tiers]*collector.Gaps{{}, {}},
 	}
 	for _, o := range opts {
 		o(s)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -13,14 +14,14 @@ type assembly struct {
 	grid    *grid
 	layout  layout
 	cells   []cell
-	gaps    *gaps
+	gaps    *collector.Gaps
 	// known are the brokers with what other readings told of them; nil: nothing.
 	known map[int32]*workload.Broker
 	// live tells that the brokers of the control plane are those of the grid's time.
 	live bool
 }
 
-func newAssembly(cluster *Cluster, g *grid, gaps *gaps) *assembly {
+func newAssembly(cluster *Cluster, g *grid, gaps *collector.Gaps) *assembly {
 	return &assembly{cluster: cluster, grid: g, layout: layoutOf(g.list), cells: make([]cell, len(g.list)), gaps: gaps}
 }
 
@@ -40,7 +41,7 @@ func (a *assembly) total(of []int) *workload.Figure {
 		if c.state == guessed {
 			f.Method = workload.Estimated
 			s := a.grid.list[i]
-			a.gaps.count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), "its last value is taken, between nothing and its largest of the last hour", s.quantity.names()...)
+			a.gaps.Count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), "its last value is taken, between nothing and its largest of the last hour", s.quantity.names()...)
 		}
 	}
 	if !found {
@@ -101,7 +102,7 @@ func (a *assembly) ofCluster(q quantity) *workload.Figure {
 		if !seen[n.ID] {
 			f.High += busiest
 			f.Method = workload.Estimated
-			a.gaps.count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), "the control plane lists it, and it publishes nothing", "it may carry as much as the busiest of the others", q.names()...)
+			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), "the control plane lists it, and it publishes nothing", "it may carry as much as the busiest of the others", q.names()...)
 		}
 	}
 	return f

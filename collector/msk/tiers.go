@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -73,7 +74,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	if err != nil {
 		return nil, err
 	}
-	gaps := newGaps(sourceName)
+	gaps := &collector.Gaps{}
 	broken(g, gaps)
 	slots := s.settledSlots(g, now)
 	if asOne && slots > 0 {
@@ -93,7 +94,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	}
 	for i, tier := range t.tiers {
 		s.tiers[tier].to = t.end
-		s.gapsOf[tier] = newGaps(sourceName)
+		s.gapsOf[tier] = &collector.Gaps{}
 		if i == 0 {
 			s.gapsOf[tier] = gaps
 		}
@@ -105,8 +106,8 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 // noteFailure tells of a reading that failed beside one that did not; it is tried again at the next call.
 func (s *Source) noteFailure(t task, err error) {
 	for _, tier := range t.tiers {
-		s.gapsOf[tier] = newGaps(sourceName)
-		s.gapsOf[tier].add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read once that is over")
+		s.gapsOf[tier] = &collector.Gaps{}
+		s.gapsOf[tier].Add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read once that is over")
 	}
 	s.log.Warn().Err(err).Msg("CloudWatch could not be read")
 }
@@ -115,9 +116,9 @@ func (s *Source) noteFailure(t task, err error) {
 func (s *Source) noteNothing(t task, kind string) {
 	for _, tier := range t.tiers {
 		s.tiers[tier].to, s.tiers[tier].next = t.end, t.end
-		s.gapsOf[tier] = newGaps(sourceName)
+		s.gapsOf[tier] = &collector.Gaps{}
 		if tier == rates {
-			s.gapsOf[tier].add("all rates of the cluster", "CloudWatch has had none of its metrics for three hours: a "+kind+" cluster publishes them once it has traffic",
+			s.gapsOf[tier].Add("all rates of the cluster", "CloudWatch has had none of its metrics for three hours: a "+kind+" cluster publishes them once it has traffic",
 				"nothing is known of its load", "ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second")
 		}
 	}
@@ -142,10 +143,10 @@ func (s *Source) settledSlots(g *grid, now time.Time) int {
 }
 
 // broken tells which series are not complete, and why.
-func broken(g *grid, gaps *gaps) {
+func broken(g *grid, gaps *collector.Gaps) {
 	for i, s := range g.list {
 		if why := g.broken[i]; why != "" {
-			gaps.count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for", s.quantity.names()...)
+			gaps.Count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for", s.quantity.names()...)
 		}
 	}
 }

@@ -145,7 +145,7 @@ func (s *PageSource) compareAll(w workload.Window, pages map[string]*page, answe
 			r.compare(t.name, before, now)
 		}
 		if answers[i].node != nil {
-			r.gaps.add("processor and disk of broker", t.name, answers[i].node.Error(), "how busy it is is not known")
+			r.gaps.Count("processor and disk of broker", t.name, answers[i].node.Error(), "how busy it is is not known")
 		}
 		if now != nil {
 			r.noteNode(t, before, now)

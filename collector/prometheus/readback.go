@@ -160,8 +160,8 @@ func (s *ServerSource) readPiece(ctx context.Context, h *habits, c census, p wor
 func (c *census) sample(h *habits, r *reading, brokers int) workload.Sample {
 	first := h.names.first()
 	if len(r.brokers[first]) == 0 && len(r.topics[first]) == 0 {
-		r.gaps.add("all rates", "", "the server has no values of the time", "nothing is known of it", rates...)
-		return workload.Sample{Source: sourceName, Window: r.window, Gaps: r.gaps.list(r.source)}
+		r.gaps.Add("all rates", "the server has no values of the time", "nothing is known of it", rates...)
+		return workload.Sample{Source: sourceName, Window: r.window, Gaps: r.gaps.List(r.source)}
 	}
 	if !h.names.whole {
 		c.expect(first, r, brokers)

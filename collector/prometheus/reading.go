@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -40,12 +41,12 @@ type reading struct {
 	unrated bool
 	// nodes is what else is known of brokers, by name.
 	nodes map[string]workload.Broker
-	gaps  gaps
+	gaps  collector.Gaps
 }
 
 func newReading(source, how string, n *names, w workload.Window) *reading {
 	r := &reading{source: source, how: how, names: n, window: w, missing: map[string]string{}, anew: map[string]bool{},
-		failed: map[quantity]string{}, nodes: map[string]workload.Broker{}, gaps: gaps{}}
+		failed: map[quantity]string{}, nodes: map[string]workload.Broker{}}
 	for q := range quantities {
 		r.brokers[q], r.topics[q] = map[string]amount{}, map[string]amount{}
 	}
@@ -70,19 +71,19 @@ func (r *reading) sample() workload.Sample {
 	}
 	s.Topics = r.topicList()
 	s.Brokers = r.brokerList()
-	s.Gaps = r.gaps.list(r.source)
+	s.Gaps = r.gaps.List(r.source)
 	return s
 }
 
 func (r *reading) noteBrokers() {
 	for _, name := range slices.Sorted(maps.Keys(r.missing)) {
-		r.gaps.add("figures of broker", name, r.missing[name], effectMissing, rates...)
+		r.gaps.Count("figures of broker", name, r.missing[name], effectMissing, rates...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.anew)) {
-		r.gaps.add("counters of broker", name, "they began anew: it was started again", effectAnew, rates...)
+		r.gaps.Count("counters of broker", name, "they began anew: it was started again", effectAnew, rates...)
 	}
 	if r.unseen > 0 {
-		r.gaps.add(fmt.Sprintf("figures of %d brokers", r.unseen), "", "fewer brokers are known here than the configuration says that there are", effectMissing, rates...)
+		r.gaps.Add(fmt.Sprintf("figures of %d brokers", r.unseen), "fewer brokers are known here than the configuration says that there are", effectMissing, rates...)
 	}
 }
 
@@ -92,15 +93,15 @@ func (r *reading) noteQuantities() {
 		switch {
 		case r.unrated && !q.gauge():
 		case r.failed[q] != "":
-			r.gaps.add(words[q], "", r.failed[q], "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], r.failed[q], "it is not known from here", quantityNames[q])
 		case r.names.of[q] == nil:
-			r.gaps.add(words[q], "", "the "+r.names.Preset+" names have none for it", "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], "the "+r.names.Preset+" names have none for it", "it is not known from here", quantityNames[q])
 		case len(r.brokers[q]) == 0 && len(r.topics[q]) == 0:
-			r.gaps.add(words[q], "", "there is no series "+short(r.names.of[q].promQL()), "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], "there is no series "+short(r.names.of[q].promQL()), "it is not known from here", quantityNames[q])
 		}
 	}
 	if r.unrated {
-		r.gaps.add("all rates", "", "counters were read for the first time", "rates come with the next reading", rates...)
+		r.gaps.Add("all rates", "counters were read for the first time", "rates come with the next reading", rates...)
 	}
 }
 
@@ -122,7 +123,7 @@ func (r *reading) whole(q quantity) bool {
 	}
 	for name := range r.brokers[r.names.first()] {
 		if _, told := r.brokers[q][name]; !told && len(r.brokers[q]) > 0 {
-			r.gaps.add(words[q]+" of broker", name, "it tells other figures and not this one", effectMissing, quantityNames[q])
+			r.gaps.Count(words[q]+" of broker", name, "it tells other figures and not this one", effectMissing, quantityNames[q])
 			return false
 		}
 	}

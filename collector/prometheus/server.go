@@ -15,6 +15,9 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
+// sourceName is the source that gaps and samples of a server name.
+const sourceName = "prometheus"
+
 // ServerSource asks a Prometheus-compatible server. Collect and ReadBack may run beside each other.
 type ServerSource struct {
 	cfg        Config
@@ -88,7 +91,7 @@ func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload
 		s.learnt = nil // perhaps the exporter was changed
 	}
 	if err := s.expect(ctx, h, r); err != nil {
-		r.gaps.add("brokers that are missing", "", err.Error(), effectMissing, rates...)
+		r.gaps.Add("brokers that are missing", err.Error(), effectMissing, rates...)
 		r.unseen = max(r.unseen, 1)
 	}
 	return r.sample(), nil
@@ -168,7 +171,7 @@ func (r *reading) expectBroker(first quantity, name, why string) {
 // expectNumber compares with how many brokers there are. Series without the label by which brokers are told apart are a sum already.
 func (r *reading) expectNumber(first quantity, brokers int) {
 	if _, summed := r.brokers[first][""]; summed {
-		r.gaps.add("which brokers there are", "", "the series have no label "+r.names.BrokerLabel+": set metrics.broker_label",
+		r.gaps.Add("which brokers there are", "the series have no label "+r.names.BrokerLabel+": set metrics.broker_label",
 			"a broker that is missing is not noticed")
 		return
 	}
