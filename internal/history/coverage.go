@@ -2,12 +2,15 @@ package history
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// mostly is the share of the minutes from which on those that are missing do not make an answer partial.
+// mostly is the share of the minutes from which on those that are missing do not make an answer partial: of those since the first
+// one with data, for an installation that is new has seen all there was to see.
 const mostly = 0.95
 
 // coverage counts the minutes with data (covered holds the length in seconds of the window behind each, 0 for none) and tells of those without, and of those that were read back more coarsely.
@@ -16,23 +19,32 @@ func (r *reader) coverage(w *workload.Workload, covered []float32) {
 	if n == 0 {
 		return
 	}
+	first := slices.IndexFunc(covered, func(window float32) bool { return window > 0 })
+	if first < 0 {
+		first = 0
+	}
 	seen, longest, longestAt, run := 0, 0, 0, 0
-	for i, window := range covered {
+	for i, window := range covered[first:] {
 		if window > 0 {
 			seen++
 			run = 0
 			continue
 		}
 		if run++; run > longest {
-			longest, longestAt = run, i-run+1
+			longest, longestAt = run, first+i-run+1
 		}
 	}
 	w.Coverage = float64(seen) / float64(n)
+	var why []string
+	if first > 0 {
+		why = append(why, "nothing is known of the time before "+r.clock(first))
+	}
+	if missing := n - first - seen; missing > 0 {
+		why = append(why, fmt.Sprintf("nothing was observed in %s, the longest stretch %s from %s", minutesText(missing), stretch(longest), r.clock(longestAt)))
+	}
 	if seen < n {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(n-seen), count(n)),
-			Why: fmt.Sprintf("nothing was observed; the longest stretch is %s from %s", stretch(longest),
-				r.minute(longestAt).Format("2006-01-02 15:04 MST")),
-			Effect: "they are left out of every statistic", Inherent: w.Coverage >= mostly})
+			Why: strings.Join(why, ", and "), Effect: "they are left out of every statistic", Inherent: float64(seen) >= mostly*float64(n-first)})
 	}
 	if coarse := coarseMinutes(covered); coarse > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(coarse), count(n)),
@@ -59,6 +71,15 @@ func (r *reader) minute(i int) time.Time {
 	return time.UnixMilli((r.span.first + int64(i)) * minuteMillis).UTC()
 }
 
+func (r *reader) clock(i int) string { return r.minute(i).Format("2006-01-02 15:04 MST") }
+
+func minutesText(n int) string {
+	if n == 1 {
+		return "1 minute"
+	}
+	return count(n) + " minutes"
+}
+
 func count(n int) string { return workload.FormatNumber(float64(n)) }
 
 // stretch writes a number of minutes for people.
@@ -68,8 +89,6 @@ func stretch(minutes int) string {
 		return fmt.Sprintf("%.1f days", float64(minutes)/minutesPerDay)
 	case minutes >= 120:
 		return fmt.Sprintf("%.1f hours", float64(minutes)/60)
-	case minutes == 1:
-		return "1 minute"
 	}
-	return fmt.Sprintf("%d minutes", minutes)
+	return minutesText(minutes)
 }
