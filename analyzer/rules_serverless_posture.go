@@ -56,7 +56,7 @@ func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
 	case known && len(set) == 0:
 		r.judge(name, title, source, Pass, "", "no broker property needs to be set")
 	case known:
-		r.judge(name, title, source, Unknown, "broker_configuration", "%s differ from Kafka's defaults; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
+		r.judge(name, title, source, Unknown, "broker_configuration", "set apart from Kafka's defaults: %s; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
 	default:
 		r.judge(name, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known; Serverless has no broker configuration: declare broker_configuration, empty if none")
 	}

@@ -47,7 +47,11 @@ func (c *checker) source(ctx context.Context, cluster config.Cluster, w wanted) 
 // seen says in a line what the readings showed and what they cost.
 func seen(s workload.Sample, requests func() map[string]int64) string {
 	var parts []string
-	if n := len(s.Brokers); n > 0 {
+	switch n := len(s.Brokers); n {
+	case 0:
+	case 1:
+		parts = append(parts, "1 broker")
+	default:
 		parts = append(parts, fmt.Sprintf("%d brokers", n))
 	}
 	if s.Posture != nil && s.Posture.KafkaVersion != "" {

@@ -178,7 +178,7 @@ func (c *checker) alerts(ctx context.Context) []checkResult {
 		return []checkResult{outcome(part, "targets", "", err, "")}
 	}
 	if len(built) == 0 {
-		return []checkResult{outcome(part, "no target", "nobody is told of alerts; they are on the page and in the metrics", nil, "")}
+		return []checkResult{outcome(part, "no target", "nobody is told of alerts; they are in /api/v1/clusters and in the metrics", nil, "")}
 	}
 	var out []checkResult
 	if !c.sendTest {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -71,11 +72,31 @@ type Deps struct {
 	Log         zerolog.Logger
 }
 
-// Handler serves /metrics, /healthz, /readyz and /api/v1. It answers GET and HEAD alone, and changes maintenance for those who may.
+// landing is the page at /: what is served here.
+func landing(version string) http.Handler {
+	page, err := toolkit.NewLandingPage(toolkit.LandingConfig{
+		Name: "mskfit", Description: "Which Amazon MSK cluster does each Kafka cluster need", Version: version, Profiling: "false",
+		HeaderColor: "#1f4e79",
+		Links: []toolkit.LandingLinks{
+			{Address: "/api/v1/clusters", Text: "Clusters", Description: "what each one needs, its sources and its alerts"},
+			{Address: "/api/v1/status", Text: "Status", Description: "how this process fares, and maintenance"},
+			{Address: "/api/v1/alerts/undelivered", Text: "Undelivered", Description: "messages that no target has taken yet"},
+			{Address: "/metrics", Text: "Metrics", Description: "for Prometheus"},
+			{Address: "/readyz", Text: "Ready", Description: "whether what can be known is served"},
+		},
+	})
+	if err != nil {
+		return http.NotFoundHandler()
+	}
+	return page
+}
+
+// Handler serves a page of links, /healthz, /readyz and /api/v1. It answers GET and HEAD alone, and changes maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
 	m := d.Metrics
+	mux.Handle("GET /{$}", landing(d.Agent.Daemon().Version))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
