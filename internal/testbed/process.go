@@ -3,6 +3,7 @@ package testbed
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -18,7 +19,7 @@ type process struct {
 	log   string
 	cmd   *exec.Cmd
 	shown bool
-	done  chan struct{} // closed once the process has ended and has been waited for
+	done  chan struct{} // closed once the process and all that it started have ended, and it has been waited for
 }
 
 // command says how to start a server.
@@ -32,6 +33,9 @@ type command struct {
 	as   *syscall.Credential // run as this user; nil: as the test (PostgreSQL refuses root)
 }
 
+// lastBreath is how long is waited for what an ended process has started itself.
+const lastBreath = 10 * time.Second
+
 // start runs the command in a process group of its own. The process dies with the test binary, however that ends (Linux), and at
 // the latest at the end of the test.
 func start(t testing.TB, c command) *process {
@@ -40,17 +44,21 @@ func start(t testing.TB, c command) *process {
 	if err != nil {
 		t.Fatalf("start %s: %v", c.name, err)
 	}
-	defer func() { _ = out.Close() }()
 	p := &process{name: c.name, log: c.log, done: make(chan struct{})}
 	p.cmd = exec.Command(c.path, c.args...)
-	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, out, out
+	// The output goes through a pipe, which ends with the last process that holds it: PostgreSQL's processes are groups of their own,
+	// live on for a moment when it is killed, and keep a new server from starting.
+	log := struct{ io.Writer }{out}
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr, p.cmd.WaitDelay = c.dir, log, log, lastBreath
 	p.cmd.Env = append(os.Environ(), c.env...)
 	p.cmd.SysProcAttr = ownGroup(c.as)
 	if err := onSpawner(p.cmd.Start); err != nil {
+		_ = out.Close()
 		t.Fatalf("start %s: %v", c.name, err)
 	}
 	go func() {
 		_ = p.cmd.Wait() // how it ended is told by the log
+		_ = out.Close()
 		close(p.done)
 	}()
 	t.Cleanup(func() {

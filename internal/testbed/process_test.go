@@ -58,6 +58,24 @@ func TestServersDieWithTheTestBinary(t *testing.T) {
 	}
 }
 
+// A server that is killed and started again at once must not meet the processes that it had started itself.
+func TestKillWaitsForWhatTheServerStarted(t *testing.T) {
+	log := filepath.Join(t.TempDir(), "log")
+	p := start(t, command{name: "parent", log: log, path: Program(t, "sh"), args: []string{"-c", "setsid sh -c 'echo lives; sleep 0.5; echo ends' & wait"}})
+	says := func(what string) error {
+		text, err := os.ReadFile(log)
+		if err == nil && !strings.Contains(string(text), what) {
+			err = fmt.Errorf("it has not said %q: %s", what, text)
+		}
+		return err
+	}
+	p.waitUntil(t, 10*time.Second, func() error { return says("lives") })
+	p.kill()
+	if err := says("ends"); err != nil {
+		t.Errorf("what the killed process had started lives on: %v", err)
+	}
+}
+
 // gone reports whether the process has ended; one that nobody has waited for yet has ended too.
 func gone(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
