@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -120,14 +119,14 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 		rates   bool
 		gap     string
 	}{
-		{"between two sweeps", running, 3, nil, true, `every rate rests on [12] s`}, // the third may not count yet when the signal comes
-		{"before there is a rate", running, 1, nil, false, "nothing is known"},
+		{"between two sweeps", running, 3, nil, true, "every rate rests on 2 s"},
+		{"before there is a rate", running, 1, nil, false, "nothing is known of what flows through the cluster"},
 		{"while a request hangs", slow, 2, slowHangs, false, ""},
 		{"before the first answer", dead, 0, deadHangs, false, "nothing is known"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := observeProcess(t, "-b", tt.address, "--interval", "1s", "--for", "60s", "--format", "json")
-			o.after(t, tt.sweeps, "sweep finished")
+			o.after(t, tt.sweeps, "sweep counted")
 			if tt.hangs != nil {
 				<-tt.hangs
 			}
@@ -148,7 +147,7 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 			if !tt.rates && tt.sweeps < 2 && v.Status != analyzer.Undecided {
 				t.Errorf("status %s without a rate", v.Status)
 			}
-			if !regexp.MustCompile(tt.gap).MatchString(o.stdout.String()) {
+			if !strings.Contains(o.stdout.String(), tt.gap) {
 				t.Errorf("gaps: got %+v, want %q", v.Gaps, tt.gap)
 			}
 		})
@@ -162,7 +161,7 @@ func TestSecondCtrlCEndsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := observeProcess(t, "-b", broker(t), "--interval", "1s", "--for", "60s", "--out", pipe)
-	o.after(t, 1, "sweep finished")
+	o.after(t, 1, "sweep counted")
 	if err := o.cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,14 @@ func (o observation) run(cmd *cobra.Command) error {
 	defer src.Close()
 	past := &lookBack{cfg: o.cfg, log: o.log}
 	o.plan.Past = past
-	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) { o.line.Show(p.String()) })
+	counted := 0
+	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) {
+		o.line.Show(p.String())
+		if p.Counted > counted {
+			counted = p.Counted
+			o.log.Debug().Int("sweeps", counted).Msg("sweep counted")
+		}
+	})
 	o.line.Erase()
 	if err != nil {
 		return failed(inFlags(err))

@@ -19,8 +19,7 @@ type observed struct {
 	// truth was counted between two readings that enclose the observation closely; seconds is the time between them.
 	truth   testbed.Counters
 	seconds float64
-	// blur is how much of the truth may be of another time, as a fraction: the readings lie a little outside of the observation, and
-	// brokers do not show all counters of one instant.
+	// blur is how long the two readings took, as a fraction of that: brokers do not show all counters of one instant.
 	blur float64
 }
 
@@ -59,8 +58,7 @@ func observeCluster(t *testing.T, c *testbed.Cluster, every, during time.Duratio
 			t.Fatal("there is no sample of the whole time")
 		}
 		o := observed{whole: whole, truth: after.Since(before), seconds: after.At().Sub(before.At()).Seconds()}
-		o.blur = (before.End.Sub(before.Start)+after.End.Sub(after.Start)).Seconds()/2/o.seconds +
-			math.Abs(o.seconds-whole.Window.Duration().Seconds())/o.seconds
+		o.blur = (before.End.Sub(before.Start) + after.End.Sub(after.Start)).Seconds() / 2 / o.seconds
 		t.Logf("observed %s in %d sweeps; the brokers' counters were read %s before and %s after, each within %.2f %% of the time",
 			whole.Window.Duration().Round(time.Millisecond), s.Stats().Sweeps, whole.Window.Start.Sub(before.At()).Round(time.Millisecond),
 			after.At().Sub(whole.Window.End).Round(time.Millisecond), 100*o.blur)

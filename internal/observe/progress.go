@@ -12,7 +12,9 @@ import (
 type Progress struct {
 	// Sweep of Sweeps is under way, or due next.
 	Sweep, Sweeps int
-	Partitions    *workload.Figure
+	// Counted is how many sweeps are part of the result.
+	Counted    int
+	Partitions *workload.Figure
 	// IngressBytesPerSec and EgressBytesPerSec are means since the start.
 	IngressBytesPerSec, EgressBytesPerSec *float64
 	// ReadBack is how far back the time before the look is known; 0: not at all.

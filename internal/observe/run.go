@@ -108,6 +108,7 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	}
 	r.until = at
 	r.result.Samples = append(r.result.Samples, sample)
+	r.progress.Counted = len(r.result.Samples)
 	if whole, ok := r.src.Whole(); ok {
 		r.result.Whole = &whole
 	}
