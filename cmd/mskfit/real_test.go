@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,19 +37,14 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3, Alone: true})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()
-	var before, after testbed.Counters
+	var truth *counts
 	var stdout string
 	load.Undisturbed(func() {
-		var err error
-		if before, err = c.Counters(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		truth = startCounting(t, c, time.Minute)
 		var stderr string
 		var code int
 		stdout, stderr, code = mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0", "--format", "json")
-		if after, err = c.Counters(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		truth.stop(t)
 		if code != exitDone || stderr != "" {
 			t.Fatalf("exit code %d, stderr %q", code, stderr)
 		}
@@ -57,41 +53,128 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 		t.Fatal(err)
 	}
-	truth, seconds := after.Since(before), after.At().Sub(before.At()).Seconds()
-	rate := func(n int64) float64 { return float64(n) / seconds }
-	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec, rate(truth.Total.BytesIn), 0.01)
-	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(truth.Total.MessagesIn), 0.01)
+	rate := func(of func(testbed.Counters) int64) rate { return truth.rate(t, v.Window, of) }
+	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.BytesIn }).steady(), 0.01)
+	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.MessagesIn }).steady(), 0.01)
 	for _, topic := range v.Topics {
-		agrees(t, topic.Name+" bytes in", topic.IngressBytesPerSec, rate(truth.Topics[topic.Name].BytesIn), 0.03)
-		within := 0.01
-		if topic.Internal {
-			within = 0.03 // all groups commit in the same second: one of these at the window's edge is 2 % of a minute
+		bytes := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].BytesIn })
+		messages := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].MessagesIn })
+		within := 0.03
+		if !topic.Internal {
+			bytes, messages, within = bytes.steady(), messages.steady(), 0.01
 		}
-		agrees(t, topic.Name+" messages in", topic.MessagesPerSec, rate(truth.Topics[topic.Name].MessagesIn), within)
+		agrees(t, topic.Name+" bytes in", topic.IngressBytesPerSec, bytes, 0.03)
+		agrees(t, topic.Name+" messages in", topic.MessagesPerSec, messages, within)
 	}
 	// Groups that do not commit are invisible, so what is seen of egress is a floor.
-	if e, sent := v.Workload.EgressBytesPerSec, rate(truth.Total.BytesOut); e == nil || e.Bounded() || e.Low > sent {
-		t.Errorf("egress %+v: want a floor below the brokers' %.0f/s", e, sent)
+	sent := rate(func(c testbed.Counters) int64 { return c.Total.BytesOut })
+	if e := v.Workload.EgressBytesPerSec; e == nil || e.Bounded() || e.Low > sent.middle {
+		t.Errorf("egress %+v: want a floor below the brokers' %.0f/s", e, sent.middle)
 	}
 	if v.Status != analyzer.Decided || v.Choice == nil {
 		t.Errorf("status %s: %v", v.Status, v.Reasons)
 	}
 }
 
-// agrees prints a figure beside the brokers' count, and checks error and stated bounds.
-func agrees(t *testing.T, what string, q *workload.Quantity, counted, within float64) {
+// counts are the brokers' counters, read over and over while a look begins and while it ends, so that they are known at these instants.
+// In between it is left alone: each reading is work for the brokers.
+type counts struct {
+	c    *testbed.Cluster
+	all  []testbed.Counters
+	end  context.CancelFunc
+	done chan struct{}
+}
+
+// startCounting reads the counters for a look that is about to begin and takes so long. It returns after the first reading.
+func startCounting(t *testing.T, c *testbed.Cluster, look time.Duration) *counts {
 	t.Helper()
-	if q == nil {
-		t.Errorf("%s: absent; the brokers counted %.0f/s", what, counted)
+	const apart, start, end = 100 * time.Millisecond, 3 * time.Second, 500 * time.Millisecond // a process takes a moment to begin
+	ctx, cancel := context.WithCancel(t.Context())
+	x := &counts{c: c, end: cancel, done: make(chan struct{})}
+	x.read(t)
+	go func() {
+		defer close(x.done)
+		tick := time.NewTicker(apart)
+		defer tick.Stop()
+		for began := time.Now(); ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if age := time.Since(began); age < start || age > look-end {
+				x.read(t)
+			}
+		}
+	}()
+	return x
+}
+
+func (x *counts) read(t *testing.T) {
+	t.Helper()
+	one, err := x.c.Counters(t.Context())
+	if err != nil {
+		t.Errorf("read the brokers' counters: %v", err)
 		return
 	}
-	off := q.Value/counted - 1
-	t.Logf("%-34s %9.0f/s  brokers %9.0f/s  error %+.2f %%  bounds %.0f to %.0f  %s", what, q.Value, counted, 100*off, q.Low, q.High, q.Method)
-	if off < -within || off > within {
-		t.Errorf("%s: %+.2f %% off, want %.0f %% at most", what, 100*off, 100*within)
+	x.all = append(x.all, one)
+}
+
+// stop reads them for the last time.
+func (x *counts) stop(t *testing.T) {
+	t.Helper()
+	x.end()
+	<-x.done
+	x.read(t)
+}
+
+// rate is what was counted in a second of a window: at least and at most, as far as the readings beside its edges can tell, and in the
+// middle if what came in between them came evenly.
+type rate struct{ least, middle, most float64 }
+
+// steady is the rate of what does come evenly. All commits of a group come at once, and may lie on either side of an edge.
+func (r rate) steady() rate { return rate{r.middle, r.middle, r.middle} }
+
+func (x *counts) rate(t *testing.T, w workload.Window, of func(testbed.Counters) int64) rate {
+	t.Helper()
+	begin, end, seconds := x.at(t, w.Start, of), x.at(t, w.End, of), w.Duration().Seconds()
+	return rate{(end.least - begin.most) / seconds, (end.middle - begin.middle) / seconds, (end.most - begin.least) / seconds}
+}
+
+// at is a counter at an instant: between the last reading before it and the first after it.
+func (x *counts) at(t *testing.T, when time.Time, of func(testbed.Counters) int64) rate {
+	t.Helper()
+	next := slices.IndexFunc(x.all, func(c testbed.Counters) bool { return c.Start.After(when) })
+	last := next - 1
+	for last >= 0 && x.all[last].End.After(when) {
+		last--
 	}
-	if counted < q.Low || counted > q.High {
-		t.Errorf("%s: the brokers counted %.1f/s, outside of [%.1f, %.1f]", what, counted, q.Low, q.High)
+	if last < 0 {
+		t.Fatalf("no readings of the brokers' counters on both sides of %s", when)
+	}
+	a, b := x.all[last], x.all[next]
+	if apart := b.End.Sub(a.Start); apart > 2*time.Second {
+		t.Fatalf("the readings on both sides of %s are %s apart, which tells nothing", when, apart)
+	}
+	r := rate{least: float64(of(a)), most: float64(of(b))}
+	r.middle = r.least + (r.most-r.least)*when.Sub(a.At()).Seconds()/b.At().Sub(a.At()).Seconds()
+	return r
+}
+
+// agrees prints a figure beside the brokers' count, and checks error and stated bounds.
+func agrees(t *testing.T, what string, q *workload.Quantity, counted rate, within float64) {
+	t.Helper()
+	if q == nil {
+		t.Errorf("%s: absent; the brokers counted %.0f/s", what, counted.middle)
+		return
+	}
+	t.Logf("%-34s %9.1f/s  brokers %9.1f/s (%.1f to %.1f)  error %+.2f %%  bounds %.1f to %.1f  %s", what, q.Value, counted.middle,
+		counted.least, counted.most, 100*(q.Value/counted.middle-1), q.Low, q.High, q.Method)
+	if low, high := counted.least*(1-within), counted.most*(1+within); q.Value < low || q.Value > high {
+		t.Errorf("%s: %.1f/s, want %.1f to %.1f: %.0f %% off the brokers' count at most", what, q.Value, low, high, 100*within)
+	}
+	if counted.most < q.Low || counted.least > q.High {
+		t.Errorf("%s: the brokers counted %.1f/s to %.1f/s, outside of [%.1f, %.1f]", what, counted.least, counted.most, q.Low, q.High)
 	}
 }
 
