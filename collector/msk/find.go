@@ -14,6 +14,9 @@ import (
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
 
+// mostHinted is how many other clusters are named where one is not found.
+const mostHinted = 3
+
 // Find describes the one cluster that is meant: by its ARN, or where that is empty by its name in the clients' region. The error is
 // for a cluster that is not there, or has nothing to see in its state.
 func Find(ctx context.Context, c Clients, arn, name string, now time.Time) (Cluster, error) {
@@ -62,7 +65,7 @@ func named(ctx context.Context, c Clients, name string) (arn string, err error) 
 	hint := "check the name, the region and the account"
 	if len(others) > 0 {
 		slices.Sort(others)
-		hint = "there is " + strings.Join(others[:min(len(others), 3)], ", ")
+		hint = "there is " + strings.Join(others[:min(len(others), mostHinted)], ", ")
 	}
 	return "", fmt.Errorf("the account has no cluster of this name in %s: %s", c.Region, hint)
 }

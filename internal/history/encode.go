@@ -20,7 +20,7 @@ const mantissaBits = 52
 const smallestNormal = 0x1p-1022
 
 // keepBits rounds v to n significant bits, half to even: 1,000,003 to 16 bits is 1,000,000. NaN and infinities stay; what
-// is too small to have n bits (under 1e-307: a byte in longer than the universe is old) becomes zero.
+// is too small to have n bits (under 2.3e-308: a byte in longer than the universe is old) becomes zero.
 func keepBits(v float64, n uint) float64 {
 	u := math.Float64bits(v)
 	drop := mantissaBits + 1 - n

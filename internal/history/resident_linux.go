@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,9 +29,9 @@ func letGo(dir string) error {
 		if !ok {
 			continue
 		}
-		switch _, _, errno := syscall.Syscall(syscall.SYS_MADVISE, start, end-start, unix.MADV_PAGEOUT); errno {
-		case 0, syscall.ENOMEM: // unmapped meanwhile
-		case syscall.EINVAL:
+		switch _, _, errno := unix.Syscall(unix.SYS_MADVISE, start, end-start, unix.MADV_PAGEOUT); errno {
+		case 0, unix.ENOMEM: // unmapped meanwhile
+		case unix.EINVAL:
 			return nil
 		default:
 			return os.NewSyscallError("madvise", errno)

@@ -82,24 +82,29 @@ func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
 			return err
 		}
 		covered := make([]float32, r.span.n)
+		came := sync.OnceValues(func() (track, error) { return readTrack(r.span, of[ingress], r.sources) }) // egress needs it too
 		for _, q := range slices.Sorted(maps.Keys(of)) {
 			into, ok := quantityOf(w, q)
 			if !ok {
 				continue
 			}
-			tr, err := readTrack(r.span, of[q], r.sources)
+			read := came
+			if q != ingress {
+				read = func() (track, error) { return readTrack(r.span, of[q], r.sources) }
+			}
+			tr, err := read()
 			if err != nil {
 				return err
 			}
-			known := tr
-			if q == egress && len(of[ingress]) > 0 {
-				in, err := readTrack(r.span, of[ingress], r.sources)
+			days.add(q, tr) // what was seen alone: no forecast rests on egress that is assumed
+			if q == egress {
+				in, err := came()
 				if err != nil {
 					return err
 				}
-				known = r.assumeEgress(tr, in)
+				tr = r.assumeEgress(tr, in)
 			}
-			into(known, r)
+			into(tr, r)
 			c, err := r.compareSources(q, of[q])
 			if err != nil {
 				return err
@@ -110,7 +115,6 @@ func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
 			if q == ingress || q == messages {
 				r.mark(covered, tr)
 			}
-			days.add(q, tr)
 		}
 		r.hottestOn(w, of)
 		r.coverage(w, covered)

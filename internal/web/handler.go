@@ -73,9 +73,9 @@ type Deps struct {
 }
 
 // landing is the page at /: what is served here.
-func landing(version string) http.Handler {
+func (s *server) landing() http.Handler {
 	page, err := toolkit.NewLandingPage(toolkit.LandingConfig{
-		Name: "mskfit", Description: "Which Amazon MSK cluster does each Kafka cluster need", Version: version, Profiling: "false",
+		Name: "mskfit", Description: "Which Amazon MSK cluster does each Kafka cluster need", Version: s.Agent.Daemon().Version, Profiling: "false",
 		HeaderColor: "#1f4e79",
 		Links: []toolkit.LandingLinks{
 			{Address: "/api/v1/clusters", Text: "Clusters", Description: "what each one needs, its sources and its alerts"},
@@ -86,17 +86,18 @@ func landing(version string) http.Handler {
 		},
 	})
 	if err != nil {
+		s.Log.Error().Err(err).Msg("there is no page of links")
 		return http.NotFoundHandler()
 	}
 	return page
 }
 
-// Handler serves a page of links, /healthz, /readyz and /api/v1. It answers GET and HEAD alone, and changes maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz, /api/v1, and a page that links to them. It answers GET and HEAD alone, and changes maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
 	m := d.Metrics
-	mux.Handle("GET /{$}", landing(d.Agent.Daemon().Version))
+	mux.Handle("GET /{$}", s.landing())
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
