@@ -21,11 +21,7 @@ func fanOutOf(w workload.Workload) *workload.Figure {
 	if in == nil || out == nil || in.Value <= 0 || in.Low <= 0 {
 		return nil
 	}
-	f, known := out.Over(in.Figure, "egress ÷ ingress")
-	if !known {
-		return nil
-	}
-	return &f
+	return out.Over(in.Figure, "egress ÷ ingress")
 }
 
 func topicsOf(topics []workload.TopicWorkload) []TopicFigures {

@@ -47,9 +47,7 @@ func (a *assembly) topic(l *topicLayout) workload.Topic {
 		t.Partitions = int(math.Round(a.cells[of[0]].value))
 	}
 	if in, n := t.IngressBytesPerSec, t.MessagesPerSec; in != nil && n != nil && n.Low > 0 {
-		if f, known := in.Over(*n, sourceName+": bytes ÷ messages"); known {
-			t.AverageMessageBytes = &f
-		}
+		t.AverageMessageBytes = in.Over(*n, sourceName+": bytes ÷ messages")
 	}
 	return t
 }

@@ -51,11 +51,7 @@ func average(bytes, count *workload.Figure, how string) *workload.Figure {
 	if bytes == nil || count == nil || !(count.Low > 0) || !bytes.Bounded() || !count.Bounded() {
 		return nil
 	}
-	f, known := bytes.Over(*count, how+", bytes ÷ messages")
-	if !known {
-		return nil
-	}
-	return &f
+	return bytes.Over(*count, how+", bytes ÷ messages")
 }
 
 // internalTopic tells Kafka's own topics and MSK's canary.

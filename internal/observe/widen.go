@@ -76,36 +76,30 @@ func longer(look **workload.Quantity, long *workload.Quantity) bool {
 
 // fanOut is egress ÷ ingress of the look: of the cluster, of each topic, and of each group on its topics. What is not known is not there.
 type fanOut struct {
-	cluster *ratio
-	topics  map[string]ratio
+	cluster *workload.Figure
+	topics  map[string]*workload.Figure
 	groups  []groupFanOut
 }
-
-type ratio struct{ value, low float64 }
 
 type groupFanOut struct {
 	name   string
 	topics []string
-	ratio
+	fanOut *workload.Figure
 }
 
 func fanOutOf(look workload.Workload) fanOut {
-	f := fanOut{topics: map[string]ratio{}}
-	if k, ok := quotient(look.EgressBytesPerSec, figureOf(look.IngressBytesPerSec)); ok {
-		f.cluster = &k
-	}
+	f := fanOut{topics: map[string]*workload.Figure{}}
+	f.cluster = quotient(look.EgressBytesPerSec, figureOf(look.IngressBytesPerSec))
 	ingress := map[string]*workload.Figure{}
 	for i := range look.TopicList {
 		t := &look.TopicList[i]
 		ingress[t.Name] = figureOf(t.IngressBytesPerSec)
-		if k, ok := quotient(t.EgressBytesPerSec, ingress[t.Name]); ok {
-			f.topics[t.Name] = k
-		}
+		f.topics[t.Name] = quotient(t.EgressBytesPerSec, ingress[t.Name])
 	}
 	for i := range look.GroupList {
 		g := &look.GroupList[i]
 		in := sumOf(g.Topics, func(topic string) *workload.Figure { return ingress[topic] })
-		if k, ok := quotient(g.EgressBytesPerSec, in); ok {
+		if k := quotient(g.EgressBytesPerSec, in); k != nil {
 			f.groups = append(f.groups, groupFanOut{g.Name, g.Topics, k})
 		}
 	}
@@ -119,11 +113,11 @@ func figureOf(q *workload.Quantity) *workload.Figure {
 	return &q.Figure
 }
 
-func quotient(out *workload.Quantity, in *workload.Figure) (ratio, bool) {
-	if out == nil || in == nil || in.Value <= 0 {
-		return ratio{}, false
+func quotient(out *workload.Quantity, in *workload.Figure) *workload.Figure {
+	if out == nil || in == nil {
+		return nil
 	}
-	return ratio{out.Value / in.Value, out.Low / in.High}, true // a High of +Inf leaves no lower bound
+	return out.Over(*in, "egress ÷ ingress")
 }
 
 // sumOf adds up the ingress of topics; nil unless it is known of all of them.
@@ -145,7 +139,7 @@ func sumOf(topics []string, of func(topic string) *workload.Figure) *workload.Fi
 // read returns a sample of the time before with its egress.
 func (f fanOut) read(s workload.Sample) workload.Sample {
 	if f.cluster != nil {
-		s.Totals.EgressBytesPerSec = f.cluster.times(s.Totals.IngressBytesPerSec)
+		s.Totals.EgressBytesPerSec = read(f.cluster, s.Totals.IngressBytesPerSec)
 	}
 	s.Totals.HottestEgress = f.hottest(s.Totals.HottestIngress)
 	s.Topics = slices.Clone(s.Topics)
@@ -153,15 +147,15 @@ func (f fanOut) read(s workload.Sample) workload.Sample {
 	for i := range s.Topics {
 		t := &s.Topics[i]
 		ingress[t.Name] = t.IngressBytesPerSec
-		if k, ok := f.topics[t.Name]; ok {
-			t.EgressBytesPerSec = k.times(t.IngressBytesPerSec)
+		if k := f.topics[t.Name]; k != nil {
+			t.EgressBytesPerSec = read(k, t.IngressBytesPerSec)
 		}
 		t.HottestEgress = f.hottest(t.HottestIngress)
 	}
 	s.Groups = nil
 	for _, g := range f.groups {
 		in := sumOf(g.topics, func(topic string) *workload.Figure { return ingress[topic] })
-		s.Groups = append(s.Groups, workload.Group{Name: g.name, EgressBytesPerSec: g.times(in)})
+		s.Groups = append(s.Groups, workload.Group{Name: g.name, EgressBytesPerSec: read(g.fanOut, in)})
 	}
 	return s
 }
@@ -170,18 +164,19 @@ func (f fanOut) hottest(in *workload.Hottest) *workload.Hottest {
 	if in == nil {
 		return nil
 	}
-	k, ok := f.topics[in.Topic]
-	if !ok {
+	k := f.topics[in.Topic]
+	if k == nil {
 		return nil
 	}
-	return &workload.Hottest{Topic: in.Topic, Partition: in.Partition, Rate: *k.times(&in.Rate)}
+	return &workload.Hottest{Topic: in.Topic, Partition: in.Partition, Rate: *read(k, &in.Rate)}
 }
 
-func (k ratio) times(in *workload.Figure) *workload.Figure {
+// read is what was read of what came in; nil where that is not known.
+func read(fanOut, in *workload.Figure) *workload.Figure {
 	if in == nil {
 		return nil
 	}
-	return workload.Between(in.Value*k.value, in.Low*k.low, math.Inf(1), workload.Estimated, estimatedEgress).Ptr()
+	return workload.Between(in.Value*fanOut.Value, in.Low*fanOut.Low, math.Inf(1), workload.Estimated, estimatedEgress).Ptr()
 }
 
 // effect says in words what is taken for egress before the look.
@@ -189,5 +184,5 @@ func (f fanOut) effect() string {
 	if f.cluster == nil {
 		return "it is not known"
 	}
-	return fmt.Sprintf("it is taken to be ingress × the fan-out of the look (%s): groups that read otherwise then are not seen", workload.FormatNumber(f.cluster.value))
+	return fmt.Sprintf("it is taken to be ingress × the fan-out of the look (%s): groups that read otherwise then are not seen", workload.FormatNumber(f.cluster.Value))
 }

@@ -101,20 +101,17 @@ func (f Figure) Times(o Figure) Figure {
 		Method: weaker(Derived, declaredIsDerived(weaker(f.Method, o.Method))), Source: joinSource(f.Source, o.Source)}
 }
 
-// Over returns the quotient of two non-negative figures, with the bounds of a quotient; the method is at best Derived. It reports
-// false where nothing is divided by, and where the quotient is beyond what a number can hold.
-func (f Figure) Over(o Figure, source string) (Figure, bool) {
-	value, low, high := f.Value/o.Value, f.Low/o.High, math.Inf(1)
+// Over returns the quotient of two non-negative figures, with the bounds of a quotient; the method is at best Derived. It is nil
+// where nothing is divided by, and where the quotient is beyond what a number can hold.
+func (f Figure) Over(o Figure, source string) *Figure {
+	value, high := f.Value/o.Value, math.Inf(1)
 	if o.Low > 0 {
 		high = f.High / o.Low
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return Figure{}, false
+		return nil
 	}
-	if !o.Bounded() {
-		low = 0
-	}
-	return Between(value, low, high, weaker(Derived, declaredIsDerived(weaker(f.Method, o.Method))), source), true
+	return Between(value, f.Low/o.High, high, weaker(Derived, declaredIsDerived(weaker(f.Method, o.Method))), source).Ptr()
 }
 
 // Scale returns the figure multiplied by an exact k ≥ 0.

@@ -52,11 +52,10 @@ func averageMessage(w *Workload, users []*TopicWorkload) *Figure {
 	if !ok && w.IngressBytesPerSec != nil && w.MessagesPerSec != nil {
 		in, n, ok = w.IngressBytesPerSec.Figure, w.MessagesPerSec.Figure, true
 	}
-	average, known := in.Over(n, "bytes ÷ records")
-	if !ok || !known {
+	if !ok {
 		return nil
 	}
-	return &average
+	return in.Over(n, "bytes ÷ records")
 }
 
 // largestMessage bounds the largest message that a topic is sent: not below the largest batch that was seen, nor, when
