@@ -19,7 +19,7 @@ func TestCheckConnectsToPostgreSQL(t *testing.T) {
 	if good.State != checkOK || !strings.Contains(good.Detail, "database postgres as mskfit; tables are made when the daemon runs") {
 		t.Errorf("a database that is empty: %+v", good)
 	}
-	bad := check("postgres://fit:hunter2@" + closedPort(t) + "/fleet")
+	bad := check("postgres://fit:hunter2@" + closedPort + "/fleet")
 	if bad.State != checkFailed || !strings.Contains(bad.Detail, "connection refused: check host and port of postgres_url") || strings.Contains(bad.Detail, "hunter2") {
 		t.Errorf("nobody listens: %+v", bad)
 	}

@@ -17,7 +17,7 @@ func TestDaemonWatchesFiftyClusters(t *testing.T) {
 	for i := range 49 {
 		clusters.WriteString(clusterAt(fmt.Sprintf("shop-%02d", i), broker(t)))
 	}
-	clusters.WriteString(clusterAt("down", closedPort(t)))
+	clusters.WriteString(clusterAt("down", closedPort))
 	const everyTwo = `agent: {collect: "@every 2s", analyze: "", report: ""}
 `
 	d := startDaemon(t, daemonFile(t, t.TempDir(), everyTwo+"clusters:\n"+clusters.String()))
