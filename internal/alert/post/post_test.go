@@ -64,11 +64,9 @@ func TestErrorsHideTheURL(t *testing.T) {
 		_, _ = io.WriteString(w, "no handler for "+r.URL.Path)
 	}))
 	defer echo.Close()
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer slow.Close()
-	for name, to := range map[string]string{"echo": echo.URL + path, "closed": closed.URL + path, "slow": slow.URL + path,
+	for name, to := range map[string]string{"echo": echo.URL + path, "closed": "http://127.0.0.1:1" + path, "slow": slow.URL + path,
 		"no host": "http://nowhere.invalid" + path, "not a URL": "ht!tp://" + path, "no scheme": path} {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		_, err := Send(ctx, Client(time.Second), secret.New(to), nil, nil)
