@@ -37,10 +37,11 @@ func parsed(t *testing.T, text string) Config {
 // double is Slack: a webhook and the API. It notes what it gets; answers are given by method, a function each.
 type double struct {
 	*httptest.Server
-	mu      sync.Mutex
-	calls   []call
-	answers map[string]http.HandlerFunc
-	files   [][]byte
+	patience time.Duration // for which the targets that post to it wait
+	mu       sync.Mutex
+	calls    []call
+	answers  map[string]http.HandlerFunc
+	files    [][]byte
 }
 
 type call struct {
@@ -49,7 +50,7 @@ type call struct {
 }
 
 func newDouble(t *testing.T) *double {
-	d := &double{answers: map[string]http.HandlerFunc{}}
+	d := &double{patience: 10 * time.Second, answers: map[string]http.HandlerFunc{}}
 	d.Server = httptest.NewServer(d)
 	t.Cleanup(d.Close)
 	return d
@@ -138,8 +139,13 @@ func status(code int, retryAfter, body string) http.HandlerFunc {
 	}
 }
 
-// hangs answers nothing, and dribbles starts an answer that never ends, until the client goes away.
-func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+// hangs answers nothing, and dribbles starts an answer that never ends, until the client goes away. The server sees it go only
+// once the whole body has been read; a body that ends early says the same.
+func hangs(_ http.ResponseWriter, r *http.Request) {
+	if _, err := io.Copy(io.Discard, r.Body); err == nil {
+		<-r.Context().Done()
+	}
+}
 
 func dribbles(w http.ResponseWriter, r *http.Request) {
 	for r.Context().Err() == nil {
@@ -187,20 +193,20 @@ func (m *memory) DropDocument(_ context.Context, kind, name string) error {
 // hookTarget and botTarget post to the double; log is everything that they log.
 func hookTarget(d *double) (target *Target, log *bytes.Buffer) {
 	log = &bytes.Buffer{}
-	cfg := Config{URL: secret.New(d.URL + hookPath), Timeout: 300 * time.Millisecond}
+	cfg := Config{URL: secret.New(d.URL + hookPath), Timeout: d.patience}
 	return New(cfg, Options{Name: "slack", Log: zerolog.New(log)}), log
 }
 
 func botTarget(d *double, threads Documents) (target *Target, log *bytes.Buffer) {
 	log = &bytes.Buffer{}
-	cfg := Config{Token: secret.New(botToken), Channel: "#alerts", Chart: true, Timeout: 300 * time.Millisecond}
+	cfg := Config{Token: secret.New(botToken), Channel: "#alerts", Chart: true, Timeout: d.patience}
 	return New(cfg, Options{Name: "slack", Threads: threads, APIURL: d.URL + "/api/", Log: zerolog.New(log)}), log
 }
 
 // send sends with a deadline and checks that no secret got into the error or the log.
 func send(t *testing.T, target *Target, log *bytes.Buffer, m alert.Message) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	err := target.Send(ctx, m)
 	for _, text := range []string{fmt.Sprint(err), fmt.Sprintf("%+v", err), log.String()} {

@@ -59,6 +59,10 @@ func TestWhatSlackMayAnswer(t *testing.T) {
 		for _, way := range []string{"hook", "chat.postMessage"} {
 			t.Run(tc.name+" "+way, func(t *testing.T) {
 				d := newDouble(t)
+				switch tc.name {
+				case "no answer", "an answer without end":
+					d.patience = 300 * time.Millisecond
+				}
 				target, log := hookTarget(d)
 				if way != "hook" {
 					target, log = botTarget(d, &memory{})
@@ -207,7 +211,7 @@ func TestAConversationThatIsGoneStartsAnew(t *testing.T) {
 func TestTheAlertIsDeliveredWhateverElseFails(t *testing.T) {
 	for name, arrange := range map[string]func(*double, *memory){
 		"no upload":   func(d *double, _ *memory) { d.answers["files.getUploadURLExternal"] = status(500, "", "") },
-		"slow upload": func(d *double, _ *memory) { d.answers["upload"] = hangs },
+		"slow upload": func(d *double, _ *memory) { d.answers["upload"], d.patience = hangs, time.Second },
 		"upload scope": func(d *double, _ *memory) {
 			d.answers["files.completeUploadExternal"] = code200(`{"ok": false, "error": "missing_scope"}`)
 		},
@@ -217,8 +221,8 @@ func TestTheAlertIsDeliveredWhateverElseFails(t *testing.T) {
 		"no ledger": func(_ *double, m *memory) { m.err = errors.New("disk full") },
 	} {
 		d, threads := newDouble(t), &memory{}
-		target, log := botTarget(d, threads)
 		arrange(d, threads)
+		target, log := botTarget(d, threads)
 		for _, m := range []alert.Message{at("a", alert.Raised, analyzer.LevelWarning, 1), at("b", alert.Raised, analyzer.LevelWarning, 2)} {
 			if err := send(t, target, log, m); err != nil {
 				t.Errorf("%s: %v", name, err)
