@@ -60,7 +60,7 @@ func newFake(t *testing.T, opts ...kfake.Opt) *fake {
 func (f *fake) source(change ...func(*Config)) *Source {
 	f.t.Helper()
 	cfg := DefaultConfig()
-	cfg.Bootstrap, cfg.Timeout = f.ListenAddrs(), time.Second
+	cfg.Bootstrap = f.ListenAddrs()
 	for _, c := range change {
 		c(&cfg)
 	}

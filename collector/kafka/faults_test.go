@@ -282,7 +282,7 @@ func TestGroupsThatReset(t *testing.T) {
 
 func TestSilentBrokerCostsOneTimeout(t *testing.T) {
 	f := newFake(t)
-	s := f.source()
+	s := f.source(func(c *Config) { c.Timeout = time.Second })
 	collect(t, s)
 	f.pass(minute)
 	f.Control(func(kmsg.Request) (kmsg.Response, error, bool) {

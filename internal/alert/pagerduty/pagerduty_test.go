@@ -41,7 +41,7 @@ func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func target(t *testing.T, d *double) *Target {
 	srv := httptest.NewServer(d)
 	t.Cleanup(srv.Close)
-	return New(Config{RoutingKey: secret.New(key), URL: srv.URL + "/", Timeout: time.Second})
+	return New(Config{RoutingKey: secret.New(key), URL: srv.URL + "/", Timeout: 10 * time.Second})
 }
 
 func TestIncidentsOpenAndClose(t *testing.T) {

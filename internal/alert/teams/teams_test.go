@@ -24,7 +24,7 @@ func TestPostsACard(t *testing.T) {
 	m := alert.ExampleMessage()
 	m.Report = nil
 	m.Items[0].Movers[0].Name = "**[click](https://evil.example.com)**"
-	if err := New(Config{URL: secret.New(srv.URL), Timeout: time.Second}).Send(t.Context(), m); err != nil {
+	if err := New(Config{URL: secret.New(srv.URL), Timeout: 10 * time.Second}).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	var card struct {
@@ -79,7 +79,7 @@ func TestRefusalsAndSecrets(t *testing.T) {
 		_, _ = io.WriteString(w, r.URL.String())
 	}))
 	defer srv.Close()
-	err := New(Config{URL: secret.New(srv.URL + "/workflows/hooksecret?sig=sigsecret"), Timeout: time.Second}).Send(t.Context(), alert.ExampleMessage())
+	err := New(Config{URL: secret.New(srv.URL + "/workflows/hooksecret?sig=sigsecret"), Timeout: 10 * time.Second}).Send(t.Context(), alert.ExampleMessage())
 	var r *alert.Refusal
 	if !errors.As(err, &r) || r.Permanent || r.After != 20*time.Second || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)

@@ -29,7 +29,7 @@ func TestSendsTheMessageSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := Config{URLFile: file, Secret: secret.New("k"), Headers: map[string]secret.String{"Authorization": secret.New("Bearer x")}}
-	cfg.Timeout = time.Second
+	cfg.Timeout = 10 * time.Second
 	at := time.Unix(1_700_000_000, 0)
 	m := alert.Message{Schema: alert.Schema, ID: "abc", Cluster: "orders", Severity: analyzer.LevelWarning, Title: "orders: überall", Items: []alert.Item{{Key: "ingress"}}}
 	if err := New(cfg, func() time.Time { return at }).Send(t.Context(), m); err != nil {
