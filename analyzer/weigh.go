@@ -26,7 +26,7 @@ func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
 func (d *decision) start(kind, rules Kind) *option {
 	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
 	o := &d.options[len(d.options)-1]
-	const most = 40 // rules of an option
+	const most = 24 // rules of an option of a broker size
 	if d.words {
 		o.ruling.rules = append(make([]Rule, 0, most), o.ruling.rules...)
 	}
