@@ -92,6 +92,7 @@ func startCounting(t *testing.T, c *testbed.Cluster, look time.Duration) *counts
 	ctx, cancel := context.WithCancel(t.Context())
 	x := &counts{c: c, end: cancel, done: make(chan struct{})}
 	x.read(t)
+	t.Cleanup(func() { cancel(); <-x.done }) // a test that fails before stop must not leave the reader behind
 	go func() {
 		defer close(x.done)
 		tick := time.NewTicker(apart)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"net"
 	"slices"
 	"strings"
 
@@ -75,20 +74,30 @@ func (s *Source) askAny(ctx context.Context, build func() kmsg.Request) (kmsg.Re
 	return nil, last
 }
 
-// candidates are the brokers to ask when any will do.
+// candidates are the brokers to ask when any will do, each address once: one that hangs must not be asked again under the id that its
+// bootstrap address has.
 func (s *Source) candidates() []int32 {
-	var ids []int32
-	if s.hasFavorite {
-		ids = append(ids, s.favorite)
+	type candidate struct {
+		id      int32
+		address string
 	}
+	var all []candidate
 	for _, b := range s.world.brokers {
-		if !slices.Contains(ids, b.id) {
-			ids = append(ids, b.id)
-		}
+		all = append(all, candidate{b.id, b.address()})
 	}
 	for i := range s.client.SeedBrokers() {
-		if id := seedID(i); !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		address, _ := seed(s.cfg.Bootstrap[i]) // it was valid when the client was made
+		all = append(all, candidate{seedID(i), address})
+	}
+	if i := slices.IndexFunc(all, func(c candidate) bool { return s.hasFavorite && c.id == s.favorite }); i > 0 {
+		all[0], all[i] = all[i], all[0]
+	}
+	var ids []int32
+	asked := map[string]bool{}
+	for _, c := range all {
+		if !asked[c.address] {
+			asked[c.address] = true
+			ids = append(ids, c.id)
 		}
 	}
 	return ids
@@ -104,7 +113,7 @@ func (s *Source) brokerName(id int32) string { return "broker " + s.brokerAt(id)
 func (s *Source) brokerAt(id int32) string {
 	for _, b := range s.world.brokers {
 		if b.id == id {
-			return fmt.Sprintf("%d at %s", id, net.JoinHostPort(b.host, fmt.Sprint(b.port)))
+			return fmt.Sprintf("%d at %s", id, b.address())
 		}
 	}
 	return fmt.Sprint(id)

@@ -280,7 +280,8 @@ func TestGroupsThatReset(t *testing.T) {
 	wantFigure(t, "lag", groupOf(t, sample, "billing").LagMessages, 90, false)
 }
 
-func TestSilentBrokerCostsOneTimeout(t *testing.T) {
+// One timeout for the question that any broker could answer, and one for those that it alone can.
+func TestSilentBrokerCostsTwoTimeouts(t *testing.T) {
 	f := newFake(t)
 	s := f.source(func(c *Config) { c.Timeout = time.Second })
 	collect(t, s)
@@ -294,7 +295,7 @@ func TestSilentBrokerCostsOneTimeout(t *testing.T) {
 	})
 	began := time.Now()
 	sample := collect(t, s)
-	if took := time.Since(began); took > 4*time.Second {
+	if took := time.Since(began); took >= 3*time.Second {
 		t.Errorf("a sweep with one silent broker took %s with a timeout of 1s", took)
 	}
 	wantGap(t, sample, "broker 0", "no answer within 1s")

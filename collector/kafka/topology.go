@@ -1,6 +1,8 @@
 package kafka
 
 import (
+	"net"
+	"strconv"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -77,6 +79,8 @@ type broker struct {
 	controller bool
 	leaders    int
 }
+
+func (b broker) address() string { return net.JoinHostPort(b.host, strconv.Itoa(int(b.port))) }
 
 // topology is the cluster's layout as of the last metadata.
 type topology struct {

@@ -92,7 +92,8 @@ func (s *server) landing() http.Handler {
 	return page
 }
 
-// Handler serves /metrics, /healthz, /readyz, /api/v1, and a page that links to them. It answers GET and HEAD alone, and changes maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz, /api/v1, and a page that links to them. It answers GET and HEAD alone, and changes
+// maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
