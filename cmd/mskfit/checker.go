@@ -42,7 +42,8 @@ type checker struct {
 func (c *checker) all(ctx context.Context) []checkResult {
 	c.running = askDaemon(ctx, c.cfg.Web)
 	out := []checkResult{{Part: "configuration", What: configuredText(c.cfg), State: checkOK}}
-	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(ctx), c.web())
+	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(ctx))
+	out = append(out, c.web()...)
 	out = append(out, c.problems()...)
 	out = append(out, c.alerts(ctx)...)
 	found, lines := c.discovered(ctx)
@@ -132,7 +133,18 @@ func (c *checker) ledger(ctx context.Context) checkResult {
 	return outcome(part, c.cfg.Ledger.File, c.inUse("can be written"), err, "give the file to the user that runs mskfit")
 }
 
-func (c *checker) web() checkResult {
+func (c *checker) web() []checkResult {
+	out := []checkResult{c.listening()}
+	switch open, err := c.cfg.Web.Exposed(); {
+	case err != nil:
+		out = append(out, outcome("web", "authentication", "", err, ""))
+	case open:
+		out = append(out, checkResult{Part: "web", What: "no authentication", State: checkWarning, Detail: web.ExposedAdvice})
+	}
+	return out
+}
+
+func (c *checker) listening() checkResult {
 	const part = "web"
 	if c.running != nil {
 		return outcome(part, c.cfg.Web.Listen, "a running mskfit "+c.running.Version+" answers", nil, "")

@@ -159,7 +159,9 @@ func (d *daemon) close() error {
 func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Now: d.now, Log: d.component("web")})
+		d.warnExposed()
+		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, ExternalHost: d.externalHost,
+			Now: d.now, Log: d.component("web")})
 		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))
 	})
 	group.Go(func() error { return d.history.Run(ctx) })

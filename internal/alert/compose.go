@@ -48,6 +48,9 @@ func (p *planner) message(target string, items []Item) Message {
 	m := Message{Schema: Schema, Kind: KindDrift, Cluster: v.Cluster, Region: v.Region, Severity: items[0].Level,
 		Title: title(v.Cluster, items), At: p.now, Items: items, Choice: v.Choice, StillOpen: p.stillOpen(target),
 		Link: link(p.in.Config.ExternalURL, v.Cluster), Thread: "drift/" + v.Cluster}
+	if strings.HasPrefix(items[0].Key, daemonKey) { // the daemon itself is no cluster with a page
+		m.Link = strings.TrimRight(p.in.Config.ExternalURL, "/")
+	}
 	m.ID = id(target, m, m.At.UTC().Format(time.RFC3339Nano))
 	if len(items) > MaxItems && !mirrors {
 		m.Items, m.Omitted = items[:MaxItems:MaxItems], len(items)-MaxItems
@@ -106,6 +109,9 @@ func folded(items []Item) []Item {
 	}
 	return out
 }
+
+// daemonKey begins the key of an alert on the daemon itself.
+const daemonKey = "daemon/"
 
 // missingTitle begins the title of an item on a figure that is missing.
 const missingTitle = "no figure for "

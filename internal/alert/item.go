@@ -53,7 +53,7 @@ func (p *planner) explain(i *Item) {
 		i.Action = "see the sources of the cluster on the dashboard, or run mskfit check: it says what the source answers"
 		i.Sure = "a figure that is missing is not zero: nothing is known of this rule, and other alerts on it stay as they were"
 		return
-	case strings.HasPrefix(i.Key, "daemon/"):
+	case strings.HasPrefix(i.Key, daemonKey):
 		i.Action = "look at the disk, its space and its permissions: /healthz and the log say why; what is new is in memory until then, and lost when the process ends"
 		return
 	case fleetWide(i.Key):

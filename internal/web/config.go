@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path"
+	"strings"
 
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -17,6 +19,10 @@ type Config struct {
 	// WebConfigFile names a web configuration file of Prometheus's exporter toolkit, for TLS and basic authentication.
 	// Empty: plain HTTP, for loopback.
 	WebConfigFile string `yaml:"web_config_file"`
+	// Hosts are further names under which the pages may be read, with * and ? as patterns: "mskfit.internal", "*.example.com". IP
+	// addresses, localhost, the name in listen and that of alerts.external_url are known. Where a password or a client certificate
+	// is asked for, every name will do.
+	Hosts []string `yaml:"hosts"`
 	// MaintenanceToken lets whoever sends it (Authorization: Bearer) declare and end maintenance; MaintenanceTokenFile holds it.
 	// Empty: those who pass basic_auth_users or show a client certificate may, and without these only this machine. Reading
 	// needs no token.
@@ -32,6 +38,11 @@ func (c Config) Validate() error {
 	var errs []error
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		errs = append(errs, yamlfile.Invalid("listen", "%q is not an address: write it as 127.0.0.1:9444", c.Listen))
+	}
+	for i, h := range c.Hosts {
+		if _, err := path.Match(h, ""); err != nil || h == "" || strings.ContainsAny(h, "/: ") {
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("hosts[%d]", i), "%q is not a host name: write it without scheme and port, as mskfit.example.com", h))
+		}
 	}
 	if c.WebConfigFile != "" {
 		if _, err := os.Stat(c.WebConfigFile); err != nil {

@@ -61,15 +61,17 @@ const (
 	RoleStandby = "standby"
 )
 
-// Deps are what the pages need. All are required.
+// Deps are what the pages need. All but ExternalHost are required.
 type Deps struct {
 	Agent       Agent
 	Maintenance Maintenances
 	Outbox      Outbox
 	Metrics     *Metrics
 	Config      Config
-	Now         func() time.Time
-	Log         zerolog.Logger
+	// ExternalHost is the host of alerts.external_url, under which proxies may ask; empty, or nil: none.
+	ExternalHost func() string
+	Now          func() time.Time
+	Log          zerolog.Logger
 }
 
 // landing is the page at /: what is served here.
@@ -92,8 +94,8 @@ func (s *server) landing() http.Handler {
 	return page
 }
 
-// Handler serves /metrics, /healthz, /readyz, /api/v1, and a page that links to them. It answers GET and HEAD alone, and changes
-// maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz, /api/v1, a page for each cluster and one that links to all of them. It answers GET and
+// HEAD alone, under names that are known to be its own, and changes maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
@@ -109,8 +111,9 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("DELETE /api/v1/maintenance/{id}", s.guard(s.endMaintenance))
 	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
 	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
+	mux.HandleFunc("GET /clusters/{name}", s.clusterPage)
 	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
-	return mux
+	return s.ownHost(mux)
 }
 
 type server struct{ Deps }

@@ -37,7 +37,9 @@ func (f fakeAgent) Daemon() Daemon {
 func get(t *testing.T, h http.Handler, method, path string) (int, string) {
 	t.Helper()
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, httptest.NewRequest(method, path, nil))
+	r := httptest.NewRequest(method, path, nil)
+	r.Host = "127.0.0.1:9444"
+	h.ServeHTTP(rec, r)
 	return rec.Code, rec.Body.String()
 }
 
