@@ -16,13 +16,11 @@ func (d *daemon) discover(ctx context.Context) {
 		if !any || pause(ctx, at.Sub(d.now())) != nil {
 			return
 		}
-		changed, _ := d.discovery.look(ctx, cfg) // it has told what went wrong
+		_, _ = d.discovery.look(ctx, cfg) // it has logged what went wrong
 		if ctx.Err() != nil {
 			return
 		}
-		if changed {
-			d.replan(ctx, cfg)
-		}
+		d.settle(ctx, cfg)
 	}
 }
 
@@ -58,20 +56,43 @@ func (d *daemon) planned() *plan {
 	return d.plan
 }
 
+// settle does what the last look left to do: it puts new clusters in force and keeps what was found. What fails is tried again.
+func (d *daemon) settle(ctx context.Context, looked config.Config) {
+	switch stale, unsaved := d.discovery.undone(); {
+	case stale:
+		d.replan(ctx, looked)
+	case unsaved:
+		_ = d.keepFound(ctx, looked) // it has logged why not
+	}
+}
+
 // replan puts the clusters that were found in force, unless the configuration is another one by now: then its own look is to come.
 func (d *daemon) replan(ctx context.Context, looked config.Config) {
 	d.planning.Lock()
 	defer d.planning.Unlock()
-	written := d.planned().written
-	p, err := d.planFor(ctx, written)
-	if err == nil {
-		d.adopt(p)
-		d.log.Info().Int("clusters", len(p.clusters)).Msg("clusters were found or have left")
-		err = d.ledger.note(d.discovery.save(ctx, looked))
+	p, err := d.planFor(ctx, d.planned().written)
+	if err != nil {
+		d.log.Error().Err(err).Msg("the clusters that were found are not watched yet")
+		return
 	}
-	if err != nil && ctx.Err() == nil {
-		d.log.Error().Err(err).Msg("the clusters that were found are not all in force")
+	d.discovery.inForce()
+	_ = d.keepFound(ctx, looked) // before adopt, which ends the generation and ctx with it; it logs its error
+	d.adopt(p)
+	d.log.Info().Int("clusters", len(p.clusters)).Msg("clusters were found or have left")
+}
+
+// keepFoundFor is how long the ledger may take to keep what was found.
+const keepFoundFor = 5 * time.Second
+
+// keepFound keeps what was found in the ledger, also when ctx ends meanwhile. It logs why it could not, and returns that.
+func (d *daemon) keepFound(ctx context.Context, looked config.Config) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepFoundFor)
+	defer cancel()
+	err := d.ledger.note(d.discovery.save(ctx, looked))
+	if err != nil {
+		d.log.Error().Err(err).Msg("the clusters that were found are not kept; tried again in a minute")
 	}
+	return err
 }
 
 // adopt makes p the newest plan.
@@ -111,5 +132,6 @@ func (d *daemon) findOnce(ctx context.Context) error {
 	d.plan = p
 	d.current.Store(g)
 	d.fleet.retire()
-	return errors.Join(failed, d.ledger.note(d.discovery.save(ctx, cfg)))
+	d.discovery.inForce()
+	return errors.Join(failed, d.keepFound(ctx, cfg))
 }

@@ -31,6 +31,9 @@ type discovery struct {
 	mu     sync.Mutex
 	places map[string]*place
 	left   []web.Left
+	// stale: what was found is not in force yet; unsaved: the ledger does not have it. triedAt is when either was last tried in vain.
+	stale, unsaved bool
+	triedAt        time.Time
 }
 
 // documents is the part of the ledger that a discovery needs; nil keeps nothing.
@@ -45,6 +48,8 @@ type place struct {
 	// ListedAt is when the list was last read to its end.
 	ListedAt time.Time `json:"listed_at"`
 
+	// unread: the ledger could not be read, so that what it has must not be replaced by what is known here.
+	unread               bool
 	triedAt, failedSince time.Time
 	err                  error
 	gaps                 []workload.Gap
@@ -161,13 +166,17 @@ func accountOf(arn string) string {
 	return ""
 }
 
-// place returns what is known of a spot, from memory or from the ledger. The caller holds mu.
+// place returns what is known of a spot, from memory or from the ledger; a ledger that cannot be read now is read again the
+// next time. The caller holds mu.
 func (d *discovery) place(ctx context.Context, s spot) *place {
-	if p := d.places[s.key]; p != nil {
+	p := d.places[s.key]
+	if p != nil && !p.unread {
 		return p
 	}
-	p := &place{}
-	d.places[s.key] = p
+	if p == nil {
+		p = &place{}
+		d.places[s.key] = p
+	}
 	if d.store == nil {
 		return p
 	}
@@ -175,8 +184,9 @@ func (d *discovery) place(ctx context.Context, s spot) *place {
 	if err == nil && body != nil {
 		err = json.Unmarshal(body, p)
 	}
-	if err != nil {
+	if err != nil && !p.unread {
 		d.log.Warn().Err(err).Str("where", s.String()).Msg("the clusters found before are not known")
 	}
+	p.unread = err != nil
 	return p
 }

@@ -85,7 +85,8 @@ func (d *discovery) take(ctx context.Context, s spot, inv msk.Inventory, err err
 		p.err = err
 		return false
 	}
-	before := p.Clusters
+	before, first := p.Clusters, p.ListedAt.IsZero()
+	p.unread = false // the list is the truth
 	p.err, p.gaps, p.ListedAt, p.Clusters = nil, inv.Gaps, now, nil
 	for _, c := range inv.Clusters {
 		one := foundCluster{ARN: c.ARN, Name: c.Name}
@@ -104,7 +105,23 @@ func (d *discovery) take(ctx context.Context, s spot, inv msk.Inventory, err err
 		}
 	}
 	d.access.keep(inv.Clusters)
+	d.stale, d.unsaved = d.stale || changed, d.unsaved || changed || first
 	return changed
+}
+
+// undone reports what is left to do of what was found: to put it in force, and to keep it. It counts as tried from now on.
+func (d *discovery) undone() (stale, unsaved bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.triedAt = d.now()
+	return d.stale, d.unsaved
+}
+
+// inForce notes that a plan was made of all that was found.
+func (d *discovery) inForce() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stale = false
 }
 
 // leave notes that a cluster is no longer watched.
@@ -121,7 +138,7 @@ func (d *discovery) save(ctx context.Context, cfg config.Config) error {
 	var errs []error
 	for _, s := range spotsOf(cfg) {
 		p := d.place(ctx, s)
-		if p.err != nil || p.triedAt.IsZero() {
+		if p.unread || p.ListedAt.IsZero() {
 			continue
 		}
 		body, err := json.Marshal(p)
@@ -130,7 +147,9 @@ func (d *discovery) save(ctx context.Context, cfg config.Config) error {
 		}
 		errs = append(errs, err)
 	}
-	return errors.Join(errs...)
+	err := errors.Join(errs...)
+	d.unsaved = err != nil
+	return err
 }
 
 // due is when a region is to be asked; the zero time: at once.
@@ -147,12 +166,17 @@ func (d *discovery) due(ctx context.Context, s spot) time.Time {
 	}
 }
 
-// next is when the first region is due; false when there is none.
+// next is when the first region is due, or what was found is tried to be put in force or kept again; false without a region.
 func (d *discovery) next(ctx context.Context, cfg config.Config) (at time.Time, ok bool) {
 	for i, s := range spotsOf(cfg) {
 		if due := d.due(ctx, s); i == 0 || due.Before(at) {
 			at, ok = due, true
 		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if again := d.triedAt.Add(lookAgain); ok && (d.stale || d.unsaved) && again.Before(at) {
+		at = again
 	}
 	return at, ok
 }

@@ -379,3 +379,109 @@ func (p *inProcess) until(t *testing.T, what string, holds func(*daemon) bool) {
 		time.Sleep(50 * time.Millisecond)
 	}
 }
+
+// meddling is a ledger in whose writes something happens first.
+type meddling struct {
+	documents
+	before func() error
+}
+
+func (m meddling) SaveDocument(ctx context.Context, kind, name string, body []byte) error {
+	if err := m.before(); err != nil {
+		return err
+	}
+	return m.documents.SaveDocument(ctx, kind, name, body)
+}
+
+// keptNames are the discovered clusters that the ledger has.
+func keptNames(t *testing.T, d *daemon) (out []string) {
+	t.Helper()
+	next := newDiscovery(newMSKAccess(time.Now), d.ledger, time.Now, zerolog.Nop())
+	for _, c := range next.clusters(t.Context(), d.planned().cfg) {
+		out = append(out, c.Name)
+	}
+	return out
+}
+
+// Taking up a new plan ends the generation that discovered it, and its context.
+func TestWhatIsFoundIsKeptWhileTheGenerationEnds(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}}
+	d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	generation, end := context.WithCancel(t.Context())
+	d.discovery.store = meddling{d.ledger, func() error { end(); return nil }}
+	d.discover(generation)
+	wantWatched(t, d, "orders")
+	if got := keptNames(t, d); !slices.Equal(got, []string{"orders"}) {
+		t.Errorf("the ledger has %v, want orders", got)
+	}
+}
+
+// A ledger that refuses is tried again, although the clusters are the same by then.
+func TestWhatCouldNotBeKeptIsTriedAgain(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}}
+	d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	refused := errors.New("disk full")
+	d.discovery.store = meddling{d.ledger, func() error { return refused }}
+	cfg := d.planned().written
+	if _, err := d.discovery.look(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	d.settle(t.Context(), cfg)
+	wantWatched(t, d, "orders")
+	if at, ok := d.discovery.next(t.Context(), cfg); !ok || time.Until(at) > lookAgain {
+		t.Errorf("tried again at %v, want within %s", at, lookAgain)
+	}
+	refused = nil
+	d.settle(t.Context(), cfg)
+	if got := keptNames(t, d); !slices.Equal(got, []string{"orders"}) {
+		t.Errorf("the ledger has %v, want orders", got)
+	}
+}
+
+// A start whose ledger cannot be read for a moment must not replace what is in it by nothing.
+func TestAnUnreadableLedgerIsNotOverwritten(t *testing.T) {
+	var refused refusing
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Fault: refused.fault}
+	d := startOnce(t, mskFile(t, awsOf(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	if err := looks(t, d); err != nil {
+		t.Fatal(err)
+	}
+	refused = refusing{"ListClustersV2", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized"}
+	again := newDiscovery(d.fleet.access, d.ledger, time.Now, zerolog.Nop())
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	cfg := d.planned().written
+	again.clusters(gone, cfg)
+	if _, err := again.look(t.Context(), cfg); err == nil {
+		t.Fatal("the region could be asked")
+	}
+	if err := again.save(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	if got := keptNames(t, d); !slices.Equal(got, []string{"orders"}) {
+		t.Errorf("the ledger has %v, want orders", got)
+	}
+}
+
+// A report about no cluster fails and says why.
+func TestAReportOnNoClusterFails(t *testing.T) {
+	file := mskFile(t, awsOf(t, &mskfake.Server{})+agentOnce+"msk: [{"+quietly+"}]\n")
+	d := startOnce(t, file)
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	cmd := newReport()
+	cmd.SetArgs([]string{"-c", file})
+	cmd.SetOut(&out)
+	cmd.SetErr(io.Discard)
+	cmd.SilenceUsage, cmd.SilenceErrors = true, true
+	err := cmd.ExecuteContext(t.Context())
+	var coded *codedError
+	if !errors.As(err, &coded) || coded.code != exitFailed || !strings.Contains(err.Error(), "no cluster is known") {
+		t.Errorf("error %v, want exit code %d and that no cluster is known", err, exitFailed)
+	}
+	if out.Len() > 0 {
+		t.Errorf("printed %q", out.String())
+	}
+}

@@ -112,10 +112,9 @@ func (d *daemon) reloadNow(ctx context.Context) {
 		d.reload.note("the file was refused, an older one is in force: "+strings.Join(problems(err), "; "), d.now())
 		return
 	}
+	d.discovery.inForce()
+	_ = d.keepFound(ctx, cfg) // it has logged why not
 	d.adopt(p)
-	if err := d.ledger.note(d.discovery.save(ctx, cfg)); err != nil {
-		d.log.Error().Err(err).Msg("the clusters that were found are not kept")
-	}
 	late := needRestart(d.opened, p.cfg)
 	d.reload.note("", d.now())
 	if len(late) > 0 {

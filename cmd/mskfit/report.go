@@ -61,6 +61,9 @@ beside a running daemon and changes nothing; what the daemon keeps is what count
 		if err := errors.Join(err, oneAtATime(out, clusters)); err != nil {
 			return usage(err)
 		}
+		if len(clusters) == 0 {
+			return failed(errNoCluster)
+		}
 		verdicts, err := verdictsOf(cmd.Context(), cfg.Placed(), clusters, cat, log)
 		if err != nil {
 			return failed(err)
@@ -69,6 +72,10 @@ beside a running daemon and changes nothing; what the daemon keeps is what count
 	}
 	return cmd
 }
+
+// errNoCluster is for a report about nothing: its exit code must not look like good news.
+var errNoCluster = errors.New("no cluster is known: the file names none under clusters, and no daemon has found one for its msk lines yet: " +
+	"check that mskfit run is up with this data_directory, and what mskfit check -c FILE finds")
 
 // chosen are the clusters of the names, or all of them.
 func chosen(cfg config.Config, only []string) ([]agent.Cluster, error) {
