@@ -98,7 +98,7 @@ func (c *checker) history(ctx context.Context) checkResult {
 	if c.cfg.History.External.InUse() {
 		store, err := history.Open(c.cfg.History, history.Options{Log: c.log})
 		if err == nil {
-			_, err = store.Query(ctx, "vector(1)", c.now())
+			err = store.Ping(ctx)
 			err = errors.Join(err, store.Close())
 		}
 		return outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err, "check history.external: query_url, credentials, TLS")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // smallDisk mounts a disk of 96 MiB for the test.
@@ -81,7 +82,7 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 	d.goesOnInMemory("disk full")
 	d.stopInMemory()
 	if after := valuesKept(t, disk); after < before {
-		t.Errorf("%d values in the history, %d before the disk was full", after, before)
+		t.Errorf("%d minutes in the history, %d before the disk was full", after, before)
 	}
 
 	d = startDaemon(t, file)
@@ -97,7 +98,7 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 	d.isWrittenAgain()
 	d.stop()
 	if after := valuesKept(t, disk); after <= before {
-		t.Errorf("%d values in the history, %d before the disk was full", after, before)
+		t.Errorf("%d minutes in the history, %d before the disk was full", after, before)
 	}
 }
 
@@ -124,7 +125,7 @@ func TestDaemonOnAReadOnlyDisk(t *testing.T) {
 	d.isWrittenAgain()
 	d.stop()
 	if after := valuesKept(t, disk); after <= before {
-		t.Errorf("%d values in the history, %d before the disk became read-only", after, before)
+		t.Errorf("%d minutes in the history, %d before the disk became read-only", after, before)
 	}
 }
 
@@ -183,7 +184,7 @@ func (d *daemonProcess) isWrittenAgain() {
 	}
 }
 
-// valuesKept counts the values in the history below the data directory.
+// valuesKept counts the minutes of both clusters in the history below the data directory.
 func valuesKept(t *testing.T, dir string) int {
 	t.Helper()
 	cfg := history.DefaultConfig()
@@ -193,13 +194,20 @@ func valuesKept(t *testing.T, dir string) int {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	found, err := s.Query(t.Context(), `{__name__=~"mskfit_history_.+"}[20d]`, time.Now().Add(time.Hour))
+	return len(minutesKept(t, s, "orders", history.Messages)) + len(minutesKept(t, s, "bills", history.Messages))
+}
+
+// minutesKept lists the minutes, since 1970, of which the history holds the quantity of a cluster.
+func minutesKept(t *testing.T, s *history.Store, cluster string, q history.Quantity) map[int64]bool {
+	t.Helper()
+	end := time.Now().Add(time.Hour)
+	series, err := s.Series(t.Context(), history.SeriesQuery{Cluster: cluster, Quantity: q, Window: workload.Window{Start: end.Add(-20 * 24 * time.Hour), End: end}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	for _, series := range found {
-		n += len(series.Points)
+	minutes := map[int64]bool{}
+	for _, p := range series.Points {
+		minutes[p.At.Unix()/60] = true
 	}
-	return n
+	return minutes
 }

@@ -145,20 +145,8 @@ func (k *killing) check() {
 		return
 	}
 	defer s.Close()
-	n := 0
-	minutes := map[int64]bool{}
-	found, err := s.Query(k.t.Context(), `{__name__=~"mskfit_history_.+"}[20d]`, time.Now().Add(time.Hour))
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	for _, series := range found {
-		n += len(series.Points)
-		if series.Labels["__name__"] == "mskfit_history_cluster_messages_per_second" {
-			for _, p := range series.Points {
-				minutes[p.At.Unix()/60] = true
-			}
-		}
-	}
+	minutes := minutesKept(k.t, s, "orders", history.Messages)
+	n := len(minutes) + len(minutesKept(k.t, s, "orders", history.Ingress))
 	if n < k.values {
 		k.t.Errorf("%d values in the history, %d after the kill before", n, k.values)
 	}

@@ -13,11 +13,8 @@ type backend interface {
 	// each calls visit once for every cluster (level ofCluster), topic or group that has values in the span, with all its series.
 	// Calls for different names may run at the same time; the series are valid until visit returns.
 	each(ctx context.Context, sel selection, visit func(name string, all []series) error) error
-	// clusters lists the clusters that have values, sorted.
-	clusters(ctx context.Context, from, to int64) ([]string, error)
-	// query and queryRange evaluate PromQL.
-	query(ctx context.Context, expr string, at time.Time) ([]Series, error)
-	queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error)
+	// ping reports whether the store answers.
+	ping(ctx context.Context) error
 	// maintain does what is due: force the log to disk, compact, mend.
 	maintain(ctx context.Context, now time.Time) error
 	close() error
@@ -52,18 +49,6 @@ type series struct {
 	each func(visit func(t int64, v float64)) error
 }
 
-// Series is one answer of a PromQL query.
-type Series struct {
-	Labels map[string]string
-	Points []Point
-}
-
-// Point is one value at one time.
-type Point struct {
-	At    time.Time
-	Value float64
-}
-
 // empty is a store that is not there yet, opened for reading.
 type empty struct{}
 
@@ -73,13 +58,7 @@ func (empty) write(context.Context, []row) (int, error) { return 0, errReadOnly 
 
 func (empty) each(context.Context, selection, func(string, []series) error) error { return nil }
 
-func (empty) clusters(context.Context, int64, int64) ([]string, error) { return nil, nil }
-
-func (empty) query(context.Context, string, time.Time) ([]Series, error) { return nil, nil }
-
-func (empty) queryRange(context.Context, string, time.Time, time.Time, time.Duration) ([]Series, error) {
-	return nil, nil
-}
+func (empty) ping(context.Context) error { return nil }
 
 func (empty) maintain(context.Context, time.Time) error { return nil }
 

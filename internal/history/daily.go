@@ -1,8 +1,6 @@
 package history
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -61,17 +59,4 @@ func (d *dayPeaks) rows(covered []float32) []workload.DailyPeak {
 			Complete: fine[i] >= minutesPerDay/2})
 	}
 	return out
-}
-
-// DailyPeaks returns the peaks of the UTC days of a window, oldest first; days without data are left out.
-func (s *Store) DailyPeaks(ctx context.Context, cluster string, window workload.Window) ([]workload.DailyPeak, error) {
-	r, err := s.reader(ctx, cluster, window)
-	if err != nil {
-		return nil, err
-	}
-	var w workload.Workload
-	if err := r.cluster(ctx, &w); err != nil {
-		return nil, fmt.Errorf("read the daily peaks of %q: %w", cluster, err)
-	}
-	return w.DailyPeaks, nil
 }

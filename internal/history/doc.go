@@ -18,6 +18,11 @@
 // Sources are kept side by side and merged at read, minute by minute, by method and then by bound width
 // ([workload.Best]); they are never added.
 //
+// # Reading over time
+//
+// [Store.Series] reads one quantity of a cluster, topic or group in steps of any length: mean and maximum of each step, no point
+// where there is no data. A step of 24 h gives daily peaks, and [Series.HoursOfWeek] folds a series into the hours of the week.
+//
 // # Few bytes
 //
 // Rates keep 16 significant bits (an error of at most 0.0015 %), counts 24, bounds 4 and rounded away from the value, so

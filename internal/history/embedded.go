@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/util/compression"
 	"github.com/rs/zerolog"
@@ -40,11 +39,10 @@ var errFull = errors.New("disk full")
 // embedded is Prometheus's database in the process. Its data is in dir; nobody else may write there, which a lock file
 // enforces.
 type embedded struct {
-	cfg    Config
-	dir    string
-	log    zerolog.Logger
-	engine *promql.Engine
-	lock   *os.File
+	cfg  Config
+	dir  string
+	log  zerolog.Logger
+	lock *os.File
 
 	// mu is held for reading by whoever uses db, and for writing to replace it.
 	mu sync.RWMutex
@@ -60,14 +58,12 @@ type embedded struct {
 	maintaining sync.Mutex
 	// compactedAt and oooAt belong to maintain.
 	compactedAt, oooAt time.Time
-	// read: there was an answer since maintain last let the files go. abandoned: a database that did not close may unmap its files at any time.
-	read, abandoned atomic.Bool
 }
 
 // openEmbedded opens or creates the database. A folder that cannot be written is no error: the store then works in memory
 // and tries again; the second error says why.
 func openEmbedded(cfg Config, log zerolog.Logger) (*embedded, error) {
-	e := &embedded{cfg: cfg, dir: filepath.Join(cfg.Dir, "tsdb"), log: log, engine: newEngine()}
+	e := &embedded{cfg: cfg, dir: filepath.Join(cfg.Dir, "tsdb"), log: log}
 	e.broken.Store(true)
 	if err := e.reopen(); err != nil {
 		if errors.Is(err, errLocked) {
@@ -159,7 +155,6 @@ func (e *embedded) discard() {
 	select {
 	case <-done:
 	case <-time.After(10 * time.Second):
-		e.abandoned.Store(true)
 		e.log.Warn().Msg("a broken history database did not close; it is left behind")
 	}
 }
@@ -212,8 +207,7 @@ func (e *embedded) reading(use func(tsdbReader) error) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	if e.db != nil {
-		defer e.read.Store(true)
-		return use(tsdbReader{engine: e.engine, values: e.db, chunks: e.db.ChunkQuerier})
+		return use(tsdbReader{chunks: e.db.ChunkQuerier})
 	}
 	s, err := openSnapshot(e.dir, e.log)
 	if err != nil {
@@ -229,17 +223,6 @@ func (e *embedded) each(ctx context.Context, sel selection, visit func(name stri
 	return e.reading(func(r tsdbReader) error { return r.each(ctx, sel, visit) })
 }
 
-func (e *embedded) clusters(ctx context.Context, from, to int64) (out []string, err error) {
-	err = e.reading(func(r tsdbReader) error { out, err = r.clusters(ctx, from, to); return err })
-	return out, err
-}
-
-func (e *embedded) query(ctx context.Context, expr string, at time.Time) (out []Series, err error) {
-	err = e.reading(func(r tsdbReader) error { out, err = r.query(ctx, expr, at); return err })
-	return out, err
-}
-
-func (e *embedded) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) (out []Series, err error) {
-	err = e.reading(func(r tsdbReader) error { out, err = r.queryRange(ctx, expr, start, end, step); return err })
-	return out, err
+func (e *embedded) ping(context.Context) error {
+	return e.reading(func(tsdbReader) error { return nil })
 }

@@ -5,28 +5,16 @@ import (
 	"errors"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql"
-	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"golang.org/x/sync/errgroup"
 )
 
-func newEngine() *promql.Engine {
-	return promql.NewEngine(promql.EngineOpts{
-		MaxSamples: 20_000_000, Timeout: time.Minute, LookbackDelta: 2 * blockMinutes * time.Minute, EnableAtModifier: true,
-		EnableNegativeOffset: true, Parser: parser.NewParser(parser.Options{}),
-	})
-}
-
 // tsdbReader answers from a database of Prometheus.
 type tsdbReader struct {
-	engine *promql.Engine
-	values storage.Queryable
 	// chunks opens [from, to] in milliseconds.
 	chunks func(from, to int64) (storage.ChunkQuerier, error)
 }
@@ -95,72 +83,4 @@ func walk(s storage.ChunkSeries, sel selection, visit func(t int64, v float64)) 
 		}
 	}
 	return list.Err()
-}
-
-func (r tsdbReader) clusters(ctx context.Context, from, to int64) (out []string, err error) {
-	q, err := r.chunks(from, to-1)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, q.Close()) }()
-	values, _, err := q.LabelValues(ctx, "cluster", nil,
-		labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, prefix+string(ofCluster)+"_.+"))
-	if err != nil {
-		return nil, err
-	}
-	for i, v := range values {
-		values[i] = unescape(strings.Clone(v)) // the database's strings live as long as its files are mapped
-	}
-	return values, nil
-}
-
-func (r tsdbReader) query(ctx context.Context, expr string, at time.Time) ([]Series, error) {
-	q, err := r.engine.NewInstantQuery(ctx, r.values, nil, expr, at)
-	if err != nil {
-		return nil, err
-	}
-	return execute(ctx, q)
-}
-
-func (r tsdbReader) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error) {
-	q, err := r.engine.NewRangeQuery(ctx, r.values, nil, expr, start, end, step)
-	if err != nil {
-		return nil, err
-	}
-	return execute(ctx, q)
-}
-
-// execute runs a query and copies its answer out of the engine's memory.
-func execute(ctx context.Context, q promql.Query) ([]Series, error) {
-	defer q.Close()
-	res := q.Exec(ctx)
-	if res.Err != nil {
-		return nil, res.Err
-	}
-	switch v := res.Value.(type) {
-	case promql.Matrix:
-		out := make([]Series, 0, len(v))
-		for _, s := range v {
-			out = append(out, seriesOf(s.Metric, s.Floats))
-		}
-		return out, nil
-	case promql.Vector:
-		out := make([]Series, 0, len(v))
-		for _, s := range v {
-			out = append(out, seriesOf(s.Metric, []promql.FPoint{{T: s.T, F: s.F}}))
-		}
-		return out, nil
-	case promql.Scalar:
-		return []Series{seriesOf(labels.EmptyLabels(), []promql.FPoint{{T: v.T, F: v.V}})}, nil
-	}
-	return nil, nil
-}
-
-func seriesOf(l labels.Labels, points []promql.FPoint) Series {
-	s := Series{Labels: map[string]string{}, Points: make([]Point, len(points))}
-	l.Range(func(l labels.Label) { s.Labels[strings.Clone(l.Name)] = strings.Clone(l.Value) })
-	for i, p := range points {
-		s.Points[i] = Point{At: time.UnixMilli(p.T).UTC(), Value: p.F}
-	}
-	return s
 }

@@ -90,9 +90,7 @@ func (e *embedded) maintain(ctx context.Context, now time.Time) error {
 	if err := e.sync(); err != nil {
 		return fmt.Errorf("force %s to disk: %w", e.dir, err)
 	}
-	if e.read.Swap(false) {
-		e.rest()
-	}
+	debug.FreeOSMemory() // an answer over two weeks takes as much again as all the rest
 	if now.Sub(e.compactedAt) < compactEvery && !now.Before(e.compactedAt) {
 		return nil
 	}
@@ -104,17 +102,6 @@ func (e *embedded) maintain(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("compact %s: %w", e.dir, err)
 	}
 	return nil
-}
-
-// rest gives back the memory that answers took: a look at two weeks takes as much again as all the rest, once in a quarter of
-// an hour. Only maintain may call it.
-func (e *embedded) rest() {
-	if !e.abandoned.Load() {
-		if err := letGo(e.dir); err != nil {
-			e.log.Debug().Err(err).Msg("what was read of the history stays resident")
-		}
-	}
-	debug.FreeOSMemory()
 }
 
 // compact writes full days out of memory, and what was back-filled every so often: until then that is a list of small

@@ -225,33 +225,8 @@ func (e *external) labelValues(ctx context.Context, label, match string, from, t
 	return answer.Data, nil
 }
 
-func (e *external) clusters(ctx context.Context, from, to int64) ([]string, error) {
-	values, err := e.labelValues(ctx, "cluster", `{__name__=~"`+prefix+string(ofCluster)+`_.+"}`, from, to)
-	for i, v := range values {
-		values[i] = unescape(v)
-	}
-	return values, err
-}
-
-func (e *external) query(ctx context.Context, expr string, at time.Time) ([]Series, error) {
-	answer, err := e.ask(ctx, "/api/v1/query", url.Values{"query": {expr}, "time": {seconds(at.UnixMilli())}})
-	return seriesOfAnswer(answer), err
-}
-
-func (e *external) queryRange(ctx context.Context, expr string, start, end time.Time, step time.Duration) ([]Series, error) {
-	answer, err := e.ask(ctx, "/api/v1/query_range", url.Values{"query": {expr}, "start": {seconds(start.UnixMilli())},
-		"end": {seconds(end.UnixMilli())}, "step": {seconds(step.Milliseconds())}})
-	return seriesOfAnswer(answer), err
-}
-
-func seriesOfAnswer(answer []answered) []Series {
-	out := make([]Series, 0, len(answer))
-	for _, a := range answer {
-		s := Series{Labels: a.Metric}
-		for _, v := range a.Values {
-			s.Points = append(s.Points, Point{At: time.UnixMilli(v.t).UTC(), Value: v.v})
-		}
-		out = append(out, s)
-	}
-	return out
+// ping asks the server for a constant.
+func (e *external) ping(ctx context.Context) error {
+	_, err := e.ask(ctx, "/api/v1/query", url.Values{"query": {"vector(1)"}})
+	return err
 }

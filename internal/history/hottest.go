@@ -1,8 +1,6 @@
 package history
 
 import (
-	"context"
-	"fmt"
 	"hash/crc32"
 	"maps"
 	"slices"
@@ -44,19 +42,4 @@ func (r *reader) leader(rates, places []series, names map[uint32]string) string 
 		}
 	}
 	return best
-}
-
-// Clusters lists the clusters that have values in the window, sorted.
-func (s *Store) Clusters(ctx context.Context, window workload.Window) ([]string, error) {
-	found, err := s.backend.clusters(ctx, window.Start.UnixMilli(), window.End.UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("list the clusters in history: %w", err)
-	}
-	s.mu.Lock()
-	for id := range s.rollers {
-		found = append(found, id.cluster)
-	}
-	s.mu.Unlock()
-	slices.Sort(found)
-	return slices.Compact(found), nil
 }

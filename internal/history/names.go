@@ -23,8 +23,17 @@ const (
 	ofGroup   level = "group"
 )
 
-// quantity is what is counted, in the words of the verdict's JSON.
+// Quantity is what is counted, named as in the verdict's JSON.
+type Quantity = quantity
+
 type quantity string
+
+// The quantities that clusters and topics have in common. Groups have Egress alone.
+const (
+	Ingress  = ingress  // bytes per second that producers send
+	Egress   = egress   // bytes per second that consumers read
+	Messages = messages // records per second that producers send
+)
 
 const (
 	ingress        quantity = "ingress_bytes_per_second"

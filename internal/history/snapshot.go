@@ -61,7 +61,7 @@ func openSnapshot(dir string, log zerolog.Logger) (s *snapshot, err error) {
 		all = append(all, q)
 	}
 	s.all = storage.NewMergeChunkQuerier(all, nil, storage.NewCompactingChunkSeriesMerger(storage.ChainedSeriesMerge))
-	s.tsdbReader = tsdbReader{engine: newEngine(), values: h, chunks: func(int64, int64) (storage.ChunkQuerier, error) { return shared{s.all}, nil }}
+	s.tsdbReader = tsdbReader{chunks: func(int64, int64) (storage.ChunkQuerier, error) { return shared{s.all}, nil }}
 	return s, nil
 }
 
@@ -92,32 +92,6 @@ func closeParts(parts []*tsdb.DBReadOnly) error {
 	}
 	return errors.Join(errs...)
 }
-
-// Querier opens both anew.
-func (h halves) Querier(mint, maxt int64) (storage.Querier, error) {
-	parts, err := h.open()
-	if err != nil {
-		return nil, err
-	}
-	var all []storage.Querier
-	for _, part := range parts {
-		q, err := part.Querier(mint, maxt)
-		if err != nil {
-			return nil, errors.Join(err, closeParts(parts))
-		}
-		all = append(all, q)
-	}
-	return ownQuerier{storage.NewMergeQuerier(all, nil, storage.ChainedSeriesMerge), parts}, nil
-}
-
-// ownQuerier closes its databases with it.
-type ownQuerier struct {
-	storage.Querier
-	parts []*tsdb.DBReadOnly
-}
-
-// Close closes all.
-func (q ownQuerier) Close() error { return errors.Join(q.Querier.Close(), closeParts(q.parts)) }
 
 // mirror fills the folders: with links to blocks and logs, which are only read, and a copy of the chunks of the last day, which the
 // database's reader wants to link to within one file system.
@@ -175,6 +149,8 @@ type shared struct{ storage.ChunkQuerier }
 
 // Close does nothing: the snapshot closes the querier.
 func (shared) Close() error { return nil }
+
+func (s *snapshot) ping(context.Context) error { return nil }
 
 func (s *snapshot) maintain(context.Context, time.Time) error { return nil }
 

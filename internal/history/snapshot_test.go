@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // A reader answers every query, also when the writer has read back and its late values are in files of chunks.
@@ -28,9 +30,9 @@ func TestReaderAnswersAgain(t *testing.T) {
 	}
 	defer r.Close()
 	for _, r := range []*Store{s, r, r, r} {
-		got, err := r.Query(t.Context(), `mskfit_history_cluster_ingress_bytes_per_second[1d]`, clk.now())
-		if err != nil || len(got) != 1 || len(got[0].Points) != minutes {
-			t.Fatalf("query: %v, %v, want %d values", got, err, minutes)
+		got, err := r.Series(t.Context(), SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: clk.now()}})
+		if err != nil || len(got.Points) != minutes {
+			t.Fatalf("series: %d points, %v, want %d", len(got.Points), err, minutes)
 		}
 	}
 }

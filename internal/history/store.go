@@ -257,6 +257,14 @@ func (s *Store) Status() Status {
 	return st
 }
 
+// Ping reports whether the store answers. An external one is asked for a constant.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.backend.ping(ctx); err != nil {
+		return fmt.Errorf("ask the history: %w", err)
+	}
+	return nil
+}
+
 // Run maintains the store every FlushInterval until ctx is done.
 func (s *Store) Run(ctx context.Context) error {
 	tick := time.NewTicker(s.cfg.FlushInterval)

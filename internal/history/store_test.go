@@ -1,7 +1,6 @@
 package history
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -218,10 +217,6 @@ func TestReopen(t *testing.T) {
 	}
 	s = openTest(t, testConfig(dir), c)
 	check("after")
-	got, err := s.Clusters(t.Context(), workload.Window{Start: t0, End: c.now()})
-	if err != nil || !slices.Equal(got, []string{cluster}) {
-		t.Errorf("clusters %q, %v", got, err)
-	}
 }
 
 // A second process must not write into the same folder.
@@ -242,30 +237,6 @@ func TestUnknownCluster(t *testing.T) {
 	}
 	if len(w.Gaps) != 1 || w.Gaps[0].What != "60 of 60 minutes" {
 		t.Errorf("gaps %v", w.Gaps)
-	}
-}
-
-func TestQueries(t *testing.T) {
-	c := newClock(t0)
-	s := openTest(t, testConfig(t.TempDir()), c)
-	for m := range 30 {
-		appendAll(t, s, c, ingressSample("prod", "kafka", t0.Add(time.Duration(m)*time.Minute), exactly(float64(m))))
-	}
-	ctx := context.Background()
-	expr := `max_over_time(mskfit_history_cluster_ingress_bytes_per_second{cluster="prod"}[1h])`
-	got, err := s.Query(ctx, expr, t0.Add(time.Hour))
-	if err != nil || len(got) != 1 || got[0].Points[0].Value != 29 || got[0].Labels["source"] != "kafka" {
-		t.Errorf("query: %v %v", got, err)
-	}
-	series, err := s.QueryRange(ctx, `sum(mskfit_history_cluster_ingress_bytes_per_second)`, workload.Window{Start: t0, End: t0.Add(10 * time.Minute)}, 5*time.Minute)
-	if err != nil || len(series) != 1 || len(series[0].Points) != 3 || series[0].Points[2].Value != 10 {
-		t.Errorf("range: %v %v", series, err)
-	}
-	if _, err := s.Query(ctx, `sum(`, t0); err == nil {
-		t.Error("a broken expression was answered")
-	}
-	if _, err := s.QueryRange(ctx, `vector(1)`, workload.Window{Start: t0, End: t0.Add(365 * day)}, time.Second); err == nil {
-		t.Error("31 million points were answered")
 	}
 }
 

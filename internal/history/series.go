@@ -1,0 +1,195 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// mostPoints bounds the steps of one [SeriesQuery]: more than any chart can show.
+const mostPoints = 50_000
+
+// SeriesQuery asks for one quantity of a cluster, a topic or a consumer group over time.
+type SeriesQuery struct {
+	Cluster string
+	// Topic or Group narrows it down; with neither, the series is the whole cluster's.
+	Topic, Group string
+	// Quantity is what to read, e.g. [Ingress].
+	Quantity Quantity
+	Window   workload.Window
+	// Step is how much time one point stands for, in whole minutes (0: one minute). Steps are aligned to UTC: a step of 24 h gives the
+	// days and their peaks. Topics and groups are kept in five minutes; a shorter step becomes five minutes.
+	Step time.Duration
+}
+
+// Series is the answer to a [SeriesQuery].
+type Series struct {
+	// Step is the step that was used.
+	Step time.Duration
+	// Points are in order of time. A step without data has no point: two points further apart than Step have a gap between them.
+	Points []Point
+}
+
+// Point is one step of a [Series].
+type Point struct {
+	// At is the start of the step, in UTC.
+	At time.Time
+	// Mean and Max are over the one-minute values of the step, in the quantity's unit.
+	Mean, Max float64
+	// Minutes is how many minutes of the step have data, at least 1. Of these, Coarse are known only as the mean of a longer window
+	// (read back from the past): Max may have been higher.
+	Minutes, Coarse int
+}
+
+// HourOfWeek is one hour of the week over all weeks of a series. Mean and Max are meaningless when Minutes is 0.
+type HourOfWeek struct {
+	Mean, Max float64
+	Minutes   int
+}
+
+// Series reads one quantity over time, merged over the sources as [Store.Workload] does. What the store does not have is an empty
+// series. A query that makes no sense (unknown quantity, a step that is not whole minutes, more than 50,000 steps) is an error.
+func (s *Store) Series(ctx context.Context, q SeriesQuery) (Series, error) {
+	out, err := s.series(ctx, q)
+	if err != nil {
+		return Series{}, fmt.Errorf("read the history of %s: %w", q, err)
+	}
+	return out, nil
+}
+
+// String names what is asked for.
+func (q SeriesQuery) String() string {
+	switch {
+	case q.Topic != "":
+		return fmt.Sprintf("%s of topic %q of %q", q.Quantity, q.Topic, q.Cluster)
+	case q.Group != "":
+		return fmt.Sprintf("%s of consumer group %q of %q", q.Quantity, q.Group, q.Cluster)
+	}
+	return fmt.Sprintf("%s of %q", q.Quantity, q.Cluster)
+}
+
+// level returns what the query is about, and its name.
+func (q SeriesQuery) level() (level, string) {
+	switch {
+	case q.Topic != "":
+		return ofTopic, q.Topic
+	case q.Group != "":
+		return ofGroup, q.Group
+	}
+	return ofCluster, ""
+}
+
+// check fills in the step and reports what makes no sense.
+func (q *SeriesQuery) check() error {
+	lv, _ := q.level()
+	finest := time.Minute
+	if lv != ofCluster {
+		finest = blockMinutes * time.Minute
+	}
+	q.Step = max(q.Step, finest)
+	switch {
+	case q.Topic != "" && q.Group != "":
+		return fmt.Errorf("both a topic and a group are given: ask for one")
+	case !slices.Contains(quantitiesOf[lv], q.Quantity):
+		return fmt.Errorf("no such quantity of a %s: ask for one of %v", lv, quantitiesOf[lv])
+	case q.Step%finest != 0:
+		return fmt.Errorf("a step of %s: take a multiple of %s", q.Step, finest)
+	case q.Window.Duration()/q.Step > mostPoints:
+		return fmt.Errorf("a step of %s over %s makes more than %d points: take a longer step", q.Step, q.Window.Duration(), mostPoints)
+	}
+	return nil
+}
+
+// quantitiesOf lists what is kept of each level.
+var quantitiesOf = map[level][]Quantity{
+	ofCluster: {ingress, egress, messages, hottestIngress, hottestEgress, connections, attempts, requests, stored, topics, partitions, compacted, groups},
+	ofTopic:   {ingress, egress, messages, hottestIngress, hottestEgress},
+	ofGroup:   {egress},
+}
+
+func (s *Store) series(ctx context.Context, q SeriesQuery) (Series, error) {
+	if err := q.check(); err != nil {
+		return Series{}, err
+	}
+	r, err := s.reader(ctx, q.Cluster, q.Window)
+	if err != nil {
+		return Series{}, err
+	}
+	steps := stepper{step: int64(q.Step / time.Minute), reader: r}
+	if err := r.windows(ctx); err != nil {
+		return Series{}, err
+	}
+	lv, name := q.level()
+	sel := r.selection(lv, q.Quantity)
+	err = s.each(ctx, sel, func(found string, all []series) error {
+		if found != name {
+			return nil
+		}
+		if lv == ofCluster {
+			tr, err := readTrack(r.span, all, r.sources)
+			for i, c := range tr.cells {
+				if c.rank > 0 {
+					steps.add(c, tr.first+int64(i), 1, c.v)
+				}
+			}
+			return err
+		}
+		var b blockReader
+		parts, err := b.read(all, r.sources)
+		for _, p := range parts {
+			steps.add(p.cell, p.last, int(p.n), p.max)
+		}
+		return err
+	})
+	return Series{Step: q.Step, Points: steps.points}, err
+}
+
+// windows learns which sources there are and how long their windows were.
+func (r *reader) windows(ctx context.Context) error {
+	return r.store.each(ctx, r.selection(ofCluster, windowSeconds), func(_ string, all []series) error { return r.learnSources(all, all) })
+}
+
+// selection is a quantity in the window of the reader.
+func (r *reader) selection(lv level, q ...quantity) selection {
+	from := r.span.first
+	if lv != ofCluster { // the last row of a block may stand for minutes of which only some are in the window
+		from = from / blockMinutes * blockMinutes
+	}
+	return selection{level: lv, cluster: r.name, from: from * minuteMillis, to: (r.span.first + int64(r.span.n)) * minuteMillis, quantities: q}
+}
+
+// stepper puts figures in order of time into steps.
+type stepper struct {
+	step   int64 // minutes
+	reader *reader
+	points []Point
+}
+
+// add takes a figure of n minutes.
+func (s *stepper) add(c cell, minute int64, n int, peak float64) {
+	at := time.UnixMilli(minute / s.step * s.step * minuteMillis).UTC()
+	if k := len(s.points); k == 0 || !s.points[k-1].At.Equal(at) {
+		s.points = append(s.points, Point{At: at})
+	}
+	p := &s.points[len(s.points)-1]
+	p.Max = max(p.Max, peak)
+	p.Mean += (c.v - p.Mean) * float64(n) / float64(p.Minutes+n)
+	p.Minutes += n
+	if s.reader.windowOf(c.source, int(minute-s.reader.span.first)) > finest {
+		p.Coarse += n
+	}
+}
+
+// HoursOfWeek folds a series with a step of at most one hour into the hours of the week in UTC, Monday 00:00 first.
+func (s Series) HoursOfWeek() (out [7 * 24]HourOfWeek) {
+	for _, p := range s.Points {
+		h := &out[(int(p.At.Weekday())+6)%7*24+p.At.Hour()]
+		h.Max = max(h.Max, p.Max)
+		h.Mean += (p.Mean - h.Mean) * float64(p.Minutes) / float64(h.Minutes+p.Minutes)
+		h.Minutes += p.Minutes
+	}
+	return out
+}
