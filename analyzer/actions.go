@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // remedy is what the owner can do about one rule: one or several actions that together mend it.
 type remedy struct {
 	rule    string // name of the rule, without its kind
-	actions []Action
+	actions []verdict.Action
 	// apply changes a copy of the input as if the actions had been taken. It replaces what it changes and never writes through
 	// a pointer, slice or map of the input.
 	apply func(*Input)
@@ -18,9 +19,9 @@ type remedy struct {
 // actions lists what the owner can do, each verified by deciding again with it applied: for the rules that stand in the way of
 // the choice's own kind, and for another kind where the remedies together clear all that stands in its way. reach says what
 // such a kind would then cost.
-func (d *decision) actions() (actions []Action, reach []string) {
-	actions = []Action{}
-	for _, k := range []Kind{Serverless, Express, Standard} {
+func (d *decision) actions() (actions []verdict.Action, reach []string) {
+	actions = []verdict.Action{}
+	for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
 		o := d.representative(k)
 		if o == nil {
 			continue
@@ -70,7 +71,7 @@ func (d *decision) withAll(remedies []remedy, o *option) (would *option, taken b
 
 // representative is the option of a kind whose rules are to be mended: the chosen one, else the cheapest that may be chosen,
 // else the one with the least in its way.
-func (d *decision) representative(k Kind) *option {
+func (d *decision) representative(k verdict.Kind) *option {
 	if d.chosen >= 0 && d.options[d.chosen].kind == k {
 		return &d.options[d.chosen]
 	}

@@ -8,26 +8,27 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Analyze decides. It never fails for lack of data: a verdict that cannot name a choice is undecided and its reasons say
 // what is missing. Contradictions in the input are for [Validate] to report; Analyze makes the best of them.
-func Analyze(in Input, now time.Time) Verdict {
+func Analyze(in Input, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
 	w := &in.Workload
-	v := Verdict{
-		Schema: Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: Undecided,
+	v := verdict.Verdict{
+		Schema: verdict.Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: verdict.Undecided,
 		Partial: workload.Partial(w.Gaps), Confidence: confidenceOf(w, now),
-		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []Option{}, Steps: []Step{},
-		Questions: []Question{}, Actions: []Action{}, Forecast: []Forecast{}, Split: []SplitCluster{},
+		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []verdict.Option{}, Steps: []verdict.Step{},
+		Questions: []verdict.Question{}, Actions: []verdict.Action{}, Forecast: []verdict.Forecast{}, Split: []verdict.SplitCluster{},
 		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps), Comparisons: comparisonsOf(*w),
 	}
 	if reason := unusable(&in); reason != "" {
 		v.Reasons = append(v.Reasons, reason)
 		return v
 	}
-	v.Catalog = CatalogUsed{Quotas: in.Catalog.QuotasDate, Prices: in.Catalog.PricesDate, Region: w.Region}
+	v.Catalog = verdict.CatalogUsed{Quotas: in.Catalog.QuotasDate, Prices: in.Catalog.PricesDate, Region: w.Region}
 	if w.Region == "" {
 		v.Catalog.Region = referenceRegion
 	}
@@ -60,11 +61,11 @@ func unusable(in *Input) string {
 }
 
 // reported lists the options as the verdict shows them.
-func (d *decision) reported() []Option {
-	out := make([]Option, 0, len(d.options))
+func (d *decision) reported() []verdict.Option {
+	out := make([]verdict.Option, 0, len(d.options))
 	for i := range d.options {
 		o := &d.options[i]
-		r := Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, Feasible: o.ruling.feasible(),
+		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, Feasible: o.ruling.feasible(),
 			Binding: o.binding(), Cost: listed(o.lines), Rules: listed(o.ruling.rules)}
 		if o.priced {
 			usd := cents(o.cost)
@@ -76,7 +77,7 @@ func (d *decision) reported() []Option {
 }
 
 // conclude fills in what follows from the choice.
-func (d *decision) conclude(v *Verdict) {
+func (d *decision) conclude(v *verdict.Verdict) {
 	v.Reasons = d.reasons()
 	v.Questions = d.questions()
 	var reach []string
@@ -86,7 +87,7 @@ func (d *decision) conclude(v *Verdict) {
 	if d.chosen < 0 {
 		return
 	}
-	v.Status = Decided
+	v.Status = verdict.Decided
 	chosen := d.options[d.chosen].choice()
 	v.Choice = &chosen
 	if d.second >= 0 {
@@ -104,7 +105,7 @@ func conditions(o *option) []string {
 	var out []string
 	for _, seen := range []bool{true, false} {
 		for _, r := range o.ruling.rules {
-			if r.Outcome != Unknown || unobservable[r.Needs] == seen {
+			if r.Outcome != verdict.Unknown || unobservable[r.Needs] == seen {
 				continue
 			}
 			out = append(out, r.Evidence)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // fleetInput is an observed cluster with a few dozen topics; i makes each one a little different.
@@ -120,7 +121,7 @@ func BenchmarkAnalyzeSplit(b *testing.B) {
 		w.TopicList[i].IngressBytesPerSec = scaled(w.TopicList[i].IngressBytesPerSec, 20)
 	}
 	for b.Loop() {
-		if v := Analyze(in, w.Window.End); v.Choice == nil || v.Choice.Kind != ServerlessSplit {
+		if v := Analyze(in, w.Window.End); v.Choice == nil || v.Choice.Kind != verdict.ServerlessSplit {
 			b.Fatal(v.Reasons)
 		}
 	}

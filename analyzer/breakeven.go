@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // exampleRate illustrates a break-even while nobody has said what an engineer's hour costs.
@@ -11,7 +12,7 @@ const exampleRate = 100.0
 
 // breakEven says what the choice costs more than the cheapest alternative, and how many hours of an engineer a month that
 // is. How many hours a kind really takes is for the owner to know. Nil where the choice is the cheapest.
-func (d *decision) breakEven() *BreakEven {
+func (d *decision) breakEven() *verdict.BreakEven {
 	i := d.cheapest(d.chosen)
 	if i < 0 {
 		return nil
@@ -21,7 +22,7 @@ func (d *decision) breakEven() *BreakEven {
 	if extra < 0.01 {
 		return nil
 	}
-	b := &BreakEven{Against: alt.choice(), ExtraUSD: extra}
+	b := &verdict.BreakEven{Against: alt.choice(), ExtraUSD: extra}
 	more := fmt.Sprintf("%s costs %s a month more than %s", o.choice().Name(), workload.FormatUSD(extra), b.Against.Name())
 	if rate := d.in.Requirements.EngineerHourUSD; rate != nil && *rate > 0 && *rate <= 1e6 {
 		hours := tidy(extra / *rate)

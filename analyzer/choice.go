@@ -1,6 +1,10 @@
 package analyzer
 
-import "math"
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // choose applies the policy. What it prefers, in this order:
 //
@@ -51,15 +55,15 @@ func (d *decision) preferred(o *option) bool { return string(o.kind) == d.in.Req
 func hasTeam(in *Input) bool { return isTrue(in.Requirements.OperationsTeam) }
 
 // effort ranks kinds by what there is to operate.
-func effort(k Kind) int {
+func effort(k verdict.Kind) int {
 	switch k {
-	case Serverless:
+	case verdict.Serverless:
 		return 0
-	case ServerlessSplit:
+	case verdict.ServerlessSplit:
 		return 1
-	case Express:
+	case verdict.Express:
 		return 2
-	case Standard:
+	case verdict.Standard:
 	}
 	return 3
 }

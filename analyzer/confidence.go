@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
@@ -29,12 +30,12 @@ func observed(w *workload.Workload) time.Duration {
 //	a week or more, 90 % of it       high
 //
 // Data that ended over a week ago is one level lower.
-func confidenceOf(w *workload.Workload, now time.Time) Confidence {
+func confidenceOf(w *workload.Workload, now time.Time) verdict.Confidence {
 	if w.Declared {
-		return Confidence{Level: "declared", Why: "the workload is described by its owner, not observed", Coverage: w.Coverage}
+		return verdict.Confidence{Level: "declared", Why: "the workload is described by its owner, not observed", Coverage: w.Coverage}
 	}
 	have := observed(w)
-	c := Confidence{Coverage: tidy(w.Coverage)}
+	c := verdict.Confidence{Coverage: tidy(w.Coverage)}
 	level := 0
 	switch {
 	case have <= 0:

@@ -6,12 +6,13 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // bill adds up the lines of a month. AWS bills a GB as 2^30 bytes. A line without a price makes the whole bill unknown.
 type bill struct {
 	keep    bool // the lines, not the sum alone
-	lines   []CostLine
+	lines   []verdict.CostLine
 	sum     float64
 	unknown bool
 	prices  *prices
@@ -39,7 +40,7 @@ func (b *bill) addHours(item string, things, hours float64, unit string, p price
 	usd := things * p.usd * hours
 	b.sum += usd
 	if b.keep && quantity > 0 {
-		b.lines = append(b.lines, CostLine{Item: item, Quantity: tidy(quantity), Unit: unit, UnitPrice: p.usd,
+		b.lines = append(b.lines, verdict.CostLine{Item: item, Quantity: tidy(quantity), Unit: unit, UnitPrice: p.usd,
 			MonthlyUSD: cents(usd), Note: note, Source: p.source})
 	}
 }

@@ -5,26 +5,27 @@ import (
 	"math"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // current is the MSK cluster that carries the workload today, priced with the same load, prices and month; nil where it
 // runs elsewhere or has no price.
-func (d *decision) current() *Current {
+func (d *decision) current() *verdict.Current {
 	m := d.in.Workload.MSK
 	if m == nil {
 		return nil
 	}
 	b := d.bill()
-	c := Choice{Kind: Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
+	c := verdict.Choice{Kind: verdict.Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
 	switch c.Kind {
-	case Serverless:
+	case verdict.Serverless:
 		serverlessBill(&b, &d.profile, &d.load, 1)
-	case Express:
+	case verdict.Express:
 		expressBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
-	case Standard:
+	case verdict.Standard:
 		standardBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
 			volumeGiB: float64(m.StorageGiBPerBroker) * float64(m.Brokers), throughput: float64(m.ProvisionedThroughputMiB)})
-	case ServerlessSplit:
+	case verdict.ServerlessSplit:
 		return nil
 	default:
 		return nil
@@ -34,7 +35,7 @@ func (d *decision) current() *Current {
 		return nil
 	}
 	c.MonthlyUSD = cents(usd)
-	out := &Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatUSD(c.MonthlyUSD))}
+	out := &verdict.Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatUSD(c.MonthlyUSD))}
 	if d.chosen < 0 {
 		return out
 	}

@@ -1,10 +1,14 @@
 package analyzer
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // option is one cluster under consideration.
 type option struct {
-	kind     Kind
+	kind     verdict.Kind
 	size     string
 	brokers  int
 	clusters int
@@ -12,17 +16,17 @@ type option struct {
 	plan     plan
 	cost     float64 // not rounded
 	priced   bool
-	lines    []CostLine
+	lines    []verdict.CostLine
 }
 
 // eligible reports whether the option may be chosen.
 func (o *option) eligible() bool { return o.priced && o.ruling.open() }
 
-func (o *option) choice() Choice {
-	return Choice{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, MonthlyUSD: cents(o.cost)}
+func (o *option) choice() verdict.Choice {
+	return verdict.Choice{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, MonthlyUSD: cents(o.cost)}
 }
 
-func (o *option) is(c Choice) bool {
+func (o *option) is(c verdict.Choice) bool {
 	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters
 }
 

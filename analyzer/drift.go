@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/yamlfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // DriftPolicy says when a change of a workload is worth a message.
@@ -99,12 +100,12 @@ type DriftState struct {
 	// Rules by key: a rule's id, "forecast/" + id, "missing/" + id, or "catalog".
 	Rules map[string]RuleState `json:"rules"`
 	// Held is the choice that has been reported; nil before the first decided verdict.
-	Held *Choice `json:"held,omitempty"`
+	Held *verdict.Choice `json:"held,omitempty"`
 	// Candidate is another choice and since when it stands.
-	Candidate      *Choice   `json:"candidate,omitempty"`
-	CandidateSince time.Time `json:"candidate_since,omitzero"`
+	Candidate      *verdict.Choice `json:"candidate,omitempty"`
+	CandidateSince time.Time       `json:"candidate_since,omitzero"`
 	// Watched is the cluster whose rules are followed; nil before the first decided verdict.
-	Watched *Choice `json:"watched,omitempty"`
+	Watched *verdict.Choice `json:"watched,omitempty"`
 	// At is the time of the verdict that was stepped last.
 	At time.Time `json:"at"`
 }
@@ -196,12 +197,12 @@ type Event struct {
 	// Since is when the level was first exceeded (or undercut).
 	Since time.Time `json:"since"`
 	// Rule is the rule behind the event; nil for a changed choice and an old catalog.
-	Rule *Rule `json:"rule,omitempty"`
+	Rule *verdict.Rule `json:"rule,omitempty"`
 	// Forecast is set for a limit that will be passed.
-	Forecast *Forecast `json:"forecast,omitempty"`
+	Forecast *verdict.Forecast `json:"forecast,omitempty"`
 	// From and To are set when the choice changed.
-	From *Choice `json:"from,omitempty"`
-	To   *Choice `json:"to,omitempty"`
+	From *verdict.Choice `json:"from,omitempty"`
+	To   *verdict.Choice `json:"to,omitempty"`
 	// Reason is a sentence with numbers and units.
 	Reason string `json:"reason"`
 }

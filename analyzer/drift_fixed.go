@@ -1,6 +1,9 @@
 package analyzer
 
-import "github.com/mskfit/mskfit/internal/catalog"
+import (
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // standardWith appends the option of a size with a given number of brokers.
 func (d *decision) standardWith(size catalog.StandardSize, brokers int) *option {
@@ -12,7 +15,7 @@ func (d *decision) standardWith(size catalog.StandardSize, brokers int) *option 
 	p.brokers = brokers
 	b := d.bill()
 	standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
-	o := d.provisioned(Standard, size.Name, &p, &b)
+	o := d.provisioned(verdict.Standard, size.Name, &p, &b)
 	standardReplication(&o.ruling, d.in, &d.load)
 	standardTiered(&o.ruling, d.in, &d.load)
 	d.standardSize(&o.ruling, &d.load, &size, &o.plan)
@@ -25,7 +28,7 @@ func (d *decision) expressWith(size catalog.ExpressSize, brokers int) *option {
 	p.brokers = brokers
 	b := d.bill()
 	expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
-	o := d.provisioned(Express, size.Name, &p, &b)
+	o := d.provisioned(verdict.Express, size.Name, &p, &b)
 	expressPartition(&o.ruling, d.in, &d.load)
 	d.expressSize(&o.ruling, &d.load, &size, &o.plan)
 	return o

@@ -4,17 +4,19 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // forecasts warns of limits of the watched option that will be passed within the horizon. Once the rule itself is raised
 // its forecast has come true and is closed.
-func (d *drifter) forecasts(v Verdict, option *Option) {
+func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
 	if option == nil {
 		return
 	}
 	for i := range v.Forecast {
 		f := v.Forecast[i]
-		rule := option.rule(f.Rule)
+		rule := option.Rule(f.Rule)
 		if rule == nil {
 			continue
 		}
@@ -55,10 +57,10 @@ func (d *drifter) reach(key string) time.Duration {
 
 // passing says when a limit will be passed: "ingress per cluster: expected to pass 200 MB/s on 2026-03-11, in 9 days
 // (between 2026-03-09 and 2026-03-15): +2.1 MB/s a day (…)".
-func passing(r Rule, f Forecast, now time.Time) string {
+func passing(r verdict.Rule, f verdict.Forecast, now time.Time) string {
 	limit := "its limit"
 	if r.Limit != nil {
-		limit = Amount(*r.Limit, r.Unit)
+		limit = verdict.Amount(*r.Limit, r.Unit)
 	}
 	if !f.Expected.After(now) {
 		return fmt.Sprintf("%s: passes %s already: %s", r.Title, limit, f.Note)
@@ -82,13 +84,3 @@ func passing(r Rule, f Forecast, now time.Time) string {
 }
 
 func date(t time.Time) string { return t.UTC().Format("2006-01-02") }
-
-// rule finds a rule of the option; nil when it has none of that id.
-func (o *Option) rule(id string) *Rule {
-	for i := range o.Rules {
-		if o.Rules[i].ID == id {
-			return &o.Rules[i]
-		}
-	}
-	return nil
-}

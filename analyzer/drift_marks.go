@@ -3,6 +3,8 @@ package analyzer
 import (
 	"math"
 	"strings"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // marks are the utilizations at which a rule's level is raised and cleared; +Inf: never.
@@ -31,10 +33,10 @@ var sizes = map[string]bool{"message_size": true, "request_size": true}
 var plannedRules = map[string]bool{"ingress": true, "egress": true, "partitions": true, "storage": true}
 
 // marksOf are the marks of a rule; false for a rule that is not followed.
-func marksOf(r Rule, p DriftPolicy) (marks, bool) {
+func marksOf(r verdict.Rule, p DriftPolicy) (marks, bool) {
 	kind, name, _ := strings.Cut(r.ID, ".")
 	never := math.Inf(1)
-	provisioned := Kind(kind) == Standard || Kind(kind) == Express
+	provisioned := verdict.Kind(kind) == verdict.Standard || verdict.Kind(kind) == verdict.Express
 	switch {
 	case unfollowed[name]:
 		return marks{}, false

@@ -6,17 +6,18 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // mend proposes one action for each rule of an option that is at its warning mark, or whose limit is expected to be passed
 // within the horizon. An action is proposed only if deciding again with it applied brings the rule below the mark.
-func (d *decision) mend(i int, ahead []Forecast, p DriftPolicy, now time.Time) []Action {
+func (d *decision) mend(i int, ahead []verdict.Forecast, p DriftPolicy, now time.Time) []verdict.Action {
 	due := map[string]bool{}
 	for _, f := range ahead {
 		due[f.Rule] = f.Expected != nil && !f.Expected.After(now.Add(p.ForecastHorizon*3/2))
 	}
-	var out []Action
-	for _, rule := range append([]Rule(nil), d.options[i].ruling.rules...) {
+	var out []verdict.Action
+	for _, rule := range append([]verdict.Rule(nil), d.options[i].ruling.rules...) {
 		m, followed := marksOf(rule, p)
 		if !followed || rule.Utilization == nil {
 			continue
@@ -34,12 +35,12 @@ func (d *decision) mend(i int, ahead []Forecast, p DriftPolicy, now time.Time) [
 }
 
 // mendRule tries the remedy of the rule's own, then more brokers, then another cluster.
-func (d *decision) mendRule(i int, rule Rule, mark float64) (Action, bool) {
+func (d *decision) mendRule(i int, rule verdict.Rule, mark float64) (verdict.Action, bool) {
 	o := d.options[i]
 	if a, ok := d.ownRemedy(&o, rule, mark); ok {
 		return a, true
 	}
-	if o.kind == Standard || o.kind == Express {
+	if o.kind == verdict.Standard || o.kind == verdict.Express {
 		if a, ok := d.moreBrokers(&o, rule, mark); ok {
 			return a, true
 		}
@@ -48,27 +49,27 @@ func (d *decision) mendRule(i int, rule Rule, mark float64) (Action, bool) {
 }
 
 // ownRemedy is what the verdict proposes once a rule fails, proposed before it does.
-func (d *decision) ownRemedy(o *option, rule Rule, mark float64) (Action, bool) {
+func (d *decision) ownRemedy(o *option, rule verdict.Rule, mark float64) (verdict.Action, bool) {
 	failing := rule
-	failing.Outcome = Fail
+	failing.Outcome = verdict.Fail
 	name := rule.ID[len(o.kind)+1:]
-	if o.kind == ServerlessSplit {
-		return Action{}, false // its rules are those of the fullest part
+	if o.kind == verdict.ServerlessSplit {
+		return verdict.Action{}, false // its rules are those of the fullest part
 	}
 	r, ok := d.remedy(o, name, failing)
 	if !ok || len(r.actions) == 0 {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	in := *d.in
 	r.apply(&in)
 	then := decide(&in, true)
 	j := then.fixed(o.choice())
 	if j < 0 {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	after, ok := then.options[j].rule(rule.ID)
 	if !ok || after.Utilization == nil || *after.Utilization >= mark {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	a := r.actions[0]
 	if more := len(r.actions) - 1; more > 0 {
@@ -78,41 +79,41 @@ func (d *decision) ownRemedy(o *option, rule Rule, mark float64) (Action, bool) 
 }
 
 // moreBrokers adds as many brokers as bring the rule below its mark, in whole steps of one broker a zone.
-func (d *decision) moreBrokers(o *option, rule Rule, mark float64) (Action, bool) {
+func (d *decision) moreBrokers(o *option, rule verdict.Rule, mark float64) (verdict.Action, bool) {
 	multiple := d.standardSizer.multiple
 	brokers := roundUp(math.Max(float64(o.brokers)*(*rule.Utilization)/mark*(1+1e-9), float64(o.brokers+1)), multiple)
 	wanted := o.choice()
 	wanted.Brokers = brokers
 	j := d.fixed(wanted)
 	if j < 0 {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	then := &d.options[j]
 	after, ok := then.rule(rule.ID)
 	limit := d.brokerLimit(o.kind)
 	if !ok || after.Utilization == nil || *after.Utilization >= mark || limit.limited && float64(brokers) > limit.limit {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	why := after.Evidence
 	if then.priced && o.priced {
 		why += fmt.Sprintf(", for %s a month more", workload.FormatUSD(cents(then.cost-o.cost)))
 	}
-	return Action{Target: "cluster", Action: fmt.Sprintf("raise the brokers from %d to %d", o.brokers, brokers), Why: why}, true
+	return verdict.Action{Target: "cluster", Action: fmt.Sprintf("raise the brokers from %d to %d", o.brokers, brokers), Why: why}, true
 }
 
 // elsewhere names the cluster that carries the load where this one will not: several Serverless clusters where the owner
 // allows them, else the best of another kind.
-func (d *decision) elsewhere(o *option) (Action, bool) {
-	if o.kind == Serverless && isTrue(d.in.Requirements.Splittable) {
-		if plan := d.planned(&d.load); plan.Feasible == Yes && len(plan.Clusters) > 1 {
+func (d *decision) elsewhere(o *option) (verdict.Action, bool) {
+	if o.kind == verdict.Serverless && isTrue(d.in.Requirements.Splittable) {
+		if plan := d.planned(&d.load); plan.Feasible == verdict.Yes && len(plan.Clusters) > 1 {
 			second := plan.Clusters[len(plan.Clusters)-1]
-			return Action{Target: "cluster", Action: fmt.Sprintf("spread it over %d Serverless clusters: %s to one of their own", len(plan.Clusters), joined(second.Topics)), Why: plan.Note}, true
+			return verdict.Action{Target: "cluster", Action: fmt.Sprintf("spread it over %d Serverless clusters: %s to one of their own", len(plan.Clusters), joined(second.Topics)), Why: plan.Note}, true
 		}
 	}
 	best := -1
 	for i := range d.options {
 		other := &d.options[i]
-		if other.kind == o.kind || other.kind == ServerlessSplit || !other.eligible() {
+		if other.kind == o.kind || other.kind == verdict.ServerlessSplit || !other.eligible() {
 			continue
 		}
 		if best < 0 || d.before(other, &d.options[best]) {
@@ -120,9 +121,9 @@ func (d *decision) elsewhere(o *option) (Action, bool) {
 		}
 	}
 	if best < 0 {
-		return Action{}, false
+		return verdict.Action{}, false
 	}
 	to := &d.options[best]
-	return Action{Target: "cluster", Action: "plan the move to " + to.choice().Name(),
+	return verdict.Action{Target: "cluster", Action: "plan the move to " + to.choice().Name(),
 		Why: fmt.Sprintf("it carries this load, for %s a month", workload.FormatUSD(cents(to.cost)))}, true
 }

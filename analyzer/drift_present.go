@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Present is the verdict v seen at present, for [Drift] and for messages: its one option is the watched cluster (see
@@ -12,7 +13,7 @@ import (
 // that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
 // expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
 // of v. The cluster is without option while there is nothing to watch.
-func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Verdict {
+func Present(in Input, v verdict.Verdict, held *verdict.Choice, p DriftPolicy, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
 	in.Options.GrowthHorizon, in.Requirements.SaleEventFactor = 0, nil
@@ -20,7 +21,7 @@ func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Ve
 	v.At, v.Window, v.Partial = now.UTC(), w.Window, workload.Partial(w.Gaps)
 	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
 	v.Comparisons = comparisonsOf(*w)
-	v.Options, v.Actions = []Option{}, []Action{}
+	v.Options, v.Actions = []verdict.Option{}, []verdict.Action{}
 	target := WatchedChoice(v, held)
 	if target == nil || unusable(&in) != "" {
 		return v
@@ -30,7 +31,7 @@ func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Ve
 	if i < 0 {
 		return v
 	}
-	v.Options = []Option{d.reported()[i]}
+	v.Options = []verdict.Option{d.reported()[i]}
 	v.Actions = listed(d.mend(i, v.Forecast, p, now))
 	return v
 }
@@ -38,7 +39,7 @@ func Present(in Input, v Verdict, held *Choice, p DriftPolicy, now time.Time) Ve
 // WatchedChoice is the cluster whose rules are followed: the MSK cluster that carries the workload today, else the choice that
 // has been reported, else the choice of v; nil where there is none. A workload that never fitted Serverless is not warned
 // about Serverless.
-func WatchedChoice(v Verdict, held *Choice) *Choice {
+func WatchedChoice(v verdict.Verdict, held *verdict.Choice) *verdict.Choice {
 	switch {
 	case v.Current != nil:
 		return &v.Current.Choice
@@ -50,22 +51,22 @@ func WatchedChoice(v Verdict, held *Choice) *Choice {
 
 // fixed is the index of the option of the same kind and size with the number of brokers that the choice has; -1 where there
 // is none.
-func (d *decision) fixed(c Choice) int {
+func (d *decision) fixed(c verdict.Choice) int {
 	var rules func() *option
 	switch c.Kind {
-	case Serverless, ServerlessSplit:
+	case verdict.Serverless, verdict.ServerlessSplit:
 		for i := range d.options {
 			if d.options[i].kind == c.Kind {
 				return i
 			}
 		}
-	case Standard:
+	case verdict.Standard:
 		for _, size := range d.in.Catalog.Standard.Sizes {
 			if size.Name == c.Size {
 				rules = func() *option { return d.standardWith(size, c.Brokers) }
 			}
 		}
-	case Express:
+	case verdict.Express:
 		for _, size := range d.in.Catalog.Express.Sizes {
 			if size.Name == c.Size {
 				rules = func() *option { return d.expressWith(size, c.Brokers) }
@@ -80,7 +81,7 @@ func (d *decision) fixed(c Choice) int {
 }
 
 // TopicFiguresOf are the figures of a workload's topics, as [Movers] compares them.
-func TopicFiguresOf(w workload.Workload) []TopicFigures { return topicsOf(w.TopicList) }
+func TopicFiguresOf(w workload.Workload) []verdict.TopicFigures { return topicsOf(w.TopicList) }
 
 // GroupFiguresOf are the figures of a workload's consumer groups.
-func GroupFiguresOf(w workload.Workload) []GroupFigures { return groupsOf(w.GroupList) }
+func GroupFiguresOf(w workload.Workload) []verdict.GroupFigures { return groupsOf(w.GroupList) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // flowing is an observed workload of two topics, a quarter of an hour of it.
@@ -41,12 +42,12 @@ func presentInput(t *testing.T, ingressMBps float64) Input {
 	return Input{Workload: flowing(ingressMBps), Catalog: c, Options: DefaultOptions(), Requirements: workload.Requirements{ExtraReaders: &no}}
 }
 
-func ruleOf(t *testing.T, v Verdict, id string) Rule {
+func ruleOf(t *testing.T, v verdict.Verdict, id string) verdict.Rule {
 	t.Helper()
 	if len(v.Options) != 1 {
 		t.Fatalf("%d options, want the watched one", len(v.Options))
 	}
-	r := v.Options[0].rule(id)
+	r := v.Options[0].Rule(id)
 	if r == nil || r.Utilization == nil {
 		t.Fatalf("no %s with a utilization among the rules", id)
 	}
@@ -55,15 +56,15 @@ func ruleOf(t *testing.T, v Verdict, id string) Rule {
 
 // The brokers that are there are watched, not those that a quiet quarter of an hour would need.
 func TestPresentHoldsTheLoadAgainstTheBrokersThatAreThere(t *testing.T) {
-	six := &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 6, Clusters: 1}
-	low := ruleOf(t, Present(presentInput(t, 10), Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
-	high := ruleOf(t, Present(presentInput(t, 40), Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	six := &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 6, Clusters: 1}
+	low := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	high := ruleOf(t, Present(presentInput(t, 40), verdict.Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
 	if ratio := *high.Utilization / *low.Utilization; ratio < 3.99 || ratio > 4.01 {
 		t.Errorf("four times the load is %.2f times the utilization (%g, %g)", ratio, *low.Utilization, *high.Utilization)
 	}
 	three := *six
 	three.Brokers = 3
-	half := ruleOf(t, Present(presentInput(t, 10), Verdict{}, &three, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	half := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, &three, DefaultDriftPolicy(), driftStart), "express.ingress_max")
 	if ratio := *half.Utilization / *low.Utilization; ratio < 1.99 || ratio > 2.01 {
 		t.Errorf("half the brokers are %.2f times the utilization", ratio)
 	}
@@ -73,32 +74,32 @@ func TestPresentIsWithoutSaleAndGrowth(t *testing.T) {
 	in := presentInput(t, 100)
 	factor := 3.0
 	in.Requirements.SaleEventFactor = &factor
-	got := ruleOf(t, Present(in, Verdict{Choice: &Choice{Kind: Serverless, Clusters: 1}}, nil, DefaultDriftPolicy(), driftStart), ingressRule)
+	got := ruleOf(t, Present(in, verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}, nil, DefaultDriftPolicy(), driftStart), ingressRule)
 	if *got.Utilization != 0.5 {
 		t.Errorf("100 MB/s of 200 MB/s are %g with a sale factor of 3 declared, want 0.5", *got.Utilization)
 	}
 }
 
 func TestPresentWatchesWhatCarriesTheLoadToday(t *testing.T) {
-	v := Verdict{Choice: &Choice{Kind: Serverless, Clusters: 1}, Current: &Current{Choice: Choice{Kind: Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1}}}
+	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Current: &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1}}}
 	got := Present(presentInput(t, 10), v, v.Choice, DefaultDriftPolicy(), driftStart)
-	if o := got.Options[0]; o.Kind != Standard || o.Size != "kafka.m7g.large" || o.Brokers != 3 {
+	if o := got.Options[0]; o.Kind != verdict.Standard || o.Size != "kafka.m7g.large" || o.Brokers != 3 {
 		t.Errorf("watched is %d × %s %s", o.Brokers, o.Kind, o.Size)
 	}
-	if v := Present(presentInput(t, 10), Verdict{}, nil, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, nil, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
 		t.Errorf("with nothing chosen %d options are watched", len(v.Options))
 	}
-	gone := &Choice{Kind: Express, Size: "express.m5.large", Brokers: 3}
-	if v := Present(presentInput(t, 10), Verdict{}, gone, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	gone := &verdict.Choice{Kind: verdict.Express, Size: "express.m5.large", Brokers: 3}
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, gone, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
 		t.Errorf("a size that the catalog does not have gave %d options", len(v.Options))
 	}
 }
 
 func TestPresentSaysWhatMends(t *testing.T) {
-	serverless := &Choice{Kind: Serverless, Clusters: 1}
+	serverless := &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}
 	for _, tc := range []struct {
 		name   string
-		held   *Choice
+		held   *verdict.Choice
 		change func(*Input)
 		mbps   float64
 		rule   string
@@ -117,7 +118,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 		{"partitions, a quota that can be raised", serverless, func(in *Input) {
 			in.Workload.Partitions = workload.Exactly(2200, workload.Measured, "test").Ptr()
 		}, 20, "serverless.partitions_non_compacted", "quota partitions_non_compacted: ask AWS to raise it from 2,400 to 2,800"},
-		{"brokers beyond what they are planned for", &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}, nil, 41, "express.ingress", "cluster: raise the brokers from 3 to 6"},
+		{"brokers beyond what they are planned for", &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}, nil, 41, "express.ingress", "cluster: raise the brokers from 3 to 6"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			in := presentInput(t, tc.mbps)
@@ -128,7 +129,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := Present(in, Verdict{}, tc.held, DefaultDriftPolicy(), driftStart)
+			v := Present(in, verdict.Verdict{}, tc.held, DefaultDriftPolicy(), driftStart)
 			if after, _ := json.Marshal(in.Workload); string(after) != string(before) {
 				t.Error("the input was changed")
 			}
@@ -147,7 +148,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 
 func TestPresentProposesForWhatIsExpected(t *testing.T) {
 	soon := driftStart.AddDate(0, 0, 9)
-	v := Verdict{Choice: &Choice{Kind: Serverless, Clusters: 1}, Forecast: []Forecast{{Rule: ingressRule, Expected: &soon}}}
+	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Forecast: []verdict.Forecast{{Rule: ingressRule, Expected: &soon}}}
 	got := Present(presentInput(t, 100), v, nil, DefaultDriftPolicy(), driftStart)
 	if len(got.Actions) != 1 || got.Actions[0].Mends != ingressRule {
 		t.Errorf("proposed %+v", got.Actions)

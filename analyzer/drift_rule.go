@@ -3,12 +3,14 @@ package analyzer
 import (
 	"fmt"
 	"time"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // stepFacts is what an event says besides its level.
 type stepFacts struct {
-	rule        *Rule
-	forecast    *Forecast
+	rule        *verdict.Rule
+	forecast    *verdict.Forecast
 	utilization *float64
 	reason      string
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Drift steps the state of one cluster with what [Present] says of it. It is pure: the state that goes in is not changed, and
@@ -15,7 +17,7 @@ import (
 // Worked example with the defaults: ingress at 82 % of the quota from 10:00 is pending until 10:10 and then a warning; at
 // 69 % from 15:00 it is resolved at 16:00; at 82 % again from 17:00 it stays pending until 10:10 the next day, the end of
 // the quiet time.
-func Drift(state DriftState, v Verdict, p DriftPolicy, now time.Time) (DriftState, []Event) {
+func Drift(state DriftState, v verdict.Verdict, p DriftPolicy, now time.Time) (DriftState, []Event) {
 	if !now.After(state.At) {
 		if state.At.Sub(now) <= clockSlack {
 			return state, nil
@@ -54,7 +56,7 @@ type drifter struct {
 
 // choice follows the chosen kind and size; a change is an event once it has held. Numbers of brokers may go on changing
 // meanwhile: a load that grows needs one more every few hours, and that is one change.
-func (d *drifter) choice(v Verdict) {
+func (d *drifter) choice(v verdict.Verdict) {
 	switch {
 	case v.Choice == nil: // undecided says nothing about a change: that time does not count
 		if d.after.Candidate != nil {
@@ -87,22 +89,22 @@ func (d *drifter) choice(v Verdict) {
 	d.after.Held, d.after.Candidate, d.after.CandidateSince = &candidate, nil, time.Time{}
 }
 
-func sameChoice(a, b Choice) bool {
+func sameChoice(a, b verdict.Choice) bool {
 	return sameCluster(a, b) && a.Brokers == b.Brokers && a.Clusters == b.Clusters
 }
 
 // sameCluster compares what has the same rules, whatever the number.
-func sameCluster(a, b Choice) bool { return a.Kind == b.Kind && a.Size == b.Size }
+func sameCluster(a, b verdict.Choice) bool { return a.Kind == b.Kind && a.Size == b.Size }
 
 // watched is the option whose rules matter, see WatchedChoice; nil when the verdict has none.
-func (d *drifter) watched(v Verdict) *Option {
+func (d *drifter) watched(v verdict.Verdict) *verdict.Option {
 	target := WatchedChoice(v, d.after.Held)
 	if target == nil {
 		return nil
 	}
 	d.after.Watched = target
 	for i, o := range v.Options {
-		if sameCluster(Choice{Kind: o.Kind, Size: o.Size}, *target) {
+		if sameCluster(verdict.Choice{Kind: o.Kind, Size: o.Size}, *target) {
 			return &v.Options[i]
 		}
 	}
@@ -110,7 +112,7 @@ func (d *drifter) watched(v Verdict) *Option {
 }
 
 // rules steps every rule of the watched option that has a number; one without is watched for how long it is missing.
-func (d *drifter) rules(option *Option) {
+func (d *drifter) rules(option *verdict.Option) {
 	if option == nil {
 		return
 	}
@@ -118,8 +120,8 @@ func (d *drifter) rules(option *Option) {
 		rule := option.Rules[i]
 		m, followed := marksOf(rule, d.policy)
 		switch before, known := d.before.Rules[rule.ID]; {
-		case !followed || rule.Outcome == NotApplicable && !known:
-		case rule.Outcome == NotApplicable:
+		case !followed || rule.Outcome == verdict.NotApplicable && !known:
+		case rule.Outcome == verdict.NotApplicable:
 			d.step(rule.ID, LevelOK, stepFacts{rule: &rule, reason: rule.Evidence})
 			d.seen(rule)
 		case rule.Utilization == nil:
@@ -134,7 +136,7 @@ func (d *drifter) rules(option *Option) {
 // missing warns when a rule that once had a figure has had none for too long. The rule's own state stays as it was:
 // a dead broker neither raises nor resolves anything. What counts is the time in which verdicts were made without the
 // figure, not the time in which this program was not running.
-func (d *drifter) missing(rule Rule) {
+func (d *drifter) missing(rule verdict.Rule) {
 	before, known := d.before.Rules[rule.ID]
 	if !known || before.SeenAt.IsZero() {
 		return
@@ -149,7 +151,7 @@ func (d *drifter) missing(rule Rule) {
 }
 
 // seen clears a missing alert as soon as the figure is back.
-func (d *drifter) seen(rule Rule) {
+func (d *drifter) seen(rule verdict.Rule) {
 	key := "missing/" + rule.ID
 	if _, known := d.before.Rules[key]; known {
 		d.stepHeld(key, LevelOK, holds{}, stepFacts{rule: &rule, reason: rule.Title + " has figures again"})
@@ -157,7 +159,7 @@ func (d *drifter) seen(rule Rule) {
 }
 
 // catalog warns of quotas or prices so old that the verdict may be wrong.
-func (d *drifter) catalog(v Verdict) {
+func (d *drifter) catalog(v verdict.Verdict) {
 	for _, part := range []struct{ name, date string }{{"quotas", v.Catalog.Quotas}, {"prices", v.Catalog.Prices}} {
 		at, err := time.Parse("2006-01-02", part.date)
 		if err != nil || d.policy.CatalogMaxAge == 0 {

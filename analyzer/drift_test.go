@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var driftStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
@@ -16,19 +18,19 @@ var driftStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 const ingressRule = "serverless.ingress_per_cluster"
 
 // utilized is a verdict for a workload on Serverless whose ingress is at u of the quota; a negative u has no figure.
-func utilized(u float64) Verdict {
-	rule := Rule{ID: ingressRule, Title: "ingress per cluster", Evidence: fmt.Sprintf("ingress is %.0f %% of the quota", u*100)}
+func utilized(u float64) verdict.Verdict {
+	rule := verdict.Rule{ID: ingressRule, Title: "ingress per cluster", Evidence: fmt.Sprintf("ingress is %.0f %% of the quota", u*100)}
 	if u >= 0 {
 		rule.Utilization = &u
 	} else {
-		rule.Outcome, rule.Evidence = Unknown, "no figure"
+		rule.Outcome, rule.Evidence = verdict.Unknown, "no figure"
 	}
-	return Verdict{Cluster: "orders", Choice: &Choice{Kind: Serverless, Clusters: 1},
-		Options: []Option{{Kind: Serverless, Clusters: 1, Rules: []Rule{rule}}}}
+	return verdict.Verdict{Cluster: "orders", Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1},
+		Options: []verdict.Option{{Kind: verdict.Serverless, Clusters: 1, Rules: []verdict.Rule{rule}}}}
 }
 
 // play steps the state once a minute with the utilization that at gives, and returns the events as lines.
-func play(p DriftPolicy, from, minutes int, state DriftState, at func(minute int) Verdict) (DriftState, []string) {
+func play(p DriftPolicy, from, minutes int, state DriftState, at func(minute int) verdict.Verdict) (DriftState, []string) {
 	var lines []string
 	for m := from; m < from+minutes; m++ {
 		now := driftStart.Add(time.Duration(m) * time.Minute)
@@ -42,39 +44,39 @@ func play(p DriftPolicy, from, minutes int, state DriftState, at func(minute int
 }
 
 func TestDriftStories(t *testing.T) {
-	constant := func(u float64) func(int) Verdict { return func(int) Verdict { return utilized(u) } }
+	constant := func(u float64) func(int) verdict.Verdict { return func(int) verdict.Verdict { return utilized(u) } }
 	for _, tc := range []struct {
 		name    string
 		minutes int
-		at      func(int) Verdict
+		at      func(int) verdict.Verdict
 		want    []string
 	}{
 		{"below the mark nothing is said", 600, constant(0.79), nil},
-		{"a spike shorter than the hold time is not told", 600, func(m int) Verdict {
+		{"a spike shorter than the hold time is not told", 600, func(m int) verdict.Verdict {
 			if m >= 60 && m < 69 {
 				return utilized(1.5)
 			}
 			return utilized(0.5)
 		}, nil},
-		{"a warning is raised once it has held", 600, func(m int) Verdict {
+		{"a warning is raised once it has held", 600, func(m int) verdict.Verdict {
 			if m >= 60 {
 				return utilized(0.82)
 			}
 			return utilized(0.5)
 		}, []string{"02 01:10 " + ingressRule + " raised warning"}},
-		{"between clear and raise an alert stays", 24 * 60, func(m int) Verdict {
+		{"between clear and raise an alert stays", 24 * 60, func(m int) verdict.Verdict {
 			if m < 60 {
 				return utilized(0.82)
 			}
 			return utilized(0.72)
 		}, []string{"02 00:10 " + ingressRule + " raised warning"}},
-		{"it is resolved once it has been clear for the hold time", 600, func(m int) Verdict {
+		{"it is resolved once it has been clear for the hold time", 600, func(m int) verdict.Verdict {
 			if m < 60 {
 				return utilized(0.82)
 			}
 			return utilized(0.69)
 		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok"}},
-		{"critical comes at once after its own hold, and falls back in steps", 600, func(m int) Verdict {
+		{"critical comes at once after its own hold, and falls back in steps", 600, func(m int) verdict.Verdict {
 			switch {
 			case m < 60:
 				return utilized(1.05)
@@ -84,17 +86,17 @@ func TestDriftStories(t *testing.T) {
 			return utilized(0.5)
 		}, []string{"02 00:10 " + ingressRule + " raised critical", "02 02:00 " + ingressRule + " lowered warning",
 			"02 04:00 " + ingressRule + " resolved ok"}},
-		{"a swing between the levels raises the lower one only", 120, func(m int) Verdict {
+		{"a swing between the levels raises the lower one only", 120, func(m int) verdict.Verdict {
 			return utilized(0.85 + 0.3*float64(m%2))
 		}, []string{"02 00:10 " + ingressRule + " raised warning"}},
-		{"a second warning within the quiet time waits for its end", 30 * 60, func(m int) Verdict {
+		{"a second warning within the quiet time waits for its end", 30 * 60, func(m int) verdict.Verdict {
 			if m < 60 || m >= 300 {
 				return utilized(0.82)
 			}
 			return utilized(0.5)
 		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok",
 			"03 00:10 " + ingressRule + " raised warning"}},
-		{"a critical level passes within the quiet time of a warning", 600, func(m int) Verdict {
+		{"a critical level passes within the quiet time of a warning", 600, func(m int) verdict.Verdict {
 			switch {
 			case m < 60:
 				return utilized(0.82)
@@ -104,7 +106,7 @@ func TestDriftStories(t *testing.T) {
 			return utilized(1.2)
 		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok",
 			"02 05:10 " + ingressRule + " raised critical"}},
-		{"a figure that is lost is told, and neither raises nor resolves", 600, func(m int) Verdict {
+		{"a figure that is lost is told, and neither raises nor resolves", 600, func(m int) verdict.Verdict {
 			switch {
 			case m < 60:
 				return utilized(0.82)
@@ -131,7 +133,7 @@ func TestDriftFlappingGivesAtMostOnePairADay(t *testing.T) {
 		period := rapid.IntRange(2, 600).Draw(t, "period")
 		on := rapid.IntRange(1, period).Draw(t, "on")
 		high := rapid.OneOf(rapid.Float64Range(0.8, 0.99), rapid.Float64Range(1, 3)).Draw(t, "high")
-		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) Verdict {
+		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) verdict.Verdict {
 			if m%period < on {
 				return utilized(high)
 			}
@@ -158,7 +160,7 @@ func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := rapid.SliceOfN(rapid.Float64Range(0, 1.5), 1, 200).Draw(t, "levels")
 		each := rapid.IntRange(1, 90).Draw(t, "each")
-		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) Verdict { return utilized(levels[m/each%len(levels)]) })
+		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) verdict.Verdict { return utilized(levels[m/each%len(levels)]) })
 		got = slices.DeleteFunc(got, func(line string) bool { return strings.Contains(line, " lowered ") })
 		if n := raised(got); n > 2 || len(got) > 2*n {
 			t.Fatalf("a day said %q", got)
@@ -167,7 +169,7 @@ func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 }
 
 func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 14*24*60, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 14*24*60, DriftState{}, func(m int) verdict.Verdict {
 		if hour := m / 60 % 24; hour >= 11 && hour < 14 && m < 10*24*60 {
 			return utilized(0.85)
 		}
@@ -183,7 +185,7 @@ func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
 }
 
 func TestDriftPendingIsShownAndNotTold(t *testing.T) {
-	state, lines := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) Verdict { return utilized(0.9) })
+	state, lines := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) verdict.Verdict { return utilized(0.9) })
 	if len(lines) != 0 {
 		t.Errorf("told %q", lines)
 	}
@@ -193,12 +195,12 @@ func TestDriftPendingIsShownAndNotTold(t *testing.T) {
 }
 
 func TestDriftChoiceChange(t *testing.T) {
-	express := Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
-	_, got := play(DefaultDriftPolicy(), 0, 60*60, DriftState{}, func(m int) Verdict {
+	express := verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
+	_, got := play(DefaultDriftPolicy(), 0, 60*60, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.95)
 		if m >= 60 && m != 90 { // one verdict in between goes back and starts the hold anew
 			v.Choice, v.Reasons = &express, []string{"ingress is beyond the quota"}
-			v.Options = append(v.Options, Option{Kind: Express, Size: express.Size, Brokers: 3})
+			v.Options = append(v.Options, verdict.Option{Kind: verdict.Express, Size: express.Size, Brokers: 3})
 		}
 		return v
 	})
@@ -210,10 +212,10 @@ func TestDriftChoiceChange(t *testing.T) {
 }
 
 func TestDriftChoiceThatGrowsWhileItIsHeld(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.5)
 		if m >= 60 {
-			v.Choice = &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3 + m/300, Clusters: 1}
+			v.Choice = &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3 + m/300, Clusters: 1}
 		}
 		return v
 	})
@@ -223,13 +225,13 @@ func TestDriftChoiceThatGrowsWhileItIsHeld(t *testing.T) {
 }
 
 func TestDriftUndecidedTimeDoesNotCount(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.5)
 		switch {
 		case m >= 120 && m < 720:
 			v.Choice = nil
 		case m >= 60:
-			v.Choice = &Choice{Kind: Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
+			v.Choice = &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
 		}
 		return v
 	})
@@ -239,7 +241,7 @@ func TestDriftUndecidedTimeDoesNotCount(t *testing.T) {
 }
 
 func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) Verdict { return utilized(0.5) })
+	state, _ := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) verdict.Verdict { return utilized(0.5) })
 	data, err := json.Marshal(state)
 	if err != nil {
 		t.Fatal(err)
@@ -248,7 +250,7 @@ func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
 	if err := json.Unmarshal(data, &back); err != nil {
 		t.Fatal(err)
 	}
-	_, got := play(DefaultDriftPolicy(), 60+8*60, 60, back, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 60+8*60, 60, back, func(m int) verdict.Verdict {
 		if m < 60+8*60+5 {
 			return utilized(-1) // a rate needs two readings
 		}
@@ -260,10 +262,10 @@ func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
 }
 
 func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.9)
 		if m >= 60 {
-			v.Options[0].Rules[0].Utilization, v.Options[0].Rules[0].Outcome = nil, NotApplicable
+			v.Options[0].Rules[0].Utilization, v.Options[0].Rules[0].Outcome = nil, verdict.NotApplicable
 		}
 		return v
 	})
@@ -274,7 +276,7 @@ func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
 
 // A verdict without the option (the catalog could not be read, say) must not make the quiet time forgotten.
 func TestDriftAVerdictWithoutRulesForgetsNothing(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 12*60, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 12*60, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.3)
 		switch {
 		case m < 30:
@@ -292,11 +294,11 @@ func TestDriftAVerdictWithoutRulesForgetsNothing(t *testing.T) {
 }
 
 func TestDriftForecastWithinTheHorizon(t *testing.T) {
-	at := func(daysAhead int) func(int) Verdict {
-		return func(int) Verdict {
+	at := func(daysAhead int) func(int) verdict.Verdict {
+		return func(int) verdict.Verdict {
 			v := utilized(0.6)
 			when := driftStart.AddDate(0, 0, daysAhead)
-			v.Forecast = []Forecast{{Rule: ingressRule, Expected: &when}}
+			v.Forecast = []verdict.Forecast{{Rule: ingressRule, Expected: &when}}
 			return v
 		}
 	}
@@ -310,25 +312,25 @@ func TestDriftForecastWithinTheHorizon(t *testing.T) {
 }
 
 func TestDriftAndAClockThatIsSetBack(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 120, DriftState{}, func(m int) Verdict { return utilized(0.9) })
+	state, _ := play(DefaultDriftPolicy(), 0, 120, DriftState{}, func(m int) verdict.Verdict { return utilized(0.9) })
 	little := state.At.Add(-30 * time.Minute)
 	after, events := Drift(state, utilized(0.1), DefaultDriftPolicy(), little)
 	if len(events) != 0 || !after.At.Equal(state.At) {
 		t.Errorf("half an hour back said %v and moved the state to %s", events, after.At)
 	}
-	yearBack := func(m int) Verdict { return utilized(0.9) }
+	yearBack := func(m int) verdict.Verdict { return utilized(0.9) }
 	_, lines := play(DefaultDriftPolicy(), -365*24*60, 120, state, yearBack)
 	if len(lines) != 0 {
 		t.Errorf("a year back, with the alert still open, said %q", lines)
 	}
-	_, lines = play(DefaultDriftPolicy(), -365*24*60, 120, state, func(int) Verdict { return utilized(0.1) })
+	_, lines = play(DefaultDriftPolicy(), -365*24*60, 120, state, func(int) verdict.Verdict { return utilized(0.1) })
 	if want := []string{"02 01:00 " + ingressRule + " resolved ok"}; !slices.Equal(lines, want) {
 		t.Errorf("a year back and clear: %q, want %q", lines, want)
 	}
 }
 
 func TestDriftDoesNotChangeItsInput(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) Verdict { return utilized(0.9) })
+	state, _ := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) verdict.Verdict { return utilized(0.9) })
 	before := state.Rules[ingressRule]
 	Drift(state, utilized(0.1), DefaultDriftPolicy(), driftStart.Add(time.Hour))
 	if got := state.Rules[ingressRule]; got != before {
@@ -337,10 +339,10 @@ func TestDriftDoesNotChangeItsInput(t *testing.T) {
 }
 
 func TestDriftForecastThatMovesAcrossTheHorizon(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 10*24*60, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 10*24*60, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.6)
 		when := driftStart.Add(time.Duration(m)*time.Minute).AddDate(0, 0, 13+2*(m/1440%2)) // 13 days ahead, then 15, then 13
-		v.Forecast = []Forecast{{Rule: ingressRule, Expected: &when}}
+		v.Forecast = []verdict.Forecast{{Rule: ingressRule, Expected: &when}}
 		return v
 	})
 	if want := []string{"02 00:10 forecast/" + ingressRule + " raised warning"}; !slices.Equal(got, want) {
@@ -349,13 +351,13 @@ func TestDriftForecastThatMovesAcrossTheHorizon(t *testing.T) {
 }
 
 func TestDriftForecastThatComesTrue(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) verdict.Verdict {
 		v := utilized(0.7)
 		if m >= 120 {
 			v = utilized(0.85)
 		}
 		when := driftStart.AddDate(0, 0, 3)
-		v.Forecast = []Forecast{{Rule: ingressRule, Expected: &when}}
+		v.Forecast = []verdict.Forecast{{Rule: ingressRule, Expected: &when}}
 		return v
 	})
 	want := []string{"02 00:10 forecast/" + ingressRule + " raised warning", "02 02:10 forecast/" + ingressRule + " resolved ok",
@@ -366,10 +368,10 @@ func TestDriftForecastThatComesTrue(t *testing.T) {
 }
 
 func TestDriftForecastOfAnotherClusterIsNotTold(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) Verdict {
+	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) verdict.Verdict {
 		v := utilized(0.6)
 		when := driftStart.AddDate(0, 0, 3)
-		v.Forecast = []Forecast{{Rule: "express.ingress", Expected: &when}}
+		v.Forecast = []verdict.Forecast{{Rule: "express.ingress", Expected: &when}}
 		return v
 	})
 	if len(got) != 0 {
@@ -388,13 +390,13 @@ func TestMarksDependOnTheRule(t *testing.T) {
 		{"express.ingress", 0.97, LevelOK}, {"express.ingress", 1.4, LevelWarning}, {"express.ingress_max", 0.9, LevelWarning},
 		{"standard.partitions", 0.95, LevelOK}, {"standard.partitions_max", 1.1, LevelCritical},
 	} {
-		m, followed := marksOf(Rule{ID: tc.id}, DefaultDriftPolicy())
+		m, followed := marksOf(verdict.Rule{ID: tc.id}, DefaultDriftPolicy())
 		if got := m.want(tc.u, LevelOK); !followed || got != tc.want {
 			t.Errorf("%s at %g: %s (followed: %t), want %s", tc.id, tc.u, got, followed, tc.want)
 		}
 	}
 	for _, id := range []string{"serverless.headroom", "serverless.clusters_per_account", "express.brokers"} {
-		if _, followed := marksOf(Rule{ID: id}, DefaultDriftPolicy()); followed {
+		if _, followed := marksOf(verdict.Rule{ID: id}, DefaultDriftPolicy()); followed {
 			t.Errorf("%s is followed", id)
 		}
 	}
@@ -402,8 +404,8 @@ func TestMarksDependOnTheRule(t *testing.T) {
 
 func TestDriftOldCatalog(t *testing.T) {
 	v := utilized(0.1)
-	v.Catalog = CatalogUsed{Quotas: "2025-11-17", Prices: "2024-04-04"}
-	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) Verdict { return v })
+	v.Catalog = verdict.CatalogUsed{Quotas: "2025-11-17", Prices: "2024-04-04"}
+	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) verdict.Verdict { return v })
 	if want := []string{"02 00:10 catalog/prices raised warning"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -1,11 +1,14 @@
 package analyzer
 
-import "github.com/mskfit/mskfit/internal/workload"
+import (
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // figuresOf lays out the workload under the names of the verdict's JSON. They are as observed or declared; what the sizing
 // makes of them (sale-event factor, growth, extra readers) is in the rules' evidence.
-func figuresOf(w workload.Workload) Figures {
-	return Figures{
+func figuresOf(w workload.Workload) verdict.Figures {
+	return verdict.Figures{
 		IngressBytesPerSec: w.IngressBytesPerSec, EgressBytesPerSec: w.EgressBytesPerSec,
 		MessagesPerSec: w.MessagesPerSec, AverageMessageBytes: w.AverageMessageBytes, MaxMessageBytes: w.MaxMessageBytes,
 		Topics: w.Topics, Partitions: w.Partitions, CompactedPartitions: w.CompactedPartitions,
@@ -24,10 +27,10 @@ func fanOutOf(w workload.Workload) *workload.Figure {
 	return out.Over(in.Figure, "egress ÷ ingress")
 }
 
-func topicsOf(topics []workload.TopicWorkload) []TopicFigures {
-	out := make([]TopicFigures, 0, len(topics))
+func topicsOf(topics []workload.TopicWorkload) []verdict.TopicFigures {
+	out := make([]verdict.TopicFigures, 0, len(topics))
 	for _, t := range topics {
-		out = append(out, TopicFigures{
+		out = append(out, verdict.TopicFigures{
 			Name: t.Name, Partitions: t.Partitions, MessagesPerSec: t.MessagesPerSec,
 			IngressBytesPerSec: t.IngressBytesPerSec, EgressBytesPerSec: t.EgressBytesPerSec,
 			AverageMessageBytes: t.AverageMessageBytes, StoredBytes: t.StoredBytes, HottestIngress: t.HottestIngress,
@@ -37,10 +40,10 @@ func topicsOf(topics []workload.TopicWorkload) []TopicFigures {
 	return out
 }
 
-func groupsOf(groups []workload.GroupWorkload) []GroupFigures {
-	out := make([]GroupFigures, 0, len(groups))
+func groupsOf(groups []workload.GroupWorkload) []verdict.GroupFigures {
+	out := make([]verdict.GroupFigures, 0, len(groups))
 	for _, g := range groups {
-		out = append(out, GroupFigures{Name: g.Name, Type: g.Type, Members: g.Members, Topics: listed(g.Topics),
+		out = append(out, verdict.GroupFigures{Name: g.Name, Type: g.Type, Members: g.Members, Topics: listed(g.Topics),
 			EgressBytesPerSec: g.EgressBytesPerSec, LagMessages: g.LagMessages})
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // lever is one input that the search for flips moves. at returns the load with the input at so many times its value, or with
@@ -24,12 +25,12 @@ type lever struct {
 // flips finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
 // cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split anew it looks at
 // ingress alone, and less finely.
-func (d *decision) flips() []Flip {
-	var out []Flip
+func (d *decision) flips() []verdict.Flip {
+	var out []verdict.Flip
 	search := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
 	search.prune = true
 	chosen := d.options[d.chosen].choice()
-	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == ServerlessSplit {
+	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == verdict.ServerlessSplit {
 		return nil // each step would plan hundreds of topics anew
 	}
 	halvings := 6
@@ -42,17 +43,17 @@ func (d *decision) flips() []Flip {
 			continue
 		}
 		if x, to, ok := search.flip(d.load, v, chosen, halvings); ok {
-			out = append(out, Flip{Field: v.field, Change: v.say(x), To: to})
+			out = append(out, verdict.Flip{Field: v.field, Change: v.say(x), To: to})
 		}
 	}
 	return out
 }
 
 // flip walks the lever's steps until the choice is another one, and then halves the way back so many times.
-func (d *decision) flip(l load, v lever, chosen Choice, halvings int) (x float64, to Choice, ok bool) {
+func (d *decision) flip(l load, v lever, chosen verdict.Choice, halvings int) (x float64, to verdict.Choice, ok bool) {
 	same := v.start
 	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other && d.chosen >= 0 {
-		return 0, Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
+		return 0, verdict.Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
 	}
 	for _, step := range v.steps {
 		found, other := d.other(v.at(l, step), chosen)
@@ -77,14 +78,14 @@ func (d *decision) flip(l load, v lever, chosen Choice, halvings int) (x float64
 		}
 		return x, to, true
 	}
-	return 0, Choice{}, false
+	return 0, verdict.Choice{}, false
 }
 
 // other weighs a load and returns what the policy takes, if it is another kind or size. That nothing fits is no other choice.
-func (d *decision) other(l load, chosen Choice) (Choice, bool) {
+func (d *decision) other(l load, chosen verdict.Choice) (verdict.Choice, bool) {
 	d.weigh(l)
 	if d.chosen < 0 {
-		return Choice{}, false
+		return verdict.Choice{}, false
 	}
 	o := &d.options[d.chosen]
 	return o.choice(), o.kind != chosen.Kind || o.size != chosen.Size

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
@@ -41,9 +42,9 @@ type forecastLimit struct {
 // A bound of the interval that does not reach the limit within two years, or within ten times the days of data, has no
 // date. There are no dates, and a note says why, below 7 complete days and where the interval does not exclude that the
 // load is flat. A limit that at least two of the last seven days are beyond is passed now.
-func forecast(peaks []workload.DailyPeak, limits []forecastLimit, now time.Time) []Forecast {
+func forecast(peaks []workload.DailyPeak, limits []forecastLimit, now time.Time) []verdict.Forecast {
 	trends := map[string]trend{}
-	out := make([]Forecast, 0, len(limits))
+	out := make([]verdict.Forecast, 0, len(limits))
 	for _, l := range limits {
 		t, known := trends[l.Quantity]
 		if !known {
@@ -81,8 +82,8 @@ func dailyValues(peaks []workload.DailyPeak, quantity string, now time.Time) []d
 func dayOf(t time.Time) int { return int(math.Floor(float64(t.Unix()) / 86400)) }
 
 // passing says when a limit is passed.
-func (t trend) passing(l forecastLimit, now time.Time) Forecast {
-	f := Forecast{Rule: l.Rule}
+func (t trend) passing(l forecastLimit, now time.Time) verdict.Forecast {
+	f := verdict.Forecast{Rule: l.Rule}
 	words := unitsOf(l.Quantity)
 	switch {
 	case !(l.Limit > 0) || math.IsInf(l.Limit, 1):
@@ -107,7 +108,7 @@ func (t trend) passing(l forecastLimit, now time.Time) Forecast {
 	return f
 }
 
-func (t trend) dates(f *Forecast, limit float64, now time.Time) {
+func (t trend) dates(f *verdict.Forecast, limit float64, now time.Time) {
 	for _, bound := range []struct {
 		slope float64
 		date  **time.Time

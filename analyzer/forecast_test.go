@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Monday, half past nine.
@@ -35,12 +36,12 @@ func weekend(n, day int) bool {
 	return w == time.Saturday || w == time.Sunday
 }
 
-func forecastOf(peaks []workload.DailyPeak, limit float64) Forecast {
+func forecastOf(peaks []workload.DailyPeak, limit float64) verdict.Forecast {
 	return forecast(peaks, []forecastLimit{{"serverless.ingress_per_cluster", ingressQuantity, limit * mb}}, forecastNow)[0]
 }
 
 // written is a forecast in a line: days ahead of the three dates, or "-".
-func written(f Forecast) string {
+func written(f verdict.Forecast) string {
 	var out []string
 	for _, at := range []*time.Time{f.Earliest, f.Expected, f.Latest} {
 		if at == nil {

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // frame is what does not depend on the load: how clients connect, what they configure, where, at what prices. The search for
@@ -22,10 +23,10 @@ type frame struct {
 	iam     bool
 	// zookeeper: direct access is needed; noZooKeeper: it is known not to be.
 	zookeeper, noZooKeeper bool
-	brokers                map[Kind]brokerQuotas
+	brokers                map[verdict.Kind]brokerQuotas
 	quotas                 []heldQuota // of Serverless
 	// posture holds the rules that do not depend on the load, overrides what topics configure themselves.
-	posture        map[Kind]ruling
+	posture        map[verdict.Kind]ruling
 	overrides      []topicOverride
 	overridesKnown bool
 	// trimmed are the topics that the default retention.bytes of Serverless would trim, biggest their largest average partition.
@@ -51,7 +52,7 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 	if base != nil && maps.Equal(base.in.Requirements.RaisedQuotas, in.Requirements.RaisedQuotas) {
 		f.brokers, f.quotas = base.brokers, base.quotas
 	} else {
-		f.brokers = map[Kind]brokerQuotas{Standard: brokerQuotasOf(in, Standard), Express: brokerQuotasOf(in, Express)}
+		f.brokers = map[verdict.Kind]brokerQuotas{verdict.Standard: brokerQuotasOf(in, verdict.Standard), verdict.Express: brokerQuotasOf(in, verdict.Express)}
 		f.quotas = heldQuotas(in)
 	}
 	if base != nil && sameList(base.in.Workload.TopicList, in.Workload.TopicList) {
@@ -61,14 +62,14 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 		f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
 		f.trimmed, f.biggest = trimmed(in.Workload.TopicList, in.Catalog.Serverless.DefaultRetentionBytes)
 	}
-	f.posture = map[Kind]ruling{}
+	f.posture = map[verdict.Kind]ruling{}
 	for _, p := range []struct {
-		kind Kind
+		kind verdict.Kind
 		add  func(*ruling)
 	}{
-		{Serverless, func(r *ruling) { serverlessPosture(r, f) }},
-		{Standard, func(r *ruling) { standardPosture(r, f) }},
-		{Express, func(r *ruling) { expressPosture(r, f) }},
+		{verdict.Serverless, func(r *ruling) { serverlessPosture(r, f) }},
+		{verdict.Standard, func(r *ruling) { standardPosture(r, f) }},
+		{verdict.Express, func(r *ruling) { expressPosture(r, f) }},
 	} {
 		r := ruling{kind: p.kind, words: words, record: record}
 		p.add(&r)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // FuzzAnalyze feeds figures that no measurement gives. Whatever comes in: no panic, a verdict that can be written as JSON, and
@@ -41,7 +42,7 @@ func FuzzAnalyze(f *testing.F) {
 				t.Fatalf("the verdict says %q: …%s…", word, b[max(0, at-200):min(len(b), at+100)])
 			}
 		}
-		if (v.Status == Decided) != (v.Choice != nil) {
+		if (v.Status == verdict.Decided) != (v.Choice != nil) {
 			t.Fatalf("status %s with choice %+v", v.Status, v.Choice)
 		}
 		if v.Choice != nil && (v.Choice.MonthlyUSD < 0 || v.Choice.Brokers < 0) {
@@ -78,7 +79,7 @@ func fuzzed(ingress, egress, partitions, hot, hours float64) Input {
 	}
 	for day := range 10 {
 		w.DailyPeaks = append(w.DailyPeaks, workload.DailyPeak{Day: propertyNow.AddDate(0, 0, day-10), Complete: true,
-			Values: map[string]float64{ingressKey: ingress * float64(day)}})
+			Values: map[string]float64{verdict.IngressKey: ingress * float64(day)}})
 	}
 	return Input{Workload: w}
 }

@@ -5,11 +5,10 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
-	// ingressKey is the name of ingress among the values of a daily peak.
-	ingressKey = "ingress_bytes_per_second"
 	// minGrowthDays is the least number of complete days that a trend is drawn from: one of each weekday.
 	minGrowthDays = 7
 	// largestGrowth bounds what a trend may multiply the load by: a launch is not a trend.
@@ -26,7 +25,7 @@ func growthFactor(peaks []workload.DailyPeak, horizon time.Duration) float64 {
 	type point struct{ day, value float64 }
 	var points []point
 	for _, p := range peaks {
-		if v, ok := p.Values[ingressKey]; ok && p.Complete && v > 0 && v <= largestCredible {
+		if v, ok := p.Values[verdict.IngressKey]; ok && p.Complete && v > 0 && v <= largestCredible {
 			points = append(points, point{float64(p.Day.Unix()) / 86400, v})
 		}
 	}

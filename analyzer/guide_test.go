@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // exact is a declared quantity.
@@ -150,13 +151,13 @@ func TestNoPriceIsNotZero(t *testing.T) {
 	in.Workload.Region = "us-west-1"
 	v := Analyze(in, propertyNow)
 	for _, o := range v.Options {
-		if o.Kind == Express || o.Kind == Serverless {
-			if o.MonthlyUSD != nil || o.Feasible != No {
+		if o.Kind == verdict.Express || o.Kind == verdict.Serverless {
+			if o.MonthlyUSD != nil || o.Feasible != verdict.No {
 				t.Errorf("%s %s: %v at %v", o.Kind, o.Size, o.Feasible, o.MonthlyUSD)
 			}
 		}
 	}
-	if v.Choice == nil || v.Choice.Kind != Standard {
+	if v.Choice == nil || v.Choice.Kind != verdict.Standard {
 		t.Errorf("choice %+v", v.Choice)
 	}
 }

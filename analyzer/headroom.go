@@ -1,5 +1,7 @@
 package analyzer
 
+import "github.com/mskfit/mskfit/verdict"
+
 // headroom finds the quota that leaves the least room, among those whose quantity goes up and down with the traffic and does
 // not break them anyway.
 type headroom struct {
@@ -17,7 +19,7 @@ func (h *headroom) see(c check, what string) {
 		return
 	}
 	outcome := within(c.observed, h.share*c.limit)
-	if c.observed.High > c.limit && outcome != Fail {
+	if c.observed.High > c.limit && outcome != verdict.Fail {
 		h.open = what
 		return
 	}
@@ -31,15 +33,15 @@ func (h *headroom) see(c check, what string) {
 func used(c check) float64 { return c.observed.Value / c.limit }
 
 // severity orders outcomes: what fails weighs more than what is unknown.
-func severity(o Outcome) int {
+func severity(o verdict.Outcome) int {
 	switch o {
-	case Fail:
+	case verdict.Fail:
 		return 3
-	case Unknown:
+	case verdict.Unknown:
 		return 2
-	case Pass:
+	case verdict.Pass:
 		return 1
-	case NotApplicable:
+	case verdict.NotApplicable:
 	}
 	return 0
 }
@@ -50,13 +52,13 @@ func (h *headroom) rule(r *ruling) {
 	const name, title, source = "headroom", "room below the quotas", "options.headroom"
 	w := h.worst
 	switch {
-	case h.open != "" && w.outcome != Fail:
+	case h.open != "" && w.outcome != verdict.Fail:
 		if r.words {
-			r.judge(name, title, source, NotApplicable, "", "%s may be beyond its quota; the room below it is asked for once that is settled", h.open)
+			r.judge(name, title, source, verdict.NotApplicable, "", "%s may be beyond its quota; the room below it is asked for once that is settled", h.open)
 		}
 	case !h.seen:
 		if r.words {
-			r.judge(name, title, source, NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
+			r.judge(name, title, source, verdict.NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
 		}
 	case !r.words:
 		r.judge(name, title, source, w.outcome, w.needs, "")
@@ -65,5 +67,5 @@ func (h *headroom) rule(r *ruling) {
 			percent(used(w), 1), w.amount(w.limit), percent(1-h.share+1e-9, 1))
 	}
 	// An estimate that leaves too little room is as good as one beyond a limit.
-	r.blocked = r.blocked || h.seen && w.outcome == Unknown && used(w) > h.share
+	r.blocked = r.blocked || h.seen && w.outcome == verdict.Unknown && used(w) > h.share
 }

@@ -30,6 +30,7 @@ var allowedOwn = map[string]bool{
 	"github.com/mskfit/mskfit/internal/workload": true,
 	"github.com/mskfit/mskfit/internal/catalog":  true,
 	"github.com/mskfit/mskfit/internal/yamlfile": true,
+	"github.com/mskfit/mskfit/verdict":           true,
 }
 
 // TestImports keeps the analyzer pure: no I/O, no clients, no log, no randomness, no collector, and no clock but the one that

@@ -1,17 +1,6 @@
 package analyzer
 
-// dailyQuantities maps the quotas of Serverless that a forecast watches to the names of daily peaks.
-var dailyQuantities = []struct{ quota, quantity string }{
-	{"ingress_per_cluster", ingressKey},
-	{"egress_per_cluster", "egress_bytes_per_second"},
-	{"ingress_per_partition", "hottest_partition_ingress_bytes_per_second"},
-	{"egress_per_partition", "hottest_partition_egress_bytes_per_second"},
-	{"partitions_non_compacted", "partitions"},
-	{"partitions_compacted", "compacted_partitions"},
-	{"consumer_groups", "consumer_groups"},
-	{"client_connections", "client_connections"},
-	{"request_rate", "requests_per_second"},
-}
+import "github.com/mskfit/mskfit/verdict"
 
 // limitsAhead are the limits that a growing load will meet: those of the choice, and those of Serverless where it carries the
 // load today. Daily peaks are as observed, so a limit counts for less before a sale event: 200 MB/s are 100 on a normal day
@@ -26,14 +15,14 @@ func (d *decision) limitsAhead() []forecastLimit {
 	}
 	add := func(rule, quantity string, limit float64) {
 		// Without a single peak the one on ingress says why there are no dates.
-		if limit > 0 && (seen[quantity] || len(seen) == 0 && quantity == ingressKey) {
+		if limit > 0 && (seen[quantity] || len(seen) == 0 && quantity == verdict.IngressKey) {
 			out = append(out, forecastLimit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}
-	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == Serverless || o.ruling.fails == 0 || d.runsOn(Serverless)) {
-		for _, q := range dailyQuantities {
-			if limit, ok := quotaLimit(d.in, q.quota); ok {
-				add(o.ruling.id(q.quota), q.quantity, limit)
+	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 || d.runsOn(verdict.Serverless)) {
+		for _, q := range verdict.DailyQuantities {
+			if limit, ok := quotaLimit(d.in, q.Quota); ok {
+				add(o.ruling.id(q.Quota), q.Quantity, limit)
 			}
 		}
 	}
@@ -42,14 +31,14 @@ func (d *decision) limitsAhead() []forecastLimit {
 	}
 	o := &d.options[d.chosen]
 	n := float64(o.brokers)
-	add(o.ruling.id("ingress"), ingressKey, n*o.plan.in)
+	add(o.ruling.id("ingress"), verdict.IngressKey, n*o.plan.in)
 	add(o.ruling.id("egress"), "egress_bytes_per_second", n*o.plan.out)
 	copies := float64(d.load.replication)
-	if o.kind == Express {
+	if o.kind == verdict.Express {
 		copies = expressCopies
 	}
 	add(o.ruling.id("partitions"), "partitions", n*o.plan.partitions/copies)
-	if o.kind == Standard {
+	if o.kind == verdict.Standard {
 		add(o.ruling.id("storage"), "stored_bytes", n*d.profile.Standard.MaxStorageGiB*(1<<30)/(copies*d.profile.Standard.StorageHeadroom))
 	} else {
 		add(o.ruling.id("ingress_per_partition"), "hottest_partition_ingress_bytes_per_second", d.in.Catalog.Express.PerPartitionMBps*1e6)
@@ -58,7 +47,7 @@ func (d *decision) limitsAhead() []forecastLimit {
 }
 
 // runsOn reports whether the workload runs on that kind of MSK cluster today.
-func (d *decision) runsOn(k Kind) bool {
+func (d *decision) runsOn(k verdict.Kind) bool {
 	m := d.in.Workload.MSK
-	return m != nil && Kind(m.Kind) == k
+	return m != nil && verdict.Kind(m.Kind) == k
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestExtraReadersCloseTheBound(t *testing.T) {
@@ -60,7 +61,7 @@ func TestUnknownEgressIsNotZero(t *testing.T) {
 		t.Errorf("got %+v", l.out)
 	}
 	d := decide(&in, true)
-	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != Unknown || r.Needs != "egress_bytes_per_second" {
+	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != verdict.Unknown || r.Needs != "egress_bytes_per_second" {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -69,7 +70,7 @@ func TestGrowthFactor(t *testing.T) {
 	days := func(n int, value func(int) float64) []workload.DailyPeak {
 		var out []workload.DailyPeak
 		for i := range n {
-			out = append(out, workload.DailyPeak{Day: propertyNow.AddDate(0, 0, i-n), Complete: true, Values: map[string]float64{ingressKey: value(i)}})
+			out = append(out, workload.DailyPeak{Day: propertyNow.AddDate(0, 0, i-n), Complete: true, Values: map[string]float64{verdict.IngressKey: value(i)}})
 		}
 		return out
 	}
@@ -148,12 +149,12 @@ func TestStoredAndTiered(t *testing.T) {
 func TestPartitionsWithoutKnowingCompaction(t *testing.T) {
 	for _, c := range []struct {
 		partitions       float64
-		plain, compacted Outcome
+		plain, compacted verdict.Outcome
 	}{
-		{100, Pass, Pass},        // all of them may be either
-		{500, Pass, Unknown},     // up to 500 compacted ones against 120
-		{2450, Unknown, Unknown}, // 2,330 to 2,450 plain ones against 2,400
-		{2600, Fail, Unknown},    // at least 2,480 plain ones, or the other quota breaks
+		{100, verdict.Pass, verdict.Pass},        // all of them may be either
+		{500, verdict.Pass, verdict.Unknown},     // up to 500 compacted ones against 120
+		{2450, verdict.Unknown, verdict.Unknown}, // 2,330 to 2,450 plain ones against 2,400
+		{2600, verdict.Fail, verdict.Unknown},    // at least 2,480 plain ones, or the other quota breaks
 	} {
 		in := plain(t, 1, 1, c.partitions)
 		d := decide(&in, true)

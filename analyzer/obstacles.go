@@ -1,12 +1,16 @@
 package analyzer
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // failing returns the evidence of the rules that fail.
-func (o *option) failing() []Rule {
-	var out []Rule
+func (o *option) failing() []verdict.Rule {
+	var out []verdict.Rule
 	for _, r := range o.ruling.rules {
-		if r.Outcome == Fail {
+		if r.Outcome == verdict.Fail {
 			out = append(out, r)
 		}
 	}
@@ -39,7 +43,7 @@ func (o *option) obstacles() string {
 		return out
 	}
 	for _, r := range o.ruling.rules {
-		if r.Outcome == Unknown && r.Utilization != nil && *r.Utilization > 1 {
+		if r.Outcome == verdict.Unknown && r.Utilization != nil && *r.Utilization > 1 {
 			return "the best estimate is beyond a limit: " + r.Evidence
 		}
 	}
@@ -51,15 +55,15 @@ func (o *option) obstacles() string {
 
 // whyNotOther says why the other Provisioned kind is not the answer where it does not fit at all.
 func (d *decision) whyNotOther(o *option) string {
-	other := Standard
-	if o.kind == Standard {
-		other = Express
+	other := verdict.Standard
+	if o.kind == verdict.Standard {
+		other = verdict.Express
 	}
 	return d.whyNot(other)
 }
 
 // whyNot says why no option of a kind fits; empty where one does.
-func (d *decision) whyNot(k Kind) string {
+func (d *decision) whyNot(k verdict.Kind) string {
 	var nearest *option
 	for i := range d.options {
 		o := &d.options[i]
@@ -76,7 +80,7 @@ func (d *decision) whyNot(k Kind) string {
 	switch {
 	case nearest == nil:
 		return ""
-	case nearest.kind == Serverless || nearest.kind == ServerlessSplit:
+	case nearest.kind == verdict.Serverless || nearest.kind == verdict.ServerlessSplit:
 		return nearest.obstacles()
 	case nearest.ruling.failed == "region":
 		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.in.Catalog.PricesDate, misspelled(d.in, d.in.Workload.Region))
@@ -85,15 +89,15 @@ func (d *decision) whyNot(k Kind) string {
 }
 
 // kindName is the kind as AWS writes it.
-func kindName(k Kind) string {
+func kindName(k verdict.Kind) string {
 	switch k {
-	case Serverless:
+	case verdict.Serverless:
 		return "Serverless"
-	case ServerlessSplit:
+	case verdict.ServerlessSplit:
 		return "several Serverless clusters"
-	case Express:
+	case verdict.Express:
 		return "Express"
-	case Standard:
+	case verdict.Standard:
 	}
 	return "Standard"
 }
@@ -112,8 +116,8 @@ func nearer(a, b *option) bool {
 // whyNone says why no option is left.
 func (d *decision) whyNone() []string {
 	out := []string{"no MSK cluster carries this workload as it is described"}
-	for _, k := range []Kind{Serverless, Express, Standard} {
-		if why := d.whyNot(k); why != "" && k == Serverless {
+	for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
+		if why := d.whyNot(k); why != "" && k == verdict.Serverless {
 			out = append(out, "MSK Serverless is out: "+why)
 		} else if why != "" {
 			out = append(out, why)

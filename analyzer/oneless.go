@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // oneLess prices the headroom of a choice with brokers: what the next smaller cluster would save, and how far beyond the plan
 // it would run. Smaller is a zone's worth of brokers less, or at the least number of them the next smaller size.
-func (d *decision) oneLess() *OneLess {
+func (d *decision) oneLess() *verdict.OneLess {
 	o := &d.options[d.chosen]
 	if o.size == "" {
 		return nil
@@ -27,7 +28,7 @@ func (d *decision) oneLess() *OneLess {
 		less.plan.brokers, less.brokers = o.brokers, o.brokers
 	}
 	b := bill{prices: &d.prices}
-	if o.kind == Express {
+	if o.kind == verdict.Express {
 		expressBill(&b, d.in, &d.profile, &d.load, less.size, &less.plan)
 	} else {
 		standardBill(&b, d.in, &d.profile, &d.load, less.size, &less.plan)
@@ -38,10 +39,10 @@ func (d *decision) oneLess() *OneLess {
 	}
 	less.cost = usd
 	use, what := d.busiest(&less)
-	out := &OneLess{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
+	out := &verdict.OneLess{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
 	out.Sentence = fmt.Sprintf("%s would save %s a month and run at %s of the %s that it should carry", less.choice().Name(),
 		workload.FormatUSD(out.SavesUSD), percent(use, 1), what)
-	if o.kind == Express && (what == "ingress" || what == "egress") {
+	if o.kind == verdict.Express && (what == "ingress" || what == "egress") {
 		out.Sentence += d.throttled(&less)
 	}
 	return out

@@ -7,11 +7,12 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // otherProfiles decides with every other sizing profile and says which assumption makes the difference.
-func (d *decision) otherProfiles() []ProfileView {
-	var out []ProfileView
+func (d *decision) otherProfiles() []verdict.ProfileView {
+	var out []verdict.ProfileView
 	for _, name := range slices.Sorted(maps.Keys(d.in.Catalog.Profiles)) {
 		if name == d.in.Options.Profile {
 			continue
@@ -19,7 +20,7 @@ func (d *decision) otherProfiles() []ProfileView {
 		in := *d.in
 		in.Options.Profile = name
 		other := d.again(&in)
-		view := ProfileView{Profile: name, Difference: d.difference(other)}
+		view := verdict.ProfileView{Profile: name, Difference: d.difference(other)}
 		if other.chosen >= 0 {
 			c := other.options[other.chosen].choice()
 			view.Choice = &c
@@ -101,9 +102,9 @@ func assumption(d, other *decision, mine, theirs *option) string {
 // basis says in words what a profile plans a broker with.
 func basis(d *decision, o *option) string {
 	switch {
-	case o.kind == Express && d.profile.Express.Method == catalog.MethodTable:
+	case o.kind == verdict.Express && d.profile.Express.Method == catalog.MethodTable:
 		return "the guide's sustained rate"
-	case o.kind == Express:
+	case o.kind == verdict.Express:
 		return percent(d.profile.Express.IngressFactor, 1) + " of the sustained rate"
 	case d.profile.Standard.Method == catalog.MethodTable:
 		return "AWS's withdrawn table of rates"

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var propertyNow = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -151,7 +152,7 @@ func cheapestCost(d *decision) float64 {
 func noSmaller(t *rapid.T, what string, before, after *decision) {
 	for i := range before.options {
 		b := &before.options[i]
-		if b.kind == ServerlessSplit {
+		if b.kind == verdict.ServerlessSplit {
 			continue // whether it is considered depends on the single cluster
 		}
 		a := after.sizedAs(b)
@@ -250,12 +251,12 @@ func TestWiderBoundsNeverPass(t *testing.T) {
 		w.IngressBytesPerSec, w.EgressBytesPerSec = widen(w.IngressBytesPerSec), widen(w.EgressBytesPerSec)
 		w.HottestIngress, w.RequestsPerSec = widen(w.HottestIngress), widen(w.RequestsPerSec)
 		before, after := decide(&in, true), decide(&wide, true)
-		now := map[string]Outcome{}
+		now := map[string]verdict.Outcome{}
 		for _, r := range after.single().ruling.rules {
 			now[r.ID] = r.Outcome
 		}
 		for _, r := range before.single().ruling.rules {
-			if (r.Outcome == Unknown || r.Outcome == Fail) && now[r.ID] == Pass {
+			if (r.Outcome == verdict.Unknown || r.Outcome == verdict.Fail) && now[r.ID] == verdict.Pass {
 				rt.Fatalf("%s went from %s to pass", r.ID, r.Outcome)
 			}
 		}
@@ -268,14 +269,14 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
 		d := decide(&in, true)
-		for _, k := range []Kind{Serverless, Express, Standard} {
+		for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
 			o := d.representative(k)
 			remedies, _ := d.remedies(o)
 			for _, r := range remedies {
 				tried++
 				mended := in
 				r.apply(&mended)
-				after := map[string]Outcome{}
+				after := map[string]verdict.Outcome{}
 				for _, rule := range decide(&mended, true).sizedAs(o).ruling.rules {
 					after[rule.ID] = rule.Outcome
 				}
@@ -286,11 +287,11 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 						rt.Fatalf("%+v does not name %s", a, r.rule)
 					}
 				}
-				if got := after[o.ruling.id(r.rule)]; got != Pass && got != NotApplicable {
+				if got := after[o.ruling.id(r.rule)]; got != verdict.Pass && got != verdict.NotApplicable {
 					rt.Fatalf("%s is %s after %+v", r.rule, got, r.actions)
 				}
 				for _, rule := range o.ruling.rules {
-					if now := after[rule.ID]; rule.Outcome == Pass && (now == Fail || now == Unknown) && !strings.Contains(said, rule.Title) {
+					if now := after[rule.ID]; rule.Outcome == verdict.Pass && (now == verdict.Fail || now == verdict.Unknown) && !strings.Contains(said, rule.Title) {
 						rt.Fatalf("%s went from pass to %s after %+v", rule.ID, now, r.actions)
 					}
 				}

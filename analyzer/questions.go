@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // asked is a requirement that the owner has not declared, with the answers that are tried.
@@ -117,8 +118,8 @@ func counts(in *Input, field, question string, more int, set func(*workload.Requ
 
 // questions asks for what could change the choice: each answer is tried by deciding again, and a question whose every answer
 // leaves the choice as it is is not asked.
-func (d *decision) questions() []Question {
-	out := []Question{}
+func (d *decision) questions() []verdict.Question {
+	out := []verdict.Question{}
 	idle := d.serverlessIdle()
 	for _, q := range undeclared(d.in) {
 		if idle && serverlessOnly[q.field] {
@@ -140,9 +141,9 @@ func (d *decision) questions() []Question {
 		}
 		switch {
 		case differs:
-			out = append(out, Question{Field: q.field, Question: q.question, Effect: strings.Join(effects, "; ")})
+			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: strings.Join(effects, "; ")})
 		case q.settles != "":
-			out = append(out, Question{Field: q.field, Question: q.question, Effect: "the choice stays for every answer up to " +
+			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: "the choice stays for every answer up to " +
 				q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // reasons are sentences with numbers, the decisive one first.
@@ -20,17 +21,17 @@ func (d *decision) reasons() []string {
 		}
 	}
 	if d.in.Requirements.Prefer != "" && !d.preferred(o) {
-		why := d.whyNot(Kind(d.in.Requirements.Prefer))
+		why := d.whyNot(verdict.Kind(d.in.Requirements.Prefer))
 		if why == "" {
 			why = "one Serverless cluster carries it all, or no number of them does"
 		}
 		add(fmt.Sprintf("%s is preferred and is not taken: %s", d.in.Requirements.Prefer, why))
 	}
 	switch o.kind {
-	case Serverless, ServerlessSplit:
+	case verdict.Serverless, verdict.ServerlessSplit:
 		add(d.whyServerless(o))
-	case Express, Standard:
-		if d.in.Requirements.Prefer != string(Serverless) {
+	case verdict.Express, verdict.Standard:
+		if d.in.Requirements.Prefer != string(verdict.Serverless) {
 			add(d.whyNotServerless())
 		}
 		add(d.whySize(o))
@@ -62,7 +63,7 @@ func (d *decision) policyReason(o *option) string {
 }
 
 func (d *decision) whyServerless(o *option) string {
-	if o.kind == ServerlessSplit {
+	if o.kind == verdict.ServerlessSplit {
 		return d.whyNotServerless() + "; spread over several it fits: " + d.split.Note
 	}
 	fits := "MSK Serverless fits"
@@ -90,19 +91,19 @@ func (d *decision) factors() string {
 }
 
 // rule returns the rule with the id.
-func (o *option) rule(id string) (Rule, bool) {
+func (o *option) rule(id string) (verdict.Rule, bool) {
 	for _, r := range o.ruling.rules {
 		if r.ID == id {
 			return r, true
 		}
 	}
-	return Rule{}, false
+	return verdict.Rule{}, false
 }
 
 // single is the option of one Serverless cluster.
 func (d *decision) single() *option {
 	for i := range d.options {
-		if d.options[i].kind == Serverless {
+		if d.options[i].kind == verdict.Serverless {
 			return &d.options[i]
 		}
 	}

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"fmt"
 	"maps"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // remedies finds a verified remedy for each rule of the option that fails, or that is unknown and can be settled by an action.
@@ -11,7 +13,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 	complete = true
 	done := map[string]bool{}
 	for _, rule := range o.ruling.rules {
-		if rule.Outcome != Fail && rule.Outcome != Unknown || done[rule.ID] {
+		if rule.Outcome != verdict.Fail && rule.Outcome != verdict.Unknown || done[rule.ID] {
 			continue
 		}
 		name := rule.ID[len(o.ruling.kind)+1:]
@@ -22,7 +24,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 		switch {
 		case ok:
 			out = append(out, r)
-		case rule.Outcome == Fail || rule.Utilization != nil && *rule.Utilization > 1:
+		case rule.Outcome == verdict.Fail || rule.Utilization != nil && *rule.Utilization > 1:
 			complete = false
 		}
 	}
@@ -35,7 +37,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 	in := *d.in
 	r.apply(&in)
 	after := d.recording(&in).outcomesOf(o)
-	if after == nil || after[r.rule] != Pass && after[r.rule] != NotApplicable {
+	if after == nil || after[r.rule] != verdict.Pass && after[r.rule] != verdict.NotApplicable {
 		return false
 	}
 	breaks := ""
@@ -43,9 +45,9 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 		name := rule.ID[len(o.ruling.kind)+1:]
 		now := after[name]
 		switch {
-		case severity(now) < severity(rule.Outcome) && now == Pass:
+		case severity(now) < severity(rule.Outcome) && now == verdict.Pass:
 			done[rule.ID] = true
-		case severity(now) > severity(rule.Outcome) && now != Pass:
+		case severity(now) > severity(rule.Outcome) && now != verdict.Pass:
 			breaks += fmt.Sprintf("; %s is then %s", rule.Title, now)
 		}
 	}
@@ -57,7 +59,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 }
 
 // outcomesOf returns the outcomes of the rules of the same kind and size.
-func (d *decision) outcomesOf(o *option) map[string]Outcome {
+func (d *decision) outcomesOf(o *option) map[string]verdict.Outcome {
 	for i := range d.options {
 		if a := &d.options[i]; a.kind == o.kind && a.size == o.size {
 			return a.ruling.outcomes()
@@ -66,8 +68,8 @@ func (d *decision) outcomesOf(o *option) map[string]Outcome {
 	return nil
 }
 
-func (r *ruling) outcomes() map[string]Outcome {
-	out := make(map[string]Outcome, len(r.recorded))
+func (r *ruling) outcomes() map[string]verdict.Outcome {
+	out := make(map[string]verdict.Outcome, len(r.recorded))
 	for _, n := range r.recorded {
 		out[n.name] = n.outcome
 	}
@@ -75,7 +77,7 @@ func (r *ruling) outcomes() map[string]Outcome {
 }
 
 // remedy proposes what can be done about one rule.
-func (d *decision) remedy(o *option, name string, rule Rule) (remedy, bool) {
+func (d *decision) remedy(o *option, name string, rule verdict.Rule) (remedy, bool) {
 	r := remedy{rule: name}
 	switch name {
 	case "ingress_per_partition", "egress_per_partition", "headroom":
@@ -109,7 +111,7 @@ func (d *decision) remedy(o *option, name string, rule Rule) (remedy, bool) {
 }
 
 // raiseQuota asks AWS for more of a quota that can be raised, where what is asked for is of the same order.
-func (d *decision) raiseQuota(o *option, r remedy, rule Rule) (remedy, bool) {
+func (d *decision) raiseQuota(o *option, r remedy, rule verdict.Rule) (remedy, bool) {
 	id := r.rule
 	find := d.in.Catalog.Serverless.Quota
 	if id == "brokers" {
@@ -118,16 +120,16 @@ func (d *decision) raiseQuota(o *option, r remedy, rule Rule) (remedy, bool) {
 			id = "brokers_per_cluster_zookeeper"
 		}
 		find = d.in.Catalog.Standard.Quota
-		if o.kind == Express {
+		if o.kind == verdict.Express {
 			find = d.in.Catalog.Express.Quota
 		}
 	}
 	q, ok := find(id)
-	if !ok || q.Adjustable == "" || rule.Outcome != Fail || rule.Observed == nil || rule.Limit == nil || *rule.Observed > 1.5**rule.Limit {
+	if !ok || q.Adjustable == "" || rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil || *rule.Observed > 1.5**rule.Limit {
 		return r, false
 	}
 	want := roundUpNice(*rule.Observed / (1 - d.in.Options.Headroom))
-	r.actions = []Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
+	r.actions = []verdict.Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
 		Why: rule.Evidence + "; declare the answer under raised_quotas"}}
 	r.apply = func(in *Input) {
 		raised := maps.Clone(in.Requirements.RaisedQuotas)

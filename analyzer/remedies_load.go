@@ -6,24 +6,25 @@ import (
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // smallerMessages lowers the largest message to the quota.
-func (d *decision) smallerMessages(r remedy, rule Rule) (remedy, bool) {
+func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
 	limit, ok := quotaLimit(d.in, r.rule)
-	if !ok || rule.Outcome != Fail {
+	if !ok || rule.Outcome != verdict.Fail {
 		return r, false
 	}
 	names := map[string]bool{}
 	for _, t := range d.in.Workload.TopicList {
 		if m := t.MaxMessageBytes; m != nil && m.Value > limit {
 			names[t.Name] = true
-			r.actions = append(r.actions, Action{Target: "topic " + t.Name, Action: fmt.Sprintf("lower max.message.bytes from %.0f to %.0f", m.Value, limit),
+			r.actions = append(r.actions, verdict.Action{Target: "topic " + t.Name, Action: fmt.Sprintf("lower max.message.bytes from %.0f to %.0f", m.Value, limit),
 				Why: "larger messages are refused: " + bigger(t.AverageMessageBytes, limit)})
 		}
 	}
 	if len(r.actions) == 0 {
-		r.actions = []Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatBytes(limit)), Why: rule.Evidence}}
+		r.actions = []verdict.Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatBytes(limit)), Why: rule.Evidence}}
 	}
 	r.apply = func(in *Input) {
 		in.Workload.MaxMessageBytes = workload.Exactly(limit, workload.Declared, "after the action").Ptr()
@@ -45,8 +46,8 @@ func bigger(average *workload.Figure, limit float64) string {
 }
 
 // gentler asks clients for fewer requests, connections or connection attempts.
-func (d *decision) gentler(r remedy, rule Rule) (remedy, bool) {
-	if rule.Outcome != Fail || rule.Observed == nil || rule.Limit == nil {
+func (d *decision) gentler(r remedy, rule verdict.Rule) (remedy, bool) {
+	if rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil {
 		return r, false
 	}
 	target := *rule.Limit * (1 - d.in.Options.Headroom)
@@ -56,7 +57,7 @@ func (d *decision) gentler(r remedy, rule Rule) (remedy, bool) {
 		"client_connections":  "share clients between threads and instances: %s times the work on each connection",
 		"connection_attempts": "keep clients alive instead of opening new ones, and spread restarts: %s times as long-lived",
 	}[r.rule]
-	r.actions = []Action{{Target: "clients", Action: fmt.Sprintf(way, count(1/k)), Why: rule.Evidence}}
+	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf(way, count(1/k)), Why: rule.Evidence}}
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		switch r.rule {
@@ -72,7 +73,7 @@ func (d *decision) gentler(r remedy, rule Rule) (remedy, bool) {
 }
 
 // fewerGroups deletes groups that nobody is a member of, where that is enough.
-func (d *decision) fewerGroups(r remedy, rule Rule) (remedy, bool) {
+func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 	idle := 0.0
 	for _, g := range d.in.Workload.GroupList {
 		if g.Members != nil && *g.Members == 0 {
@@ -81,10 +82,10 @@ func (d *decision) fewerGroups(r remedy, rule Rule) (remedy, bool) {
 	}
 	limit, ok := quotaLimit(d.in, r.rule)
 	groups := d.in.Workload.ConsumerGroups
-	if !ok || rule.Outcome != Fail || groups == nil || idle == 0 || groups.High-idle > limit {
+	if !ok || rule.Outcome != verdict.Fail || groups == nil || idle == 0 || groups.High-idle > limit {
 		return r, false
 	}
-	r.actions = []Action{{Target: "consumer groups", Action: fmt.Sprintf("delete the %s groups without members", count(idle)), Why: rule.Evidence}}
+	r.actions = []verdict.Action{{Target: "consumer groups", Action: fmt.Sprintf("delete the %s groups without members", count(idle)), Why: rule.Evidence}}
 	r.apply = func(in *Input) {
 		f := *groups
 		f.Value, f.Low, f.High = f.Value-idle, f.Low-idle, f.High-idle
@@ -94,17 +95,17 @@ func (d *decision) fewerGroups(r remedy, rule Rule) (remedy, bool) {
 }
 
 // splitCompacted spreads compacted topics over more partitions, which is possible while they are created anew.
-func (d *decision) splitCompacted(r remedy, rule Rule) (remedy, bool) {
+func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
 	limit, ok := quotaLimit(d.in, r.rule)
 	largest := d.load.largestCompacted
-	if !ok || !largest.ok || rule.Outcome != Fail {
+	if !ok || !largest.ok || rule.Outcome != verdict.Fail {
 		return r, false
 	}
 	k := math.Ceil(largest.High / (limit * (1 - d.in.Options.Headroom)))
 	if !(k > 1 && k <= 100) {
 		return r, false
 	}
-	r.actions = []Action{{Target: "compacted topics", Action: fmt.Sprintf("create them with %s times the partitions", count(k)), Why: rule.Evidence}}
+	r.actions = []verdict.Action{{Target: "compacted topics", Action: fmt.Sprintf("create them with %s times the partitions", count(k)), Why: rule.Evidence}}
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		if w.LargestCompactedPartitionBytes != nil {

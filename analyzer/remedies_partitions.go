@@ -6,11 +6,12 @@ import (
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // partitionLimits are what one partition may take in and give out on a kind of cluster; 0: no limit.
-func (d *decision) partitionLimits(k Kind) (in, out float64) {
-	if k == Express {
+func (d *decision) partitionLimits(k verdict.Kind) (in, out float64) {
+	if k == verdict.Express {
 		return d.in.Catalog.Express.PerPartitionMBps * workload.MB, 0
 	}
 	in, _ = quotaLimit(d.in, "ingress_per_partition")
@@ -34,7 +35,7 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 		}
 		to := int(math.Ceil(float64(t.Partitions)*need - 1e-9))
 		grown[t.Name] = to
-		r.actions = append(r.actions, Action{Target: "topic " + t.Name,
+		r.actions = append(r.actions, verdict.Action{Target: "topic " + t.Name,
 			Action: fmt.Sprintf("raise its partitions from %d to %d", t.Partitions, to), Why: d.hotWhy(&t, hotIn, limitIn, hotOut, limitOut)})
 	}
 	if len(grown) == 0 {
@@ -43,7 +44,7 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 	const most = 5
 	if len(r.actions) > most {
 		rest := len(r.actions) - most
-		r.actions = append(r.actions[:most], Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are beyond the quota too"})
+		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are beyond the quota too"})
 	}
 	r.apply = func(in *Input) { in.Workload = withPartitions(in.Workload, grown) }
 	return r, true
@@ -87,7 +88,7 @@ func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool)
 	}
 	to := math.Ceil(l.partitions.Value*need - 1e-9)
 	k := to / l.partitions.Value
-	r.actions = []Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
+	r.actions = []verdict.Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
 		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}
 	r.apply = func(in *Input) {
 		w := &in.Workload

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // setRetentionBytes sets retention.bytes on the topics that the default would trim.
@@ -15,7 +16,7 @@ func (d *decision) setRetentionBytes(r remedy) (remedy, bool) {
 	if len(over) == 0 {
 		return r, false
 	}
-	r.actions = []Action{{Target: "topic " + joined(over), Action: "set retention.bytes to -1 when creating it on Serverless",
+	r.actions = []verdict.Action{{Target: "topic " + joined(over), Action: "set retention.bytes to -1 when creating it on Serverless",
 		Why: fmt.Sprintf("the default of %s GiB a partition would delete data that is kept today", count(d.in.Catalog.Serverless.DefaultRetentionBytes/workload.GiB))}}
 	if len(over) > 1 {
 		r.actions[0].Target = "topics " + joined(over)
@@ -53,11 +54,11 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	}
 	supported, to := d.in.Catalog.Serverless.Authentication, "IAM"
 	switch o.kind {
-	case Express:
+	case verdict.Express:
 		supported, to = d.in.Catalog.Express.Authentication, "SASL/SCRAM, mutual TLS or IAM"
-	case Standard:
+	case verdict.Standard:
 		supported, to = d.in.Catalog.Standard.Authentication, "SASL/SCRAM, mutual TLS or IAM"
-	case Serverless, ServerlessSplit:
+	case verdict.Serverless, verdict.ServerlessSplit:
 	}
 	var foreign, kept []string
 	for _, m := range d.methods {
@@ -70,7 +71,7 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	if len(foreign) == 0 {
 		return r, false
 	}
-	r.actions = []Action{{Target: "clients", Action: fmt.Sprintf("move those of %s to %s", joined(foreign), to), Why: kindName(o.kind) + " supports " + strings.Join(supported, ", ")}}
+	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move those of %s to %s", joined(foreign), to), Why: kindName(o.kind) + " supports " + strings.Join(supported, ", ")}}
 	r.apply = func(in *Input) {
 		in.Requirements.Authentication = append(slices.Clone(kept), "iam")
 		yes := true
@@ -85,7 +86,7 @@ func (d *decision) replaceACLs(r remedy) (remedy, bool) {
 	if isTrue(d.in.Requirements.ACLs) || p == nil || p.ACLs == nil || *p.ACLs == 0 {
 		return r, false
 	}
-	r.actions = []Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes by IAM alone"}}
+	r.actions = []verdict.Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes by IAM alone"}}
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ACLs = &no
@@ -116,7 +117,7 @@ var onTopic = map[string]string{
 func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 	needed, set, _ := brokerConfiguration(d.in)
 	names := append(needed, set...)
-	if o.kind != Serverless || len(names) == 0 {
+	if o.kind != verdict.Serverless || len(names) == 0 {
 		return r, false
 	}
 	var ways []string
@@ -127,7 +128,7 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 		}
 		ways = append(ways, name+": "+way)
 	}
-	r.actions = []Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "), Why: "Serverless has no broker configuration"}}
+	r.actions = []verdict.Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "), Why: "Serverless has no broker configuration"}}
 	r.apply = func(in *Input) {
 		in.Requirements.BrokerConfiguration, in.Requirements.BrokerConfigurationDeclared = nil, true
 	}
@@ -138,8 +139,8 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 func (d *decision) dropTopicConfiguration(o *option, r remedy) (remedy, bool) {
 	drop := map[string][]string{}
 	for _, t := range d.overrides {
-		refused := serverlessTakes(d.in, t) == Fail
-		if o.kind == Express {
+		refused := serverlessTakes(d.in, t) == verdict.Fail
+		if o.kind == verdict.Express {
 			refused = !slices.Contains(d.in.Catalog.Express.TopicConfigs, t.name) && t.name != "min.insync.replicas" && loses(t.name, t.value)
 		}
 		if refused {
@@ -147,7 +148,7 @@ func (d *decision) dropTopicConfiguration(o *option, r remedy) (remedy, bool) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(drop)) {
-		r.actions = append(r.actions, Action{Target: "topic " + joined(drop[name]), Action: "drop " + name, Why: kindName(o.kind) + " does not let it be set"})
+		r.actions = append(r.actions, verdict.Action{Target: "topic " + joined(drop[name]), Action: "drop " + name, Why: kindName(o.kind) + " does not let it be set"})
 	}
 	r.apply = func(in *Input) {
 		for name, topics := range drop {
@@ -162,7 +163,7 @@ func (d *decision) leaveZooKeeper(r remedy) (remedy, bool) {
 	if !d.zookeeper {
 		return r, false
 	}
-	r.actions = []Action{{Target: "tools that talk to ZooKeeper", Action: "move them to the brokers (--bootstrap-server instead of --zookeeper)", Why: "Serverless gives no access to ZooKeeper"}}
+	r.actions = []verdict.Action{{Target: "tools that talk to ZooKeeper", Action: "move them to the brokers (--bootstrap-server instead of --zookeeper)", Why: "Serverless gives no access to ZooKeeper"}}
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ZooKeeperAccess = &no
@@ -175,7 +176,7 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 	const copies = 3
 	if r.rule == "replication_factor" {
 		most := max(d.in.Workload.MaxReplicationFactor, d.in.Workload.ReplicationFactor)
-		r.actions = []Action{{Target: "topics with more than 3 copies", Action: fmt.Sprintf("create them with replication factor %d instead of %d", copies, most), Why: "MSK spans at most 3 zones"}}
+		r.actions = []verdict.Action{{Target: "topics with more than 3 copies", Action: fmt.Sprintf("create them with replication factor %d instead of %d", copies, most), Why: "MSK spans at most 3 zones"}}
 		r.apply = func(in *Input) {
 			w := &in.Workload
 			w.ReplicationFactor, w.MaxReplicationFactor = min(w.ReplicationFactor, copies), min(w.MaxReplicationFactor, copies)
@@ -189,7 +190,7 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 			names = append(names, t.topic)
 		}
 	}
-	r.actions = []Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed), Why: kindName(o.kind) + " fixes it"}}
+	r.actions = []verdict.Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed), Why: kindName(o.kind) + " fixes it"}}
 	r.apply = func(in *Input) {
 		in.Workload.TopicList = changedTopics(in.Workload.TopicList, names, func(config map[string]workload.ConfigValue) {
 			config["min.insync.replicas"] = workload.ConfigValue{Value: fmt.Sprint(fixed), Source: "topic"}

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // provisionedRegion is the rule on whether the region sells the size.
@@ -11,14 +12,14 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 	sold := f.prices.broker(size).ok
 	switch {
 	case region == "":
-		r.judge(name, title, source, Unknown, "region", "the region is not declared; prices are those of "+referenceRegion)
+		r.judge(name, title, source, verdict.Unknown, "region", "the region is not declared; prices are those of "+referenceRegion)
 	case !r.words && sold:
 	case !r.words:
-		r.judge(name, title, source, Fail, "", "")
+		r.judge(name, title, source, verdict.Fail, "", "")
 	case sold:
-		r.judge(name, title, source, Pass, "", "%s is sold in %s", size, region)
+		r.judge(name, title, source, verdict.Pass, "", "%s is sold in %s", size, region)
 	default:
-		r.judge(name, title, source, Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.in.Catalog.PricesDate, misspelled(f.in, region))
+		r.judge(name, title, source, verdict.Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.in.Catalog.PricesDate, misspelled(f.in, region))
 	}
 	return sold
 }
@@ -50,9 +51,9 @@ func (f *frame) connectionRule(r *ruling, c check, what string) {
 		r.measure(c, what, "the limit for IAM clients of %s", settleConnections)
 	case !r.words:
 	case !f.iam:
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS limits connections of IAM clients alone, and clients use %s", joined(f.methods))
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits connections of IAM clients alone, and clients use %s", joined(f.methods))
 	default:
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS publishes no limit")
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS publishes no limit")
 	}
 }
 
@@ -60,9 +61,9 @@ func (f *frame) connectionRule(r *ruling, c check, what string) {
 type brokerQuotas struct{ zookeeper, kraft check }
 
 // brokerQuotasOf looks up both.
-func brokerQuotasOf(in *Input, k Kind) brokerQuotas {
+func brokerQuotasOf(in *Input, k verdict.Kind) brokerQuotas {
 	find := in.Catalog.Standard.Quota
-	if k == Express {
+	if k == verdict.Express {
 		find = in.Catalog.Express.Quota
 	}
 	of := func(id string) check {
@@ -75,7 +76,7 @@ func brokerQuotasOf(in *Input, k Kind) brokerQuotas {
 }
 
 // brokerLimit is the quota in the mode that applies: ZooKeeper where access to it is needed, else KRaft.
-func (f *frame) brokerLimit(k Kind) check {
+func (f *frame) brokerLimit(k verdict.Kind) check {
 	if f.zookeeper {
 		return f.brokers[k].zookeeper
 	}
@@ -87,7 +88,7 @@ func (f *frame) brokerLimit(k Kind) check {
 func (f *frame) brokersRule(r *ruling, p *plan) {
 	c := f.brokerLimit(r.kind)
 	if !c.limited {
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "AWS publishes no limit")
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS publishes no limit")
 		return
 	}
 	n := float64(p.brokers)
@@ -96,7 +97,7 @@ func (f *frame) brokersRule(r *ruling, p *plan) {
 	lesser := f.brokers[r.kind].zookeeper
 	open := !f.zookeeper && !f.noZooKeeper && lesser.limited && n > lesser.limit && n <= c.limit
 	if open {
-		c.needs, c.outcome = "zookeeper_access", Unknown
+		c.needs, c.outcome = "zookeeper_access", verdict.Unknown
 	}
 	switch {
 	case !r.words:
@@ -110,14 +111,14 @@ func (f *frame) brokersRule(r *ruling, p *plan) {
 }
 
 // brokersText says how many brokers a cluster may have in the mode that applies, and where the other mode would matter.
-func (f *frame) brokersText(k Kind, c check) string {
+func (f *frame) brokersText(k verdict.Kind, c check) string {
 	if !f.zookeeper {
 		return c.sentence("brokers", "the quota of "+count(c.limit)+" with KRaft", "")
 	}
 	text := c.sentence("brokers", "the quota of "+count(c.limit)+" with ZooKeeper", "")
 	kraft := f.brokers[k].kraft
 	switch {
-	case !kraft.limited || c.outcome != Fail:
+	case !kraft.limited || c.outcome != verdict.Fail:
 	case c.observed.Value > kraft.limit:
 		text += ", and more than the " + count(kraft.limit) + " with KRaft"
 	default:

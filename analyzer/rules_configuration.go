@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // provisionedConfiguration holds the broker properties that the owner needs, or that are set today, against those that a
@@ -13,24 +14,24 @@ func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, so
 	const name = "broker_configuration"
 	needed, set, known := brokerConfiguration(in)
 	if !known {
-		r.judge(name, title, source, Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
 		return
 	}
 	refused, renamed := notSettable(needed, settable)
 	dropped, _ := notSettable(set, settable)
 	switch {
 	case len(refused) > 0 && intersect(refused, fixed):
-		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
 	case len(refused) > 0:
-		r.judge(name, title, source, Fail, "", "%s must be set, and cannot be", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "%s must be set, and cannot be", joined(refused))
 	case len(dropped) > 0:
-		r.judge(name, title, source, Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
 	case len(renamed) > 0:
-		r.judge(name, title, source, Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
+		r.judge(name, title, source, verdict.Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
 	case len(needed)+len(set) == 0:
-		r.judge(name, title, source, Pass, "", "no broker property needs to be set")
+		r.judge(name, title, source, verdict.Pass, "", "no broker property needs to be set")
 	default:
-		r.judge(name, title, source, Pass, "", "%s can be set", joined(append(needed, set...)))
+		r.judge(name, title, source, verdict.Pass, "", "%s can be set", joined(append(needed, set...)))
 	}
 }
 
@@ -70,13 +71,13 @@ func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	best, _ := versionOf(offered)
 	switch {
 	case !asked && ok:
-		r.judge(name, title, source, NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
 	case !asked:
-		r.judge(name, title, source, NotApplicable, "", "no version is asked for")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is asked for")
 	case !ok || best.before(need):
-		r.judge(name, title, source, Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
+		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
 	default:
-		r.judge(name, title, source, Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
+		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // expressPosture adds the rules that hold for every size of Express brokers and do not depend on the load.
@@ -46,13 +47,13 @@ func expressTopics(r *ruling, f *frame) {
 	refused = slices.Compact(refused)
 	switch {
 	case len(refused) > 0:
-		r.judge(name, title, source, Unknown, "topic_configuration", "topics set %s, which Express does not list as settable: try one topic first, or drop it", joined(refused))
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topics set %s, which Express does not list as settable: try one topic first, or drop it", joined(refused))
 	case known:
-		r.judge(name, title, source, Pass, "", "every configuration that topics set can be set")
+		r.judge(name, title, source, verdict.Pass, "", "every configuration that topics set can be set")
 	case in.Workload.Declared:
-		r.judge(name, title, source, NotApplicable, "", "no topic is described one by one")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no topic is described one by one")
 	default:
-		r.judge(name, title, source, Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
 	}
 }
 
@@ -62,11 +63,11 @@ func expressReplication(r *ruling, in *Input) {
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
 	switch {
 	case most > fixed:
-		r.judge(name, title, source, Fail, "", "replication factor %d is in use; Express fixes it at %d", most, fixed)
+		r.judge(name, title, source, verdict.Fail, "", "replication factor %d is in use; Express fixes it at %d", most, fixed)
 	case most == fixed:
-		r.judge(name, title, source, Pass, "", "replication factor %d, as Express fixes it", most)
+		r.judge(name, title, source, verdict.Pass, "", "replication factor %d, as Express fixes it", most)
 	default:
-		r.judge(name, title, source, Pass, "", "Express keeps %d copies", fixed)
+		r.judge(name, title, source, verdict.Pass, "", "Express keeps %d copies", fixed)
 	}
 }
 
@@ -86,19 +87,19 @@ func expressInsync(r *ruling, in *Input) {
 		}
 	}
 	if len(more) > 0 {
-		r.judge(name, title, source, Fail, "", "topics %s ask for more than %d in-sync replicas, which Express fixes", joined(more), fixed)
+		r.judge(name, title, source, verdict.Fail, "", "topics %s ask for more than %d in-sync replicas, which Express fixes", joined(more), fixed)
 		return
 	}
-	r.judge(name, title, source, Pass, "", "min.insync.replicas is fixed at %d; no topic is known to ask for more", fixed)
+	r.judge(name, title, source, verdict.Pass, "", "min.insync.replicas is fixed at %d; no topic is known to ask for more", fixed)
 }
 
 func expressZones(r *ruling, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-XOV, S-MIG"
 	if in.Requirements.Zones == 2 {
-		r.judge(name, title, source, Fail, "", "2 zones are asked for; Express brokers stand in 3")
+		r.judge(name, title, source, verdict.Fail, "", "2 zones are asked for; Express brokers stand in 3")
 		return
 	}
-	r.judge(name, title, source, Pass, "", "brokers stand in 3 zones")
+	r.judge(name, title, source, verdict.Pass, "", "brokers stand in 3 zones")
 }
 
 // expressSize adds the rules of one size with its number of brokers: what they are planned to carry, and what they throttle at.
@@ -115,7 +116,7 @@ func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *pl
 		observed: l.outPeak, limit: n * size.EgressMaxMBps * workload.MB}, "egress", quotaOf, settleReaders)
 	partitionRules(r, l, p, "S-LIM", expressCopies)
 	if r.words {
-		r.judge("storage", "storage", "S-LIM", NotApplicable, "", "AWS sets no limit; %s are stored and billed", workload.FormatBytes(l.stored.Value))
+		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "AWS sets no limit; %s are stored and billed", workload.FormatBytes(l.stored.Value))
 	}
 	f.connectionRules(r, l, p)
 	f.brokersRule(r, p)

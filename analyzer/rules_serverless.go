@@ -5,6 +5,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // serverlessQuantity is what is held against one Serverless quota.
@@ -76,13 +77,13 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 		switch {
 		case administrative(r, c, id, l):
 		case !c.limited:
-			r.judge(c.name, c.title, c.source, NotApplicable, "", "%s: %s", c.title, noLimit(h.quota))
+			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "%s: %s", c.title, noLimit(h.quota))
 		case id == "retention":
 			retentionQuota(r, c, &f.in.Workload)
 		case id == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
-			r.judge(c.name, c.title, c.source, NotApplicable, "", "no topic is compacted")
+			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "no topic is compacted")
 		case !h.known:
-			r.judge(c.name, c.title, c.source, Unknown, c.name, "mskfit does not know what to hold against this quota: %s", c.title)
+			r.judge(c.name, c.title, c.source, verdict.Unknown, c.name, "mskfit does not know what to hold against this quota: %s", c.title)
 		default:
 			c.observed = h.quantity.observed(f.in, l, id, clusters)
 			what := h.quantity.what
@@ -152,16 +153,16 @@ func administrative(r *ruling, c check, id string, l *load) bool {
 	switch id {
 	case "partition_create_delete_rate":
 		if !r.words || !c.limited || !l.partitions.ok {
-			r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for creating topics, not a limit of what flows")
+			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "a pace for creating topics, not a limit of what flows")
 			return true
 		}
 		minutes := math.Ceil(l.partitions.Value / c.limit * 5)
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace, not a limit of what flows: creating %s partitions takes about %s minutes at %s in 5 minutes",
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "a pace, not a limit of what flows: creating %s partitions takes about %s minutes at %s in 5 minutes",
 			count(l.partitions.Value), count(minutes), count(c.limit))
 	case "topic_management_api_rate":
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "a pace for administration, not a limit of what flows%s", atLimit(r, c))
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "a pace for administration, not a limit of what flows%s", atLimit(r, c))
 	case "fetch_bytes_per_request":
-		r.judge(c.name, c.title, c.source, NotApplicable, "", "a limit of one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB is within; a consumer that asks for more is refused", atLimit(r, c))
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "a limit of one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB is within; a consumer that asks for more is refused", atLimit(r, c))
 	default:
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // referenceRegion is whose prices are taken while no region is declared.
@@ -50,17 +51,17 @@ func authenticationRule(r *ruling, in *Input, supported []string, source string)
 	offers := strings.Join(supported, ", ")
 	switch {
 	case len(methods) == 0 && isTrue(change):
-		r.judge(name, title, source, Pass, "", "clients may be moved to another method; supported: %s", offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients may be moved to another method; supported: %s", offers)
 	case len(methods) == 0:
-		r.judge(name, title, source, Unknown, "authentication", "how clients authenticate is not known; supported: %s: declare authentication", offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication", "how clients authenticate is not known; supported: %s: declare authentication", offers)
 	case len(foreign) == 0:
-		r.judge(name, title, source, Pass, "", "clients use %s, which is supported", joined(methods))
+		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported", joined(methods))
 	case isTrue(change):
-		r.judge(name, title, source, Pass, "", "clients of %s move to %s, as the owner allows", joined(foreign), offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients of %s move to %s, as the owner allows", joined(foreign), offers)
 	case declared || isFalse(change):
-		r.judge(name, title, source, Fail, "", "clients need %s; supported: %s", joined(foreign), offers)
+		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s", joined(foreign), offers)
 	default:
-		r.judge(name, title, source, Unknown, "authentication_change", "the listeners offer %s; supported: %s: declare authentication_change: true if clients can be moved", joined(foreign), offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners offer %s; supported: %s: declare authentication_change: true if clients can be moved", joined(foreign), offers)
 	}
 }
 
@@ -80,13 +81,13 @@ func zookeeperRule(r *ruling, in *Input, source string) {
 	needed, ruledOut := zookeeperMode(in)
 	switch {
 	case needed:
-		r.judge(name, title, source, Fail, "", "tools talk to ZooKeeper directly; Serverless gives no access to it")
+		r.judge(name, title, source, verdict.Fail, "", "tools talk to ZooKeeper directly; Serverless gives no access to it")
 	case ruledOut && in.Requirements.ZooKeeperAccess == nil:
-		r.judge(name, title, source, Pass, "", "the cluster runs without ZooKeeper today")
+		r.judge(name, title, source, verdict.Pass, "", "the cluster runs without ZooKeeper today")
 	case ruledOut:
-		r.judge(name, title, source, Pass, "", "nothing talks to ZooKeeper directly")
+		r.judge(name, title, source, verdict.Pass, "", "nothing talks to ZooKeeper directly")
 	default:
-		r.judge(name, title, source, Unknown, "zookeeper_access", "whether a tool talks to ZooKeeper directly is not known; Serverless gives no access to it: declare zookeeper_access")
+		r.judge(name, title, source, verdict.Unknown, "zookeeper_access", "whether a tool talks to ZooKeeper directly is not known; Serverless gives no access to it: declare zookeeper_access")
 	}
 }
 
@@ -95,15 +96,15 @@ func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, 
 	const title = "ZooKeeper access"
 	const name = "zookeeper_access"
 	if !f.zookeeper {
-		r.judge(name, title, source, NotApplicable, "", "no access to ZooKeeper is asked for; KRaft is taken")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no access to ZooKeeper is asked for; KRaft is taken")
 		return
 	}
 	v, ok := newest(versions, "zookeeper")
 	if !ok {
-		r.judge(name, title, source, Fail, "", "no version on offer runs with ZooKeeper")
+		r.judge(name, title, source, verdict.Fail, "", "no version on offer runs with ZooKeeper")
 		return
 	}
-	r.judge(name, title, source, Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, count(f.brokers[r.kind].zookeeper.limit))
+	r.judge(name, title, source, verdict.Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, count(f.brokers[r.kind].zookeeper.limit))
 }
 
 // misspelled hints at a region of the price file that is spelled alike.

@@ -1,5 +1,7 @@
 package analyzer
 
+import "github.com/mskfit/mskfit/verdict"
+
 // The search for flips plans splits anew at each step with up to splitSearchTopics topics, and finely with up to
 // cheapSplitTopics.
 const (
@@ -12,7 +14,7 @@ const (
 func (d *decision) weighSplit() {
 	d.split = splitPlan{}
 	single := &d.options[len(d.options)-1]
-	posture := d.posture[Serverless]
+	posture := d.posture[verdict.Serverless]
 	splittable := d.in.Requirements.Splittable
 	switch {
 	case single.eligible():
@@ -24,13 +26,13 @@ func (d *decision) weighSplit() {
 	}
 	d.split = d.planned(&d.load)
 	d.split.worst.inPeak, d.split.worst.outPeak = fig{}, fig{} // those of the whole
-	o := d.start(ServerlessSplit, Serverless)
+	o := d.start(verdict.ServerlessSplit, verdict.Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
-	o.ruling = ruling{kind: ServerlessSplit, words: d.words, record: d.record}
+	o.ruling = ruling{kind: verdict.ServerlessSplit, words: d.words, record: d.record}
 	splittableRule(&o.ruling, splittable)
 	d.planRule(&o.ruling)
 	if len(d.split.Clusters) > 0 {
-		quotas := ruling{kind: Serverless, words: d.words, record: d.record}
+		quotas := ruling{kind: verdict.Serverless, words: d.words, record: d.record}
 		d.serverlessQuotas(&quotas, &d.split.worst, o.clusters)
 		d.defaultRetentionRule(&quotas, &d.split.worst)
 		o.ruling.join(&quotas)
@@ -55,9 +57,9 @@ func splittableRule(r *ruling, splittable *bool) {
 	const name, title, source = "splittable", "may be split", "requirements"
 	switch {
 	case isTrue(splittable):
-		r.judge(name, title, source, Pass, "", "the topics may be spread over several clusters")
+		r.judge(name, title, source, verdict.Pass, "", "the topics may be spread over several clusters")
 	default:
-		r.judge(name, title, source, Unknown, "splittable", "whether the topics may be spread over several clusters is not declared: declare splittable")
+		r.judge(name, title, source, verdict.Unknown, "splittable", "whether the topics may be spread over several clusters is not declared: declare splittable")
 		r.blocked = true // the answer that needs no promise is no
 	}
 }
@@ -66,14 +68,14 @@ func splittableRule(r *ruling, splittable *bool) {
 func (d *decision) planRule(r *ruling) {
 	const name, title, source = "plan", "plan", "S-LIM"
 	switch {
-	case d.split.Feasible == No:
-		r.judge(name, title, source, Fail, "", "%s", d.split.Note)
+	case d.split.Feasible == verdict.No:
+		r.judge(name, title, source, verdict.Fail, "", "%s", d.split.Note)
 	case len(d.split.Clusters) == 0:
-		r.judge(name, title, source, Unknown, "topics", "%s", d.split.Note)
+		r.judge(name, title, source, verdict.Unknown, "topics", "%s", d.split.Note)
 		r.blocked = true
-	case d.split.Feasible == Maybe:
-		r.judge(name, title, source, Unknown, "topics", "%s", d.split.Note)
+	case d.split.Feasible == verdict.Maybe:
+		r.judge(name, title, source, verdict.Unknown, "topics", "%s", d.split.Note)
 	default:
-		r.judge(name, title, source, Pass, "", "%s", d.split.Note)
+		r.judge(name, title, source, verdict.Pass, "", "%s", d.split.Note)
 	}
 }

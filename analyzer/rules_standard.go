@@ -3,6 +3,7 @@ package analyzer
 import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // planned names what brokers are sized to carry.
@@ -23,10 +24,10 @@ func standardPosture(r *ruling, f *frame) {
 func standardZones(r *ruling, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-CREATE, S-SKILL"
 	if in.Requirements.Zones == 2 {
-		r.judge(name, title, source, Pass, "", "brokers stand in 2 zones; the sizing's reserve is for the loss of one of three zones, and here half of the brokers go with one")
+		r.judge(name, title, source, verdict.Pass, "", "brokers stand in 2 zones; the sizing's reserve is for the loss of one of three zones, and here half of the brokers go with one")
 		return
 	}
-	r.judge(name, title, source, Pass, "", "brokers stand in 3 zones")
+	r.judge(name, title, source, verdict.Pass, "", "brokers stand in 3 zones")
 }
 
 // standardReplication: the sizing knows two and three copies, and MSK spans two or three zones.
@@ -35,13 +36,13 @@ func standardReplication(r *ruling, in *Input, l *load) {
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
 	switch {
 	case most > 3:
-		r.judge(name, title, source, Fail, "", "replication factor %d is in use; MSK spans at most 3 zones and is sized for 2 or 3 copies", most)
+		r.judge(name, title, source, verdict.Fail, "", "replication factor %d is in use; MSK spans at most 3 zones and is sized for 2 or 3 copies", most)
 	case most == 1:
-		r.judge(name, title, source, Pass, "", "topics have one copy today; sized with %d, which AWS recommends", l.replication)
+		r.judge(name, title, source, verdict.Pass, "", "topics have one copy today; sized with %d, which AWS recommends", l.replication)
 	case most == 0:
-		r.judge(name, title, source, Pass, "", "the replication factor is not known; sized with %d, one copy a zone", l.replication)
+		r.judge(name, title, source, verdict.Pass, "", "the replication factor is not known; sized with %d, one copy a zone", l.replication)
 	default:
-		r.judge(name, title, source, Pass, "", "sized with %d copies", l.replication)
+		r.judge(name, title, source, verdict.Pass, "", "sized with %d copies", l.replication)
 	}
 }
 
@@ -51,11 +52,11 @@ func standardTiered(r *ruling, in *Input, l *load) {
 	retention := in.Workload.Retention
 	switch {
 	case !l.tiered:
-		r.judge(name, title, source, NotApplicable, "", "all data stays on broker storage")
+		r.judge(name, title, source, verdict.NotApplicable, "", "all data stays on broker storage")
 	case retention != nil && retention.Hours() < 72:
-		r.judge(name, title, source, Fail, "", "retention is %s; the low-cost tier keeps data for 3 days at least", workload.FormatNumber(retention.Hours())+" h")
+		r.judge(name, title, source, verdict.Fail, "", "retention is %s; the low-cost tier keeps data for 3 days at least", workload.FormatNumber(retention.Hours())+" h")
 	default:
-		r.judge(name, title, source, Pass, "", "%s h stay on broker storage, the rest goes to the low-cost tier; compacted topics cannot", workload.FormatNumber(in.Workload.PrimaryRetention.Hours()))
+		r.judge(name, title, source, verdict.Pass, "", "%s h stay on broker storage, the rest goes to the low-cost tier; compacted topics cannot", workload.FormatNumber(in.Workload.PrimaryRetention.Hours()))
 	}
 }
 
@@ -66,12 +67,12 @@ func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	share := groupsOfType(in.Workload.GroupList, "share")
 	switch {
 	case len(share) == 0:
-		r.judge(name, title, "S-XOV", NotApplicable, "", "no share group is in use")
-	case r.kind == Express:
-		r.judge(name, title, "S-XOV", Fail, "", "groups %s are share groups (KIP-932), which Express does not support", joined(share))
+		r.judge(name, title, "S-XOV", verdict.NotApplicable, "", "no share group is in use")
+	case r.kind == verdict.Express:
+		r.judge(name, title, "S-XOV", verdict.Fail, "", "groups %s are share groups (KIP-932), which Express does not support", joined(share))
 	default:
 		offered, _ := newest(versions, "")
-		r.judge(name, title, "S-VER", Unknown, "kafka_version", "groups %s are share groups (KIP-932); the newest version on offer is %s: try it there first", joined(share), offered)
+		r.judge(name, title, "S-VER", verdict.Unknown, "kafka_version", "groups %s are share groups (KIP-932); the newest version on offer is %s: try it there first", joined(share), offered)
 	}
 }
 
@@ -85,7 +86,7 @@ func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *
 		observed: l.out, peak: l.outPeak, limit: n * p.out}, "egress", planned, settleReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
 	if l.endless && !l.tiered {
-		r.judge("storage", "storage", "S-LIM", Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
+		r.judge("storage", "storage", "S-LIM", verdict.Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
 	} else {
 		r.measure(check{name: "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
 			observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB},
@@ -102,14 +103,14 @@ func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
 	reason, excluded := f.profile.ExcludedFamilies[size.Family]
 	switch {
 	case !r.words && excluded:
-		r.judge(name, title, "", Fail, "", "")
+		r.judge(name, title, "", verdict.Fail, "", "")
 	case !r.words:
 	case excluded:
-		r.judge(name, title, f.profile.Source, Fail, "", "%s is %s", size.Name, reason)
+		r.judge(name, title, f.profile.Source, verdict.Fail, "", "%s is %s", size.Name, reason)
 	case !size.KRaft && !f.zookeeper:
-		r.judge(name, title, "S-KRAFT, S-SIZES", Pass, "", "%s cannot be used with KRaft: it stays on the last version with ZooKeeper", size.Name)
+		r.judge(name, title, "S-KRAFT, S-SIZES", verdict.Pass, "", "%s cannot be used with KRaft: it stays on the last version with ZooKeeper", size.Name)
 	default:
-		r.judge(name, title, "S-SIZES", Pass, "", "%s can be used with the versions on offer", size.Name)
+		r.judge(name, title, "S-SIZES", verdict.Pass, "", "%s can be used with the versions on offer", size.Name)
 	}
 }
 
@@ -121,13 +122,13 @@ func (f *frame) throughputRule(r *ruling, l *load, size *catalog.StandardSize, p
 		r.measure(check{name: name, title: title, source: source, unit: "MiBps", per: workload.MiB, observed: l.outMean,
 			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: l.egressNeeds()}, "mean egress", "the provisioned %s", settleReaders)
 	case l.throughput > 0 && !r.words:
-		r.judge(name, title, source, Fail, "", "")
+		r.judge(name, title, source, verdict.Fail, "", "")
 	case !r.words:
 	case l.throughput > 0:
-		r.judge(name, title, source, Fail, "", "%s MiB/s are to be provisioned, which %s does not take", count(l.throughput), size.Name)
+		r.judge(name, title, source, verdict.Fail, "", "%s MiB/s are to be provisioned, which %s does not take", count(l.throughput), size.Name)
 	case f.profile.Standard.Throughput == catalog.ThroughputDefault:
-		r.judge(name, title, source, Pass, "", "planned with %s MiB/s a broker, nothing provisioned", count(min(scriptEBS(size), f.in.Catalog.Standard.DefaultThroughputMiB)))
+		r.judge(name, title, source, verdict.Pass, "", "planned with %s MiB/s a broker, nothing provisioned", count(min(scriptEBS(size), f.in.Catalog.Standard.DefaultThroughputMiB)))
 	default:
-		r.judge(name, title, source, NotApplicable, "", "nothing is to be provisioned")
+		r.judge(name, title, source, verdict.NotApplicable, "", "nothing is to be provisioned")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // managedTopicConfigs are topic configurations that the MSK kinds without full topic configuration set themselves, with
@@ -68,46 +69,46 @@ func serverlessTopicConfiguration(r *ruling, f *frame) {
 	var refused, doubtful []string
 	for _, o := range set {
 		switch outcome := serverlessTakes(in, o); {
-		case outcome == Fail && r.words:
+		case outcome == verdict.Fail && r.words:
 			refused = append(refused, o.String())
-		case outcome == Fail:
+		case outcome == verdict.Fail:
 			refused = append(refused, "")
-		case outcome == Unknown:
+		case outcome == verdict.Unknown:
 			doubtful = append(doubtful, o.topic)
 		}
 	}
 	switch {
 	case len(refused) > 0:
-		r.judge(name, title, source, Fail, "", "Serverless does not take %s", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "Serverless does not take %s", joined(refused))
 	case len(doubtful) > 0:
-		r.judge(name, title, source, Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
+		r.judge(name, title, source, verdict.Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
 	case known:
-		r.judge(name, title, source, Pass, "", "every configuration that topics set can be set")
+		r.judge(name, title, source, verdict.Pass, "", "every configuration that topics set can be set")
 	case in.Workload.Declared:
-		r.judge(name, title, source, NotApplicable, "", "no topic is described one by one")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no topic is described one by one")
 	default:
-		r.judge(name, title, source, Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
 	}
 }
 
 // serverlessTakes says whether Serverless takes one configuration of a topic.
-func serverlessTakes(in *Input, o topicOverride) Outcome {
+func serverlessTakes(in *Input, o topicOverride) verdict.Outcome {
 	b, settable := topicBound(in, o.name)
 	switch {
 	case !settable && loses(o.name, o.value):
-		return Fail
+		return verdict.Fail
 	case !settable:
-		return Pass
+		return verdict.Pass
 	case o.name == "cleanup.policy" && strings.Contains(o.value, ","):
-		return Unknown
+		return verdict.Unknown
 	case o.name == "max.message.bytes" || b.Max == nil:
-		return Pass
+		return verdict.Pass
 	}
 	v, err := strconv.ParseFloat(o.value, 64)
 	if err == nil && (v > *b.Max || v < 0) { // -1 is unlimited
-		return Fail
+		return verdict.Fail
 	}
-	return Pass
+	return verdict.Pass
 }
 
 // defaultRetentionRule tells of partitions beyond the default retention.bytes, which would be trimmed.
@@ -117,7 +118,7 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 	limit := in.Catalog.Serverless.DefaultRetentionBytes
 	b, _ := topicBound(in, "retention.bytes")
 	if limit <= 0 {
-		r.judge(name, title, b.Source, NotApplicable, "", "the catalog gives no default")
+		r.judge(name, title, b.Source, verdict.NotApplicable, "", "the catalog gives no default")
 		return
 	}
 	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
@@ -134,10 +135,10 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 	trims := len(over) > 0 || !biggest.ok && c.observed.Value > limit
 	switch {
 	case !c.observed.ok:
-		r.judge(name, title, b.Source, Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
+		r.judge(name, title, b.Source, verdict.Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
 		return
 	case !trims:
-		c.outcome = Pass
+		c.outcome = verdict.Pass
 		if r.words {
 			c.evidence = fmt.Sprintf("the largest partition holds about %s; the default of %s trims none", c.amount(c.observed.Value), c.limitText())
 			if c.observed.Value > limit {
@@ -145,7 +146,7 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 			}
 		}
 	default:
-		c.outcome = Unknown
+		c.outcome = verdict.Unknown
 		// The best estimate is beyond the default, and yet nothing is in the way: the topic only has to say so.
 		if r.words {
 			c.evidence = fmt.Sprintf("%s about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",

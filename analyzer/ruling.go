@@ -1,21 +1,25 @@
 package analyzer
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // ruling collects the rules of one option. Deciding again (for questions, flips and actions) needs outcomes alone: words
 // then stays false, and nothing is formatted or kept.
 type ruling struct {
 	// kind starts the ids of the rules: a check carries the rest ("ingress").
-	kind  Kind
+	kind  verdict.Kind
 	words bool
 	// record keeps every outcome by name, to see what an action changes.
 	record   bool
 	recorded []namedOutcome
-	rules    []Rule
+	rules    []verdict.Rule
 	// failed is the name of the first rule that fails; tightest that of the passing rule nearest to its limit.
 	// They carry the kind of a ruling that was joined, where it is another one.
 	failed, tightest         string
-	failedKind, tightestKind Kind
+	failedKind, tightestKind verdict.Kind
 	tightestUse              float64
 	fails, unknowns          int
 	// blocked: a rule is unknown and its best estimate is beyond the limit.
@@ -24,13 +28,13 @@ type ruling struct {
 
 type namedOutcome struct {
 	name    string
-	outcome Outcome
+	outcome verdict.Outcome
 }
 
 // check is a rule before it is put into words. Observed and limit are in base units, unit is what per base units.
 type check struct {
 	name, title, source, needs string
-	outcome                    Outcome
+	outcome                    verdict.Outcome
 	observed                   fig
 	peak                       fig // the highest minute, told beside a lower statistic
 	limit                      float64
@@ -41,14 +45,14 @@ type check struct {
 }
 
 // feasible is the answer over all rules so far.
-func (r *ruling) feasible() Feasible {
+func (r *ruling) feasible() verdict.Feasible {
 	switch {
 	case r.fails > 0:
-		return No
+		return verdict.No
 	case r.unknowns > 0:
-		return Maybe
+		return verdict.Maybe
 	}
-	return Yes
+	return verdict.Yes
 }
 
 // open reports whether the option may be chosen: nothing fails, and where something is unknown the best estimate fits.
@@ -84,19 +88,19 @@ func (r *ruling) add(c check) {
 		use = c.observed.Value / c.limit
 	}
 	switch c.outcome {
-	case Fail:
+	case verdict.Fail:
 		r.fails++
 		if r.failed == "" {
 			r.failed = c.name
 		}
-	case Unknown:
+	case verdict.Unknown:
 		r.unknowns++
 		r.blocked = r.blocked || use > 1
-	case Pass:
+	case verdict.Pass:
 		if use > r.tightestUse {
 			r.tightest, r.tightestUse = c.name, use
 		}
-	case NotApplicable:
+	case verdict.NotApplicable:
 	}
 	if r.record {
 		r.recorded = append(r.recorded, namedOutcome{c.name, c.outcome})
@@ -120,9 +124,9 @@ func (r *ruling) join(o *ruling) {
 	}
 }
 
-func (c check) rule() Rule {
-	rule := Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source}
-	if c.outcome == Unknown {
+func (c check) rule() verdict.Rule {
+	rule := verdict.Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source}
+	if c.outcome == verdict.Unknown {
 		rule.Needs = c.needs
 	}
 	per := c.per
@@ -149,16 +153,16 @@ func (c check) rule() Rule {
 }
 
 // within compares bounds with a limit: the whole inside passes, the whole beyond fails, the rest is unknown.
-func within(f fig, limit float64) Outcome {
+func within(f fig, limit float64) verdict.Outcome {
 	switch {
 	case !f.ok:
-		return Unknown
+		return verdict.Unknown
 	case f.High <= limit:
-		return Pass
+		return verdict.Pass
 	case f.Low > limit:
-		return Fail
+		return verdict.Fail
 	}
-	return Unknown
+	return verdict.Unknown
 }
 
 // measure holds a figure against a limit and says so in words. what names the quantity ("ingress"), limit the limit around
@@ -173,7 +177,7 @@ func (r *ruling) measure(c check, what, limit, settle string) {
 }
 
 // judge adds a rule that holds no figure against a limit. The words are formatted only where they are kept.
-func (r *ruling) judge(name, title, source string, outcome Outcome, needs, format string, args ...any) {
+func (r *ruling) judge(name, title, source string, outcome verdict.Outcome, needs, format string, args ...any) {
 	c := check{name: name, title: title, source: source, outcome: outcome, needs: needs}
 	if r.words {
 		c.evidence = fmt.Sprintf(format, args...)

@@ -6,21 +6,22 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestWithin(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		fig  fig
-		want Outcome
+		want verdict.Outcome
 	}{
-		{"missing", fig{}, Unknown},
-		{"all inside", fig{Figure: workload.Between(8, 7, 10, workload.Estimated, ""), ok: true}, Pass},
-		{"at the limit", fig{Figure: workload.Exactly(10, workload.Measured, ""), ok: true}, Pass},
-		{"astride", fig{Figure: workload.Between(9, 8, 11, workload.Estimated, ""), ok: true}, Unknown},
-		{"unbounded", fig{Figure: workload.AtLeast(5, workload.Estimated, ""), ok: true}, Unknown},
-		{"all beyond", fig{Figure: workload.Between(12, 10.1, 20, workload.Estimated, ""), ok: true}, Fail},
-		{"floor beyond", fig{Figure: workload.AtLeast(11, workload.Estimated, ""), ok: true}, Fail},
+		{"missing", fig{}, verdict.Unknown},
+		{"all inside", fig{Figure: workload.Between(8, 7, 10, workload.Estimated, ""), ok: true}, verdict.Pass},
+		{"at the limit", fig{Figure: workload.Exactly(10, workload.Measured, ""), ok: true}, verdict.Pass},
+		{"astride", fig{Figure: workload.Between(9, 8, 11, workload.Estimated, ""), ok: true}, verdict.Unknown},
+		{"unbounded", fig{Figure: workload.AtLeast(5, workload.Estimated, ""), ok: true}, verdict.Unknown},
+		{"all beyond", fig{Figure: workload.Between(12, 10.1, 20, workload.Estimated, ""), ok: true}, verdict.Fail},
+		{"floor beyond", fig{Figure: workload.AtLeast(11, workload.Estimated, ""), ok: true}, verdict.Fail},
 	} {
 		if got := within(c.fig, 10); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
@@ -47,7 +48,7 @@ func TestSentences(t *testing.T) {
 		{check{unit: "connections", limit: 3000}, "client connections", quotaOf, "client connections: not known, against the quota of 3,000; measure"},
 		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned, "ingress 45 MB/s is 61 % of the 73.7 MB/s that the brokers are planned to carry"},
 	} {
-		r := ruling{kind: Serverless, words: true}
+		r := ruling{kind: verdict.Serverless, words: true}
 		r.measure(c.check, c.what, c.limit, "measure")
 		if got := r.rules[0].Evidence; got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
@@ -60,15 +61,15 @@ func TestHeadroomRule(t *testing.T) {
 		name                  string
 		in                    float64 // MB/s of 200
 		low, high             float64
-		ingress, headroomRule Outcome
+		ingress, headroomRule verdict.Outcome
 	}{
-		{"room enough", 150, 150, 150, Pass, Pass},
-		{"exactly 20 % left", 160, 160, 160, Pass, Pass},
-		{"too near", 170, 170, 170, Pass, Fail},
-		{"perhaps too near", 155, 150, 165, Pass, Unknown},
-		{"perhaps beyond", 155, 150, 210, Unknown, NotApplicable},
-		{"perhaps beyond, and too near for sure", 190, 170, 210, Unknown, Fail},
-		{"beyond is its own rule", 210, 210, 210, Fail, Pass},
+		{"room enough", 150, 150, 150, verdict.Pass, verdict.Pass},
+		{"exactly 20 % left", 160, 160, 160, verdict.Pass, verdict.Pass},
+		{"too near", 170, 170, 170, verdict.Pass, verdict.Fail},
+		{"perhaps too near", 155, 150, 165, verdict.Pass, verdict.Unknown},
+		{"perhaps beyond", 155, 150, 210, verdict.Unknown, verdict.NotApplicable},
+		{"perhaps beyond, and too near for sure", 190, 170, 210, verdict.Unknown, verdict.Fail},
+		{"beyond is its own rule", 210, 210, 210, verdict.Fail, verdict.Pass},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := plain(t, 1, 1, 100)
@@ -116,23 +117,23 @@ func TestUndecidedBelowTheMinimum(t *testing.T) {
 	in.Workload.Window = workload.Window{Start: propertyNow.Add(-12 * time.Minute), End: propertyNow}
 	v := Analyze(in, propertyNow)
 	want := "12 min of data is less than the 1 h that a decision rests on: it will be there by 2026-03-01T00:48:00Z at the earliest"
-	if v.Status != Undecided || v.Choice != nil || len(v.Reasons) != 1 || v.Reasons[0] != want {
+	if v.Status != verdict.Undecided || v.Choice != nil || len(v.Reasons) != 1 || v.Reasons[0] != want {
 		t.Errorf("got %s %v", v.Status, v.Reasons)
 	}
 	in.Options.MinWindow = 10 * time.Minute
-	if v := Analyze(in, propertyNow); v.Status != Decided {
+	if v := Analyze(in, propertyNow); v.Status != verdict.Decided {
 		t.Errorf("12 minutes of 10 are enough: %v", v.Reasons)
 	}
 }
 
 func TestNoCatalogNoProfile(t *testing.T) {
-	if v := Analyze(Input{}, propertyNow); v.Status != Undecided || len(v.Reasons) != 1 {
+	if v := Analyze(Input{}, propertyNow); v.Status != verdict.Undecided || len(v.Reasons) != 1 {
 		t.Errorf("got %+v", v.Reasons)
 	}
 	in := plain(t, 1, 1, 10)
 	in.Options.Profile = "spreadsheet"
 	v := Analyze(in, propertyNow)
-	if want := `"spreadsheet" is not a sizing profile of the catalog: choose one of aws-guide, aws-script, mskfit`; v.Status != Undecided || v.Reasons[0] != want {
+	if want := `"spreadsheet" is not a sizing profile of the catalog: choose one of aws-guide, aws-script, mskfit`; v.Status != verdict.Undecided || v.Reasons[0] != want {
 		t.Errorf("got %v", v.Reasons)
 	}
 }

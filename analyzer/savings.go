@@ -5,26 +5,27 @@ import (
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // savings tells of cheaper ways to run the choice that need something of its owner: tiered storage and provisioned storage
 // throughput on Standard brokers.
-func (d *decision) savings() []Action {
-	if d.chosen < 0 || d.options[d.chosen].kind != Standard {
+func (d *decision) savings() []verdict.Action {
+	if d.chosen < 0 || d.options[d.chosen].kind != verdict.Standard {
 		return nil
 	}
-	var out []Action
+	var out []verdict.Action
 	now := &d.options[d.chosen]
 	try := func(target, action string, apply func(*Input)) {
 		in := *d.in
 		apply(&in)
 		then := d.again(&in)
-		if then.chosen < 0 || then.options[then.chosen].kind != Standard {
+		if then.chosen < 0 || then.options[then.chosen].kind != verdict.Standard {
 			return
 		}
 		o := &then.options[then.chosen]
 		if saved := cents(now.cost - o.cost); saved >= 0.01*now.cost {
-			out = append(out, Action{Target: target, Action: action,
+			out = append(out, verdict.Action{Target: target, Action: action,
 				Why: fmt.Sprintf("%s would do, and %s a month less", o.choice().Name(), workload.FormatUSD(saved))})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // sentence says how a figure stands to its limit: "ingress p99 41.2 MB/s is 82 % of the quota of 50 MB/s".
@@ -29,9 +30,9 @@ func (c check) sentence(what, limit, settle string) string {
 		subject += ", peak " + c.amount(c.peak.Value) + ","
 	}
 	switch c.outcome {
-	case Pass:
+	case verdict.Pass:
 		return subject + verb + percent(f.Value, c.limit) + " of " + limit
-	case Fail:
+	case verdict.Fail:
 		return subject + verb + times(f.Value, c.limit) + " " + limit
 	}
 	return subject + verb + "within " + limit + " or beyond it; " + settle

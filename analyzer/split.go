@@ -4,15 +4,16 @@ import (
 	"math"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // splitPlan is a workload spread over several Serverless clusters, or the reason why it cannot be.
 type splitPlan struct {
 	// Feasible is No when no plan was found or something breaks a quota wherever it stands, Maybe when figures are missing
 	// or their bounds reach beyond a quota.
-	Feasible Feasible
+	Feasible verdict.Feasible
 	// Clusters are sorted by their first topic; empty without a plan.
-	Clusters []SplitCluster
+	Clusters []verdict.SplitCluster
 	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
 	// or the components of which no two fit together. 0 when not even that is known.
 	LowerBound int
@@ -138,7 +139,7 @@ func planSplit(in *Input, l *load) splitPlan {
 	case len(s.parts) == 0:
 		return s.unlisted()
 	case refused != "":
-		return splitPlan{Feasible: No, LowerBound: s.lowerBound(nil), Note: refused}
+		return splitPlan{Feasible: verdict.No, LowerBound: s.lowerBound(nil), Note: refused}
 	}
 	components := s.components()
 	plan := splitPlan{LowerBound: s.lowerBound(components)}
@@ -157,7 +158,7 @@ func planSplit(in *Input, l *load) splitPlan {
 // unlisted is the answer when the topics are not known one by one: how many clusters it takes at the least.
 func (s *splitter) unlisted() splitPlan {
 	n := s.lowerBound(nil)
-	plan := splitPlan{Feasible: Maybe, LowerBound: n, Note: "topics are not known one by one, so nothing can be assigned to a cluster: list them with their groups"}
+	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n, Note: "topics are not known one by one, so nothing can be assigned to a cluster: list them with their groups"}
 	s.tooMany(n, &plan)
 	return plan
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
@@ -27,7 +29,7 @@ func (s *splitter) tooBig(components []component, plan *splitPlan) bool {
 	if worst < 0 {
 		return false
 	}
-	plan.Feasible = No
+	plan.Feasible = verdict.No
 	c := components[worst]
 	_, dim := c.load.utilization(&s.capacity)
 	q := splitQuantities[dim]

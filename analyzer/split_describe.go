@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // describe turns the packing into the plan.
@@ -16,11 +17,11 @@ func (s *splitter) describe(bins []bin, plan *splitPlan, components []component)
 			plan.Clusters = append(plan.Clusters, s.cluster(b, components))
 		}
 	}
-	slices.SortFunc(plan.Clusters, func(a, b SplitCluster) int { return cmp.Compare(firstOf(a), firstOf(b)) })
+	slices.SortFunc(plan.Clusters, func(a, b verdict.SplitCluster) int { return cmp.Compare(firstOf(a), firstOf(b)) })
 	plan.worst = s.worst(bins)
-	plan.Feasible = Yes
+	plan.Feasible = verdict.Yes
 	if s.maybe || !s.certain(&plan.worst) {
-		plan.Feasible = Maybe
+		plan.Feasible = verdict.Maybe
 	}
 	n := len(plan.Clusters)
 	note := fmt.Sprintf("%d clusters; it takes %d at the least", n, plan.LowerBound)
@@ -33,15 +34,15 @@ func (s *splitter) describe(bins []bin, plan *splitPlan, components []component)
 	plan.Note = strings.Join(append([]string{note}, s.notes...), "; ")
 }
 
-func firstOf(c SplitCluster) string {
+func firstOf(c verdict.SplitCluster) string {
 	if len(c.Topics) > 0 {
 		return c.Topics[0]
 	}
 	return "\xff" + strings.Join(c.Groups, ",") // groups without topics come last
 }
 
-func (s *splitter) cluster(b bin, components []component) SplitCluster {
-	c := SplitCluster{Topics: []string{}, Groups: []string{}, IngressBytesPerSec: tidy(b.load[dimIngress]),
+func (s *splitter) cluster(b bin, components []component) verdict.SplitCluster {
+	c := verdict.SplitCluster{Topics: []string{}, Groups: []string{}, IngressBytesPerSec: tidy(b.load[dimIngress]),
 		EgressBytesPerSec: tidy(b.load[dimEgress]), Partitions: int(b.load[dimPlain] + b.load[dimCompacted])}
 	for _, m := range b.members {
 		for _, t := range components[m].topics {
@@ -90,7 +91,7 @@ func (s *splitter) certain(worst *load) bool {
 		if q.varies {
 			limit *= 1 - s.in.Options.Headroom
 		}
-		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != Pass {
+		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != verdict.Pass {
 			return false
 		}
 	}

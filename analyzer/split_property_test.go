@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // drawSplit makes a random workload of topics, groups and applications.
@@ -45,7 +46,7 @@ func TestSplitPlansHold(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := drawSplit(rt, t, 12)
 		p := planOf(in)
-		if p.Feasible == No {
+		if p.Feasible == verdict.No {
 			if p.Note == "" || len(p.Clusters) > 0 {
 				rt.Fatalf("refused with %q and %d clusters", p.Note, len(p.Clusters))
 			}
@@ -93,7 +94,7 @@ func together(t *rapid.T, in *Input, p splitPlan, home map[string]int) {
 }
 
 // carries adds a cluster up again, from the workload itself, and compares it with AWS's figures.
-func carries(t *rapid.T, in *Input, c SplitCluster) {
+func carries(t *rapid.T, in *Input, c verdict.SplitCluster) {
 	var ingress, egress float64
 	partitions := map[bool]int{}
 	for _, topic := range in.Workload.TopicList {
@@ -146,7 +147,7 @@ func TestSplitIsNearTheBest(t *testing.T) {
 		s := newSplitter(in, &l)
 		components := s.components()
 		p := planSplit(in, &l)
-		if p.Feasible == No || len(components) > 7 {
+		if p.Feasible == verdict.No || len(components) > 7 {
 			return
 		}
 		best := fewest(s, components, nil, len(components))
@@ -208,7 +209,7 @@ func benchmarkSplit(b *testing.B, reads int) *Input {
 func BenchmarkPlanSplit(b *testing.B) {
 	in := benchmarkSplit(b, 2)
 	l := loadOf(in)
-	if p := planSplit(in, &l); p.Feasible == No || len(p.Clusters) < 5 {
+	if p := planSplit(in, &l); p.Feasible == verdict.No || len(p.Clusters) < 5 {
 		b.Fatalf("%s: %s", p.Feasible, p.Note)
 	}
 	for b.Loop() {
@@ -229,7 +230,7 @@ func BenchmarkPlanSplitHeldTogether(b *testing.B) {
 		}
 	}
 	l := loadOf(in)
-	if p := planSplit(in, &l); p.Feasible != No {
+	if p := planSplit(in, &l); p.Feasible != verdict.No {
 		b.Fatalf("%s: %s", p.Feasible, p.Note)
 	}
 	for b.Loop() {

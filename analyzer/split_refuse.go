@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // refused says which topics break a quota on every cluster, because it bounds a partition or a message; empty when none does.
@@ -49,11 +50,11 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 			continue
 		}
 		switch within(limit.fig, most) {
-		case Fail:
+		case verdict.Fail:
 			return fmt.Sprintf("%s %s, where every cluster takes %s at the most: %s", limit.amount(limit.fig.Value), limit.what, limit.amount(most), limit.remedy)
-		case Unknown:
+		case verdict.Unknown:
 			s.maybe = true
-		case Pass, NotApplicable:
+		case verdict.Pass, verdict.NotApplicable:
 		}
 	}
 	return ""
@@ -69,7 +70,7 @@ func (s *splitter) tooMany(n int, plan *splitPlan) bool {
 	if !ok || float64(n+existing) <= limit {
 		return false
 	}
-	plan.Feasible = No
+	plan.Feasible = verdict.No
 	plan.Note = fmt.Sprintf("%s clusters or more are needed, and an account may have %s", count(float64(n)), count(limit))
 	if n > plan.LowerBound {
 		plan.Note = fmt.Sprintf("no way to pack it into fewer than %s clusters was found (it takes %s at the least), and an account may have %s",

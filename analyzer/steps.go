@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // steps are the findings of AWS's process for choosing a cluster type, in its order. They are findings of fact: what they
 // point to together is the choice.
-func (d *decision) steps() []Step {
+func (d *decision) steps() []verdict.Step {
 	serverless := d.single()
-	return []Step{
+	return []verdict.Step{
 		d.capability(),
 		serverlessStep("configuration", serverless, "broker_configuration", "topic_configuration"),
 		serverlessStep("cluster_quotas", serverless, clusterQuotas(d.in)...),
@@ -34,8 +35,8 @@ func clusterQuotas(in *Input) []string {
 	return append(ids, "headroom")
 }
 
-func (d *decision) capability() Step {
-	s := Step{ID: "capability"}
+func (d *decision) capability() verdict.Step {
+	s := verdict.Step{ID: "capability"}
 	switch team := d.in.Requirements.OperationsTeam; {
 	case isTrue(team):
 		s.Finding, s.PointsTo = "a team operates Kafka: every kind can be run, and cost decides", "any"
@@ -48,23 +49,23 @@ func (d *decision) capability() Step {
 }
 
 // serverlessStep sums up a few Serverless rules: what fails, else what is not known, else the tightest.
-func serverlessStep(id string, o *option, rules ...string) Step {
-	s := Step{ID: id, PointsTo: "serverless"}
+func serverlessStep(id string, o *option, rules ...string) verdict.Step {
+	s := verdict.Step{ID: id, PointsTo: "serverless"}
 	var fails, unknown, said []string
 	tightest := -1.0
 	passing := ""
 	for _, name := range rules {
-		r, ok := o.rule(string(Serverless) + "." + name)
+		r, ok := o.rule(string(verdict.Serverless) + "." + name)
 		if !ok {
 			continue
 		}
 		switch r.Outcome {
-		case Fail:
+		case verdict.Fail:
 			fails = append(fails, r.Evidence)
-		case Unknown:
+		case verdict.Unknown:
 			unknown = append(unknown, r.Title)
 			said = append(said, r.Evidence)
-		case Pass:
+		case verdict.Pass:
 			use := 0.0
 			if r.Utilization != nil {
 				use = *r.Utilization
@@ -72,7 +73,7 @@ func serverlessStep(id string, o *option, rules ...string) Step {
 			if use > tightest && (use > 0 || passing == "") {
 				tightest, passing = use, r.Evidence
 			}
-		case NotApplicable:
+		case verdict.NotApplicable:
 			if passing == "" && tightest < 0 {
 				passing = r.Evidence
 			}
@@ -96,11 +97,11 @@ func serverlessStep(id string, o *option, rules ...string) Step {
 }
 
 // costStep compares the cheapest option of each kind that may be chosen.
-func (d *decision) costStep() Step {
-	s := Step{ID: "cost", PointsTo: "unknown", Finding: "no option that fits has a price"}
+func (d *decision) costStep() verdict.Step {
+	s := verdict.Step{ID: "cost", PointsTo: "unknown", Finding: "no option that fits has a price"}
 	var parts []string
 	var best *option
-	for _, k := range []Kind{Serverless, ServerlessSplit, Standard, Express} {
+	for _, k := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
 		var o *option
 		for i := range d.options {
 			if a := &d.options[i]; a.kind == k && a.eligible() && (o == nil || cheaper(a, o)) {

@@ -15,6 +15,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden verdicts of testdata")
@@ -82,7 +83,7 @@ func readStory(t *testing.T, dir string) analyzer.Input {
 // story is a verdict as its golden file holds it: every sentence in full, options by name, and all rules of the choice and
 // of Serverless as "outcome: evidence".
 type story struct {
-	Status     analyzer.Status
+	Status     verdict.Status
 	Choice     string
 	RunnerUp   string `json:",omitempty"`
 	Confidence string
@@ -105,14 +106,14 @@ type story struct {
 	Cost       []string          `json:",omitempty"`
 }
 
-func name(c *analyzer.Choice) string {
+func name(c *verdict.Choice) string {
 	if c == nil {
 		return "none"
 	}
 	return fmt.Sprintf("%s, %s", c.Name(), workload.FormatUSD(c.MonthlyUSD))
 }
 
-func storyOf(v analyzer.Verdict) story {
+func storyOf(v verdict.Verdict) story {
 	s := story{Status: v.Status, Choice: name(v.Choice), Confidence: v.Confidence.Level + ": " + v.Confidence.Why,
 		Reasons: v.Reasons, Conditions: v.Conditions, SplitNote: v.SplitNote, Rules: map[string]string{}}
 	if v.RunnerUp != nil {
@@ -157,8 +158,8 @@ func storyOf(v analyzer.Verdict) story {
 	return s
 }
 
-func (s *story) option(v analyzer.Verdict, o analyzer.Option) {
-	c := analyzer.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}
+func (s *story) option(v verdict.Verdict, o verdict.Option) {
+	c := verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}
 	usd := "no price"
 	if o.MonthlyUSD != nil {
 		usd = workload.FormatUSD(*o.MonthlyUSD)
@@ -170,7 +171,7 @@ func (s *story) option(v analyzer.Verdict, o analyzer.Option) {
 			s.Cost = append(s.Cost, fmt.Sprintf("%s: %s %s × %g = %s", l.Item, workload.FormatNumber(l.Quantity), l.Unit, l.UnitPrice, workload.FormatUSD(l.MonthlyUSD)))
 		}
 	}
-	if chosen || o.Kind == analyzer.Serverless {
+	if chosen || o.Kind == verdict.Serverless {
 		for _, r := range o.Rules {
 			s.Rules[r.ID] = fmt.Sprintf("%s: %s", r.Outcome, r.Evidence)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // authenticationMethods are the words of the workload file.
@@ -154,25 +155,25 @@ func (v *validator) raised(id string, limit float64, cat *catalog.Catalog) {
 
 // prefer checks the preferred kind against what its owner requires.
 func (v *validator) prefer(r workload.Requirements) {
-	kind := Kind(r.Prefer)
+	kind := verdict.Kind(r.Prefer)
 	if r.Prefer == "" {
 		return
 	}
-	if !slices.Contains([]Kind{Serverless, ServerlessSplit, Standard, Express}, kind) {
+	if !slices.Contains([]verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express}, kind) {
 		v.bad("prefer", "%q is not a kind of cluster: write serverless, serverless_split, standard or express", r.Prefer)
 		return
 	}
-	serverless := kind == Serverless || kind == ServerlessSplit
+	serverless := kind == verdict.Serverless || kind == verdict.ServerlessSplit
 	if serverless && isTrue(r.ZooKeeperAccess) {
 		v.bad("prefer", "%s contradicts zookeeper_access: true: Serverless gives no access to ZooKeeper", kind)
 	}
 	if serverless && len(r.BrokerConfiguration) > 0 {
 		v.bad("prefer", "%s contradicts broker_configuration: Serverless takes none", kind)
 	}
-	if kind == ServerlessSplit && isFalse(r.Splittable) {
+	if kind == verdict.ServerlessSplit && isFalse(r.Splittable) {
 		v.bad("prefer", "serverless_split contradicts splittable: false")
 	}
-	if kind == Express && r.Zones == 2 {
+	if kind == verdict.Express && r.Zones == 2 {
 		v.bad("prefer", "express contradicts zones: 2: Express brokers stand in 3 zones")
 	}
 }

@@ -1,6 +1,10 @@
 package analyzer
 
-import "math"
+import (
+	"math"
+
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // weigh judges every option for a load and chooses.
 func (d *decision) weigh(l load) {
@@ -23,12 +27,12 @@ func (d *decision) weigh(l load) {
 func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
 
 // start begins an option with the rules of its kind that do not depend on the load.
-func (d *decision) start(kind, rules Kind) *option {
+func (d *decision) start(kind, rules verdict.Kind) *option {
 	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
 	o := &d.options[len(d.options)-1]
 	const most = 24 // rules of an option of a broker size
 	if d.words {
-		o.ruling.rules = append(make([]Rule, 0, most), o.ruling.rules...)
+		o.ruling.rules = append(make([]verdict.Rule, 0, most), o.ruling.rules...)
 	}
 	if d.record {
 		o.ruling.recorded = append(make([]namedOutcome, 0, most), o.ruling.recorded...)
@@ -37,10 +41,10 @@ func (d *decision) start(kind, rules Kind) *option {
 }
 
 func (d *decision) weighServerless() {
-	o := d.start(Serverless, Serverless)
+	o := d.start(verdict.Serverless, verdict.Serverless)
 	// Quotas come first in the report: what flows decides before what is configured.
 	posture := o.ruling
-	o.ruling = ruling{kind: Serverless, words: d.words, record: d.record}
+	o.ruling = ruling{kind: verdict.Serverless, words: d.words, record: d.record}
 	d.serverlessQuotas(&o.ruling, &d.load, 1)
 	d.defaultRetentionRule(&o.ruling, &d.load)
 	o.ruling.join(&posture)
@@ -51,7 +55,7 @@ func (d *decision) weighServerless() {
 }
 
 func (d *decision) weighStandard() {
-	if !d.words && !d.record && d.posture[Standard].fails > 0 {
+	if !d.words && !d.record && d.posture[verdict.Standard].fails > 0 {
 		return
 	}
 	s := &d.in.Catalog.Standard
@@ -68,10 +72,10 @@ func (d *decision) weighStandard() {
 		p := z.standard(&d.load, size, s.DefaultThroughputMiB)
 		b := d.bill()
 		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
-		if d.pruned(Standard, &p, &b, cheapest) {
+		if d.pruned(verdict.Standard, &p, &b, cheapest) {
 			continue
 		}
-		o := d.provisioned(Standard, size.Name, &p, &b)
+		o := d.provisioned(verdict.Standard, size.Name, &p, &b)
 		standardReplication(&o.ruling, d.in, &d.load)
 		standardTiered(&o.ruling, d.in, &d.load)
 		d.standardSize(&o.ruling, &d.load, size, &o.plan)
@@ -82,7 +86,7 @@ func (d *decision) weighStandard() {
 }
 
 func (d *decision) weighExpress() {
-	if !d.words && !d.record && d.posture[Express].fails > 0 {
+	if !d.words && !d.record && d.posture[verdict.Express].fails > 0 {
 		return
 	}
 	e := &d.in.Catalog.Express
@@ -92,10 +96,10 @@ func (d *decision) weighExpress() {
 		p := d.expressSizer.express(&d.load, size)
 		b := d.bill()
 		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
-		if d.pruned(Express, &p, &b, cheapest) {
+		if d.pruned(verdict.Express, &p, &b, cheapest) {
 			continue
 		}
-		o := d.provisioned(Express, size.Name, &p, &b)
+		o := d.provisioned(verdict.Express, size.Name, &p, &b)
 		expressPartition(&o.ruling, d.in, &d.load)
 		d.expressSize(&o.ruling, &d.load, size, &o.plan)
 		if o.eligible() {
@@ -105,7 +109,7 @@ func (d *decision) weighExpress() {
 }
 
 // pruned reports whether a size cannot be the choice and need not be judged.
-func (d *decision) pruned(k Kind, p *plan, b *bill, cheapest float64) bool {
+func (d *decision) pruned(k verdict.Kind, p *plan, b *bill, cheapest float64) bool {
 	if !d.prune {
 		return false
 	}
@@ -114,7 +118,7 @@ func (d *decision) pruned(k Kind, p *plan, b *bill, cheapest float64) bool {
 }
 
 // provisioned starts an option of a broker size.
-func (d *decision) provisioned(k Kind, size string, p *plan, b *bill) *option {
+func (d *decision) provisioned(k verdict.Kind, size string, p *plan, b *bill) *option {
 	o := d.start(k, k)
 	o.size, o.plan, o.brokers, o.lines = size, *p, p.brokers, b.lines
 	o.cost, o.priced = b.total()

@@ -22,6 +22,7 @@ import (
 	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var kills = flag.Int("kills", 20, "how often the alerting process is killed")
@@ -90,8 +91,8 @@ func raiseForEver(t *testing.T, keep *keeper, notifier *alert.Notifier, dir stri
 		}
 		state.Rules = rules
 		u := 0.85
-		event := analyzer.Event{Cluster: "shop", Key: key, Kind: analyzer.EventRaised, Level: analyzer.LevelWarning, Rule: &analyzer.Rule{ID: key, Title: key, Utilization: &u}}
-		if err := notifier.Notify(t.Context(), analyzer.Verdict{Cluster: "shop"}, state, []analyzer.Event{event}); err != nil {
+		event := analyzer.Event{Cluster: "shop", Key: key, Kind: analyzer.EventRaised, Level: analyzer.LevelWarning, Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}}
+		if err := notifier.Notify(t.Context(), verdict.Verdict{Cluster: "shop"}, state, []analyzer.Event{event}); err != nil {
 			t.Fatal(err)
 		}
 		note(t, dir, committed, key)

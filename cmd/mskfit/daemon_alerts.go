@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/slack"
@@ -20,6 +19,7 @@ import (
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // alertTargets opens the places that messages go to, by the names that routes use.
@@ -47,7 +47,7 @@ func awsIn(cfg awsconf.Config) func(ctx context.Context, region string) (aws.Con
 type reporters []agent.Reporter
 
 // Report reports with each of them.
-func (r reporters) Report(ctx context.Context, verdicts []analyzer.Verdict, now time.Time) error {
+func (r reporters) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
 	var errs []error
 	for _, one := range r {
 		errs = append(errs, one.Report(ctx, verdicts, now))

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // ledgerSeen is what the ledger of a daemon held when it was looked at last.
@@ -109,7 +109,7 @@ func (l *ledgerSeen) checkVerdicts(t *testing.T, db *sql.DB, told time.Time) (n 
 			return err
 		}
 		n++
-		var v analyzer.Verdict
+		var v verdict.Verdict
 		if err := json.Unmarshal(unzip(t, body), &v); err != nil || v.At.UnixMilli() != at || !json.Valid([]byte(summary)) {
 			t.Errorf("verdict of %s is of %s: %v", time.UnixMilli(at), v.At, err)
 		}

@@ -7,10 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // keeper is the ledger as agent and alerts see it, each in its own words. It remembers whether the last write went well.
@@ -56,7 +56,7 @@ func (k *keeper) trouble() (why string, since time.Time) {
 }
 
 // SaveVerdict keeps v.
-func (k *keeper) SaveVerdict(ctx context.Context, v analyzer.Verdict) error {
+func (k *keeper) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	return k.note(k.Ledger.SaveVerdict(ctx, v))
 }
 

@@ -21,9 +21,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kafka"
 	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // behind puts a proxy before an emulator, which plays the part of time: moto leaves its clusters in state CREATING for ever.
@@ -114,11 +114,11 @@ msk:
 	}
 	for name, want := range map[string]float64{"orders": 12e6, "clicks": 5 * 6000} {
 		stdout, stderr, code := mskfit(t, "report", "-c", file, "--cluster", name, "--format", "json")
-		var v analyzer.Verdict
+		var v verdict.Verdict
 		if err := json.Unmarshal([]byte(stdout), &v); code != exitDone || err != nil {
 			t.Fatalf("report on %s: exit code %d, %v\n%s", name, code, err, stderr)
 		}
-		if f := v.Workload.IngressBytesPerSec; v.Status != analyzer.Decided || f == nil || f.Value < 0.999*want || f.Value > 1.001*want || f.Method != workload.Measured {
+		if f := v.Workload.IngressBytesPerSec; v.Status != verdict.Decided || f == nil || f.Value < 0.999*want || f.Value > 1.001*want || f.Method != workload.Measured {
 			t.Errorf("%s: %s, ingress %+v, want %g measured; %v", name, v.Status, f, want, v.Reasons)
 		}
 		t.Logf("%s: %s", name, v.Reasons[0])

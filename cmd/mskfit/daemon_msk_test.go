@@ -13,12 +13,12 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // awsOf serves the fake and returns the part of a configuration that leads to it.
@@ -154,7 +154,7 @@ clusters:
 		t.Errorf("%d metrics were billed, and the check said %d for one reading and for reading back %s", billed, want, plan.Backfill)
 	}
 	v := statusOf(t, d, "orders").Verdict
-	if v == nil || v.Status != analyzer.Decided {
+	if v == nil || v.Status != verdict.Decided {
 		t.Fatalf("no decision: %+v", v)
 	}
 	if f := v.Workload.IngressBytesPerSec; f == nil || f.Method != workload.Measured || math.Abs(f.Value-36e6) > 2e5 || f.Peak == nil || math.Abs(*f.Peak-60e6) > 1e5 {
@@ -265,7 +265,7 @@ func TestAnMSKClusterWithoutMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	status := statusOf(t, d, "idle")
-	if v := status.Verdict; v == nil || v.Status != analyzer.Undecided || v.Current == nil || v.Current.Name() != "3 × kafka.m5.large" {
+	if v := status.Verdict; v == nil || v.Status != verdict.Undecided || v.Current == nil || v.Current.Name() != "3 × kafka.m5.large" {
 		t.Errorf("verdict %+v, want undecided, and what there is today", v)
 	}
 	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had none of its metrics for three hours") {

@@ -10,6 +10,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
@@ -60,7 +61,7 @@ func (d *daemon) tellOwnOnce(ctx context.Context, n agent.Notifier) error {
 	for i := range events {
 		events[i].Cluster = name
 	}
-	return n.Notify(ctx, analyzer.Verdict{Cluster: name}, state, events)
+	return n.Notify(ctx, verdict.Verdict{Cluster: name}, state, events)
 }
 
 // ownEvents says what to tell of the parts in trouble.
@@ -71,7 +72,7 @@ func ownEvents(before analyzer.DriftState, problems []web.Problem, now time.Time
 		key := "daemon/" + part
 		_, told := before.Rules[key]
 		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part && p.Since != nil })
-		e := analyzer.Event{Key: key, Level: analyzer.LevelCritical, At: now, Since: now, Rule: &analyzer.Rule{ID: key, Title: fmt.Sprintf("the %s cannot be written", part)}}
+		e := analyzer.Event{Key: key, Level: analyzer.LevelCritical, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: fmt.Sprintf("the %s cannot be written", part)}}
 		switch {
 		case i >= 0 && !told && now.Sub(*problems[i].Since) >= ownHold:
 			e.Kind, e.Since, e.Reason = analyzer.EventRaised, *problems[i].Since, problems[i].Why

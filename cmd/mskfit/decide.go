@@ -12,6 +12,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func newDecide() *cobra.Command {
@@ -48,25 +49,25 @@ file leaves out stays unknown, and the verdict says where that matters.`,
 }
 
 // decide reads the file and analyzes it. Its errors are all about what the user wrote.
-func decide(stdin io.Reader, file string, out *output, now time.Time) (analyzer.Verdict, error) {
+func decide(stdin io.Reader, file string, out *output, now time.Time) (verdict.Verdict, error) {
 	c, err := catalog.InForce("")
 	if err != nil {
-		return analyzer.Verdict{}, err
+		return verdict.Verdict{}, err
 	}
 	if err := out.check(c); err != nil {
-		return analyzer.Verdict{}, err
+		return verdict.Verdict{}, err
 	}
 	name, data, err := readInput(stdin, file)
 	if err != nil {
-		return analyzer.Verdict{}, err
+		return verdict.Verdict{}, err
 	}
 	in := analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions()}
 	in.Options.Profile = out.profile
 	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil {
-		return analyzer.Verdict{}, err
+		return verdict.Verdict{}, err
 	}
 	if err := analyzer.Validate(in); err != nil {
-		return analyzer.Verdict{}, fmt.Errorf("%s: %w", name, err)
+		return verdict.Verdict{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return analyzer.Analyze(in, now), nil
 }

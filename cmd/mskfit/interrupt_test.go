@@ -20,8 +20,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/demo"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // observing is an mskfit observe in a process of its own.
@@ -137,14 +137,14 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 			if !strings.Contains(log, "mskfit: interrupted: the verdict is partial") {
 				t.Errorf("stderr: %s", log)
 			}
-			var v analyzer.Verdict
+			var v verdict.Verdict
 			if err := json.Unmarshal(o.stdout.Bytes(), &v); err != nil {
 				t.Fatalf("stdout is no verdict: %v\n%s", err, o.stdout.String())
 			}
 			if !v.Partial || tt.rates != (v.Workload.IngressBytesPerSec != nil && v.Workload.IngressBytesPerSec.Value > 0) {
 				t.Errorf("partial %v, ingress %+v", v.Partial, v.Workload.IngressBytesPerSec)
 			}
-			if !tt.rates && tt.sweeps < 2 && v.Status != analyzer.Undecided {
+			if !tt.rates && tt.sweeps < 2 && v.Status != verdict.Undecided {
 				t.Errorf("status %s without a rate", v.Status)
 			}
 			if !strings.Contains(o.stdout.String(), tt.gap) {

@@ -11,9 +11,9 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // The time before the look: three and a half days, an hour of which has 300 records and one of which in the middle has ten times as many.
@@ -89,7 +89,7 @@ func remembering(t *testing.T) *testbed.Cluster {
 func TestTheFirstLookRestsOnDays(t *testing.T) {
 	c := remembering(t)
 	address := strings.Join(c.Bootstrap(), ",")
-	look := func(args ...string) (v analyzer.Verdict) {
+	look := func(args ...string) (v verdict.Verdict) {
 		t.Helper()
 		stdout, stderr, code := mskfit(t, append([]string{"observe", "-b", address, "--for", "12s", "--format", "json"}, args...)...)
 		if code != exitDone || stderr != "" {
@@ -104,7 +104,7 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 	if d := v.Window.End.Sub(v.Window.Start).Hours(); d < hoursBefore-1 || d > hoursBefore+1 {
 		t.Errorf("the window is %.1f hours, want %d", d, hoursBefore)
 	}
-	var orders *analyzer.TopicFigures
+	var orders *verdict.TopicFigures
 	for i := range v.Topics {
 		if v.Topics[i].Name == "orders" {
 			orders = &v.Topics[i]

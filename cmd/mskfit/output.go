@@ -14,6 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/report"
 	"github.com/mskfit/mskfit/internal/wholefile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // output is what the commands that end in a verdict have in common: how it is shown, where it goes, what it must be, and
@@ -34,7 +35,7 @@ var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "
 // provisioned is no kind of its own, but somebody may require either of the two.
 const provisioned = "provisioned"
 
-var kinds = []string{string(analyzer.Serverless), string(analyzer.ServerlessSplit), string(analyzer.Standard), string(analyzer.Express), provisioned}
+var kinds = []string{string(verdict.Serverless), string(verdict.ServerlessSplit), string(verdict.Standard), string(verdict.Express), provisioned}
 
 // addOutput gives a command the common flags.
 func addOutput(cmd *cobra.Command) *output {
@@ -95,7 +96,7 @@ func oneOf(flag, value string, known []string) error {
 }
 
 // print shows the verdict as asked, and then holds it against --require.
-func (o *output) print(cmd *cobra.Command, v analyzer.Verdict) error {
+func (o *output) print(cmd *cobra.Command, v verdict.Verdict) error {
 	var b bytes.Buffer
 	if err := o.render(cmd, &b, v); err != nil {
 		return failed(err)
@@ -109,7 +110,7 @@ func (o *output) print(cmd *cobra.Command, v analyzer.Verdict) error {
 	return nil
 }
 
-func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, v analyzer.Verdict) error {
+func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, v verdict.Verdict) error {
 	switch o.format {
 	case "json":
 		return report.JSON(b, v)
@@ -138,12 +139,12 @@ func (o *output) deliver(cmd *cobra.Command, data []byte) error {
 }
 
 // unmet says how the verdict differs from what is required; nil when it does not, or nothing is.
-func unmet(require string, v analyzer.Verdict) error {
-	is := string(analyzer.Undecided)
+func unmet(require string, v verdict.Verdict) error {
+	is := string(verdict.Undecided)
 	if v.Choice != nil {
 		is = string(v.Choice.Kind)
 	}
-	either := require == provisioned && (is == string(analyzer.Standard) || is == string(analyzer.Express))
+	either := require == provisioned && (is == string(verdict.Standard) || is == string(verdict.Express))
 	if require == "" || is == require || either {
 		return nil
 	}

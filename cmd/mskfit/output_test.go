@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/yamlfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestCommonFlagsNameWhatIsKnown(t *testing.T) {
@@ -54,23 +54,23 @@ func TestFormatFollowsTheFile(t *testing.T) {
 }
 
 func TestRequire(t *testing.T) {
-	is := func(k analyzer.Kind) analyzer.Verdict {
-		return analyzer.Verdict{Cluster: "c", Choice: &analyzer.Choice{Kind: k}}
+	is := func(k verdict.Kind) verdict.Verdict {
+		return verdict.Verdict{Cluster: "c", Choice: &verdict.Choice{Kind: k}}
 	}
 	for _, test := range []struct {
 		require string
-		v       analyzer.Verdict
+		v       verdict.Verdict
 		met     bool
 	}{
-		{"", analyzer.Verdict{}, true},
-		{"serverless", is(analyzer.Serverless), true},
-		{"serverless", is(analyzer.ServerlessSplit), false},
-		{"serverless", is(analyzer.Express), false},
-		{"serverless", analyzer.Verdict{}, false}, // undecided meets nothing
-		{"provisioned", is(analyzer.Express), true},
-		{"provisioned", is(analyzer.Standard), true},
-		{"provisioned", is(analyzer.Serverless), false},
-		{"standard", is(analyzer.Express), false},
+		{"", verdict.Verdict{}, true},
+		{"serverless", is(verdict.Serverless), true},
+		{"serverless", is(verdict.ServerlessSplit), false},
+		{"serverless", is(verdict.Express), false},
+		{"serverless", verdict.Verdict{}, false}, // undecided meets nothing
+		{"provisioned", is(verdict.Express), true},
+		{"provisioned", is(verdict.Standard), true},
+		{"provisioned", is(verdict.Serverless), false},
+		{"standard", is(verdict.Express), false},
 	} {
 		if err := unmet(test.require, test.v); (err == nil) != test.met {
 			t.Errorf("--require %q of %+v: %v, want met %v", test.require, test.v.Choice, err, test.met)

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // mskfit runs the program in a process of its own.
@@ -49,7 +49,7 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 			t.Fatalf("exit code %d, stderr %q", code, stderr)
 		}
 	})
-	var v analyzer.Verdict
+	var v verdict.Verdict
 	if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestAMinuteOnRealBrokers(t *testing.T) {
 	if e := v.Workload.EgressBytesPerSec; e == nil || e.Bounded() || e.Low > sent.middle {
 		t.Errorf("egress %+v: want a floor below the brokers' %.0f/s", e, sent.middle)
 	}
-	if v.Status != analyzer.Decided || v.Choice == nil {
+	if v.Status != verdict.Decided || v.Choice == nil {
 		t.Errorf("status %s: %v", v.Status, v.Reasons)
 	}
 }

@@ -13,13 +13,13 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/yamlfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func newReport() *cobra.Command {
@@ -110,7 +110,7 @@ func oneAtATime(out *output, clusters []agent.Cluster) error {
 }
 
 // verdictsOf decides on every cluster's history as of now.
-func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) (out []analyzer.Verdict, err error) {
+func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) (out []verdict.Verdict, err error) {
 	options := history.Options{Log: log}
 	if cfg.History.External.InUse() {
 		l, err := ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log})
@@ -142,7 +142,7 @@ func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster
 }
 
 // printAll shows the verdicts one after the other, and then holds each against --require.
-func printAll(cmd *cobra.Command, out *output, verdicts []analyzer.Verdict) error {
+func printAll(cmd *cobra.Command, out *output, verdicts []verdict.Verdict) error {
 	var b bytes.Buffer
 	var short []error
 	for i, v := range verdicts {

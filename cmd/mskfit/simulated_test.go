@@ -26,6 +26,7 @@ import (
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // The simulated time, and the topics: partitions take 1/6, 2/6 and 3/6 of a topic's records, of a size of their own each.
@@ -228,7 +229,7 @@ type witness struct {
 	mu       sync.Mutex
 	samples  int
 	failed   int
-	verdicts []analyzer.Verdict
+	verdicts []verdict.Verdict
 }
 
 func (w *witness) Collected(_, _ string, s workload.Sample, _ time.Duration, err error) {
@@ -257,7 +258,7 @@ func (w *witness) Collected(_, _ string, s workload.Sample, _ time.Duration, err
 
 func (w *witness) Backfilled(string, string, agent.Backfill) {}
 
-func (w *witness) Decided(v analyzer.Verdict, _ analyzer.DriftState) {
+func (w *witness) Decided(v verdict.Verdict, _ analyzer.DriftState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.verdicts = append(w.verdicts, v)
@@ -270,10 +271,10 @@ func (w *witness) RunDone(r agent.Run) {
 }
 
 // Notify and Report take everything.
-func (w *witness) Notify(context.Context, analyzer.Verdict, analyzer.DriftState, []analyzer.Event) error {
+func (w *witness) Notify(context.Context, verdict.Verdict, analyzer.DriftState, []analyzer.Event) error {
 	return nil
 }
-func (w *witness) Report(context.Context, []analyzer.Verdict, time.Time) error { return nil }
+func (w *witness) Report(context.Context, []verdict.Verdict, time.Time) error { return nil }
 
 // process is one life of the daemon's parts on the simulated cluster.
 type process struct {
@@ -393,7 +394,7 @@ func (s *simulation) check(t *testing.T, store *history.Store, w *witness) {
 	if len(w.verdicts) < simulatedMinutes/15-10 || w.failed < 30 || w.samples < simulatedMinutes-150 {
 		t.Errorf("%d verdicts, %d sweeps and %d failed", len(w.verdicts), w.samples, w.failed)
 	}
-	if v := w.verdicts[len(w.verdicts)-1]; v.Status != analyzer.Decided || v.Choice == nil {
+	if v := w.verdicts[len(w.verdicts)-1]; v.Status != verdict.Decided || v.Choice == nil {
 		t.Errorf("the last verdict is %s: %s", v.Status, strings.Join(v.Reasons, "; "))
 	}
 	t.Logf("%d sweeps, %d failed, %d verdicts, %d of %d minutes", w.samples, w.failed, len(w.verdicts), len(bytes[""]), simulatedMinutes)

@@ -15,6 +15,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const day = 24 * time.Hour
@@ -130,13 +131,13 @@ func TestFromMetricsToVerdict(t *testing.T) {
 	if got := source.Stats().Metrics; got != int64(server.MetricsAsked()) {
 		t.Errorf("counted %d metrics, AWS %d", got, server.MetricsAsked())
 	}
-	if v.Status != analyzer.Decided || v.Choice == nil {
+	if v.Status != verdict.Decided || v.Choice == nil {
 		t.Fatalf("undecided: %v", v.Reasons)
 	}
 	if got := v.Workload.IngressBytesPerSec; got == nil || math.Abs(got.Value-36e6) > 1e5 || got.Peak == nil || math.Abs(*got.Peak-60e6) > 1e5 || got.Method != workload.Measured {
 		t.Errorf("ingress %+v, want a mean of 36 and a peak of 60 MB/s, measured", got)
 	}
-	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || v.Current.SavesUSD <= 0 || v.Choice.Kind != analyzer.Express {
+	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || v.Current.SavesUSD <= 0 || v.Choice.Kind != verdict.Express {
 		t.Fatalf("choice %s, current %+v: want Express, 6 × kafka.m5.2xlarge today, and what the choice saves", v.Choice.Name(), v.Current)
 	}
 	t.Logf("the choice is %s; %s", v.Choice.Name(), v.Current.Sentence)

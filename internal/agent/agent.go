@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Cluster is one cluster to watch.
@@ -54,9 +55,9 @@ type History interface {
 
 // Ledger keeps what must survive a restart.
 type Ledger interface {
-	SaveVerdict(ctx context.Context, v analyzer.Verdict) error
+	SaveVerdict(ctx context.Context, v verdict.Verdict) error
 	// LatestVerdict returns the last one on the cluster; false when there is none.
-	LatestVerdict(ctx context.Context, cluster string) (analyzer.Verdict, bool, error)
+	LatestVerdict(ctx context.Context, cluster string) (verdict.Verdict, bool, error)
 	DriftState(ctx context.Context, cluster string) (analyzer.DriftState, error)
 	RecordRun(ctx context.Context, r Run) error
 	// Backfilled returns how far reading back has come; the zero value when it has not begun.
@@ -67,19 +68,19 @@ type Ledger interface {
 // Notifier takes drift onwards. It stores the state and what is to be told of the events in one transaction. v is what
 // analyzer.Present says: the verdict seen at present.
 type Notifier interface {
-	Notify(ctx context.Context, v analyzer.Verdict, state analyzer.DriftState, events []analyzer.Event) error
+	Notify(ctx context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error
 }
 
 // Reporter writes a verdict where people read it.
 type Reporter interface {
-	Report(ctx context.Context, verdicts []analyzer.Verdict, now time.Time) error
+	Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error
 }
 
 // Observer is told what happens, for the metrics. Its methods must not block.
 type Observer interface {
 	Collected(cluster, source string, s workload.Sample, took time.Duration, err error)
 	Backfilled(cluster, source string, b Backfill)
-	Decided(v analyzer.Verdict, state analyzer.DriftState)
+	Decided(v verdict.Verdict, state analyzer.DriftState)
 	RunDone(r Run)
 }
 

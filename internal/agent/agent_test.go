@@ -16,15 +16,16 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // fakes are an agent's surroundings in memory: they note what they are asked.
 type fakes struct {
 	mu       sync.Mutex
 	samples  []workload.Sample
-	verdicts []analyzer.Verdict
+	verdicts []verdict.Verdict
 	states   map[string]analyzer.DriftState
-	reports  [][]analyzer.Verdict
+	reports  [][]verdict.Verdict
 	runs     []Run
 	past     map[string]Backfill
 	appendFn func(workload.Sample) error
@@ -59,7 +60,7 @@ func (f *fakes) LastSeen(_ context.Context, cluster, source string) (at time.Tim
 	return at, nil
 }
 
-func (f *fakes) SaveVerdict(_ context.Context, v analyzer.Verdict) error {
+func (f *fakes) SaveVerdict(_ context.Context, v verdict.Verdict) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.verdicts = append(f.verdicts, v)
@@ -72,7 +73,7 @@ func (f *fakes) DriftState(_ context.Context, cluster string) (analyzer.DriftSta
 	return f.states[cluster], nil
 }
 
-func (f *fakes) LatestVerdict(_ context.Context, cluster string) (analyzer.Verdict, bool, error) {
+func (f *fakes) LatestVerdict(_ context.Context, cluster string) (verdict.Verdict, bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, v := range slices.Backward(f.verdicts) {
@@ -80,7 +81,7 @@ func (f *fakes) LatestVerdict(_ context.Context, cluster string) (analyzer.Verdi
 			return v, true, nil
 		}
 	}
-	return analyzer.Verdict{}, false, nil
+	return verdict.Verdict{}, false, nil
 }
 
 func (f *fakes) Backfilled(_ context.Context, cluster, source string) (Backfill, error) {
@@ -103,7 +104,7 @@ func (f *fakes) RecordRun(_ context.Context, r Run) error {
 	return nil
 }
 
-func (f *fakes) Notify(_ context.Context, v analyzer.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
+func (f *fakes) Notify(_ context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.notifyFn != nil {
@@ -116,7 +117,7 @@ func (f *fakes) Notify(_ context.Context, v analyzer.Verdict, state analyzer.Dri
 	return nil
 }
 
-func (f *fakes) Report(_ context.Context, verdicts []analyzer.Verdict, _ time.Time) error {
+func (f *fakes) Report(_ context.Context, verdicts []verdict.Verdict, _ time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reports = append(f.reports, verdicts)
@@ -128,7 +129,7 @@ type observer struct{}
 
 func (observer) Collected(string, string, workload.Sample, time.Duration, error) {}
 func (observer) Backfilled(string, string, Backfill)                             {}
-func (observer) Decided(analyzer.Verdict, analyzer.DriftState)                   {}
+func (observer) Decided(verdict.Verdict, analyzer.DriftState)                    {}
 func (observer) RunDone(Run)                                                     {}
 
 // sourceFunc is a source in one function.

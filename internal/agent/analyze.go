@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // analyze decides on the long window, follows the drift on the short one, and keeps both.
@@ -97,10 +98,10 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now time.Time) (analyzer.Verdict, error) {
+func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now time.Time) (verdict.Verdict, error) {
 	in, err := a.input(ctx, c, span, now)
 	if err != nil {
-		return analyzer.Verdict{}, err
+		return verdict.Verdict{}, err
 	}
 	return analyzer.Analyze(in, now), nil
 }
@@ -119,10 +120,10 @@ func (a *Agent) input(ctx context.Context, c *watched, span time.Duration, now t
 }
 
 // Decide gives a verdict on the history of the named cluster now, without keeping it or telling anyone.
-func (a *Agent) Decide(ctx context.Context, cluster string) (analyzer.Verdict, error) {
+func (a *Agent) Decide(ctx context.Context, cluster string) (verdict.Verdict, error) {
 	c := a.find(cluster)
 	if c == nil {
-		return analyzer.Verdict{}, fmt.Errorf("no cluster %q", cluster)
+		return verdict.Verdict{}, fmt.Errorf("no cluster %q", cluster)
 	}
 	return a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 }
@@ -168,7 +169,7 @@ func (a *Agent) lookBack(ctx context.Context, c *watched) {
 // report decides on every cluster as of now and writes the verdicts.
 func (a *Agent) report(ctx context.Context) error {
 	now := a.deps.Now().UTC()
-	var verdicts []analyzer.Verdict
+	var verdicts []verdict.Verdict
 	var errs []error
 	for _, c := range a.clusters {
 		v, err := a.decide(ctx, c, a.cfg.Window, now)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // pastFunc is a past in one function.
@@ -154,7 +155,7 @@ func TestAPauseIsReadBack(t *testing.T) {
 func TestAVerdictSurvivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
-		f.verdicts = []analyzer.Verdict{{Cluster: "orders", Status: analyzer.Undecided, At: time.Now().UTC()}}
+		f.verdicts = []verdict.Verdict{{Cluster: "orders", Status: verdict.Undecided, At: time.Now().UTC()}}
 		f.states["orders"] = analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning}}}
 		runFor(t, a, time.Millisecond)
 		s := a.Status()[0]
@@ -170,7 +171,7 @@ func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		c := a.clusters[0]
 		event := analyzer.Event{Cluster: "orders", Key: "serverless.ingress_per_cluster", Kind: analyzer.EventRaised}
-		c.noteDecided(analyzer.Verdict{}, &analyzer.DriftState{}, []analyzer.Event{event})
+		c.noteDecided(verdict.Verdict{}, &analyzer.DriftState{}, []analyzer.Event{event})
 		f.notifyFn = func([]analyzer.Event) error { return errors.New("disk full") }
 		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "keep alert state: disk full") {
 			t.Errorf("the error says %v", err)

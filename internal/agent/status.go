@@ -6,6 +6,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // SourceStatus is how one source of a cluster fares.
@@ -26,7 +27,7 @@ type ClusterStatus struct {
 	Region  string
 	Sources []SourceStatus
 	// Verdict and Drift are nil before the first decision.
-	Verdict *analyzer.Verdict
+	Verdict *verdict.Verdict
 	Drift   *analyzer.DriftState
 	// KeptAt is when history last took a sample; zero: none yet.
 	KeptAt time.Time

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // watched is one cluster and what the agent knows of it at present.
@@ -24,7 +25,7 @@ type state struct {
 	firstEnd time.Time
 	// lastSeen is when an earlier process last saw the cluster through each source, by name.
 	lastSeen map[string]time.Time
-	verdict  *analyzer.Verdict
+	verdict  *verdict.Verdict
 	// drift is nil until it was read from the ledger.
 	drift *analyzer.DriftState
 	// untold are events that could not be handed to the notifier yet.
@@ -90,7 +91,7 @@ func (s *state) noteBackfill(i int, b Backfill) {
 }
 
 // noteDecided notes the latest verdict and where the rules stand; drift may be nil.
-func (s *state) noteDecided(v analyzer.Verdict, drift *analyzer.DriftState, untold []analyzer.Event) {
+func (s *state) noteDecided(v verdict.Verdict, drift *analyzer.DriftState, untold []analyzer.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.verdict, s.untold = &v, untold

@@ -6,24 +6,25 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Earlier is what a message compares the present with. The zero value compares with nothing.
 type Earlier struct {
 	// Flow has what each topic and group carried in the same minutes at FlowAt, a week or a day before; nil when nothing is
 	// known.
-	Flow   *analyzer.Verdict
+	Flow   *verdict.Verdict
 	FlowAt time.Time
 	// Counts is a verdict of about a week before, for what is counted and not measured; nil when there is none.
-	Counts *analyzer.Verdict
+	Counts *verdict.Verdict
 	// Days are the daily peaks, oldest first.
 	Days []workload.DailyPeak
 }
 
 // movers are the topics or groups that moved a rule, and since when.
-func (e Earlier) movers(now analyzer.Verdict, rule string) ([]analyzer.Mover, time.Time) {
+func (e Earlier) movers(now verdict.Verdict, rule string) ([]verdict.Mover, time.Time) {
 	before, at := e.Flow, e.FlowAt
-	if !analyzer.MovesByRate(rule) {
+	if !verdict.MovesByRate(rule) {
 		before = e.Counts
 		if before != nil {
 			at = before.At
@@ -32,7 +33,7 @@ func (e Earlier) movers(now analyzer.Verdict, rule string) ([]analyzer.Mover, ti
 	if before == nil {
 		return nil, time.Time{}
 	}
-	movers := analyzer.Movers(*before, now, rule)
+	movers := verdict.Movers(*before, now, rule)
 	if len(movers) == 0 {
 		return nil, time.Time{}
 	}
@@ -41,7 +42,7 @@ func (e Earlier) movers(now analyzer.Verdict, rule string) ([]analyzer.Mover, ti
 
 // peaks are the daily peaks behind a rule in the rule's unit.
 func (e Earlier) peaks(rule, unit string) []DayPeak {
-	quantity, per := analyzer.DailyQuantity(rule), analyzer.BaseUnits(unit)
+	quantity, per := verdict.DailyQuantity(rule), verdict.BaseUnits(unit)
 	if quantity == "" || per == 0 {
 		return nil
 	}
@@ -63,7 +64,7 @@ type Past interface {
 const chartDays = 28
 
 // earlier reads what a message compares with. What cannot be read is left out: a message without it is better than none.
-func (n *Notifier) earlier(ctx context.Context, v analyzer.Verdict, now time.Time) Earlier {
+func (n *Notifier) earlier(ctx context.Context, v verdict.Verdict, now time.Time) Earlier {
 	var e Earlier
 	log := n.log.With().Str("cluster", v.Cluster).Logger()
 	if counts, found, err := n.store.VerdictBefore(ctx, v.Cluster, now.AddDate(0, 0, -7)); err != nil {
@@ -95,7 +96,7 @@ func (n *Notifier) earlier(ctx context.Context, v analyzer.Verdict, now time.Tim
 
 // flowOf takes the rates out of a workload. Its list of topics is that of today; one that had no rate then was not there, or
 // carried nothing.
-func flowOf(w workload.Workload) (v analyzer.Verdict, found bool) {
+func flowOf(w workload.Workload) (v verdict.Verdict, found bool) {
 	for _, t := range analyzer.TopicFiguresOf(w) {
 		if t.IngressBytesPerSec != nil {
 			v.Topics = append(v.Topics, t)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // ExampleMessage is a message with everything in it: for previews, tests of a target, and trying templates.
@@ -11,8 +12,8 @@ func ExampleMessage() Message {
 	at := time.Date(2026, 3, 2, 10, 10, 0, 0, time.UTC)
 	expected := at.AddDate(0, 0, 9)
 	observed, limit, utilization, today := 164.0, 200.0, 0.82, 1840.0
-	choice := &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
-	movers := []analyzer.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
+	choice := &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
+	movers := []verdict.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
 	return Message{
 		Schema: Schema, ID: "example", Kind: KindDrift, Cluster: "shop", Region: "us-east-1", Severity: analyzer.LevelWarning,
 		Title: "shop: warning: ingress per cluster at 82 % of the limit and 2 more", At: at, Choice: choice, StillOpen: 3,
@@ -28,7 +29,7 @@ func ExampleMessage() Message {
 		},
 		Omitted: 1,
 		Report: &Report{TotalUSD: 1299.6, Undecided: 1, Clusters: []ReportRow{
-			{Cluster: "shop", Choice: choice, Before: &analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3}, CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
+			{Cluster: "shop", Choice: choice, Before: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}, CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
 			{Cluster: "lab", Reason: "6 minutes of data; an hour is needed"}}},
 	}
 }

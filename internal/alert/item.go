@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // item puts an event into words and numbers.
@@ -75,7 +76,7 @@ func (p *planner) explain(i *Item) {
 		i.When = ""
 	}
 	i.Sure = ""
-	if f := analyzer.FigureOf(p.in.Verdict, rule); f != nil {
+	if f := verdict.FigureOf(p.in.Verdict, rule); f != nil {
 		i.Sure = howSure(*f)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Schema names the form of a message's JSON, which webhooks receive as it is.
@@ -39,7 +40,7 @@ type Message struct {
 	// the message itself count.
 	StillOpen int `json:"still_open"`
 	// Choice is what the cluster needs at present; nil while undecided and in fleet reports.
-	Choice *analyzer.Choice `json:"choice,omitempty"`
+	Choice *verdict.Choice `json:"choice,omitempty"`
 	// Link leads to the dashboard page; empty when no external URL is configured.
 	Link string `json:"link,omitempty"`
 	// Thread groups the messages of one cluster for targets that can update a conversation.
@@ -85,8 +86,8 @@ type Item struct {
 	Since       time.Time `json:"since"`
 	// Movers are the topics or groups that moved most since MovedSince, a week before (a day, while there is no week), largest
 	// share first; empty when there is no such comparison.
-	Movers     []analyzer.Mover `json:"movers,omitempty"`
-	MovedSince time.Time        `json:"moved_since,omitzero"`
+	Movers     []verdict.Mover `json:"movers,omitempty"`
+	MovedSince time.Time       `json:"moved_since,omitzero"`
 	// Expected is when the limit is expected to be passed; nil when no date can be given. When says it in words, bounds included,
 	// or why there is no date; empty where Reason says it.
 	Expected *time.Time `json:"expected,omitempty"`
@@ -126,10 +127,10 @@ const MaxRows = 20
 
 // ReportRow is one cluster of a report.
 type ReportRow struct {
-	Cluster string           `json:"cluster"`
-	Choice  *analyzer.Choice `json:"choice"`
+	Cluster string          `json:"cluster"`
+	Choice  *verdict.Choice `json:"choice"`
 	// Before is the choice of the last report where it differs; nil otherwise.
-	Before *analyzer.Choice `json:"before,omitempty"`
+	Before *verdict.Choice `json:"before,omitempty"`
 	// CurrentUSD is what the MSK cluster of today costs a month; nil when it does not run on MSK.
 	CurrentUSD *float64 `json:"current_monthly_usd,omitempty"`
 	Reason     string   `json:"reason"`
@@ -139,7 +140,7 @@ type ReportRow struct {
 	// Changes say what became different since the last report, in words.
 	Changes []string `json:"changes,omitempty"`
 	// Movers are the topics that moved most since the last report.
-	Movers []analyzer.Mover `json:"movers,omitempty"`
+	Movers []verdict.Mover `json:"movers,omitempty"`
 	// Expected is the nearest date at which a limit is expected to be passed; nil when none is.
 	Expected *time.Time `json:"expected,omitempty"`
 	// Actions is how many actions the verdict proposes, and Action the first of them.

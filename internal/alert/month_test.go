@@ -14,6 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files of testdata")
@@ -88,7 +89,7 @@ func observed(now time.Time, peaks []workload.DailyPeak) workload.Workload {
 type simulation struct {
 	input analyzer.Input
 	cfg   alert.Config
-	long  analyzer.Verdict
+	long  verdict.Verdict
 	state analyzer.DriftState
 	book  alert.Book
 	peaks []workload.DailyPeak

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Store is what the notifier keeps in the ledger.
@@ -17,7 +18,7 @@ type Store interface {
 	// Book returns what has been told of the cluster; the zero Book when nothing has.
 	Book(ctx context.Context, cluster string) (Book, error)
 	// VerdictBefore returns the last verdict on the cluster made before the time; false when there is none.
-	VerdictBefore(ctx context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error)
+	VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
 	// Commit keeps the drift state, the book and the messages in one transaction: all of it or nothing. A message whose ID is
@@ -74,7 +75,7 @@ func Recipients(targets map[string]Target) []Recipient {
 
 // Notify plans what to tell and commits it together with the state. When it fails nothing has changed: the next run sees the
 // same events again. v is what analyzer.Present says.
-func (n *Notifier) Notify(ctx context.Context, v analyzer.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
+func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
 	now := n.now().UTC()
 	book, err := n.store.Book(ctx, v.Cluster)
 	if err != nil {

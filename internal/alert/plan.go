@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Book is what has been told of one cluster: the alerts that are open, by key. The zero value has told nothing.
@@ -51,7 +52,7 @@ type Input struct {
 	// Recipients are all targets.
 	Recipients []Recipient
 	// Verdict is what analyzer.Present says.
-	Verdict analyzer.Verdict
+	Verdict verdict.Verdict
 	Events  []analyzer.Event
 	// State is where the rules stand after the events.
 	State analyzer.DriftState

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 
 func event(key string, kind analyzer.EventKind, level analyzer.Level, u float64) analyzer.Event {
 	return analyzer.Event{Cluster: "orders", Key: key, Kind: kind, Level: level, At: start, Since: start,
-		Rule: &analyzer.Rule{ID: key, Title: key, Utilization: &u}, Reason: "because"}
+		Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}, Reason: "because"}
 }
 
 // told describes envelopes as "target: title".
@@ -27,7 +28,7 @@ func told(envelopes []Envelope) []string {
 }
 
 func input(c Config, events ...analyzer.Event) Input {
-	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: analyzer.Verdict{Cluster: "orders"}, Events: events}
+	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: verdict.Verdict{Cluster: "orders"}, Events: events}
 }
 
 func expect(t *testing.T, got []Envelope, want ...string) {
@@ -130,7 +131,7 @@ func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 
 func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 	change := analyzer.Event{Cluster: "orders", Key: "choice", Kind: analyzer.EventChoiceChanged, Level: analyzer.LevelWarning,
-		To: &analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3}}
+		To: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}}
 	in := input(DefaultConfig(), change)
 	in.AdHoc = []Maintenance{{Start: start, End: start.Add(time.Hour)}}
 	book, got := Plan(Book{}, in, start)
@@ -222,7 +223,7 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 	events := func(kind analyzer.EventKind, level analyzer.Level) (out []analyzer.Event) {
 		for _, rule := range []string{"egress", "groups", "ingress"} {
 			e := event("missing/"+rule, kind, level, 0)
-			e.Rule = &analyzer.Rule{ID: rule, Title: rule}
+			e.Rule = &verdict.Rule{ID: rule, Title: rule}
 			out = append(out, e)
 		}
 		return out

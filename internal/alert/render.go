@@ -12,8 +12,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 //go:embed text.tmpl
@@ -111,7 +111,7 @@ var functions = template.FuncMap{
 	"bar":     func(v any) string { return known(v, func(u float64) string { return Bar(u, 10) }) },
 	"usd":     func(v any) string { return known(v, workload.FormatUSD) },
 	"amount": func(v any, unit string) string {
-		return known(v, func(n float64) string { return analyzer.Amount(n, unit) })
+		return known(v, func(n float64) string { return verdict.Amount(n, unit) })
 	},
 	"moved": Moved,
 	"date":  date,
@@ -140,12 +140,12 @@ func Percent(v float64) string {
 }
 
 // Moved says how far a topic or group moved: "topic orders +21 MB/s (70 % of the change)".
-func Moved(m analyzer.Mover) string {
+func Moved(m verdict.Mover) string {
 	sign, change := "+", m.Change
 	if change < 0 {
 		sign, change = "−", -change
 	}
-	return fmt.Sprintf("%s %s %s%s (%s of the change)", m.Kind, m.Name, sign, analyzer.Amount(change, m.Unit), Percent(m.Share))
+	return fmt.Sprintf("%s %s %s%s (%s of the change)", m.Kind, m.Name, sign, verdict.Amount(change, m.Unit), Percent(m.Share))
 }
 
 // date and day write a time.Time or a pointer to one.

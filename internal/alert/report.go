@@ -11,6 +11,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // ReportStore is what scheduled reports need of the ledger.
@@ -36,7 +37,7 @@ func NewReportNotifier(cfg Config, recipients []Recipient, store ReportStore, wa
 }
 
 // Report sends the verdicts of a fleet, with what became different since the last report where they tell it.
-func (r *ReportNotifier) Report(ctx context.Context, verdicts []analyzer.Verdict, now time.Time) error {
+func (r *ReportNotifier) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
 	if !slices.ContainsFunc(r.recipients, func(to Recipient) bool { return !to.Mirrors }) {
 		return nil
 	}

@@ -1,9 +1,9 @@
 package alert
 
-import "github.com/mskfit/mskfit/analyzer"
+import "github.com/mskfit/mskfit/verdict"
 
 // reportRow is one cluster of a report.
-func reportRow(v analyzer.Verdict, link string) ReportRow {
+func reportRow(v verdict.Verdict, link string) ReportRow {
 	row := ReportRow{Cluster: v.Cluster, Choice: v.Choice, Actions: len(v.Actions), Link: link}
 	if len(v.Reasons) > 0 {
 		row.Reason = v.Reasons[0]
@@ -28,7 +28,7 @@ func reportRow(v analyzer.Verdict, link string) ReportRow {
 }
 
 // binding is the title of the rule that decided the choice, and how far it is used.
-func binding(v analyzer.Verdict) (string, *float64) {
+func binding(v verdict.Verdict) (string, *float64) {
 	if v.Choice == nil {
 		return "", nil
 	}

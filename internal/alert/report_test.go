@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // reports is an outbox in memory.
@@ -21,12 +21,12 @@ func (r *reports) Post(_ context.Context, messages []Envelope) error {
 	return nil
 }
 
-func verdict(cluster string, at time.Time, choice analyzer.Choice, ingress float64) analyzer.Verdict {
+func verdictOf(cluster string, at time.Time, choice verdict.Choice, ingress float64) verdict.Verdict {
 	u := 0.7
 	in := workload.Constantly(workload.Exactly(ingress, workload.Derived, "test"))
-	return analyzer.Verdict{Cluster: cluster, At: at, Status: analyzer.Decided, Choice: &choice, Reasons: []string{"MSK Serverless fits"}, Workload: analyzer.Figures{IngressBytesPerSec: in},
-		Topics:  []analyzer.TopicFigures{{Name: "orders", IngressBytesPerSec: in}},
-		Options: []analyzer.Option{{Kind: choice.Kind, Size: choice.Size, Binding: "x.ingress", Rules: []analyzer.Rule{{ID: "x.ingress", Title: "ingress", Utilization: &u}}}}}
+	return verdict.Verdict{Cluster: cluster, At: at, Status: verdict.Decided, Choice: &choice, Reasons: []string{"MSK Serverless fits"}, Workload: verdict.Figures{IngressBytesPerSec: in},
+		Topics:  []verdict.TopicFigures{{Name: "orders", IngressBytesPerSec: in}},
+		Options: []verdict.Option{{Kind: choice.Kind, Size: choice.Size, Binding: "x.ingress", Rules: []verdict.Rule{{ID: "x.ingress", Title: "ingress", Utilization: &u}}}}}
 }
 
 func TestReportsTellWhatChanged(t *testing.T) {
@@ -35,10 +35,10 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	cfg.ExternalURL = "https://mskfit.example.com/"
 	cfg.Routes = []Route{{Targets: []string{"slack"}}, {Targets: []string{"team"}, Clusters: []string{"orders"}, Kinds: []string{"report"}}, {Targets: []string{"oncall"}, Kinds: []string{"drift"}}, {Targets: []string{"prom"}}}
 	r := NewReportNotifier(cfg, []Recipient{{Name: "slack"}, {Name: "team"}, {Name: "oncall"}, {Name: "prom", Mirrors: true}}, store, nil)
-	serverless := analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1000}
-	express := analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1500}
+	serverless := verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1000}
+	express := verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1500}
 	monday := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
-	first := []analyzer.Verdict{verdict("clicks", monday, serverless, 10e6), verdict("orders", monday, serverless, 50e6)}
+	first := []verdict.Verdict{verdictOf("clicks", monday, serverless, 10e6), verdictOf("orders", monday, serverless, 50e6)}
 	if err := r.Report(t.Context(), first, monday); err != nil {
 		t.Fatal(err)
 	}
@@ -50,10 +50,10 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	}
 	store.posted = nil
 	soon := monday.AddDate(0, 0, 20)
-	second := []analyzer.Verdict{verdict("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6), verdict("orders", monday.AddDate(0, 0, 7), express, 65e6)}
-	second[0].Forecast = []analyzer.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
+	second := []verdict.Verdict{verdictOf("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6), verdictOf("orders", monday.AddDate(0, 0, 7), express, 65e6)}
+	second[0].Forecast = []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
 	for i := range second {
-		second[i].Since = analyzer.SinceThen(monday, first[i], second[i])
+		second[i].Since = verdict.SinceThen(monday, first[i], second[i])
 	}
 	if err := r.Report(t.Context(), second, monday.AddDate(0, 0, 7)); err != nil {
 		t.Fatal(err)
@@ -78,9 +78,9 @@ func TestReportsTellWhatChanged(t *testing.T) {
 func TestReportsOfLargeFleets(t *testing.T) {
 	store := &reports{}
 	r := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "slack"}}, store, nil)
-	var fleet []analyzer.Verdict
+	var fleet []verdict.Verdict
 	for i := range 1000 {
-		v := verdict(fmt.Sprintf("c%04d", i), start, analyzer.Choice{Kind: analyzer.Serverless, MonthlyUSD: 100}, 1e6)
+		v := verdictOf(fmt.Sprintf("c%04d", i), start, verdict.Choice{Kind: verdict.Serverless, MonthlyUSD: 100}, 1e6)
 		if i%10 == 0 {
 			v.Choice = nil
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // BenchmarkOpen is the start on a ledger that is there already.
@@ -33,9 +34,9 @@ func BenchmarkDecision(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	v := verdict(t0, analyzer.Express, 1e8)
+	v := exampleVerdict(t0, verdict.Express, 1e8)
 	for i := range 500 {
-		v.Topics = append(v.Topics, analyzer.TopicFigures{Name: fmt.Sprintf("topic-%03d", i), Partitions: 20,
+		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("topic-%03d", i), Partitions: 20,
 			IngressBytesPerSec: v.Workload.IngressBytesPerSec, EgressBytesPerSec: v.Workload.EgressBytesPerSec})
 	}
 	n := 0

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Change is a choice that became another.
@@ -96,8 +96,8 @@ func nameOf(r Record) string {
 
 // rulesThatTurned looks at the kinds of the two choices, the old one first: its failing rules are why it was left.
 func rulesThatTurned(before, after Record) (out []string) {
-	var kinds []analyzer.Kind
-	for _, c := range []*analyzer.Choice{before.Choice, after.Choice} {
+	var kinds []verdict.Kind
+	for _, c := range []*verdict.Choice{before.Choice, after.Choice} {
 		if c != nil && !slices.Contains(kinds, c.Kind) {
 			kinds = append(kinds, c.Kind)
 		}
@@ -208,7 +208,7 @@ func format(name string, v float64) string {
 }
 
 func costsThatMoved(before, after Summary) (out []string) {
-	for _, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express} {
+	for _, kind := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
 		was, is := before.Kinds[kind], after.Kinds[kind]
 		if was.MonthlyUSD == nil || is.MonthlyUSD == nil || math.Abs(ratio(*was.MonthlyUSD, *is.MonthlyUSD)) <= noteworthy {
 			continue

@@ -20,6 +20,7 @@ import (
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var t0 = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -99,37 +100,37 @@ func must(t *testing.T, err error) {
 func usd(v float64) *float64 { return &v }
 
 // verdict is a small verdict: a choice of one kind, and the rules of Serverless.
-func verdict(at time.Time, kind analyzer.Kind, ingress float64) analyzer.Verdict {
-	outcome, feasible := analyzer.Pass, analyzer.Yes
+func exampleVerdict(at time.Time, kind verdict.Kind, ingress float64) verdict.Verdict {
+	outcome, feasible := verdict.Pass, verdict.Yes
 	if ingress > 200e6 {
-		outcome, feasible = analyzer.Fail, analyzer.No
+		outcome, feasible = verdict.Fail, verdict.No
 	}
 	limit := 200.0
 	observed := ingress / 1e6
 	q := workload.Constantly(workload.Between(ingress, ingress*0.99, ingress*1.01, workload.Derived, "kafka: log sizes"))
 	q.Peak = usd(ingress * 1.5)
-	v := analyzer.Verdict{Schema: analyzer.Schema, Cluster: "prod", Region: "eu-west-1", At: at, Status: analyzer.Decided,
+	v := verdict.Verdict{Schema: verdict.Schema, Cluster: "prod", Region: "eu-west-1", At: at, Status: verdict.Decided,
 		Window: workload.Window{Start: at.Add(-14 * day), End: at}, Profile: "mskfit", Reasons: []string{"cheapest"},
-		Confidence: analyzer.Confidence{Level: "high", Coverage: 0.99},
-		Workload:   analyzer.Figures{IngressBytesPerSec: q, EgressBytesPerSec: workload.Constantly(workload.AtLeast(5e6, workload.Estimated, "commits"))},
-		Options: []analyzer.Option{
-			{Kind: analyzer.Serverless, Clusters: 1, Feasible: feasible, MonthlyUSD: usd(ingress / 1e5), Rules: []analyzer.Rule{
+		Confidence: verdict.Confidence{Level: "high", Coverage: 0.99},
+		Workload:   verdict.Figures{IngressBytesPerSec: q, EgressBytesPerSec: workload.Constantly(workload.AtLeast(5e6, workload.Estimated, "commits"))},
+		Options: []verdict.Option{
+			{Kind: verdict.Serverless, Clusters: 1, Feasible: feasible, MonthlyUSD: usd(ingress / 1e5), Rules: []verdict.Rule{
 				{ID: "serverless.ingress_per_cluster", Title: "ingress per cluster", Outcome: outcome, Observed: &observed, Limit: &limit, Unit: "MBps",
 					Evidence: fmt.Sprintf("ingress peaks at %.0f MB/s, the quota is 200 MB/s", observed)},
-				{ID: "serverless.region", Title: "region", Outcome: analyzer.NotApplicable},
+				{ID: "serverless.region", Title: "region", Outcome: verdict.NotApplicable},
 			}},
-			{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: analyzer.Yes, MonthlyUSD: usd(1900)},
-			{Kind: analyzer.Express, Size: "express.m7g.4xlarge", Brokers: 3, Clusters: 1, Feasible: analyzer.Yes, MonthlyUSD: usd(9900)},
+			{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: verdict.Yes, MonthlyUSD: usd(1900)},
+			{Kind: verdict.Express, Size: "express.m7g.4xlarge", Brokers: 3, Clusters: 1, Feasible: verdict.Yes, MonthlyUSD: usd(9900)},
 		},
-		Catalog: analyzer.CatalogUsed{Quotas: "2026-02-01", Prices: "2025-04-04", Region: "eu-west-1"},
+		Catalog: verdict.CatalogUsed{Quotas: "2026-02-01", Prices: "2025-04-04", Region: "eu-west-1"},
 	}
 	switch kind {
-	case analyzer.Serverless:
-		v.Choice = &analyzer.Choice{Kind: kind, Clusters: 1, MonthlyUSD: ingress / 1e5}
-	case analyzer.Express:
-		v.Choice = &analyzer.Choice{Kind: kind, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1900}
+	case verdict.Serverless:
+		v.Choice = &verdict.Choice{Kind: kind, Clusters: 1, MonthlyUSD: ingress / 1e5}
+	case verdict.Express:
+		v.Choice = &verdict.Choice{Kind: kind, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1900}
 	default:
-		v.Status = analyzer.Undecided
+		v.Status = verdict.Undecided
 	}
 	return v
 }
@@ -139,14 +140,14 @@ func testVerdicts(t *testing.T, open func() *Ledger, _ *clock) {
 	if _, found, err := l.LatestVerdict(ctx, "prod"); found || err != nil {
 		t.Fatalf("a verdict before any was saved: %v %v", found, err)
 	}
-	var all []analyzer.Verdict
-	for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, "", analyzer.Express, analyzer.Express} {
-		v := verdict(t0.Add(time.Duration(i)*time.Hour), kind, 150e6+float64(i)*30e6)
+	var all []verdict.Verdict
+	for i, kind := range []verdict.Kind{verdict.Serverless, verdict.Serverless, "", verdict.Express, verdict.Express} {
+		v := exampleVerdict(t0.Add(time.Duration(i)*time.Hour), kind, 150e6+float64(i)*30e6)
 		must(t, l.SaveVerdict(ctx, v))
 		must(t, l.SaveVerdict(ctx, v)) // the same again is no second one
 		all = append(all, v)
 	}
-	other := verdict(t0, analyzer.Express, 1)
+	other := exampleVerdict(t0, verdict.Express, 1)
 	other.Cluster = "staging"
 	must(t, l.SaveVerdict(ctx, other))
 	l = open()
@@ -174,10 +175,10 @@ func testVerdicts(t *testing.T, open func() *Ledger, _ *clock) {
 // Yesterday Serverless, today Express: the ledger says why, from what it kept of both.
 func testWhyItChanged(t *testing.T, open func() *Ledger, _ *clock) {
 	l, ctx := open(), t.Context()
-	must(t, l.SaveVerdict(ctx, verdict(t0, analyzer.Serverless, 150e6)))
-	after := verdict(t0.Add(day), analyzer.Express, 240e6)
-	after.Catalog.Prices, after.Questions = "2026-03-01", []analyzer.Question{{Field: "operations_team"}}
-	must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Hour), "", 150e6))) // undecided in between is no change
+	must(t, l.SaveVerdict(ctx, exampleVerdict(t0, verdict.Serverless, 150e6)))
+	after := exampleVerdict(t0.Add(day), verdict.Express, 240e6)
+	after.Catalog.Prices, after.Questions = "2026-03-01", []verdict.Question{{Field: "operations_team"}}
+	must(t, l.SaveVerdict(ctx, exampleVerdict(t0.Add(time.Hour), "", 150e6))) // undecided in between is no change
 	must(t, l.SaveVerdict(ctx, after))
 	changes, err := l.Changes(ctx, "prod", t0, 10)
 	if err != nil || len(changes) != 1 {
@@ -197,8 +198,8 @@ func testWhyItChanged(t *testing.T, open func() *Ledger, _ *clock) {
 }
 
 func TestExplainNothing(t *testing.T) {
-	a := Record{Choice: &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1}, Summary: Summarize(verdict(t0, analyzer.Serverless, 1e6))}
-	b := Record{Choice: &analyzer.Choice{Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3}, Summary: Summarize(verdict(t0, analyzer.Express, 1.01e6))}
+	a := Record{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Summary: Summarize(exampleVerdict(t0, verdict.Serverless, 1e6))}
+	b := Record{Choice: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}, Summary: Summarize(exampleVerdict(t0, verdict.Express, 1.01e6))}
 	got := Explain(a, b)
 	want := []string{"the choice went from MSK Serverless to 3 × express.m7g.large", "no input moved by more than 5 %: the two choices are close"}
 	if !slices.Equal(got, want) {
@@ -343,8 +344,8 @@ func testDocuments(t *testing.T, open func() *Ledger, _ *clock) {
 
 func testPrune(t *testing.T, open func() *Ledger, c *clock) {
 	l, ctx := open(), t.Context()
-	for i, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.Serverless, analyzer.Express, analyzer.Express} {
-		must(t, l.SaveVerdict(ctx, verdict(t0.Add(time.Duration(i)*100*day), kind, 1e6)))
+	for i, kind := range []verdict.Kind{verdict.Serverless, verdict.Serverless, verdict.Express, verdict.Express} {
+		must(t, l.SaveVerdict(ctx, exampleVerdict(t0.Add(time.Duration(i)*100*day), kind, 1e6)))
 	}
 	must(t, l.RecordRun(ctx, Run{Job: "analyze", At: t0}))
 	must(t, l.Enqueue(ctx, "prod", Message{"m1", "slack", []byte("{}")}, Message{"m2", "slack", []byte("{}")}))
@@ -360,7 +361,7 @@ func testPrune(t *testing.T, open func() *Ledger, c *clock) {
 	if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(150*day)); found || err != nil {
 		t.Errorf("the trimmed verdict %s is whole, %v", v.At, err)
 	}
-	if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(250*day)); !found || err != nil || v.Choice.Kind != analyzer.Express {
+	if v, found, err := l.VerdictBefore(ctx, "prod", t0.Add(250*day)); !found || err != nil || v.Choice.Kind != verdict.Express {
 		t.Errorf("the verdict at which the choice changed is gone: %v %v", found, err)
 	}
 	if v, found, err := l.LatestVerdict(ctx, "prod"); !found || err != nil || !v.At.Equal(t0.Add(300*day)) {

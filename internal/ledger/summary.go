@@ -3,8 +3,8 @@ package ledger
 import (
 	"slices"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Summary is what a verdict rests on, short enough to be kept with every verdict: two of them explain why one choice
@@ -15,7 +15,7 @@ type Summary struct {
 	// Figures by their name in the verdict's JSON.
 	Figures map[string]FigureSummary `json:"figures"`
 	// Kinds holds the option that stood for each kind of cluster.
-	Kinds map[analyzer.Kind]KindSummary `json:"kinds"`
+	Kinds map[verdict.Kind]KindSummary `json:"kinds"`
 	// Questions are the fields that nobody has declared.
 	Questions []string `json:"questions,omitempty"`
 	// Gaps say what was missing.
@@ -36,27 +36,27 @@ type FigureSummary struct {
 
 // KindSummary is one option.
 type KindSummary struct {
-	Choice     analyzer.Choice   `json:"choice"`
-	Feasible   analyzer.Feasible `json:"feasible"`
-	MonthlyUSD *float64          `json:"monthly_usd"` // nil: no price
+	Choice     verdict.Choice   `json:"choice"`
+	Feasible   verdict.Feasible `json:"feasible"`
+	MonthlyUSD *float64         `json:"monthly_usd"` // nil: no price
 	// Rules by id; those that do not apply are left out.
 	Rules map[string]RuleSummary `json:"rules"`
 }
 
 // RuleSummary is one rule. Evidence is kept where the rule did not pass.
 type RuleSummary struct {
-	Outcome  analyzer.Outcome `json:"outcome"`
-	Title    string           `json:"title"`
-	Observed *float64         `json:"observed,omitempty"`
-	Limit    *float64         `json:"limit,omitempty"`
-	Unit     string           `json:"unit,omitempty"`
-	Evidence string           `json:"evidence,omitempty"`
+	Outcome  verdict.Outcome `json:"outcome"`
+	Title    string          `json:"title"`
+	Observed *float64        `json:"observed,omitempty"`
+	Limit    *float64        `json:"limit,omitempty"`
+	Unit     string          `json:"unit,omitempty"`
+	Evidence string          `json:"evidence,omitempty"`
 }
 
 // Summarize takes out of v what explains it.
-func Summarize(v analyzer.Verdict) Summary {
-	s := Summary{Profile: v.Profile, Coverage: v.Confidence.Coverage, Figures: figures(v.Workload), Kinds: map[analyzer.Kind]KindSummary{}, Reasons: v.Reasons}
-	for _, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express} {
+func Summarize(v verdict.Verdict) Summary {
+	s := Summary{Profile: v.Profile, Coverage: v.Confidence.Coverage, Figures: figures(v.Workload), Kinds: map[verdict.Kind]KindSummary{}, Reasons: v.Reasons}
+	for _, kind := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
 		if o := standsFor(kind, v); o != nil {
 			s.Kinds[kind] = summarizeOption(*o)
 		}
@@ -71,8 +71,8 @@ func Summarize(v analyzer.Verdict) Summary {
 }
 
 // standsFor is the option of the kind that was chosen; else the cheapest that is feasible, or may be; else the first.
-func standsFor(kind analyzer.Kind, v analyzer.Verdict) *analyzer.Option {
-	var best *analyzer.Option
+func standsFor(kind verdict.Kind, v verdict.Verdict) *verdict.Option {
+	var best *verdict.Option
 	for i := range v.Options {
 		o := &v.Options[i]
 		if o.Kind != kind {
@@ -89,16 +89,16 @@ func standsFor(kind analyzer.Kind, v analyzer.Verdict) *analyzer.Option {
 	return best
 }
 
-func rank(o analyzer.Option) int {
-	return slices.Index([]analyzer.Feasible{analyzer.Yes, analyzer.Maybe, analyzer.No}, o.Feasible)
+func rank(o verdict.Option) int {
+	return slices.Index([]verdict.Feasible{verdict.Yes, verdict.Maybe, verdict.No}, o.Feasible)
 }
 
-func cheaper(a, b analyzer.Option) bool {
+func cheaper(a, b verdict.Option) bool {
 	return a.MonthlyUSD != nil && (b.MonthlyUSD == nil || *a.MonthlyUSD < *b.MonthlyUSD)
 }
 
-func choiceOf(o analyzer.Option) analyzer.Choice {
-	c := analyzer.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}
+func choiceOf(o verdict.Option) verdict.Choice {
+	c := verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}
 	if o.MonthlyUSD != nil {
 		c.MonthlyUSD = *o.MonthlyUSD
 	}
@@ -106,21 +106,21 @@ func choiceOf(o analyzer.Option) analyzer.Choice {
 }
 
 // same compares what is bought, not what it costs.
-func same(a, b *analyzer.Choice) bool {
+func same(a, b *verdict.Choice) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
 	return a.Kind == b.Kind && a.Size == b.Size && a.Brokers == b.Brokers && a.Clusters == b.Clusters
 }
 
-func summarizeOption(o analyzer.Option) KindSummary {
+func summarizeOption(o verdict.Option) KindSummary {
 	k := KindSummary{Choice: choiceOf(o), Feasible: o.Feasible, MonthlyUSD: o.MonthlyUSD, Rules: map[string]RuleSummary{}}
 	for _, r := range o.Rules {
-		if r.Outcome == analyzer.NotApplicable {
+		if r.Outcome == verdict.NotApplicable {
 			continue
 		}
 		s := RuleSummary{Outcome: r.Outcome, Title: r.Title, Observed: r.Observed, Limit: r.Limit, Unit: r.Unit}
-		if r.Outcome != analyzer.Pass {
+		if r.Outcome != verdict.Pass {
 			s.Evidence = r.Evidence
 		}
 		k.Rules[r.ID] = s
@@ -128,7 +128,7 @@ func summarizeOption(o analyzer.Option) KindSummary {
 	return k
 }
 
-func figures(w analyzer.Figures) map[string]FigureSummary {
+func figures(w verdict.Figures) map[string]FigureSummary {
 	out := map[string]FigureSummary{}
 	for name, q := range map[string]*workload.Quantity{
 		"ingress_bytes_per_second": w.IngressBytesPerSec, "egress_bytes_per_second": w.EgressBytesPerSec, "messages_per_second": w.MessagesPerSec,

@@ -8,17 +8,17 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Record is one verdict without its details: what was chosen, and what explains it.
 type Record struct {
 	Cluster string
 	At      time.Time
-	Status  analyzer.Status
+	Status  verdict.Status
 	// Choice is nil when undecided.
-	Choice *analyzer.Choice
+	Choice *verdict.Choice
 	Window workload.Window
 	// Quotas and Prices are the dates of the catalog.
 	Quotas, Prices string
@@ -28,7 +28,7 @@ type Record struct {
 }
 
 // SaveVerdict keeps v. A verdict of the same cluster and instant is replaced.
-func (l *Ledger) SaveVerdict(ctx context.Context, v analyzer.Verdict) error {
+func (l *Ledger) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	what := fmt.Sprintf("save the verdict on %q", v.Cluster)
 	whole, err := json.Marshal(v)
 	if err != nil {
@@ -70,7 +70,7 @@ func truth(b bool) int64 {
 }
 
 // differs compares the choice with that of the last decided verdict before.
-func differs(ctx context.Context, tx *sql.Tx, v analyzer.Verdict) (bool, error) {
+func differs(ctx context.Context, tx *sql.Tx, v verdict.Verdict) (bool, error) {
 	var c choiceColumns
 	err := tx.QueryRowContext(ctx, `SELECT kind, size, brokers, clusters, monthly_usd FROM verdicts
 		WHERE cluster = $1 AND at < $2 AND kind IS NOT NULL ORDER BY at DESC LIMIT 1`, v.Cluster, millis(v.At)).
@@ -88,7 +88,7 @@ type choiceColumns struct {
 	usd               sql.NullFloat64
 }
 
-func (c *choiceColumns) set(choice *analyzer.Choice) {
+func (c *choiceColumns) set(choice *verdict.Choice) {
 	if choice == nil {
 		return
 	}
@@ -99,27 +99,27 @@ func (c *choiceColumns) set(choice *analyzer.Choice) {
 	c.usd = sql.NullFloat64{Float64: choice.MonthlyUSD, Valid: true}
 }
 
-func (c *choiceColumns) choice() *analyzer.Choice {
+func (c *choiceColumns) choice() *verdict.Choice {
 	if !c.kind.Valid {
 		return nil
 	}
-	return &analyzer.Choice{Kind: analyzer.Kind(c.kind.String), Size: c.size.String, Brokers: int(c.brokers.Int64),
+	return &verdict.Choice{Kind: verdict.Kind(c.kind.String), Size: c.size.String, Brokers: int(c.brokers.Int64),
 		Clusters: int(c.clusters.Int64), MonthlyUSD: c.usd.Float64}
 }
 
 // LatestVerdict returns the newest verdict on the cluster; false when there is none.
-func (l *Ledger) LatestVerdict(ctx context.Context, cluster string) (analyzer.Verdict, bool, error) {
+func (l *Ledger) LatestVerdict(ctx context.Context, cluster string) (verdict.Verdict, bool, error) {
 	return l.verdict(ctx, fmt.Sprintf("read the latest verdict on %q", cluster), "cluster = $1", cluster)
 }
 
 // VerdictBefore returns the newest verdict on the cluster that is older than at; false when there is none. Where it has
 // been trimmed, the newest one that is still whole is returned: it gave the same choice.
-func (l *Ledger) VerdictBefore(ctx context.Context, cluster string, at time.Time) (analyzer.Verdict, bool, error) {
+func (l *Ledger) VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error) {
 	return l.verdict(ctx, fmt.Sprintf("read the verdict on %q before %s", cluster, at.UTC().Format(time.RFC3339)),
 		"cluster = $1 AND at < $2", cluster, millis(at))
 }
 
-func (l *Ledger) verdict(ctx context.Context, what, where string, args ...any) (v analyzer.Verdict, found bool, err error) {
+func (l *Ledger) verdict(ctx context.Context, what, where string, args ...any) (v verdict.Verdict, found bool, err error) {
 	var body []byte
 	err = l.row(ctx, "SELECT body FROM verdicts WHERE "+where+" AND body IS NOT NULL ORDER BY at DESC LIMIT 1", args, &body)
 	if errors.Is(err, sql.ErrNoRows) {

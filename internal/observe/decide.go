@@ -6,12 +6,13 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Decide turns what was seen into a verdict. in brings the catalog, the requirements and the options; its Workload's
 // Cluster and Region name the cluster and the target region, and everything else in it comes from r. A result that was cut
 // short gives a partial verdict, whose gaps say what is missing.
-func Decide(r Result, in analyzer.Input, now time.Time) analyzer.Verdict {
+func Decide(r Result, in analyzer.Input, now time.Time) verdict.Verdict {
 	window := r.Asked
 	if r.Interrupted {
 		window = r.Seen

@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // source answers sweep i (from 1) after took(i) with 10 MB/s, or with err(i).
@@ -171,7 +172,7 @@ func input(t *testing.T) analyzer.Input {
 	return analyzer.Input{Workload: workload.Workload{Region: "us-east-1"}, Catalog: c, Options: analyzer.Options{MinWindow: time.Second}}
 }
 
-func gapOf(v analyzer.Verdict, what string) *workload.Gap {
+func gapOf(v verdict.Verdict, what string) *workload.Gap {
 	for _, g := range v.Gaps {
 		if g.What == what {
 			return &g
@@ -224,7 +225,7 @@ func TestInterruption(t *testing.T) {
 				if g := gapOf(v, tt.gap); g == nil || g.Effect != tt.effect {
 					t.Errorf("gaps: got %+v, want %q: %q", v.Gaps, tt.gap, tt.effect)
 				}
-				if tt.samples < 2 && (v.Workload.IngressBytesPerSec != nil || v.Status != analyzer.Undecided) {
+				if tt.samples < 2 && (v.Workload.IngressBytesPerSec != nil || v.Status != verdict.Undecided) {
 					t.Errorf("without a rate: got %v, %v", v.Status, v.Workload.IngressBytesPerSec)
 				}
 				synctest.Wait()

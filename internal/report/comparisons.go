@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // comparisonRow is one quantity that one source worked out and another measured.
@@ -14,7 +14,7 @@ type comparisonRow struct {
 	Agrees  bool
 }
 
-func comparisonRows(in []analyzer.Comparison) []comparisonRow {
+func comparisonRows(in []verdict.Comparison) []comparisonRow {
 	var out []comparisonRow
 	for _, c := range in {
 		name, write := quantityWords(c.Quantity)

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // unknown stands wherever a figure is absent, none where there is nothing to say.
@@ -143,19 +143,19 @@ func monthly(v *float64) string {
 	return workload.FormatUSD(*v)
 }
 
-var kindNames = map[analyzer.Kind]string{
-	analyzer.Serverless:      "MSK Serverless",
-	analyzer.ServerlessSplit: "MSK Serverless, split",
-	analyzer.Standard:        "Provisioned Standard",
-	analyzer.Express:         "Provisioned Express",
+var kindNames = map[verdict.Kind]string{
+	verdict.Serverless:      "MSK Serverless",
+	verdict.ServerlessSplit: "MSK Serverless, split",
+	verdict.Standard:        "Provisioned Standard",
+	verdict.Express:         "Provisioned Express",
 }
 
 // shortNames are for where a column is narrow.
-var shortNames = map[analyzer.Kind]string{
-	analyzer.Serverless: "Serverless", analyzer.ServerlessSplit: "Serverless, split", analyzer.Standard: "Standard", analyzer.Express: "Express",
+var shortNames = map[verdict.Kind]string{
+	verdict.Serverless: "Serverless", verdict.ServerlessSplit: "Serverless, split", verdict.Standard: "Standard", verdict.Express: "Express",
 }
 
-func kindName(k analyzer.Kind) string {
+func kindName(k verdict.Kind) string {
 	if name, ok := kindNames[k]; ok {
 		return name
 	}
@@ -176,7 +176,7 @@ func sizeOf(size string, brokers, clusters int) string {
 }
 
 // choiceName names a choice in one phrase: "24 × express.m7g.8xlarge", "MSK Serverless", "MSK Serverless, split, 3 clusters".
-func choiceName(c analyzer.Choice) string {
+func choiceName(c verdict.Choice) string {
 	switch {
 	case c.Size != "":
 		return sizeOf(c.Size, c.Brokers, c.Clusters)

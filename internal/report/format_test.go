@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestBoundsSayHowFarAFigureMayBeOff(t *testing.T) {
@@ -90,7 +90,7 @@ func TestJSONIsTheVerdictItself(t *testing.T) {
 		if !strings.HasSuffix(got, "}\n") || !strings.Contains(got, "\n  \"schema\":") {
 			t.Errorf("%s is not indented, or has no newline at its end", name)
 		}
-		var back, want analyzer.Verdict
+		var back, want verdict.Verdict
 		plain, err := json.Marshal(story())
 		if err != nil {
 			t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // texts are what names and sentences are drawn from: ordinary ones, and what a hostile or a careless cluster may hold.
@@ -37,14 +37,14 @@ func fill(t *rapid.T, v reflect.Value) {
 	case time.Time:
 		v.Set(reflect.ValueOf(time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "at"), 0)))
 		return
-	case analyzer.Status:
-		v.SetString(string(rapid.SampledFrom([]analyzer.Status{analyzer.Decided, analyzer.Undecided}).Draw(t, "status")))
+	case verdict.Status:
+		v.SetString(string(rapid.SampledFrom([]verdict.Status{verdict.Decided, verdict.Undecided}).Draw(t, "status")))
 		return
-	case analyzer.Outcome:
-		v.SetString(string(rapid.SampledFrom([]analyzer.Outcome{analyzer.Pass, analyzer.Fail, analyzer.Unknown, analyzer.NotApplicable}).Draw(t, "outcome")))
+	case verdict.Outcome:
+		v.SetString(string(rapid.SampledFrom([]verdict.Outcome{verdict.Pass, verdict.Fail, verdict.Unknown, verdict.NotApplicable}).Draw(t, "outcome")))
 		return
-	case analyzer.Kind:
-		v.SetString(string(rapid.SampledFrom([]analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express}).Draw(t, "kind")))
+	case verdict.Kind:
+		v.SetString(string(rapid.SampledFrom([]verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express}).Draw(t, "kind")))
 		return
 	}
 	switch v.Kind() {
@@ -75,11 +75,11 @@ func fill(t *rapid.T, v reflect.Value) {
 
 func TestAnyVerdictIsShownSafely(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var v analyzer.Verdict
+		var v verdict.Verdict
 		fill(t, reflect.ValueOf(&v).Elem())
 		if len(v.Options) > 0 { // let the choice be one of the options
 			o := v.Options[0]
-			v.Choice = &analyzer.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, MonthlyUSD: 1}
+			v.Choice = &verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, MonthlyUSD: 1}
 		}
 		w := rapid.IntRange(minWidth, 140).Draw(t, "width")
 		for name, draw := range map[string]func(*bytes.Buffer) error{

@@ -8,7 +8,7 @@ import (
 	"io"
 	"math"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 //go:embed page.html
@@ -22,7 +22,7 @@ var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
 
 // HTML writes the verdict as one file that needs no network: styles and drawings are in it, light and dark, on a screen
 // and on paper.
-func HTML(w io.Writer, v analyzer.Verdict) error {
+func HTML(w io.Writer, v verdict.Verdict) error {
 	var b bytes.Buffer
 	if err := htmlPage.Execute(&b, newPage(v)); err != nil {
 		return fmt.Errorf("write verdict of %q as HTML: %w", v.Cluster, err)

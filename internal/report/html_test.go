@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestHTMLGolden(t *testing.T) {
@@ -29,7 +29,7 @@ func TestHTMLNeedsNoNetworkAndRunsNothing(t *testing.T) {
 func TestHTMLStaysSmallWithManyTopics(t *testing.T) {
 	v := observed()
 	for i := range 20000 {
-		v.Topics = append(v.Topics, analyzer.TopicFigures{Name: fmt.Sprintf("topic-%d", i), Partitions: 6})
+		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("topic-%d", i), Partitions: 6})
 	}
 	if n := len(render(t, HTML, v)); n > 1e6 {
 		t.Errorf("a report over 20,000 topics has %d bytes, over a megabyte", n)
@@ -48,7 +48,7 @@ func TestHTMLSaysEveryOutcomeInWords(t *testing.T) {
 func BenchmarkHTML(b *testing.B) {
 	v := observed()
 	for i := range 20000 {
-		v.Topics = append(v.Topics, analyzer.TopicFigures{Name: fmt.Sprintf("topic-%d", i), Partitions: 6})
+		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("topic-%d", i), Partitions: 6})
 	}
 	for b.Loop() {
 		var out bytes.Buffer

@@ -7,12 +7,12 @@ import (
 	"io"
 	"unicode"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // JSON writes the verdict itself, indented, with a newline at the end. Characters that do not print are written as
 // escapes, which is the same JSON and leaves a terminal alone.
-func JSON(w io.Writer, v analyzer.Verdict) error {
+func JSON(w io.Writer, v verdict.Verdict) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

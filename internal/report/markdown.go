@@ -4,11 +4,11 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Markdown writes the verdict for a ticket, a pull request or a wiki, in GitHub's dialect.
-func Markdown(w io.Writer, v analyzer.Verdict) error {
+func Markdown(w io.Writer, v verdict.Verdict) error {
 	p := newPage(v)
 	var m markdown
 	m.front(p)

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
-func render(t *testing.T, as func(io.Writer, analyzer.Verdict) error, v analyzer.Verdict) string {
+func render(t *testing.T, as func(io.Writer, verdict.Verdict) error, v verdict.Verdict) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := as(&b, v); err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // page is a verdict in words, section by section, in the order in which it is read. Empty sections are left out by
@@ -70,7 +70,7 @@ type action struct{ Target, Action, Why, Mends string }
 type gapRow struct{ Source, What, Why, Effect string }
 
 // newPage words the verdict.
-func newPage(v analyzer.Verdict) page {
+func newPage(v verdict.Verdict) page {
 	p := page{
 		Cluster:     cmp.Or(v.Cluster, "unnamed cluster"),
 		About:       about(v),
@@ -141,7 +141,7 @@ var stepTitles = map[string][2]string{
 	"zookeeper":        {"6", "ZooKeeper"},
 }
 
-func steps(in []analyzer.Step) []step {
+func steps(in []verdict.Step) []step {
 	var out []step
 	for _, s := range in {
 		name, ok := stepTitles[s.ID]
@@ -149,7 +149,7 @@ func steps(in []analyzer.Step) []step {
 			name = [2]string{" ", ruleWords(s.ID)}
 		}
 		points := s.PointsTo
-		if n, ok := shortNames[analyzer.Kind(points)]; ok {
+		if n, ok := shortNames[verdict.Kind(points)]; ok {
 			points = n
 		}
 		out = append(out, step{Number: name[0], Title: name[1], Finding: s.Finding, PointsTo: points})

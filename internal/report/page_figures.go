@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // figureRow is one quantity of the workload with its evidence.
@@ -31,7 +31,7 @@ func ofRate(name string, write unit, q *workload.Quantity) quantity {
 	return quantity{name: name, write: write, figure: &q.Figure, stats: q}
 }
 
-func quantities(f analyzer.Figures) []quantity {
+func quantities(f verdict.Figures) []quantity {
 	return []quantity{
 		ofRate("Ingress", byteRate, f.IngressBytesPerSec),
 		ofRate("Egress", byteRate, f.EgressBytesPerSec),
@@ -52,7 +52,7 @@ func quantities(f analyzer.Figures) []quantity {
 	}
 }
 
-func figureRows(f analyzer.Figures) []figureRow {
+func figureRows(f verdict.Figures) []figureRow {
 	var out []figureRow
 	for _, q := range quantities(f) {
 		row := figureRow{Name: q.name, Value: value(q.figure, q.write), Bounds: bounds(q.figure, q.write),
@@ -73,7 +73,7 @@ func (p page) HasStatistics() bool {
 	return slices.ContainsFunc(p.Figures, func(f figureRow) bool { return f.P99 != none || f.Peak != none })
 }
 
-func sources(f analyzer.Figures) []string {
+func sources(f verdict.Figures) []string {
 	var order []string
 	names := map[string][]string{}
 	for _, q := range quantities(f) {
@@ -96,8 +96,8 @@ const shown = 10
 
 type topicRow struct{ Name, Partitions, Ingress, Egress, Messages, Stored, Hottest, Groups string }
 
-func topicRows(topics []analyzer.TopicFigures) (rows []topicRow, more string) {
-	busiest := byRate(topics, func(t analyzer.TopicFigures) (*workload.Quantity, string) { return t.IngressBytesPerSec, t.Name })
+func topicRows(topics []verdict.TopicFigures) (rows []topicRow, more string) {
+	busiest := byRate(topics, func(t verdict.TopicFigures) (*workload.Quantity, string) { return t.IngressBytesPerSec, t.Name })
 	for _, t := range busiest[:min(shown, len(busiest))] {
 		rows = append(rows, topicRow{
 			Name:       t.Name,
@@ -115,8 +115,8 @@ func topicRows(topics []analyzer.TopicFigures) (rows []topicRow, more string) {
 
 type groupRow struct{ Name, Type, Members, Topics, Egress, Lag string }
 
-func groupRows(groups []analyzer.GroupFigures) (rows []groupRow, more string) {
-	busiest := byRate(groups, func(g analyzer.GroupFigures) (*workload.Quantity, string) { return g.EgressBytesPerSec, g.Name })
+func groupRows(groups []verdict.GroupFigures) (rows []groupRow, more string) {
+	busiest := byRate(groups, func(g verdict.GroupFigures) (*workload.Quantity, string) { return g.EgressBytesPerSec, g.Name })
 	for _, g := range busiest[:min(shown, len(busiest))] {
 		row := groupRow{Name: g.Name, Type: cmp.Or(g.Type, unknown), Members: unknown, Topics: count(float64(len(g.Topics))),
 			Egress: rate(g.EgressBytesPerSec, byteRate), Lag: value(g.LagMessages, count)}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // headline is what somebody who reads one line reads.
@@ -23,7 +23,7 @@ type headline struct {
 	Confidence string
 }
 
-func about(v analyzer.Verdict) string {
+func about(v verdict.Verdict) string {
 	parts := []string{cmp.Or(v.Region, "no region"), "described workload"}
 	if v.Confidence.Level != "declared" {
 		parts[1] = "observed, window unknown"
@@ -48,13 +48,13 @@ func seen(window time.Duration, coverage float64) string {
 	return length(time.Duration(coverage*float64(window)).Round(time.Second)) + " of " + length(window)
 }
 
-func newHeadline(v analyzer.Verdict) headline {
+func newHeadline(v verdict.Verdict) headline {
 	h := headline{Tone: "decided", Confidence: confidence(v.Confidence)}
 	if v.Partial {
 		h.Tone = "partial"
 		h.Notice = "Partial: the observation was cut short or sources were missing (see Gaps)."
 	}
-	if v.Status != analyzer.Decided || v.Choice == nil {
+	if v.Status != verdict.Decided || v.Choice == nil {
 		h.Tone = "undecided"
 		h.Verdict = "Undecided"
 		notice := "No cluster is recommended yet; the reasons say what is missing. "
@@ -74,9 +74,9 @@ func newHeadline(v analyzer.Verdict) headline {
 	return h
 }
 
-func nothingFits(options []analyzer.Option) bool {
+func nothingFits(options []verdict.Option) bool {
 	for _, o := range options {
-		if o.Feasible != analyzer.No {
+		if o.Feasible != verdict.No {
 			return false
 		}
 	}
@@ -84,14 +84,14 @@ func nothingFits(options []analyzer.Option) bool {
 }
 
 // provided names what the choice rests on: the rules of the chosen option that nobody can confirm.
-func provided(v analyzer.Verdict) string {
+func provided(v verdict.Verdict) string {
 	if v.Choice == nil || len(v.Conditions) == 0 {
 		return ""
 	}
 	o, _ := optionOf(v, *v.Choice)
 	var names []string
 	for _, r := range o.Rules {
-		if r.Outcome == analyzer.Unknown {
+		if r.Outcome == verdict.Unknown {
 			names = append(names, r.Title)
 		}
 	}
@@ -105,7 +105,7 @@ func provided(v analyzer.Verdict) string {
 	}
 }
 
-func confidence(c analyzer.Confidence) string {
+func confidence(c verdict.Confidence) string {
 	switch {
 	case c.Level == "":
 		return unknown
@@ -119,7 +119,7 @@ func confidence(c analyzer.Confidence) string {
 const near = 0.5
 
 // binding names the rule that decided an option's size or feasibility, with its utilization.
-func binding(o analyzer.Option) string {
+func binding(o verdict.Option) string {
 	for _, r := range o.Rules {
 		if r.ID != o.Binding {
 			continue

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // limitTable holds the limits of one option against the workload.
@@ -38,23 +38,23 @@ func (e evidence) Sentence() string {
 	return e.Name + ": " + e.Text
 }
 
-var marks = map[analyzer.Outcome]string{
-	analyzer.Pass: "ok", analyzer.Fail: "FAIL", analyzer.Unknown: "?", analyzer.NotApplicable: "n/a",
+var marks = map[verdict.Outcome]string{
+	verdict.Pass: "ok", verdict.Fail: "FAIL", verdict.Unknown: "?", verdict.NotApplicable: "n/a",
 }
 
-func mark(o analyzer.Outcome) string { return cmp.Or(marks[o], string(o)) }
+func mark(o verdict.Outcome) string { return cmp.Or(marks[o], string(o)) }
 
 // limitTables are the Serverless quotas, which every verdict is measured against, and the limits of the choice where it is
 // something else.
-func limitTables(v analyzer.Verdict) []limitTable {
+func limitTables(v verdict.Verdict) []limitTable {
 	var out []limitTable
 	for _, o := range v.Options {
-		if o.Kind == analyzer.Serverless {
+		if o.Kind == verdict.Serverless {
 			out = append(out, newLimitTable("Serverless quotas", o))
 			break
 		}
 	}
-	if v.Choice != nil && v.Choice.Kind != analyzer.Serverless {
+	if v.Choice != nil && v.Choice.Kind != verdict.Serverless {
 		if o, ok := optionOf(v, *v.Choice); ok && len(o.Rules) > 0 {
 			out = append(out, newLimitTable("Limits of the choice, "+choiceName(*v.Choice), o))
 		}
@@ -62,17 +62,17 @@ func limitTables(v analyzer.Verdict) []limitTable {
 	return out
 }
 
-func newLimitTable(title string, o analyzer.Option) limitTable {
+func newLimitTable(title string, o verdict.Option) limitTable {
 	t := limitTable{Title: title}
 	rules := slices.Clone(o.Rules)
-	slices.SortStableFunc(rules, func(a, b analyzer.Rule) int {
+	slices.SortStableFunc(rules, func(a, b verdict.Rule) int {
 		if d := cmp.Compare(severity[a.Outcome], severity[b.Outcome]); d != 0 {
 			return d
 		}
 		return -cmp.Compare(orZero(a.Utilization), orZero(b.Utilization))
 	})
 	for _, r := range rules {
-		if r.Outcome == analyzer.NotApplicable {
+		if r.Outcome == verdict.NotApplicable {
 			t.Inapplicable = append(t.Inapplicable, r.Title)
 			continue
 		}
@@ -83,14 +83,14 @@ func newLimitTable(title string, o analyzer.Option) limitTable {
 		case !strings.HasPrefix(r.Evidence, r.Title):
 			e.Name = r.Title
 		}
-		if r.Outcome != analyzer.Pass || r.Limit == nil {
+		if r.Outcome != verdict.Pass || r.Limit == nil {
 			t.Evidence = append(t.Evidence, e)
 		}
 	}
 	return t
 }
 
-func newLimitRow(r analyzer.Rule) limitRow {
+func newLimitRow(r verdict.Rule) limitRow {
 	observed := r.Unit
 	if _, ok := units[r.Unit]; !ok {
 		observed = "" // counts need their unit once, beside the limit
@@ -103,7 +103,7 @@ func newLimitRow(r analyzer.Rule) limitRow {
 	return row
 }
 
-var severity = map[analyzer.Outcome]int{analyzer.Fail: 0, analyzer.Unknown: 1, analyzer.Pass: 2, analyzer.NotApplicable: 3}
+var severity = map[verdict.Outcome]int{verdict.Fail: 0, verdict.Unknown: 1, verdict.Pass: 2, verdict.NotApplicable: 3}
 
 func orZero(p *float64) float64 {
 	if p == nil {

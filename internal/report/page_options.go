@@ -5,23 +5,23 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 func usd(v float64) string { return workload.FormatUSD(v) }
 
 // optionOf finds the option that a choice stands for.
-func optionOf(v analyzer.Verdict, c analyzer.Choice) (analyzer.Option, bool) {
+func optionOf(v verdict.Verdict, c verdict.Choice) (verdict.Option, bool) {
 	for _, o := range v.Options {
 		if isChoice(o, &c) {
 			return o, true
 		}
 	}
-	return analyzer.Option{}, false
+	return verdict.Option{}, false
 }
 
-func isChoice(o analyzer.Option, c *analyzer.Choice) bool {
+func isChoice(o verdict.Option, c *verdict.Choice) bool {
 	return c != nil && o.Kind == c.Kind && o.Size == c.Size && o.Brokers == c.Brokers && o.Clusters == c.Clusters
 }
 
@@ -38,16 +38,16 @@ type alternative struct {
 }
 
 // alternatives lists the choice, the runner-up and the best option of every other kind.
-func alternatives(v analyzer.Verdict) (rows []alternative, considered string) {
-	var out []analyzer.Option
-	for _, c := range []*analyzer.Choice{v.Choice, v.RunnerUp} {
+func alternatives(v verdict.Verdict) (rows []alternative, considered string) {
+	var out []verdict.Option
+	for _, c := range []*verdict.Choice{v.Choice, v.RunnerUp} {
 		if c != nil {
 			if o, ok := optionOf(v, *c); ok && !slices.ContainsFunc(out, sameAs(o)) {
 				out = append(out, o)
 			}
 		}
 	}
-	for _, k := range []analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Express, analyzer.Standard} {
+	for _, k := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Express, verdict.Standard} {
 		best, ok := bestOf(v.Options, k)
 		if ok && !slices.ContainsFunc(out, sameAs(best)) {
 			out = append(out, best)
@@ -62,16 +62,16 @@ func alternatives(v analyzer.Verdict) (rows []alternative, considered string) {
 	return rows, considered
 }
 
-func sameAs(o analyzer.Option) func(analyzer.Option) bool {
-	return func(p analyzer.Option) bool {
+func sameAs(o verdict.Option) func(verdict.Option) bool {
+	return func(p verdict.Option) bool {
 		return o.Kind == p.Kind && o.Size == p.Size && o.Brokers == p.Brokers && o.Clusters == p.Clusters
 	}
 }
 
 // bestOf returns the option of a kind that is the most feasible and then the cheapest; one without a price comes last.
-func bestOf(options []analyzer.Option, k analyzer.Kind) (analyzer.Option, bool) {
-	rank := map[analyzer.Feasible]int{analyzer.Yes: 0, analyzer.Maybe: 1, analyzer.No: 2}
-	var best *analyzer.Option
+func bestOf(options []verdict.Option, k verdict.Kind) (verdict.Option, bool) {
+	rank := map[verdict.Feasible]int{verdict.Yes: 0, verdict.Maybe: 1, verdict.No: 2}
+	var best *verdict.Option
 	for i, o := range options {
 		if o.Kind != k {
 			continue
@@ -81,12 +81,12 @@ func bestOf(options []analyzer.Option, k analyzer.Kind) (analyzer.Option, bool) 
 		}
 	}
 	if best == nil {
-		return analyzer.Option{}, false
+		return verdict.Option{}, false
 	}
 	return *best, true
 }
 
-func comparePrice(a, b analyzer.Option) int {
+func comparePrice(a, b verdict.Option) int {
 	switch {
 	case a.MonthlyUSD == nil && b.MonthlyUSD == nil:
 		return 0
@@ -98,9 +98,9 @@ func comparePrice(a, b analyzer.Option) int {
 	return cmp.Compare(*a.MonthlyUSD, *b.MonthlyUSD)
 }
 
-func newAlternative(v analyzer.Verdict, o analyzer.Option) alternative {
+func newAlternative(v verdict.Verdict, o verdict.Option) alternative {
 	a := alternative{Kind: kindName(o.Kind), Size: sizeOf(o.Size, o.Brokers, o.Clusters),
-		Name:    choiceName(analyzer.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}),
+		Name:    choiceName(verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}),
 		Monthly: monthly(o.MonthlyUSD), Fits: string(o.Feasible), Binding: cmp.Or(bindingTitle(o), none)}
 	switch {
 	case isChoice(o, v.Choice):
@@ -121,7 +121,7 @@ func signed(d float64) string {
 	return "−" + usd(-d)
 }
 
-func bindingTitle(o analyzer.Option) string {
+func bindingTitle(o verdict.Option) string {
 	for _, r := range o.Rules {
 		if r.ID == o.Binding {
 			return r.Title

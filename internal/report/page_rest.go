@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 type costRow struct{ Item, Quantity, UnitPrice, Monthly, Note string }
 
 // costRows are the lines of the choice's month.
-func costRows(v analyzer.Verdict) (rows []costRow, total string) {
+func costRows(v verdict.Verdict) (rows []costRow, total string) {
 	if v.Choice == nil {
 		return nil, ""
 	}
@@ -29,7 +29,7 @@ func costRows(v analyzer.Verdict) (rows []costRow, total string) {
 
 type forecastRow struct{ Rule, Earliest, Expected, Latest, Note string }
 
-func forecastRows(v analyzer.Verdict) []forecastRow {
+func forecastRows(v verdict.Verdict) []forecastRow {
 	var out []forecastRow
 	for _, f := range v.Forecast {
 		out = append(out, forecastRow{Rule: ruleTitle(v, f.Rule), Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest), Note: f.Note})
@@ -38,7 +38,7 @@ func forecastRows(v analyzer.Verdict) []forecastRow {
 }
 
 // ruleTitle finds the title of a rule among all options.
-func ruleTitle(v analyzer.Verdict, id string) string {
+func ruleTitle(v verdict.Verdict, id string) string {
 	for _, o := range v.Options {
 		for _, r := range o.Rules {
 			if r.ID == id {
@@ -51,7 +51,7 @@ func ruleTitle(v analyzer.Verdict, id string) string {
 
 type splitRow struct{ Name, Ingress, Egress, Partitions, Topics, Groups string }
 
-func splitRows(in []analyzer.SplitCluster) []splitRow {
+func splitRows(in []verdict.SplitCluster) []splitRow {
 	var out []splitRow
 	for i, c := range in {
 		out = append(out, splitRow{
@@ -85,7 +85,7 @@ func nameList(names []string) string {
 	}
 }
 
-func profileLines(in []analyzer.ProfileView) []string {
+func profileLines(in []verdict.ProfileView) []string {
 	var out []string
 	for _, p := range in {
 		choice := "no choice"
@@ -102,7 +102,7 @@ func profileLines(in []analyzer.ProfileView) []string {
 }
 
 // legend says what the report rests on and how to read it.
-func legend(v analyzer.Verdict) []string {
+func legend(v verdict.Verdict) []string {
 	return []string{
 		fmt.Sprintf("Quotas of %s, prices of %s for %s, sizing profile %s.", cmp.Or(v.Catalog.Quotas, "unknown date"),
 			cmp.Or(v.Catalog.Prices, "unknown date"), cmp.Or(v.Catalog.Region, v.Region, "no region"), cmp.Or(v.Profile, unknown)),

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // TextOptions say what the terminal can do.
@@ -23,7 +23,7 @@ const (
 )
 
 // Text writes the verdict for a terminal. No line is wider than the width.
-func Text(w io.Writer, v analyzer.Verdict, o TextOptions) error {
+func Text(w io.Writer, v verdict.Verdict, o TextOptions) error {
 	if o.Width == 0 {
 		o.Width = defaultWidth
 	}

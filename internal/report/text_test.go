@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -35,12 +35,12 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-var stories = map[string]func() analyzer.Verdict{
+var stories = map[string]func() verdict.Verdict{
 	"ecommerce": ecommerce, "observed": observed, "undecided": undecided, "split": split, "hopeless": hopeless,
-	"empty": func() analyzer.Verdict { return analyzer.Verdict{} },
+	"empty": func() verdict.Verdict { return verdict.Verdict{} },
 }
 
-func text(t *testing.T, v analyzer.Verdict, o TextOptions) string {
+func text(t *testing.T, v verdict.Verdict, o TextOptions) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Text(&b, v, o); err != nil {
@@ -95,7 +95,7 @@ func TestTextFirstScreen(t *testing.T) {
 
 func TestHeadlineTellsNothingFitsFromNothingKnown(t *testing.T) {
 	for _, test := range []struct {
-		v    analyzer.Verdict
+		v    verdict.Verdict
 		want string
 	}{
 		{undecided(), "UNDECIDED\nNo cluster is recommended yet"},

@@ -14,6 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // qualified names types as kafka.Config, because every package's configuration is called Config.
@@ -50,7 +51,7 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("alert.Route", "severities").Items, string(analyzer.LevelWarning), string(analyzer.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))
 	enum(at("sns.Config", "format"), "text", "json")
-	enum(at("config.Fleet", "kinds").Items, string(analyzer.Serverless), string(analyzer.Standard), string(analyzer.Express))
+	enum(at("config.Fleet", "kinds").Items, string(verdict.Serverless), string(verdict.Standard), string(verdict.Express))
 	at("analyzer.Options", "profile").Examples = []any{"mskfit", "aws-script", "aws-guide"}
 	editRequirements(at)
 	for _, def := range defs {
@@ -72,7 +73,7 @@ func property(defs jsonschema.Definitions, def, key string) *jsonschema.Schema {
 func editRequirements(at func(def, key string) *jsonschema.Schema) {
 	const def = "workloadfile.Requirements"
 	at(def, "authentication").Items = words(authentication...)
-	at(def, "prefer").Enum = append([]any{""}, words(analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express).Enum...)
+	at(def, "prefer").Enum = append([]any{""}, words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express).Enum...)
 	at(def, "zones").Enum = []any{2, 3}
 }
 

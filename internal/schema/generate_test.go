@@ -16,6 +16,7 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const module = "github.com/mskfit/mskfit"
@@ -37,7 +38,7 @@ type format struct {
 }
 
 var formats = []format{
-	{file: "verdict.schema.json", title: "mskfit verdict, " + analyzer.Schema, of: analyzer.Verdict{}, tag: "json", open: true},
+	{file: "verdict.schema.json", title: "mskfit verdict, " + verdict.Schema, of: verdict.Verdict{}, tag: "json", open: true},
 	{file: "alert.schema.json", title: "mskfit alert, as webhooks receive it, " + alert.Schema, of: alert.Message{}, tag: "json", open: true},
 	{file: "workload.schema.json", title: "mskfit workload file", of: workloadfile.File{}, tag: "yaml",
 		extra: []any{workloadfile.Topic{}, workloadfile.Group{}}, edit: editWorkloadFile},
@@ -46,7 +47,7 @@ var formats = []format{
 }
 
 // sources are the folders whose comments describe the types.
-var sources = []string{"../../analyzer", "../../collector", ".."}
+var sources = []string{"../../verdict", "../../analyzer", "../../collector", ".."}
 
 // generate makes the schema of a format; a strict one refuses every key that it does not know.
 func generate(t *testing.T, f format, strict bool) []byte {
@@ -129,14 +130,14 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Ref: "#/$defs/Figure"}
 	case reflect.TypeFor[workload.Quantity]():
 		return &jsonschema.Schema{Ref: "#/$defs/Quantity"}
-	case reflect.TypeFor[analyzer.Kind]():
-		return words(analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express)
-	case reflect.TypeFor[analyzer.Outcome]():
-		return words(analyzer.Pass, analyzer.Fail, analyzer.Unknown, analyzer.NotApplicable)
-	case reflect.TypeFor[analyzer.Feasible]():
-		return words(analyzer.Yes, analyzer.No, analyzer.Maybe)
-	case reflect.TypeFor[analyzer.Status]():
-		return words(analyzer.Decided, analyzer.Undecided)
+	case reflect.TypeFor[verdict.Kind]():
+		return words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express)
+	case reflect.TypeFor[verdict.Outcome]():
+		return words(verdict.Pass, verdict.Fail, verdict.Unknown, verdict.NotApplicable)
+	case reflect.TypeFor[verdict.Feasible]():
+		return words(verdict.Yes, verdict.No, verdict.Maybe)
+	case reflect.TypeFor[verdict.Status]():
+		return words(verdict.Decided, verdict.Undecided)
 	case reflect.TypeFor[analyzer.Level]():
 		return words(analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical)
 	case reflect.TypeFor[alert.Kind]():
@@ -237,7 +238,7 @@ func editWorkloadFile(defs jsonschema.Definitions) {
 		return p
 	}
 	requirement("authentication").Items = words(authentication...)
-	requirement("prefer").Enum = words(analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express).Enum
+	requirement("prefer").Enum = words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express).Enum
 	requirement("zones").Enum = []any{2, 3}
 	requirement("kafka_version").Type, requirement("kafka_version").AnyOf = "", []*jsonschema.Schema{{Type: "string"}, {Type: "number"}}
 }

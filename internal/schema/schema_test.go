@@ -18,6 +18,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var update = flag.Bool("update", false, "rewrite the schemas")
@@ -204,7 +205,7 @@ func TestWorkloadSchemaAgreesWithTheParser(t *testing.T) {
 	for _, method := range authentication {
 		tests = append(tests, testCase{fmt.Sprintf("%s{authentication: [%s]}", head, method), true})
 	}
-	for _, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express} {
+	for _, kind := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
 		tests = append(tests, testCase{fmt.Sprintf("%s{prefer: %s}", head, kind), true})
 	}
 	for _, tt := range tests {

@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Agent is what the pages read.
@@ -163,15 +164,15 @@ func (s *server) daemon() Daemon {
 
 // clusterJSON is one row of /api/v1/clusters.
 type clusterJSON struct {
-	Name       string           `json:"name"`
-	Region     string           `json:"region"`
-	Status     analyzer.Status  `json:"status,omitempty"`
-	Choice     *analyzer.Choice `json:"choice"`
-	At         *time.Time       `json:"verdict_at,omitempty"`
-	KeptAt     *time.Time       `json:"sample_kept_at,omitempty"`
-	Sources    []sourceJSON     `json:"sources"`
-	Alerts     []alertJSON      `json:"alerts"`
-	VerdictURL string           `json:"verdict_url"`
+	Name       string          `json:"name"`
+	Region     string          `json:"region"`
+	Status     verdict.Status  `json:"status,omitempty"`
+	Choice     *verdict.Choice `json:"choice"`
+	At         *time.Time      `json:"verdict_at,omitempty"`
+	KeptAt     *time.Time      `json:"sample_kept_at,omitempty"`
+	Sources    []sourceJSON    `json:"sources"`
+	Alerts     []alertJSON     `json:"alerts"`
+	VerdictURL string          `json:"verdict_url"`
 }
 
 type sourceJSON struct {

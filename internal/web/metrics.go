@@ -9,6 +9,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Metrics is mskfit's own metrics: what it watches, what it decided and how it fares itself. It is the agent's
@@ -168,7 +169,7 @@ func (m *Metrics) Backfilled(cluster, source string, b agent.Backfill) {
 }
 
 // Decided replaces what the metrics say of the cluster's verdict.
-func (m *Metrics) Decided(v analyzer.Verdict, state analyzer.DriftState) {
+func (m *Metrics) Decided(v verdict.Verdict, state analyzer.DriftState) {
 	of := prometheus.Labels{"cluster": v.Cluster}
 	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.verdictInfo, m.verdictUSD} {
 		g.DeletePartialMatch(of)
@@ -202,10 +203,10 @@ func levelNumber(l analyzer.Level) float64 {
 }
 
 // cheapest is the lowest monthly cost of each kind over the options that are not ruled out.
-func cheapest(options []analyzer.Option) map[analyzer.Kind]float64 {
-	out := map[analyzer.Kind]float64{}
+func cheapest(options []verdict.Option) map[verdict.Kind]float64 {
+	out := map[verdict.Kind]float64{}
 	for _, o := range options {
-		if o.Feasible == analyzer.No || o.MonthlyUSD == nil {
+		if o.Feasible == verdict.No || o.MonthlyUSD == nil {
 			continue
 		}
 		if usd, ok := out[o.Kind]; !ok || *o.MonthlyUSD < usd {

@@ -19,6 +19,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 type fakeAgent struct {
@@ -43,12 +44,12 @@ func get(t *testing.T, h http.Handler, method, path string) (int, string) {
 	return rec.Code, rec.Body.String()
 }
 
-func exampleVerdict() analyzer.Verdict {
+func exampleVerdict() verdict.Verdict {
 	usd := 1299.6
-	return analyzer.Verdict{Schema: analyzer.Schema, Cluster: "orders", Status: analyzer.Decided,
+	return verdict.Verdict{Schema: verdict.Schema, Cluster: "orders", Status: verdict.Decided,
 		At:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),
-		Choice:  &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: usd},
-		Options: []analyzer.Option{{Kind: analyzer.Serverless, Feasible: analyzer.Yes, MonthlyUSD: &usd}, {Kind: analyzer.Express, Feasible: analyzer.No}}}
+		Choice:  &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: usd},
+		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd}, {Kind: verdict.Express, Feasible: verdict.No}}}
 }
 
 func TestPages(t *testing.T) {
@@ -152,7 +153,7 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 	if got := testutil.ToFloat64(m.utilization.WithLabelValues("orders", "serverless.ingress_per_cluster")); got != u {
 		t.Errorf("utilization = %g", got)
 	}
-	undecided := analyzer.Verdict{Cluster: "orders", Status: analyzer.Undecided}
+	undecided := verdict.Verdict{Cluster: "orders", Status: verdict.Undecided}
 	m.Decided(undecided, analyzer.DriftState{})
 	if got := testutil.CollectAndCount(m.verdictInfo); got != 0 {
 		t.Errorf("an undecided verdict still exports a choice")

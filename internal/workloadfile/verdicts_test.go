@@ -13,19 +13,20 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // The examples of configs/workloads decide as their comments say.
 func TestExamplesDecide(t *testing.T) {
-	tests := map[string]analyzer.Choice{
-		"ecommerce.yaml":      {Kind: analyzer.Express, Size: "express.m7g.8xlarge", Brokers: 24, Clusters: 1},
-		"gaming.yaml":         {Kind: analyzer.Serverless, Clusters: 1},
-		"telemetry.yaml":      {Kind: analyzer.Serverless, Clusters: 1},
-		"clickstream.yaml":    {Kind: analyzer.ServerlessSplit, Clusters: 3},
-		"payments.yaml":       {Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
-		"audit-log.yaml":      {Kind: analyzer.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1},
-		"flash-sale.yaml":     {Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
-		"change-capture.yaml": {Kind: analyzer.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
+	tests := map[string]verdict.Choice{
+		"ecommerce.yaml":      {Kind: verdict.Express, Size: "express.m7g.8xlarge", Brokers: 24, Clusters: 1},
+		"gaming.yaml":         {Kind: verdict.Serverless, Clusters: 1},
+		"telemetry.yaml":      {Kind: verdict.Serverless, Clusters: 1},
+		"clickstream.yaml":    {Kind: verdict.ServerlessSplit, Clusters: 3},
+		"payments.yaml":       {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
+		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1},
+		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
+		"change-capture.yaml": {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 	}
 	files, err := filepath.Glob(filepath.Join(examples, "*.yaml"))
 	if err != nil || len(files) != len(tests) {
@@ -35,7 +36,7 @@ func TestExamplesDecide(t *testing.T) {
 		name := filepath.Base(path)
 		t.Run(name, func(t *testing.T) {
 			v := decide(t, path)
-			if v.Status != analyzer.Decided {
+			if v.Status != verdict.Decided {
 				t.Fatalf("undecided: %s", strings.Join(v.Reasons, "; "))
 			}
 			got := *v.Choice
@@ -52,7 +53,7 @@ func TestExamplesDecide(t *testing.T) {
 	}
 }
 
-func decide(t *testing.T, path string) analyzer.Verdict {
+func decide(t *testing.T, path string) verdict.Verdict {
 	t.Helper()
 	w, r := parseExample(t, filepath.Base(path))
 	cat, err := catalog.Embedded()
@@ -68,36 +69,36 @@ func decide(t *testing.T, path string) analyzer.Verdict {
 
 // excerpt keeps what a reader looks at of a verdict: the best option of each kind, its rules that do not pass, and the bill of
 // the choice. A whole verdict holds two dozen options with all their rules.
-func excerpt(v analyzer.Verdict) analyzer.Verdict {
-	better := func(a, b analyzer.Option) int {
-		usd := func(o analyzer.Option) float64 {
+func excerpt(v verdict.Verdict) verdict.Verdict {
+	better := func(a, b verdict.Option) int {
+		usd := func(o verdict.Option) float64 {
 			if o.MonthlyUSD == nil {
 				return 1e18
 			}
 			return *o.MonthlyUSD
 		}
-		outOf := func(o analyzer.Option) int {
-			if o.Feasible == analyzer.No {
+		outOf := func(o verdict.Option) int {
+			if o.Feasible == verdict.No {
 				return 1
 			}
 			return 0
 		}
 		return cmp.Or(cmp.Compare(outOf(a), outOf(b)), cmp.Compare(usd(a), usd(b)), -cmp.Compare(a.Brokers, b.Brokers), cmp.Compare(a.Size, b.Size))
 	}
-	kept := []analyzer.Option{}
-	for _, kind := range []analyzer.Kind{analyzer.Serverless, analyzer.ServerlessSplit, analyzer.Standard, analyzer.Express} {
-		of := slices.DeleteFunc(slices.Clone(v.Options), func(o analyzer.Option) bool { return o.Kind != kind })
+	kept := []verdict.Option{}
+	for _, kind := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
+		of := slices.DeleteFunc(slices.Clone(v.Options), func(o verdict.Option) bool { return o.Kind != kind })
 		if len(of) == 0 {
 			continue
 		}
 		best := slices.MinFunc(of, better)
 		if kind == v.Choice.Kind {
-			best = of[slices.IndexFunc(of, func(o analyzer.Option) bool { return o.Size == v.Choice.Size })]
+			best = of[slices.IndexFunc(of, func(o verdict.Option) bool { return o.Size == v.Choice.Size })]
 		} else {
-			best.Cost = []analyzer.CostLine{}
+			best.Cost = []verdict.CostLine{}
 		}
-		best.Rules = slices.DeleteFunc(slices.Clone(best.Rules), func(r analyzer.Rule) bool {
-			return r.Outcome == analyzer.Pass || r.Outcome == analyzer.NotApplicable
+		best.Rules = slices.DeleteFunc(slices.Clone(best.Rules), func(r verdict.Rule) bool {
+			return r.Outcome == verdict.Pass || r.Outcome == verdict.NotApplicable
 		})
 		kept = append(kept, best)
 	}
@@ -109,12 +110,12 @@ func excerpt(v analyzer.Verdict) analyzer.Verdict {
 func TestExamplesChange(t *testing.T) {
 	tests := []struct {
 		file, old, new string
-		want           analyzer.Kind
+		want           verdict.Kind
 	}{
-		{"telemetry.yaml", "  raised_quotas: {partitions_non_compacted: 5000}\n", "", analyzer.Express},
-		{"flash-sale.yaml", "sale_event_factor: 6", "sale_event_factor: 1", analyzer.Serverless},
-		{"payments.yaml", "authentication: [mtls]\n  authentication_change: false\n  acls: true", "authentication: [iam]\n  acls: false", analyzer.Serverless},
-		{"clickstream.yaml", "splittable: true", "splittable: false", analyzer.Express},
+		{"telemetry.yaml", "  raised_quotas: {partitions_non_compacted: 5000}\n", "", verdict.Express},
+		{"flash-sale.yaml", "sale_event_factor: 6", "sale_event_factor: 1", verdict.Serverless},
+		{"payments.yaml", "authentication: [mtls]\n  authentication_change: false\n  acls: true", "authentication: [iam]\n  acls: false", verdict.Serverless},
+		{"clickstream.yaml", "splittable: true", "splittable: false", verdict.Express},
 	}
 	cat, err := catalog.Embedded()
 	if err != nil {

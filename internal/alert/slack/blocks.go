@@ -9,6 +9,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // How long each part of an item may be, in characters: together they stay below what a section takes, so that nothing is cut
@@ -106,7 +107,7 @@ func utilizationLine(i alert.Item) string {
 	}
 	line := code(alert.Bar(*i.Utilization, 20)) + " *" + alert.Percent(*i.Utilization) + "*"
 	if i.Observed != nil && i.Limit != nil {
-		line += " · " + inline(analyzer.Amount(*i.Observed, i.Unit)+" of "+analyzer.Amount(*i.Limit, i.Unit), longestAmounts)
+		line += " · " + inline(verdict.Amount(*i.Observed, i.Unit)+" of "+verdict.Amount(*i.Limit, i.Unit), longestAmounts)
 	}
 	return line
 }

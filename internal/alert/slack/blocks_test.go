@@ -12,6 +12,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // drift is the example without its report.
@@ -107,12 +108,12 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 			return &v
 		}
 		m := alert.Message{Kind: alert.KindDrift, Title: text("title"), Cluster: text("cluster"), Region: text("region"), Link: text("link"), Severity: analyzer.LevelCritical,
-			Choice: &analyzer.Choice{Kind: analyzer.Express, Size: text("size")}, Omitted: 3}
+			Choice: &verdict.Choice{Kind: verdict.Express, Size: text("size")}, Omitted: 3}
 		for range rapid.IntRange(0, alert.MaxItems).Draw(t, "items") {
 			i := alert.Item{State: alert.Raised, Title: text("item"), Reason: text("reason"), Action: text("action"), Sure: text("sure"), When: text("when"), Unit: text("unit"),
 				Utilization: number("utilization"), Observed: number("observed"), Limit: number("limit"), Since: time.Now()}
 			for range 3 {
-				i.Movers = append(i.Movers, analyzer.Mover{Kind: "topic", Name: text("mover"), Change: *number("change"), Unit: "bytes/s"})
+				i.Movers = append(i.Movers, verdict.Mover{Kind: "topic", Name: text("mover"), Change: *number("change"), Unit: "bytes/s"})
 			}
 			for range 28 {
 				i.DailyPeaks = append(i.DailyPeaks, alert.DayPeak{Value: *number("peak")})
@@ -123,7 +124,7 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 			m.Kind, m.Items, m.Report = alert.KindReport, nil, &alert.Report{Omitted: 9}
 			for range alert.MaxRows {
 				m.Report.Clusters = append(m.Report.Clusters, alert.ReportRow{Cluster: text("row"), Reason: text("why"), Binding: text("binding"), Utilization: number("use"), Link: text("page"),
-					Changes: []string{text("c1"), text("c2"), text("c3"), text("c4"), text("c5")}, Action: text("do"), Choice: &analyzer.Choice{Kind: analyzer.Standard, Size: text("kind")}})
+					Changes: []string{text("c1"), text("c2"), text("c3"), text("c4"), text("c5")}, Action: text("do"), Choice: &verdict.Choice{Kind: verdict.Standard, Size: text("kind")}})
 			}
 		}
 		blocks := Blocks(m)

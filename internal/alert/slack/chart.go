@@ -13,8 +13,8 @@ import (
 	"github.com/go-analyze/charts"
 	api "github.com/slack-go/slack"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // The chart's size in pixels, twice what Slack shows.
@@ -75,7 +75,7 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 	option.XAxis.LabelCount = 7
 	bottom := 0.0
 	top, lines := scale(values)
-	option.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: lines, ValueFormatter: func(v float64) string { return analyzer.Amount(v, i.Unit) }}}
+	option.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: lines, ValueFormatter: func(v float64) string { return verdict.Amount(v, i.Unit) }}}
 	option.Symbol = charts.SymbolNone
 	for n := range option.SeriesList {
 		if n < 2 {

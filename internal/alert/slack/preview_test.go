@@ -11,6 +11,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var keep = flag.String("preview", "", "keep the preview as this file")
@@ -38,7 +39,7 @@ func shownKinds() []Shown {
 			Reason: "ingress p99 112 MB/s is 56 % of the quota of 200 MB/s", Since: i.Since}
 	})
 	odd := item("größe-注文: warning: ingress per cluster at 82 % of the limit", func(_ *alert.Message, i *alert.Item) {
-		i.Movers = []analyzer.Mover{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6, Share: 0.9, Unit: "bytes/s"}}
+		i.Movers = []verdict.Mover{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6, Share: 0.9, Unit: "bytes/s"}}
 	})
 	report := alert.ExampleMessage()
 	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0, "mskfit report: 2 clusters, $1,299.60 a month; 1 changed"

@@ -6,9 +6,9 @@ import (
 
 	api "github.com/slack-go/slack"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // reportBlocks are one section for each cluster, and the fleet's sum first.
@@ -97,7 +97,7 @@ func choiceText(row alert.ReportRow) string {
 	return text
 }
 
-func movers(all []analyzer.Mover) string {
+func movers(all []verdict.Mover) string {
 	var out []string
 	for _, m := range all {
 		out = append(out, alert.Moved(m))

@@ -8,6 +8,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // object is a part of a card.
@@ -70,7 +71,7 @@ func item(i alert.Item) object {
 	if i.Utilization != nil {
 		text := alert.Bar(*i.Utilization, 20) + " " + alert.Percent(*i.Utilization)
 		if i.Observed != nil && i.Limit != nil {
-			text += " · " + analyzer.Amount(*i.Observed, i.Unit) + " of " + analyzer.Amount(*i.Limit, i.Unit)
+			text += " · " + verdict.Amount(*i.Observed, i.Unit) + " of " + verdict.Amount(*i.Limit, i.Unit)
 		}
 		parts = append(parts, lines(text, object{"fontType": "monospace"}))
 	}

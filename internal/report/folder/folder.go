@@ -15,11 +15,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/report"
 	"github.com/mskfit/mskfit/internal/wholefile"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // Config says where the reports go.
@@ -39,11 +39,11 @@ func DefaultConfig() Config {
 
 type format struct {
 	extension string
-	write     func(io.Writer, analyzer.Verdict) error
+	write     func(io.Writer, verdict.Verdict) error
 }
 
 var formats = map[string]format{
-	"text":     {"txt", func(w io.Writer, v analyzer.Verdict) error { return report.Text(w, v, report.TextOptions{}) }},
+	"text":     {"txt", func(w io.Writer, v verdict.Verdict) error { return report.Text(w, v, report.TextOptions{}) }},
 	"markdown": {"md", report.Markdown},
 	"html":     {"html", report.HTML},
 	"json":     {"json", report.JSON},
@@ -77,7 +77,7 @@ const stamp = "2006-01-02T150405Z"
 
 // Report writes the verdicts and then the index, so that the index never names a file that is not there; then it
 // removes the oldest reports of each cluster. A cluster whose report cannot be written does not keep the others from theirs.
-func (f *Folder) Report(ctx context.Context, verdicts []analyzer.Verdict, now time.Time) error {
+func (f *Folder) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
 	if f.cfg.Directory == "" {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (f *Folder) Report(ctx context.Context, verdicts []analyzer.Verdict, now ti
 	return errors.Join(append(errs, f.index(verdicts, now))...)
 }
 
-func (f *Folder) write(v analyzer.Verdict, now time.Time) error {
+func (f *Folder) write(v verdict.Verdict, now time.Time) error {
 	dir := filepath.Join(f.cfg.Directory, v.Cluster)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("report of %s: %w", v.Cluster, err)
@@ -145,11 +145,11 @@ func (f *Folder) prune(cluster string) error {
 
 // indexRow is one cluster of index.json.
 type indexRow struct {
-	Cluster string           `json:"cluster"`
-	Status  analyzer.Status  `json:"status"`
-	Choice  *analyzer.Choice `json:"choice"`
-	At      time.Time        `json:"at"`
-	Reason  string           `json:"reason,omitempty"`
+	Cluster string          `json:"cluster"`
+	Status  verdict.Status  `json:"status"`
+	Choice  *verdict.Choice `json:"choice"`
+	At      time.Time       `json:"at"`
+	Reason  string          `json:"reason,omitempty"`
 	// Files are the newest report's, relative to the folder, by format.
 	Files map[string]string `json:"files"`
 	// Earlier are the dates of the older reports that are still there, newest first.
@@ -157,7 +157,7 @@ type indexRow struct {
 }
 
 // index writes index.json and index.md over the clusters of this run.
-func (f *Folder) index(verdicts []analyzer.Verdict, now time.Time) error {
+func (f *Folder) index(verdicts []verdict.Verdict, now time.Time) error {
 	var rows []indexRow
 	for _, v := range verdicts {
 		row := indexRow{Cluster: v.Cluster, Status: v.Status, Choice: v.Choice, At: v.At, Files: map[string]string{}, Earlier: []string{}}

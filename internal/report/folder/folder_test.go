@@ -9,16 +9,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var monday = time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
 
-func verdicts() []analyzer.Verdict {
-	return []analyzer.Verdict{
-		{Schema: analyzer.Schema, Cluster: "orders", Status: analyzer.Decided, At: monday, Reasons: []string{"fits | well"},
-			Choice: &analyzer.Choice{Kind: analyzer.Serverless, Clusters: 1, MonthlyUSD: 1299.6}},
-		{Schema: analyzer.Schema, Cluster: "lab", Status: analyzer.Undecided, At: monday},
+func verdicts() []verdict.Verdict {
+	return []verdict.Verdict{
+		{Schema: verdict.Schema, Cluster: "orders", Status: verdict.Decided, At: monday, Reasons: []string{"fits | well"},
+			Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1299.6}},
+		{Schema: verdict.Schema, Cluster: "lab", Status: verdict.Undecided, At: monday},
 	}
 }
 

@@ -1,4 +1,4 @@
-package analyzer
+package verdict
 
 import (
 	"cmp"
@@ -214,14 +214,14 @@ func MovesByRate(rule string) bool {
 // DailyQuantity is the key under which the daily peaks (workload.DailyPeak) hold what a rule is about; empty where they do not.
 func DailyQuantity(rule string) string {
 	_, name, _ := strings.Cut(rule, ".")
-	for _, q := range dailyQuantities {
-		if q.quota == name {
-			return q.quantity
+	for _, q := range DailyQuantities {
+		if q.Quota == name {
+			return q.Quantity
 		}
 	}
 	switch name {
 	case "ingress", "ingress_max":
-		return ingressKey
+		return IngressKey
 	case "egress", "egress_max":
 		return "egress_bytes_per_second"
 	}

@@ -1,4 +1,4 @@
-package analyzer
+package verdict
 
 import "github.com/mskfit/mskfit/internal/workload"
 

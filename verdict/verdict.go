@@ -1,4 +1,4 @@
-package analyzer
+package verdict
 
 import (
 	"fmt"
@@ -70,19 +70,27 @@ type Verdict struct {
 	// Reasons are sentences with numbers, the decisive one first.
 	Reasons []string `json:"reasons"`
 	// Conditions are what the choice rests on and nobody has confirmed: rules of the chosen option that are unknown.
-	Conditions []string       `json:"conditions,omitempty"`
-	Profile    string         `json:"sizing_profile"`
-	Workload   Figures        `json:"workload"`
-	Options    []Option       `json:"options"`
-	Steps      []Step         `json:"steps"`
-	Questions  []Question     `json:"questions"`
-	Actions    []Action       `json:"actions"`
-	Flips      []Flip         `json:"flips,omitempty"`
-	Profiles   []ProfileView  `json:"profiles,omitempty"`
-	Forecast   []Forecast     `json:"forecast"`
-	Split      []SplitCluster `json:"split"`
-	SplitNote  string         `json:"split_note,omitempty"`
-	BreakEven  *BreakEven     `json:"break_even,omitempty"`
+	Conditions []string `json:"conditions,omitempty"`
+	// Unknowns are the limits of the chosen option that could not be checked, each once, those that could change the choice first.
+	Unknowns []UnknownLimit `json:"unknowns,omitempty"`
+	// Assumptions are what the price and the sizing take for granted, each with what it would cost if it did not hold.
+	Assumptions []Assumption `json:"assumptions,omitempty"`
+	// NearMisses are, for each kind that does not fit, the smallest change that would make it fit, and its price then.
+	NearMisses []NearMiss `json:"near_misses,omitempty"`
+	// Premium is what the choice costs above the cheapest option that fits; nil where the choice is the cheapest.
+	Premium   *Premium       `json:"premium,omitempty"`
+	Profile   string         `json:"sizing_profile"`
+	Workload  Figures        `json:"workload"`
+	Options   []Option       `json:"options"`
+	Steps     []Step         `json:"steps"`
+	Questions []Question     `json:"questions"`
+	Actions   []Action       `json:"actions"`
+	Flips     []Flip         `json:"flips,omitempty"`
+	Profiles  []ProfileView  `json:"profiles,omitempty"`
+	Forecast  []Forecast     `json:"forecast"`
+	Split     []SplitCluster `json:"split"`
+	SplitNote string         `json:"split_note,omitempty"`
+	BreakEven *BreakEven     `json:"break_even,omitempty"`
 	// OneLess is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
 	OneLess *OneLess `json:"one_less,omitempty"`
 	Current *Current `json:"current,omitempty"`
@@ -113,11 +121,15 @@ type Choice struct {
 	Size     string `json:"size,omitempty"`
 	Brokers  int    `json:"brokers,omitempty"`
 	Clusters int    `json:"clusters"`
+	// TieredStorage is true for Standard with tiered storage; PrimaryRetention is then how long data stays on the brokers.
+	TieredStorage    bool   `json:"tiered_storage,omitempty"`
+	PrimaryRetention string `json:"primary_retention,omitempty"`
 	// MonthlyUSD is the sum of the option's cost lines, cross-AZ transfer included where the profile does.
 	MonthlyUSD float64 `json:"monthly_usd"`
 }
 
-// Name says the choice in a few words: "MSK Serverless", "3 × MSK Serverless", "6 × express.m7g.large".
+// Name says the choice in a few words: "MSK Serverless", "3 × MSK Serverless", "6 × express.m7g.large", "3 × kafka.m7g.large with
+// tiered storage".
 func (c Choice) Name() string {
 	switch c.Kind {
 	case Serverless:
@@ -125,7 +137,11 @@ func (c Choice) Name() string {
 	case ServerlessSplit:
 		return fmt.Sprintf("%d × MSK Serverless", c.Clusters)
 	}
-	return fmt.Sprintf("%d × %s", c.Brokers, c.Size)
+	name := fmt.Sprintf("%d × %s", c.Brokers, c.Size)
+	if c.TieredStorage {
+		name += " with tiered storage"
+	}
+	return name
 }
 
 // Figures are the quantities of the workload under the names that the JSON fixes; nil ones are absent.
@@ -150,17 +166,29 @@ type Figures struct {
 
 // Option is one cluster that was considered.
 type Option struct {
-	Kind     Kind     `json:"kind"`
-	Size     string   `json:"size,omitempty"`
-	Brokers  int      `json:"brokers,omitempty"`
-	Clusters int      `json:"clusters"`
-	Feasible Feasible `json:"feasible"`
+	Kind     Kind   `json:"kind"`
+	Size     string `json:"size,omitempty"`
+	Brokers  int    `json:"brokers,omitempty"`
+	Clusters int    `json:"clusters"`
+	// TieredStorage is true for Standard with tiered storage.
+	TieredStorage bool     `json:"tiered_storage,omitempty"`
+	Feasible      Feasible `json:"feasible"`
 	// Binding is the id of the rule or constraint that decided feasibility or size.
 	Binding string `json:"binding,omitempty"`
 	// MonthlyUSD is nil where the region has no price for the option.
 	MonthlyUSD *float64   `json:"monthly_usd"`
 	Cost       []CostLine `json:"cost"`
 	Rules      []Rule     `json:"rules"`
+}
+
+// Rule finds a rule of the option by its id; nil when it has none of that id.
+func (o *Option) Rule(id string) *Rule {
+	for i := range o.Rules {
+		if o.Rules[i].ID == id {
+			return &o.Rules[i]
+		}
+	}
+	return nil
 }
 
 // CostLine is one line of a month of 730 hours.
@@ -171,8 +199,9 @@ type CostLine struct {
 	UnitPrice  float64 `json:"unit_price_usd"`
 	MonthlyUSD float64 `json:"monthly_usd"`
 	Note       string  `json:"note,omitempty"`
-	// Source is the tag of the price; its date is that of the catalog's prices.
-	Source string `json:"source,omitempty"`
+	// Source is the tag of the price, and PriceDate the day (2006-01-02) of the list that it was taken from.
+	Source    string `json:"source,omitempty"`
+	PriceDate string `json:"price_date,omitempty"`
 }
 
 // Rule is one limit held against the workload.
@@ -184,6 +213,10 @@ type Rule struct {
 	Observed *float64 `json:"observed,omitempty"`
 	Limit    *float64 `json:"limit,omitempty"`
 	Unit     string   `json:"unit,omitempty"`
+	// Recommended is the sustained figure that AWS recommends and Throttles the one at which AWS throttles, both in Unit and for
+	// the whole option; nil where AWS states none. Limit is what the sizing plans for.
+	Recommended *float64 `json:"recommended,omitempty"`
+	Throttles   *float64 `json:"throttles,omitempty"`
 	// Utilization is observed ÷ limit, 0–1 and beyond; nil when either is missing.
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Evidence is a sentence with numbers and units; for unknown it says what would settle it.
@@ -192,6 +225,62 @@ type Rule struct {
 	Source string `json:"source"`
 	// Needs names what is missing for an unknown rule: a quantity of the workload or a requirement's field. Empty otherwise.
 	Needs string `json:"needs,omitempty"`
+}
+
+// UnknownLimit is one thing that could not be checked, with the one action that settles it.
+type UnknownLimit struct {
+	// Rules are the ids of the rules that wait for it.
+	Rules []string `json:"rules"`
+	// What names what is missing: "client connections", "whether clients can move to IAM".
+	What string `json:"what"`
+	// Action is what the owner can do to settle it.
+	Action string `json:"action"`
+	// Changes is "choice" when an answer could change the choice, "price" when it could change the price alone, and "nothing"
+	// when the limit cannot be near.
+	Changes string `json:"changes"`
+	// Effect says in words what would change: "then 3 × kafka.m7g.large at $580".
+	Effect string `json:"effect,omitempty"`
+}
+
+// Assumption is one thing that the answer takes for granted.
+type Assumption struct {
+	// ID is stable: rack_aware_consumers, even_partitions, steady_load, no_growth, storage_replicas.
+	ID string `json:"id"`
+	// Text is the assumption as a sentence.
+	Text string `json:"text"`
+	// IfNot says what would differ if it did not hold.
+	IfNot string `json:"if_not,omitempty"`
+	// ExtraUSD is the difference in dollars a month if it did not hold; nil when that is not known.
+	ExtraUSD *float64 `json:"extra_usd_per_month,omitempty"`
+}
+
+// NearMiss is an option that does not fit, and the smallest change that would make it fit.
+type NearMiss struct {
+	Choice
+	// Changes are the fields of the workload or the requirements that would have to change.
+	Changes []Change `json:"changes"`
+	// Question asks the owner whether the change is possible: "is min.insync.replicas=2 enough?".
+	Question string `json:"question,omitempty"`
+	Sentence string `json:"sentence"`
+}
+
+// Change is one field with its value now and the value that would do.
+type Change struct {
+	Field string `json:"field"`
+	From  string `json:"from,omitempty"`
+	To    string `json:"to"`
+	Rule  string `json:"rule,omitempty"`
+}
+
+// Premium compares the choice with the cheapest option that fits.
+type Premium struct {
+	Against Choice `json:"against"`
+	// Ratio is the choice's price ÷ that of Against, above 1; ExtraUSD is the difference in dollars a month.
+	Ratio    float64 `json:"ratio"`
+	ExtraUSD float64 `json:"extra_usd_per_month"`
+	// MaxUSD is the largest difference that the owner accepts for less operation (requirements.max_premium, or its default).
+	MaxUSD   float64 `json:"max_usd_per_month"`
+	Sentence string  `json:"sentence"`
 }
 
 // Step is one of the six steps of AWS's process for choosing a cluster type (the cluster and partition quotas are two
