@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/report"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // clusterPage is the latest HTML report of one cluster. Every link in an alert leads here.
@@ -32,7 +32,7 @@ func (s *server) clusterPage(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "There is no cluster "+name+" here. /api/v1/clusters lists those that are watched.", http.StatusNotFound)
 }
 
-func (s *server) writeReport(w http.ResponseWriter, v analyzer.Verdict) {
+func (s *server) writeReport(w http.ResponseWriter, v verdict.Verdict) {
 	var page bytes.Buffer
 	if err := report.HTML(&page, v); err != nil {
 		s.Log.Error().Err(err).Str("cluster", v.Cluster).Msg("report not written")
