@@ -16,13 +16,14 @@ import (
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // served is a daemon that watches one cluster.
 type served struct{}
 
 func (served) Status() []agent.ClusterStatus {
-	return []agent.ClusterStatus{{Name: "shop", Verdict: &analyzer.Verdict{Schema: analyzer.Schema, Cluster: "shop", Status: analyzer.Undecided}}}
+	return []agent.ClusterStatus{{Name: "shop", Verdict: &verdict.Verdict{Schema: verdict.Schema, Cluster: "shop", Status: verdict.Undecided}}}
 }
 func (served) Daemon() web.Daemon { return web.Daemon{Ready: true} }
 
@@ -86,14 +87,14 @@ func linking(t *testing.T, external string) map[string]alert.Message {
 		"catalog": {Cluster: "shop", Key: "catalog/prices"}, "daemon": {Cluster: "mskfit itself", Key: "daemon/ledger"},
 	} {
 		e.Kind, e.Level, e.At, e.Since, e.Reason = analyzer.EventRaised, analyzer.LevelWarning, now, now, "because"
-		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: analyzer.Verdict{Cluster: e.Cluster}, Events: []analyzer.Event{e}}, now)
+		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []analyzer.Event{e}}, now)
 		if len(messages) != 1 {
 			t.Fatalf("%s: %d messages", name, len(messages))
 		}
 		out[name] = messages[0].Message
 	}
 	var kept posts
-	if err := alert.NewReportNotifier(cfg, to, &kept, nil).Report(t.Context(), []analyzer.Verdict{{Cluster: "shop"}}, now); err != nil || len(kept.got) != 1 {
+	if err := alert.NewReportNotifier(cfg, to, &kept, nil).Report(t.Context(), []verdict.Verdict{{Cluster: "shop"}}, now); err != nil || len(kept.got) != 1 {
 		t.Fatalf("report: %v, %d messages", err, len(kept.got))
 	}
 	out["report"] = kept.got[0]
