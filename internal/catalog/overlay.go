@@ -22,15 +22,29 @@ type Overlay struct {
 	Schema    string         `yaml:"schema"`
 	WrittenAt time.Time      `yaml:"written_at"`
 	Prices    *OverlayPrices `yaml:"prices"`
-	Quotas    *OverlayQuotas `yaml:"quotas"`
+	// EarlierPrices are lists of other days or sources, for the prices that Prices does not name.
+	EarlierPrices []OverlayPrices `yaml:"earlier_prices"`
+	Quotas        *OverlayQuotas  `yaml:"quotas"`
 }
 
-// OverlayPrices are prices by region code; in a Region, what is nil is not replaced. A region that the catalog does not
-// have needs its location and usage type prefix.
+// OverlayPrices is one price list: prices by region code; in a Region, what is nil is not replaced. A region that the catalog
+// does not have needs its location and usage type prefix.
 type OverlayPrices struct {
-	Date    string            `yaml:"date"`
-	Source  string            `yaml:"source"`
-	Regions map[string]Region `yaml:"regions"`
+	// Date is the day on which the list was published, or from which a contract is.
+	Date   string `yaml:"date"`
+	Source string `yaml:"source"`
+	// Negotiated prices hold whatever the date and whatever AWS's list says.
+	Negotiated bool              `yaml:"negotiated"`
+	Regions    map[string]Region `yaml:"regions"`
+}
+
+// Lists returns all price lists of the overlay, the newest one first; empty: none.
+func (o *Overlay) Lists() []OverlayPrices {
+	var lists []OverlayPrices
+	if o.Prices != nil {
+		lists = append(lists, *o.Prices)
+	}
+	return append(lists, o.EarlierPrices...)
 }
 
 // OverlayQuotas are limits by quota id, in the unit that the catalog states the quota in.
@@ -46,9 +60,9 @@ type OverlayQuotas struct {
 type AppliedOverlay struct {
 	File      string
 	WrittenAt time.Time
-	// Prices and Quotas say whether that part is in force.
+	// Prices and Quotas say whether anything of that part is in force.
 	Prices, Quotas bool
-	// Ignored says in words why a part is not.
+	// Ignored says in words what is not used and why.
 	Ignored []string
 }
 
@@ -111,15 +125,14 @@ func (o *Overlay) check(base *Catalog) error {
 	if o.WrittenAt.IsZero() {
 		c.add("written_at", "missing: write the time, like 2026-01-31T00:00:00Z")
 	}
-	if o.Prices == nil && o.Quotas == nil {
+	if o.Prices == nil && o.Quotas == nil && len(o.EarlierPrices) == 0 {
 		c.add("", "neither prices nor quotas: write one of them")
 	}
-	if p := o.Prices; p != nil {
-		c.day("prices.date", p.Date, false)
-		c.text("prices.source", p.Source, "say where the prices are from")
-		for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
-			c.overlayRegion("prices.regions."+code, base, code, p.Regions[code])
-		}
+	if o.Prices != nil {
+		c.overlayPrices("prices", base, o.Prices)
+	}
+	for i := range o.EarlierPrices {
+		c.overlayPrices(indexed("earlier_prices", i), base, &o.EarlierPrices[i])
 	}
 	if q := o.Quotas; q != nil {
 		c.day("quotas.date", q.Date, false)
@@ -131,10 +144,21 @@ func (o *Overlay) check(base *Catalog) error {
 	return c.err()
 }
 
+func (c *checks) overlayPrices(at string, base *Catalog, p *OverlayPrices) {
+	c.day(at+".date", p.Date, false)
+	c.text(at+".source", p.Source, "say where the prices are from")
+	for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
+		c.overlayRegion(at+".regions."+code, base, code, p.Regions[code])
+	}
+}
+
 func (c *checks) overlayRegion(at string, base *Catalog, code string, r Region) {
 	if _, known := base.Regions[code]; !known {
 		c.text(at+".location", r.Location, "the region is new to the catalog and needs its location")
 		c.text(at+".usagetype_prefix", r.UsageTypePrefix, "the region is new to the catalog and needs its prefix")
+	}
+	if len(r.Rows) > 0 {
+		c.add(at+".rows", "not in an overlay: give prices of another source a list of their own under earlier_prices")
 	}
 	c.regionPrices(base, at, r)
 }

@@ -85,20 +85,105 @@ func TestAnOverlayReplacesWhatItNamesAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAnOverlayOlderThanTheCatalogIsLeftAside(t *testing.T) {
+// aged is the overlay with its prices of the day before the catalog's, and its quotas too.
+func aged(t *testing.T, edits ...string) *catalog.Overlay {
+	t.Helper()
+	text := strings.NewReplacer(append([]string{`"2026-11-20"`, `"2025-04-03"`, `"2026-11-22"`, `"2026-05-16"`}, edits...)...).Replace(newer)
+	o, err := catalog.ReadOverlay("o.yaml", []byte(text), good(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestPricesOlderThanTheCatalogsAreNotUsedAndItSaysSo(t *testing.T) {
 	base := good(t)
-	text := strings.NewReplacer(`"2026-11-20"`, `"2025-04-03"`, `"2026-11-22"`, `"2026-05-16"`).Replace(newer)
+	c := base.With("o.yaml", aged(t))
+	changes := catalog.Diff(base, c)
+	if len(changes) != 1 || changes[0].Key != "mx-central-1 express.m7g.large" {
+		t.Errorf("changes: got %+v, want the one price that the catalog does not have", changes)
+	}
+	want := "2 of its 3 prices of 2025-04-03 are older than those compiled in (add negotiated: true if they are of your own contract); " +
+		"its quotas are of 2026-05-16, those compiled in of 2026-05-17"
+	if got := strings.Join(c.Overlay.Ignored, "; "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestNegotiatedPricesHoldWhateverTheirDate(t *testing.T) {
+	base := good(t)
+	c := base.With("o.yaml", aged(t, "  source: price list", "  negotiated: true\n  source: price list"))
+	if usd, _ := c.Regions["us-east-1"].Price("kafka.m5.large"); usd != 0.22 {
+		t.Errorf("kafka.m5.large: got %v, want 0.22", usd)
+	}
+	want := catalog.Origin{Source: "O-PRICE", Date: "2025-04-03", Negotiated: true}
+	if got := c.Regions["us-east-1"].Origin("kafka.m5.large"); got != want {
+		t.Errorf("origin: got %+v, want %+v", got, want)
+	}
+	if len(c.Overlay.Ignored) != 1 || !strings.HasPrefix(c.Overlay.Ignored[0], "its quotas") {
+		t.Errorf("ignored: got %q, want the quotas alone", c.Overlay.Ignored)
+	}
+}
+
+func TestEveryPriceKeepsItsOwnDate(t *testing.T) {
+	base := good(t)
+	o, err := catalog.ReadOverlay("o.yaml", []byte(newer), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := base.With("o.yaml", o).Regions["us-east-1"]
+	for key, want := range map[string]catalog.Origin{
+		"kafka.m5.large":          {Source: "O-PRICE", Date: "2026-11-20"},
+		"storage_gp2_gb_month":    {Source: "O-PRICE", Date: "2026-11-20"},
+		"tiered_storage_gb_month": {Source: "S-PRICE", Date: "2025-04-04"},
+		"kafka.m7g.large":         {},
+	} {
+		if got := r.Origin(key); got != want {
+			t.Errorf("%s: got %+v, want %+v", key, got, want)
+		}
+	}
+	if oldest, newest := r.PricesBetween(); oldest != "2025-04-04" || newest != "2026-11-20" {
+		t.Errorf("prices from %s to %s, want 2025-04-04 to 2026-11-20", oldest, newest)
+	}
+	if got := base.Regions["us-east-1"].Origin("kafka.m5.large"); got.Source != "S-PRICE" {
+		t.Errorf("the catalog below the overlay changed: %+v", got)
+	}
+}
+
+// A contract, the list of November and, for one price, the list of October: each price is from the list that holds for it.
+func TestAnOverlayMayHoldSeveralPriceLists(t *testing.T) {
+	base := good(t)
+	text := strings.Replace(newer, "quotas:\n", `earlier_prices:
+  - date: "2024-01-01"
+    source: contract
+    negotiated: true
+    regions: {us-east-1: {storage_gp2_gb_month: 0.08}}
+  - date: "2026-10-20"
+    source: price list of 20 October
+    regions: {us-east-1: {m5_broker_hour: {large: 0.3}, tiered_storage_gb_month: 0.07}}
+quotas:
+`, 1)
 	o, err := catalog.ReadOverlay("o.yaml", []byte(text), base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := base.With("o.yaml", o)
-	if changes := catalog.Diff(base, c); len(changes) != 0 {
-		t.Errorf("changes: got %+v, want none", changes)
+	if o, err = catalog.ReadOverlay("written.yaml", o.YAML(), base); err != nil {
+		t.Fatal(err)
 	}
-	want := "its prices are of 2025-04-03, those compiled in of 2025-04-04; its quotas are of 2026-05-16, those compiled in of 2026-05-17"
-	if got := strings.Join(c.Overlay.Ignored, "; "); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
+	c := base.With("o.yaml", o)
+	r := c.Regions["us-east-1"]
+	for key, want := range map[string]struct {
+		usd          float64
+		date, source string
+	}{
+		"storage_gp2_gb_month":    {0.08, "2024-01-01", "contract"},
+		"kafka.m5.large":          {0.22, "2026-11-20", "price list of 20 November"},
+		"tiered_storage_gb_month": {0.07, "2026-10-20", "price list of 20 October"},
+	} {
+		usd, _ := r.Price(key)
+		if got := r.Origin(key); usd != want.usd || got.Date != want.date || c.Sources[got.Source] != want.source {
+			t.Errorf("%s: got %v of %s from %s, want %+v", key, usd, got.Date, c.Sources[got.Source], want)
+		}
 	}
 }
 
@@ -115,6 +200,8 @@ func TestReadOverlayNamesLineFieldAndRemedy(t *testing.T) {
 			`o.yaml:10:7: prices.regions.us-east-1.storage_gp3_gb_month: unknown key: did you mean "storage_gp2_gb_month"?`},
 		{"new region without location", "      location: \"Mexico (Central)\"\n", "",
 			"o.yaml:12:7: prices.regions.mx-central-1.location: missing: the region is new to the catalog and needs its location"},
+		{"rows", "      m7g_broker_hour: {}\n", "      rows: [{prices: [kafka.m5.large], source: me}]\n",
+			"o.yaml:9:13: prices.regions.us-east-1.rows: not in an overlay: give prices of another source a list of their own under earlier_prices"},
 		{"unknown quota", "brokers_per_account", "brokers_per_galaxy",
 			"o.yaml:18:34: quotas.standard.brokers_per_galaxy: not a quota of the catalog: see mskfit catalog"},
 	} {

@@ -17,10 +17,14 @@ func (o *Overlay) YAML() []byte {
 		"# Written by mskfit catalog refresh; you may edit it. What is not named here stays as it is.\n")
 	fmt.Fprintf(&b, "schema: %s\nwritten_at: %s\n", OverlaySchema, o.WrittenAt.UTC().Format(time.RFC3339))
 	if p := o.Prices; p != nil {
-		fmt.Fprintf(&b, "prices:\n  date: %q\n  source: %q\n  regions:\n", p.Date, p.Source)
-		for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
-			writeRegion(&b, code, p.Regions[code])
-		}
+		b.WriteString("prices:\n")
+		writePrices(&b, "  ", "  ", *p)
+	}
+	if len(o.EarlierPrices) > 0 {
+		b.WriteString("# Prices of other days or sources, for what the list above does not name.\nearlier_prices:\n")
+	}
+	for _, p := range o.EarlierPrices {
+		writePrices(&b, "  - ", "    ", p)
 	}
 	if q := o.Quotas; q != nil {
 		fmt.Fprintf(&b, "quotas:\n  date: %q\n  source: %q\n", q.Date, q.Source)
@@ -31,13 +35,26 @@ func (o *Overlay) YAML() []byte {
 	return b.Bytes()
 }
 
-func writeRegion(b *bytes.Buffer, code string, r Region) {
-	fmt.Fprintf(b, "    %s:\n", code)
+// writePrices writes one list; first is the indent of its first line, in that of the others.
+func writePrices(b *bytes.Buffer, first, in string, p OverlayPrices) {
+	fmt.Fprintf(b, "%sdate: %q\n%ssource: %q\n", first, p.Date, in, p.Source)
+	if p.Negotiated {
+		fmt.Fprintf(b, "%snegotiated: true\n", in)
+	}
+	fmt.Fprintf(b, "%sregions:\n", in)
+	for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
+		writeRegion(b, in+"  ", code, p.Regions[code])
+	}
+}
+
+func writeRegion(b *bytes.Buffer, in, code string, r Region) {
+	fmt.Fprintf(b, "%s%s:\n", in, code)
+	in += "  "
 	if r.Location != "" {
-		fmt.Fprintf(b, "      location: %q\n", r.Location)
+		fmt.Fprintf(b, "%slocation: %q\n", in, r.Location)
 	}
 	if r.UsageTypePrefix != "" {
-		fmt.Fprintf(b, "      usagetype_prefix: %q\n", r.UsageTypePrefix)
+		fmt.Fprintf(b, "%susagetype_prefix: %q\n", in, r.UsageTypePrefix)
 	}
 	for _, f := range families {
 		prices := *f.prices(&r)
@@ -48,11 +65,11 @@ func writeRegion(b *bytes.Buffer, code string, r Region) {
 		for _, short := range slices.Sorted(maps.Keys(prices)) {
 			parts = append(parts, short+": "+plain(prices[short]))
 		}
-		fmt.Fprintf(b, "      %s: {%s}\n", f.key, strings.Join(parts, ", "))
+		fmt.Fprintf(b, "%s%s: {%s}\n", in, f.key, strings.Join(parts, ", "))
 	}
 	for _, p := range flatPrices {
 		if v := *p.price(&r); v != nil {
-			fmt.Fprintf(b, "      %s: %s\n", p.key, plain(*v))
+			fmt.Fprintf(b, "%s%s: %s\n", in, p.key, plain(*v))
 		}
 	}
 }

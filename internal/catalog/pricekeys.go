@@ -40,6 +40,8 @@ var flatPrices = []flatPrice{
 	{"replicator_hour", func(r *Region) **float64 { return &r.ReplicatorHour }},
 	{"replicator_gb_same_region", func(r *Region) **float64 { return &r.ReplicatorGBSameRegion }},
 	{"replicator_gb_cross_region", func(r *Region) **float64 { return &r.ReplicatorGBCrossRegion }},
+	{"express_delivery_s3_tb", func(r *Region) **float64 { return &r.ExpressDeliveryS3TB }},
+	{"express_delivery_iceberg_tb", func(r *Region) **float64 { return &r.ExpressDeliveryIcebergTB }},
 }
 
 // PriceKeys lists the keys of a region's prices in the order of the price file; broker families are priced by size.
@@ -109,15 +111,15 @@ func (r *Region) SetPrice(key string, usd float64) bool {
 }
 
 // PriceKey returns the key of the price that a product of AWS's price list is, from its usage type without the region
-// ("Kafka.m5.large") and its operation ("RunBroker"). It reports false for a product that the catalog has no price for.
-// The size in a key may be one that the catalog does not know yet.
-func (c *Catalog) PriceKey(usageType, operation string) (string, bool) {
+// ("Kafka.m5.large") and its operation ("RunBroker"), and how the list names it. It reports false for a product that the
+// catalog has no price for. The size in a key may be one that the catalog does not know yet.
+func (c *Catalog) PriceKey(usageType, operation string) (string, UsageType, bool) {
 	for _, u := range c.UsageTypes {
 		if u.Operation != operation {
 			continue
 		}
 		if u.Suffix == usageType {
-			return u.Price, true
+			return u.Price, u, true
 		}
 		stem, open := strings.CutSuffix(u.Suffix, "*")
 		short, ok := strings.CutPrefix(usageType, stem)
@@ -126,11 +128,11 @@ func (c *Catalog) PriceKey(usageType, operation string) (string, bool) {
 		}
 		for _, f := range families {
 			if f.key == u.Price {
-				return f.prefix + short, true
+				return f.prefix + short, u, true
 			}
 		}
 	}
-	return "", false
+	return "", UsageType{}, false
 }
 
 // PriceUnit says what the price with the key of Price is for: "USD per GB-month stored".

@@ -24,6 +24,7 @@ func (l *loader) prices() {
 	read(l, "prices.yaml", &file, l.checkPrices)
 	for code, r := range file.Regions {
 		r.Code = code
+		r.date(l.catalog.SourceDates)
 		file.Regions[code] = r
 	}
 	c := l.catalog
@@ -50,6 +51,7 @@ func (l *loader) checkPrices(doc *yamlfile.Document, file *priceFile) error {
 		c.text(at+".suffix", u.Suffix, "write the usage type without its region")
 		c.text(at+".operation", u.Operation, "name the operation")
 		c.oneOf(at+".price", u.Price, keys...)
+		c.oneOf(at+".unit", u.Unit, slices.Sorted(maps.Keys(listUnits))...)
 	}
 	l.notes(&c, "notes", file.Notes)
 	if !doc.Has("regions") {
@@ -73,6 +75,7 @@ func (l *loader) region(c *checks, doc *yamlfile.Document, at string, r Region) 
 		}
 	}
 	c.regionPrices(l.catalog, at, r)
+	l.rows(c, at, r)
 }
 
 // regionPrices checks the prices that are there.

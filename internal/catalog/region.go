@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Region is the price list of one region, in USD. A nil price: not sold there when the price file was made.
 type Region struct {
@@ -8,7 +11,8 @@ type Region struct {
 	Location string `yaml:"location"`
 	// UsageTypePrefix starts the usage types of the region in AWS's price list ("USE1").
 	UsageTypePrefix string `yaml:"usagetype_prefix"`
-	Source          string `yaml:"source"`
+	// Source holds the tags of all its prices' sources; Origin has that of each price.
+	Source string `yaml:"source"`
 	// Broker-hours by size within the family: "large", "2xlarge". Nil: the family is not sold there.
 	T3      map[string]float64 `yaml:"t3_broker_hour"`
 	M5      map[string]float64 `yaml:"m5_broker_hour"`
@@ -32,6 +36,13 @@ type Region struct {
 	ReplicatorHour             *float64 `yaml:"replicator_hour"`
 	ReplicatorGBSameRegion     *float64 `yaml:"replicator_gb_same_region"`
 	ReplicatorGBCrossRegion    *float64 `yaml:"replicator_gb_cross_region"`
+	ExpressDeliveryS3TB        *float64 `yaml:"express_delivery_s3_tb"`
+	ExpressDeliveryIcebergTB   *float64 `yaml:"express_delivery_iceberg_tb"`
+
+	// Rows are the prices that Source does not hold for.
+	Rows []Rows `yaml:"rows,omitempty"`
+
+	origins map[string]Origin // by the key of Price
 }
 
 // BrokerHour returns the price of an hour of one broker of the size ("kafka.m5.large", "express.m7g.large"); false
@@ -60,9 +71,24 @@ type Transfer struct {
 }
 
 // UsageType says which price a product of AWS's price list is: the usage type of the product is the region's prefix, a
-// hyphen and Suffix, in which a final * stands for the size; Price is the key of the price.
+// hyphen and Suffix, in which a final * stands for the size; Price is the key of the price. A price in another unit than
+// Unit is not that price.
 type UsageType struct {
 	Suffix    string `yaml:"suffix"`
 	Operation string `yaml:"operation"`
 	Price     string `yaml:"price"`
+	Unit      string `yaml:"unit"`
+}
+
+// listUnits are the spellings of AWS's price list for the units of usage types, in lower case.
+var listUnits = map[string][]string{
+	"hour":       {"hours", "hour", "hrs", "hr"},
+	"GB":         {"gb"},
+	"GB-month":   {"gb-mo", "gb-month", "gb-months"},
+	"MB/s-month": {"mbps-mo", "mbps-month", "mibps-mo", "mibps-month", "mb/s-month"},
+}
+
+// InUnit reports whether the price list's unit is the one that the price is in.
+func (u UsageType) InUnit(unit string) bool {
+	return slices.Contains(listUnits[u.Unit], strings.ToLower(unit))
 }

@@ -3,7 +3,8 @@ package catalog
 // Catalog is the quotas, broker sizes, sizing profiles and prices in force. It is immutable once loaded and safe for
 // concurrent use.
 type Catalog struct {
-	// QuotasDate and PricesDate are the dates of the newest source behind the quotas and of the price file (YYYY-MM-DD).
+	// QuotasDate is the date of the newest source behind the quotas, PricesDate that of the price file or of the newest
+	// overlay of prices in force (YYYY-MM-DD). The date of one price is in Region.Origin.
 	QuotasDate string
 	PricesDate string
 	Serverless Serverless

@@ -52,9 +52,9 @@ func columnSources(sources map[string]string) string {
 // bytes. A figure that is null is not published, or not sold in the region.
 func JSON(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	all := map[string]any{
-		"schema": Schema, "quotas_date": c.QuotasDate, "prices_date": c.PricesDate, "overlay": nil,
+		"schema": Schema, "quotas_date": c.QuotasDate, "prices_date": oldestPrice(region), "overlay": nil,
 		"serverless": c.Serverless, "standard": c.Standard, "express": c.Express, "profiles": c.Profiles,
-		"region": region.Code, "prices": region, "price_units": c.PriceUnits, "price_notes": c.PriceNotes,
+		"region": region.Code, "prices": region, "price_origins": priceOrigins(region), "price_units": c.PriceUnits, "price_notes": c.PriceNotes,
 		"transfer": c.Transfer, "sources": c.Sources, "source_dates": c.SourceDates,
 	}
 	if o := c.Overlay; o != nil {
@@ -77,8 +77,24 @@ func JSON(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
+// oldestPrice is the date of the oldest price of the region.
+func oldestPrice(region catalog.Region) string {
+	oldest, _ := region.PricesBetween()
+	return oldest
+}
+
+// priceOrigins says of each price, by its key, where it is from.
+func priceOrigins(region catalog.Region) map[string]any {
+	out := map[string]any{}
+	for key := range region.Prices() {
+		o := region.Origin(key)
+		out[key] = map[string]any{"source": o.Source, "date": o.Date, "unverified": o.Unverified, "negotiated": o.Negotiated}
+	}
+	return out
+}
+
 // CSV returns one line a figure: what it is of, its name, value, unit, source, the date of the source and whether it is
-// unverified. A value is empty where none is published, or where the region does not sell it.
+// unverified. A value is empty where none is published, or where the region has no such price; it has no source then.
 func CSV(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	rows := [][]string{{"part", "name", "value", "unit", "source", "date", "unverified"}}
 	add := func(part, name, value, unit, source string, unverified bool) {
@@ -97,15 +113,19 @@ func CSV(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 		}
 	}
 	addSizes(c, add)
+	price := func(key, unit string) {
+		o := region.Origin(key)
+		rows = append(rows, []string{"price", key, priceCell(region, key), unit, o.Source, o.Date, strconv.FormatBool(o.Unverified)})
+	}
 	for _, z := range c.Standard.Sizes {
-		add("price", z.Name, priceCell(region, z.Name), "USD per broker-hour", region.Source, false)
+		price(z.Name, "USD per broker-hour")
 	}
 	for _, z := range c.Express.Sizes {
-		add("price", z.Name, priceCell(region, z.Name), "USD per broker-hour", region.Source, false)
+		price(z.Name, "USD per broker-hour")
 	}
 	for _, key := range catalog.PriceKeys() {
 		if !strings.HasSuffix(key, "_broker_hour") {
-			add("price", key, priceCell(region, key), c.PriceUnits[key], region.Source, false)
+			price(key, c.PriceUnits[key])
 		}
 	}
 	add("price", "cross_az_gb", plainNumber(&c.Transfer.CrossAZGB), "USD per GB", c.Transfer.Source, c.Transfer.Unverified)

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,9 +60,13 @@ func (l Listing) Markdown() string {
 }
 
 func head(c *catalog.Catalog, region catalog.Region) []string {
+	oldest, newest := region.PricesBetween()
 	lines := []string{
 		"quotas   " + c.QuotasDate + "  the newest source behind them; each row names its own",
-		fmt.Sprintf("prices   %s  %s, %s; USD, on demand", c.PricesDate, region.Code, region.Location),
+		fmt.Sprintf("prices   %s  %s, %s; USD, on demand", cmp.Or(oldest, "unknown date"), region.Code, region.Location),
+	}
+	if oldest != newest {
+		lines = append(lines, "         the oldest of them; the newest are of "+newest)
 	}
 	o := c.Overlay
 	if o == nil {
@@ -69,7 +74,7 @@ func head(c *catalog.Catalog, region catalog.Region) []string {
 	}
 	lines = append(lines, "overlay  "+o.WrittenAt.UTC().Format("2006-01-02 15:04 UTC")+"  "+o.File)
 	for _, why := range o.Ignored {
-		lines = append(lines, "         not in force: "+why)
+		lines = append(lines, "         not used: "+why)
 	}
 	return lines
 }

@@ -52,7 +52,7 @@ func TestTextShowsWhatIsInForceWithItsSource(t *testing.T) {
 		"  storage_per_broker_min              at least 1 GiB                  S-LIM\n",
 		"  kafka.m5.4xlarge      16   64   4000/6000   593.75        5    593   2.214\n",
 		"  kafka.m7g.large        2    8   1000/1500    78.75    0.937      -       -\n",
-		"  serverless_cluster_hour            not sold  cluster-hour\n",
+		"  serverless_cluster_hour            no price  cluster-hour\n",
 		"  storage_gp2_gb_month                  0.143  GB-month of provisioned EBS\n",
 		"  serverless: the documentation names no Kafka version; believed to be 2.8.1\n    [S-MEMORY]\n",
 	} {
@@ -87,9 +87,28 @@ func TestTheOverlayIsNamed(t *testing.T) {
 	with.Overlay = &catalog.AppliedOverlay{File: "mine.yaml", WrittenAt: time.Date(2026, 11, 22, 16, 0, 0, 0, time.UTC),
 		Ignored: []string{"its prices are of 2025-01-01, those compiled in of 2025-04-04"}}
 	want := "overlay  2026-11-22 16:00 UTC  mine.yaml\n" +
-		"         not in force: its prices are of 2025-01-01, those compiled in of 2025-04-04\n"
+		"         not used: its prices are of 2025-01-01, those compiled in of 2025-04-04\n"
 	if got := listing.Of(&with, r).Text(); !strings.Contains(got, want) {
 		t.Errorf("got\n%s\nwant it to contain\n%s", got[:400], want)
+	}
+}
+
+func TestPricesOfAnotherSourceSaySo(t *testing.T) {
+	c, r := inRegion(t, "sa-east-1")
+	text := listing.Of(c, r).Text()
+	joined := strings.Join(strings.Fields(text), " ")
+	for _, want := range []string{"prices 2025-04-04 sa-east-1,", "the newest are of 2026-10-07 ", "Other prices: S-PRICE of 2025-04-04.",
+		"serverless_cluster_hour, serverless_partition_hour: S-PRICE-SAO unverified of 2026-10-07.", "serverless_data_in_gb no price GB written"} {
+		if !strings.Contains(joined, want) {
+			t.Errorf("missing: %s\n%s", want, text)
+		}
+	}
+	data, err := listing.CSV(c, r)
+	if want := "price,serverless_cluster_hour,1.195,USD per cluster-hour,S-PRICE-SAO,2026-10-07,true\n"; err != nil || !strings.Contains(string(data), want) {
+		t.Errorf("CSV: %v, missing %s", err, want)
+	}
+	if data, err = listing.JSON(c, r); err != nil || !strings.Contains(string(data), `"prices_date": "2025-04-04"`) || !strings.Contains(string(data), `"date": "2026-10-07"`) {
+		t.Errorf("JSON: %v, or a date is missing", err)
 	}
 }
 
@@ -109,8 +128,8 @@ func TestCSVHasOneLineAFigure(t *testing.T) {
 		"serverless quota|retention|unlimited|hours|S-LIM|2025-11|false",
 		"serverless quota|partition_size_non_compacted||GB|S-LIM|2025-11|false",
 		"price|kafka.m5.large|0.245|USD per broker-hour|S-PRICE|2025-04-04|false",
-		"price|express.m7g.large||USD per broker-hour|S-PRICE|2025-04-04|false",
-		"price|serverless_cluster_hour||USD per cluster-hour|S-PRICE|2025-04-04|false",
+		"price|express.m7g.large||USD per broker-hour|||false",
+		"price|serverless_cluster_hour||USD per cluster-hour|||false",
 		"express size|express.m7g.large ingress sustained|15.6|MBps|S-LIM|2025-11|false",
 	} {
 		if !slices.ContainsFunc(rows, func(row []string) bool { return strings.Join(row, "|") == want }) {

@@ -1,7 +1,10 @@
 package listing
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,7 +79,7 @@ func standardSizes(s catalog.Standard, region catalog.Region) Table {
 			number(z.EBSBaselineMBps), number(z.NetworkBaselineGbps), provisioned, hour(region, z.Name)})
 	}
 	t.Notes = []string{"Partitions count replicas: recommended, and above which an overloaded cluster refuses updates.",
-		"PST: storage throughput that can be provisioned, MiB/s at most. USD/h: - where the region does not sell the size. Sources: " + columnSources(s.SizeSources) + "."}
+		"PST: storage throughput that can be provisioned, MiB/s at most. USD/h: - where the region has no price. Sources: " + columnSources(s.SizeSources) + "."}
 	return t
 }
 
@@ -92,7 +95,7 @@ func expressSizes(e catalog.Express, region catalog.Region) Table {
 			number(z.IngressSustainedMBps) + "/" + number(z.IngressMaxMBps),
 			number(z.EgressSustainedMBps) + "/" + number(z.EgressMaxMBps), hour(region, z.Name)})
 	}
-	t.Notes = []string{fmt.Sprintf("Partitions count replicas. At most %s MB/s a partition [%s]. Replication factor %d, min.insync.replicas %d. USD/h: - where the region does not sell the size. Sources: %s.",
+	t.Notes = []string{fmt.Sprintf("Partitions count replicas. At most %s MB/s a partition [%s]. Replication factor %d, min.insync.replicas %d. USD/h: - where the region has no price. Sources: %s.",
 		number(e.PerPartitionMBps), e.PerPartitionSource, e.ReplicationFactor, e.MinInsyncReplicas, columnSources(e.SizeSources))}
 	return t
 }
@@ -123,15 +126,47 @@ func prices(c *catalog.Catalog, region catalog.Region) Table {
 		if strings.HasSuffix(key, "_broker_hour") {
 			continue
 		}
-		usd := "not sold"
+		usd := "no price"
 		if v, ok := region.Price(key); ok {
 			usd = dollars(v)
 		}
 		t.Rows = append(t.Rows, []string{key, usd, strings.TrimPrefix(c.PriceUnits[key], "USD per ")})
 	}
 	t.Rows = append(t.Rows, []string{"cross_az_gb", dollars(c.Transfer.CrossAZGB), "GB between zones, both directions together"})
-	t.Notes = []string{"Prices: " + region.Source + ". Between zones: " + marked(c.Transfer.Source, c.Transfer.Unverified) + "; " + c.Transfer.Note + "."}
+	t.Notes = append(origins(region), "Between zones: "+marked(c.Transfer.Source, c.Transfer.Unverified)+"; "+c.Transfer.Note+".")
 	return t
+}
+
+// origins says where the prices of the region are from: most of them in one line, and each other source with its prices.
+func origins(region catalog.Region) []string {
+	from := map[catalog.Origin][]string{}
+	for _, key := range slices.Sorted(maps.Keys(region.Prices())) {
+		o := region.Origin(key)
+		from[o] = append(from[o], key)
+	}
+	all := slices.SortedFunc(maps.Keys(from), func(a, b catalog.Origin) int {
+		return cmp.Or(cmp.Compare(len(from[b]), len(from[a])), cmp.Compare(a.Date, b.Date), cmp.Compare(a.Source, b.Source))
+	})
+	var out []string
+	for i, o := range all {
+		what := "Other prices"
+		if i > 0 {
+			what = strings.Join(from[o], ", ")
+		} else if len(all) == 1 {
+			what = "Prices"
+		}
+		out = append(out, what+": "+described(o)+".")
+	}
+	return out
+}
+
+// described names an origin: "O-PRICE of 2026-11-20, negotiated".
+func described(o catalog.Origin) string {
+	text := marked(o.Source, o.Unverified) + " of " + cmp.Or(o.Date, "unknown date")
+	if o.Negotiated {
+		text += ", negotiated"
+	}
+	return text
 }
 
 func hour(region catalog.Region, size string) string {

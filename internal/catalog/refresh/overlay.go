@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -22,10 +23,10 @@ type Result struct {
 func Overlay(previous *catalog.Overlay, r Result, now time.Time) *catalog.Overlay {
 	o := &catalog.Overlay{Schema: catalog.OverlaySchema, WrittenAt: now.UTC().Truncate(time.Second)}
 	if previous != nil {
-		o.Prices, o.Quotas = previous.Prices, previous.Quotas
+		o.Prices, o.EarlierPrices, o.Quotas = previous.Prices, previous.EarlierPrices, previous.Quotas
 	}
 	if r.Prices != nil {
-		o.Prices = overlayPrices(o.Prices, r.Prices)
+		o.Prices, o.EarlierPrices = overlayPrices(o.Lists(), r.Prices)
 	}
 	if r.Quotas != nil {
 		o.Quotas = overlayQuotas(o.Quotas, r, now)
@@ -33,30 +34,38 @@ func Overlay(previous *catalog.Overlay, r Result, now time.Time) *catalog.Overla
 	return o
 }
 
-func overlayPrices(before *catalog.OverlayPrices, p *Prices) *catalog.OverlayPrices {
-	out := &catalog.OverlayPrices{Date: p.Date, Regions: map[string]catalog.Region{},
-		Source: "AWS Price List API, " + serviceCode + ", published " + p.Date}
-	if before != nil {
-		for code, region := range before.Regions {
-			out.Regions[code] = laid(catalog.Region{Location: region.Location, UsageTypePrefix: region.UsageTypePrefix}, region)
+// overlayPrices puts what was read first and keeps of the lists before, each with its own date and source, what was not read
+// this time. Negotiated prices stay whole: they hold beside any list.
+func overlayPrices(before []catalog.OverlayPrices, p *Prices) (*catalog.OverlayPrices, []catalog.OverlayPrices) {
+	fresh := &catalog.OverlayPrices{Date: p.Date, Source: p.Source, Regions: p.Regions}
+	var earlier []catalog.OverlayPrices
+	for _, list := range before {
+		if !list.Negotiated {
+			list.Regions = without(list, fresh)
+		}
+		if len(list.Regions) > 0 {
+			earlier = append(earlier, list)
 		}
 	}
-	for code, region := range p.Regions {
-		below, there := out.Regions[code]
-		if !there {
-			below = catalog.Region{Location: region.Location, UsageTypePrefix: region.UsageTypePrefix}
-		}
-		out.Regions[code] = laid(below, region)
-	}
-	return out
+	return fresh, earlier
 }
 
-// laid returns below with the prices of above set; below is the caller's own.
-func laid(below, above catalog.Region) catalog.Region {
-	for key, usd := range above.Prices() {
-		below.SetPrice(key, usd)
+// without returns the regions of the list with the prices that the fresh one does not replace.
+func without(list catalog.OverlayPrices, fresh *catalog.OverlayPrices) map[string]catalog.Region {
+	out := map[string]catalog.Region{}
+	for code, region := range list.Regions {
+		left := catalog.Region{Location: region.Location, UsageTypePrefix: region.UsageTypePrefix}
+		read := fresh.Regions[code].Prices()
+		for key, usd := range region.Prices() {
+			if _, again := read[key]; !again || list.Date > fresh.Date {
+				left.SetPrice(key, usd)
+			}
+		}
+		if len(left.Prices()) > 0 {
+			out[code] = left
+		}
 	}
-	return below
+	return out
 }
 
 func overlayQuotas(before *catalog.OverlayQuotas, r Result, now time.Time) *catalog.OverlayQuotas {
@@ -95,16 +104,25 @@ func Doubts(p *Prices, inForce *catalog.Catalog) []string {
 	return doubts
 }
 
-// Kept lists the prices in force that the price list does not have, by region and key: they stay as they are.
+// Kept lists the prices in force that the price list does not have, by region and key, and the regions that it has nothing of:
+// they stay as they are.
 func Kept(p *Prices, inForce *catalog.Catalog) []string {
-	var kept []string
+	var kept, others []string
 	for _, code := range slices.Sorted(maps.Keys(inForce.Regions)) {
-		is := p.Regions[code].Prices()
+		read, there := p.Regions[code]
+		if !there {
+			others = append(others, code)
+			continue
+		}
+		is := read.Prices()
 		for _, key := range slices.Sorted(maps.Keys(inForce.Regions[code].Prices())) {
 			if _, listed := is[key]; !listed {
 				kept = append(kept, code+" "+key)
 			}
 		}
+	}
+	if len(others) > 0 {
+		kept = append([]string{"all prices of " + strings.Join(others, ", ")}, kept...)
 	}
 	return kept
 }

@@ -2,7 +2,6 @@ package refresh
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,8 +17,9 @@ const serviceCode = "AmazonMSK"
 
 // Prices is what the price list says.
 type Prices struct {
-	// Date is the day of the newest price list seen (YYYY-MM-DD).
+	// Date is the day of the newest price list seen (YYYY-MM-DD), Source says which list it is.
 	Date    string
+	Source  string
 	Regions map[string]catalog.Region
 	// Pages and Products count what was read.
 	Pages, Products int
@@ -28,12 +28,14 @@ type Prices struct {
 	// Unknown are products that the catalog has no price for, and Unreadable those that could not be read, with the
 	// cause; neither is in Regions.
 	Unknown, Unreadable []string
+	// Missed are offers files that the public list does not have, with the answer.
+	Missed []string
 }
 
 // ReadPrices reads all pages of the price list of MSK. It fails when a call fails or when not one price could be read;
 // what it left out is in the result.
 func ReadPrices(ctx context.Context, api PriceList, known *catalog.Catalog) (*Prices, error) {
-	r := reader{known: known, prices: &Prices{Regions: map[string]catalog.Region{}}, seen: map[string]float64{}, conflicts: map[string]bool{}}
+	r := newReader(known)
 	for token, first := (*string)(nil), true; first || aws.ToString(token) != ""; first = false {
 		out, err := api.GetProducts(ctx, &pricing.GetProductsInput{
 			ServiceCode: aws.String(serviceCode), FormatVersion: aws.String("aws_v1"), MaxResults: aws.Int32(100), NextToken: token,
@@ -47,7 +49,11 @@ func ReadPrices(ctx context.Context, api PriceList, known *catalog.Catalog) (*Pr
 		r.page(out.PriceList)
 		token = out.NextToken
 	}
-	return r.result()
+	return r.result("pricing:GetProducts", "AWS Price List API")
+}
+
+func newReader(known *catalog.Catalog) *reader {
+	return &reader{known: known, prices: &Prices{Regions: map[string]catalog.Region{}}, seen: map[string]float64{}, conflicts: map[string]bool{}}
 }
 
 // reader turns documents into prices.
@@ -64,15 +70,20 @@ func (r *reader) page(documents []string) {
 	for _, document := range documents {
 		r.prices.Products++
 		p, err := parse(document)
-		if err != nil {
-			r.prices.Unreadable = append(r.prices.Unreadable, err.Error())
-			continue
-		}
-		if day, ok := p.published(); ok {
-			r.prices.Date = max(r.prices.Date, day)
-		}
-		r.product(p)
+		r.take(p, err)
 	}
+}
+
+// take takes one product, or notes why it cannot be read.
+func (r *reader) take(p product, err error) {
+	if err != nil {
+		r.prices.Unreadable = append(r.prices.Unreadable, err.Error())
+		return
+	}
+	if day, ok := p.published(); ok {
+		r.prices.Date = max(r.prices.Date, day)
+	}
+	r.product(p)
 }
 
 func (r *reader) product(p product) {
@@ -80,7 +91,7 @@ func (r *reader) product(p product) {
 	code := attributes["regionCode"]
 	known := r.known.Regions[code]
 	usageType, prefix := p.usageType(known.UsageTypePrefix)
-	key, ok := r.known.PriceKey(usageType, attributes["operation"])
+	key, listed, ok := r.known.PriceKey(usageType, attributes["operation"])
 	if ok && isSize(key) {
 		ok = r.known.HasSize(key)
 	}
@@ -89,7 +100,7 @@ func (r *reader) product(p product) {
 		return
 	}
 	id := code + " " + key
-	usd, err := p.usd()
+	usd, err := p.usd(listed)
 	switch before, twice := r.seen[id]; {
 	case err != nil:
 		r.prices.Unreadable = append(r.prices.Unreadable, fmt.Sprintf("%s: %v", id, err))
@@ -114,8 +125,10 @@ func (r *reader) product(p product) {
 	r.prices.Regions[code], r.seen[id] = region, usd
 }
 
-func (r *reader) result() (*Prices, error) {
+// result returns what was read; from names what was read in errors, list in the source of the prices.
+func (r *reader) result(from, list string) (*Prices, error) {
 	p := r.prices
+	p.Source = fmt.Sprintf("%s, %s, published %s", list, serviceCode, p.Date)
 	for _, list := range []*[]string{&p.Zero, &p.Unknown, &p.Unreadable} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
@@ -125,11 +138,11 @@ func (r *reader) result() (*Prices, error) {
 	}
 	switch {
 	case len(r.seen) == 0 && len(p.Unreadable) > 0:
-		return nil, fmt.Errorf("pricing:GetProducts: none of %d products could be read, the first: %s", p.Products, p.Unreadable[0])
+		return nil, fmt.Errorf("%s: none of %d products could be read, the first: %s", from, p.Products, p.Unreadable[0])
 	case len(r.seen) == 0:
-		return nil, fmt.Errorf("pricing:GetProducts: no price of %s among %d products", serviceCode, p.Products)
+		return nil, fmt.Errorf("%s: no price of %s among %d products", from, serviceCode, p.Products)
 	case p.Date == "":
-		return nil, errors.New("pricing:GetProducts: no product says when its price list was published")
+		return nil, fmt.Errorf("%s: no product says when its price list was published", from)
 	}
 	return p, nil
 }

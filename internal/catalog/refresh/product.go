@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/catalog"
 )
 
 // product is one document of the price list, as far as it is read. There is no attribute instanceType for MSK: the usage
@@ -20,14 +22,17 @@ type product struct {
 		Attributes map[string]string `json:"attributes"`
 	} `json:"product"`
 	Terms struct {
-		OnDemand map[string]struct {
-			PriceDimensions map[string]struct {
-				Unit         string            `json:"unit"`
-				PricePerUnit map[string]string `json:"pricePerUnit"`
-			} `json:"priceDimensions"`
-		} `json:"OnDemand"`
+		OnDemand map[string]term `json:"OnDemand"`
 	} `json:"terms"`
 	PublicationDate string `json:"publicationDate"`
+}
+
+// term is one offer of a product, with a price for each step of use.
+type term struct {
+	PriceDimensions map[string]struct {
+		Unit         string            `json:"unit"`
+		PricePerUnit map[string]string `json:"pricePerUnit"`
+	} `json:"priceDimensions"`
 }
 
 var regionCode = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
@@ -37,24 +42,31 @@ func parse(document string) (product, error) {
 	if err := json.Unmarshal([]byte(document), &p); err != nil {
 		return p, fmt.Errorf("not a product: %w", err)
 	}
+	return p, p.check()
+}
+
+// check reports what a product needs to be told from others.
+func (p product) check() error {
 	for _, attribute := range []string{"usagetype", "operation", "regionCode"} {
 		if p.Product.Attributes[attribute] == "" {
-			return p, fmt.Errorf("product %q: attribute %s is missing", p.Product.SKU, attribute)
+			return fmt.Errorf("product %q: attribute %s is missing", p.Product.SKU, attribute)
 		}
 	}
 	if code := p.Product.Attributes["regionCode"]; !regionCode.MatchString(code) {
-		return p, fmt.Errorf("product %q: %q is not the code of a region", p.Product.SKU, code)
+		return fmt.Errorf("product %q: %q is not the code of a region", p.Product.SKU, code)
 	}
-	return p, nil
+	return nil
 }
 
-// usd returns the on-demand price in dollars. A product with no such price, or with several steps, is an error: neither
-// can be taken for one unit price.
-func (p product) usd() (float64, error) {
+// usd returns the on-demand price in dollars. A product with no such price, with several steps, or by another unit than the
+// price is in, is an error: none of them can be taken for one unit price.
+func (p product) usd(in catalog.UsageType) (float64, error) {
 	var prices []string
+	unit := ""
 	for _, term := range slices.Sorted(maps.Keys(p.Terms.OnDemand)) {
 		for _, d := range p.Terms.OnDemand[term].PriceDimensions {
 			prices = append(prices, d.PricePerUnit["USD"])
+			unit = d.Unit
 		}
 	}
 	switch {
@@ -64,6 +76,8 @@ func (p product) usd() (float64, error) {
 		return 0, fmt.Errorf("%d price steps instead of one", len(prices))
 	case prices[0] == "":
 		return 0, fmt.Errorf("no price in USD")
+	case !in.InUnit(unit):
+		return 0, fmt.Errorf("the price is per %q, expected one per %s", unit, in.Unit)
 	}
 	v, err := strconv.ParseFloat(prices[0], 64)
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {

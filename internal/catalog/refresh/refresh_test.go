@@ -71,8 +71,8 @@ func TestAPriceListThatSaysTheSameChangesNothing(t *testing.T) {
 	if doubts := refresh.Doubts(p, c); len(doubts) != 0 {
 		t.Errorf("doubts: got %v, want none", doubts)
 	}
-	if kept := refresh.Kept(p, c); len(kept) != 0 {
-		t.Errorf("kept: got %v, want none", kept)
+	if got, want := refresh.Kept(p, c), []string{"us-east-1 express_delivery_iceberg_tb", "us-east-1 express_delivery_s3_tb"}; !slices.Equal(got, want) {
+		t.Errorf("kept: got %v, want %v", got, want)
 	}
 	next := c.With("o.yaml", throughFile(t, refresh.Overlay(nil, refresh.Result{Prices: p}, noon)))
 	if changes := catalog.Diff(c, next); len(changes) != 0 {
@@ -127,9 +127,9 @@ Changed (4)
 		t.Errorf("got\n%s\nwant it to start with\n%s", got, want)
 	}
 	// What the list does not have stays as it was, and the report says so.
-	kept := len(awsfake.PriceList(c)) - 2
+	kept := len(c.Regions["us-east-1"].Prices()) - 2 + len(c.Regions["eu-central-2"].Prices()) + 1
 	for _, want := range []string{
-		fmt.Sprintf("\nKept as they were: AWS's price list does not have them (%d)\n  af-south-1 kafka.m5.12xlarge\n", kept),
+		fmt.Sprintf("\nKept as they were: AWS's price list does not have them (%d)\n  all prices of af-south-1, ap-east-1,", kept),
 		fmt.Sprintf("  and %d more\n", kept-20),
 		"\nLeft out: the catalog has no place for them (2)\n  us-east-1 Kafka.m7g.48xlarge RunBroker\n",
 	} {
@@ -145,21 +145,29 @@ Changed (4)
 func TestWhatTheLastOverlayHadStays(t *testing.T) {
 	c := embedded(t)
 	east := c.Regions["us-east-1"]
-	list := func(usageType, usd string) *refresh.Prices {
-		p, err := readPrices(t, &awsfake.Server{Documents: []string{awsfake.Product(east, usageType, "RunBroker", usd)}})
+	list := func(usageType, usd, day string) *refresh.Prices {
+		document := strings.Replace(awsfake.Product(east, usageType, "RunBroker", usd), "2026-11-20T", day+"T", 1)
+		p, err := readPrices(t, &awsfake.Server{Documents: []string{document}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return p
 	}
-	first := refresh.Overlay(nil, refresh.Result{Prices: list("Kafka.m5.large", "0.22"),
+	first := refresh.Overlay(nil, refresh.Result{Prices: list("Kafka.m5.large", "0.22", "2026-11-20"),
 		Quotas: &refresh.Quotas{Standard: map[string]float64{"brokers_per_account": 120}}, QuotaRegion: "eu-west-1"}, noon)
-	second := throughFile(t, refresh.Overlay(throughFile(t, first), refresh.Result{Prices: list("Kafka.m5.xlarge", "0.43")}, noon.AddDate(0, 0, 1)))
+	second := throughFile(t, refresh.Overlay(throughFile(t, first), refresh.Result{Prices: list("Kafka.m5.xlarge", "0.43", "2026-11-24")}, noon.AddDate(0, 0, 1)))
 	next := c.With("o.yaml", second)
-	for key, want := range map[string]float64{"kafka.m5.large": 0.22, "kafka.m5.xlarge": 0.43} {
-		if got, _ := next.Regions["us-east-1"].Price(key); got != want {
-			t.Errorf("%s: got %v, want %v", key, got, want)
+	for key, want := range map[string]struct {
+		usd  float64
+		date string
+	}{"kafka.m5.large": {0.22, "2026-11-20"}, "kafka.m5.xlarge": {0.43, "2026-11-24"}, "kafka.m5.2xlarge": {0.84, "2025-04-04"}} {
+		r := next.Regions["us-east-1"]
+		if got, _ := r.Price(key); got != want.usd || r.Origin(key).Date != want.date {
+			t.Errorf("%s: got %v of %s, want %+v", key, got, r.Origin(key).Date, want)
 		}
+	}
+	if oldest, newest := next.Regions["eu-west-1"].PricesBetween(); oldest != "2025-04-04" || newest != "2025-04-04" {
+		t.Errorf("a region that was not read: prices from %s to %s, want those of the catalog", oldest, newest)
 	}
 	if q, _ := next.Standard.Quota("brokers_per_account"); *q.Limit != 120 {
 		t.Errorf("a quota that was not read this time: got %v, want 120", *q.Limit)
@@ -186,6 +194,12 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 		{"another currency", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "0.42"), `"USD"`, `"CNY"`, 1), "us-east-1 kafka.m5.xlarge: no price in USD"},
 		{"two steps", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "0.42"), `"priceDimensions":{`,
 			`"priceDimensions":{"SKU.TERM.FREE":{"unit":"hours","pricePerUnit":{"USD":"0"}},`, 1), "us-east-1 kafka.m5.xlarge: 2 price steps instead of one"},
+		{"another unit", strings.Replace(awsfake.Product(east, "Kafka.Storage.GP2", "RunVolume", "0.0001"), `"GB-Mo"`, `"MB-Mo"`, 1),
+			`us-east-1 storage_gp2_gb_month: the price is per "MB-Mo", expected one per GB-month`},
+		{"a day for an hour", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "10"), `"hours"`, `"days"`, 1),
+			`us-east-1 kafka.m5.xlarge: the price is per "days", expected one per hour`},
+		{"no unit", strings.Replace(awsfake.Product(east, "KafkaServerless-In-Bytes", "Serverless", "0.1"), `"unit":"GB"`, `"unit":""`, 1),
+			`us-east-1 serverless_data_in_gb: the price is per "", expected one per GB`},
 		{"said twice", awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.23"), "us-east-1 kafka.m5.large: both 0.21 and 0.23"},
 		{"a region without a name", awsfake.Product(catalog.Region{Code: "mx-central-1", UsageTypePrefix: "MXC1"}, "Kafka.m5.large", "RunBroker", "0.23"),
 			"mx-central-1 kafka.m5.large: a new region without its name or prefix"},

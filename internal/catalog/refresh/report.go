@@ -32,6 +32,7 @@ func (r Report) Text() string {
 	}
 	r.changes(&b)
 	if p := r.Prices; p != nil {
+		list(&b, "Not read: their prices stay as they were", p.Missed)
 		list(&b, "Kept as they were: AWS's price list does not have them", Kept(p, r.InForce))
 		list(&b, "Left out: the catalog has no place for them", p.Unknown)
 		list(&b, "Left out: they could not be read", p.Unreadable)

@@ -131,7 +131,7 @@ func refuse(w http.ResponseWriter, kind, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"__type": kind, "message": message})
 }
 
-// Product returns the document of one product.
+// Product returns the document of one product, in the unit that AWS's list has for it.
 func Product(region catalog.Region, usageType, operation, usd string) string {
 	document, err := json.Marshal(map[string]any{
 		"serviceCode": "AmazonMSK", "version": "20261120120000", "publicationDate": "2026-11-20T12:00:00Z",
@@ -145,7 +145,7 @@ func Product(region catalog.Region, usageType, operation, usd string) string {
 		"terms": map[string]any{"OnDemand": map[string]any{"SKU.TERM": map[string]any{
 			"sku": "SKU", "offerTermCode": "TERM",
 			"priceDimensions": map[string]any{"SKU.TERM.RATE": map[string]any{
-				"unit": "hours", "beginRange": "0", "endRange": "Inf", "pricePerUnit": map[string]string{"USD": usd},
+				"unit": unitOf(usageType), "beginRange": "0", "endRange": "Inf", "pricePerUnit": map[string]string{"USD": usd},
 			}},
 		}}},
 	})
@@ -153,6 +153,19 @@ func Product(region catalog.Region, usageType, operation, usd string) string {
 		panic(err) // a map of strings always has a JSON form
 	}
 	return string(document)
+}
+
+// unitOf is the unit of a usage type in AWS's list.
+func unitOf(usageType string) string {
+	switch {
+	case strings.Contains(usageType, "Throughput"):
+		return "MBps-Mo"
+	case strings.Contains(usageType, "Storage"):
+		return "GB-Mo"
+	case strings.Contains(usageType, "Bytes"), strings.Contains(usageType, "DataRetrieval"):
+		return "GB"
+	}
+	return "hours"
 }
 
 // PriceList returns the documents that say what the catalog says, in a fixed order.
@@ -163,6 +176,9 @@ func PriceList(c *catalog.Catalog) []string {
 		prices := region.Prices()
 		for _, key := range slices.Sorted(maps.Keys(prices)) {
 			usageType, operation := productOf(c, key)
+			if usageType == "" {
+				continue // a price that the list has no name for
+			}
 			documents = append(documents, Product(region, usageType, operation, strconv.FormatFloat(prices[key], 'f', 10, 64)))
 		}
 	}
@@ -177,7 +193,7 @@ func productOf(c *catalog.Catalog, key string) (usageType, operation string) {
 			return u.Suffix, u.Operation
 		}
 		short := key[strings.LastIndex(key, ".")+1:]
-		if got, ok := c.PriceKey(stem+short, u.Operation); open && ok && got == key {
+		if got, _, ok := c.PriceKey(stem+short, u.Operation); open && ok && got == key {
 			return stem + short, u.Operation
 		}
 	}
