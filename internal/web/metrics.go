@@ -19,6 +19,7 @@ type Metrics struct {
 
 	ingress, egress, messages, partitions *prometheus.GaugeVec
 	utilization, level                    *prometheus.GaugeVec
+	serverless, serverlessUnknown         *prometheus.GaugeVec
 	verdictInfo, verdictUSD               *prometheus.GaugeVec
 	verdictAt, coverage                   *prometheus.GaugeVec
 
@@ -78,6 +79,8 @@ func (m *Metrics) workloadMetrics() {
 	m.partitions = m.gauge("workload_partitions", "Leader partitions of user topics.", "cluster", "source")
 	m.utilization = m.gauge("quota_utilization_ratio", "Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
 	m.level = m.gauge("quota_alert_level", "Where each rule stands: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
+	m.serverless = m.gauge("serverless_quota_utilization_ratio", "Figure that the last verdict sizes for, divided by each quota of Serverless, whatever it chose. Absent where unknown.", "cluster", "rule")
+	m.serverlessUnknown = m.gauge("serverless_quotas_unknown", "Quotas of Serverless that the last verdict has no figure for.", "cluster")
 	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
 	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
 	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
@@ -119,7 +122,7 @@ func (m *Metrics) Watch(cluster string, sources, targets, outcomes []string) {
 func (m *Metrics) Forget(cluster string) {
 	of := prometheus.Labels{"cluster": cluster}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.ingress, m.egress, m.messages, m.partitions,
-		m.utilization, m.level, m.verdictInfo, m.verdictUSD, m.verdictAt, m.coverage, m.collectDuration, m.collects, m.collectedAt,
+		m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.verdictAt, m.coverage, m.collectDuration, m.collects, m.collectedAt,
 		m.gaps, m.backfill, m.jobDuration, m.alerts} {
 		v.DeletePartialMatch(of)
 	}
@@ -171,13 +174,18 @@ func (m *Metrics) Backfilled(cluster, source string, b agent.Backfill) {
 // Decided replaces what the metrics say of the cluster's verdict.
 func (m *Metrics) Decided(v verdict.Verdict, state analyzer.DriftState) {
 	of := prometheus.Labels{"cluster": v.Cluster}
-	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.verdictInfo, m.verdictUSD} {
+	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD} {
 		g.DeletePartialMatch(of)
 	}
 	for rule, s := range state.Rules {
 		m.level.WithLabelValues(v.Cluster, rule).Set(levelNumber(s.Shown()))
 		if s.Utilization != nil {
 			m.utilization.WithLabelValues(v.Cluster, rule).Set(*s.Utilization)
+		}
+	}
+	for _, o := range v.Options {
+		if o.Kind == verdict.Serverless {
+			m.decidedServerless(v.Cluster, o)
 		}
 	}
 	if v.Choice != nil {
@@ -188,6 +196,21 @@ func (m *Metrics) Decided(v verdict.Verdict, state analyzer.DriftState) {
 	}
 	m.verdictAt.WithLabelValues(v.Cluster).Set(float64(v.At.UnixMilli()) / 1000)
 	m.coverage.WithLabelValues(v.Cluster).Set(v.Confidence.Coverage)
+}
+
+// decidedServerless notes how much of each quota of Serverless the workload takes.
+func (m *Metrics) decidedServerless(cluster string, o verdict.Option) {
+	unknown := 0
+	for _, r := range o.Rules {
+		switch {
+		case r.ID == "serverless.headroom": // repeats the fullest quota
+		case r.Utilization != nil:
+			m.serverless.WithLabelValues(cluster, r.ID).Set(*r.Utilization)
+		case r.Limit != nil && r.Outcome == verdict.Unknown:
+			unknown++
+		}
+	}
+	m.serverlessUnknown.WithLabelValues(cluster).Set(float64(unknown))
 }
 
 func levelNumber(l analyzer.Level) float64 {

@@ -45,11 +45,16 @@ func get(t *testing.T, h http.Handler, method, path string) (int, string) {
 }
 
 func exampleVerdict() verdict.Verdict {
-	usd := 1299.6
+	usd, used, limit := 1299.6, 0.4, 3000.0
+	rules := []verdict.Rule{
+		{ID: "serverless.ingress_per_cluster", Outcome: verdict.Pass, Limit: &limit, Utilization: &used},
+		{ID: "serverless.client_connections", Outcome: verdict.Unknown, Limit: &limit},
+		{ID: "serverless.retention", Outcome: verdict.NotApplicable},
+		{ID: "serverless.headroom", Outcome: verdict.Pass, Limit: &limit, Utilization: &used}}
 	return verdict.Verdict{Schema: verdict.Schema, Cluster: "orders", Status: verdict.Decided,
 		At:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),
 		Choice:  &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: usd},
-		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd}, {Kind: verdict.Express, Feasible: verdict.No}}}
+		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd, Rules: rules}, {Kind: verdict.Express, Feasible: verdict.No}}}
 }
 
 func TestPages(t *testing.T) {
@@ -152,6 +157,12 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 	}
 	if got := testutil.ToFloat64(m.utilization.WithLabelValues("orders", "serverless.ingress_per_cluster")); got != u {
 		t.Errorf("utilization = %g", got)
+	}
+	if got := testutil.ToFloat64(m.serverless.WithLabelValues("orders", "serverless.ingress_per_cluster")); got != 0.4 {
+		t.Errorf("utilization of the Serverless quota = %g, want 0.4", got)
+	}
+	if series, got := testutil.CollectAndCount(m.serverless), testutil.ToFloat64(m.serverlessUnknown.WithLabelValues("orders")); series != 1 || got != 1 {
+		t.Errorf("%d Serverless quotas with a figure and %g without, want 1 and 1", series, got)
 	}
 	undecided := verdict.Verdict{Cluster: "orders", Status: verdict.Undecided}
 	m.Decided(undecided, analyzer.DriftState{})
