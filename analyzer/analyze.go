@@ -28,12 +28,9 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 		v.Reasons = append(v.Reasons, reason)
 		return v
 	}
-	v.Catalog = verdict.CatalogUsed{Quotas: in.Catalog.QuotasDate, Prices: in.Catalog.PricesDate, Region: w.Region}
-	if w.Region == "" {
-		v.Catalog.Region = referenceRegion
-	}
 	d := decide(&in, true)
 	v.Options = d.reported()
+	v.Catalog = d.catalogUsed(v.Options)
 	v.Steps = d.steps()
 	v.Split, v.SplitNote = listed(d.split.Clusters), d.split.Note
 	v.Current = d.current()
@@ -66,7 +63,7 @@ func (d *decision) reported() []verdict.Option {
 	for i := range d.options {
 		o := &d.options[i]
 		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, Feasible: o.ruling.feasible(),
-			Binding: o.binding(), Cost: listed(o.lines), Rules: listed(o.ruling.rules)}
+			Binding: o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules)}
 		if o.priced {
 			usd := cents(o.cost)
 			r.MonthlyUSD = &usd

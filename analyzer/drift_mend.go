@@ -81,7 +81,7 @@ func (d *decision) ownRemedy(o *option, rule verdict.Rule, mark float64) (verdic
 // moreBrokers adds as many brokers as bring the rule below its mark, in whole steps of one broker a zone.
 func (d *decision) moreBrokers(o *option, rule verdict.Rule, mark float64) (verdict.Action, bool) {
 	multiple := d.standardSizer.multiple
-	brokers := roundUp(math.Max(float64(o.brokers)*(*rule.Utilization)/mark*(1+1e-9), float64(o.brokers+1)), multiple)
+	brokers := roundUp(math.Max(float64(o.brokers)*(*rule.Utilization)/mark*(1+1e-9), float64(o.brokers+1)), multiple, hair)
 	wanted := o.choice()
 	wanted.Brokers = brokers
 	j := d.fixed(wanted)

@@ -127,7 +127,7 @@ func TestConnectionsCount(t *testing.T) {
 // The example of AWS's pricing page: 100 partitions, 100 GB a day in, 200 out, 100 GB stored, 31 days in us-east-1.
 func TestServerlessPricingExample(t *testing.T) {
 	in := plain(t, 0, 0, 100)
-	in.Workload.IngressBytesPerSec, in.Workload.EgressBytesPerSec = exact(100*workload.GiB/86400), exact(200*workload.GiB/86400)
+	in.Workload.IngressBytesPerSec, in.Workload.EgressBytesPerSec = exact(100*workload.GB/86400), exact(200*workload.GB/86400)
 	in.Workload.StoredBytes = figureOf(100 * workload.GiB)
 	profile := in.Catalog.Profiles["mskfit"]
 	profile.HoursPerMonth = 744
@@ -139,7 +139,7 @@ func TestServerlessPricingExample(t *testing.T) {
 		t.Errorf("got %.2f (%v), want 1299.60: %+v", usd, ok, b.lines)
 	}
 	for i, want := range []float64{558, 111.60, 310, 310, 10} {
-		if got := b.lines[i].MonthlyUSD; got != want {
+		if got := cents(b.lines[i].MonthlyUSD); got != want {
 			t.Errorf("%s is %.2f, want %.2f", b.lines[i].Item, got, want)
 		}
 	}

@@ -177,7 +177,8 @@ func (l *load) store(w *workload.Workload) {
 		l.stored = fig{Figure: workload.Between(week.Value, 0, math.Inf(1), workload.Estimated, "ingress × 168 h"), ok: true}
 		l.retained = "retention not given: Kafka's default of 168 h assumed"
 	default:
-		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Seconds()).As(workload.Derived, "ingress × retention"), ok: true}
+		// Hours first, as in AWS's script: the last bit may be a cent.
+		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Hours()).Scale(3600).As(workload.Derived, "ingress × retention"), ok: true}
 		l.retained = "ingress × retention"
 	}
 	l.tier(w)
@@ -204,11 +205,14 @@ func (l *load) tier(w *workload.Workload) {
 		return
 	}
 	l.tiered = true
-	near := l.inMean.Scale(p.Seconds())
+	near := l.inMean.Scale(p.Hours()).Scale(3600)
 	all := l.stored.Figure
 	l.primary.Figure = workload.Between(min(near.Value, all.Value), min(near.Low, all.Low), min(near.High, all.High), all.Method, all.Source)
 	l.remote = l.stored
 	l.remote.Figure = workload.Between(max(all.Value-near.Value, 0), max(all.Low-near.High, 0), max(all.High-near.Low, 0), all.Method, all.Source)
+	if w.StoredBytes == nil {
+		l.remote.Figure = l.inMean.Scale((*w.Retention - *p).Hours()).Scale(3600).As(all.Method, all.Source)
+	}
 }
 
 // hoursPerMonth is the month in which unlimited retention is counted; cost lines take the profile's own.

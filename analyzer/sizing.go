@@ -45,11 +45,14 @@ type plan struct {
 // mostBrokers bounds broker counts, so that absurd loads do not overflow; no option near it is feasible.
 const mostBrokers = 1_000_000_000
 
-// roundUp returns the least multiple that is not below need; a need that is a hair above a whole number by rounding
-// errors counts as that number. It is at least one multiple.
-func roundUp(need float64, multiple int) int {
+// hair is by how much a need may be above a whole number through rounding errors alone. AWS's script allows for none.
+const hair = 1e-9
+
+// roundUp returns the least multiple that is not below need, or not more than the slack below it. It is at least one multiple.
+// As in AWS's script a need is rounded up to whole brokers first.
+func roundUp(need float64, multiple int, slack float64) int {
 	m := float64(multiple)
-	steps := math.Max(math.Ceil(need/m-1e-9), 1)
+	steps := math.Max(math.Ceil(math.Ceil(need-slack*m)/m), 1)
 	if !(steps*m < mostBrokers) {
 		return mostBrokers / multiple * multiple
 	}
@@ -57,14 +60,17 @@ func roundUp(need float64, multiple int) int {
 }
 
 // count settles the number of brokers from the need of each constraint.
-func (p *plan) count(needs [constraints]float64, multiple int) {
-	most := 0.0
+func (z *sizer) count(p *plan, needs [constraints]float64) {
+	most, slack := 0.0, hair
+	if z.profile.AsScript {
+		slack = 0
+	}
 	for _, need := range needs {
 		most = max(most, need)
 	}
-	p.brokers = roundUp(most, multiple)
+	p.brokers = roundUp(most, z.multiple, slack)
 	for c, need := range needs {
-		if need == most || roundUp(need, multiple) == p.brokers {
+		if need == most || roundUp(need, z.multiple, slack) == p.brokers {
 			p.bottleneck = constraint(c) // the first of those that need as many
 			return
 		}

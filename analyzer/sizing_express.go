@@ -26,6 +26,9 @@ func (z *sizer) express(l *load, size *catalog.ExpressSize) plan {
 		p.out = math.Min(rate*ep.EgressFactor, size.EgressMaxMBps*workload.MB*(1-z.headroom))
 	}
 	p.replicas = l.partitions.Value * expressCopies
+	if z.profile.AsScript {
+		p.replicas = l.partitions.Value * float64(l.replication)
+	}
 	p.keptGiB = l.stored.Value / workload.GiB
 	var needs [constraints]float64
 	// The highest minute must stay below the quota of the brokers, which throttle above it.
@@ -33,7 +36,7 @@ func (z *sizer) express(l *load, size *catalog.ExpressSize) plan {
 	needs[byEgress] = math.Max(per(needed(&l.out), p.out), per(needed(&l.outPeak), size.EgressMaxMBps*workload.MB))
 	needs[byPartitions] = per(p.replicas, p.partitions)
 	z.connectionNeeds(l, &needs)
-	p.count(needs, z.multiple)
+	z.count(&p, needs)
 	return p
 }
 

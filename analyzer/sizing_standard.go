@@ -37,7 +37,7 @@ func (z *sizer) standard(l *load, size *catalog.StandardSize, def float64) plan 
 		needs[byThroughput] = per(l.outMean.Value/workload.MiB, p.throughput)
 	}
 	z.connectionNeeds(l, &needs)
-	p.count(needs, z.multiple)
+	z.count(&p, needs)
 	return p
 }
 
@@ -94,8 +94,8 @@ func (z *sizer) standardRates(l *load, size *catalog.StandardSize, ebs float64) 
 		storage, network = storage+sp.TieredFactor, network+sp.TieredFactor
 	}
 	in = math.Min(ebs/storage, scriptNetwork(size)/(l.fanOut*sp.FanOutFactor+network))
-	in *= math.Min(sp.Utilization, 1-z.headroom) * workload.MiB
-	return in, in * l.fanOut
+	plan := math.Min(sp.Utilization, 1-z.headroom) * workload.MiB
+	return in * plan, l.fanOut * in * plan // in the script's order, to which the last bit may be a broker
 }
 
 // planned is a rate of a table in bytes per second, lowered where less than the headroom would be left below the most.

@@ -202,6 +202,9 @@ type CostLine struct {
 	// Source is the tag of the price, and PriceDate the day (2006-01-02) of the list that it was taken from.
 	Source    string `json:"source,omitempty"`
 	PriceDate string `json:"price_date,omitempty"`
+	// Unverified: no document at hand confirms the price. Negotiated: it is of the owner's own contract with AWS.
+	Unverified bool `json:"unverified,omitempty"`
+	Negotiated bool `json:"negotiated,omitempty"`
 }
 
 // Rule is one limit held against the workload.
@@ -395,6 +398,11 @@ type GroupFigures struct {
 // CatalogUsed says which quotas and prices the verdict rests on.
 type CatalogUsed struct {
 	Quotas string `json:"quotas"`
+	// Prices is the date of the oldest price in the cost lines of the options (YYYY-MM-DD).
 	Prices string `json:"prices"`
 	Region string `json:"region"`
+	// Overlay is the file of prices and quotas that was laid over those compiled in; empty: none. OverlayNotUsed says what of
+	// it is not used, and why.
+	Overlay        string   `json:"overlay,omitempty"`
+	OverlayNotUsed []string `json:"overlay_not_used,omitempty"`
 }

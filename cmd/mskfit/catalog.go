@@ -33,6 +33,7 @@ They are compiled in, so that no network is needed. A newer overlay file is laid
 	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of stdout")
 	cmd.Flags().StringVar(&overlay, "overlay", "", "overlay file to use instead of the one in the default place")
 	complete(cmd, "format", catalogFormats)
+	completeRegions(cmd)
 	cmd.AddCommand(newCatalogRefresh(time.Now))
 	return cmd
 }

@@ -44,6 +44,16 @@ func (d *daemon) refreshCatalog(ctx context.Context, seen string) string {
 	return stamp
 }
 
+// unused logs what of an overlay is not used, and why.
+func (d *daemon) unused(cat *catalog.Catalog) {
+	if cat.Overlay == nil {
+		return
+	}
+	for _, why := range cat.Overlay.Ignored {
+		d.log.Warn().Str("overlay", cat.Overlay.File).Str("not_used", why).Msg("a part of the catalog overlay is not used")
+	}
+}
+
 // overlayStamp tells one version of the overlay file from the next; empty: there is none.
 func overlayStamp(cfg config.Config) string {
 	path := cfg.Catalog.Overlay

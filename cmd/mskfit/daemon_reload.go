@@ -47,6 +47,7 @@ func (d *daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 	if err != nil {
 		return nil, err
 	}
+	d.unused(cat)
 	targets, err := alertTargets(ctx, placed, d.ledger, d.now, d.component("alert"))
 	if err != nil {
 		return nil, err

@@ -17,16 +17,20 @@ import (
 
 func newDecide() *cobra.Command {
 	var file string
+	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "decide -f WORKLOAD.yaml",
 		Short: "Decide for a workload that is described in a file; no cluster is needed",
 		Long: `Decide which Amazon MSK cluster carries a workload that is described in a YAML file, at what price and why.
 
 No cluster and no network is needed: quotas, sizes and prices are compiled in (see mskfit catalog). What the
-file leaves out stays unknown, and the verdict says where that matters.`,
+file leaves out stays unknown, and the verdict says where that matters.
+
+` + overlayHelp,
 		Example: `  mskfit decide -f ecommerce.yaml
   mskfit decide -f ecommerce.yaml --sizing-profile aws-script --out ecommerce.html
   mskfit decide -f ecommerce.yaml --format json | jq .choice
+  mskfit decide -f ecommerce.yaml --overlay our-contract.yaml
   mskfit decide -f game.yaml --require serverless || echo "no longer fits"
   generate-workload | mskfit decide -f -`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -37,9 +41,14 @@ file leaves out stays unknown, and the verdict says where that matters.`,
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "the `WORKLOAD.yaml` to decide for; - is stdin")
+	overlay.addTo(cmd, "those in the default place")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		v, err := decide(cmd.InOrStdin(), file, out, time.Now())
+		c, err := overlay.open(cmd.ErrOrStderr(), out.quiet, "")
+		if err != nil {
+			return usage(err)
+		}
+		v, err := decide(cmd.InOrStdin(), file, out, c, time.Now())
 		if err != nil {
 			return usage(err)
 		}
@@ -49,11 +58,7 @@ file leaves out stays unknown, and the verdict says where that matters.`,
 }
 
 // decide reads the file and analyzes it. Its errors are all about what the user wrote.
-func decide(stdin io.Reader, file string, out *output, now time.Time) (verdict.Verdict, error) {
-	c, err := catalog.InForce("")
-	if err != nil {
-		return verdict.Verdict{}, err
-	}
+func decide(stdin io.Reader, file string, out *output, c *catalog.Catalog, now time.Time) (verdict.Verdict, error) {
 	if err := out.check(c); err != nil {
 		return verdict.Verdict{}, err
 	}
@@ -66,7 +71,8 @@ func decide(stdin io.Reader, file string, out *output, now time.Time) (verdict.V
 	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil {
 		return verdict.Verdict{}, err
 	}
-	if err := analyzer.Validate(in); err != nil {
+	_, regionErr := c.Region(in.Workload.Region)
+	if err := errors.Join(regionErr, analyzer.Validate(in)); err != nil {
 		return verdict.Verdict{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return analyzer.Analyze(in, now), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/demo"
 	"github.com/mskfit/mskfit/internal/observe"
 )
@@ -24,7 +25,11 @@ print the verdict. Nothing outside this process is touched; it listens on loopba
 	cmd.Flags().DurationVar(&plan.For, "for", 30*time.Second, "look for `DURATION`")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		in, err := observeInput(out, "us-east-1", "")
+		c, err := catalog.InForce("")
+		if err != nil {
+			return usage(err)
+		}
+		in, err := observeInput(out, c, "us-east-1", "")
 		if err := errors.Join(asFlags(plan.Validate()), err); err != nil {
 			return usage(err)
 		}

@@ -26,6 +26,7 @@ const observeMinWindow = time.Second
 func newObserve() *cobra.Command {
 	var plan observe.Plan
 	var region, requirements string
+	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "observe -b HOST:PORT,…",
 		Short: "Look at a Kafka cluster for a while and print the verdict",
@@ -35,7 +36,9 @@ needs, at what price and why. Nothing on the cluster is changed: mskfit permissi
 While it looks, it reads back what came in before from the log itself, by the offsets of earlier instants: at most 450 small
 requests to each broker for 14 days, and no more than 500 partitions a second. --backfill 0 leaves that out.
 
-Ctrl-C prints what is known so far, marked as partial.`,
+Ctrl-C prints what is known so far, marked as partial.
+
+` + overlayHelp,
 		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
   mskfit observe -b kafka:9094 --tls-ca ca.pem \
       --sasl-mechanism SCRAM-SHA-512 --sasl-username mskfit --sasl-password-file pw
@@ -48,10 +51,16 @@ Ctrl-C prints what is known so far, marked as partial.`,
 	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
 	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
+	overlay.addTo(cmd, "those in the default place")
+	completeRegions(cmd)
 	k, out := addKafka(cmd), addOutput(cmd)
 	f.Var((*spanFlag)(&k.backfill), "backfill", "`DURATION` of the time before to read back, as far as the logs go; 0 for none")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		in, err := observeInput(out, region, requirements)
+		c, err := overlay.open(cmd.ErrOrStderr(), out.quiet, "")
+		if err != nil {
+			return usage(err)
+		}
+		in, err := observeInput(out, c, region, requirements)
 		plan.Backfill = k.backfill.Duration()
 		cfg, kafkaErr := k.config()
 		if err := errors.Join(kafkaErr, asFlags(plan.Validate()), err); err != nil {
@@ -65,11 +74,7 @@ Ctrl-C prints what is known so far, marked as partial.`,
 }
 
 // observeInput is all of the analyzer's input that is known before the first look. It reports every problem at once.
-func observeInput(out *output, region, requirements string) (analyzer.Input, error) {
-	c, err := catalog.InForce("")
-	if err != nil {
-		return analyzer.Input{}, err
-	}
+func observeInput(out *output, c *catalog.Catalog, region, requirements string) (analyzer.Input, error) {
 	in := analyzer.Input{Workload: workload.Workload{Region: region}, Catalog: c, Options: analyzer.DefaultOptions()}
 	in.Options.Profile, in.Options.MinWindow = out.profile, observeMinWindow
 	errs := []error{out.check(c)}

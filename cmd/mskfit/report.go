@@ -25,11 +25,14 @@ import (
 func newReport() *cobra.Command {
 	var file string
 	var only []string
+	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "report -c CONFIG.yaml",
 		Short: "Print the verdicts on what the daemon has seen, as of now",
 		Long: `Decide on the history that mskfit run keeps, as of now, and print the verdicts one after the other. It reads
-beside a running daemon and changes nothing; what the daemon keeps is what counts.`,
+beside a running daemon and changes nothing; what the daemon keeps is what counts.
+
+` + overlayHelp,
 		Example: `  mskfit report -c mskfit.yaml
   mskfit report -c mskfit.yaml --cluster orders --out orders.html
   mskfit report -c mskfit.yaml --format json | jq -r '[.cluster, .choice.kind] | @tsv'`,
@@ -37,13 +40,14 @@ beside a running daemon and changes nothing; what the daemon keeps is what count
 	}
 	addConfig(cmd, &file)
 	cmd.Flags().StringSliceVar(&only, "cluster", nil, "report on the cluster of this `NAME` alone; may be given several times")
+	overlay.addTo(cmd, "catalog.overlay of the configuration")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := loadConfig(file)
 		if err != nil {
 			return usage(err)
 		}
-		cat, err := catalog.InForce(cfg.Catalog.Overlay)
+		cat, err := overlay.open(cmd.ErrOrStderr(), out.quiet, cfg.Catalog.Overlay)
 		if err != nil {
 			return usage(err)
 		}

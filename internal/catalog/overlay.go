@@ -83,7 +83,7 @@ func DefaultOverlayPath() (string, error) {
 }
 
 // InForce returns the embedded catalog with the overlay file laid over it. With an empty path the overlay is the one in
-// the default place, and there is none if no file is there; a file that was named must exist.
+// the default place, and there is none if no file is there; a file that was named must exist. Only one of the two is used.
 func InForce(path string) (*Catalog, error) {
 	base, err := Embedded()
 	if err != nil {
@@ -106,7 +106,16 @@ func InForce(path string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return base.With(path, o), nil
+	c := base.With(path, o)
+	if usual, err := DefaultOverlayPath(); named && err == nil && usual != path && exists(usual) {
+		c.Overlay.Ignored = append(c.Overlay.Ignored, fmt.Sprintf("the overlay in the default place, %s, because this one is named", usual))
+	}
+	return c, nil
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // ReadOverlay reads and checks an overlay for the catalog; file names it in problems.

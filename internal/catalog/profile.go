@@ -16,8 +16,11 @@ type Profile struct {
 	BrokerLimit int `yaml:"broker_limit"`
 	// HoursPerMonth is the month of the cost lines (730).
 	HoursPerMonth float64 `yaml:"hours_per_month"`
-	// CrossAZShare is the part of traffic that crosses zones (2/3 with three zones).
-	CrossAZShare float64 `yaml:"cross_az_share"`
+	// DataUnit is what data in, data out and traffic between zones are counted in: "GB" (10^9 bytes) or "GiB" (2^30).
+	DataUnit string `yaml:"data_unit"`
+	// AsScript reproduces AWS's script where no constant does: Express is sized by the declared replication factor, not by the
+	// three copies that Express keeps, and a need is rounded up however little it is above a whole number.
+	AsScript bool `yaml:"as_script"`
 	// Connections says whether connection limits count towards the number of brokers.
 	Connections bool `yaml:"connections"`
 	// PriceOverrides replace prices of the catalog where a source uses others, by the key of the price

@@ -43,7 +43,7 @@ func (l *loader) profile(c *checks, at string, p Profile) {
 	c.positive(at+".broker_multiple", float64(p.BrokerMultiple))
 	c.positive(at+".broker_limit", float64(p.BrokerLimit))
 	c.positive(at+".hours_per_month", p.HoursPerMonth)
-	c.share(at+".cross_az_share", p.CrossAZShare)
+	c.oneOf(at+".data_unit", p.DataUnit, "GB", "GiB")
 
 	s, at2 := p.Standard, at+".standard"
 	c.oneOf(at2+".method", s.Method, "capacity", "table")

@@ -1,0 +1,132 @@
+package analyzer
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/verdict"
+)
+
+func TestTheLinesOfABillAddUpToItsTotal(t *testing.T) {
+	lines := func(usd ...float64) (out []verdict.CostLine) {
+		for _, v := range usd {
+			out = append(out, verdict.CostLine{MonthlyUSD: v})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		in   []float64
+		want []float64
+	}{
+		{[]float64{1.004, 1.004, 1.004}, []float64{1.01, 1, 1}},
+		{[]float64{1.006, 1.006, 1.006}, []float64{1.01, 1.01, 1}},
+		{[]float64{0.1, 0.2}, []float64{0.1, 0.2}},
+		{[]float64{5}, []float64{5}},
+		{nil, nil},
+	} {
+		sum := 0.0
+		for _, v := range tt.in {
+			sum += v
+		}
+		got, total := rounded(lines(tt.in...), sum), 0.0
+		for i, l := range got {
+			total += l.MonthlyUSD
+			if l.MonthlyUSD != tt.want[i] {
+				t.Errorf("%v, line %d: got %v, want %v", tt.in, i, l.MonthlyUSD, tt.want[i])
+			}
+		}
+		if math.Abs(total-cents(sum)) > 1e-9 {
+			t.Errorf("%v: the lines are %v together, the total is %v", tt.in, total, cents(sum))
+		}
+	}
+}
+
+// Whatever the workload, what is printed of every option adds up to the cent.
+func TestEveryOptionsLinesAddUp(t *testing.T) {
+	for _, row := range []string{
+		"[394.4, 701.86, 1350.91, 2404.03, 100, 2, 24, 24, 1000, false]", "[342.4, 902.31, 647.36, 1705.96, 2000, 3, 12, 12, 0, false]",
+		"[0.37, 1.11, 0.41, 2.2, 77, 3, 720, 24, 0, false]", "[75, 300, 225, 900, 12532, 2, 336, 195, 250, true]",
+	} {
+		for _, profile := range []string{"mskfit", "aws-script", "aws-guide"} {
+			in := rowInput(t, row, Input{Catalog: embedded(t)})
+			in.Options.Profile = profile
+			priced := 0
+			for _, o := range Analyze(in, time.Unix(0, 0)).Options {
+				if o.MonthlyUSD == nil {
+					continue
+				}
+				priced++
+				sum := 0.0
+				for _, l := range o.Cost {
+					sum += l.MonthlyUSD
+				}
+				if math.Abs(sum-*o.MonthlyUSD) > 1e-6 {
+					t.Errorf("%s, %s %s: the lines are %.2f together, the total is %.2f", profile, o.Kind, o.Size, sum, *o.MonthlyUSD)
+				}
+			}
+			if priced < 15 {
+				t.Errorf("%s: only %d options have a price", profile, priced)
+			}
+		}
+	}
+}
+
+// 15 MB/s are 39,420 GB a month; AWS's script counts MiB and GiB.
+func TestDataIsBilledByTheGBAndStorageByTheGiB(t *testing.T) {
+	for profile, want := range map[string]struct {
+		quantity float64
+		unit     string
+	}{"mskfit": {39420, "GB"}, "aws-guide": {39420, "GB"}, "aws-script": {36712.7, "GiB"}} {
+		in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
+		in.Options.Profile = profile
+		for _, o := range Analyze(in, time.Unix(0, 0)).Options {
+			for _, l := range o.Cost {
+				if o.Kind == verdict.Serverless && l.Item == "data out" && (math.Abs(l.Quantity-want.quantity) > 0.1 || l.Unit != want.unit) {
+					t.Errorf("%s: got %v %s out, want %v %s", profile, l.Quantity, l.Unit, want.quantity, want.unit)
+				}
+				if l.Item == "storage" && l.Unit != "GiB-months" {
+					t.Errorf("%s: storage by the %s, want GiB-months", profile, l.Unit)
+				}
+			}
+		}
+	}
+}
+
+// The verdict's price date is that of the oldest price in use, not that of the newest list.
+func TestAPartialRefreshDoesNotRedateTheOtherPrices(t *testing.T) {
+	c := embedded(t)
+	overlay, err := catalog.ReadOverlay("o.yaml", []byte(`schema: mskfit/catalog-overlay/v1
+written_at: 2026-11-22T16:00:00Z
+prices:
+  date: "2026-11-01"
+  source: price list of 1 November
+  regions: {us-east-1: {express_data_in_gb: 0.011}, eu-west-1: {serverless_cluster_hour: 0.8, serverless_partition_hour: 0.0016}}
+`), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range []string{"us-east-1", "ap-northeast-2"} {
+		in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: c.With("o.yaml", overlay)})
+		in.Workload.Region, in.Options.Profile = region, "mskfit"
+		v := Analyze(in, time.Unix(0, 0))
+		if v.Catalog.Prices != "2025-04-04" || v.Catalog.Overlay != "o.yaml" {
+			t.Errorf("%s: got prices of %s under %q, want 2025-04-04, the oldest", region, v.Catalog.Prices, v.Catalog.Overlay)
+		}
+		for _, o := range v.Options {
+			for _, l := range o.Cost {
+				date, source := "2025-04-04", "S-PRICE"
+				switch {
+				case region == "us-east-1" && o.Kind == verdict.Express && l.Item == "data in":
+					date, source = "2026-11-01", "O-PRICE"
+				case l.Item == "cross-AZ transfer, producers":
+					date, source = "2026-08-20", "S-SKILL"
+				}
+				if l.PriceDate != date || l.Source != source {
+					t.Errorf("%s, %s %s, %s: got a price of %s from %s, want %s from %s", region, o.Kind, o.Size, l.Item, l.PriceDate, l.Source, date, source)
+				}
+			}
+		}
+	}
+}
