@@ -31,10 +31,13 @@ type DriftPolicy struct {
 	// ChoiceHold is how long another choice must stand before it is reported, and how long a forecast must be clear before
 	// its warning is (default 24h).
 	ChoiceHold time.Duration `yaml:"choice_hold"`
-	// MissingAfter is how long a figure that was there may be missing before that is reported (default 15m; 0s: never).
+	// MissingAfter is how long after its last sample a figure is reported as missing (default 15m; 0s: never).
 	MissingAfter time.Duration `yaml:"missing_after"`
-	// CatalogMaxAge is the age from which the quotas or prices in use are reported as old (default 8760h, a year).
+	// CatalogMaxAge is the age from which mskfit check warns that the quotas or prices in use are old (default 8760h, a year;
+	// 0s: never). It raises no alert.
 	CatalogMaxAge time.Duration `yaml:"catalog_max_age"`
+	// Watch names the clusters whose limits are followed, see [Watch]. It is alerts.watch of the configuration.
+	Watch []Watch `yaml:"-"`
 }
 
 // DefaultDriftPolicy returns the policy with every default.
@@ -97,15 +100,19 @@ func (l Level) rank() int {
 
 // DriftState is what must be remembered of one cluster between two verdicts. The zero value is a cluster never seen.
 type DriftState struct {
-	// Rules by key: a rule's id, "forecast/" + id, "missing/" + id, or "catalog".
+	// Rules by key: a rule's id, "forecast/" + id, or "missing/" + id.
 	Rules map[string]RuleState `json:"rules"`
 	// Held is the choice that has been reported; nil before the first decided verdict.
 	Held *verdict.Choice `json:"held,omitempty"`
 	// Candidate is another choice and since when it stands.
 	Candidate      *verdict.Choice `json:"candidate,omitempty"`
 	CandidateSince time.Time       `json:"candidate_since,omitzero"`
-	// Watched is the cluster whose rules are followed; nil before the first decided verdict.
-	Watched *verdict.Choice `json:"watched,omitempty"`
+	// Settled is true once a choice was made with more than low confidence. Until then the choice changes without a message.
+	Settled bool `json:"settled,omitempty"`
+	// Fitted is true once Serverless could carry the workload, see [DriftState.Noted].
+	Fitted bool `json:"fitted,omitempty"`
+	// Watching are the clusters whose rules are followed, of different kinds; nil before the first step.
+	Watching []verdict.Choice `json:"watching,omitempty"`
 	// At is the time of the verdict that was stepped last.
 	At time.Time `json:"at"`
 }
@@ -196,7 +203,7 @@ type Event struct {
 	At      time.Time `json:"at"`
 	// Since is when the level was first exceeded (or undercut).
 	Since time.Time `json:"since"`
-	// Rule is the rule behind the event; nil for a changed choice and an old catalog.
+	// Rule is the rule behind the event; nil for a changed choice.
 	Rule *verdict.Rule `json:"rule,omitempty"`
 	// Forecast is set for a limit that will be passed.
 	Forecast *verdict.Forecast `json:"forecast,omitempty"`

@@ -8,12 +8,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// forecasts warns of limits of the watched option that will be passed within the horizon. Once the rule itself is raised
+// forecasts warns of limits of a watched option that will be passed within the horizon. Once the rule itself is raised
 // its forecast has come true and is closed.
 func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
-	if option == nil {
-		return
-	}
 	for i := range v.Forecast {
 		f := v.Forecast[i]
 		rule := option.Rule(f.Rule)

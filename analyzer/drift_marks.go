@@ -28,23 +28,28 @@ var unfollowed = map[string]bool{"headroom": true, "client_vpcs": true, "cluster
 // sizes are the rules on a single message: one is within the limit or refused, and 95 % of it is no warning.
 var sizes = map[string]bool{"message_size": true, "request_size": true}
 
-// planned rules hold the load against what brokers are sized to carry, which is about half of what they can. A cluster that was
-// sized well is near it at every noon: only beyond it is a warning, and the quotas' own rules say what is critical.
+// plannedRules hold the load against what brokers are sized to carry, which is half of what they can, at most. A cluster that was
+// sized well comes near it every noon, so the plan is not a quota: beyond it is a warning. Critical is what breaks: on Express
+// and for partitions that is a quota with a rule of its own (ingress_max, egress_max, partitions_max). Standard brokers have no
+// quota of throughput and storage: critical is warn_at of what they can carry at all.
 var plannedRules = map[string]bool{"ingress": true, "egress": true, "partitions": true, "storage": true}
 
 // marksOf are the marks of a rule; false for a rule that is not followed.
 func marksOf(r verdict.Rule, p DriftPolicy) (marks, bool) {
 	kind, name, _ := strings.Cut(r.ID, ".")
 	never := math.Inf(1)
-	provisioned := verdict.Kind(kind) == verdict.Standard || verdict.Kind(kind) == verdict.Express
 	switch {
 	case unfollowed[name]:
 		return marks{}, false
 	case sizes[name]:
 		const beyond = 1 + 1e-9
 		return marks{never, never, beyond, beyond}, true
-	case provisioned && plannedRules[name]:
-		return marks{p.CriticalAt, p.CriticalClear, never, never}, true
+	case plannedRules[name] && (verdict.Kind(kind) == verdict.Standard || verdict.Kind(kind) == verdict.Express):
+		m := marks{p.CriticalAt, p.CriticalClear, never, never}
+		if r.Ceiling > 0 {
+			m.critical, m.criticalClear = math.Max(r.Ceiling*p.WarnAt, p.CriticalAt), math.Max(r.Ceiling*p.WarnClear, p.CriticalClear)
+		}
+		return m, true
 	}
 	return marks{p.WarnAt, p.WarnClear, p.CriticalAt, p.CriticalClear}, true
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Present is the verdict v seen at present, for [Drift] and for messages: its one option is the watched cluster (see
-// [WatchedChoice]), whose rules are held against the workload of a short window. That is taken as it was observed, without
-// the sale-event factor and the growth that a sizing adds, and the watched cluster has the brokers that it has, not those
+// Present is the verdict v seen at present, for [Drift] and for messages: its options are the watched clusters (see
+// [WatchedChoices]), whose rules are held against the workload of a short window. That is taken as it was observed, without
+// the sale-event factor and the growth that a sizing adds, and a watched cluster has the brokers that it has, not those
 // that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
 // expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
-// of v. The cluster is without option while there is nothing to watch.
-func Present(in Input, v verdict.Verdict, held *verdict.Choice, p DriftPolicy, now time.Time) verdict.Verdict {
+// of v. There are no options while there is nothing to watch, and they are nil where the workload cannot be held against anything.
+func Present(in Input, v verdict.Verdict, s DriftState, p DriftPolicy, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
 	in.Options.GrowthHorizon, in.Requirements.SaleEventFactor = 0, nil
@@ -21,32 +21,25 @@ func Present(in Input, v verdict.Verdict, held *verdict.Choice, p DriftPolicy, n
 	v.At, v.Window, v.Partial = now.UTC(), w.Window, workload.Partial(w.Gaps)
 	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
 	v.Comparisons = comparisonsOf(*w)
-	v.Options, v.Actions = []verdict.Option{}, []verdict.Action{}
-	target := WatchedChoice(v, held)
-	if target == nil || unusable(&in) != "" {
+	v.Options, v.Actions = nil, []verdict.Action{}
+	if unusable(&in) != "" {
+		return v
+	}
+	v.Options = []verdict.Option{}
+	targets := WatchedChoices(v, s, p.Watch)
+	if len(targets) == 0 {
 		return v
 	}
 	d := decide(&in, true)
-	i := d.fixed(*target)
-	if i < 0 {
-		return v
+	for _, target := range targets {
+		i := d.fixed(target)
+		if i < 0 {
+			continue
+		}
+		v.Options = append(v.Options, d.reported()[i])
+		v.Actions = append(v.Actions, d.mend(i, v.Forecast, p, now)...)
 	}
-	v.Options = []verdict.Option{d.reported()[i]}
-	v.Actions = listed(d.mend(i, v.Forecast, p, now))
 	return v
-}
-
-// WatchedChoice is the cluster whose rules are followed: the MSK cluster that carries the workload today, else the choice that
-// has been reported, else the choice of v; nil where there is none. A workload that never fitted Serverless is not warned
-// about Serverless.
-func WatchedChoice(v verdict.Verdict, held *verdict.Choice) *verdict.Choice {
-	switch {
-	case v.Current != nil:
-		return &v.Current.Choice
-	case held != nil:
-		return held
-	}
-	return v.Choice
 }
 
 // fixed is the index of the option of the same kind and size with the number of brokers that the choice has; -1 where there

@@ -57,14 +57,14 @@ func ruleOf(t *testing.T, v verdict.Verdict, id string) verdict.Rule {
 // The brokers that are there are watched, not those that a quiet quarter of an hour would need.
 func TestPresentHoldsTheLoadAgainstTheBrokersThatAreThere(t *testing.T) {
 	six := &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 6, Clusters: 1}
-	low := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
-	high := ruleOf(t, Present(presentInput(t, 40), verdict.Verdict{}, six, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	low := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: six}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	high := ruleOf(t, Present(presentInput(t, 40), verdict.Verdict{}, DriftState{Held: six}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
 	if ratio := *high.Utilization / *low.Utilization; ratio < 3.99 || ratio > 4.01 {
 		t.Errorf("four times the load is %.2f times the utilization (%g, %g)", ratio, *low.Utilization, *high.Utilization)
 	}
 	three := *six
 	three.Brokers = 3
-	half := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, &three, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	half := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: &three}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
 	if ratio := *half.Utilization / *low.Utilization; ratio < 1.99 || ratio > 2.01 {
 		t.Errorf("half the brokers are %.2f times the utilization", ratio)
 	}
@@ -74,7 +74,7 @@ func TestPresentIsWithoutSaleAndGrowth(t *testing.T) {
 	in := presentInput(t, 100)
 	factor := 3.0
 	in.Requirements.SaleEventFactor = &factor
-	got := ruleOf(t, Present(in, verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}, nil, DefaultDriftPolicy(), driftStart), ingressRule)
+	got := ruleOf(t, Present(in, verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}, DriftState{}, DefaultDriftPolicy(), driftStart), ingressRule)
 	if *got.Utilization != 0.5 {
 		t.Errorf("100 MB/s of 200 MB/s are %g with a sale factor of 3 declared, want 0.5", *got.Utilization)
 	}
@@ -82,15 +82,15 @@ func TestPresentIsWithoutSaleAndGrowth(t *testing.T) {
 
 func TestPresentWatchesWhatCarriesTheLoadToday(t *testing.T) {
 	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Current: &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1}}}
-	got := Present(presentInput(t, 10), v, v.Choice, DefaultDriftPolicy(), driftStart)
+	got := Present(presentInput(t, 10), v, DriftState{Held: v.Choice}, DefaultDriftPolicy(), driftStart)
 	if o := got.Options[0]; o.Kind != verdict.Standard || o.Size != "kafka.m7g.large" || o.Brokers != 3 {
 		t.Errorf("watched is %d × %s %s", o.Brokers, o.Kind, o.Size)
 	}
-	if v := Present(presentInput(t, 10), verdict.Verdict{}, nil, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, DriftState{}, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
 		t.Errorf("with nothing chosen %d options are watched", len(v.Options))
 	}
 	gone := &verdict.Choice{Kind: verdict.Express, Size: "express.m5.large", Brokers: 3}
-	if v := Present(presentInput(t, 10), verdict.Verdict{}, gone, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: gone}, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
 		t.Errorf("a size that the catalog does not have gave %d options", len(v.Options))
 	}
 }
@@ -129,7 +129,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := Present(in, verdict.Verdict{}, tc.held, DefaultDriftPolicy(), driftStart)
+			v := Present(in, verdict.Verdict{}, DriftState{Held: tc.held}, DefaultDriftPolicy(), driftStart)
 			if after, _ := json.Marshal(in.Workload); string(after) != string(before) {
 				t.Error("the input was changed")
 			}
@@ -149,7 +149,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 func TestPresentProposesForWhatIsExpected(t *testing.T) {
 	soon := driftStart.AddDate(0, 0, 9)
 	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Forecast: []verdict.Forecast{{Rule: ingressRule, Expected: &soon}}}
-	got := Present(presentInput(t, 100), v, nil, DefaultDriftPolicy(), driftStart)
+	got := Present(presentInput(t, 100), v, DriftState{}, DefaultDriftPolicy(), driftStart)
 	if len(got.Actions) != 1 || got.Actions[0].Mends != ingressRule {
 		t.Errorf("proposed %+v", got.Actions)
 	}

@@ -15,8 +15,12 @@ type stepFacts struct {
 	reason      string
 }
 
-// holds are how long a level must be asked for before it is taken; the zero value takes it at once.
-type holds struct{ up, down time.Duration }
+// holds are how long a level must be asked for before it is taken; the zero value takes it at once. from is since when it has been
+// asked for; zero: since the step that asks first.
+type holds struct {
+	up, down time.Duration
+	from     time.Time
+}
 
 // step moves one rule towards the wanted level with the policy's hold times.
 func (d *drifter) step(key string, wanted Level, facts stepFacts) {
@@ -31,9 +35,12 @@ func (d *drifter) stepHeld(key string, wanted Level, h holds, facts stepFacts) {
 	}
 	s.Reason, s.Utilization = facts.reason, facts.utilization
 	if facts.utilization != nil {
-		s.SeenAt = d.now
+		s.SeenAt = d.seen.at(key, d.now)
 	}
 	s.follow(wanted, d.now)
+	if !h.from.IsZero() && wanted.rank() >= LevelWarning.rank() {
+		s.AboveWarning = h.from
+	}
 	if next, since := d.next(s, h); next != s.Level {
 		s = d.enter(key, s, next, since, facts)
 	}

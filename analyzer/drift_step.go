@@ -17,7 +17,7 @@ import (
 // Worked example with the defaults: ingress at 82 % of the quota from 10:00 is pending until 10:10 and then a warning; at
 // 69 % from 15:00 it is resolved at 16:00; at 82 % again from 17:00 it stays pending until 10:10 the next day, the end of
 // the quiet time.
-func Drift(state DriftState, v verdict.Verdict, p DriftPolicy, now time.Time) (DriftState, []Event) {
+func Drift(state DriftState, v verdict.Verdict, seen Seen, p DriftPolicy, now time.Time) (DriftState, []Event) {
 	if !now.After(state.At) {
 		if state.At.Sub(now) <= clockSlack {
 			return state, nil
@@ -25,17 +25,20 @@ func Drift(state DriftState, v verdict.Verdict, p DriftPolicy, now time.Time) (D
 		state = state.rewound(now)
 		state.At = now
 	}
-	d := drifter{policy: p, now: now, cluster: v.Cluster, before: state, after: state}
+	d := drifter{policy: p, seen: seen, now: now, cluster: v.Cluster, before: state, after: state}
 	if !state.At.IsZero() {
 		d.elapsed = now.Sub(state.At)
 	}
 	d.after.Rules = map[string]RuleState{}
 	d.after.At = now
 	d.choice(v)
-	option := d.watched(v)
-	d.rules(option)
-	d.forecasts(v, option)
-	d.catalog(v)
+	if v.Options != nil {
+		d.after.Watching = watching(v.Options)
+	}
+	for i := range v.Options {
+		d.rules(&v.Options[i])
+		d.forecasts(v, &v.Options[i])
+	}
 	d.rest()
 	slices.SortStableFunc(d.events, func(a, b Event) int { return strings.Compare(a.Key, b.Key) })
 	return d.after, d.events
@@ -46,6 +49,7 @@ const clockSlack = time.Hour
 
 type drifter struct {
 	policy  DriftPolicy
+	seen    Seen
 	now     time.Time
 	elapsed time.Duration // since the last step; 0 for the first
 	cluster string
@@ -54,18 +58,19 @@ type drifter struct {
 	events  []Event
 }
 
-// choice follows the chosen kind and size; a change is an event once it has held. Numbers of brokers may go on changing
-// meanwhile: a load that grows needs one more every few hours, and that is one change.
+// choice follows the chosen kind and size; once there is enough data for more than low confidence, a change is an event when it has
+// held. Numbers of brokers may go on changing meanwhile: a load that grows needs one more every few hours, and that is one change.
 func (d *drifter) choice(v verdict.Verdict) {
+	sure := v.Confidence.Level != "low"
 	switch {
 	case v.Choice == nil: // undecided says nothing about a change: that time does not count
 		if d.after.Candidate != nil {
 			d.after.CandidateSince = d.after.CandidateSince.Add(d.elapsed)
 		}
 		return
-	case d.after.Held == nil:
+	case d.after.Held == nil || !d.after.Settled: // a choice on little data is replaced without a word
 		held := *v.Choice
-		d.after.Held = &held
+		d.after.Held, d.after.Settled = &held, sure
 		return
 	case sameChoice(*v.Choice, *d.after.Held):
 		held := *v.Choice // the price may have moved with the load
@@ -96,26 +101,17 @@ func sameChoice(a, b verdict.Choice) bool {
 // sameCluster compares what has the same rules, whatever the number.
 func sameCluster(a, b verdict.Choice) bool { return a.Kind == b.Kind && a.Size == b.Size }
 
-// watched is the option whose rules matter, see WatchedChoice; nil when the verdict has none.
-func (d *drifter) watched(v verdict.Verdict) *verdict.Option {
-	target := WatchedChoice(v, d.after.Held)
-	if target == nil {
-		return nil
+// watching are the clusters behind the options.
+func watching(options []verdict.Option) []verdict.Choice {
+	out := make([]verdict.Choice, 0, len(options))
+	for _, o := range options {
+		out = append(out, verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters})
 	}
-	d.after.Watched = target
-	for i, o := range v.Options {
-		if sameCluster(verdict.Choice{Kind: o.Kind, Size: o.Size}, *target) {
-			return &v.Options[i]
-		}
-	}
-	return nil
+	return out
 }
 
-// rules steps every rule of the watched option that has a number; one without is watched for how long it is missing.
+// rules steps every rule of a watched option that has a number of late; one without is watched for how long it is missing.
 func (d *drifter) rules(option *verdict.Option) {
-	if option == nil {
-		return
-	}
 	for i := range option.Rules {
 		rule := option.Rules[i]
 		m, followed := marksOf(rule, d.policy)
@@ -123,69 +119,105 @@ func (d *drifter) rules(option *verdict.Option) {
 		case !followed || rule.Outcome == verdict.NotApplicable && !known:
 		case rule.Outcome == verdict.NotApplicable:
 			d.step(rule.ID, LevelOK, stepFacts{rule: &rule, reason: rule.Evidence})
-			d.seen(rule)
-		case rule.Utilization == nil:
+			d.found(rule)
+		case rule.Utilization == nil || d.stale(rule.ID):
 			d.missing(rule)
 		default:
 			d.step(rule.ID, m.want(*rule.Utilization, before.Level), stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
-			d.seen(rule)
+			d.found(rule)
 		}
 	}
 }
 
-// missing warns when a rule that once had a figure has had none for too long. The rule's own state stays as it was:
-// a dead broker neither raises nor resolves anything. What counts is the time in which verdicts were made without the
-// figure, not the time in which this program was not running.
+// stale reports whether the newest sample behind a figure is so old that the figure counts as missing.
+func (d *drifter) stale(rule string) bool {
+	at := d.seen.after(d.seen.at(rule, d.now))
+	return d.policy.MissingAfter > 0 && d.now.Sub(at) >= d.policy.MissingAfter
+}
+
+// missing warns when a rule that once had a figure has had none for too long, from its last sample on. The rule's own state stays as
+// it was: a dead broker neither raises nor resolves anything. The time in which this program was not running does not count.
 func (d *drifter) missing(rule verdict.Rule) {
 	before, known := d.before.Rules[rule.ID]
 	if !known || before.SeenAt.IsZero() {
 		return
 	}
+	if at := d.seen.at(rule.ID, d.now); rule.Utilization != nil && at.After(before.SeenAt) {
+		before.SeenAt = at
+	}
 	d.after.Rules[rule.ID] = before.paused(d.elapsed)
 	if d.policy.MissingAfter == 0 {
-		d.seen(rule)
+		d.found(rule)
 		return
 	}
-	d.stepHeld("missing/"+rule.ID, LevelWarning, holds{up: d.policy.MissingAfter}, stepFacts{rule: &rule,
-		reason: fmt.Sprintf("no figure since %s: %s", before.SeenAt.UTC().Format("2006-01-02 15:04 MST"), rule.Evidence)})
+	var from time.Time
+	if !d.seen.Since.IsZero() {
+		from = d.seen.after(before.SeenAt)
+	}
+	why := "no sample since then"
+	if rule.Utilization == nil {
+		why = rule.Evidence
+	}
+	d.stepHeld("missing/"+rule.ID, LevelWarning, holds{up: d.policy.MissingAfter, from: from}, stepFacts{rule: &rule,
+		reason: fmt.Sprintf("no figure since %s: %s", before.SeenAt.UTC().Format("2006-01-02 15:04 MST"), why)})
 }
 
-// seen clears a missing alert as soon as the figure is back.
-func (d *drifter) seen(rule verdict.Rule) {
+// found clears a missing alert as soon as the figure is back.
+func (d *drifter) found(rule verdict.Rule) {
 	key := "missing/" + rule.ID
 	if _, known := d.before.Rules[key]; known {
 		d.stepHeld(key, LevelOK, holds{}, stepFacts{rule: &rule, reason: rule.Title + " has figures again"})
 	}
 }
 
-// catalog warns of quotas or prices so old that the verdict may be wrong.
-func (d *drifter) catalog(v verdict.Verdict) {
-	for _, part := range []struct{ name, date string }{{"quotas", v.Catalog.Quotas}, {"prices", v.Catalog.Prices}} {
-		at, err := time.Parse("2006-01-02", part.date)
-		if err != nil || d.policy.CatalogMaxAge == 0 {
-			continue
-		}
-		wanted, reason := LevelOK, fmt.Sprintf("the %s are of %s", part.name, part.date)
-		if d.now.Sub(at) > d.policy.CatalogMaxAge {
-			wanted = LevelWarning
-			reason = fmt.Sprintf("the %s are of %s, more than %s old: run mskfit catalog refresh", part.name, part.date, span(d.policy.CatalogMaxAge))
-		}
-		d.step("catalog/"+part.name, wanted, stepFacts{reason: reason})
-	}
-}
-
 // rest carries over what this verdict said nothing about, and closes the rules of a cluster no longer watched.
 func (d *drifter) rest() {
-	switched := d.before.Watched != nil && d.after.Watched != nil && !sameCluster(*d.before.Watched, *d.after.Watched)
 	for _, key := range slices.Sorted(maps.Keys(d.before.Rules)) {
 		before := d.before.Rules[key]
 		_, done := d.after.Rules[key]
 		switch {
 		case done:
-		case !switched:
+		case !d.dropped(key):
 			d.after.Rules[key] = before.paused(d.elapsed)
 		case before.Level.rank() >= LevelWarning.rank():
-			d.emit(key, EventResolved, LevelOK, before.Since, stepFacts{reason: "no longer watched: " + d.after.Watched.Name() + " is"})
+			d.emit(key, EventResolved, LevelOK, before.Since, stepFacts{reason: "no longer watched" + d.instead()})
 		}
 	}
+}
+
+// dropped reports whether the rule is one of a cluster that was watched and is not any more. Of a figure that no rule is about any
+// more, such as the age of the catalog, nobody would tell the end otherwise.
+func (d *drifter) dropped(key string) bool {
+	id := strings.TrimPrefix(strings.TrimPrefix(key, "forecast/"), "missing/")
+	kind, _, isRule := strings.Cut(id, ".")
+	of := func(all []verdict.Choice) *verdict.Choice {
+		for i := range all {
+			if string(all[i].Kind) == kind {
+				return &all[i]
+			}
+		}
+		return nil
+	}
+	was, is := of(d.before.Watching), of(d.after.Watching)
+	switch {
+	case !isRule:
+		return true
+	case d.before.Watching == nil:
+		return false
+	case is == nil:
+		return true
+	}
+	return was != nil && !sameCluster(*was, *is)
+}
+
+// instead names what is watched.
+func (d *drifter) instead() string {
+	var names []string
+	for _, c := range d.after.Watching {
+		names = append(names, c.Name())
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(names, " and ") + " is"
 }

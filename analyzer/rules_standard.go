@@ -1,6 +1,8 @@
 package analyzer
 
 import (
+	"math"
+
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -80,21 +82,39 @@ func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
 	n, profile := float64(p.brokers), &f.profile
 	f.standardFamily(r, size)
+	wholeIn, wholeOut := f.wholeOfPlan(size)
 	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: "ingress_bytes_per_second", unit: "MBps", per: workload.MB,
-		observed: l.in, peak: l.inPeak, limit: n * p.in}, "ingress", planned, settleTraffic)
+		observed: l.in, peak: l.inPeak, limit: n * p.in, ceiling: wholeIn}, "ingress", planned, settleTraffic)
 	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: l.egressNeeds(), unit: "MBps", per: workload.MB,
-		observed: l.out, peak: l.outPeak, limit: n * p.out}, "egress", planned, settleReaders)
+		observed: l.out, peak: l.outPeak, limit: n * p.out, ceiling: wholeOut}, "egress", planned, settleReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
 	if l.endless && !l.tiered {
 		r.judge("storage", "storage", "S-LIM", verdict.Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
 	} else {
 		r.measure(check{name: "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
-			observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB},
+			observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB, ceiling: profile.Standard.StorageHeadroom},
 			"storage with copies and reserve", "the %s of the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
 	}
 	f.throughputRule(r, l, size, p)
 	f.connectionRules(r, l, p)
 	f.brokersRule(r, p)
+}
+
+// wholeOfPlan is what brokers can carry in and out, as multiples of what they are planned to. Capacity is planned with a part of what
+// storage and network give (0.5: twice the plan), a table names the most itself; 0 where it does not.
+func (f *frame) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
+	free := 1 - f.in.Options.Headroom
+	if s := f.profile.Standard; s.Method != catalog.MethodTable {
+		whole := 1 / math.Min(s.Utilization, free)
+		return whole, whole
+	}
+	most := func(planned, most *float64) float64 {
+		if value(planned) <= 0 || value(most) <= 0 {
+			return 0
+		}
+		return value(most) / math.Min(value(planned), value(most)*free)
+	}
+	return most(size.GuideIngressMBps, size.GuideIngressMaxMBps), most(size.GuideEgressMBps, size.GuideEgressMaxMBps)
 }
 
 // standardFamily says whether the size can be taken at all.

@@ -41,6 +41,7 @@ type check struct {
 	limited                    bool
 	unit                       string
 	per                        float64
+	ceiling                    float64 // of a plan, as a multiple of limit
 	evidence                   string
 }
 
@@ -125,7 +126,7 @@ func (r *ruling) join(o *ruling) {
 }
 
 func (c check) rule() verdict.Rule {
-	rule := verdict.Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source}
+	rule := verdict.Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source, Ceiling: c.ceiling}
 	if c.outcome == verdict.Unknown {
 		rule.Needs = c.needs
 	}

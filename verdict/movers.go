@@ -163,29 +163,12 @@ func figureValue(f *workload.Figure) *float64 {
 // FigureOf is the figure of the workload that a rule is held against; nil where the rule is about none of them or the figure
 // is absent.
 func FigureOf(v Verdict, rule string) *workload.Figure {
-	_, name, _ := strings.Cut(rule, ".")
-	w := v.Workload
-	of := func(q *workload.Quantity) *workload.Figure {
-		if q == nil {
-			return nil
-		}
+	if q := QuantityOf(v, rule); q != nil {
 		return &q.Figure
 	}
+	_, name, _ := strings.Cut(rule, ".")
+	w := v.Workload
 	switch {
-	case strings.HasPrefix(name, "ingress_per_partition"):
-		return of(w.HottestIngress)
-	case strings.HasPrefix(name, "egress_per_partition"):
-		return of(w.HottestEgress)
-	case strings.HasPrefix(name, "ingress"):
-		return of(w.IngressBytesPerSec)
-	case strings.HasPrefix(name, "egress"), name == "storage_throughput":
-		return of(w.EgressBytesPerSec)
-	case name == "connection_attempts", name == "connection_rate":
-		return of(w.ConnectionsPerSec)
-	case name == "client_connections", name == "connections":
-		return of(w.ClientConnections)
-	case name == "request_rate":
-		return of(w.RequestsPerSec)
 	case name == "partitions_compacted":
 		return w.CompactedPartitions
 	case strings.HasPrefix(name, "partitions"):
@@ -196,6 +179,30 @@ func FigureOf(v Verdict, rule string) *workload.Figure {
 		return w.StoredBytes
 	case name == "message_size", name == "request_size":
 		return w.MaxMessageBytes
+	}
+	return nil
+}
+
+// QuantityOf is the quantity of the workload that a rule is held against; nil where the rule is about none, or about a count, or the
+// quantity is absent.
+func QuantityOf(v Verdict, rule string) *workload.Quantity {
+	_, name, _ := strings.Cut(rule, ".")
+	w := v.Workload
+	switch {
+	case strings.HasPrefix(name, "ingress_per_partition"):
+		return w.HottestIngress
+	case strings.HasPrefix(name, "egress_per_partition"):
+		return w.HottestEgress
+	case strings.HasPrefix(name, "ingress"):
+		return w.IngressBytesPerSec
+	case strings.HasPrefix(name, "egress"), name == "storage_throughput":
+		return w.EgressBytesPerSec
+	case name == "connection_attempts", name == "connection_rate":
+		return w.ConnectionsPerSec
+	case name == "client_connections", name == "connections":
+		return w.ClientConnections
+	case name == "request_rate":
+		return w.RequestsPerSec
 	}
 	return nil
 }

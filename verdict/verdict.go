@@ -220,6 +220,9 @@ type Rule struct {
 	// the whole option; nil where AWS states none. Limit is what the sizing plans for.
 	Recommended *float64 `json:"recommended,omitempty"`
 	Throttles   *float64 `json:"throttles,omitempty"`
+	// Ceiling is what the brokers can carry at all as a multiple of Limit, where Limit is a plan and no rule of its own holds the
+	// rest; 0 elsewhere. Alerts use it; it is not written as JSON.
+	Ceiling float64 `json:"-"`
 	// Utilization is observed ÷ limit, 0–1 and beyond; nil when either is missing.
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Evidence is a sentence with numbers and units; for unknown it says what would settle it.

@@ -176,7 +176,7 @@ func standing(d *daemon) string {
 			fmt.Fprintf(&out, "%s, choice %+v, reasons %q, ingress %+v\n", v.Status, v.Choice, v.Reasons, v.Workload.IngressBytesPerSec)
 		}
 		if c.Drift != nil {
-			fmt.Fprintf(&out, "watched %+v, rules %+v\n", c.Drift.Watched, c.Drift.Rules)
+			fmt.Fprintf(&out, "watched %+v, rules %+v\n", c.Drift.Watching, c.Drift.Rules)
 		}
 	}
 	return out.String()

@@ -28,8 +28,11 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 		a.deps.Observer.Decided(verdict, analyzer.DriftState{})
 		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
-	present := analyzer.Present(recent, verdict, before.Held, a.cfg.Drift, now)
-	state, events := analyzer.Drift(before, present, a.cfg.Drift, now)
+	before = before.Noted(verdict, c.Requirements)
+	present := analyzer.Present(recent, verdict, before, a.cfg.Drift, now)
+	seen := c.seen()
+	seen.Rules = analyzer.LastSeen(recent.Workload, present)
+	state, events := analyzer.Drift(before, present, seen, a.cfg.Drift, now)
 	events = append(untold, events...)
 	a.deps.Observer.Decided(verdict, state)
 	saved := wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
@@ -58,6 +61,27 @@ func (s *state) undecided() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.verdict == nil && s.enough
+}
+
+// seen says when the cluster was last observed, and since when it is.
+func (c *watched) seen() analyzer.Seen {
+	late := c.late()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return analyzer.Seen{Since: c.firstEnd, Newest: c.newest, Late: late}
+}
+
+// fellSilent reports whether no sample has come for so long that figures count as missing, and nothing was decided since. It does
+// so once for each silence.
+func (c *watched) fellSilent(after time.Duration, now time.Time) bool {
+	late := c.late()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if after <= 0 || c.newest.IsZero() || c.newest.Equal(c.silent) || c.drift == nil || now.Sub(c.newest) < late+after {
+		return false
+	}
+	c.silent = c.newest
+	return true
 }
 
 // late is how old the newest figures of the cluster may be: those of the source that is the first to know.

@@ -23,11 +23,17 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.restore(jobs)
 	var begun sync.WaitGroup
 	for i, w := range a.clusters {
-		collect, err := a.schedule(jobs, c, JobCollect, w.Name, a.cfg.Collect, func(ctx context.Context) error { return a.collect(ctx, w) })
+		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze, func(ctx context.Context) error { return a.analyze(ctx, w) })
 		if err != nil {
 			return err
 		}
-		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze, func(ctx context.Context) error { return a.analyze(ctx, w) })
+		collect, err := a.schedule(jobs, c, JobCollect, w.Name, a.cfg.Collect, func(ctx context.Context) error {
+			err := a.collect(ctx, w)
+			if analyze != nil && w.fellSilent(a.cfg.Drift.MissingAfter, a.deps.Now()) { // its turn may be a quarter of an hour away
+				begun.Go(analyze.Run)
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}

@@ -31,6 +31,8 @@ type state struct {
 	// untold are events that could not be handed to the notifier yet.
 	untold []analyzer.Event
 	keptAt time.Time // when history last took a sample
+	// newest is the end of the newest window that was kept, silent the one after which the silence was looked at.
+	newest, silent time.Time
 	// kept is how much time the samples stand for that history took; rated is closed once there is a whole minute, the least
 	// that a decision can be made on.
 	kept   time.Duration
@@ -78,6 +80,9 @@ func (s *state) noteKept(now time.Time, sample workload.Sample) {
 	d := sample.Window.Duration()
 	before := s.enough
 	s.keptAt, s.kept = now, s.kept+d
+	if sample.Window.End.After(s.newest) {
+		s.newest = sample.Window.End
+	}
 	s.enough = before || d >= 55*time.Second || s.kept >= 2*time.Minute // shorter windows wait for the rest of their minute
 	if s.enough && !before {
 		close(s.rated)

@@ -19,6 +19,10 @@ type Config struct {
 	// Routes say which target gets what; a message goes to every target of every route that matches. No routes: every
 	// target gets everything.
 	Routes []Route `yaml:"routes"`
+	// Watch names the clusters whose limits are followed: current (the MSK cluster of today), recommended (the choice reported
+	// last), serverless (the quotas of MSK Serverless, whatever the choice is). Default: the cluster of today or else the choice,
+	// and serverless too for a workload that could run on it or prefers it, unless it runs on brokers of MSK.
+	Watch []analyzer.Watch `yaml:"watch"`
 	// RepeatInterval is how long an alert stays open before it is told again (default 168h, a week; 0s: never again).
 	RepeatInterval time.Duration `yaml:"repeat_interval"`
 	// Resolved sends a closing message once an alert is over (default true).
@@ -71,6 +75,7 @@ func (c Config) Validate(targets []string) error {
 	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
 		errs = append(errs, yamlfile.Invalid("external_url", "is not the address of the dashboard: write it as https://mskfit.example.com, without a password"))
 	}
+	errs = append(errs, analyzer.ValidateWatch(c.Watch))
 	for i, m := range c.Maintenance {
 		errs = append(errs, yamlfile.Under(fmt.Sprintf("maintenance[%d]", i), m.Validate()))
 	}

@@ -134,9 +134,10 @@ func (s *simulation) step(now time.Time) {
 	in := s.input
 	in.Workload = observed(now, nil)
 	policy := analyzer.DefaultDriftPolicy()
-	present := analyzer.Present(in, s.long, s.state.Held, policy, now)
+	s.state = s.state.Noted(s.long, in.Requirements)
+	present := analyzer.Present(in, s.long, s.state, policy, now)
 	var events []analyzer.Event
-	s.state, events = analyzer.Drift(s.state, present, policy, now)
+	s.state, events = analyzer.Drift(s.state, present, analyzer.Seen{}, policy, now)
 	var messages []alert.Envelope
 	s.book, messages = alert.Plan(s.book, alert.Input{Config: s.cfg, Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
 	for _, m := range messages {

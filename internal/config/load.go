@@ -42,6 +42,7 @@ func Parse(file string, data []byte, lookup func(string) (string, bool)) (Config
 // inherit gives clusters what the file says once for all.
 func (c *Config) inherit() {
 	c.inheritMSK()
+	c.Agent.Drift.Watch = c.Alerts.Watch
 	for i := range c.Clusters {
 		cluster := &c.Clusters[i]
 		if cluster.Region == "" {

@@ -81,6 +81,7 @@ func nearestRank[T any](sorted []T, p float64) T {
 func (tr track) statistics(worth func(source uint8, minute int) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
 	var t tally
 	values := make([]float64, 0, len(tr.cells))
+	newest := 0
 	for i, c := range tr.cells {
 		if c.rank == 0 {
 			continue
@@ -88,9 +89,14 @@ func (tr track) statistics(worth func(source uint8, minute int) float64, name fu
 		t.add(c, 1, worth(c.source, i))
 		t.top(c.v, tr.first+int64(i))
 		values = append(values, c.v)
+		newest = i
 	}
 	slices.Sort(values)
-	return t.quantity(name(t.sources, t.rank), func(p float64) float64 { return nearestRank(values, p) })
+	q := t.quantity(name(t.sources, t.rank), func(p float64) float64 { return nearestRank(values, p) })
+	if q != nil {
+		q.LastAt = time.UnixMilli((tr.first + int64(newest) + 1) * minuteMillis).UTC()
+	}
+	return q
 }
 
 // last returns the newest figure of a track; nil when there is none.

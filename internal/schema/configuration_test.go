@@ -50,6 +50,7 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("prometheus.Metrics", "preset"), "auto", "jmx_exporter", "strimzi", "msk_open_monitoring", "kminion", "plain")
 	enum(at("alert.Route", "severities").Items, string(analyzer.LevelWarning), string(analyzer.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))
+	enum(at("targets.Config", "watch").Items, string(analyzer.WatchCurrent), string(analyzer.WatchRecommended), string(analyzer.WatchServerless))
 	enum(at("sns.Config", "format"), "text", "json")
 	enum(at("config.Fleet", "kinds").Items, string(verdict.Serverless), string(verdict.Standard), string(verdict.Express))
 	at("analyzer.Options", "profile").Examples = []any{"mskfit", "aws-script", "aws-guide"}

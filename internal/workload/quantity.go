@@ -28,6 +28,8 @@ type Quantity struct {
 	P50, P95, P99, Peak *float64
 	// PeakAt is the start of the minute of the peak; zero when unknown.
 	PeakAt time.Time
+	// LastAt is the end of the newest minute that has a value; zero when unknown. It is not written as JSON.
+	LastAt time.Time
 	// Samples is how many one-minute values the statistics rest on; 0 for declared figures.
 	Samples int
 }
