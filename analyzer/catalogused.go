@@ -18,13 +18,19 @@ func (d *decision) catalogUsed(options []verdict.Option) verdict.CatalogUsed {
 		}
 	}
 	if used.Prices == "" {
-		used.Prices, _ = d.prices.region.PricesBetween()
-	}
-	if used.Prices == "" {
-		used.Prices = c.PricesDate
+		used.Prices = d.pricesOf()
 	}
 	if c.Overlay != nil {
 		used.Overlay, used.OverlayNotUsed = c.Overlay.File, c.Overlay.Ignored
 	}
 	return used
+}
+
+// pricesOf is the date of the oldest price of the region: what is not sold there was not sold then. Without any, that of the
+// price file.
+func (f *frame) pricesOf() string {
+	if oldest, _ := f.prices.region.PricesBetween(); oldest != "" {
+		return oldest
+	}
+	return f.in.Catalog.PricesDate
 }

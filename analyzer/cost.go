@@ -21,7 +21,9 @@ type bill struct {
 	lines   []verdict.CostLine // not rounded until they are shown
 	sum     float64
 	unknown bool
-	prices  *prices
+	// unpriced names the lines without a price, where lines are kept.
+	unpriced []string
+	prices   *prices
 }
 
 // price is what one unit costs in dollars, and where that is from; not ok: the region has no such price.
@@ -39,6 +41,9 @@ func (b *bill) add(item string, quantity float64, unit string, p price, note str
 // aws-script profile is exact where the last cent is a matter of rounding.
 func (b *bill) addHours(item string, things, hours float64, unit string, p price, note string) {
 	quantity := things * hours
+	if !p.ok && b.keep {
+		b.unpriced = append(b.unpriced, item)
+	}
 	if !p.ok || math.IsNaN(quantity) || math.IsInf(quantity, 0) {
 		b.unknown = true
 		return

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -127,6 +128,63 @@ prices:
 					t.Errorf("%s, %s %s, %s: got a price of %s from %s, want %s from %s", region, o.Kind, o.Size, l.Item, l.PriceDate, l.Source, date, source)
 				}
 			}
+		}
+	}
+}
+
+// A region with a price that AWS's guide does not list is unknown, one without either is out, and one whose prices are not
+// all known is out of the comparison with its reason.
+func TestServerlessInRegionsThatTheGuideDoesNotList(t *testing.T) {
+	for region, want := range map[string]struct {
+		outcome  verdict.Outcome
+		priced   bool
+		evidence string
+	}{
+		"us-east-1":      {verdict.Pass, true, "Serverless is offered in us-east-1"},
+		"ap-southeast-5": {verdict.Unknown, true, "Serverless has a price in ap-southeast-5 (2026-09-11), but AWS's guide does not list the region: try to create a cluster there"},
+		"sa-east-1":      {verdict.Unknown, false, "Serverless has a price in sa-east-1 (2026-10-07), but AWS's guide does not list the region: try to create a cluster there"},
+		"eu-central-2":   {verdict.Fail, false, "Serverless is not offered in eu-central-2"},
+	} {
+		in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
+		in.Workload.Region, in.Options.Profile = region, "mskfit"
+		v := Analyze(in, time.Unix(0, 0))
+		for _, o := range v.Options {
+			for _, r := range o.Rules {
+				if o.Kind == verdict.Serverless && r.ID == "serverless.region" && (r.Outcome != want.outcome || r.Evidence != want.evidence) {
+					t.Errorf("%s: got %s: %s\nwant %+v", region, r.Outcome, r.Evidence, want)
+				}
+			}
+			if o.Kind == verdict.Serverless && (o.MonthlyUSD != nil) != want.priced {
+				t.Errorf("%s: priced is %v, want %v", region, o.MonthlyUSD != nil, want.priced)
+			}
+		}
+		reason := "MSK Serverless is out: its price is not known in full in this region: none for data in, data out and storage"
+		if got := slices.Contains(v.Reasons, reason); got != (region == "sa-east-1") {
+			t.Errorf("%s: reasons %q", region, v.Reasons)
+		}
+	}
+}
+
+// A refreshed price list opens a region.
+func TestARefreshedPriceListOpensARegion(t *testing.T) {
+	c := embedded(t)
+	overlay, err := catalog.ReadOverlay("o.yaml", []byte(`schema: mskfit/catalog-overlay/v1
+written_at: 2026-11-22T16:00:00Z
+prices:
+  date: "2026-11-20"
+  source: price list
+  regions:
+    eu-central-2: {serverless_cluster_hour: 0.9, serverless_partition_hour: 0.0018, serverless_storage_gb_month: 0.13, serverless_data_in_gb: 0.12, serverless_data_out_gb: 0.06}
+`), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: c.With("o.yaml", overlay)})
+	in.Workload.Region, in.Options.Profile = "eu-central-2", "mskfit"
+	v := Analyze(in, time.Unix(0, 0))
+	for _, o := range v.Options {
+		if o.Kind == verdict.Serverless && (o.MonthlyUSD == nil || o.Feasible != verdict.Maybe) {
+			t.Errorf("Serverless is %s, priced %v, want unknown and a price", o.Feasible, o.MonthlyUSD != nil)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type option struct {
 	cost     float64 // not rounded
 	priced   bool
 	lines    []verdict.CostLine
+	unpriced []string // the lines without a price
 }
 
 // eligible reports whether the option may be chosen.

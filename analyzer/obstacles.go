@@ -47,6 +47,9 @@ func (o *option) obstacles() string {
 			return "the best estimate is beyond a limit: " + r.Evidence
 		}
 	}
+	if !o.priced && len(o.lines) > 0 && len(o.unpriced) > 0 {
+		return "its price is not known in full in this region: none for " + joined(o.unpriced)
+	}
 	if !o.priced {
 		return "it has no price in this region"
 	}
@@ -83,7 +86,7 @@ func (d *decision) whyNot(k verdict.Kind) string {
 	case nearest.kind == verdict.Serverless || nearest.kind == verdict.ServerlessSplit:
 		return nearest.obstacles()
 	case nearest.ruling.failed == "region":
-		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.in.Catalog.PricesDate, misspelled(d.in, d.in.Workload.Region))
+		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.pricesOf(), misspelled(d.in, d.in.Workload.Region))
 	}
 	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
 }

@@ -19,7 +19,7 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 	case sold:
 		r.judge(name, title, source, verdict.Pass, "", "%s is sold in %s", size, region)
 	default:
-		r.judge(name, title, source, verdict.Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.in.Catalog.PricesDate, misspelled(f.in, region))
+		r.judge(name, title, source, verdict.Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.pricesOf(), misspelled(f.in, region))
 	}
 	return sold
 }

@@ -153,6 +153,12 @@ func serverlessRegion(r *ruling, in *Input) {
 		r.judge(name, title, source, verdict.Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
 	case slices.Contains(in.Catalog.Serverless.Regions, region):
 		r.judge(name, title, source, verdict.Pass, "", "Serverless is offered in %s", region)
+	case orZero(in.Requirements.ExistingServerlessClusters) > 0:
+		r.judge(name, title, source, verdict.Pass, "", "a Serverless cluster runs in %s already, as declared", region)
+	case in.Catalog.Regions[region].ServerlessClusterHour != nil:
+		priced := in.Catalog.Regions[region].Origin("serverless_cluster_hour")
+		r.judge(name, title, source+", "+priced.Source, verdict.Unknown, "region",
+			"Serverless has a price in %s (%s), but AWS's guide does not list the region: try to create a cluster there", region, priced.Date)
 	default:
 		r.judge(name, title, source, verdict.Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
 	}

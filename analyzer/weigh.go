@@ -51,7 +51,7 @@ func (d *decision) weighServerless() {
 	b := d.bill()
 	serverlessBill(&b, &d.profile, &d.load, 1)
 	o.cost, o.priced = b.total()
-	o.lines = b.lines
+	o.lines, o.unpriced = b.lines, b.unpriced
 }
 
 func (d *decision) weighStandard() {
@@ -120,7 +120,7 @@ func (d *decision) pruned(k verdict.Kind, p *plan, b *bill, cheapest float64) bo
 // provisioned starts an option of a broker size.
 func (d *decision) provisioned(k verdict.Kind, size string, p *plan, b *bill) *option {
 	o := d.start(k, k)
-	o.size, o.plan, o.brokers, o.lines = size, *p, p.brokers, b.lines
+	o.size, o.plan, o.brokers, o.lines, o.unpriced = size, *p, p.brokers, b.lines, b.unpriced
 	o.cost, o.priced = b.total()
 	d.provisionedRegion(&o.ruling, size)
 	return o

@@ -22,9 +22,27 @@ func costRows(v verdict.Verdict) (rows []costRow, total string) {
 	}
 	for _, l := range o.Cost {
 		rows = append(rows, costRow{Item: l.Item, Quantity: strings.TrimSpace(workload.FormatNumber(l.Quantity) + " " + l.Unit),
-			UnitPrice: unitPrice(l.UnitPrice), Monthly: usd(l.MonthlyUSD), Note: l.Note})
+			UnitPrice: unitPrice(l.UnitPrice), Monthly: usd(l.MonthlyUSD), Note: costNote(l)})
 	}
 	return rows, usd(v.Choice.MonthlyUSD)
+}
+
+// costNote says where the price of a line is from, and what else there is to know: "S-PRICE 2025-04-04, unverified".
+func costNote(l verdict.CostLine) string {
+	price := strings.TrimSpace(l.Source + " " + l.PriceDate)
+	if l.Unverified {
+		price += ", unverified"
+	}
+	if l.Negotiated {
+		price += ", negotiated"
+	}
+	switch "" {
+	case price:
+		return l.Note
+	case l.Note:
+		return price
+	}
+	return price + "; " + l.Note
 }
 
 type forecastRow struct{ Rule, Earliest, Expected, Latest, Note string }
@@ -103,11 +121,18 @@ func profileLines(in []verdict.ProfileView) []string {
 
 // legend says what the report rests on and how to read it.
 func legend(v verdict.Verdict) []string {
-	return []string{
+	lines := []string{
 		fmt.Sprintf("Quotas of %s, prices of %s for %s, sizing profile %s.", cmp.Or(v.Catalog.Quotas, "unknown date"),
 			cmp.Or(v.Catalog.Prices, "unknown date"), cmp.Or(v.Catalog.Region, v.Region, "no region"), cmp.Or(v.Profile, unknown)),
 		"measured: counted by the brokers. derived: computed exactly from measured or declared figures. " +
 			"estimated: from a sample or a model, within the bounds. declared: stated by the owner.",
 		"Rates are means over the window, p99 and peak those of its one-minute values. MB is 10^6 bytes, MiB is 2^20. A month has 730 hours.",
 	}
+	for _, why := range v.Catalog.OverlayNotUsed {
+		lines = append(lines, "Overlay "+v.Catalog.Overlay+": not used: "+why+".")
+	}
+	if v.Catalog.Overlay != "" && len(v.Catalog.OverlayNotUsed) == 0 {
+		lines = append(lines, "With the prices and quotas of the overlay "+v.Catalog.Overlay+".")
+	}
+	return lines
 }

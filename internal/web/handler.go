@@ -168,6 +168,7 @@ type clusterJSON struct {
 	Region     string          `json:"region"`
 	Status     verdict.Status  `json:"status,omitempty"`
 	Choice     *verdict.Choice `json:"choice"`
+	PricesOf   string          `json:"prices_date,omitempty"` // the oldest price behind the choice's dollars
 	At         *time.Time      `json:"verdict_at,omitempty"`
 	KeptAt     *time.Time      `json:"sample_kept_at,omitempty"`
 	Sources    []sourceJSON    `json:"sources"`
@@ -216,6 +217,7 @@ func clusterRow(c agent.ClusterStatus) clusterJSON {
 	}
 	if c.Verdict != nil {
 		row.Status, row.Choice, row.At = c.Verdict.Status, c.Verdict.Choice, known(c.Verdict.At)
+		row.PricesOf = c.Verdict.Catalog.Prices
 	}
 	if c.Drift != nil {
 		row.Alerts = alertRows(*c.Drift)

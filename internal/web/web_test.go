@@ -52,6 +52,7 @@ func exampleVerdict() verdict.Verdict {
 		{ID: "serverless.retention", Outcome: verdict.NotApplicable},
 		{ID: "serverless.headroom", Outcome: verdict.Pass, Limit: &limit, Utilization: &used}}
 	return verdict.Verdict{Schema: verdict.Schema, Cluster: "orders", Status: verdict.Decided,
+		Catalog: verdict.CatalogUsed{Prices: "2025-04-04"},
 		At:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),
 		Choice:  &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: usd},
 		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd, Rules: rules}, {Kind: verdict.Express, Feasible: verdict.No}}}
@@ -76,6 +77,7 @@ func TestPages(t *testing.T) {
 		{"GET", "/healthz", 200, `"status": "ok"`},
 		{"GET", "/readyz", 503, "not every source has been collected yet"},
 		{"GET", "/api/v1/clusters", 200, `"error": "no route"`},
+		{"GET", "/api/v1/clusters", 200, `"prices_date": "2025-04-04"`},
 		{"GET", "/api/v1/clusters", 200, `"level": "warning"`},
 		{"GET", "/api/v1/clusters/orders/verdict", 200, `"schema": "mskfit/verdict/v1"`},
 		{"GET", "/api/v1/clusters/new/verdict", 503, "no verdict on new yet"},
