@@ -64,7 +64,7 @@ func (h *headroom) rule(r *ruling) {
 		r.judge(name, title, source, w.outcome, w.needs, "")
 	default:
 		r.judge(name, title, source, w.outcome, w.needs, "%s leaves the least room: %s of %s are in use, and %s are to stay free", h.what,
-			percent(used(w), 1), w.amount(w.limit), percent(1-h.share+1e-9, 1))
+			percent(used(w), 1), w.amount(w.limit), percent(1-h.share, 1))
 	}
 	// An estimate that leaves too little room is as good as one beyond a limit.
 	r.blocked = r.blocked || h.seen && w.outcome == verdict.Unknown && used(w) > h.share

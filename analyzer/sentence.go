@@ -3,7 +3,6 @@ package analyzer
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -86,11 +85,7 @@ func percent(v, limit float64) string {
 	if limit <= 0 {
 		return "all"
 	}
-	p := 100 * v / limit
-	if p > 0 && p < 1 {
-		return "under 1 %"
-	}
-	return fmt.Sprintf("%.0f %%", math.Floor(p+1e-9))
+	return workload.FormatPercent(v / limit)
 }
 
 // times says how far beyond a limit a value is: "22.5 times", "4 % above".
@@ -100,7 +95,7 @@ func times(v, limit float64) string {
 	}
 	k := v / limit
 	if k < 1.5 {
-		return strings.Replace(fmt.Sprintf("%.1f %% above", 100*(k-1)), ".0 %", " %", 1)
+		return workload.FormatPercent(k-1) + " above"
 	}
 	return workload.FormatNumber(k) + " times"
 }

@@ -131,13 +131,8 @@ func known(v any, write func(float64) string) string {
 	return "unknown"
 }
 
-// Percent writes a share rounded down, as the analyzer's reasons do: 0.829 is "82 %", and 0.999 is not yet "100 %".
-func Percent(v float64) string {
-	if v > 0 && v < 0.01 {
-		return "under 1 %"
-	}
-	return fmt.Sprintf("%.0f %%", math.Floor(v*100+1e-9))
-}
+// Percent writes a share as every other text of mskfit does: 0.829 is "83 %", and 0.999 is "just under 100 %".
+func Percent(v float64) string { return workload.FormatPercent(v) }
 
 // Moved says how far a topic or group moved: "topic orders +21 MB/s (70 % of the change)".
 func Moved(m verdict.Mover) string {

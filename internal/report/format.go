@@ -68,13 +68,8 @@ func amount(v *float64, name string) string {
 	return workload.FormatNumber(*v) + " " + strings.ReplaceAll(name, "_", " ")
 }
 
-// percent writes a share; below a hundredth of a percent the digits say nothing.
-func percent(ratio float64) string {
-	if ratio > 0 && ratio < 1e-4 {
-		return "< 0.01 %"
-	}
-	return workload.FormatNumber(ratio*100) + " %"
-}
+// percent writes a share as every other text of mskfit does.
+func percent(ratio float64) string { return workload.FormatPercent(ratio) }
 
 // value writes a figure's best estimate; an unbounded one is a floor.
 func value(f *workload.Figure, write unit) string {
@@ -118,7 +113,7 @@ func bounds(f *workload.Figure, write unit) string {
 // roughly writes an error in percent with two digits; more would claim to know it better than anybody does.
 func roughly(ratio float64) string {
 	unit := math.Pow(10, math.Floor(math.Log10(ratio))-1)
-	return percent(math.Round(ratio/unit) * unit)
+	return workload.FormatNumber(math.Round(ratio/unit)*unit*100) + " %"
 }
 
 func statistic(v *float64, write unit) string {

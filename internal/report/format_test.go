@@ -61,7 +61,7 @@ func TestAmountsAreWrittenInTheUnitOfTheRule(t *testing.T) {
 }
 
 func TestSharesStayReadable(t *testing.T) {
-	for ratio, want := range map[float64]string{0: "0 %", 4e-7: "< 0.01 %", 0.0012: "0.12 %", 0.825: "82.5 %", 22.5: "2,250 %"} {
+	for ratio, want := range map[float64]string{0: "0 %", 4e-7: "under 1 %", 0.0012: "under 1 %", 0.829: "83 %", 22.5: "2,250 %"} {
 		if got := percent(ratio); got != want {
 			t.Errorf("percent(%g) = %q, want %q", ratio, got, want)
 		}

@@ -192,6 +192,24 @@ func FormatNumber(v float64) string {
 	return strconv.FormatFloat(v, 'g', 2, 64)
 }
 
+// FormatPercent writes a share for people as a whole percentage, rounded to the nearest: 0.119 is "12 %", 1.5 is "150 %". What is
+// above 0 and below 1 % is "under 1 %", and only 1 itself is "100 %": a limit that is nearly reached, or just passed, must not
+// read as one that is met exactly. Every percentage of a limit, a total or a month that a person reads is written by it.
+func FormatPercent(share float64) string {
+	switch p := math.Round(share * 100); {
+	case math.IsInf(share, 1):
+		return FormatNumber(share)
+	case share > 0 && share < 0.01:
+		return "under 1 %"
+	case p == 100 && share < 1-1e-9:
+		return "just under 100 %"
+	case p == 100 && share > 1+1e-9:
+		return "just over 100 %"
+	default:
+		return FormatNumber(p) + " %"
+	}
+}
+
 // FormatUSD writes an amount in dollars and cents with thousands separated: $30,195.55.
 func FormatUSD(v float64) string {
 	s := strconv.FormatFloat(math.Abs(v), 'f', 2, 64)

@@ -114,6 +114,18 @@ func TestFormat(t *testing.T) {
 }
 
 // What people read is within half a per cent of the number, so that three digits never mislead.
+// A share reads the same wherever it is printed, and 100 % means exactly that.
+func TestFormatPercent(t *testing.T) {
+	for share, want := range map[float64]string{
+		0: "0 %", 0.004: "under 1 %", 0.01: "1 %", 0.119: "12 %", 0.114: "11 %", 0.995: "just under 100 %", 0.9949: "99 %",
+		1: "100 %", 1.004: "just over 100 %", 1.006: "101 %", 22.5: "2,250 %", math.Inf(1): "unbounded",
+	} {
+		if got := workload.FormatPercent(share); got != want {
+			t.Errorf("FormatPercent(%g) = %q, want %q", share, got, want)
+		}
+	}
+}
+
 func TestFormatBytesIsCloseToTheNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Float64Range(1, 1e20).Draw(t, "bytes")
