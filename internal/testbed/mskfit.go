@@ -1,0 +1,23 @@
+package testbed
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Mskfit builds the program and returns its path. The flags are those of go build, as for a release.
+func Mskfit(t testing.TB, flags ...string) string {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "mskfit")
+	cmd := exec.Command("go", append(append([]string{"build", "-o", out}, flags...), "./cmd/mskfit")...)
+	cmd.Dir = root
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build mskfit: %v\n%s", err, text)
+	}
+	return out
+}
