@@ -3,9 +3,11 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/web"
 )
@@ -23,6 +25,17 @@ func TestAnOpenAddressIsAWarning(t *testing.T) {
 		(&daemon{opened: cfg, log: zerolog.New(&log)}).warnExposed()
 		if warned := strings.Contains(log.String(), "without authentication"); warned != want {
 			t.Errorf("%s: the log says %s", listen, &log)
+		}
+	}
+}
+
+// The age of prices is a matter of check and a metric, and of no alert.
+func TestOldPricesAreAWarning(t *testing.T) {
+	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	cat := &catalog.Catalog{QuotasDate: "2025-11-17", PricesDate: "2024-04-04"}
+	for limit, want := range map[time.Duration]checkState{0: checkOK, 365 * 24 * time.Hour: checkWarning, 3 * 365 * 24 * time.Hour: checkOK} {
+		if r := catalogAge(cat, limit, now); r.State != want || !strings.Contains(r.Detail, "prices of 2024-04-04") {
+			t.Errorf("with a limit of %s: %+v, want %s", limit, r, want)
 		}
 	}
 }

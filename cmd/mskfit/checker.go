@@ -85,7 +85,22 @@ func (c *checker) catalog() checkResult {
 			}
 		}
 	}
-	return outcome("catalog", "quotas and prices", "", err, "")
+	if err != nil {
+		return outcome("catalog", "quotas and prices", "", err, "")
+	}
+	return catalogAge(cat, c.cfg.Agent.Drift.CatalogMaxAge, c.now())
+}
+
+// catalogAge warns of quotas or prices that are older than the limit; 0: never.
+func catalogAge(cat *catalog.Catalog, limit time.Duration, now time.Time) checkResult {
+	r := checkResult{Part: "catalog", What: "quotas and prices", State: checkOK}
+	r.Detail = fmt.Sprintf("quotas of %s, prices of %s", cat.QuotasDate, cat.PricesDate)
+	for _, date := range []string{cat.QuotasDate, cat.PricesDate} {
+		if at, err := time.Parse(time.DateOnly, date); err == nil && limit > 0 && now.Sub(at) > limit {
+			r.State, r.Mend = checkWarning, "run mskfit catalog refresh: AWS may have changed them since"
+		}
+	}
+	return r
 }
 
 func (c *checker) dataDir() checkResult {

@@ -48,6 +48,8 @@ type daemon struct {
 	planMu   sync.Mutex
 	plan     *plan
 	reload   reloadState
+	// staleCatalog is why a newer overlay of the catalog is not in force.
+	staleCatalog reloadState
 }
 
 // plan is a configuration that was found good, with what its generation needs.
@@ -309,6 +311,8 @@ func (d *daemon) Daemon() web.Daemon {
 	problem("ledger", why, since)
 	why, since = d.reload.trouble()
 	problem("configuration", why, since)
+	why, since = d.staleCatalog.trouble()
+	problem("catalog", why, since)
 	out.Problems = append(out.Problems, d.discovery.problems(written)...)
 	return out
 }

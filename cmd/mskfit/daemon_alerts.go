@@ -58,7 +58,7 @@ func (r reporters) Report(ctx context.Context, verdicts []verdict.Verdict, now t
 // Post puts messages that follow from no state into the outbox.
 func (k *keeper) Post(ctx context.Context, messages []alert.Envelope) error {
 	var out []ledger.Message
-	for _, m := range messages {
+	for _, m := range k.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {
 			return err

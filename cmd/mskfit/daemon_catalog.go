@@ -33,13 +33,13 @@ func (d *daemon) refreshCatalog(ctx context.Context, seen string) string {
 	}
 	p, err := d.planFor(ctx, written.written)
 	if err != nil {
-		d.reload.note("the catalog was not refreshed, the one before is in force: "+err.Error(), d.now())
+		d.staleCatalog.note("the newer catalog cannot be used, an older one is in force: "+err.Error(), d.now())
 		d.log.Error().Err(err).Msg("catalog not refreshed, the one before stays in force")
 		return stamp
 	}
 	changes := catalog.Diff(written.deps.Catalog, p.deps.Catalog)
 	d.adopt(p)
-	d.reload.note("", d.now())
+	d.staleCatalog.note("", d.now())
 	d.log.Info().Int("changes", len(changes)).Str("quotas", p.deps.Catalog.QuotasDate).Str("prices", p.deps.Catalog.PricesDate).Msg("catalog refreshed")
 	return stamp
 }

@@ -43,7 +43,7 @@ clusters:
 	seen := overlayStamp(d.planned().cfg)
 	writeFile(t, overlay, "schema: [")
 	bad := d.refreshCatalog(t.Context(), seen)
-	if why, _ := d.reload.trouble(); bad == seen || !strings.Contains(why, "catalog-overlay.yaml") || d.planned().deps.Catalog.Overlay != nil {
+	if why, _ := d.staleCatalog.trouble(); bad == seen || !strings.Contains(why, "catalog-overlay.yaml") || d.planned().deps.Catalog.Overlay != nil {
 		t.Errorf("a broken overlay: %q", why)
 	}
 	writeFile(t, overlay, lowered)

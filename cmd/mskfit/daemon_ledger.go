@@ -21,6 +21,8 @@ type keeper struct {
 	mu      sync.Mutex
 	problem string
 	since   time.Time
+	// installation makes the IDs of messages its own; empty: not read yet.
+	installation string
 }
 
 var (

@@ -41,7 +41,7 @@ func (k *keeper) Commit(ctx context.Context, cluster string, state analyzer.Drif
 		return err
 	}
 	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told}
-	for _, m := range messages {
+	for _, m := range k.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -20,8 +19,15 @@ const (
 	ownHold = 5 * time.Minute
 )
 
-// ownParts are those that are told of: without them the daemon forgets.
-var ownParts = []string{"history", "ledger"}
+// ownParts are those that are told of: without history and ledger the daemon forgets, and verdicts rest on the catalog.
+var ownParts = []struct {
+	name, title, over string
+	level             analyzer.Level
+}{
+	{"history", "the history cannot be written", "the history is written again", analyzer.LevelCritical},
+	{"ledger", "the ledger cannot be written", "the ledger is written again", analyzer.LevelCritical},
+	{"catalog", "a newer catalog is not in force", "the newer catalog is in force", analyzer.LevelWarning},
+}
 
 // ownName stands in messages where a cluster's name does. No cluster can have it.
 func ownName(shard agent.Shard) string {
@@ -69,17 +75,17 @@ func ownEvents(before analyzer.DriftState, problems []web.Problem, now time.Time
 	after = analyzer.DriftState{Rules: map[string]analyzer.RuleState{}, At: now}
 	maps.Copy(after.Rules, before.Rules)
 	for _, part := range ownParts {
-		key := "daemon/" + part
+		key := "daemon/" + part.name
 		_, told := before.Rules[key]
-		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part && p.Since != nil })
-		e := analyzer.Event{Key: key, Level: analyzer.LevelCritical, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: fmt.Sprintf("the %s cannot be written", part)}}
+		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part.name && p.Since != nil })
+		e := analyzer.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}
 		switch {
 		case i >= 0 && !told && now.Sub(*problems[i].Since) >= ownHold:
 			e.Kind, e.Since, e.Reason = analyzer.EventRaised, *problems[i].Since, problems[i].Why
-			after.Rules[key] = analyzer.RuleState{Level: analyzer.LevelCritical, Since: e.Since, Reason: e.Reason}
+			after.Rules[key] = analyzer.RuleState{Level: part.level, Since: e.Since, Reason: e.Reason}
 			events = append(events, e)
 		case i < 0 && told:
-			e.Kind, e.Level, e.Reason = analyzer.EventResolved, analyzer.LevelOK, fmt.Sprintf("the %s is written again", part)
+			e.Kind, e.Level, e.Reason = analyzer.EventResolved, analyzer.LevelOK, part.over
 			delete(after.Rules, key)
 			events = append(events, e)
 		}

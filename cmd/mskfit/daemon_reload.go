@@ -116,6 +116,7 @@ func (d *daemon) reloadNow(ctx context.Context) {
 	d.discovery.inForce()
 	_ = d.keepFound(ctx, cfg) // it has logged why not
 	d.adopt(p)
+	d.staleCatalog.note("", d.now())
 	late := needRestart(d.opened, p.cfg)
 	d.reload.note("", d.now())
 	if len(late) > 0 {

@@ -14,24 +14,11 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 )
 
-// envelopes makes one message for each target that has something to be told, and one more for what concerns the fleet.
+// envelopes makes one message for each target that has something to be told.
 func (p *planner) envelopes() []Envelope {
 	var out []Envelope
 	for _, target := range slices.Sorted(maps.Keys(p.items)) {
-		var own, fleet []Item
-		for _, i := range p.items[target] {
-			if fleetWide(i.Key) {
-				fleet = append(fleet, i)
-			} else {
-				own = append(own, i)
-			}
-		}
-		if len(own) > 0 {
-			out = append(out, Envelope{Target: target, Message: p.message(target, own)})
-		}
-		for _, i := range fleet {
-			out = append(out, Envelope{Target: target, Message: p.fleetMessage(target, i)})
-		}
+		out = append(out, Envelope{Target: target, Message: p.message(target, p.items[target])})
 	}
 	return out
 }
@@ -59,29 +46,12 @@ func (p *planner) message(target string, items []Item) Message {
 }
 
 func (p *planner) stillOpen(target string) (n int) {
-	for key, entry := range p.open {
-		if slices.Contains(entry.ToldTo, target) && !fleetWide(key) {
+	for _, entry := range p.open {
+		if slices.Contains(entry.ToldTo, target) {
 			n++
 		}
 	}
 	return n
-}
-
-// fleetWide: the age of the catalog is the same for every cluster.
-func fleetWide(key string) bool { return strings.HasPrefix(key, "catalog/") }
-
-// fleetMessage tells of no cluster, and its ID depends on what it says and not on when: every cluster brings it into the
-// outbox, which keeps one of them.
-func (p *planner) fleetMessage(target string, item Item) Message {
-	item.Since = time.Time{} // of this cluster alone
-	m := Message{Schema: Schema, Kind: KindDrift, Severity: item.Level, Title: title("", []Item{item}), At: p.now, Items: []Item{item},
-		Link: strings.TrimRight(p.in.Config.ExternalURL, "/"), Thread: "fleet"}
-	occasion := item.Reason
-	if item.State == Reminder { // once in each hour, whichever cluster comes first
-		occasion += p.now.Truncate(time.Hour).Format(time.RFC3339)
-	}
-	m.ID = id(target, m, occasion)
-	return m
 }
 
 // folded puts figures that are missing, or are back, together into one item each.

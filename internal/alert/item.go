@@ -14,9 +14,9 @@ import (
 // item puts an event into words and numbers.
 func (p *planner) item(e analyzer.Event) Item {
 	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, State: stateOf(e.Kind)}
-	i.Title = strings.Replace(e.Key, "catalog/", "age of the ", 1)
+	i.Title = e.Key
 	if r := e.Rule; r != nil {
-		i.Title, i.Observed, i.Limit, i.Unit, i.Utilization = r.Title, r.Observed, r.Limit, r.Unit, r.Utilization
+		i.Title, i.Observed, i.Limit, i.Unit, i.Utilization = p.ruleTitle(*r), r.Observed, r.Limit, r.Unit, r.Utilization
 	}
 	switch {
 	case e.Forecast != nil:
@@ -32,6 +32,17 @@ func (p *planner) item(e analyzer.Event) Item {
 		p.explain(&i)
 	}
 	return i
+}
+
+// ruleTitle names the cluster too where several are watched: "MSK Serverless: ingress per cluster".
+func (p *planner) ruleTitle(r verdict.Rule) string {
+	kind, _, _ := strings.Cut(r.ID, ".")
+	for _, o := range p.in.Verdict.Options {
+		if len(p.in.Verdict.Options) > 1 && string(o.Kind) == kind {
+			return verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters}.Name() + ": " + r.Title
+		}
+	}
+	return r.Title
 }
 
 func stateOf(k analyzer.EventKind) ItemState {
@@ -55,10 +66,7 @@ func (p *planner) explain(i *Item) {
 		i.Sure = "a figure that is missing is not zero: nothing is known of this rule, and other alerts on it stay as they were"
 		return
 	case strings.HasPrefix(i.Key, daemonKey):
-		i.Action = "look at the disk, its space and its permissions: /healthz and the log say why; what is new is in memory until then, and lost when the process ends"
-		return
-	case fleetWide(i.Key):
-		i.Action, i.Sure = "run mskfit catalog refresh, and set catalog.overlay to the file that it writes", "the date stands in the catalog"
+		i.Action = daemonAction(i.Key)
 		return
 	}
 	rule := strings.TrimPrefix(i.Key, "forecast/")
@@ -79,6 +87,14 @@ func (p *planner) explain(i *Item) {
 	if f := verdict.FigureOf(p.in.Verdict, rule); f != nil {
 		i.Sure = howSure(*f)
 	}
+}
+
+// daemonAction is what to do about a part of the daemon itself.
+func daemonAction(key string) string {
+	if key == daemonKey+"catalog" {
+		return "fix the file or run mskfit catalog refresh again: until then verdicts rest on the older quotas and prices"
+	}
+	return "look at the disk, its space and its permissions: /healthz and the log say why; what is new is in memory until then, and lost when the process ends"
 }
 
 // when says on which day the limit of a rule is expected to be passed, or why there is no date.

@@ -39,7 +39,7 @@ type Message struct {
 	// StillOpen is how many alerts of the cluster stay open after this message, of those that the target was told; those of
 	// the message itself count.
 	StillOpen int `json:"still_open"`
-	// Choice is what the cluster needs at present; nil while undecided and in fleet reports.
+	// Choice is what the cluster needs at present; nil while undecided and in reports.
 	Choice *verdict.Choice `json:"choice,omitempty"`
 	// Link leads to the dashboard page; empty when no external URL is configured.
 	Link string `json:"link,omitempty"`
@@ -66,7 +66,7 @@ const (
 
 // Item is one rule, forecast or choice of a message.
 type Item struct {
-	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "catalog/…", "choice".
+	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "daemon/…", "choice".
 	Key string `json:"key"`
 	// Also are the keys of further alerts that this item stands for: figures that are missing together are told together.
 	Also  []string       `json:"also,omitempty"`
@@ -83,7 +83,7 @@ type Item struct {
 	Limit       *float64  `json:"limit,omitempty"`
 	Unit        string    `json:"unit,omitempty"`
 	Utilization *float64  `json:"utilization,omitempty"`
-	Since       time.Time `json:"since"`
+	Since       time.Time `json:"since,omitzero"`
 	// Movers are the topics or groups that moved most since MovedSince, a week before (a day, while there is no week), largest
 	// share first; empty when there is no such comparison.
 	Movers     []verdict.Mover `json:"movers,omitempty"`

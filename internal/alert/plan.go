@@ -199,13 +199,13 @@ func (p *planner) close(entry OpenAlert) {
 	}
 }
 
-// repeats reports whether it is time for a reminder. What concerns the whole fleet is told once.
+// repeats reports whether it is time for a reminder.
 func (p *planner) repeats(entry OpenAlert) bool {
 	return entry.due(p.in.Config, p.now)
 }
 
 func (o OpenAlert) due(c Config, now time.Time) bool {
-	return c.RepeatInterval > 0 && o.Told != "" && !fleetWide(o.Item.Key) && now.Sub(o.ToldAt) >= c.RepeatInterval
+	return c.RepeatInterval > 0 && o.Told != "" && now.Sub(o.ToldAt) >= c.RepeatInterval
 }
 
 func (p *planner) tell(item Item, targets []string) {

@@ -50,7 +50,7 @@ type Left struct {
 
 // Problem is one part of the daemon that does not work. The rest goes on.
 type Problem struct {
-	// Part is history, ledger, configuration or discovery.
+	// Part is history, ledger, configuration, catalog, discovery, or "cluster NAME".
 	Part  string     `json:"part"`
 	Why   string     `json:"why"`
 	Since *time.Time `json:"since,omitempty"`
@@ -188,7 +188,7 @@ type sourceJSON struct {
 type alertJSON struct {
 	Rule   string         `json:"rule"`
 	Level  analyzer.Level `json:"level"`
-	Since  time.Time      `json:"since"`
+	Since  time.Time      `json:"since,omitzero"`
 	Reason string         `json:"reason,omitempty"`
 }
 

@@ -21,7 +21,7 @@ type Metrics struct {
 	utilization, level                    *prometheus.GaugeVec
 	serverless, serverlessUnknown         *prometheus.GaugeVec
 	verdictInfo, verdictUSD               *prometheus.GaugeVec
-	verdictAt, coverage                   *prometheus.GaugeVec
+	verdictAt, coverage, catalogAt        *prometheus.GaugeVec
 
 	collectDuration *prometheus.HistogramVec
 	collects        *prometheus.CounterVec
@@ -84,6 +84,7 @@ func (m *Metrics) workloadMetrics() {
 	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
 	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
 	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
+	m.catalogAt = m.gauge("verdict_catalog_timestamp_seconds", "Date of the quotas that the last verdict uses, and of the oldest of its prices.", "cluster", "part")
 	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window for which there is data.", "cluster")
 }
 
@@ -122,7 +123,7 @@ func (m *Metrics) Watch(cluster string, sources, targets, outcomes []string) {
 func (m *Metrics) Forget(cluster string) {
 	of := prometheus.Labels{"cluster": cluster}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.ingress, m.egress, m.messages, m.partitions,
-		m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.verdictAt, m.coverage, m.collectDuration, m.collects, m.collectedAt,
+		m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.verdictAt, m.coverage, m.catalogAt, m.collectDuration, m.collects, m.collectedAt,
 		m.gaps, m.backfill, m.jobDuration, m.alerts} {
 		v.DeletePartialMatch(of)
 	}
@@ -194,8 +195,20 @@ func (m *Metrics) Decided(v verdict.Verdict, state analyzer.DriftState) {
 	for kind, usd := range cheapest(v.Options) {
 		m.verdictUSD.WithLabelValues(v.Cluster, string(kind)).Set(usd)
 	}
+	m.decidedWith(v.Cluster, v.Catalog)
 	m.verdictAt.WithLabelValues(v.Cluster).Set(float64(v.At.UnixMilli()) / 1000)
 	m.coverage.WithLabelValues(v.Cluster).Set(v.Confidence.Coverage)
+}
+
+// decidedWith notes how old the catalog behind a verdict is. A part without a date has no metric.
+func (m *Metrics) decidedWith(cluster string, used verdict.CatalogUsed) {
+	for part, date := range map[string]string{"quotas": used.Quotas, "prices": used.Prices} {
+		if at, err := time.Parse(time.DateOnly, date); err == nil {
+			m.catalogAt.WithLabelValues(cluster, part).Set(float64(at.Unix()))
+		} else {
+			m.catalogAt.DeleteLabelValues(cluster, part)
+		}
+	}
 }
 
 // decidedServerless notes how much of each quota of Serverless the workload takes.

@@ -84,7 +84,7 @@ func linking(t *testing.T, external string) map[string]alert.Message {
 	out := map[string]alert.Message{"test": alert.TestMessage("x", external, now)}
 	for name, e := range map[string]analyzer.Event{
 		"drift": {Cluster: "shop", Key: "serverless.consumer_groups"}, "missing": {Cluster: "shop", Key: "missing/serverless.consumer_groups"},
-		"catalog": {Cluster: "shop", Key: "catalog/prices"}, "daemon": {Cluster: "mskfit itself", Key: "daemon/ledger"},
+		"daemon": {Cluster: "mskfit itself", Key: "daemon/ledger"},
 	} {
 		e.Kind, e.Level, e.At, e.Since, e.Reason = analyzer.EventRaised, analyzer.LevelWarning, now, now, "because"
 		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []analyzer.Event{e}}, now)
