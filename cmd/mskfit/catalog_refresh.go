@@ -10,9 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	smithylog "github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -22,9 +19,10 @@ import (
 
 // refreshing is one run of mskfit catalog refresh.
 type refreshing struct {
-	out, only, priceListRegion, quotaRegion string
-	accept, dryRun                          bool
-	timeout                                 time.Duration
+	out, only, priceListRegion, quotaRegion, priceListURL string
+	from, regions                                         []string
+	accept, dryRun, public                                bool
+	timeout                                               time.Duration
 }
 
 var refreshParts = []string{"prices", "quotas"}
@@ -35,16 +33,23 @@ func newCatalogRefresh(now func() time.Time) *cobra.Command {
 		Use:   "refresh",
 		Short: "Read today's prices and quotas from AWS into an overlay file",
 		Long: `Read the prices of all regions from AWS's Price List API and the quotas of your account from Service Quotas,
-print what changed, and write both to a dated overlay file. From then on it is laid over the figures that are
-compiled in, until a version with newer ones is installed; delete the file to go back.
+print what changed, and write both to an overlay file. From then on it is laid over the figures that are compiled
+in, until a version with newer ones is installed; delete the file to go back.
 
-A price that AWS no longer lists stays as it was. A price of zero, or one that more than doubled or halved, stops
-the refresh until you have seen it and add --accept; a price of zero is left out even then.
+Without AWS credentials, or with --public, the prices come from the list that AWS publishes for everybody, and
+quotas are not read. Where that cannot be reached, download the file of your region elsewhere and use --from:
+` + refresh.OffersURL + `/offers/v1.0/aws/AmazonMSK/current/us-east-1/index.json
 
-It needs AWS credentials that allow pricing:GetProducts, servicequotas:ListServiceQuotas and
-servicequotas:ListAWSDefaultServiceQuotas, and it only reads.`,
+Each price keeps the date of the list that it is from. A price that is not in the list, or there in another unit,
+stays as it was; so do negotiated prices in the overlay. A price of zero, or one that more than doubled or halved,
+stops the refresh until you have seen it and add --accept; a price of zero is left out even then.
+
+With credentials it needs pricing:GetProducts, servicequotas:ListServiceQuotas and
+servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
 		Example: `  mskfit catalog refresh --dry-run
   mskfit catalog refresh --only prices --out overlay.yaml
+  mskfit catalog refresh --public --region eu-west-1 --region us-east-1
+  mskfit catalog refresh --from index.json
   mskfit catalog --overlay overlay.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,11 +73,16 @@ servicequotas:ListAWSDefaultServiceQuotas, and it only reads.`,
 	f.StringVar(&r.priceListRegion, "price-list-region", refresh.PriceListRegions[0],
 		"region of the Price List API: "+strings.Join(refresh.PriceListRegions, ", "))
 	f.StringVar(&r.quotaRegion, "quota-region", "", "region whose quotas are read (default: the region of your AWS configuration)")
+	f.BoolVar(&r.public, "public", false, "read the prices from AWS's public price list, without credentials")
+	f.StringSliceVar(&r.regions, "region", nil, "read the public price list of this `REGION` alone; may be given several times")
+	f.StringSliceVar(&r.from, "from", nil, "read the prices from this `FILE` of the public price list (index.json); may be given several times")
+	f.StringVar(&r.priceListURL, "price-list-url", refresh.OffersURL, "`URL` of the public price list, for a mirror of your own")
 	f.BoolVar(&r.accept, "accept", false, "take over prices that more than doubled or halved")
 	f.BoolVar(&r.dryRun, "dry-run", false, "print what changed and write nothing")
 	f.DurationVar(&r.timeout, "timeout", 5*time.Minute, "give up after this long")
 	complete(cmd, "only", refreshParts)
 	complete(cmd, "price-list-region", refresh.PriceListRegions)
+	completeRegions(cmd)
 	return cmd
 }
 
@@ -108,6 +118,12 @@ func (r *refreshing) check() error {
 		errs = append(errs, oneOf("--only", r.only, refreshParts))
 	}
 	errs = append(errs, oneOf("--price-list-region", r.priceListRegion, refresh.PriceListRegions))
+	if r.only == "quotas" && (r.public || len(r.from) > 0 || len(r.regions) > 0) {
+		errs = append(errs, errors.New("--only quotas: --public, --region and --from are about prices: leave them out"))
+	}
+	if len(r.from) > 0 && (r.public || len(r.regions) > 0) {
+		errs = append(errs, errors.New("--from: leave out --public and --region: the files say which regions they are of"))
+	}
 	if r.timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--timeout %s: must be above 0", r.timeout))
 	}
@@ -132,46 +148,6 @@ func (r *refreshing) previous(base *catalog.Catalog) (*catalog.Overlay, error) {
 	}
 	o, err := catalog.ReadOverlay(r.out, data, base)
 	return o, err
-}
-
-func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (refresh.Result, error) {
-	var result refresh.Result
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithAppID("mskfit"), awsconfig.WithLogger(smithylog.Nop{}))
-	if err != nil {
-		return result, fmt.Errorf("AWS configuration: %w", err)
-	}
-	if cfg.Credentials == nil {
-		return result, errors.New("AWS credentials: none are configured")
-	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return result, fmt.Errorf("AWS credentials: none found in environment, shared files, SSO or role: %w", err)
-	}
-	if r.only != "quotas" {
-		if result.Prices, err = r.readPrices(ctx, cfg, base); err != nil {
-			return result, err
-		}
-	}
-	if r.only == "prices" {
-		return result, nil
-	}
-	if result.QuotaRegion = r.quotaRegion; result.QuotaRegion == "" {
-		result.QuotaRegion = cfg.Region
-	}
-	if result.QuotaRegion == "" {
-		return result, errors.New("quotas: no AWS region is configured: name one with --quota-region, or leave quotas out with --only prices")
-	}
-	if result.Quotas, err = refresh.ReadQuotas(ctx, refresh.NewQuotaList(cfg, result.QuotaRegion), base); err != nil {
-		return result, fmt.Errorf("%w (or leave quotas out with --only prices)", err)
-	}
-	return result, nil
-}
-
-func (r *refreshing) readPrices(ctx context.Context, cfg aws.Config, base *catalog.Catalog) (*refresh.Prices, error) {
-	api, err := refresh.NewPriceList(cfg, r.priceListRegion)
-	if err != nil {
-		return nil, err
-	}
-	return refresh.ReadPrices(ctx, api, base)
 }
 
 // doubt stops a refresh whose prices somebody has to look at first.

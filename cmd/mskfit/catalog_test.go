@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -129,7 +132,9 @@ func TestCatalogRefreshIsUsedFromThenOn(t *testing.T) {
 	overlay := filepath.Join(home, "mskfit", "catalog-overlay.yaml")
 	const changed = "\nChanged (2)\n" +
 		"  standard.brokers_per_account  90 → 120 (+33.3 %)\n" +
-		"  us-east-1 kafka.m5.large      0.21 → 0.215 (+2.4 %)\n"
+		"  us-east-1 kafka.m5.large      0.21 → 0.215 (+2.4 %)\n" +
+		"\nKept as they were: AWS's price list does not have them (2)\n" +
+		"  us-east-1 express_delivery_iceberg_tb\n  us-east-1 express_delivery_s3_tb\n"
 
 	code, stdout, stderr := runCatalog(t, "refresh", "--dry-run")
 	if code != exitDone || stderr != "" || !strings.HasSuffix(stdout, changed+"\nNothing was written (--dry-run).\n") {
@@ -183,7 +188,7 @@ func TestCatalogRefreshRefusesWhatIsHardToBelieve(t *testing.T) {
 		t.Errorf("zero: the overlay changed, or %v", err)
 	}
 	code, stdout, _ = runCatalog(t, "refresh", "--out", overlay, "--accept")
-	if code != exitDone || !strings.Contains(stdout, "\nKept as they were: AWS's price list does not have them (1)\n  us-east-1 kafka.m5.large\n") {
+	if code != exitDone || !strings.Contains(stdout, "\nKept as they were: AWS's price list does not have them (3)\n") || !strings.Contains(stdout, "  us-east-1 kafka.m5.large\n") {
 		t.Errorf("zero, accepted: got code %d, stdout\n%s", code, stdout)
 	}
 }
@@ -209,7 +214,16 @@ func TestCatalogRefreshSaysWhatIsWrong(t *testing.T) {
 		code   int
 		want   string
 	}{
-		{"no credentials", func() {}, nil, exitFailed, "mskfit: refresh the catalog: AWS credentials: none found in environment, shared files, SSO or role: "},
+		{"quotas without credentials", func() {}, []string{"--only", "quotas"}, exitFailed,
+			"mskfit: refresh the catalog: AWS credentials: none found in environment, shared files, SSO or role: "},
+		{"a public list that is not there", func() {}, []string{"--price-list-url", "http://127.0.0.1:1"}, exitFailed,
+			`mskfit: refresh the catalog: public price list: Get "http://127.0.0.1:1/offers/v1.0/aws/AmazonMSK/current/af-south-1/index.json": `},
+		{"a file that is not there", func() {}, []string{"--from", "none.json"}, exitFailed,
+			"mskfit: refresh the catalog: --from: open none.json: no such file or directory; nothing was written\n"},
+		{"files of a region", func() {}, []string{"--from", "a.json", "--region", "eu-west-1"}, exitUsage,
+			"mskfit: --from: leave out --public and --region: the files say which regions they are of\n"},
+		{"quotas of everybody", func() {}, []string{"--only", "quotas", "--public"}, exitUsage,
+			"mskfit: --only quotas: --public, --region and --from are about prices: leave them out\n"},
 		{"pricing denied", denied("GetProducts"), nil, exitFailed,
 			"mskfit: refresh the catalog: pricing:GetProducts: access denied: allow the IAM action pricing:GetProducts on resource *: not authorized; nothing was written\n"},
 		{"quotas denied", denied("ListServiceQuotas"), nil, exitFailed,
@@ -237,6 +251,66 @@ func TestCatalogRefreshSaysWhatIsWrong(t *testing.T) {
 				t.Error("the overlay was written")
 			}
 		})
+	}
+}
+
+// publicList serves the price list for everybody, with one price of us-east-1 changed, and says where.
+func publicList(t *testing.T) string {
+	t.Helper()
+	c, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := *c
+	changed.Regions = maps.Clone(c.Regions)
+	east := changed.Regions["us-east-1"]
+	east.M5 = maps.Clone(east.M5)
+	east.M5["large"] = 0.22
+	changed.Regions["us-east-1"] = east
+	server := httptest.NewServer(awsfake.OffersOf(&changed))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestCatalogRefreshTakesThePublicListWithoutCredentials(t *testing.T) {
+	home := atHome(t)
+	overlay := filepath.Join(home, "o.yaml")
+	code, stdout, stderr := runCatalog(t, "refresh", "--out", overlay, "--price-list-url", publicList(t))
+	if code != exitDone || stderr != "" {
+		t.Fatalf("got code %d, stderr %s", code, stderr)
+	}
+	for _, want := range []string{"prices   2026-11-21  940 products on 32 pages, 32 regions\n",
+		"quotas   not read: AWS credentials: none found", "Changed (1)\n  us-east-1 kafka.m5.large  0.21 → 0.22 (+4.8 %)\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("missing %q in\n%s", want, stdout)
+		}
+	}
+	if data, err := os.ReadFile(overlay); err != nil || !bytes.Contains(data, []byte(`source: "AWS public price list, AmazonMSK, published 2026-11-21"`)) {
+		t.Errorf("got %v, or an overlay without its source", err)
+	}
+}
+
+// One region that was downloaded elsewhere redates nothing but itself.
+func TestCatalogRefreshFromAFileLeavesTheRestAsItWas(t *testing.T) {
+	home := atHome(t)
+	overlay, file := filepath.Join(home, "o.yaml"), filepath.Join(home, "index.json")
+	answer, err := http.Get(publicList(t) + "/offers/v1.0/aws/AmazonMSK/current/us-east-1/index.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(answer.Body)
+	if err := errors.Join(err, answer.Body.Close(), os.WriteFile(file, data, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := runCatalog(t, "refresh", "--out", overlay, "--from", file)
+	if code != exitDone || stderr != "" || !strings.Contains(stdout, "  us-east-1 kafka.m5.large  0.21 → 0.22 (+4.8 %)\n") {
+		t.Fatalf("got code %d, stderr %s, stdout\n%s", code, stderr, stdout)
+	}
+	for region, want := range map[string]string{"us-east-1": "2026-11-21", "eu-west-1": "2025-04-04"} {
+		code, stdout, _ := runCatalog(t, "--overlay", overlay, "--region", region)
+		if code != exitDone || !strings.Contains(stdout, "prices   "+want+"  "+region) {
+			t.Errorf("%s: got code %d, no prices of %s in\n%.300s", region, code, want, stdout)
+		}
 	}
 }
 

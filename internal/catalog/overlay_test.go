@@ -262,3 +262,25 @@ func TestAnOverlayIsReadAsItWasWritten(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// The example of the manual is an overlay, and negotiated.
+func TestTheManualsExampleIsAnOverlay(t *testing.T) {
+	page, err := os.ReadFile("../../docs/prices.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```yaml\n")
+	text, _, found := strings.Cut(rest, "```")
+	base, err := catalog.Embedded()
+	if !found || err != nil {
+		t.Fatalf("no example, or %v", err)
+	}
+	o, err := catalog.ReadOverlay("docs/prices.md", []byte(text), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := base.With("prices.md", o)
+	if usd, _ := c.Regions["eu-west-1"].Price("kafka.m7g.large"); usd != 0.19 || len(c.Overlay.Ignored) != 0 {
+		t.Errorf("kafka.m7g.large: got %v, ignored %q", usd, c.Overlay.Ignored)
+	}
+}

@@ -16,6 +16,8 @@ type Result struct {
 	Quotas *Quotas
 	// QuotaRegion is the region whose quotas were read.
 	QuotaRegion string
+	// QuotasNotRead says why quotas were not read although nobody left them out; empty: they were, or were left out.
+	QuotasNotRead string
 }
 
 // Overlay returns the overlay that brings the catalog up to date, on top of the previous overlay where there is one (nil:

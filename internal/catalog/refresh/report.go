@@ -30,6 +30,9 @@ func (r Report) Text() string {
 	if q := r.Quotas; q != nil {
 		fmt.Fprintf(&b, "quotas   %s  %d limits of the account\n", r.QuotaRegion, len(q.Standard))
 	}
+	if r.QuotasNotRead != "" {
+		fmt.Fprintf(&b, "quotas   not read: %s\n", r.QuotasNotRead)
+	}
 	r.changes(&b)
 	if p := r.Prices; p != nil {
 		list(&b, "Not read: their prices stay as they were", p.Missed)
