@@ -102,6 +102,7 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 		return d, err
 	}
 	d.ledger = &keeper{Ledger: l, now: d.now}
+	d.fleet.access.accounts = d.ledger
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/ledger"
@@ -29,6 +30,7 @@ var (
 	_ agent.Ledger = (*keeper)(nil)
 	_ alert.Store  = (*keeper)(nil)
 	_ alert.Outbox = (*keeper)(nil)
+	_ msk.Accounts = (*keeper)(nil)
 )
 
 // note remembers how a write went, and passes its error on.
@@ -92,4 +94,25 @@ func (k *keeper) SaveBackfill(ctx context.Context, cluster, source string, b age
 		return err
 	}
 	return k.note(k.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body))
+}
+
+// LoadAccount returns what reading a cluster's metrics has cost, by the cluster's ARN.
+func (k *keeper) LoadAccount(ctx context.Context, arn string) (a msk.Account, err error) {
+	body, _, err := k.Document(ctx, ledger.CloudWatch, arn)
+	if err != nil || body == nil {
+		return a, err
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, fmt.Errorf("account of %s: %w", arn, err)
+	}
+	return a, nil
+}
+
+// SaveAccount keeps what reading a cluster's metrics has cost.
+func (k *keeper) SaveAccount(ctx context.Context, arn string, a msk.Account) error {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	return k.note(k.SaveDocument(ctx, ledger.CloudWatch, arn, body))
 }

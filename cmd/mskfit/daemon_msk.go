@@ -14,6 +14,8 @@ import (
 // It is safe for concurrent use; make it with newMSKAccess.
 type mskAccess struct {
 	now func() time.Time
+	// accounts keeps what reading each cluster has cost; nil: nobody does, for a process that reads next to nothing.
+	accounts msk.Accounts
 
 	mu       sync.Mutex
 	sessions map[mskHome]*awsconf.Session

@@ -25,6 +25,8 @@ const cloudwatchName = "cloudwatch"
 type mskSource struct {
 	access *mskAccess
 	cfg    config.MSK
+	// name is the cluster's in history.
+	name   string
 	region string
 	log    zerolog.Logger
 
@@ -36,18 +38,19 @@ type mskSource struct {
 }
 
 var (
-	_ collector.Batch = (*mskSource)(nil)
-	_ agent.Past      = (*mskSource)(nil)
+	_ collector.Batch  = (*mskSource)(nil)
+	_ collector.Keeper = (*mskSource)(nil)
+	_ agent.Past       = (*mskSource)(nil)
 )
 
 // wantedMSK is the source of a cluster of Amazon MSK.
-func wantedMSK(cfg config.MSK, region string, access *mskAccess) wanted {
+func wantedMSK(cfg config.MSK, name, region string, access *mskAccess) wanted {
 	id := struct {
 		config.MSK
 		region string
 	}{cfg, region}
 	return wanted{cloudwatchName, id, func(log zerolog.Logger) (*source, error) {
-		s := &mskSource{access: access, cfg: cfg, region: region, log: log}
+		s := &mskSource{access: access, cfg: cfg, name: name, region: region, log: log}
 		out := &source{Source: s, cloudwatch: s, late: s.late}
 		if reach := cfg.CloudWatch.Backfill.Duration(); reach > 0 {
 			out.past, out.reach = s, reach
@@ -78,7 +81,7 @@ func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 			s.access.renew(s.cfg.AWS, s.region, err)
 			return nil, err
 		}
-		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now))
+		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now), msk.WithAccounts(s.access.accounts, s.name))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,6 +142,13 @@ func (s *mskSource) CollectAll(ctx context.Context) ([]workload.Sample, error) {
 		return hasRates(a) - hasRates(b)
 	})
 	return samples, s.mind(inner, err)
+}
+
+// Kept notes that history has all that was collected.
+func (s *mskSource) Kept(ctx context.Context) {
+	if inner := s.opened(); inner != nil {
+		inner.Kept(ctx)
+	}
 }
 
 func hasRates(s workload.Sample) int {

@@ -205,8 +205,11 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 	if failed != nil || !status.Sources[0].Backfill.Done {
 		t.Fatalf("it did not go on: %v, %+v", failed, status.Sources[0].Backfill)
 	}
-	if want := 43 + 24; billed != want {
-		t.Errorf("%d metrics were billed, want %d: one reading, and the rates of the other 48 days", billed, want)
+	if want := 24; billed != want {
+		t.Errorf("%d metrics were billed, want %d: the rates of the other 48 days, and nothing of what the first process has read", billed, want)
+	}
+	if _, billed, failed = once(); failed != nil || billed > 0 {
+		t.Errorf("a third process in the same minutes: %d metrics were billed, %v", billed, failed)
 	}
 }
 

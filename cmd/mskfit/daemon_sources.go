@@ -47,7 +47,7 @@ func sourcesOf(c config.Cluster, access *mskAccess) []wanted {
 		out = append(out, wanted{"kafka", cfg, func(log zerolog.Logger) (*source, error) { return openKafka(cfg, log) }})
 	}
 	if c.MSK != nil {
-		out = append(out, wantedMSK(*c.MSK, c.Region, access))
+		out = append(out, wantedMSK(*c.MSK, c.Name, c.Region, access))
 	}
 	if c.Prometheus != nil {
 		cfg := *c.Prometheus

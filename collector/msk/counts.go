@@ -1,6 +1,7 @@
 package msk
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -40,28 +41,59 @@ func (a *assembly) stored() *workload.Figure {
 	return workload.Between(bytes/copies, bytes/float64(max(1, c.Brokers)), bytes, workload.Estimated, sourceName+": KafkaDataLogsDiskUsed × volume ÷ copies").Ptr()
 }
 
-// counts are of user topics; the controller's counts have internal ones in them, so that they are ceilings. Topics that publish
-// metrics are a floor.
+// counts are of user topics. The controller counts internal ones too, so that it gives a ceiling; topics and partitions that have a
+// datapoint in the slot are a floor. A topic that is listed and silent is neither: CloudWatch lists what fell silent two weeks ago,
+// deleted or not.
 func (a *assembly) counts() (topics, parts *workload.Figure) {
-	users := 0
+	users, internal := 0.0, 0.0
 	for i := range a.layout.topics {
-		if !internalTopic(a.layout.topics[i].name) {
+		l := &a.layout.topics[i]
+		switch {
+		case !a.speaks(l):
+		case internalTopic(l.name):
+			internal++
+		default:
 			users++
 		}
 	}
-	floor := float64(users)
 	if f := a.gauge(a.layout.cluster[topicCount]); f != nil {
-		topics = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalTopicCount, internal topics included").Ptr()
+		topics = ceiling(f, users, internal, "GlobalTopicCount")
 	} else if users > 0 && a.cluster.Kind == serverlessKind {
-		topics = workload.AtLeast(floor, workload.Measured, sourceName+": topics with metrics").Ptr()
+		topics = workload.AtLeast(users, workload.Measured, sourceName+": topics with a datapoint").Ptr()
 	}
 	if f := a.gauge(a.layout.cluster[partitionCount]); f != nil {
-		parts = workload.Between(f.Value, min(floor, f.Value), f.Value, workload.Estimated, sourceName+": GlobalPartitionCount, internal topics included").Ptr()
+		parts = ceiling(f, users, internal, "GlobalPartitionCount")
 	}
-	if f := a.total(a.layout.cluster[partitions]); f != nil {
-		parts = workload.AtLeast(f.Value, workload.Derived, sourceName+": partitions with datapoints").Ptr()
+	if n := a.publishing(); n > 0 {
+		parts = workload.AtLeast(n, workload.Derived, sourceName+": partitions with a datapoint").Ptr()
 	}
 	return topics, parts
+}
+
+// ceiling is a count that has internal topics in it: at most what is left without those that were seen, at least the user topics that were.
+func ceiling(f *workload.Figure, users, internal float64, metric string) *workload.Figure {
+	most := math.Max(f.Value-internal, users)
+	return workload.Between(most, users, most, workload.Estimated, sourceName+": "+metric+", a ceiling with internal topics").Ptr()
+}
+
+// speaks reports whether any of the topic's series has a datapoint of its own in the slot.
+func (a *assembly) speaks(l *topicLayout) bool {
+	for q := range l.members {
+		if quantity(q) != lag && a.published(l.members[q]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// publishing is how many partitions of a Serverless cluster have a datapoint in the slot.
+func (a *assembly) publishing() (n float64) {
+	for _, i := range a.layout.cluster[partitions] {
+		if c := a.cells[i]; c.state == present {
+			n += c.value
+		}
+	}
+	return n
 }
 
 // hottest is the busiest partition of all topics: the largest of their largest datapoints.

@@ -78,7 +78,10 @@ func (s *Source) Try(ctx context.Context) (published bool, err error) {
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
+	if err := s.purse.open(ctx); err != nil {
+		return false, err
+	}
 	end := s.now().UTC().Truncate(block)
-	_, err = reader{s.through(), cluster.Name, s.meter}.read(ctx, all[:1], end.Add(-block), end, minute)
+	_, err = s.reader(cluster.Name, false).read(ctx, all[:1], end.Add(-block), end, minute)
 	return true, err
 }

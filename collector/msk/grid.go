@@ -82,3 +82,6 @@ func (g *grid) take(i int, r *types.MetricDataResult) {
 		g.broken[i] = fmt.Sprintf("CloudWatch has a fault (%s)", r.StatusCode)
 	}
 }
+
+// perBlock is how many slots a block has; one where a slot is longer.
+func (g *grid) perBlock() int { return max(1, int(block/g.period)) }

@@ -136,3 +136,69 @@ func of3(gaps []workload.Gap, prefix string) (out []workload.Gap) {
 	}
 	return out
 }
+
+// A datapoint that comes after it was given up replaces what was taken for it: its block is given out anew, and whole.
+func TestAMinuteThatComesTooLateReplacesTheGuess(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon.Add(2*time.Minute), noon.Add(4*time.Minute), noon.Add(50*time.Minute)
+	s := sourceOf(t, l.server, nil)
+	samples, came := l.run(t, s, 90*time.Minute)
+	latest, when := map[time.Time]workload.Sample{}, map[time.Time]time.Time{}
+	times := map[time.Time]int{}
+	for i, one := range samples {
+		times[one.Window.Start]++
+		latest[one.Window.Start], when[one.Window.Start] = one, came[i]
+	}
+	for at := noon; at.Before(noon.Add(5 * time.Minute)); at = at.Add(time.Minute) {
+		exactly(t, "ingress at "+at.Format("15:04"), latest[at].Totals.IngressBytesPerSec, 6e6)
+		if times[at] != 2 || when[at].Before(l.arrive) {
+			t.Errorf("%s came %d times, at last at %v; want the guess, and then what came", at.Format("15:04"), times[at], when[at])
+		}
+		if got := of3(latest[at].Gaps, "BytesInPerSec"); len(got) > 0 {
+			t.Errorf("%s has come, and is a gap: %+v", at.Format("15:04"), got)
+		}
+	}
+	for at, n := range times {
+		if n > 1 && !at.Before(noon.Add(5*time.Minute)) {
+			t.Errorf("%v came %d times, and nothing was missing", at, n)
+		}
+	}
+}
+
+// CloudWatch publishes three minutes late. A first start that collects and reads back takes nothing for missing that is only not there yet.
+func TestAFirstStartHasNoFalseGaps(t *testing.T) {
+	l := newLateCluster()
+	for _, m := range l.server.Metrics {
+		raw := m.Raw
+		m.Raw = func(at time.Time) []float64 {
+			if l.now.Sub(at) < 3*time.Minute {
+				return nil
+			}
+			return raw(at)
+		}
+	}
+	s := sourceOf(t, l.server, nil)
+	seen := map[time.Time]bool{}
+	check := func(one workload.Sample) error {
+		exactly(t, "ingress at "+one.Window.Start.Format("15:04"), one.Totals.IngressBytesPerSec, 6e6)
+		if got := of3(one.Gaps, "BytesInPerSec"); len(got) > 0 {
+			t.Errorf("%v: %+v", one.Window, got)
+		}
+		if seen[one.Window.Start] {
+			t.Errorf("%v was read twice", one.Window)
+		}
+		seen[one.Window.Start] = true
+		return nil
+	}
+	for _, one := range collectAll(t, s) {
+		_ = check(one)
+	}
+	if err := s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-6 * time.Hour), End: noon}, check); err != nil {
+		t.Fatal(err)
+	}
+	for at := noon.Add(-6 * time.Hour); at.Before(noon.Add(-5 * time.Minute)); at = at.Add(time.Minute) {
+		if !seen[at] {
+			t.Errorf("%v was not read", at)
+		}
+	}
+}

@@ -25,6 +25,7 @@ type series struct {
 	topic, group string
 	client       string // Client Authentication
 	key          string // unique within the cluster
+	source       string // what figures made of it name as their source
 	dims         []types.Dimension
 }
 
@@ -105,6 +106,7 @@ func seriesOf(kind string, m *types.Metric) (out []*series) {
 	for _, of := range metricsOf(kind, aws.ToString(m.MetricName), dims) {
 		one := s
 		one.metric = of
+		one.source = sourceName + ": " + of.name + ", " + of.stat
 		one.key = fmt.Sprintf("%02d %s %06d %s", one.quantity, strings.Join([]string{one.topic, one.group, one.client}, "\x00"), one.broker, one.name)
 		out = append(out, &one)
 	}

@@ -49,7 +49,8 @@ type state int
 const (
 	absent  state = iota // nothing was published, and nothing is missing
 	present              // a datapoint
-	guessed              // a datapoint is missing: the last value, between nothing and the largest of the last hour
+	carried              // a gauge's datapoint is missing: its last value, up to an hour old
+	guessed              // a rate's datapoint is missing: the last value, between nothing and the largest of the last hour
 )
 
 // guess is a value that stands for a datapoint which is missing in one slot.
@@ -76,7 +77,7 @@ func (g *grid) fill(memories map[string]*memory, slots int) {
 			case s.rate:
 				g.guesses[i] = append(g.guesses[i], guess{slot, cell{m.last, 0, m.highest(), guessed}})
 			default:
-				g.guesses[i] = append(g.guesses[i], guess{slot, cell{m.last, m.last, m.last, present}}) // a gauge, a few minutes old
+				g.guesses[i] = append(g.guesses[i], guess{slot, cell{m.last, m.last, m.last, carried}})
 			}
 		}
 	}
@@ -110,4 +111,16 @@ func (g *grid) settled(from, to int) bool {
 		}
 	}
 	return true
+}
+
+// guessed is how many guesses stand in the slots [from, to) for rates of the tier, once fill has seen them.
+func (g *grid) guessed(from, to int, t tier) (n int) {
+	for i, s := range g.list {
+		for _, x := range g.guesses[i] {
+			if s.tier == t && x.slot >= from && x.slot < to && x.state == guessed {
+				n++
+			}
+		}
+	}
+	return n
 }

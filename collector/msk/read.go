@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/smithy-go/middleware"
@@ -32,6 +34,9 @@ type reader struct {
 	clients Clients
 	cluster string
 	meter   *meter
+	purse   *purse
+	// back tells that the past is read.
+	back bool
 }
 
 // read fetches the series over [start, end). Series that CloudWatch does not give completely are asked for again, and then marked as
@@ -50,6 +55,7 @@ func (r reader) read(ctx context.Context, list []*series, start, end time.Time, 
 		}
 		todo = g.incomplete(todo)
 	}
+	r.purse.save(context.WithoutCancel(ctx))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -61,6 +67,12 @@ func (r reader) read(ctx context.Context, list []*series, start, end time.Time, 
 
 // round asks once for the series, in as few calls as allowed. The error joins the calls that failed; their series are broken.
 func (r reader) round(ctx context.Context, g *grid, todo []int) error {
+	if err := r.purse.spend(ctx, len(todo), r.back); err != nil {
+		for _, i := range todo {
+			g.broken[i] = err.Error()
+		}
+		return err
+	}
 	size := max(1, min(queriesPerCall, datapointsPerCall/max(1, g.slots)))
 	var mu sync.Mutex
 	var errs []error
@@ -69,6 +81,10 @@ func (r reader) round(ctx context.Context, g *grid, todo []int) error {
 	for from := 0; from < len(todo); from += size {
 		batch := todo[from:min(from+size, len(todo))]
 		group.Go(func() error {
+			if ctx.Err() != nil {
+				r.purse.refund(len(batch), r.back)
+				return nil
+			}
 			if err := r.call(ctx, g, batch); err != nil {
 				for _, i := range batch {
 					g.broken[i] = err.Error()
@@ -105,9 +121,15 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 		in.MetricDataQueries = append(in.MetricDataQueries, g.list[i].query("m"+strconv.Itoa(n), int32(g.period/time.Second)))
 		g.broken[i] = "CloudWatch did not answer for it"
 	}
-	for {
+	for page := 1; ; page++ {
+		if page > 1 {
+			r.purse.extra(len(batch), r.back)
+		}
 		out, err := r.clients.cloudwatch.GetMetricData(ctx, in)
 		if err != nil {
+			if refused(err) {
+				r.purse.refund(len(batch), r.back)
+			}
 			r.meter.tried(middleware.Metadata{}, err)
 			return awsconf.Explain(r.clients.call("cloudwatch:GetMetricData", "", "metrics of cluster "+r.cluster), err)
 		}
@@ -130,4 +152,13 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 		}
 		in.NextToken = out.NextToken
 	}
+}
+
+// refused reports whether AWS cannot have billed a call that failed: it answered with a refusal, or was not reached. What was sent and
+// not answered in time may be billed.
+func refused(err error) bool {
+	var answered *awshttp.ResponseError
+	var dns *net.DNSError
+	var op *net.OpError
+	return errors.As(err, &answered) && answered.HTTPStatusCode() != 0 || errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
 }

@@ -25,10 +25,20 @@ type chunk struct {
 	// thousands of series for months.
 	rates, details []*series
 	period         time.Duration
+	// bare leaves topics out of the samples: they are what the cluster's figures are made of, and nobody keeps them for months.
+	bare bool
 }
 
 // metrics is how many are requested for it.
 func (c chunk) metrics() int { return len(c.rates) + len(c.details) }
+
+// requests is how many metrics the chunks request together.
+func requests(all []chunk) (n int) {
+	for _, c := range all {
+		n += c.metrics()
+	}
+	return n
+}
 
 // values is how many datapoints a time of it can have.
 func (c chunk) values(d time.Duration) int {
@@ -44,7 +54,7 @@ func chunks(kind string, all []*series, now time.Time, span workload.Window) (ou
 		young.rates = of(all, func(s *series) bool { return s.tier == rates })
 		young.details = of(all, func(s *series) bool { return s.tier == details })
 	}
-	old := chunk{rates: young.rates, period: block}
+	old := chunk{rates: young.rates, period: block, bare: true}
 	from, to := ceil(latest(span.Start, now.Add(-keepsBlocks))), ceil(span.End)
 	middle := ceil(latest(from, now.Add(-keepsMinutes)))
 	out = young.divide(out, middle, to)
@@ -97,13 +107,17 @@ func (s *Source) span(now time.Time) workload.Window {
 }
 
 // ReadBack hands over what CloudWatch keeps of the span, the newest first, each sample adjoining the one before: a minute each in the
-// last 15 days, five minutes before, up to 63 days. What is kept by five minutes beside them (topics of Provisioned clusters, disks)
-// follows the five minutes to which it belongs, in a sample over all of them. A minute of which nothing is known is a sample
-// without figures. It ends with nil where CloudWatch's memory or the configured reach ends, and with the first error of emit.
-// Called again with a span that ends where it was stopped, it goes on from there.
+// last 15 days, five minutes before, up to 63 days, the cluster alone. What is kept by five minutes beside them (topics of Provisioned
+// clusters, disks) follows the five minutes to which it belongs, in a sample over all of them. A minute of which nothing is known is a
+// sample without figures. The minutes that Collect reads, old enough to be complete, are left to it. It ends with nil where CloudWatch's
+// memory or the configured reach ends, and with the first error of emit. Called again with a span that ends where it was stopped, it goes
+// on from there; what that requests beyond the first announcement counts against the month's budget, and a spent one is a SpentError.
 func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
-	cluster, now := s.Cluster(), s.now()
-	span.Start = latest(span.Start, s.span(now).Start)
+	cluster, now := s.Cluster(), s.now().UTC()
+	if err := s.purse.open(ctx); err != nil {
+		return err
+	}
+	span.Start, span.End = latest(span.Start, s.span(now).Start), earliest(span.End, s.begun(now).since)
 	if span.Duration() <= 0 {
 		return nil
 	}
@@ -111,6 +125,7 @@ func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(w
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
 	}
+	s.purse.announce(requests(chunks(cluster.Kind, all, now, s.span(now))))
 	for _, c := range chunks(cluster.Kind, all, now, span) {
 		if err := s.readChunk(ctx, &cluster, c, func(one workload.Sample) error {
 			// The last five minutes may be half read already, or half over.
@@ -135,6 +150,9 @@ func (s *Source) readChunk(ctx context.Context, cluster *Cluster, c chunk, emit 
 	if err != nil {
 		return err
 	}
+	if rates != nil {
+		rates.bare = c.bare
+	}
 	perBlock := int(block / c.period)
 	for b := int(c.Duration()/block) - 1; b >= 0; b-- {
 		if err := ctx.Err(); err != nil {
@@ -155,24 +173,31 @@ func (s *Source) readChunk(ctx context.Context, cluster *Cluster, c chunk, emit 
 	return nil
 }
 
-// past reads series of the past and makes them ready for samples; nil when there are none.
+// past reads series of the past and makes them ready for samples; nil when there are none. The hour before the window comes with it, at no
+// price, so that what is missing at its begin is known to be.
 func (s *Source) past(ctx context.Context, cluster *Cluster, list []*series, w workload.Window, period time.Duration) (*assembly, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	g, err := reader{s.through(), cluster.Name, s.meter}.read(ctx, list, w.Start, w.End, period)
+	keeps := keepsMinutes
+	if period > minute {
+		keeps = keepsBlocks
+	}
+	from := earliest(w.Start, latest(w.Start.Add(-habits), ceil(s.now().Add(-keeps))))
+	g, err := s.reader(cluster.Name, true).read(ctx, list, from, w.End, period)
 	if err != nil {
 		return nil, err
 	}
 	g.fill(map[string]*memory{}, g.slots)
-	return newAssembly(cluster, g, &collector.Gaps{}), nil
+	a := newAssembly(cluster, g, &collector.Gaps{})
+	a.first = int(w.Start.Sub(from) / period)
+	return a, nil
 }
 
-// pastSample is a sample without what says nothing of the present.
+// pastSample is the sample of a slot of the window, without what says nothing of the present.
 func (a *assembly) pastSample(slot int) workload.Sample {
 	a.gaps = &collector.Gaps{}
-	broken(a.grid, a.gaps)
-	sample := a.sample(slot)
+	sample := a.sample(a.first + slot)
 	sample.Brokers, sample.Gaps = nil, a.gaps.List(sourceName)
 	return sample
 }

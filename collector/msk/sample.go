@@ -14,8 +14,12 @@ func (a *assembly) sample(slot int) workload.Sample {
 	at := a.grid.at(slot)
 	s := workload.Sample{Source: sourceName, Cluster: a.cluster.Name, Window: workload.Window{Start: at, End: at.Add(a.grid.period)}}
 	s.Totals = a.totals()
+	if a.bare {
+		return s
+	}
+	s.Topics = make([]workload.Topic, len(a.layout.topics))
 	for i := range a.layout.topics {
-		s.Topics = append(s.Topics, a.topic(&a.layout.topics[i]))
+		s.Topics[i] = a.topic(&a.layout.topics[i])
 	}
 	for i := range a.layout.groups {
 		s.Groups = append(s.Groups, a.group(&a.layout.groups[i]))
@@ -31,8 +35,12 @@ func (a *assembly) totals() workload.Totals {
 	}
 	t.Topics, t.Partitions = a.counts()
 	t.HottestIngress, t.HottestEgress = a.hottest(hottestIn), a.hottest(hottestOut)
-	if n := len(a.layout.groups); n > 0 {
-		t.ConsumerGroups = workload.AtLeast(float64(n), workload.Measured, sourceName+": groups with lag metrics").Ptr()
+	seen := 0
+	for i := range a.layout.groups {
+		seen += min(1, a.published(a.layout.groups[i].lag))
+	}
+	if seen > 0 {
+		t.ConsumerGroups = workload.AtLeast(float64(seen), workload.Measured, sourceName+": groups with a lag datapoint").Ptr()
 	}
 	return t
 }
@@ -61,11 +69,15 @@ func (a *assembly) group(l *groupLayout) workload.Group {
 			sum, seen = sum+c.value, seen+1
 		}
 	}
+	method := workload.Estimated // by values up to an hour old
+	if a.published(l.lag) == seen {
+		method = workload.Measured
+	}
 	switch source := sourceName + ": SumOffsetLag, " + maximum; {
 	case seen == len(l.lag):
-		g.LagMessages = workload.Exactly(sum, workload.Measured, source).Ptr()
+		g.LagMessages = workload.Exactly(sum, method, source).Ptr()
 	case seen > 0:
-		g.LagMessages = workload.AtLeast(sum, workload.Measured, source).Ptr()
+		g.LagMessages = workload.AtLeast(sum, method, source).Ptr()
 	}
 	return g
 }

@@ -88,7 +88,7 @@ func TestServerlessRateIsTheSameAtFiveMinutes(t *testing.T) {
 	metrics, want := serverlessMetrics("clicks", 20)
 	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics}
 	s := sourceOf(t, server, nil)
-	r := reader{s.clients, "clicks", s.meter}
+	r := s.reader("clicks", false)
 	list, err := listSeries(t.Context(), s.clients, s.Cluster(), s.cfg, s.meter, true)
 	if err != nil {
 		t.Fatal(err)

@@ -39,11 +39,22 @@ type Source struct {
 	posture   *workload.Posture      // fresh, to go out with the next sample
 	announced string
 	nameless  bool // lag is published without the cluster's name
+	// fetching is what is under way for each tier; warm tells that its series' habits are remembered; owed are its blocks with guesses.
+	fetching [tiers]*fetch
+	warm     [tiers]bool
+	owed     [tiers][]owed
+	// spentLogged is the end of the month whose spent budget was logged.
+	spentLogged time.Time
+	// as is the cluster's name in history; accounts keeps the purse's account, or is nil.
+	as       string
+	accounts Accounts
+	purse    *purse
 
 	mu      sync.Mutex // guards the rest
 	clients Clients
 	cluster Cluster
 	plan    *Plan
+	start   *start // nil until it is known
 }
 
 // reading is how far a tier has been read.
@@ -52,13 +63,22 @@ type reading struct {
 	next, to time.Time
 }
 
-var _ collector.Batch = (*Source)(nil)
+var (
+	_ collector.Batch  = (*Source)(nil)
+	_ collector.Keeper = (*Source)(nil)
+)
 
 // Option changes how a Source meets the world; tests use them.
 type Option func(*Source)
 
 // WithClock replaces time.Now.
 func WithClock(now func() time.Time) Option { return func(s *Source) { s.now = now } }
+
+// WithAccounts has the source keep what it has cost and how far it has come under the cluster's ARN. name is what the cluster is called
+// in history: progress counts for what was kept under that name.
+func WithAccounts(accounts Accounts, name string) Option {
+	return func(s *Source) { s.accounts, s.as = accounts, name }
+}
 
 // NewSource returns a source for a cluster that Discover found. It asks AWS nothing yet. The configuration must be valid.
 func NewSource(cfg Config, cluster Cluster, clients Clients, log zerolog.Logger, opts ...Option) *Source {
@@ -70,6 +90,7 @@ func NewSource(cfg Config, cluster Cluster, clients Clients, log zerolog.Logger,
 	for _, o := range opts {
 		o(s)
 	}
+	s.purse = &purse{accounts: s.accounts, arn: cluster.ARN, budget: s.cfg.MonthlyBudget, now: s.now, log: s.log}
 	s.describe = cluster.Posture.ReadAt
 	s.posture = &cluster.Posture
 	return s
@@ -139,9 +160,7 @@ func (s *Source) Plan(ctx context.Context) (Plan, error) {
 		return Plan{}, err
 	}
 	p.Backfill = s.cfg.Backfill.Duration()
-	for _, c := range chunks(cluster.Kind, past, s.now(), s.span(s.now())) {
-		p.BackfillMetrics += c.metrics()
-	}
+	p.BackfillMetrics = requests(chunks(cluster.Kind, past, s.now(), s.span(s.now())))
 	p.BackfillUSD = price(float64(p.BackfillMetrics))
 	return p, nil
 }
@@ -189,6 +208,12 @@ func (s *Source) read(ctx context.Context, asOne bool) ([]workload.Sample, error
 	if err := s.listWhenDue(ctx, now); err != nil {
 		return nil, err
 	}
+	if err := s.purse.open(ctx); err != nil {
+		return nil, err
+	}
+	if s.tiers[rates].next.IsZero() {
+		s.tiers = s.begun(now).tiers
+	}
 	var out []workload.Sample
 	var errs []error
 	for _, due := range s.due(now) {
@@ -205,7 +230,7 @@ func (s *Source) read(ctx context.Context, asOne bool) ([]workload.Sample, error
 	gaps := s.gaps()
 	cluster := s.Cluster()
 	for i := range out {
-		out[i].Gaps, out[i].MSK, out[i].Posture = gaps, &cluster.MSKCluster, s.posture
+		out[i].Gaps, out[i].MSK, out[i].Posture = append(out[i].Gaps, gaps...), &cluster.MSKCluster, s.posture
 	}
 	s.posture = nil
 	return out, nil

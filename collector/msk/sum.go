@@ -1,6 +1,7 @@
 package msk
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -17,6 +18,10 @@ type assembly struct {
 	gaps    *collector.Gaps
 	// known are the brokers with what other readings told of them; nil: nothing.
 	known map[int32]*workload.Broker
+	// first is the slot that the window begins with: those before it only tell what to expect.
+	first int
+	// bare leaves topics, groups and brokers out.
+	bare bool
 	// live tells that the brokers of the control plane are those of the grid's time.
 	live bool
 }
@@ -38,19 +43,32 @@ func (a *assembly) total(of []int) *workload.Figure {
 		}
 		found = true
 		f.Value, f.Low, f.High = f.Value+c.value, f.Low+c.low, f.High+c.high
-		if c.state == guessed {
+		if c.state != present {
 			f.Method = workload.Estimated
+		}
+		if c.state == guessed {
 			s := a.grid.list[i]
-			a.gaps.Count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), "its last value is taken, between nothing and its largest of the last hour", s.quantity.names()...)
+			a.gaps.Count(s.name+" of "+s.owner(), s.ownerName(), a.whyMissing(i), guessEffect, s.leavesOpen()...)
 		}
 	}
 	if !found {
 		return nil
 	}
-	s := a.grid.list[of[0]]
-	f.Source = fmt.Sprintf("%s: %s, %s", sourceName, s.name, s.stat)
+	f.Source = a.grid.list[of[0]].source
 	f.High = math.Max(f.High, f.Value)
 	return &f
+}
+
+// guessEffect is what a missing datapoint of a rate means for the figures of its minute.
+const guessEffect = "its last value is taken, between nothing and its largest of the last hour"
+
+// leavesOpen names the cluster's quantities that the series is needed for: none for a topic's share on one broker, because the
+// cluster's figures are its brokers'.
+func (s *series) leavesOpen() []string {
+	if s.shape == ofBrokerTopic {
+		return nil
+	}
+	return s.quantity.names()
 }
 
 func (a *assembly) whyMissing(i int) string {
@@ -91,18 +109,20 @@ func (a *assembly) ofCluster(q quantity) *workload.Figure {
 	if f == nil || !a.live || a.grid.list[of[0]].shape != ofBroker {
 		return f
 	}
-	busiest, seen := 0.0, map[int32]bool{}
+	busiest, seen, why := 0.0, map[int32]bool{}, map[int32]string{}
 	for _, i := range of {
 		if c := a.cells[i]; c.state != absent {
 			seen[a.grid.list[i].broker] = true
 			busiest = math.Max(busiest, c.high)
 		}
+		why[a.grid.list[i].broker] = a.grid.broken[i]
 	}
 	for _, n := range a.cluster.Nodes {
 		if !seen[n.ID] {
 			f.High += busiest
 			f.Method = workload.Estimated
-			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), "the control plane lists it, and it publishes nothing", "it may carry as much as the busiest of the others", q.names()...)
+			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), cmp.Or(why[n.ID], "the control plane lists it, and it publishes nothing"),
+				"it may carry as much as the busiest of the others", q.names()...)
 		}
 	}
 	return f
@@ -113,6 +133,23 @@ func (a *assembly) gauge(of []int) *workload.Figure {
 	if len(of) != 1 || a.cells[of[0]].state == absent {
 		return nil
 	}
-	s := a.grid.list[of[0]]
-	return workload.Exactly(a.cells[of[0]].value, workload.Measured, fmt.Sprintf("%s: %s, %s", sourceName, s.name, s.stat)).Ptr()
+	return workload.Exactly(a.cells[of[0]].value, a.methodOf(of[0]), a.grid.list[of[0]].source).Ptr()
+}
+
+// methodOf says how the cell was obtained: a datapoint is measured, what stands for one is not.
+func (a *assembly) methodOf(i int) workload.Method {
+	if a.cells[i].state == present {
+		return workload.Measured
+	}
+	return workload.Estimated
+}
+
+// published is how many of the series have a datapoint of their own in the slot.
+func (a *assembly) published(of []int) (n int) {
+	for _, i := range of {
+		if a.cells[i].state == present {
+			n++
+		}
+	}
+	return n
 }

@@ -3,6 +3,7 @@ package msk
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/collector"
@@ -10,97 +11,147 @@ import (
 )
 
 const (
-	// firstReading is how far the first call reads back: that is how the series' habits become known.
+	// firstReading is how far the first call reads back.
 	firstReading = time.Hour
+	// habits is how far before a span its series are read where nothing is remembered of them: that is how it becomes known what to
+	// expect. A metric costs the same however long the span is.
+	habits = remembered
 	// longestReading is how far back a call reads after a pause; what lies before is for ReadBack.
 	longestReading = day
-	minute         = time.Minute
+	// replacedFor is how long a datapoint that never came in time still replaces what was taken for it.
+	replacedFor = 3 * time.Hour
+	minute      = time.Minute
 )
 
-// task is a span to read for some tiers.
+// task is a span to read for some tiers: what is in [start, end) is given out, and what lies before, from from on, only remembered.
 type task struct {
-	tiers      []tier
-	start, end time.Time
+	tiers            []tier
+	from, start, end time.Time
 }
 
-// due lists what there is to read now. Tiers that have come as far as each other are read together.
-func (s *Source) due(now time.Time) []task {
+// due lists what there is to read now. Tiers that have come as far as each other are read together; what is under way is waited for.
+func (s *Source) due(now time.Time) (out []task) {
 	end := now.Add(-s.cfg.Delay).Truncate(block)
 	s.mu.Lock()
 	intervals := [tiers]time.Duration{s.plan.Rates.Interval, s.plan.Details.Interval}
 	s.mu.Unlock()
-	var out []task
+	toPay := 0
 	for t := range tiers {
+		if f := s.fetching[t]; f != nil {
+			if f.task.tiers[0] == t {
+				out = append(out, f.task)
+			}
+			continue
+		}
 		r := &s.tiers[t]
 		if intervals[t] == 0 || end.Sub(r.to) < intervals[t] && !r.to.IsZero() {
 			continue
 		}
-		start := r.next
-		if start.IsZero() {
-			start = end.Add(-firstReading)
+		start := latest(r.next, end.Add(-longestReading))
+		if !start.Before(end) { // the clock was set back
+			continue
 		}
-		if end.Sub(start) > longestReading {
-			start = end.Add(-longestReading)
+		toPay += len(of(s.series, t.has))
+		if !s.purse.affords(toPay) {
+			s.noteSpent(t)
+			continue
 		}
-		switch {
-		case !start.Before(end): // the clock was set back
-		case len(out) > 0 && out[0].start.Equal(start):
-			out[0].tiers = append(out[0].tiers, t)
-		default:
-			out = append(out, task{[]tier{t}, start, end})
+		s.gapsOf[t] = &collector.Gaps{}
+		if n := len(out); n > 0 && out[n-1].start.Equal(start) && out[n-1].end.Equal(end) && s.fetching[out[n-1].tiers[0]] == nil {
+			out[n-1].tiers = append(out[n-1].tiers, t)
+			out[n-1].from = earliest(out[n-1].from, s.from(t, start))
+			continue
 		}
+		out = append(out, task{[]tier{t}, s.from(t, start), start, end})
 	}
 	return out
 }
 
-// readTiers fetches a span and gives out the blocks from its begin on that are settled: complete, or waited for long enough. The
+func (t tier) has(x *series) bool { return x.tier == t }
+
+// from is where a reading that gives out what is after start begins: earlier where nothing is remembered of the series, or where
+// datapoints are missing that may have come by now.
+func (s *Source) from(t tier, start time.Time) time.Time {
+	if owed := s.owed[t]; len(owed) > 0 {
+		return earliest(start, owed[0].at).Add(-habits)
+	}
+	if !s.warm[t] {
+		return start.Add(-habits)
+	}
+	return start
+}
+
+// readTiers fetches a span and gives out the blocks from its start on that are settled: complete, or waited for long enough. The
 // rest is read again with the next span, which costs nothing more. Minutes are put together when one sample is wanted.
 func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne bool) ([]workload.Sample, error) {
 	cluster := s.Cluster()
-	list := of(s.series, func(x *series) bool {
-		for _, tier := range t.tiers {
-			if x.tier == tier {
-				return true
-			}
-		}
-		return false
-	})
+	list := of(s.series, func(x *series) bool { return slices.ContainsFunc(t.tiers, func(t tier) bool { return t.has(x) }) })
 	if len(list) == 0 {
 		s.noteNothing(t, cluster.Kind)
 		return nil, nil
 	}
-	r := reader{s.through(), cluster.Name, s.meter}
-	g, err := r.read(ctx, list, t.start, t.end, minute)
+	g, err := s.fetch(ctx, t, list)
 	if err != nil {
 		return nil, err
 	}
-	gaps := &collector.Gaps{}
-	broken(g, gaps)
-	slots := s.settledSlots(g, now)
-	if asOne && slots > 0 {
-		g, slots = g.means(slots), 1
-	}
-	g.fill(s.memories, slots)
-	a := newAssembly(&cluster, g, gaps)
-	a.known, a.live = s.known, true
-	var out []workload.Sample
-	for i := range slots {
-		out = append(out, a.sample(i))
-	}
-	if len(out) > 0 {
-		for _, tier := range t.tiers {
-			s.tiers[tier].next = out[len(out)-1].Window.End
+	if t.from.Before(t.start) { // all that is to be remembered comes with it
+		for _, x := range g.list {
+			delete(s.memories, x.key)
 		}
 	}
+	first := int(t.start.Sub(t.from) / g.period)
+	upTo := s.settledSlots(g, now, first)
+	present := &collector.Gaps{}
+	broken(g, present)
+	if asOne && upTo > first {
+		g.fill(s.memories, first)
+		g = g.means(first, upTo)
+		first, upTo = 0, 1
+	}
+	g.fill(s.memories, upTo)
+	a := newAssembly(&cluster, g, present)
+	a.known, a.live = s.known, true
+	out := s.replaced(a, t, first, now)
+	for i := first; i < upTo; i++ {
+		out = append(out, a.liveSample(i))
+	}
+	s.cameTo(t, g, first, upTo, asOne)
 	for i, tier := range t.tiers {
-		s.tiers[tier].to = t.end
 		s.gapsOf[tier] = &collector.Gaps{}
 		if i == 0 {
-			s.gapsOf[tier] = gaps
+			s.gapsOf[tier] = present
 		}
 	}
 	s.log.Debug().Stringer("tier", t.tiers[0]).Int("series", len(list)).Int("windows", len(out)).Time("to", t.end).Msg("read CloudWatch")
 	return out, nil
+}
+
+// liveSample is the sample of a slot with the gaps that are its own.
+func (a *assembly) liveSample(slot int) workload.Sample {
+	a.gaps = &collector.Gaps{}
+	sample := a.sample(slot)
+	sample.Gaps = a.gaps.List(sourceName)
+	return sample
+}
+
+// cameTo notes how far a task has come, and which blocks were given out with guesses in them.
+func (s *Source) cameTo(t task, g *grid, first, upTo int, asOne bool) {
+	for _, tier := range t.tiers {
+		r := &s.tiers[tier]
+		r.to = t.end
+		s.warm[tier] = true
+		if upTo > first {
+			r.next = g.at(upTo)
+		}
+		if asOne {
+			continue
+		}
+		for from := first; from < upTo; from += g.perBlock() {
+			if n := g.guessed(from, from+g.perBlock(), tier); n > 0 {
+				s.owed[tier] = append(s.owed[tier], owed{g.at(from), n})
+			}
+		}
+	}
 }
 
 // noteFailure tells of a reading that failed beside one that did not; it is tried again at the next call.
@@ -110,6 +161,21 @@ func (s *Source) noteFailure(t task, err error) {
 		s.gapsOf[tier].Add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read once that is over")
 	}
 	s.log.Warn().Err(err).Msg("CloudWatch could not be read")
+}
+
+// noteSpent tells that the month's budget does not pay for the tier.
+func (s *Source) noteSpent(t tier) {
+	var leavesOpen []string
+	effect := "they are missing until then; the last day of them is read once it goes on"
+	if t == rates {
+		leavesOpen = []string{"ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second"}
+	}
+	why := s.purse.spent()
+	if s.gapsOf[t] = (&collector.Gaps{}); !s.spentLogged.Equal(why.Until) {
+		s.spentLogged = why.Until
+		s.log.Warn().Err(why).Msg("CloudWatch is not read")
+	}
+	s.gapsOf[t].Add(t.String()+" since "+s.tiers[t].next.Format("2006-01-02 15:04 MST"), why.Error(), effect, leavesOpen...)
 }
 
 // noteNothing: not one of the tier's metrics is published.
@@ -124,18 +190,18 @@ func (s *Source) noteNothing(t task, kind string) {
 	}
 }
 
-// settledSlots is how many slots, in whole blocks, can be given out. The memories stay as they are.
-func (s *Source) settledSlots(g *grid, now time.Time) int {
+// settledSlots is up to which slot, from first on and in whole blocks, a grid can be given out. The memories stay as they are.
+func (s *Source) settledSlots(g *grid, now time.Time, first int) int {
 	held := make(map[string]*memory, len(s.memories))
 	for key, m := range s.memories {
 		one := *m
 		held[key] = &one
 	}
 	g.fill(held, g.slots)
-	perBlock := int(block / g.period)
-	for from := 0; from < g.slots; from += perBlock {
-		waited := now.Sub(g.at(from+perBlock)) >= s.cfg.Late+s.cfg.Delay
-		if !waited && !g.settled(from, from+perBlock) {
+	for from := first; from < g.slots; from += g.perBlock() {
+		until := from + g.perBlock()
+		waited := now.Sub(g.at(until)) >= s.cfg.Late+s.cfg.Delay
+		if !waited && !g.settled(from, until) {
 			return from
 		}
 	}
@@ -151,13 +217,13 @@ func broken(g *grid, gaps *collector.Gaps) {
 	}
 }
 
-// means puts the first slots together into one: the mean of a rate's datapoints, the last of a gauge's.
-func (g *grid) means(slots int) *grid {
-	out := newGrid(g.list, g.start, g.at(slots), g.period*time.Duration(slots))
+// means puts the slots [first, until) together into one: the mean of a rate's datapoints, the last of a gauge's.
+func (g *grid) means(first, until int) *grid {
+	out := newGrid(g.list, g.at(first), g.at(until), g.period*time.Duration(until-first))
 	out.broken = g.broken
 	for i, row := range g.rows {
 		total, n, latest := 0.0, 0, math.NaN()
-		for _, v := range row[:slots] {
+		for _, v := range row[first:until] {
 			if !math.IsNaN(v) {
 				total, n, latest = total+v, n+1, v
 			}

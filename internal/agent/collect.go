@@ -70,6 +70,9 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		}
 		c.noteKept(a.deps.Now(), sample)
 	}
+	if keeper, ok := source.Source.(collector.Keeper); ok && unkept == nil {
+		keeper.Kept(ctx)
+	}
 	return unkept
 }
 

@@ -16,6 +16,8 @@ const (
 	Backfill = "backfill"
 	// Discovered are the clusters that one line of the configuration found in one region; the name is a checksum of both.
 	Discovered = "discovered"
+	// CloudWatch is what reading a cluster's metrics has cost this month, and how far it has come; the name is the cluster's ARN.
+	CloudWatch = "cloudwatch"
 	// Percentiles are those of long windows, computed in the background; the name tells cluster and window.
 	Percentiles = "percentiles"
 )
