@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/report"
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/wholefile"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -23,14 +24,16 @@ type output struct {
 	logging
 	format  string
 	file    string
+	table   string
+	details bool
 	require string
 	profile string
 }
 
-var formats = []string{"text", "markdown", "html", "json"}
+var formats = []string{"text", "markdown", "html", "json", "csv"}
 
 // extensions give the format of a file that is named without one.
-var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json"}
+var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
 
 // provisioned is no kind of its own, but somebody may require either of the two.
 const provisioned = "provisioned"
@@ -42,11 +45,14 @@ func addOutput(cmd *cobra.Command) *output {
 	o := &output{}
 	o.logging.addTo(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "", "`FORMAT` of the result: text, markdown, html or json (default: by the extension of --out, else text)")
+	f.StringVar(&o.format, "format", "", "`FORMAT` of the result: text, markdown, html, json or csv (default: by the extension of --out, else text)")
 	f.StringVar(&o.file, "out", "", "write to `FILE` instead of stdout, all at once or not at all")
+	f.BoolVar(&o.details, "details", false, "print everything as text, not the summary alone")
+	f.StringVar(&o.table, "table", "topics", "`TABLE` of csv: "+strings.Join(report.Tables, ", "))
 	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
 	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")
 	complete(cmd, "format", formats)
+	complete(cmd, "table", report.Tables)
 	complete(cmd, "require", kinds)
 	complete(cmd, "sizing-profile", []string{"mskfit", "aws-script", "aws-guide"})
 	return o
@@ -61,13 +67,7 @@ func complete(cmd *cobra.Command, flag string, words []string) {
 
 // check reports every flag that cannot work, and settles the format.
 func (o *output) check(c *catalog.Catalog) error {
-	if o.format == "" {
-		o.format = extensions[strings.ToLower(filepath.Ext(o.file))]
-	}
-	if o.format == "" {
-		o.format = "text"
-	}
-	errs := []error{o.logging.check(), oneOf("--format", o.format, formats)}
+	errs := []error{o.logging.check(), o.settleFormat(), oneOf("--table", o.table, report.Tables)}
 	if o.require != "" {
 		errs = append(errs, oneOf("--require", o.require, kinds))
 	}
@@ -75,6 +75,32 @@ func (o *output) check(c *catalog.Catalog) error {
 		errs = append(errs, oneOf("--sizing-profile", o.profile, profiles(c)))
 	}
 	return errors.Join(errs...)
+}
+
+// settleFormat takes the format of --format, else that of the extension of --out, else text. An extension that is none of ours is
+// refused: the file would not be what its name says.
+func (o *output) settleFormat() error {
+	extension := strings.ToLower(filepath.Ext(o.file))
+	of, known := extensions[extension]
+	switch {
+	case o.format != "":
+		return oneOf("--format", o.format, formats)
+	case known:
+		o.format = of
+	case extension != "" && !o.toStdout():
+		return fmt.Errorf("--out %s: mskfit writes no %s files: name it .txt, .md, .html, .json or .csv, or give --format%s", o.file, extension, paper(extension))
+	default:
+		o.format = "text"
+	}
+	return nil
+}
+
+// paper says how to get a PDF.
+func paper(extension string) string {
+	if extension == ".pdf" {
+		return "; for a PDF, write .html and print it from a browser"
+	}
+	return ""
 }
 
 func profiles(c *catalog.Catalog) []string {
@@ -114,16 +140,21 @@ func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, v verdict.Verdict) 
 	switch o.format {
 	case "json":
 		return report.JSON(b, v)
+	case "csv":
+		return report.CSV(b, o.table, v)
+	}
+	page := view.Of(v, view.Past{})
+	switch o.format {
 	case "markdown":
-		return report.Markdown(b, v)
+		return report.Markdown(b, page)
 	case "html":
-		return report.HTML(b, v)
+		return report.HTML(b, page)
 	}
-	opts := report.TextOptions{}
+	opts := report.TextOptions{Details: o.details, Hint: "Everything else: --details, or --out report.html."}
 	if o.toStdout() {
-		opts = report.TextOptions{Width: textWidth(cmd.OutOrStdout()), Color: !o.noColor && mayColor(cmd.OutOrStdout())}
+		opts.Width, opts.Color = textWidth(cmd.OutOrStdout()), !o.noColor && mayColor(cmd.OutOrStdout())
 	}
-	return report.Text(b, v, opts)
+	return report.Text(b, page, opts)
 }
 
 func (o *output) toStdout() bool { return o.file == "" || o.file == "-" }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -87,9 +88,12 @@ func joins(before, word string) bool {
 
 func endsInDigit(s string) bool { return s != "" && s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }
 
+// smallUnits are the units that are written small.
+var smallUnits = []string{"s", "h", "ms", "times", "days", "hours", "minutes", "brokers", "partitions"}
+
 func isUnit(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
-	return first == '%' || first == '×' || unicode.IsUpper(first) && width(s) <= 6
+	return first == '%' || first == '×' || unicode.IsUpper(first) && width(s) <= 6 || slices.Contains(smallUnits, strings.TrimRight(s, ".,;:)"))
 }
 
 // brief shortens a text to so many lines of w cells: it leaves out clauses from the end, and cuts where not even the

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -83,9 +84,11 @@ func TestAnyVerdictIsShownSafely(t *testing.T) {
 		}
 		w := rapid.IntRange(minWidth, 140).Draw(t, "width")
 		for name, draw := range map[string]func(*bytes.Buffer) error{
-			"text":     func(b *bytes.Buffer) error { return Text(b, v, TextOptions{Width: w}) },
-			"markdown": func(b *bytes.Buffer) error { return Markdown(b, v) },
-			"html":     func(b *bytes.Buffer) error { return HTML(b, v) },
+			"text": func(b *bytes.Buffer) error {
+				return Text(b, view.Of(v, view.Past{}), TextOptions{Width: w, Details: true})
+			},
+			"markdown": func(b *bytes.Buffer) error { return inMarkdown(b, v) },
+			"html":     func(b *bytes.Buffer) error { return html(b, v) },
 			"json":     func(b *bytes.Buffer) error { return JSON(b, v) },
 		} {
 			var b bytes.Buffer

@@ -4,28 +4,23 @@ import (
 	"io"
 	"strings"
 
-	"github.com/mskfit/mskfit/verdict"
+	"github.com/mskfit/mskfit/internal/report/view"
 )
 
-// Markdown writes the verdict for a ticket, a pull request or a wiki, in GitHub's dialect.
-func Markdown(w io.Writer, v verdict.Verdict) error {
-	p := newPage(v)
+// Markdown writes the report for a ticket, a pull request or a wiki, in GitHub's dialect.
+func Markdown(w io.Writer, p view.Page) error {
 	var m markdown
 	m.front(p)
-	m.bullets("Since the report of "+p.SinceWhen, p.Since)
-	m.figures(p)
-	m.comparisons(p)
-	for _, t := range p.Limits {
-		m.limits(t)
+	for _, l := range p.Headroom {
+		m.limits(l)
 	}
-	m.alternatives(p)
-	m.cost(p)
-	m.advice(p)
-	m.split(p)
+	m.steps(p.Steps)
+	m.options(p)
+	m.workload(p)
 	m.busiest(p)
-	m.gaps(p)
+	m.rest(p)
 	m.text("---")
-	m.text(escaped(p.Legend)...)
+	m.text(escaped(append(p.Methods, p.Catalog))...)
 	_, err := io.WriteString(w, strings.TrimRight(m.b.String(), "\n")+"\n")
 	return err
 }

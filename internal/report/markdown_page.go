@@ -1,167 +1,197 @@
 package report
 
-import "strings"
+import (
+	"strings"
 
-func (m *markdown) front(p page) {
-	h := p.Headline
+	"github.com/mskfit/mskfit/internal/report/view"
+)
+
+func (m *markdown) front(p view.Page) {
+	a := p.Answer
 	m.text("# "+esc(p.Cluster), esc(p.About))
-	parts := []string{"**" + esc(h.Verdict) + "**"}
-	for _, part := range []string{h.Size, h.Monthly} {
-		if part != "" {
-			parts = append(parts, "**"+esc(part)+"**")
+	answer := "**" + esc(a.Choice) + "**"
+	if a.Monthly != "" {
+		answer += ", **" + esc(a.Monthly) + "**"
+	}
+	m.text(answer, esc(strings.TrimSpace(a.Label+". "+a.Premium)))
+	if a.Notice != "" {
+		m.text("> " + esc(a.Notice))
+	}
+	m.bullets("Why", a.Why)
+	m.text("## How sure", esc(a.Sure))
+	var open []string
+	for _, o := range a.Changes {
+		open = append(open, strings.TrimSpace(o.What+" "+o.Effect))
+	}
+	if a.More != "" {
+		open = append(open, a.More)
+	}
+	m.bullets("What could change this", open)
+	if len(p.Prices) > 0 {
+		var rows [][]string
+		for _, o := range p.Prices {
+			rows = append(rows, []string{o.Name, o.Role, o.Monthly, o.Delta, o.Verdict})
 		}
+		m.text("## Prices a month")
+		m.table([]string{"Option", "", ">A month", ">Difference", "Fits"}, rows)
+		m.text(esc(a.Prices))
 	}
-	m.text(strings.Join(parts, " · "))
-	if h.Notice != "" {
-		m.text("> " + esc(h.Notice))
+	if p.Since != nil {
+		m.bullets("Since the report of "+p.Since.When, p.Since.Items)
 	}
-	facts := []string{"Confidence: " + h.Confidence}
-	if h.Binding != "" {
-		facts = append([]string{"Bound by: " + h.Binding}, facts...)
-	}
-	m.bullets("", facts)
-	m.bullets("Why", p.Reasons)
-	m.bullets("Provided that", p.Conditions)
-	m.steps(p)
+	m.compared(p.Compared)
 }
 
-func (m *markdown) steps(p page) {
-	if len(p.Steps) == 0 {
+func (m *markdown) compared(c *view.Compared) {
+	if c == nil {
+		return
+	}
+	m.text("## Two windows compared", esc("Before: "+c.Before+". Now: "+c.Now+"."))
+	var rows [][]string
+	for _, r := range c.Rows {
+		rows = append(rows, []string{r.Name, r.Before, r.Now, r.Change})
+	}
+	m.table([]string{"Figure", ">Before", ">Now", ">Change"}, rows)
+	m.bullets("", c.Notes)
+}
+
+func (m *markdown) limits(l view.Limits) {
+	m.text("## " + esc(l.Title))
+	var rows [][]string
+	for _, r := range l.Rows {
+		rows = append(rows, []string{r.Mark, r.Name, r.Observed, r.Limit, r.Use, joined(r.Stats, r.Terms)})
+	}
+	if len(rows) > 0 {
+		m.table([]string{"", "Limit", ">Observed", ">Limit", ">Use", "Notes"}, rows)
+	}
+	var notes []string
+	for _, n := range l.Notes {
+		notes = append(notes, "FAIL "+n)
+	}
+	m.bullets("", notes)
+	m.text(esc(l.Unchecked), esc(l.Rest))
+}
+
+func (m *markdown) steps(steps []view.Step) {
+	if len(steps) == 0 {
 		return
 	}
 	m.text("## The six steps of choosing a cluster type")
 	var rows [][]string
-	for _, s := range p.Steps {
+	for _, s := range steps {
 		rows = append(rows, []string{s.Number, s.Title, s.Finding, s.PointsTo})
 	}
 	m.table([]string{"", "Step", "Finding", "Points to"}, rows)
 }
 
-func (m *markdown) figures(p page) {
+func (m *markdown) options(p view.Page) {
+	if len(p.Options) == 0 {
+		return
+	}
+	m.text("## Options side by side")
+	var rows, bill [][]string
+	for _, o := range p.Options {
+		rows = append(rows, []string{o.Name, o.Kind, o.Brokers, o.Monthly, o.Verdict, o.Binding, strings.Join(o.Fails, "; ")})
+		for _, c := range o.Cost {
+			bill = append(bill, []string{o.Name, c.Item, c.Quantity, c.UnitPrice, c.Monthly, c.Note})
+		}
+	}
+	m.table([]string{"Option", "Kind", "Brokers", ">A month", "Fits", "Decided by", "What fails"}, rows)
+	if len(bill) > 0 {
+		m.text("### Cost lines")
+		m.table([]string{"Option", "Item", ">Quantity", ">Price", ">A month", "Note"}, bill)
+	}
+	m.bullets("What nearly fits", p.NearMisses)
+	m.text(escaped(p.Remarks)...)
+}
+
+func (m *markdown) workload(p view.Page) {
 	m.text("## Workload")
+	for _, c := range p.Charts {
+		m.text(esc(c.Says))
+	}
+	m.text(esc(p.NoCharts))
 	var rows [][]string
 	for _, f := range p.Figures {
-		rows = append(rows, []string{f.Name, f.Value, f.Bounds, f.Method, f.P99, f.Peak, f.Source})
-	}
-	m.table([]string{"Quantity", ">Value", "Bounds", "Method", ">p99", ">Peak", "Source"}, rows)
-}
-
-func (m *markdown) limits(t limitTable) {
-	m.text("## " + esc(t.Title))
-	var rows [][]string
-	for _, r := range t.Rows {
-		rows = append(rows, []string{r.Mark, r.Name, r.Observed, r.Limit, r.Use})
+		rows = append(rows, []string{f.Name, f.Value, f.P99, f.Peak, f.Bounds, f.Method, f.Source})
 	}
 	if len(rows) > 0 {
-		m.table([]string{"", "Quota or limit", ">Observed", ">Limit", ">Use"}, rows)
+		m.table([]string{"Quantity", ">Value", ">p99", ">Peak", "Error", "Method", "Source"}, rows)
 	}
-	var lines []string
-	for _, e := range t.Evidence {
-		lines = append(lines, e.Mark+" "+e.Sentence())
+	m.text(esc(p.Absent))
+	if len(p.Forecast) > 0 {
+		m.text("### Forecast")
+		var dates [][]string
+		for _, f := range p.Forecast {
+			dates = append(dates, []string{f.Rule, f.Earliest, f.Expected, f.Latest, f.Note})
+		}
+		m.table([]string{"Limit", "Earliest", "Expected", "Latest", "Note"}, dates)
 	}
-	if len(t.Inapplicable) > 0 {
-		lines = append(lines, "n/a "+strings.Join(t.Inapplicable, ", "))
+	if len(p.Comparisons) > 0 {
+		m.text("### Sources compared", "The verdict takes the measured figure.")
+		var pairs [][]string
+		for _, c := range p.Comparisons {
+			pairs = append(pairs, []string{c.Quantity, c.Estimated, c.Measured, c.Difference, c.Verdict})
+		}
+		m.table([]string{"Quantity", ">Worked out", ">Measured", ">Difference", "Finding"}, pairs)
 	}
-	m.bullets("", lines)
 }
 
-func (m *markdown) alternatives(p page) {
-	if len(p.Alternatives) == 0 {
+func (m *markdown) busiest(p view.Page) {
+	var topics, groups, hot, readers [][]string
+	for _, t := range p.Topics.Rows {
+		topics = append(topics, []string{t.Name, t.In, t.Share, t.Growth, t.Out, t.Messages, t.Partitions, t.Stored, t.Groups})
+	}
+	for _, g := range p.Groups.Rows {
+		groups = append(groups, []string{g.Name, g.Out, g.Share, g.Growth, g.Type, g.Members, g.Topics, g.Lag})
+	}
+	for _, t := range p.Hottest.Rows {
+		hot = append(hot, []string{t.Name, t.Hottest, t.Skew, t.Partitions, t.In})
+	}
+	for _, r := range p.Readers {
+		readers = append(readers, []string{r.Topic, r.Groups, r.FanOut})
+	}
+	m.named("Busiest topics", p.Topics.More, []string{"Topic", ">In", ">Share", ">Growth", ">Out", ">Messages", ">Partitions", ">Stored", ">Groups"}, topics)
+	m.named("Busiest consumer groups", p.Groups.More, []string{"Group", ">Out", ">Share", ">Growth", "Type", ">Members", ">Topics", ">Lag"}, groups)
+	m.named("Hottest partitions", "The factor is against an even spread.", []string{"Topic", ">Hottest partition", ">Factor", ">Partitions", ">In"}, hot)
+	m.named("Which group reads which topic", p.MoreReads, []string{"Topic", "Groups", ">Fan-out"}, readers)
+}
+
+// named writes a table with its heading, or nothing.
+func (m *markdown) named(heading, note string, titles []string, rows [][]string) {
+	if len(rows) == 0 {
 		return
 	}
-	m.text("## Alternatives")
-	var rows [][]string
-	for _, a := range p.Alternatives {
-		rows = append(rows, []string{a.Role, a.Kind, a.Size, a.Monthly, a.Delta, a.Fits, a.Binding})
+	m.text("## "+heading, esc(note))
+	m.table(titles, rows)
+}
+
+func (m *markdown) rest(p view.Page) {
+	var split, actions, open, assumptions, gaps [][]string
+	for _, c := range p.Split {
+		split = append(split, []string{c.Name, c.In, c.Out, c.Partitions, c.Topics, c.Groups})
 	}
-	m.table([]string{"", "Kind", "Size", ">A month", ">Against the choice", "Fits", "Bound by"}, rows)
-	m.text(esc(p.BreakEven), esc(p.Current), esc(p.Considered))
+	for _, a := range p.Actions {
+		actions = append(actions, []string{a.Target, a.Action, a.Why, a.Fixes})
+	}
+	for _, o := range p.Open {
+		open = append(open, []string{o.What, o.Action, o.Effect})
+	}
+	for _, a := range p.Assumptions {
+		assumptions = append(assumptions, []string{a.Text, a.IfNot})
+	}
+	for _, g := range p.Gaps {
+		gaps = append(gaps, []string{g.Source, g.What, g.Why, g.Effect})
+	}
+	if p.SplitNote != "" && len(split) == 0 {
+		m.text("## Split over several Serverless clusters", esc(p.SplitNote))
+	}
+	m.named("Split over several Serverless clusters", p.SplitNote, []string{"", ">In", ">Out", ">Partitions", "Topics", "Groups"}, split)
 	m.bullets("What would flip the choice", p.Flips)
 	m.bullets("Other sizing profiles", p.Profiles)
-}
-
-func (m *markdown) cost(p page) {
-	if len(p.Cost) == 0 {
-		return
-	}
-	m.text("## Cost of the choice")
-	var rows [][]string
-	for _, c := range p.Cost {
-		rows = append(rows, []string{c.Item, c.Quantity, c.UnitPrice, c.Monthly, c.Note})
-	}
-	rows = append(rows, []string{"Total", "", "", p.CostTotal, ""})
-	m.table([]string{"Item", ">Quantity", ">Price", ">A month", "Note"}, rows)
-}
-
-func (m *markdown) advice(p page) {
-	if len(p.Questions) > 0 {
-		m.text("## Questions")
-		var rows [][]string
-		for _, q := range p.Questions {
-			rows = append(rows, []string{q.Field, q.Question, q.Effect})
-		}
-		m.table([]string{"Field", "Question", "Effect"}, rows)
-	}
-	if len(p.Actions) > 0 {
-		m.text("## Actions")
-		var rows [][]string
-		for _, a := range p.Actions {
-			rows = append(rows, []string{a.Target, a.Action, a.Why, a.Mends})
-		}
-		m.table([]string{"Target", "Action", "Why", "Mends"}, rows)
-	}
-	if len(p.Forecast) > 0 {
-		m.text("## Forecast")
-		var rows [][]string
-		for _, f := range p.Forecast {
-			rows = append(rows, []string{f.Rule, f.Earliest, f.Expected, f.Latest, f.Note})
-		}
-		m.table([]string{"Limit", "Earliest", "Expected", "Latest", "Note"}, rows)
-	}
-}
-
-func (m *markdown) split(p page) {
-	if len(p.Split) == 0 && p.SplitNote == "" {
-		return
-	}
-	m.text("## Split over several Serverless clusters", esc(p.SplitNote))
-	if len(p.Split) == 0 {
-		return
-	}
-	var rows [][]string
-	for _, c := range p.Split {
-		rows = append(rows, []string{c.Name, c.Ingress, c.Egress, c.Partitions, c.Topics, c.Groups})
-	}
-	m.table([]string{"", ">In", ">Out", ">Partitions", "Topics", "Groups"}, rows)
-}
-
-func (m *markdown) busiest(p page) {
-	if len(p.Topics) > 0 {
-		m.text("## Busiest topics", esc(p.MoreTopics))
-		var rows [][]string
-		for _, t := range p.Topics {
-			rows = append(rows, []string{t.Name, t.Ingress, t.Egress, t.Messages, t.Partitions, t.Hottest, t.Stored, t.Groups})
-		}
-		m.table([]string{"Topic", ">In", ">Out", ">Messages", ">Partitions", ">Hottest partition", ">Stored", ">Groups"}, rows)
-	}
-	if len(p.Groups) > 0 {
-		m.text("## Consumer groups", esc(p.MoreGroups))
-		var rows [][]string
-		for _, g := range p.Groups {
-			rows = append(rows, []string{g.Name, g.Type, g.Members, g.Topics, g.Egress, g.Lag})
-		}
-		m.table([]string{"Group", "Type", ">Members", ">Topics", ">Out", ">Lag"}, rows)
-	}
-}
-
-func (m *markdown) gaps(p page) {
-	if len(p.Gaps) == 0 {
-		return
-	}
-	m.text("## Gaps")
-	var rows [][]string
-	for _, g := range p.Gaps {
-		rows = append(rows, []string{g.Source, g.What, g.Why, g.Effect})
-	}
-	m.table([]string{"Source", "What", "Why", "Effect"}, rows)
+	m.named("Actions", "", []string{"Target", "Action", "Why", "Fixes"}, actions)
+	m.named("Open questions", "", []string{"What", "How to settle it", "Effect"}, open)
+	m.text(esc(p.Minor))
+	m.named("Assumptions", "", []string{"Assumption", "If it does not hold"}, assumptions)
+	m.named("Gaps", "What could not be read.", []string{"Source", "What", "Why", "Effect"}, gaps)
 }

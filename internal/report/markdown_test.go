@@ -6,8 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/verdict"
 )
+
+func html(w io.Writer, v verdict.Verdict) error { return HTML(w, view.Of(v, view.Past{})) }
+
+func inMarkdown(w io.Writer, v verdict.Verdict) error { return Markdown(w, view.Of(v, view.Past{})) }
 
 func render(t *testing.T, as func(io.Writer, verdict.Verdict) error, v verdict.Verdict) string {
 	t.Helper()
@@ -20,7 +25,7 @@ func render(t *testing.T, as func(io.Writer, verdict.Verdict) error, v verdict.V
 
 func TestMarkdownGolden(t *testing.T) {
 	for name, story := range stories {
-		t.Run(name, func(t *testing.T) { golden(t, name+".md", []byte(render(t, Markdown, story()))) })
+		t.Run(name, func(t *testing.T) { golden(t, name+".md", []byte(render(t, inMarkdown, story()))) })
 	}
 }
 
@@ -48,7 +53,7 @@ func TestMarkdownEscapes(t *testing.T) {
 func TestMarkdownTablesKeepTheirShape(t *testing.T) {
 	for name, story := range stories {
 		cells := 0
-		for i, line := range strings.Split(render(t, Markdown, story()), "\n") {
+		for i, line := range strings.Split(render(t, inMarkdown, story()), "\n") {
 			if !strings.HasPrefix(line, "|") {
 				cells = 0
 				continue

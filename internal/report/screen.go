@@ -42,8 +42,11 @@ func (s *screen) paint(text string, st style) string {
 func (s *screen) line(spans ...span) {
 	room := s.width
 	var b strings.Builder
-	for _, sp := range spans {
+	for i, sp := range spans {
 		text := cut(sp.text, max(room, 0))
+		if i == len(spans)-1 {
+			text = strings.TrimRight(text, " ") // put cannot see spaces inside of a colour
+		}
 		room -= width(text)
 		b.WriteString(s.paint(text, sp.style))
 	}

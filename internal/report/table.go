@@ -9,8 +9,10 @@ type column struct {
 	title string
 	// right aligns numbers.
 	right bool
-	// wraps says that long text goes on in the next line; otherwise it is cut in the middle.
+	// wraps says that long text goes on in the next line; otherwise it is cut in the middle where it must be.
 	wraps bool
+	// cuts says that the column gives way before the others do: names, which are known by their ends.
+	cuts bool
 	// optional columns are left out when the table is too wide, the last one first.
 	optional bool
 }
@@ -21,7 +23,7 @@ const gap = 2
 // much, optional columns go, then the widest column gives way until all fit. A row may have one cell more than there are
 // columns: it stands below the row as a note.
 func (s *screen) table(cols []column, rows [][]span) {
-	keep := fit(cols, natural(cols, rows), s.width)
+	keep := fit(cols, natural(cols, rows), words(cols, rows), s.width)
 	var titles []span
 	for _, c := range cols {
 		titles = append(titles, span{c.title, dim})
@@ -57,37 +59,78 @@ func natural(cols []column, rows [][]span) []int {
 	return out
 }
 
-// fit returns the width of each column, 0 for one left out.
-func fit(cols []column, widths []int, room int) []int {
+// longestWord is the longest word that a wrapping column makes room for; longer ones are names, and broken.
+const longestWord = 28
+
+// words is how wide each column must be for no word to be broken, or no number to be cut.
+func words(cols []column, rows [][]span) []int {
+	out := make([]int, len(cols))
+	for i, c := range cols {
+		out[i] = width(c.title)
+		for _, r := range rows {
+			switch {
+			case c.wraps:
+				for _, word := range phrases(r[i].text) {
+					out[i] = max(out[i], min(width(word), longestWord))
+				}
+			case c.cuts:
+				out[i] = max(out[i], min(width(r[i].text), longestWord/2))
+			default:
+				out[i] = max(out[i], width(r[i].text))
+			}
+		}
+	}
+	return out
+}
+
+// fit returns the width of each column, 0 for one left out: optional columns go first, then the widest of those that can give way,
+// down to their longest word, and only then are words broken.
+func fit(cols []column, widths, least []int, room int) []int {
 	for i := len(cols) - 1; i >= 0 && total(widths) > room; i-- {
-		if cols[i].optional {
-			widths[i] = 0
+		if cols[i].optional && !couldFit(cols, widths, least, room) {
+			widths[i], least[i] = 0, 0
 		}
 	}
 	for total(widths) > room {
 		widest := -1
 		for i, w := range widths {
-			if w > 1 && (widest < 0 || score(cols[i], w) > score(cols[widest], widths[widest])) {
+			if w > max(1, least[i]) && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
 		if widest < 0 {
-			break
+			if !lowered(least) {
+				break
+			}
+			continue
 		}
 		widths[widest]--
 	}
 	return widths
 }
 
-// score says how readily a column gives way: wrapped text first, then text that is cut, numbers last.
-func score(c column, w int) int {
-	switch {
-	case c.right:
-		return w
-	case c.wraps && w > 12:
-		return w + 30
+// couldFit reports whether the columns fit with every wrapping and cut column as narrow as its words allow.
+func couldFit(cols []column, widths, least []int, room int) bool {
+	narrow := make([]int, len(cols))
+	for i := range cols {
+		narrow[i] = min(widths[i], least[i])
 	}
-	return w + 8
+	return total(narrow) <= room
+}
+
+// lowered takes one off the largest of the least widths; false when all are down to nothing.
+func lowered(least []int) bool {
+	most := 0
+	for i, n := range least {
+		if n > least[most] {
+			most = i
+		}
+	}
+	if least[most] <= 1 {
+		return false
+	}
+	least[most]--
+	return true
 }
 
 func total(widths []int) int {

@@ -2,18 +2,21 @@ package report
 
 import (
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/mskfit/mskfit/verdict"
+	"github.com/mskfit/mskfit/internal/report/view"
 )
 
-// TextOptions say what the terminal can do.
+// TextOptions say what the terminal can do, and how much is wanted.
 type TextOptions struct {
 	// Width is the number of columns, 60 or more (default 80).
 	Width int
 	// Color marks outcomes with the terminal's colours; without it every outcome still has its word.
 	Color bool
+	// Details prints everything below the summary.
+	Details bool
+	// Hint is the last line of a summary: how to get the details. Empty: none.
+	Hint string
 }
 
 // The narrowest text in which the tables still make sense, and the width of a terminal that does not say.
@@ -22,30 +25,16 @@ const (
 	defaultWidth = 80
 )
 
-// Text writes the verdict for a terminal. No line is wider than the width.
-func Text(w io.Writer, v verdict.Verdict, o TextOptions) error {
+// Text writes the report for a terminal: the summary, and everything else with Details. No line is wider than the width.
+func Text(w io.Writer, p view.Page, o TextOptions) error {
 	if o.Width == 0 {
 		o.Width = defaultWidth
 	}
 	s := &screen{width: max(o.Width, minWidth), color: o.Color}
-	p := newPage(v)
-	s.front(p)
-	s.list("Since the report of "+p.SinceWhen, "", p.Since)
-	s.workload(p)
-	s.comparisons(p)
-	for _, t := range p.Limits {
-		s.limits(t)
+	s.summary(p, o)
+	if o.Details {
+		s.details(p)
 	}
-	s.alternatives(p)
-	s.cost(p)
-	s.questions(p)
-	s.actions(p)
-	s.forecast(p)
-	s.split(p)
-	s.topics(p)
-	s.groups(p)
-	s.gaps(p)
-	s.legend(p)
 	_, err := io.WriteString(w, s.b.String())
 	return err
 }
@@ -53,112 +42,135 @@ func Text(w io.Writer, v verdict.Verdict, o TextOptions) error {
 // firstScreen is how many lines a reader is taken to see without scrolling.
 const firstScreen = 25
 
-// front is the first screen: headline, as many reasons as there is room for, what the choice rests on, and the six steps;
-// what had to be left out or shortened follows below.
-func (s *screen) front(p page) {
+// summary is the first screen: what to choose, what it costs, why, how sure, what would change it, and the prices. The reasons get the
+// lines that the rest leaves, and at least one.
+func (s *screen) summary(p view.Page, o TextOptions) {
+	below := s.like()
+	below.sure(p.Answer)
+	below.prices(p)
+	below.news(p)
+	if !o.Details && o.Hint != "" {
+		below.item(span{}, p.Answer.Prices+" "+o.Hint, dim)
+	} else {
+		below.item(span{}, p.Answer.Prices, dim)
+	}
 	s.headline(p)
-	conditions, steps := s.like(), s.like()
-	told := conditions.conditions(p)
-	shortened := steps.steps(p)
-	reasons := s.fill("Because   ", dim, p.Reasons, firstScreen-s.lines()-conditions.lines()-steps.lines(), 1)
-	s.b.WriteString(conditions.b.String() + steps.b.String())
-	s.list("Further reasons", "", p.Reasons[reasons:])
-	s.list("Findings in full", "", shortened)
-	s.list("Conditions", "the choice rests on these, and nobody has confirmed them", p.untold(p.Conditions[told:]))
+	s.blank()
+	s.reasons(p.Answer.Why, firstScreen-s.lines()-below.lines())
+	s.b.WriteString(below.b.String())
 }
 
-// untold leaves out the conditions that stand among the limits as rules that are unknown.
-func (p page) untold(conditions []string) []string {
-	var out []string
-	for _, c := range conditions {
-		told := slices.ContainsFunc(p.Limits, func(t limitTable) bool {
-			return slices.ContainsFunc(t.Evidence, func(e evidence) bool { return e.Text == c })
-		})
-		if !told {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+var tones = map[string]style{"certain": "1;32", "open": "1;33", "undecided": "1;33", "none": "1;31"}
 
-// conditions says what the choice rests on, in a sentence where there are several; it returns how many are told in full.
-func (s *screen) conditions(p page) int {
-	if len(p.Conditions) > 1 && p.Provided != "" {
-		s.item(span{"Provided    ", warn}, p.Provided, plain)
-		return 0
-	}
-	return s.fill("Provided  ", warn, p.Conditions, 3, 1)
-}
-
-// fill writes items beside a label while they fit into so many lines, and at least so many of them; it returns how many.
-func (s *screen) fill(label string, st style, items []string, room, least int) int {
-	point := "  "
-	if len(items) > 1 {
-		point = "• "
-	}
-	for i, it := range items {
-		one := s.like()
-		one.item(span{label + point, st}, it, plain)
-		if room -= one.lines(); room < 0 && i >= least {
-			return i
-		}
-		s.b.WriteString(one.b.String())
-		label = strings.Repeat(" ", width(label))
-	}
-	return len(items)
-}
-
-var tones = map[string]style{"decided": "1;32", "partial": "1;33", "undecided": "1;33"}
-
-func (s *screen) headline(p page) {
+func (s *screen) headline(p view.Page) {
 	used := width(p.Cluster) + width(p.About) + 3
 	if used <= s.width {
 		s.line(span{p.Cluster, bold}, span{"  " + p.About + " " + rest(s.width-used), dim})
 	} else {
-		s.line(span{p.Cluster, bold})
-		s.line(span{p.About, dim})
+		s.item(span{}, p.Cluster, bold)
+		s.item(span{}, p.About, dim)
 	}
-	h := p.Headline
-	spans := []span{{strings.ToUpper(h.Verdict), tones[h.Tone]}}
-	for _, part := range []string{h.Size, h.Monthly} {
-		if part != "" {
-			spans = append(spans, span{"   " + part, bold})
-		}
+	a := p.Answer
+	answer := a.Choice
+	if a.Monthly != "" {
+		answer += ", " + a.Monthly
 	}
-	s.line(spans...)
-	if h.Notice != "" {
-		s.item(span{}, h.Notice, warn)
+	s.item(span{}, answer, tones[a.Tone])
+	s.item(span{}, strings.TrimSpace(a.Label+". "+a.Premium), plain)
+	if a.Notice != "" {
+		s.item(span{}, a.Notice, warn)
 	}
-	if h.Binding != "" {
-		s.item(span{"Bound by    ", dim}, h.Binding, plain)
-	}
-	s.item(span{"Confidence  ", dim}, h.Confidence, plain)
 }
 
-// findingLines is how much of the first screen one finding may take.
-const findingLines = 2
+// Labels of the first screen, all of one width.
+const (
+	whyLabel    = "Why       "
+	sureLabel   = "How sure  "
+	changeLabel = "Open      "
+	noLabel     = "          "
+)
 
-// steps writes the six steps and returns, in full, the findings that it had to shorten.
-func (s *screen) steps(p page) (shortened []string) {
-	if len(p.Steps) == 0 {
-		return nil
-	}
-	s.title("The six steps of choosing a cluster type", "what was found → what it points to")
-	cols := []column{{}, {wraps: true}, {}}
-	var rows [][]span
-	for _, st := range p.Steps {
-		rows = append(rows, []span{{st.Number + " " + st.Title, plain}, {st.Finding, plain}, {"→ " + st.PointsTo, accent}})
-	}
-	room := fit(cols, natural(cols, rows), s.width)[1]
-	for i, st := range p.Steps {
-		short := brief(st.Finding, room, findingLines)
-		if short != st.Finding {
-			shortened = append(shortened, st.Title+": "+st.Finding)
+// reasonLines is how many lines one reason may take on the first screen.
+const reasonLines = 3
+
+// reasons writes as many reasons as there are lines for, and at least one.
+func (s *screen) reasons(why []string, room int) {
+	label := whyLabel
+	for i, reason := range why {
+		one := s.like()
+		one.item(span{label + point(len(why)), dim}, brief(reason, s.width-len(noLabel)-2, reasonLines), plain)
+		if room -= one.lines(); room < 0 && i > 0 {
+			return
 		}
-		rows[i][1].text = short
+		s.b.WriteString(one.b.String())
+		label = noLabel
 	}
-	s.table(cols, rows)
-	return shortened
+}
+
+func point(n int) string {
+	if n > 1 {
+		return "• "
+	}
+	return "  "
+}
+
+// sure says how sure the answer is and what would change it.
+func (s *screen) sure(a view.Answer) {
+	s.item(span{sureLabel + "  ", dim}, a.Sure, plain)
+	label := changeLabel
+	for _, o := range a.Changes {
+		text := o.What
+		if o.Effect != "" {
+			text += " " + o.Effect
+		}
+		s.item(span{label + point(len(a.Changes)), warn}, brief(text, s.width-len(noLabel)-2, 2), plain)
+		label = noLabel
+	}
+	if a.More != "" {
+		s.item(span{noLabel + "  ", dim}, a.More, dim)
+	}
+}
+
+var (
+	roles     = map[string]string{"choice": "▸", "runner-up": "2"}
+	fitStyles = map[string]style{"yes": good, "no": bad, "unknown": warn}
+)
+
+// prices compares the options, one a line.
+func (s *screen) prices(p view.Page) {
+	if len(p.Prices) == 0 {
+		return
+	}
+	s.title("Prices a month", "")
+	var rows [][]span
+	for _, o := range p.Prices {
+		rows = append(rows, []span{{roles[o.Role], accent}, {o.Name, plain}, {o.Monthly, plain}, {o.Delta, dim}, {o.Verdict, fitStyles[o.Fits]}})
+	}
+	s.table([]column{{}, {wraps: true}, {right: true}, {right: true, optional: true}, {wraps: true}}, rows)
+}
+
+// news is what changed since the report before, and the other window of a comparison.
+func (s *screen) news(p view.Page) {
+	if p.Since != nil {
+		s.list("Since the report of "+p.Since.When, "", p.Since.Items)
+	}
+	if p.Compared != nil {
+		s.compared(*p.Compared)
+	}
+}
+
+func (s *screen) compared(c view.Compared) {
+	s.title("Two windows compared", "")
+	s.item(span{"before  ", dim}, c.Before, plain)
+	s.item(span{"now     ", dim}, c.Now, plain)
+	var rows [][]span
+	for _, r := range c.Rows {
+		rows = append(rows, []span{{r.Name, plain}, {r.Before, plain}, {r.Now, plain}, {r.Change, accent}})
+	}
+	s.table([]column{{wraps: true}, {title: "before", right: true}, {title: "now", right: true}, {title: "change", right: true}}, rows)
+	for _, n := range c.Notes {
+		s.item(span{"• ", dim}, n, plain)
+	}
 }
 
 // list writes a section of sentences.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/report"
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -34,7 +35,7 @@ func (s *server) clusterPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) writeReport(w http.ResponseWriter, v verdict.Verdict) {
 	var page bytes.Buffer
-	if err := report.HTML(&page, v); err != nil {
+	if err := report.HTML(&page, view.Of(v, view.Past{})); err != nil {
 		s.Log.Error().Err(err).Str("cluster", v.Cluster).Msg("report not written")
 		http.Error(w, "The report could not be written; the log says why.", http.StatusInternalServerError)
 		return

@@ -76,10 +76,10 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 	bottom := 0.0
 	top, lines := scale(values)
 	option.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: lines, ValueFormatter: func(v float64) string { return verdict.Amount(v, i.Unit) }}}
-	option.Symbol = charts.SymbolNone
+	option.Symbol = charts.Symbol{Shape: charts.SymbolNone}
 	for n := range option.SeriesList {
 		if n < 2 {
-			option.SeriesList[n].Symbol = charts.SymbolDot
+			option.SeriesList[n].Symbol = charts.Symbol{Shape: charts.SymbolDot}
 		}
 	}
 	option.LineStrokeWidth = 3

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/report"
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/wholefile"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -43,9 +44,11 @@ type format struct {
 }
 
 var formats = map[string]format{
-	"text":     {"txt", func(w io.Writer, v verdict.Verdict) error { return report.Text(w, v, report.TextOptions{}) }},
-	"markdown": {"md", report.Markdown},
-	"html":     {"html", report.HTML},
+	"text": {"txt", func(w io.Writer, v verdict.Verdict) error {
+		return report.Text(w, view.Of(v, view.Past{}), report.TextOptions{Details: true})
+	}},
+	"markdown": {"md", func(w io.Writer, v verdict.Verdict) error { return report.Markdown(w, view.Of(v, view.Past{})) }},
+	"html":     {"html", func(w io.Writer, v verdict.Verdict) error { return report.HTML(w, view.Of(v, view.Past{})) }},
 	"json":     {"json", report.JSON},
 }
 

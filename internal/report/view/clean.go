@@ -1,4 +1,4 @@
-package report
+package view
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// clean makes a string safe to show: names of topics and groups come from a cluster that anybody may write to, and an
+// Clean makes a string safe to show: names of topics and groups come from a cluster that anybody may write to, and an
 // escape sequence or a bidirectional override in one could rewrite what the reader sees. Spaces of every kind become
 // the plain one; every other character that does not print is written as its code.
-func clean(s string) string {
+func Clean(s string) string {
 	if safe(s) {
 		return s
 	}
@@ -50,7 +50,7 @@ func cleanAll(v any) { cleanValue(reflect.ValueOf(v).Elem()) }
 func cleanValue(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		v.SetString(clean(v.String()))
+		v.SetString(Clean(v.String()))
 	case reflect.Struct:
 		for i := range v.NumField() {
 			cleanValue(v.Field(i))

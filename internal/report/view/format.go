@@ -1,4 +1,4 @@
-package report
+package view
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -157,30 +159,6 @@ func kindName(k verdict.Kind) string {
 	return string(k)
 }
 
-// sizeOf says how much of a kind: "24 × express.m7g.8xlarge", "3 clusters", "1 cluster".
-func sizeOf(size string, brokers, clusters int) string {
-	switch {
-	case size != "" && clusters > 1:
-		return fmt.Sprintf("%d × %s in each of %d clusters", brokers, size, clusters)
-	case size != "":
-		return fmt.Sprintf("%d × %s", brokers, size)
-	case clusters > 1:
-		return fmt.Sprintf("%d clusters", clusters)
-	}
-	return "1 cluster"
-}
-
-// choiceName names a choice in one phrase: "24 × express.m7g.8xlarge", "MSK Serverless", "MSK Serverless, split, 3 clusters".
-func choiceName(c verdict.Choice) string {
-	switch {
-	case c.Size != "":
-		return sizeOf(c.Size, c.Brokers, c.Clusters)
-	case c.Clusters > 1:
-		return kindName(c.Kind) + " over " + sizeOf("", 0, c.Clusters)
-	}
-	return kindName(c.Kind)
-}
-
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func day(t *time.Time) string {
@@ -201,4 +179,60 @@ func length(d time.Duration) string {
 		return workload.FormatNumber(d.Minutes()) + " minutes"
 	}
 	return workload.FormatNumber(d.Seconds()) + " s"
+}
+
+// wholeUSD writes a monthly price without cents; below $10 they matter.
+func wholeUSD(v *float64) string {
+	if v == nil || *v < 10 {
+		return monthly(v)
+	}
+	s, _, _ := strings.Cut(workload.FormatUSD(math.Round(*v)), ".")
+	return s
+}
+
+// aboutUSD writes an amount with three digits: nobody knows next month's bill to the cent. The bill's lines keep theirs.
+func aboutUSD(v float64) string {
+	if v < 100 {
+		return usd(v)
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(v))-2)
+	s, _, _ := strings.Cut(usd(math.Round(v/unit)*unit), ".")
+	return s
+}
+
+func signedPercent(ratio float64) string {
+	switch {
+	case math.Abs(ratio) < 0.005:
+		return "±0 %"
+	case ratio < 0:
+		return "−" + workload.FormatNumber(math.Round(-ratio*100)) + " %"
+	}
+	return "+" + workload.FormatNumber(math.Round(ratio*100)) + " %"
+}
+
+// counted writes a number of things: "1 limit", "2 limits".
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return workload.FormatNumber(float64(n)) + " " + what
+}
+
+// capital starts a text with a capital letter.
+func capital(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	if first == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
+}
+
+// lower starts a text with a small letter, but leaves "IAM" and "MSK" alone.
+func lower(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[n:])
+	if first == utf8.RuneError || unicode.IsUpper(second) {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[n:]
 }

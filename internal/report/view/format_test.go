@@ -1,14 +1,10 @@
-package report
+package view
 
 import (
-	"encoding/json"
-	"reflect"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
-	"github.com/mskfit/mskfit/verdict"
 )
 
 func TestBoundsSayHowFarAFigureMayBeOff(t *testing.T) {
@@ -80,29 +76,6 @@ func TestLengthOfAWindow(t *testing.T) {
 	for d, want := range map[time.Duration]string{time.Minute: "60 s", 5 * time.Minute: "5 minutes", 6 * time.Hour: "6 hours", 14 * 24 * time.Hour: "14 days"} {
 		if got := length(d); got != want {
 			t.Errorf("length(%s) = %q, want %q", d, got, want)
-		}
-	}
-}
-
-func TestJSONIsTheVerdictItself(t *testing.T) {
-	for name, story := range stories {
-		got := render(t, JSON, story())
-		if !strings.HasSuffix(got, "}\n") || !strings.Contains(got, "\n  \"schema\":") {
-			t.Errorf("%s is not indented, or has no newline at its end", name)
-		}
-		var back, want verdict.Verdict
-		plain, err := json.Marshal(story())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(plain, &want); err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal([]byte(got), &back); err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(back, want) {
-			t.Errorf("%s does not read back as it was", name)
 		}
 	}
 }

@@ -1,0 +1,231 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// Changes is what became different since the report before.
+type Changes struct {
+	When  string
+	Items []string
+}
+
+func changes(v verdict.Verdict) *Changes {
+	if v.Since == nil {
+		return nil
+	}
+	c := &Changes{When: timestamp(v.Since.At)}
+	if v.Since.Before != nil && v.Choice != nil {
+		c.Items = append(c.Items, v.Choice.Name()+" instead of "+v.Since.Before.Name())
+	}
+	c.Items = append(c.Items, v.Since.Changes...)
+	for _, m := range v.Since.Movers {
+		c.Items = append(c.Items, moverWords(m))
+	}
+	if len(c.Items) == 0 {
+		c.Items = []string{"Nothing of note."}
+	}
+	return c
+}
+
+func moverWords(m verdict.Mover) string {
+	sign := "+"
+	if m.Change < 0 {
+		sign, m.Change = "−", -m.Change
+	}
+	return fmt.Sprintf("%s %s: %s%s", m.Kind, m.Name, sign, amount(&m.Change, m.Unit))
+}
+
+// Forecast is when a limit is reached.
+type Forecast struct{ Rule, Earliest, Expected, Latest, Note string }
+
+func forecasts(v verdict.Verdict) []Forecast {
+	var out []Forecast
+	for _, f := range v.Forecast {
+		out = append(out, Forecast{Rule: ruleTitle(v, f.Rule), Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest), Note: f.Note})
+	}
+	return out
+}
+
+// ruleTitle finds the title of a rule among all options; empty for no id.
+func ruleTitle(v verdict.Verdict, id string) string {
+	for _, o := range v.Options {
+		if r := o.Rule(id); r != nil && id != "" {
+			return capital(r.Title)
+		}
+	}
+	return capital(ruleWords(id))
+}
+
+// SplitCluster is one cluster of a split.
+type SplitCluster struct{ Name, In, Out, Partitions, Topics, Groups string }
+
+func splits(in []verdict.SplitCluster) []SplitCluster {
+	var out []SplitCluster
+	for i, c := range in {
+		out = append(out, SplitCluster{
+			Name: fmt.Sprintf("Cluster %d", i+1),
+			In:   byteRate(c.IngressBytesPerSec), Out: known(c.EgressBytesPerSec, byteRate),
+			Partitions: known(float64(c.Partitions), count),
+			Topics:     nameList(c.Topics), Groups: nameList(c.Groups),
+		})
+	}
+	return out
+}
+
+// known writes a number whose zero stands for absence in the verdict.
+func known(v float64, write unit) string {
+	if v == 0 {
+		return none
+	}
+	return write(v)
+}
+
+// nameList names a few and counts the rest: "orders, payments and 38 more".
+func nameList(names []string) string {
+	const few = 6
+	switch n := len(names); {
+	case n == 0:
+		return "none"
+	case n <= few:
+		return strings.Join(names, ", ")
+	default:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), n-few)
+	}
+}
+
+func profiles(in []verdict.ProfileView) []string {
+	var out []string
+	for _, p := range in {
+		choice := "no choice"
+		if p.Choice != nil {
+			choice = p.Choice.Name() + ", " + usd(p.Choice.MonthlyUSD) + " a month"
+		}
+		line := p.Profile + ": " + choice
+		if p.Difference != "" {
+			line += ". " + capital(p.Difference)
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// remarks are sentences about the price of the choice.
+func remarks(v verdict.Verdict) []string {
+	var out []string
+	if v.Current != nil {
+		out = append(out, v.Current.Sentence)
+	}
+	if v.BreakEven != nil {
+		out = append(out, capital(v.BreakEven.Sentence))
+	}
+	if v.OneLess != nil {
+		out = append(out, capital(v.OneLess.Sentence))
+	}
+	if n := len(v.Options); n > 0 {
+		out = append(out, counted(n, "option")+" were considered; JSON and CSV have every one.")
+	}
+	return out
+}
+
+// Assumption is one thing that the answer takes for granted.
+type Assumption struct{ Text, IfNot string }
+
+func assumptions(in []verdict.Assumption) []Assumption {
+	var out []Assumption
+	for _, a := range in {
+		line := Assumption{Text: capital(a.Text), IfNot: a.IfNot}
+		if a.ExtraUSD != nil && !strings.Contains(a.IfNot, "$") {
+			line.IfNot = strings.TrimSpace(strings.TrimSuffix(a.IfNot, ".") + " (" + signed(*a.ExtraUSD) + " a month)")
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func nearMisses(in []verdict.NearMiss) []string {
+	var out []string
+	for _, n := range in {
+		line := n.Sentence
+		if line == "" {
+			line = n.Name() + ", " + usd(n.MonthlyUSD) + " a month, would fit"
+		}
+		if n.Question != "" {
+			line = strings.TrimSuffix(line, ".") + ": " + n.Question
+		}
+		out = append(out, capital(line))
+	}
+	return out
+}
+
+// priceList says which prices were used.
+func priceList(v verdict.Verdict) string {
+	return fmt.Sprintf("Prices of %s for %s.", cmp.Or(v.Catalog.Prices, "unknown date"), cmp.Or(v.Catalog.Region, v.Region, "no region"))
+}
+
+func catalogLine(v verdict.Verdict) string {
+	out := fmt.Sprintf("Quotas of %s. %s Sizing profile %s.", cmp.Or(v.Catalog.Quotas, "unknown date"), priceList(v), cmp.Or(v.Profile, unknown))
+	for _, why := range v.Catalog.OverlayNotUsed {
+		out += " Overlay " + v.Catalog.Overlay + " not used: " + why + "."
+	}
+	if v.Catalog.Overlay != "" && len(v.Catalog.OverlayNotUsed) == 0 {
+		out += " With the prices and quotas of the overlay " + v.Catalog.Overlay + "."
+	}
+	return out
+}
+
+// methods say how to read the figures.
+func methods(verdict.Verdict) []string {
+	return []string{
+		"Measured: counted by the brokers. Derived: computed exactly from measured or declared figures. " +
+			"Estimated: from a sample or a model, within the bounds. Declared: stated by the owner.",
+		"Rates are means over the window; p99 and peak are of its one-minute values. MB is 10^6 bytes, MiB is 2^20. A month has 730 hours.",
+	}
+}
+
+// Comparison is one quantity that one source worked out and another measured.
+type Comparison struct {
+	Quantity, Estimated, Measured, Difference, Verdict string
+	Agrees                                             bool
+}
+
+func comparisons(in []verdict.Comparison) []Comparison {
+	var out []Comparison
+	for _, c := range in {
+		name, write := quantityWords(c.Quantity)
+		if c.Topic != "" {
+			name += " of " + c.Topic
+		}
+		row := Comparison{Quantity: name, Estimated: write(c.Estimated.Value) + " by " + c.Estimated.Source,
+			Measured: write(c.Measured.Value) + " by " + c.Measured.Source, Difference: fmt.Sprintf("%+.1f %%", 100*c.Difference),
+			Verdict: "agree", Agrees: c.Agrees}
+		if !c.Agrees {
+			row.Verdict = "disagree: one source misses something"
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// quantityWords are the name and the unit that the workload table has for a quantity of the JSON.
+func quantityWords(id string) (string, unit) {
+	switch id {
+	case "ingress_bytes_per_second":
+		return "Ingress", byteRate
+	case "egress_bytes_per_second":
+		return "Egress", byteRate
+	case "messages_per_second":
+		return "Messages", perSecond
+	case "requests_per_second":
+		return "Requests", perSecond
+	case "connection_attempts_per_second":
+		return "New connections", perSecond
+	case "stored_bytes":
+		return "Stored (one copy)", byteSize
+	}
+	return ruleWords(id), count
+}

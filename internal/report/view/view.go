@@ -1,0 +1,141 @@
+package view
+
+import (
+	"cmp"
+
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// Page is a verdict in words, section by section, in the order in which it is read. Empty sections are left out by
+// whoever draws it.
+type Page struct {
+	Cluster string
+	// About says where, over which window and when: "us-east-1 · described workload".
+	About string
+	// Answer and Prices are the first screen.
+	Answer Answer
+	// Prices compare the choice, which is first, with the best option of each kind, by price.
+	Prices []Price
+	// Since is what changed since the report before; nil when there is none.
+	Since *Changes
+	// Compared sets another window beside this one; nil unless asked for.
+	Compared *Compared
+	// Headroom holds the limits of the choice, and the Serverless quotas where it is something else.
+	Headroom []Limits
+	Steps    []Step
+	// Options are the ones of Prices with their cost lines and what fails.
+	Options []Option
+	// NearMisses are the smallest changes that would make another kind fit.
+	NearMisses []string
+	// Remarks are sentences on the price: break-even, one broker less, the cluster of today.
+	Remarks []string
+	// Figures is the workload with the method and the error of each figure; Absent names those that are not known.
+	Figures     []Figure
+	Absent      string
+	Sources     []string
+	Comparisons []Comparison
+	// Charts are the drawings over time; NoCharts says in one line why there are none.
+	Charts   []Chart
+	NoCharts string
+	Topics   Ranking
+	Groups   Ranking
+	// Hottest are the topics with the busiest partitions.
+	Hottest Ranking
+	// Readers says which group reads which topic.
+	Readers   []Reader
+	MoreReads string
+	Split     []SplitCluster
+	SplitNote string
+	Flips     []string
+	Profiles  []string
+	Actions   []Action
+	// Open is all that is not known, each once, what could change the choice first; Minor counts the rest.
+	Open        []Open
+	Minor       string
+	Assumptions []Assumption
+	Forecast    []Forecast
+	Gaps        []Gap
+	// Methods say how the figures are made; Catalog where quotas and prices come from.
+	Methods []string
+	Catalog string
+}
+
+// Step is one of the steps of AWS's process for choosing a cluster type.
+type Step struct {
+	// Number is that of AWS's process; empty for the second finding of a step.
+	Number, Title, Finding, PointsTo string
+}
+
+// Action is something that the owner can do.
+type Action struct{ Target, Action, Why, Fixes string }
+
+// Gap is what could not be read, and what that does to the figures.
+type Gap struct{ Source, What, Why, Effect string }
+
+// Of lays out a verdict, with charts of the past where there is one.
+func Of(v verdict.Verdict, past Past) Page {
+	p := Page{
+		Cluster:     cmp.Or(v.Cluster, "unnamed cluster"),
+		About:       about(v),
+		Steps:       steps(v.Steps),
+		Since:       changes(v),
+		Comparisons: comparisons(v.Comparisons),
+		Headroom:    headroom(v),
+		Remarks:     remarks(v),
+		Profiles:    profiles(v.Profiles),
+		Forecast:    forecasts(v),
+		SplitNote:   v.SplitNote,
+		Split:       splits(v.Split),
+		Topics:      topTopics(v, past),
+		Groups:      topGroups(v, past),
+		Hottest:     hottest(v),
+		Methods:     methods(v),
+		Catalog:     catalogLine(v),
+	}
+	p.Open, p.Minor = open(v)
+	p.Answer = answer(v, p.Open, p.Minor)
+	p.Options = options(v)
+	p.Prices = prices(p.Options)
+	p.Figures, p.Absent, p.Sources = figures(v.Workload)
+	p.Readers, p.MoreReads = readers(v)
+	p.Assumptions = assumptions(v.Assumptions)
+	p.NearMisses = nearMisses(v.NearMisses)
+	for _, f := range v.Flips {
+		p.Flips = append(p.Flips, f.Field+": "+f.Change+" → "+f.To.Name()+", "+usd(f.To.MonthlyUSD)+" a month")
+	}
+	for _, a := range v.Actions {
+		p.Actions = append(p.Actions, Action{a.Target, a.Action, a.Why, ruleTitle(v, a.Mends)})
+	}
+	for _, g := range v.Gaps {
+		p.Gaps = append(p.Gaps, Gap{g.Source, g.What, g.Why, g.Effect})
+	}
+	p.Charts, p.NoCharts = charts(v, past)
+	cleanAll(&p)
+	return p
+}
+
+var stepTitles = map[string][2]string{
+	"capability":       {"1", "Capability"},
+	"configuration":    {"2", "Configuration"},
+	"cluster_quotas":   {"3", "Cluster quotas"},
+	"partition_quotas": {"", "Partition quotas"},
+	"security":         {"4", "Security"},
+	"cost":             {"5", "Cost"},
+	"zookeeper":        {"6", "ZooKeeper"},
+}
+
+func steps(in []verdict.Step) []Step {
+	var out []Step
+	for _, s := range in {
+		name, ok := stepTitles[s.ID]
+		if !ok {
+			name = [2]string{"", capital(ruleWords(s.ID))}
+		}
+		points := s.PointsTo
+		if n, ok := shortNames[verdict.Kind(points)]; ok {
+			points = n
+		}
+		out = append(out, Step{Number: name[0], Title: name[1], Finding: s.Finding, PointsTo: points})
+	}
+	return out
+}
