@@ -29,7 +29,7 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 		return v
 	}
 	d := decide(&in, true)
-	v.Options = d.reported()
+	v.Options, v.Headroom = d.reported(), d.headroomUsed()
 	v.Catalog = d.catalogUsed(v.Options)
 	v.Steps = d.steps()
 	v.Split, v.SplitNote = listed(d.split.Clusters), d.split.Note

@@ -80,7 +80,7 @@ func (d *decision) liking(in *Input) *decision {
 	a, b := &d.in.Requirements, &in.Requirements
 	mine, others := d.in.Options, in.Options
 	mine.Profile, others.Profile = "", "" // which sizes brokers alone
-	same := mine == others && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) &&
+	same := mine == others && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) && sameHeadroom(a, b) &&
 		orZero(a.ExistingServerlessClusters) == orZero(b.ExistingServerlessClusters)
 	if !same {
 		return nil

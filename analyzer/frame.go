@@ -88,7 +88,7 @@ func sameList[T any](a, b []T) bool {
 
 // sizer starts a sizer with the connection limits of a kind, where clients may use IAM.
 func (f *frame) sizer(quotas []catalog.Quota, rateID string) sizer {
-	z := sizer{profile: &f.profile, headroom: f.in.Options.Headroom, multiple: max(f.profile.BrokerMultiple, 1)}
+	z := sizer{profile: &f.profile, headroom: f.in.freeOfBrokers(), multiple: max(f.profile.BrokerMultiple, 1)}
 	if f.in.Requirements.Zones == 2 && z.multiple == 3 {
 		z.multiple = 2 // one broker a zone
 	}

@@ -5,28 +5,29 @@ import "github.com/mskfit/mskfit/verdict"
 // headroom finds the quota that leaves the least room, among those whose quantity goes up and down with the traffic and does
 // not break them anyway.
 type headroom struct {
-	share float64 // of a quota that may be used
 	worst check
+	// share of the worst quota that may be used.
+	share float64
 	what  string
 	seen  bool
 	// open names a quantity that may be beyond its quota: while that is not settled, the room below it is not asked for.
 	open string
 }
 
-// see looks at one quota after its own rule.
-func (h *headroom) see(c check, what string) {
+// see looks at one quota, of which share may be used, after its own rule.
+func (h *headroom) see(c check, what string, share float64) {
 	if !c.observed.ok || c.limit <= 0 || c.observed.Low > c.limit {
 		return
 	}
-	outcome := within(c.observed, h.share*c.limit)
+	outcome := within(c.observed, share*c.limit)
 	if c.observed.High > c.limit && outcome != verdict.Fail {
 		h.open = what
 		return
 	}
-	if h.seen && (severity(outcome) < severity(h.worst.outcome) || outcome == h.worst.outcome && used(c) <= used(h.worst)) {
+	if h.seen && (severity(outcome) < severity(h.worst.outcome) || outcome == h.worst.outcome && used(c)/share <= used(h.worst)/h.share) {
 		return
 	}
-	h.worst, h.what, h.seen = c, what, true
+	h.worst, h.what, h.share, h.seen = c, what, share, true
 	h.worst.outcome = outcome
 }
 
@@ -49,22 +50,21 @@ func severity(o verdict.Outcome) int {
 // rule says whether enough room is left. The quotas' own rules compare with the whole quota and carry the figures; this one
 // has none of its own, so that nobody counts the same utilization twice.
 func (h *headroom) rule(r *ruling) {
-	const name, title, source = "headroom", "room below the quotas", "options.headroom"
+	const name, title, source = "headroom", "headroom", "requirements.headroom"
 	w := h.worst
 	switch {
 	case h.open != "" && w.outcome != verdict.Fail:
 		if r.words {
-			r.judge(name, title, source, verdict.NotApplicable, "", "%s may be beyond its quota; the room below it is asked for once that is settled", h.open)
+			r.judge(name, title, source, verdict.NotApplicable, "", "%s may be above its quota; headroom is checked once that is known", h.open)
 		}
 	case !h.seen:
 		if r.words {
-			r.judge(name, title, source, verdict.NotApplicable, "", "no quantity that varies with the traffic is known and within its quota")
+			r.judge(name, title, source, verdict.NotApplicable, "", "no limit on traffic can be checked for headroom")
 		}
 	case !r.words:
 		r.judge(name, title, source, w.outcome, w.needs, "")
 	default:
-		r.judge(name, title, source, w.outcome, w.needs, "%s leaves the least room: %s of %s are in use, and %s are to stay free", h.what,
-			percent(used(w), 1), w.amount(w.limit), percent(1-h.share, 1))
+		r.judge(name, title, source, w.outcome, w.needs, "%s: %s of %s used; %s must stay free", h.what, percent(used(w), 1), w.amount(w.limit), sharePercent(1-h.share))
 	}
 	// An estimate that leaves too little room is as good as one beyond a limit.
 	r.blocked = r.blocked || h.seen && w.outcome == verdict.Unknown && used(w) > h.share

@@ -23,7 +23,7 @@ type Options struct {
 	Profile string `yaml:"profile"`
 	// Statistic of the one-minute values to size on (default p99; mean, p50, p95, peak).
 	Statistic workload.Statistic `yaml:"statistic"`
-	// Headroom is the share of what AWS enforces that the sized load leaves free (default 0.2, 0–0.9): of the
+	// Headroom is the share of what AWS enforces that the sized load leaves free where requirements.headroom does not say (default 0.2, 0–0.9): of the
 	// throughput, request and connection quotas of a Serverless cluster, and of the most that a broker can carry. The
 	// profiles' own reserves count towards it: the script plans Standard brokers at 50 % and Express brokers at 75 % of
 	// their sustained rate (52 % of their quota), so the default changes nothing there and keeps aws-script exact.

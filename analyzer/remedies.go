@@ -128,7 +128,7 @@ func (d *decision) raiseQuota(o *option, r remedy, rule verdict.Rule) (remedy, b
 	if !ok || q.Adjustable == "" || rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil || *rule.Observed > 1.5**rule.Limit {
 		return r, false
 	}
-	want := roundUpNice(*rule.Observed / (1 - d.in.Options.Headroom))
+	want := roundUpNice(*rule.Observed / (1 - d.in.freeOr(r.rule)))
 	r.actions = []verdict.Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
 		Why: rule.Evidence + "; declare the answer under raised_quotas"}}
 	r.apply = func(in *Input) {

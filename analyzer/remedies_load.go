@@ -50,7 +50,7 @@ func (d *decision) gentler(r remedy, rule verdict.Rule) (remedy, bool) {
 	if rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil {
 		return r, false
 	}
-	target := *rule.Limit * (1 - d.in.Options.Headroom)
+	target := *rule.Limit * (1 - d.in.freeOr(r.rule))
 	k := target / *rule.Observed
 	way := map[string]string{
 		"request_rate":        "batch more (linger.ms, batch.size, fetch.min.bytes): %s times as much in each request",
@@ -101,7 +101,7 @@ func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
 	if !ok || !largest.ok || rule.Outcome != verdict.Fail {
 		return r, false
 	}
-	k := math.Ceil(largest.High / (limit * (1 - d.in.Options.Headroom)))
+	k := math.Ceil(largest.High / (limit * (1 - d.in.freeOr(r.rule))))
 	if !(k > 1 && k <= 100) {
 		return r, false
 	}

@@ -24,12 +24,12 @@ func (d *decision) partitionLimits(k verdict.Kind) (in, out float64) {
 // partitions share the load as the old ones did.
 func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 	limitIn, limitOut := d.partitionLimits(o.kind)
-	share := 1 - d.in.Options.Headroom
+	limitIn, limitOut = limitIn*(1-d.in.partitionFree(o.kind, "ingress_per_partition")), limitOut*(1-d.in.partitionFree(o.kind, "egress_per_partition"))
 	stat, k := d.in.Options.Statistic, d.load.events*d.load.growth
 	grown := map[string]int{}
 	for _, t := range d.in.Workload.TopicList {
 		hotIn, hotOut := quantityAt(t.HottestIngress, stat).scale(k), quantityAt(t.HottestEgress, stat).scale(k)
-		need := math.Max(over(hotIn, limitIn*share), over(hotOut, limitOut*share))
+		need := math.Max(over(hotIn, limitIn), over(hotOut, limitOut))
 		if need <= 1 || t.Partitions < 1 || need > 1000 {
 			continue
 		}
@@ -39,7 +39,7 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 			Action: fmt.Sprintf("raise its partitions from %d to %d", t.Partitions, to), Why: d.hotWhy(&t, hotIn, limitIn, hotOut, limitOut)})
 	}
 	if len(grown) == 0 {
-		return d.moreOfAll(r, limitIn*share, limitOut*share)
+		return d.moreOfAll(r, limitIn, limitOut)
 	}
 	const most = 5
 	if len(r.actions) > most {
@@ -60,10 +60,10 @@ func over(f fig, limit float64) float64 {
 
 func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64, hotOut fig, limitOut float64) string {
 	why := ""
-	if over(hotIn, limitIn*(1-d.in.Options.Headroom)) > 1 {
+	if over(hotIn, limitIn) > 1 {
 		why = fmt.Sprintf("its hottest partition takes %s of %s", workload.FormatByteRate(hotIn.Value), workload.FormatByteRate(limitIn))
 	}
-	if over(hotOut, limitOut*(1-d.in.Options.Headroom)) > 1 {
+	if over(hotOut, limitOut) > 1 {
 		if why != "" {
 			why += " and "
 		} else {

@@ -70,7 +70,7 @@ func heldQuotas(in *Input) []heldQuota {
 // serverlessQuotas holds every quota of the catalog against the load, in the catalog's order. clusters is how many
 // Serverless clusters the option makes.
 func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
-	room := headroom{share: 1 - f.in.Options.Headroom}
+	var room headroom
 	for i := range f.quotas {
 		h := &f.quotas[i]
 		c, id := h.check, h.quota.ID
@@ -101,8 +101,8 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 				what = "the largest partition, were it compacted,"
 			}
 			r.measure(c, what, quotaOf, h.quantity.settle)
-			if h.quantity.varies {
-				room.see(c, h.quantity.what)
+			if free, asked := f.in.freeOf(id); asked || h.quantity.varies {
+				room.see(c, h.quantity.what, 1-free)
 			}
 		}
 	}

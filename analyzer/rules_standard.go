@@ -103,7 +103,7 @@ func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *
 // wholeOfPlan is what brokers can carry in and out, as multiples of what they are planned to. Capacity is planned with a part of what
 // storage and network give (0.5: twice the plan), a table names the most itself; 0 where it does not.
 func (f *frame) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
-	free := 1 - f.in.Options.Headroom
+	free := 1 - f.in.freeOfBrokers()
 	if s := f.profile.Standard; s.Method != catalog.MethodTable {
 		whole := 1 / math.Min(s.Utilization, free)
 		return whole, whole

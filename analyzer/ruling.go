@@ -153,8 +153,10 @@ func (c check) rule() verdict.Rule {
 	return rule
 }
 
-// within compares bounds with a limit: the whole inside passes, the whole beyond fails, the rest is unknown.
+// within compares bounds with a limit: the whole inside passes, the whole beyond fails, the rest is unknown. A sum that is a rounding
+// error above the limit is at the limit.
 func within(f fig, limit float64) verdict.Outcome {
+	limit *= 1 + 1e-12
 	switch {
 	case !f.ok:
 		return verdict.Unknown

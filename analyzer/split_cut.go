@@ -34,8 +34,8 @@ func (s *splitter) tooBig(components []component, plan *splitPlan) bool {
 	_, dim := c.load.utilization(&s.capacity)
 	q := splitQuantities[dim]
 	size := fmt.Sprintf("%s of %s, and one cluster takes %s", q.amount(c.load[dim]), q.what, q.amount(s.capacity[dim]))
-	if q.varies && s.in.Options.Headroom > 0 {
-		size += fmt.Sprintf(" with %s to spare", percent(s.in.Options.Headroom, 1))
+	if free := s.in.splitFree(q.quota, q.varies); free > 0 {
+		size += fmt.Sprintf(" with %s to spare", sharePercent(free))
 	}
 	if len(c.topics) == 1 {
 		plan.Note = fmt.Sprintf("topic %s alone has %s: divide it into several topics", s.parts[c.topics[0]].t.Name, size)

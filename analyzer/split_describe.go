@@ -88,9 +88,7 @@ func (s *splitter) worst(bins []bin) load {
 func (s *splitter) certain(worst *load) bool {
 	for _, q := range splitQuantities {
 		limit, ok := quotaLimit(s.in, q.quota)
-		if q.varies {
-			limit *= 1 - s.in.Options.Headroom
-		}
+		limit *= 1 - s.in.splitFree(q.quota, q.varies)
 		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != verdict.Pass {
 			return false
 		}

@@ -226,9 +226,7 @@ func (s *splitter) limits() {
 		if !ok {
 			continue
 		}
-		if q.varies {
-			limit *= 1 - s.in.Options.Headroom
-		}
+		limit *= 1 - s.in.splitFree(q.quota, q.varies)
 		whole := q.of(s.l)
 		if q.varies && whole.ok && whole.Value > 0 {
 			limit /= needed(whole) / whole.Value

@@ -127,6 +127,12 @@ func ValidateRequirements(r workload.Requirements, cat *catalog.Catalog) error {
 		v.raised(id, r.RaisedQuotas[id], cat)
 	}
 	v.prefer(r)
+	v.money("max_premium", r.MaxPremiumUSD)
+	var known func(string) bool
+	if cat != nil {
+		known = func(id string) bool { _, ok := cat.Serverless.Quota(id); return ok || id == brokerThroughput }
+	}
+	v.headroom(r, known)
 	return v.err()
 }
 
@@ -193,6 +199,13 @@ func (v *validator) bad(field, format string, args ...any) {
 func (v *validator) figure(field string, f *workload.Figure) {
 	if f != nil {
 		v.number(field, f.Value)
+	}
+}
+
+// money is an amount of dollars a month.
+func (v *validator) money(field string, usd *float64) {
+	if usd != nil && !(*usd >= 0 && *usd <= 1e12) {
+		v.bad(field, "%g must be dollars a month, from 0", *usd)
 	}
 }
 

@@ -77,6 +77,8 @@ type Verdict struct {
 	Assumptions []Assumption `json:"assumptions,omitempty"`
 	// NearMisses are, for each kind that does not fit, the smallest change that would make it fit, and its price then.
 	NearMisses []NearMiss `json:"near_misses,omitempty"`
+	// Headroom is the share of the limits that was kept free; nil where nothing could be decided.
+	Headroom *Headroom `json:"headroom,omitempty"`
 	// Premium is what the choice costs above the cheapest option that fits; nil where the choice is the cheapest.
 	Premium   *Premium       `json:"premium,omitempty"`
 	Profile   string         `json:"sizing_profile"`
@@ -276,6 +278,17 @@ type Change struct {
 	From  string `json:"from,omitempty"`
 	To    string `json:"to"`
 	Rule  string `json:"rule,omitempty"`
+}
+
+// Headroom is the share of the limits on traffic that must stay free.
+type Headroom struct {
+	// Share is that of every limit that Limits does not name, 0–0.9.
+	Share float64 `json:"share"`
+	// Limits are shares of single limits, by quota id or "brokers".
+	Limits map[string]float64 `json:"limits,omitempty"`
+	// Declared is true when the owner declared it; else it is the default.
+	Declared bool   `json:"declared"`
+	Sentence string `json:"sentence"`
 }
 
 // Premium compares the choice with the cheapest option that fits.

@@ -152,6 +152,9 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return text(`^(unlimited|[0-9.]+ *[dw]|([0-9.]+(ns|us|µs|ms|s|m|h))+)$`, "72h", "7d", "unlimited")
 	case reflect.TypeFor[workloadfile.Limit]():
 		return &jsonschema.Schema{Type: "", AnyOf: []*jsonschema.Schema{{Type: "number", Minimum: "0"}, {Type: "string"}}, Examples: []any{5000, "300MBps", "16MiB"}}
+	case reflect.TypeFor[workloadfile.Headroom]():
+		share := &jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "0.9"}
+		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{share, {Type: "object", AdditionalProperties: share}}}
 	case reflect.TypeFor[workloadfile.Topics]():
 		return countOrList("1", "#/$defs/Topic")
 	case reflect.TypeFor[workloadfile.Groups]():

@@ -200,6 +200,10 @@ func TestWorkloadSchemaAgreesWithTheParser(t *testing.T) {
 		{"region: us-east-1\nworkload: {ingress: 1MBps, topics: [{name: a}]}", false},
 		{head + "{authentication: [scram]}", false},
 		{head + "{zones: 4}", false},
+		{head + "{headroom: 0, max_premium: 20000, tiered_storage: false}", true},
+		{head + "{headroom: {all: 0.1, ingress_per_cluster: 0}}", true},
+		{head + "{headroom: 20}", false},
+		{head + "{headroom: [0.1]}", false},
 		{head + "{kafka_version: 3.9, raised_quotas: {partitions_non_compacted: 5000}}", true},
 	}
 	for _, method := range authentication {

@@ -39,4 +39,13 @@ type Requirements struct {
 	Zones int
 	// ExistingServerlessClusters counts those already in the account and region.
 	ExistingServerlessClusters *int
+	// Headroom is the share of every limit on traffic that must stay free, 0–0.9. Nil: not declared; the sizing options say.
+	Headroom *float64
+	// LimitHeadroom is that share for single limits, by quota id or "brokers"; it goes before Headroom.
+	LimitHeadroom map[string]float64
+	// MaxPremiumUSD is the largest difference in dollars a month that less operation is worth where no team runs Kafka. Nil: not
+	// declared; one engineer.
+	MaxPremiumUSD *float64
+	// TieredStorage: data may move to the low-cost tier of Standard brokers. Nil: not declared.
+	TieredStorage *bool
 }

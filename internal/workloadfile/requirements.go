@@ -36,7 +36,7 @@ type Requirements struct {
 	// ExtraReaders is how many more full readers there are than the groups that commit offsets: connectors, mirrors, tools
 	// (0–10,000).
 	ExtraReaders *float64 `yaml:"extra_readers"`
-	// EngineerHourUSD is what an hour of an engineer costs. Absent: the break-even is stated in hours alone.
+	// EngineerHourUSD is what an hour of an engineer costs. Default: $100 is assumed where an amount of work is compared with a price.
 	EngineerHourUSD *float64 `yaml:"engineer_hour_usd"`
 	// ClientVPCs is how many VPCs connect to the cluster.
 	ClientVPCs *int `yaml:"client_vpcs"`
@@ -51,6 +51,16 @@ type Requirements struct {
 	Zones *int `yaml:"zones"`
 	// ExistingServerlessClusters counts those already in the account and region.
 	ExistingServerlessClusters *int `yaml:"existing_serverless_clusters"`
+	// Headroom is the share of every limit on traffic that must stay free, 0 to 0.9 (default 0.2): one number for all (0.1), or
+	// single limits by the id that mskfit catalog shows, with all for the others: {all: 0.2, ingress_per_cluster: 0}. The
+	// key brokers is the throughput of Standard and Express brokers, where the sizing profile's own reserve counts towards it.
+	Headroom Headroom `yaml:"headroom"`
+	// MaxPremium is how many dollars a month more than Express a Serverless cluster may cost where no team runs Kafka. Beyond it Express is
+	// chosen. Default: what one engineer costs, 160 hours at engineer_hour_usd, or at $100 where that is not declared.
+	MaxPremium *float64 `yaml:"max_premium"`
+	// TieredStorage is true when data older than a day may move to the low-cost tier of Standard brokers, from which reads are slower
+	// at first and billed by the GB; false rules it out. Default: considered, with a condition.
+	TieredStorage *bool `yaml:"tiered_storage"`
 }
 
 // Requirements returns the declared facts as the analyzer takes them. It copies what it returns.
@@ -59,8 +69,9 @@ func (r Requirements) Requirements() workload.Requirements {
 		OperationsTeam: r.OperationsTeam, AuthenticationChange: r.AuthenticationChange, ZooKeeperAccess: r.ZooKeeperAccess,
 		ACLs: r.ACLs, Splittable: r.Splittable, SaleEventFactor: r.SaleEventFactor, ExtraReaders: r.ExtraReaders,
 		EngineerHourUSD: r.EngineerHourUSD, ClientVPCs: r.ClientVPCs, Prefer: r.Prefer, KafkaVersion: r.KafkaVersion,
-		ExistingServerlessClusters: r.ExistingServerlessClusters,
+		ExistingServerlessClusters: r.ExistingServerlessClusters, MaxPremiumUSD: r.MaxPremium, TieredStorage: r.TieredStorage,
 	}
+	out.Headroom, out.LimitHeadroom = r.Headroom.shares()
 	if r.Authentication != nil {
 		out.Authentication = append([]string{}, *r.Authentication...)
 	}
