@@ -315,5 +315,6 @@ func (d *daemon) Daemon() web.Daemon {
 	why, since = d.staleCatalog.trouble()
 	problem("catalog", why, since)
 	out.Problems = append(out.Problems, d.discovery.problems(written)...)
+	out.Problems = append(out.Problems, sourceProblems(d.Status())...)
 	return out
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"net/url"
 
+	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/web"
 )
 
@@ -23,4 +24,23 @@ func (d *daemon) warnExposed() {
 	case open:
 		d.log.Warn().Str("listen", d.opened.Web.Listen).Msg("web.listen without authentication: " + web.ExposedAdvice)
 	}
+}
+
+// sourceProblems lists the sources whose last attempt gave nothing, in the words of the source.
+func sourceProblems(clusters []agent.ClusterStatus) []web.Problem {
+	var out []web.Problem
+	for _, c := range clusters {
+		for _, s := range c.Sources {
+			if s.Error == "" {
+				continue
+			}
+			p := web.Problem{Part: "cluster " + c.Name, Why: s.Name + ": " + s.Error}
+			if !s.CollectedAt.IsZero() {
+				since := s.CollectedAt.UTC()
+				p.Since = &since
+			}
+			out = append(out, p)
+		}
+	}
+	return out
 }

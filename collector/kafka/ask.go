@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -28,7 +29,7 @@ func (s *Source) Ping(ctx context.Context) error {
 			s.favorite, s.hasFavorite = seedID(i), true
 			return nil
 		}
-		if ctx.Err() != nil {
+		if errors.Is(ctx.Err(), context.Canceled) {
 			return ctx.Err()
 		}
 		failures = append(failures, explain(address, s.cfg, err))
@@ -36,8 +37,9 @@ func (s *Source) Ping(ctx context.Context) error {
 	return together(failures)
 }
 
+// metadataError explains why no broker gave the metadata. Time that ran out says no more than that: the brokers did not answer.
 func (s *Source) metadataError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
 	return explain(strings.Join(s.cfg.Bootstrap, ", "), s.cfg, err)

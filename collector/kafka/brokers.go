@@ -47,13 +47,13 @@ func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 		})
 	}
 	_ = all.Wait() // always nil: failures are gathered
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
 	if len(failures) > 0 && len(failures) == len(s.world.brokers) {
 		return fmt.Errorf("the bootstrap broker answers, but no broker does at the address that it advertises: %w", together(failures))
 	}
-	return nil
+	return ctx.Err()
 }
 
 // readBroker reports whether, and why, a broker could not be reached at all.

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -299,6 +300,25 @@ func TestSilentBrokerCostsTwoTimeouts(t *testing.T) {
 		t.Errorf("a sweep with one silent broker took %s with a timeout of 1s", took)
 	}
 	wantGap(t, sample, "broker 0", "no answer within 1s")
+}
+
+// Brokers that are all silent are explained in the words of observe also when the time of the collection is over before theirs.
+func TestSilentBrokersAreExplainedWhenTimeRunsOut(t *testing.T) {
+	f := newFake(t)
+	s := f.source(func(c *Config) { c.Timeout = 20 * time.Second })
+	collect(t, s)
+	f.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
+		f.KeepControl()
+		return nil, nil, true // takes the request, and is silent for ever
+	})
+	for name, s := range map[string]*Source{"known": s, "new": f.source(func(c *Config) { c.Timeout = 20 * time.Second })} {
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		_, err := s.Collect(ctx, workload.Window{})
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), "connect to ") || !strings.Contains(err.Error(), "no answer within 20s") {
+			t.Errorf("%s: the error is %v", name, err)
+		}
+	}
 }
 
 func TestCollectGoesOnAfterAnInterruption(t *testing.T) {

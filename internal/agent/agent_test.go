@@ -209,6 +209,46 @@ func TestWindowsAdjoinAndPausesAreDiscarded(t *testing.T) {
 	})
 }
 
+// A cluster that went silent is looked at once its figures count as missing, and not a quarter of an hour later.
+func TestASilentClusterIsLookedAtWhenItIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		died := began.Add(67 * time.Minute)
+		var last time.Time
+		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
+			if w.End.After(died) {
+				return workload.Sample{}, errors.New("no route to it")
+			}
+			last = w.End
+			return workload.Sample{Source: "kafka", Window: w}, nil
+		}})
+		runFor(t, a, 90*time.Minute)
+		due, found := last.Add(DefaultConfig().Drift.MissingAfter), 0
+		for _, v := range f.verdicts {
+			if !v.At.Before(due) && v.At.Before(due.Add(90*time.Second)) {
+				found++
+			}
+		}
+		if found != 1 {
+			t.Errorf("%d verdicts within a minute and a half after %s, want one", found, due)
+		}
+	})
+}
+
+// Time that ran out says how much of it there was.
+func TestACollectionThatTakesTooLongSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": func(ctx context.Context, _ workload.Window) (workload.Sample, error) {
+			<-ctx.Done()
+			return workload.Sample{}, ctx.Err()
+		}})
+		runFor(t, a, 5*time.Minute)
+		if got := a.Status()[0].Sources[0].Error; !strings.Contains(got, "no complete answer within 4") {
+			t.Errorf("the source says %q", got)
+		}
+	})
+}
+
 func TestAClusterFailsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{

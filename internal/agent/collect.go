@@ -55,6 +55,9 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // told to stop: that says nothing of the source
 		return err
 	}
+	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() { // it says nothing else
+		err = fmt.Errorf("no complete answer within %s, the time of one collection: %w", a.deps.Now().Sub(start).Round(time.Second), err)
+	}
 	newest := latest(samples)
 	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)
 	c.noteSource(i, a.deps.Now(), newest, err)
