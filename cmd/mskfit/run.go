@@ -61,7 +61,7 @@ a line of msk finds join and leave in the same way.`,
 
 // addConfig gives a command the flag that names the configuration file.
 func addConfig(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVarP(file, "config", "c", "", "the configuration `FILE` (configs/mskfit.yaml shows every key)")
+	cmd.Flags().StringVarP(file, "config", "c", "", "the configuration `FILE` (configs/mskfit.yaml shows every key), or env:NAME for an environment variable")
 }
 
 func loadConfig(file string) (config.Config, error) {

@@ -11,8 +11,19 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Load reads and validates the file. Its error is a yamlfile.Problems with everything that is wrong.
+// fromEnv begins the name of a configuration that is in an environment variable: env:MSKFIT_CONFIG.
+const fromEnv = "env:"
+
+// Load reads and validates the file, or the environment variable when file is "env:NAME" (ECS has no configuration files). Its
+// error is a yamlfile.Problems with everything that is wrong.
 func Load(file string) (Config, error) {
+	if name, ok := strings.CutPrefix(file, fromEnv); ok {
+		text, set := os.LookupEnv(name)
+		if !set {
+			return Config{}, yamlfile.Problems{{File: file, Message: "the environment variable is not set: put the configuration in it"}}
+		}
+		return Parse(file, []byte(text), os.LookupEnv)
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return Config{}, yamlfile.Problems{{File: file, Message: cause(err) + ": write one, starting from configs/mskfit.yaml"}}
