@@ -31,11 +31,11 @@ func (o *option) is(c verdict.Choice) bool {
 	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters
 }
 
-// binding is the rule that decided: one that fails, else the constraint that made the number of brokers, else the rule
-// nearest to its limit.
+// binding is the id of the rule that decides, for the reasons, the report and the alerts alike: the first that fails, else the
+// one nearest to its limit, else the constraint that made the number of brokers.
 func (o *option) binding() string {
-	if o.ruling.failed != "" || o.size == "" {
-		return o.ruling.binding()
+	if id := o.ruling.binding(); id != "" || o.size == "" {
+		return id
 	}
 	return o.ruling.id(constraintNames[o.plan.bottleneck])
 }

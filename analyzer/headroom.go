@@ -1,22 +1,30 @@
 package analyzer
 
-import "github.com/mskfit/mskfit/verdict"
+import (
+	"cmp"
 
-// headroom finds the quota that leaves the least room, among those whose quantity goes up and down with the traffic and does
-// not break them anyway.
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// headroom finds the quota with the highest use among those of throughput, requests and connections that are not exceeded.
 type headroom struct {
 	worst check
 	// share of the worst quota that may be used.
 	share float64
 	what  string
 	seen  bool
-	// open names a quantity that may be beyond its quota: while that is not settled, the room below it is not asked for.
-	open string
+	// open names a quantity that may exceed its quota: until that is settled its headroom is not checked. exceeded names the
+	// first that does.
+	open, exceeded string
 }
 
 // see looks at one quota, of which share may be used, after its own rule.
 func (h *headroom) see(c check, what string, share float64) {
-	if !c.observed.ok || c.limit <= 0 || c.observed.Low > c.limit {
+	if !c.observed.ok || c.limit <= 0 {
+		return
+	}
+	if c.observed.Low > c.limit {
+		h.exceeded = cmp.Or(h.exceeded, what)
 		return
 	}
 	outcome := within(c.observed, share*c.limit)
@@ -47,8 +55,8 @@ func severity(o verdict.Outcome) int {
 	return 0
 }
 
-// rule says whether enough room is left. The quotas' own rules compare with the whole quota and carry the figures; this one
-// has none of its own, so that nobody counts the same utilization twice.
+// rule says whether enough headroom is left. The quotas' own rules compare with the whole quota and carry the figures; this one
+// carries none, so that the same utilization is not counted twice.
 func (h *headroom) rule(r *ruling) {
 	const name, title, source = "headroom", "headroom", "requirements.headroom"
 	w := h.worst
@@ -63,9 +71,13 @@ func (h *headroom) rule(r *ruling) {
 		}
 	case !r.words:
 		r.judge(name, title, source, w.outcome, w.needs, "")
+	case h.exceeded != "":
+		r.judge(name, title, source, w.outcome, w.needs, "apart from %s, which is above its quota, the highest use is %s of %s (%s); we keep %s free",
+			h.exceeded, percent(used(w), 1), w.amount(w.limit), h.what, sharePercent(1-h.share))
 	default:
-		r.judge(name, title, source, w.outcome, w.needs, "%s: %s of %s used; %s must stay free", h.what, percent(used(w), 1), w.amount(w.limit), sharePercent(1-h.share))
+		r.judge(name, title, source, w.outcome, w.needs, "peak use of a throughput quota is %s of %s (%s); we keep %s free",
+			percent(used(w), 1), w.amount(w.limit), h.what, sharePercent(1-h.share))
 	}
-	// An estimate that leaves too little room is as good as one beyond a limit.
+	// An estimate that leaves too little headroom counts like one above a limit.
 	r.blocked = r.blocked || h.seen && w.outcome == verdict.Unknown && used(w) > h.share
 }

@@ -13,6 +13,8 @@ type fig struct {
 	workload.Figure
 	ok   bool
 	stat workload.Statistic
+	// ranged: only the bounds are known, and Value is no estimate.
+	ranged bool
 }
 
 // scale multiplies a figure that is there.

@@ -35,11 +35,11 @@ func (d *decision) otherProfiles() []verdict.ProfileView {
 func (d *decision) difference(other *decision) string {
 	size := d.comparable(other)
 	if size == "" {
-		return "neither sizes a cluster for this workload"
+		return "neither profile sizes a cluster for this workload"
 	}
 	mine, theirs := d.sized(size), other.sized(size)
 	if mine == nil || theirs == nil {
-		return size + " is sized by one of them alone"
+		return size + " is sized by only one of them"
 	}
 	text := fmt.Sprintf("%s: %d brokers by %s, %d by %s", size, mine.brokers, d.profile.Name, theirs.brokers, other.profile.Name)
 	if why := assumption(d, other, mine, theirs); why != "" {
@@ -91,25 +91,30 @@ func assumption(d, other *decision, mine, theirs *option) string {
 	case mine.brokers == theirs.brokers:
 		return ""
 	case mine.plan.bottleneck == byStorage || theirs.plan.bottleneck == byStorage:
-		return fmt.Sprintf("they keep %s and %s times the bytes as reserve", count(d.profile.Standard.StorageHeadroom), count(other.profile.Standard.StorageHeadroom))
+		return fmt.Sprintf("volumes for %s and %s times the bytes", count(d.profile.Standard.StorageHeadroom), count(other.profile.Standard.StorageHeadroom))
 	case mine.plan.bottleneck == byEgress && theirs.plan.bottleneck == byEgress:
 		what, a, b = "out", mine.plan.out, theirs.plan.out
 	}
-	return fmt.Sprintf("a broker is planned with %s %s (%s) against %s (%s)", workload.FormatByteRate(a), what, basis(d, mine),
-		workload.FormatByteRate(b), basis(other, theirs))
+	return fmt.Sprintf("%s %s per broker (%s) against %s (%s)", workload.FormatByteRate(a), what, basis(d, mine, what),
+		workload.FormatByteRate(b), basis(other, theirs, what))
 }
 
-// basis says in words what a profile plans a broker with.
-func basis(d *decision, o *option) string {
+// basis says in words what a profile plans the ingress ("in") or egress ("out") of a broker with.
+func basis(d *decision, o *option, what string) string {
 	switch {
 	case o.kind == verdict.Express && d.profile.Express.Method == catalog.MethodTable:
-		return "the guide's sustained rate"
+		if share := orAll(d.profile.Express.IngressFactor); what == "in" && share < 1 {
+			return percent(share, 1) + " of the sustained rate that AWS documents"
+		}
+		return "the sustained rate that AWS documents"
+	case o.kind == verdict.Express && what == "in":
+		return percent(d.profile.Express.IngressFactor, 1) + " of the script's rate"
 	case o.kind == verdict.Express:
-		return percent(d.profile.Express.IngressFactor, 1) + " of the sustained rate"
+		return count(d.profile.Express.EgressFactor) + " times the script's ingress rate"
 	case d.profile.Standard.Method == catalog.MethodTable:
 		return "AWS's withdrawn table of rates"
 	case d.profile.Standard.Throughput == catalog.ThroughputScript:
-		return "with the most storage throughput of the size"
+		return "with the highest storage throughput of the size"
 	}
 	return percent(d.profile.Standard.Utilization, 1) + " of what its volume and network carry"
 }

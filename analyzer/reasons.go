@@ -64,14 +64,14 @@ func (d *decision) policyReason(o *option) string {
 
 func (d *decision) whyServerless(o *option) string {
 	if o.kind == verdict.ServerlessSplit {
-		return d.whyNotServerless() + "; spread over several it fits: " + d.split.Note
+		return d.whyNotServerless() + "; split over several clusters it fits: " + d.split.Note
 	}
-	fits := "MSK Serverless fits"
-	if n := len(conditions(o)); n > 0 {
-		fits = fmt.Sprintf("MSK Serverless fits as far as is known, on %d condition%s", n, plural(float64(n)))
+	fits := "MSK Serverless fits every limit"
+	if n := o.ruling.unknowns; n > 0 {
+		fits = fmt.Sprintf("MSK Serverless fits every limit that could be checked; %d could not", n)
 	}
-	if r, ok := o.rule(o.ruling.tightestID()); ok {
-		fits += "; the tightest rule: " + r.Evidence
+	if r, ok := o.rule(o.binding()); ok {
+		fits += "; nearest limit: " + r.Evidence
 	}
 	return fits
 }
@@ -110,38 +110,61 @@ func (d *decision) single() *option {
 	return nil
 }
 
-// whySize says how the number of brokers came about.
+// whySize says how the number of brokers came about: what the load needs of each broker's plan, and what that is rounded up to.
 func (d *decision) whySize(o *option) string {
-	p := &o.plan
-	l := &d.load
-	head := o.choice().Name() + ": "
+	p, l := &o.plan, &d.load
+	size, _ := d.in.Catalog.Express.Size(o.size)
+	what := ""
 	switch p.bottleneck {
 	case byIngress:
-		return head + perBroker("ingress", l.in, p.in)
+		what = d.perBroker("ingress", l.in, p.in, l.inPeak, size.IngressMaxMBps, p)
 	case byEgress:
-		return head + perBroker("egress", l.out, p.out)
+		what = d.perBroker("egress", l.out, p.out, l.outPeak, size.EgressMaxMBps, p)
 	case byPartitions:
-		return head + fmt.Sprintf("%s partition replicas at %s a broker", count(p.replicas), count(p.partitions))
+		what = fmt.Sprintf("%s partition replicas ÷ %s per broker", count(p.replicas), count(p.partitions))
 	case byStorage:
-		return head + fmt.Sprintf("%s GiB of storage at %s a broker", count(p.volumeGiB), count(d.profile.Standard.MaxStorageGiB))
+		what = fmt.Sprintf("%s GiB of storage ÷ %s per broker", count(p.volumeGiB), count(d.profile.Standard.MaxStorageGiB))
 	case byThroughput:
-		return head + fmt.Sprintf("mean egress %s at %s MiB/s of provisioned throughput a broker", workload.FormatByteRate(l.outMean.Value), count(p.throughput))
+		what = fmt.Sprintf("mean egress %s ÷ %s MiB/s of provisioned throughput per broker", workload.FormatByteRate(l.outMean.Value), count(p.throughput))
 	case byConnections:
-		return head + fmt.Sprintf("%s connections at %s a broker", count(l.connections.Value), count(p.connections))
+		what = fmt.Sprintf("%s connections ÷ %s per broker", count(needed(&l.connections)), count(p.connections))
 	case byConnectionRate:
-		return head + fmt.Sprintf("%s connection attempts per second at %s a broker", count(l.attempts.Value), count(p.connectionRate))
+		what = fmt.Sprintf("%s connection attempts per second ÷ %s per broker", count(needed(&l.attempts)), count(p.connectionRate))
 	case constraints:
+		return ""
 	}
-	return ""
+	return o.choice().Name() + ": " + what + p.rounded()
 }
 
-func perBroker(what string, f fig, each float64) string {
-	stat := ""
-	if f.stat != "" && f.stat != workload.Mean {
-		stat = " " + string(f.stat)
+// perBroker divides a rate by what a broker is planned with, or the highest minute by what a broker is throttled at where that
+// needs more brokers. Where the upper bound of the figure was sized for, it says so.
+func (d *decision) perBroker(what string, f fig, each float64, peak fig, throttleMBps float64, p *plan) string {
+	by := " planned per broker"
+	if p.byPeak {
+		f, each, by = peak, throttleMBps*workload.MB, " at which AWS throttles a broker"
 	}
-	return fmt.Sprintf("%s%s %s at %s a broker needs %s, rounded up to whole zones", what, stat, workload.FormatByteRate(f.Value),
-		workload.FormatByteRate(each), count(math.Ceil(per(needed(&f), each)-1e-9)))
+	if f.stat != "" && f.stat != workload.Mean {
+		what += " " + string(f.stat)
+	}
+	if need := needed(&f); need > f.Value*(1+hair) {
+		what += " up to"
+		f.Value = need
+	}
+	return what + " " + workload.FormatByteRate(f.Value) + " ÷ " + workload.FormatByteRate(each) + by
+}
+
+// rounded says how many brokers that makes, and why so many are taken: " = 2.7 brokers, rounded up to 3 (a multiple of 3)".
+func (p *plan) rounded() string {
+	need := count(p.need)
+	switch whole := math.Ceil(p.need - hair); {
+	case p.need <= float64(p.step):
+		return fmt.Sprintf(" = %s broker%s; the smallest cluster has %d", need, plural(p.need), p.brokers)
+	case math.Round(p.need) < whole && need == count(math.Round(p.need)):
+		need = "just over " + need // 3.0004 reads as 3, and 6 are taken
+	case int(whole) == p.brokers && p.need == whole:
+		return fmt.Sprintf(" = %s brokers", need)
+	}
+	return fmt.Sprintf(" = %s brokers, rounded up to %d (a multiple of %d)", need, p.brokers, p.step)
 }
 
 // samePrice lists the options of the kind that cost the same, those that only the number of brokers rules out included.
@@ -161,21 +184,21 @@ func (d *decision) samePrice(o *option) string {
 	}
 	var out string
 	if len(same) > 0 {
-		out = joined(same) + " would cost the same; more and smaller brokers are taken, because the loss of one takes less with it"
+		out = joined(same) + " would cost the same; with more, smaller brokers a failure takes less capacity"
 	}
 	if len(tooMany) > 0 {
 		limit := d.frame.brokerLimit(o.kind)
 		if out != "" {
 			out += "; "
 		}
-		out += fmt.Sprintf("by throughput alone %s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.zookeeper))
+		out += fmt.Sprintf("%s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.zookeeper))
 	}
 	return out
 }
 
 func withMode(zookeeper bool) string {
 	if zookeeper {
-		return " with ZooKeeper, which is asked for"
+		return " with ZooKeeper, which is required"
 	}
 	return ""
 }

@@ -12,30 +12,30 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 	sold := f.prices.broker(size).ok
 	switch {
 	case region == "":
-		r.judge(name, title, source, verdict.Unknown, "region", "the region is not declared; prices are those of "+referenceRegion)
+		r.judge(name, title, source, verdict.Unknown, "region", "region unknown; prices are those of "+referenceRegion+": declare region")
 	case !r.words && sold:
 	case !r.words:
 		r.judge(name, title, source, verdict.Fail, "", "")
 	case sold:
-		r.judge(name, title, source, verdict.Pass, "", "%s is sold in %s", size, region)
+		r.judge(name, title, source, verdict.Pass, "", "%s has a price in %s", size, region)
 	default:
-		r.judge(name, title, source, verdict.Fail, "", "%s is not sold in %s by the price file of %s%s", size, region, f.pricesOf(), misspelled(f.in, region))
+		r.judge(name, title, source, verdict.Fail, "", "no price for %s in %s in the price list of %s%s", size, region, f.pricesOf(), misspelled(f.in, region))
 	}
 	return sold
 }
 
-// partitionRules hold the replicas against the recommended number of a broker and against the limit beyond which an
+// partitionRules compare the replicas with the number that AWS recommends for a broker, and with the limit beyond which an
 // overloaded cluster refuses updates.
 func partitionRules(r *ruling, l *load, p *plan, source string, copies float64) {
 	n := float64(p.brokers)
 	c := check{name: "partitions", title: "recommended partitions", source: source, needs: "partitions", unit: "replicas",
 		observed: l.partitions.scale(copies), limit: n * p.partitions}
-	r.measure(c, "partition replicas", "the recommended %s", "list the topics")
+	r.measure(c, "partition replicas", "%s recommended", "list the topics")
 	c.name, c.title, c.limit = "partitions_max", "partition limit", n*p.partitionsMax
-	r.measure(c, "partition replicas", "the limit of %s", "list the topics")
+	r.measure(c, "partition replicas", "limit of %s", "list the topics")
 }
 
-// connectionRules hold connections against what a broker accepts from IAM clients; AWS limits no other clients.
+// connectionRules compare connections with what a broker accepts from IAM clients; AWS does not limit other clients.
 func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
 	n := float64(p.brokers)
 	f.connectionRule(r, check{name: "connections", title: "connections", needs: "client_connections", unit: "connections",
@@ -48,10 +48,10 @@ func (f *frame) connectionRule(r *ruling, c check, what string) {
 	c.source = "S-LIM"
 	switch {
 	case c.limit > 0:
-		r.measure(c, what, "the limit for IAM clients of %s", settleConnections)
+		r.measure(c, what, "limit of %s for IAM clients", settleConnections)
 	case !r.words:
 	case !f.iam:
-		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits connections of IAM clients alone, and clients use %s", joined(f.methods))
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits only IAM clients, and the clients use %s", joined(f.methods))
 	default:
 		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS publishes no limit")
 	}
@@ -83,8 +83,8 @@ func (f *frame) brokerLimit(k verdict.Kind) check {
 	return f.brokers[k].kraft
 }
 
-// brokersRule holds the number of brokers against the quota. Where nobody has said whether a tool talks to ZooKeeper, only the
-// lesser of both quotas passes for sure.
+// brokersRule compares the number of brokers with the quota. While it is unknown whether a tool talks to ZooKeeper, only the
+// smaller of both quotas passes for certain.
 func (f *frame) brokersRule(r *ruling, p *plan) {
 	c := f.brokerLimit(r.kind)
 	if !c.limited {
@@ -102,7 +102,7 @@ func (f *frame) brokersRule(r *ruling, p *plan) {
 	switch {
 	case !r.words:
 	case open:
-		c.evidence = count(n) + " brokers are within the " + count(c.limit) + " of KRaft, and beyond the " +
+		c.evidence = count(n) + " brokers fit the quota of " + count(c.limit) + " with KRaft, not that of " +
 			count(lesser.limit) + " with ZooKeeper: declare zookeeper_access"
 	default:
 		c.evidence = f.brokersText(r.kind, c)
@@ -110,12 +110,12 @@ func (f *frame) brokersRule(r *ruling, p *plan) {
 	r.add(c)
 }
 
-// brokersText says how many brokers a cluster may have in the mode that applies, and where the other mode would matter.
+// brokersText compares the number with the quota of the mode that applies, and says where the other mode would matter.
 func (f *frame) brokersText(k verdict.Kind, c check) string {
 	if !f.zookeeper {
-		return c.sentence("brokers", "the quota of "+count(c.limit)+" with KRaft", "")
+		return c.sentence("brokers", "quota of "+count(c.limit)+" with KRaft", "")
 	}
-	text := c.sentence("brokers", "the quota of "+count(c.limit)+" with ZooKeeper", "")
+	text := c.sentence("brokers", "quota of "+count(c.limit)+" with ZooKeeper", "")
 	kraft := f.brokers[k].kraft
 	switch {
 	case !kraft.limited || c.outcome != verdict.Fail:

@@ -7,31 +7,31 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// provisionedConfiguration holds the broker properties that the owner needs, or that are set today, against those that a
-// custom configuration of the kind may set.
+// provisionedConfiguration compares the broker properties that the owner needs, or that are set today, with those that a custom
+// configuration of the kind may set.
 func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, source string) {
 	const title = "broker configuration"
 	const name = "broker_configuration"
 	needed, set, known := brokerConfiguration(in)
 	if !known {
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "whether broker properties must be set is not known: declare broker_configuration, empty if none")
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "required broker properties unknown: declare broker_configuration (an empty list for none)")
 		return
 	}
 	refused, renamed := notSettable(needed, settable)
 	dropped, _ := notSettable(set, settable)
 	switch {
 	case len(refused) > 0 && intersect(refused, fixed):
-		r.judge(name, title, source, verdict.Fail, "", "%s must be set, and cannot be: the brokers fix it", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "required and fixed on these brokers: %s", joined(refused))
 	case len(refused) > 0:
-		r.judge(name, title, source, verdict.Fail, "", "%s must be set, and cannot be", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "required and not settable: %s", joined(refused))
 	case len(dropped) > 0:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "%s are set today and cannot be: declare broker_configuration, without them if they are not needed", joined(dropped))
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "set today and not possible here: %s: declare in broker_configuration which properties are needed", joined(dropped))
 	case len(renamed) > 0:
-		r.judge(name, title, source, verdict.Pass, "", "%s can be set (%s)", joined(needed), joined(renamed))
+		r.judge(name, title, source, verdict.Pass, "", "settable: %s (%s)", joined(needed), joined(renamed))
 	case len(needed)+len(set) == 0:
-		r.judge(name, title, source, verdict.Pass, "", "no broker property needs to be set")
+		r.judge(name, title, source, verdict.Pass, "", "no broker property is required")
 	default:
-		r.judge(name, title, source, verdict.Pass, "", "%s can be set", joined(append(needed, set...)))
+		r.judge(name, title, source, verdict.Pass, "", "settable: %s", joined(append(needed, set...)))
 	}
 }
 
@@ -58,7 +58,7 @@ func intersect(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }
 
-// provisionedVersion holds the version that is needed against those on offer in the mode that applies.
+// provisionedVersion compares the version that is needed with those on offer in the mode that applies.
 func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	const title, source = "Kafka version", "S-VER"
 	const name = "kafka_version"
@@ -71,13 +71,13 @@ func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	best, _ := versionOf(offered)
 	switch {
 	case !asked && ok:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no version is asked for; the newest on offer is %s", offered)
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; the newest on offer is %s", offered)
 	case !asked:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no version is asked for")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required")
 	case !ok || best.before(need):
-		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is needed; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
+		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is required; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
 	default:
-		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is needed; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
+		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is required; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
 	}
 }
 

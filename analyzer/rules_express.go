@@ -23,7 +23,7 @@ func expressPosture(r *ruling, f *frame) {
 	shareGroupRule(r, in, e.Versions)
 }
 
-// expressPartition holds the hottest partition against what Express takes of one.
+// expressPartition compares the hottest partition with what Express takes in of one.
 func expressPartition(r *ruling, in *Input, l *load) {
 	e := &in.Catalog.Express
 	if e.PerPartitionMBps <= 0 {
@@ -47,13 +47,13 @@ func expressTopics(r *ruling, f *frame) {
 	refused = slices.Compact(refused)
 	switch {
 	case len(refused) > 0:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topics set %s, which Express does not list as settable: try one topic first, or drop it", joined(refused))
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topics set %s, which is not on AWS's list of settings for Express: test one topic first, or drop the setting", joined(refused))
 	case known:
-		r.judge(name, title, source, verdict.Pass, "", "every configuration that topics set can be set")
+		r.judge(name, title, source, verdict.Pass, "", "Express accepts every setting that the topics have")
 	case in.Workload.Declared:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no topic is described one by one")
+		r.judge(name, title, source, verdict.NotApplicable, "", "the workload file lists no topics")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic settings unknown: grant DescribeConfigs on the topics")
 	}
 }
 
@@ -63,9 +63,9 @@ func expressReplication(r *ruling, in *Input) {
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
 	switch {
 	case most > fixed:
-		r.judge(name, title, source, verdict.Fail, "", "replication factor %d is in use; Express fixes it at %d", most, fixed)
+		r.judge(name, title, source, verdict.Fail, "", "topics have replication factor %d; Express always has %d", most, fixed)
 	case most == fixed:
-		r.judge(name, title, source, verdict.Pass, "", "replication factor %d, as Express fixes it", most)
+		r.judge(name, title, source, verdict.Pass, "", "replication factor %d, the one that Express has", most)
 	default:
 		r.judge(name, title, source, verdict.Pass, "", "Express keeps %d copies", fixed)
 	}
@@ -87,36 +87,38 @@ func expressInsync(r *ruling, in *Input) {
 		}
 	}
 	if len(more) > 0 {
-		r.judge(name, title, source, verdict.Fail, "", "topics %s ask for more than %d in-sync replicas, which Express fixes", joined(more), fixed)
+		r.judge(name, title, source, verdict.Fail, "", "topics %s need more than %d in-sync replicas; Express always has min.insync.replicas=%d", joined(more), fixed, fixed)
 		return
 	}
-	r.judge(name, title, source, verdict.Pass, "", "min.insync.replicas is fixed at %d; no topic is known to ask for more", fixed)
+	r.judge(name, title, source, verdict.Pass, "", "Express always has min.insync.replicas=%d; no known topic needs more", fixed)
 }
 
 func expressZones(r *ruling, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-XOV, S-MIG"
 	if in.Requirements.Zones == 2 {
-		r.judge(name, title, source, verdict.Fail, "", "2 zones are asked for; Express brokers stand in 3")
+		r.judge(name, title, source, verdict.Fail, "", "2 zones are required; Express always uses 3")
 		return
 	}
-	r.judge(name, title, source, verdict.Pass, "", "brokers stand in 3 zones")
+	r.judge(name, title, source, verdict.Pass, "", "brokers in 3 zones")
 }
 
-// expressSize adds the rules of one size with its number of brokers: what they are planned to carry, and what they throttle at.
+// expressSize adds the rules of one size with its number of brokers. For ingress and egress there are three figures: what we plan
+// for (the limit), what AWS recommends (sustained) and where AWS throttles.
 func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
 	in, out := "ingress_bytes_per_second", l.egressNeeds()
-	r.measure(check{name: "ingress", title: "sustained ingress", source: source, needs: in, unit: "MBps", per: workload.MB,
-		observed: l.in, limit: n * p.in}, "ingress", planned, settleTraffic)
-	r.measure(check{name: "egress", title: "sustained egress", source: source, needs: out, unit: "MBps", per: workload.MB,
-		observed: l.out, limit: n * p.out}, "egress", planned, settleReaders)
-	r.measure(check{name: "ingress_max", title: "ingress quota", source: "S-LIM", needs: in, unit: "MBps", per: workload.MB,
-		observed: l.inPeak, limit: n * size.IngressMaxMBps * workload.MB}, "ingress", quotaOf, settleTraffic)
-	r.measure(check{name: "egress_max", title: "egress quota", source: "S-LIM", needs: out, unit: "MBps", per: workload.MB,
-		observed: l.outPeak, limit: n * size.EgressMaxMBps * workload.MB}, "egress", quotaOf, settleReaders)
+	inMax, outMax := n*size.IngressMaxMBps*workload.MB, n*size.EgressMaxMBps*workload.MB
+	r.measure(check{name: "ingress", title: "planned ingress", source: source, needs: in, unit: "MBps", per: workload.MB, observed: l.in, limit: n * p.in,
+		recommended: n * size.IngressSustainedMBps * workload.MB, throttles: inMax}, "ingress", planned, settleTraffic)
+	r.measure(check{name: "egress", title: "planned egress", source: source, needs: out, unit: "MBps", per: workload.MB, observed: l.out, limit: n * p.out,
+		recommended: n * size.EgressSustainedMBps * workload.MB, throttles: outMax}, "egress", planned, settleReaders)
+	r.measure(check{name: "ingress_max", title: "ingress where AWS throttles", source: "S-LIM", needs: in, unit: "MBps", per: workload.MB,
+		observed: l.inPeak, limit: inMax, throttles: inMax}, "ingress", throttleAt, settleTraffic)
+	r.measure(check{name: "egress_max", title: "egress where AWS throttles", source: "S-LIM", needs: out, unit: "MBps", per: workload.MB,
+		observed: l.outPeak, limit: outMax, throttles: outMax}, "egress", throttleAt, settleReaders)
 	partitionRules(r, l, p, "S-LIM", expressCopies)
 	if r.words {
-		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "AWS sets no limit; %s are stored and billed", workload.FormatBytes(l.stored.Value))
+		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "no limit; %s is stored and billed", workload.FormatBytes(l.stored.Value))
 	}
 	f.connectionRules(r, l, p)
 	f.brokersRule(r, p)

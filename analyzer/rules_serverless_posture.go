@@ -29,17 +29,17 @@ func aclRule(r *ruling, in *Input, source string) {
 	acls := in.Requirements.ACLs
 	switch {
 	case isTrue(acls):
-		r.judge(name, title, source, verdict.Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies alone")
+		r.judge(name, title, source, verdict.Fail, "", "Kafka ACLs must be kept; Serverless authorizes by IAM policies only")
 	case isFalse(acls):
-		r.judge(name, title, source, verdict.Pass, "", "no Kafka ACLs need to be kept")
+		r.judge(name, title, source, verdict.Pass, "", "IAM policies can replace the Kafka ACLs")
 	case p != nil && p.ACLs != nil && *p.ACLs == 0:
 		r.judge(name, title, source, verdict.Pass, "", "no Kafka ACLs are in use")
 	case (p == nil || p.ACLs == nil) && onlyIAM(in):
 		r.judge(name, title, source, verdict.Pass, "", "clients use IAM, which authorizes them as well")
 	case p == nil || p.ACLs == nil:
-		r.judge(name, title, source, verdict.Unknown, "acls", "whether Kafka ACLs are in use is not known; Serverless has none: declare acls")
+		r.judge(name, title, source, verdict.Unknown, "acls", "Kafka ACLs unknown; Serverless has none: declare acls")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "acls", "%d Kafka ACLs are in use, and Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
+		r.judge(name, title, source, verdict.Unknown, "acls", "%d Kafka ACLs are in use; Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
 	}
 }
 
@@ -53,13 +53,13 @@ func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
 	needed, set, known := brokerConfiguration(in)
 	switch {
 	case len(needed) > 0:
-		r.judge(name, title, source, verdict.Fail, "", "%s must be set; Serverless has no broker configuration", joined(needed))
+		r.judge(name, title, source, verdict.Fail, "", "Serverless has no broker configuration; required: %s", joined(needed))
 	case known && len(set) == 0:
-		r.judge(name, title, source, verdict.Pass, "", "no broker property needs to be set")
+		r.judge(name, title, source, verdict.Pass, "", "no broker property is required")
 	case known:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "set apart from Kafka's defaults: %s; Serverless has no broker configuration: declare those that must be kept, or an empty list", joined(set))
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "brokers set %s; Serverless has no broker configuration: declare in broker_configuration which are required, or an empty list", joined(set))
 	default:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "whether broker properties must be set is not known; Serverless has no broker configuration: declare broker_configuration, empty if none")
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "required broker properties unknown; Serverless has no broker configuration: declare broker_configuration (an empty list for none)")
 	}
 }
 
@@ -98,7 +98,7 @@ func joined(names []string) string {
 	return strings.Join(names[:most-1], ", ") + " and " + count(float64(len(names)-most+1)) + " more"
 }
 
-// compactionRule tells which topics need care when they are created.
+// compactionRule says how many topics need care when they are created.
 func compactionRule(r *ruling, in *Input) {
 	const name, title = "compaction", "compaction"
 	b, _ := topicBound(in, "cleanup.policy")
@@ -112,10 +112,10 @@ func compactionRule(r *ruling, in *Input) {
 		r.judge(name, title, b.Source, verdict.NotApplicable, "", "no compacted topic is known")
 		return
 	}
-	r.judge(name, title, b.Source, verdict.Pass, "", "%d compacted topics: cleanup.policy must be given when they are created, and cannot be changed later", n)
+	r.judge(name, title, b.Source, verdict.Pass, "", "%d compacted topics: set cleanup.policy when you create them; it cannot be changed later", n)
 }
 
-// serverlessGroups holds newer group protocols against what Serverless answers. AWS states no Kafka version for it.
+// serverlessGroups checks group protocols newer than the classic one. AWS states no Kafka version for Serverless.
 func serverlessGroups(r *ruling, in *Input) {
 	const name, title, source = "group_protocols", "consumer group protocols", "S-COMM (API versions seen in 2022-06)"
 	newer := groupsOfType(in.Workload.GroupList, "consumer", "share")
@@ -123,7 +123,7 @@ func serverlessGroups(r *ruling, in *Input) {
 		r.judge(name, title, source, verdict.NotApplicable, "", "no group uses a protocol newer than the classic one")
 		return
 	}
-	r.judge(name, title, source, verdict.Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not state whether Serverless speaks it: classic consumers work", joined(newer))
+	r.judge(name, title, source, verdict.Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not say whether Serverless supports it: test it, or use classic consumers", joined(newer))
 }
 
 func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
@@ -139,10 +139,10 @@ func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
 func serverlessVersion(r *ruling, in *Input) {
 	const name, title, source = "kafka_version", "Kafka version", "S-SLS"
 	if need := in.Requirements.KafkaVersion; need != "" {
-		r.judge(name, title, source, verdict.Unknown, "kafka_version", "Kafka %s is needed; Serverless offers no choice of version and AWS does not state which one it is", need)
+		r.judge(name, title, source, verdict.Unknown, "kafka_version", "Kafka %s is required; Serverless offers no choice of version and AWS does not say which it runs: test your clients on it", need)
 		return
 	}
-	r.judge(name, title, source, verdict.NotApplicable, "", "no version is asked for; the service chooses its own")
+	r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; Serverless chooses its own")
 }
 
 func serverlessRegion(r *ruling, in *Input) {
@@ -150,7 +150,7 @@ func serverlessRegion(r *ruling, in *Input) {
 	source := in.Catalog.Serverless.Source
 	switch region := in.Workload.Region; {
 	case region == "":
-		r.judge(name, title, source, verdict.Unknown, "region", "the region is not declared; prices are those of %s", referenceRegion)
+		r.judge(name, title, source, verdict.Unknown, "region", "region unknown; prices are those of %s: declare region", referenceRegion)
 	case slices.Contains(in.Catalog.Serverless.Regions, region):
 		r.judge(name, title, source, verdict.Pass, "", "Serverless is offered in %s", region)
 	case orZero(in.Requirements.ExistingServerlessClusters) > 0:

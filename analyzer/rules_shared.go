@@ -37,7 +37,7 @@ func methodsInUse(in *Input) (methods []string, declared bool) {
 	return methods, false
 }
 
-// authenticationRule holds the methods in use against those that the kind of cluster supports.
+// authenticationRule compares the methods in use with those that the kind of cluster supports.
 func authenticationRule(r *ruling, in *Input, supported []string, source string) {
 	const name, title = "authentication", "authentication"
 	methods, declared := methodsInUse(in)
@@ -51,17 +51,17 @@ func authenticationRule(r *ruling, in *Input, supported []string, source string)
 	offers := strings.Join(supported, ", ")
 	switch {
 	case len(methods) == 0 && isTrue(change):
-		r.judge(name, title, source, verdict.Pass, "", "clients may be moved to another method; supported: %s", offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients can move to %s", offers)
 	case len(methods) == 0:
-		r.judge(name, title, source, verdict.Unknown, "authentication", "how clients authenticate is not known; supported: %s: declare authentication", offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication", "client authentication unknown (supported: %s): declare authentication", offers)
 	case len(foreign) == 0:
 		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported", joined(methods))
 	case isTrue(change):
-		r.judge(name, title, source, verdict.Pass, "", "clients of %s move to %s, as the owner allows", joined(foreign), offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients move from %s to %s; the owner allows it", joined(foreign), offers)
 	case declared || isFalse(change):
 		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s", joined(foreign), offers)
 	default:
-		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners offer %s; supported: %s: declare authentication_change: true if clients can be moved", joined(foreign), offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners use %s; supported: %s: declare authentication_change: true if clients can move", joined(foreign), offers)
 	}
 }
 
@@ -75,19 +75,19 @@ func zookeeperMode(in *Input) (needed, ruledOut bool) {
 	return false, p != nil && p.Mode == "kraft"
 }
 
-// zookeeperRule is Serverless's: it has no ZooKeeper to talk to.
+// zookeeperRule is that of Serverless, which gives no access to ZooKeeper.
 func zookeeperRule(r *ruling, in *Input, source string) {
 	const name, title = "zookeeper_access", "ZooKeeper access"
 	needed, ruledOut := zookeeperMode(in)
 	switch {
 	case needed:
-		r.judge(name, title, source, verdict.Fail, "", "tools talk to ZooKeeper directly; Serverless gives no access to it")
+		r.judge(name, title, source, verdict.Fail, "", "tools need direct access to ZooKeeper; Serverless has none")
 	case ruledOut && in.Requirements.ZooKeeperAccess == nil:
 		r.judge(name, title, source, verdict.Pass, "", "the cluster runs without ZooKeeper today")
 	case ruledOut:
 		r.judge(name, title, source, verdict.Pass, "", "nothing talks to ZooKeeper directly")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "zookeeper_access", "whether a tool talks to ZooKeeper directly is not known; Serverless gives no access to it: declare zookeeper_access")
+		r.judge(name, title, source, verdict.Unknown, "zookeeper_access", "direct use of ZooKeeper unknown; Serverless has no access to it: declare zookeeper_access")
 	}
 }
 
@@ -96,7 +96,7 @@ func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, 
 	const title = "ZooKeeper access"
 	const name = "zookeeper_access"
 	if !f.zookeeper {
-		r.judge(name, title, source, verdict.NotApplicable, "", "no access to ZooKeeper is asked for; KRaft is taken")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no access to ZooKeeper is required, so KRaft is used")
 		return
 	}
 	v, ok := newest(versions, "zookeeper")
@@ -107,7 +107,7 @@ func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, 
 	r.judge(name, title, source, verdict.Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, count(f.brokers[r.kind].zookeeper.limit))
 }
 
-// misspelled hints at a region of the price file that is spelled alike.
+// misspelled hints at a region of the price list with a similar name.
 func misspelled(in *Input, region string) string {
 	if _, ok := in.Catalog.Regions[region]; ok {
 		return ""
@@ -117,7 +117,7 @@ func misspelled(in *Input, region string) string {
 			return "; did you mean " + code + "?"
 		}
 	}
-	return "; the price file of " + in.Catalog.PricesDate + " does not have it either: check the spelling, or refresh the catalog for a newer region"
+	return "; the price list of " + in.Catalog.PricesDate + " does not have it either: check the spelling, or refresh the catalog for a newer region"
 }
 
 // differAtMost compares two codes of one length letter by letter.

@@ -57,9 +57,9 @@ func splittableRule(r *ruling, splittable *bool) {
 	const name, title, source = "splittable", "may be split", "requirements"
 	switch {
 	case isTrue(splittable):
-		r.judge(name, title, source, verdict.Pass, "", "the topics may be spread over several clusters")
+		r.judge(name, title, source, verdict.Pass, "", "topics can be split over several clusters")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "splittable", "whether the topics may be spread over several clusters is not declared: declare splittable")
+		r.judge(name, title, source, verdict.Unknown, "splittable", "whether topics can be split over several clusters is unknown: declare splittable")
 		r.blocked = true // the answer that needs no promise is no
 	}
 }

@@ -8,8 +8,11 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// planned names what brokers are sized to carry.
-const planned = "the %s that the brokers are planned to carry"
+// planned names what the sizing plans for, throttleAt where AWS throttles.
+const (
+	planned    = "%s planned"
+	throttleAt = "%s at which AWS throttles"
+)
 
 // standardPosture adds the rules that hold for every size of Standard brokers and do not depend on the load.
 func standardPosture(r *ruling, f *frame) {
@@ -26,10 +29,10 @@ func standardPosture(r *ruling, f *frame) {
 func standardZones(r *ruling, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-CREATE, S-SKILL"
 	if in.Requirements.Zones == 2 {
-		r.judge(name, title, source, verdict.Pass, "", "brokers stand in 2 zones; the sizing's reserve is for the loss of one of three zones, and here half of the brokers go with one")
+		r.judge(name, title, source, verdict.Pass, "", "brokers in 2 zones; the sizing's reserve covers the loss of one zone in three, and here a zone holds half of the brokers")
 		return
 	}
-	r.judge(name, title, source, verdict.Pass, "", "brokers stand in 3 zones")
+	r.judge(name, title, source, verdict.Pass, "", "brokers in 3 zones")
 }
 
 // standardReplication: the sizing knows two and three copies, and MSK spans two or three zones.
@@ -38,17 +41,17 @@ func standardReplication(r *ruling, in *Input, l *load) {
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
 	switch {
 	case most > 3:
-		r.judge(name, title, source, verdict.Fail, "", "replication factor %d is in use; MSK spans at most 3 zones and is sized for 2 or 3 copies", most)
+		r.judge(name, title, source, verdict.Fail, "", "topics have replication factor %d; MSK spans at most 3 zones, and the sizing knows 2 or 3 copies", most)
 	case most == 1:
 		r.judge(name, title, source, verdict.Pass, "", "topics have one copy today; sized with %d, which AWS recommends", l.replication)
 	case most == 0:
-		r.judge(name, title, source, verdict.Pass, "", "the replication factor is not known; sized with %d, one copy a zone", l.replication)
+		r.judge(name, title, source, verdict.Pass, "", "replication factor unknown; sized with %d, one copy per zone", l.replication)
 	default:
 		r.judge(name, title, source, verdict.Pass, "", "sized with %d copies", l.replication)
 	}
 }
 
-// standardTiered holds tiered storage against its own conditions.
+// standardTiered checks the conditions of tiered storage.
 func standardTiered(r *ruling, in *Input, l *load) {
 	const name, title, source = "tiered_storage", "tiered storage", "S-TIER"
 	retention := in.Workload.Retention
@@ -56,7 +59,7 @@ func standardTiered(r *ruling, in *Input, l *load) {
 	case !l.tiered:
 		r.judge(name, title, source, verdict.NotApplicable, "", "all data stays on broker storage")
 	case retention != nil && retention.Hours() < 72:
-		r.judge(name, title, source, verdict.Fail, "", "retention is %s; the low-cost tier keeps data for 3 days at least", workload.FormatNumber(retention.Hours())+" h")
+		r.judge(name, title, source, verdict.Fail, "", "retention is %s; the low-cost tier keeps data for at least 3 days", workload.FormatNumber(retention.Hours())+" h")
 	default:
 		r.judge(name, title, source, verdict.Pass, "", "%s h stay on broker storage, the rest goes to the low-cost tier; compacted topics cannot", workload.FormatNumber(in.Workload.PrimaryRetention.Hours()))
 	}
@@ -74,7 +77,7 @@ func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 		r.judge(name, title, "S-XOV", verdict.Fail, "", "groups %s are share groups (KIP-932), which Express does not support", joined(share))
 	default:
 		offered, _ := newest(versions, "")
-		r.judge(name, title, "S-VER", verdict.Unknown, "kafka_version", "groups %s are share groups (KIP-932); the newest version on offer is %s: try it there first", joined(share), offered)
+		r.judge(name, title, "S-VER", verdict.Unknown, "kafka_version", "groups %s are share groups (KIP-932); the newest MSK version is %s: test them there first", joined(share), offered)
 	}
 }
 
@@ -89,11 +92,11 @@ func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *
 		observed: l.out, peak: l.outPeak, limit: n * p.out, ceiling: wholeOut}, "egress", planned, settleReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
 	if l.endless && !l.tiered {
-		r.judge("storage", "storage", "S-LIM", verdict.Fail, "", "retention is unlimited: volumes of %s GiB fill up, and tiered storage is not asked for", count(profile.Standard.MaxStorageGiB))
+		r.judge("storage", "storage", "S-LIM", verdict.Fail, "", "retention is unlimited, so volumes of %s GiB fill up; tiered storage would keep the data", count(profile.Standard.MaxStorageGiB))
 	} else {
 		r.measure(check{name: "storage", title: "storage", source: "S-LIM, S-SKILL", needs: "stored_bytes", unit: "GiB", per: workload.GiB,
 			observed: l.primary.scale(float64(l.replication) * profile.Standard.StorageHeadroom), limit: n * profile.Standard.MaxStorageGiB * workload.GiB, ceiling: profile.Standard.StorageHeadroom},
-			"storage with copies and reserve", "the %s of the volumes", "declare retention, or let the log sizes be read (DescribeLogDirs)")
+			"storage with replicas and reserve", "%s that the volumes can hold", "declare retention, or let mskfit read the log sizes (DescribeLogDirs)")
 	}
 	f.throughputRule(r, l, size, p)
 	f.connectionRules(r, l, p)
@@ -117,7 +120,7 @@ func (f *frame) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
 	return most(size.GuideIngressMBps, size.GuideIngressMaxMBps), most(size.GuideEgressMBps, size.GuideEgressMaxMBps)
 }
 
-// standardFamily says whether the size can be taken at all.
+// standardFamily says whether the size can be used at all.
 func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
 	const name, title = "size", "size"
 	reason, excluded := f.profile.ExcludedFamilies[size.Family]
@@ -128,27 +131,27 @@ func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
 	case excluded:
 		r.judge(name, title, f.profile.Source, verdict.Fail, "", "%s is %s", size.Name, reason)
 	case !size.KRaft && !f.zookeeper:
-		r.judge(name, title, "S-KRAFT, S-SIZES", verdict.Pass, "", "%s cannot be used with KRaft: it stays on the last version with ZooKeeper", size.Name)
+		r.judge(name, title, "S-KRAFT, S-SIZES", verdict.Pass, "", "%s does not run KRaft: it stays on the last version with ZooKeeper", size.Name)
 	default:
-		r.judge(name, title, "S-SIZES", verdict.Pass, "", "%s can be used with the versions on offer", size.Name)
+		r.judge(name, title, "S-SIZES", verdict.Pass, "", "%s runs every version on offer", size.Name)
 	}
 }
 
-// throughputRule tells what the volumes must take and whether throughput was bought for it.
+// throughputRule compares what the volumes must take with the storage throughput, provisioned or default.
 func (f *frame) throughputRule(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
 	const name, title, source = "storage_throughput", "storage throughput", "S-PST"
 	switch {
 	case p.throughput > 0:
 		r.measure(check{name: name, title: title, source: source, unit: "MiBps", per: workload.MiB, observed: l.outMean,
-			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: l.egressNeeds()}, "mean egress", "the provisioned %s", settleReaders)
+			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: l.egressNeeds()}, "mean egress", "%s provisioned", settleReaders)
 	case l.throughput > 0 && !r.words:
 		r.judge(name, title, source, verdict.Fail, "", "")
 	case !r.words:
 	case l.throughput > 0:
-		r.judge(name, title, source, verdict.Fail, "", "%s MiB/s are to be provisioned, which %s does not take", count(l.throughput), size.Name)
+		r.judge(name, title, source, verdict.Fail, "", "%s MiB/s of storage throughput is required, and %s cannot provision any", count(l.throughput), size.Name)
 	case f.profile.Standard.Throughput == catalog.ThroughputDefault:
-		r.judge(name, title, source, verdict.Pass, "", "planned with %s MiB/s a broker, nothing provisioned", count(min(scriptEBS(size), f.in.Catalog.Standard.DefaultThroughputMiB)))
+		r.judge(name, title, source, verdict.Pass, "", "planned with the default of %s MiB/s per broker, nothing provisioned", count(min(scriptEBS(size), f.in.Catalog.Standard.DefaultThroughputMiB)))
 	default:
-		r.judge(name, title, source, verdict.NotApplicable, "", "nothing is to be provisioned")
+		r.judge(name, title, source, verdict.NotApplicable, "", "no storage throughput is provisioned")
 	}
 }

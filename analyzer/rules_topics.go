@@ -60,8 +60,7 @@ func topicBound(in *Input, name string) (catalog.TopicConfigBound, bool) {
 	return catalog.TopicConfigBound{}, false
 }
 
-// serverlessTopicConfiguration fails for configurations that cannot be set on Serverless and that a topic sets. The size of
-// messages has a rule of its own.
+// serverlessTopicConfiguration fails for settings of topics that Serverless does not take. The size of messages has its own rule.
 func serverlessTopicConfiguration(r *ruling, f *frame) {
 	in, set, known := f.in, f.overrides, f.overridesKnown
 	const name, title = "topic_configuration", "topic configuration"
@@ -79,15 +78,15 @@ func serverlessTopicConfiguration(r *ruling, f *frame) {
 	}
 	switch {
 	case len(refused) > 0:
-		r.judge(name, title, source, verdict.Fail, "", "Serverless does not take %s", joined(refused))
+		r.judge(name, title, source, verdict.Fail, "", "Serverless does not accept %s", joined(refused))
 	case len(doubtful) > 0:
-		r.judge(name, title, source, verdict.Unknown, "cleanup.policy", "AWS documents cleanup.policy delete or compact and says nothing of both together, which %s use", joined(doubtful))
+		r.judge(name, title, source, verdict.Unknown, "cleanup.policy", "%s use cleanup.policy=compact,delete; AWS documents only delete or compact: test one topic first", joined(doubtful))
 	case known:
-		r.judge(name, title, source, verdict.Pass, "", "every configuration that topics set can be set")
+		r.judge(name, title, source, verdict.Pass, "", "Serverless accepts every setting that the topics have")
 	case in.Workload.Declared:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no topic is described one by one")
+		r.judge(name, title, source, verdict.NotApplicable, "", "the workload file lists no topics")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic configurations were not read: the collector needs DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic settings unknown: grant DescribeConfigs on the topics")
 	}
 }
 
@@ -111,7 +110,7 @@ func serverlessTakes(in *Input, o topicOverride) verdict.Outcome {
 	return verdict.Pass
 }
 
-// defaultRetentionRule tells of partitions beyond the default retention.bytes, which would be trimmed.
+// defaultRetentionRule warns of partitions above the default retention.bytes, which Serverless would trim.
 func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 	in := f.in
 	const name, title = "default_retention_bytes", "default retention.bytes"
@@ -135,21 +134,21 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 	trims := len(over) > 0 || !biggest.ok && c.observed.Value > limit
 	switch {
 	case !c.observed.ok:
-		r.judge(name, title, b.Source, verdict.Unknown, "stored_bytes", "stored bytes are not known; beyond %s a partition is trimmed unless its topic sets retention.bytes", c.limitText())
+		r.judge(name, title, b.Source, verdict.Unknown, "stored_bytes", "stored bytes unknown; Serverless trims a partition above %s unless its topic sets retention.bytes", c.limitText())
 		return
 	case !trims:
 		c.outcome = verdict.Pass
 		if r.words {
-			c.evidence = fmt.Sprintf("the largest partition holds about %s; the default of %s trims none", c.amount(c.observed.Value), c.limitText())
+			c.evidence = fmt.Sprintf("the largest partition holds about %s, below the %s default", c.amount(c.observed.Value), c.limitText())
 			if c.observed.Value > limit {
 				c.evidence = fmt.Sprintf("the largest partition holds about %s, and its topic sets retention.bytes", c.amount(c.observed.Value))
 			}
 		}
 	default:
 		c.outcome = verdict.Unknown
-		// The best estimate is beyond the default, and yet nothing is in the way: the topic only has to say so.
+		// The best estimate is above the default, and still nothing is in the way: the topic only has to set retention.bytes.
 		if r.words {
-			c.evidence = fmt.Sprintf("%s about %s; the default of %s trims it unless retention.bytes is set (-1: no limit) when the topic is created",
+			c.evidence = fmt.Sprintf("%s about %s; Serverless trims it at the default of %s unless the topic is created with retention.bytes (-1: no limit)",
 				holds, c.amount(c.observed.Value), c.limitText())
 		}
 	}

@@ -16,7 +16,8 @@ type ruling struct {
 	record   bool
 	recorded []namedOutcome
 	rules    []verdict.Rule
-	// failed is the name of the first rule that fails; tightest that of the passing rule nearest to its limit.
+	// failed is the name of the first rule that fails; tightest that of the rule nearest to its limit, among those that pass or
+	// whose best estimate would.
 	// They carry the kind of a ruling that was joined, where it is another one.
 	failed, tightest         string
 	failedKind, tightestKind verdict.Kind
@@ -36,13 +37,15 @@ type check struct {
 	name, title, source, needs string
 	outcome                    verdict.Outcome
 	observed                   fig
-	peak                       fig // the highest minute, told beside a lower statistic
+	peak                       fig // the highest minute, given beside a lower statistic
 	limit                      float64
 	limited                    bool
-	unit                       string
-	per                        float64
-	ceiling                    float64 // of a plan, as a multiple of limit
-	evidence                   string
+	// recommended is what AWS recommends and throttles where it throttles, for the whole option; 0: AWS states none.
+	recommended, throttles float64
+	unit                   string
+	per                    float64
+	ceiling                float64 // of a plan, as a multiple of limit
+	evidence               string
 }
 
 // feasible is the answer over all rules so far.
@@ -84,10 +87,7 @@ func (r *ruling) id(name string) string { return string(r.kind) + "." + name }
 
 // add counts a rule and, with words, keeps it.
 func (r *ruling) add(c check) {
-	use := 0.0
-	if c.observed.ok && c.limited && c.limit > 0 {
-		use = c.observed.Value / c.limit
-	}
+	use := c.use()
 	switch c.outcome {
 	case verdict.Fail:
 		r.fails++
@@ -97,10 +97,9 @@ func (r *ruling) add(c check) {
 	case verdict.Unknown:
 		r.unknowns++
 		r.blocked = r.blocked || use > 1
+		r.nearest(c.name, use)
 	case verdict.Pass:
-		if use > r.tightestUse {
-			r.tightest, r.tightestUse = c.name, use
-		}
+		r.nearest(c.name, use)
 	case verdict.NotApplicable:
 	}
 	if r.record {
@@ -120,9 +119,25 @@ func (r *ruling) join(o *ruling) {
 	if r.failed == "" {
 		r.failed, r.failedKind = o.failed, o.kind
 	}
-	if o.tightestUse > r.tightestUse {
+	if o.tightestUse > r.tightestUse*(1+hair) {
 		r.tightest, r.tightestUse, r.tightestKind = o.tightest, o.tightestUse, o.kind
 	}
+}
+
+// nearest keeps the rule that is nearest to its limit. Of two that are equally near the first is kept, however the last bits of
+// the quotients fell.
+func (r *ruling) nearest(name string, use float64) {
+	if use <= 1 && use > r.tightestUse*(1+hair) {
+		r.tightest, r.tightestUse, r.tightestKind = name, use, ""
+	}
+}
+
+// use is observed ÷ limit; 0 where either is unknown.
+func (c check) use() float64 {
+	if !c.observed.ok || c.observed.ranged || !c.limited || c.limit <= 0 {
+		return 0
+	}
+	return c.observed.Value / c.limit
 }
 
 func (c check) rule() verdict.Rule {
@@ -134,21 +149,29 @@ func (c check) rule() verdict.Rule {
 	if per == 0 {
 		per = 1
 	}
-	if !c.observed.ok && !c.limited {
+	estimated := c.observed.ok && !c.observed.ranged // a range is no estimate: neither 0 nor 0 %
+	if !estimated && !c.limited {
 		return rule
 	}
-	var numbers [3]float64 // escapes once for the three of them
-	if c.observed.ok {
-		numbers[0] = tidy(c.observed.Value / per)
-		rule.Observed = &numbers[0]
+	var numbers [5]float64 // escapes once for all of them
+	set := func(i int, p **float64, v float64) {
+		numbers[i] = tidy(v)
+		*p = &numbers[i]
+	}
+	if estimated {
+		set(0, &rule.Observed, c.observed.Value/per)
 	}
 	if c.limited {
-		numbers[1] = tidy(c.limit / per)
-		rule.Limit = &numbers[1]
-		if c.observed.ok && c.limit > 0 {
-			numbers[2] = tidy(c.observed.Value / c.limit)
-			rule.Utilization = &numbers[2]
+		set(1, &rule.Limit, c.limit/per)
+		if estimated && c.limit > 0 {
+			set(2, &rule.Utilization, c.observed.Value/c.limit)
 		}
+	}
+	if c.recommended > 0 {
+		set(3, &rule.Recommended, c.recommended/per)
+	}
+	if c.throttles > 0 {
+		set(4, &rule.Throttles, c.throttles/per)
 	}
 	return rule
 }
@@ -168,8 +191,8 @@ func within(f fig, limit float64) verdict.Outcome {
 	return verdict.Unknown
 }
 
-// measure holds a figure against a limit and says so in words. what names the quantity ("ingress"), limit the limit around
-// its number ("the quota of %s"), settle what would tell where nobody knows.
+// measure compares a figure with a limit and says so in words. what names the quantity ("ingress"), limit names the limit
+// around its number ("%s quota"), settle says what to do where the outcome is unknown.
 func (r *ruling) measure(c check, what, limit, settle string) {
 	c.limited = true
 	c.outcome = within(c.observed, c.limit)
@@ -179,7 +202,7 @@ func (r *ruling) measure(c check, what, limit, settle string) {
 	r.add(c)
 }
 
-// judge adds a rule that holds no figure against a limit. The words are formatted only where they are kept.
+// judge adds a rule that compares no figure with a limit. The words are formatted only where they are kept.
 func (r *ruling) judge(name, title, source string, outcome verdict.Outcome, needs, format string, args ...any) {
 	c := check{name: name, title: title, source: source, outcome: outcome, needs: needs}
 	if r.words {

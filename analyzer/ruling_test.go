@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,18 +42,61 @@ func TestSentences(t *testing.T) {
 		{check{observed: f(41.2e6, 41.2e6, 41.2e6, workload.P95), unit: "MBps", per: 1e6, limit: 50e6}, "ingress", quotaOf, "ingress p95 41.2 MB/s is 82 % of the quota of 50 MB/s"},
 		{check{observed: f(4.5e9, 4.5e9, 4.5e9, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 4.5 GB/s is 22.5 times the quota of 200 MB/s"},
 		{check{observed: f(208e6, 208e6, 208e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 208 MB/s is 4 % above the quota of 200 MB/s"},
-		{check{observed: f(190e6, 180e6, 210e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 190 MB/s (180 MB/s – 210 MB/s) is within the quota of 200 MB/s or beyond it; measure"},
-		{check{observed: f(20e6, 19e6, math.Inf(1), ""), unit: "MBps", per: 1e6, limit: 400e6}, "egress", quotaOf, "egress 20 MB/s (at least 19 MB/s) is within the quota of 400 MB/s or beyond it; measure"},
+		{check{observed: f(190e6, 180e6, 210e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 190 MB/s (180 MB/s – 210 MB/s) may exceed the quota of 200 MB/s: measure"},
+		{check{observed: f(20e6, 19e6, math.Inf(1), ""), unit: "MBps", per: 1e6, limit: 400e6}, "egress", quotaOf, "egress: at least 19 MB/s, upper bound unknown (quota of 400 MB/s): measure"},
 		{check{observed: f(1, 1, 1, ""), unit: "groups", limit: 500}, "consumer groups", quotaOf, "consumer groups: 1, under 1 % of the quota of 500"},
 		{check{observed: f(15e6, 15e6, 15e6, ""), unit: "MiB", per: 1 << 20, limit: 8 << 20}, "the largest message", quotaOf, "the largest message 15 MB is 1.79 times the quota of 8 MiB"},
-		{check{unit: "connections", limit: 3000}, "client connections", quotaOf, "client connections: not known, against the quota of 3,000; measure"},
-		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned, "ingress 45 MB/s is 61 % of the 73.7 MB/s that the brokers are planned to carry"},
+		{check{unit: "connections", limit: 3000}, "client connections", quotaOf, "client connections: unknown (quota of 3,000): measure"},
+		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned, "ingress 45 MB/s is 61 % of the 73.7 MB/s planned"},
+		{check{observed: fig{Figure: f(0, 0, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 10,000 (quota of 120): measure"},
+		{check{observed: fig{Figure: f(0, 0, 100, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 100, within the quota of 120"},
+		{check{observed: f(360e6, 360e6, 360e6, workload.Peak), unit: "MBps", per: 1e6, limit: 369e6, recommended: 468e6, throttles: 702e6}, "ingress", planned, "ingress peak 360 MB/s is 98 % of the 369 MB/s planned; AWS recommends up to 468 MB/s sustained and throttles at 702 MB/s"},
 	} {
 		r := ruling{kind: verdict.Serverless, words: true}
 		r.measure(c.check, c.what, c.limit, "measure")
 		if got := r.rules[0].Evidence; got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
+	}
+}
+
+// A figure of which only the bounds are known is neither 0 nor 0 % of its limit.
+func TestUnknownIsNotZeroPercent(t *testing.T) {
+	in := plain(t, 1, 1, 10000)
+	rule, ok := decide(&in, true).single().rule("serverless.partitions_compacted")
+	if !ok || rule.Outcome != verdict.Unknown || rule.Observed != nil || rule.Utilization != nil || rule.Limit == nil {
+		t.Errorf("got %+v", rule)
+	}
+}
+
+// What binds is the rule with the highest use, for the option, the reasons and the table alike; where egress of Express brokers
+// needs more of them than ingress, both say egress.
+func TestWhatBindsHasTheHighestUse(t *testing.T) {
+	in := plain(t, 14, 84, 540) // 14 ÷ 11.7 = 1.2 brokers, 84 ÷ 31.2 = 2.7
+	no := false
+	in.Requirements.OperationsTeam, in.Requirements.Authentication = &no, []string{"mtls"}
+	v := Analyze(in, propertyNow)
+	if v.Choice == nil || v.Choice.Size != "express.m7g.large" || v.Choice.Brokers != 3 {
+		t.Fatalf("choice %+v", v.Choice)
+	}
+	for _, o := range v.Options {
+		var highest verdict.Rule
+		for _, r := range o.Rules {
+			if (r.Outcome == verdict.Pass || r.Outcome == verdict.Unknown) && r.Utilization != nil &&
+				(highest.Utilization == nil || *r.Utilization > *highest.Utilization*(1+hair)) {
+				highest = r
+			}
+		}
+		if o.Feasible != verdict.No && o.Binding != highest.ID {
+			t.Errorf("%s %s: bound by %s, highest use %s", o.Kind, o.Size, o.Binding, highest.ID)
+		}
+		if o.Size == "express.m7g.large" && (o.Binding != "express.egress" || *o.Rule("express.egress").Recommended != 93.6 || *o.Rule("express.egress").Throttles != 175.5) {
+			t.Errorf("bound by %s, %+v", o.Binding, o.Rule("express.egress"))
+		}
+	}
+	want := "3 × express.m7g.large: egress 84 MB/s ÷ 31.2 MB/s planned per broker = 2.69 brokers; the smallest cluster has 3"
+	if !slices.Contains(v.Reasons, want) {
+		t.Errorf("got %q", v.Reasons)
 	}
 }
 

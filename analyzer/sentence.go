@@ -8,17 +8,36 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// sentence says how a figure stands to its limit: "ingress p99 41.2 MB/s is 82 % of the quota of 50 MB/s".
+// sentence compares a figure with its limit: "ingress p99 41.2 MB/s is 82 % of the 50 MB/s quota". settle says what to do where
+// the outcome is unknown.
 func (c check) sentence(what, limit, settle string) string {
 	if !c.observed.ok {
-		return fmt.Sprintf("%s: not known, against %s; %s", what, limit, settle)
+		return fmt.Sprintf("%s: unknown (%s): %s", what, limit, settle)
 	}
+	f := c.observed
+	if f.ranged {
+		return c.unknownRange(what, limit, settle)
+	}
+	subject, verb := c.subject(what)
+	switch {
+	case c.outcome == verdict.Pass:
+		return subject + verb + percent(f.Value, c.limit) + " of the " + limit + c.documented()
+	case c.outcome == verdict.Fail:
+		return subject + verb + times(f.Value, c.limit) + " the " + limit + c.documented()
+	case !f.Bounded():
+		return what + ": at least " + c.amount(f.Low) + ", upper bound unknown (" + limit + "): " + settle
+	}
+	return subject + " may exceed the " + limit + ": " + settle
+}
+
+// subject names the quantity with its value, and the verb that follows.
+func (c check) subject(what string) (subject, verb string) {
 	f := c.observed
 	value := c.amount(f.Value)
 	if !f.Exact() {
 		value += " (" + c.span(f) + ")"
 	}
-	subject, verb := what+" "+value, " is "
+	subject, verb = what+" "+value, " is "
 	switch {
 	case c.counts():
 		subject, verb = what+": "+value, ", "
@@ -28,13 +47,27 @@ func (c check) sentence(what, limit, settle string) string {
 	if c.peak.ok && c.peak.Value > f.Value {
 		subject += ", peak " + c.amount(c.peak.Value) + ","
 	}
-	switch c.outcome {
-	case verdict.Pass:
-		return subject + verb + percent(f.Value, c.limit) + " of " + limit
-	case verdict.Fail:
-		return subject + verb + times(f.Value, c.limit) + " " + limit
+	return subject, verb
+}
+
+// unknownRange is the sentence on a figure of which only the bounds are known.
+func (c check) unknownRange(what, limit, settle string) string {
+	text := what + ": " + c.amount(c.observed.Low) + " to " + c.amount(c.observed.High)
+	if c.outcome == verdict.Unknown {
+		return text + " (" + limit + "): " + settle
 	}
-	return subject + verb + "within " + limit + " or beyond it; " + settle
+	return text + ", within the " + limit
+}
+
+// documented adds what AWS recommends and where it throttles, where that is not the limit itself.
+func (c check) documented() string {
+	switch {
+	case c.recommended > 0 && c.throttles > 0:
+		return "; AWS recommends up to " + c.amount(c.recommended) + " sustained and throttles at " + c.amount(c.throttles)
+	case c.throttles > 0 && c.throttles != c.limit:
+		return "; AWS throttles at " + c.amount(c.throttles)
+	}
+	return ""
 }
 
 // limitText writes the limit with the unit that it is stated in, where that is binary.

@@ -26,8 +26,14 @@ var constraintNames = [constraints]string{
 
 // plan is how many brokers of one size carry the load, and what each of them is planned to carry.
 type plan struct {
-	brokers    int
+	brokers int
+	// bottleneck is the constraint that needs the most brokers, need how many that is before rounding, and step what the number
+	// of brokers is a multiple of.
 	bottleneck constraint
+	need       float64
+	step       int
+	// byPeak: the bottleneck is the highest minute against what AWS throttles at, not the sized load against the plan.
+	byPeak bool
 	// in and out are bytes per second a broker is planned with.
 	in, out float64
 	// partitions is the planned number of replicas a broker, partitionsMax the limit for updates.
@@ -59,19 +65,29 @@ func roundUp(need float64, multiple int, slack float64) int {
 	return int(steps) * multiple
 }
 
-// count settles the number of brokers from the need of each constraint.
+// count sets the number of brokers and the bottleneck from the need of each constraint. Of constraints that need the same, as
+// ingress and egress of Standard brokers do, the first is the bottleneck.
 func (z *sizer) count(p *plan, needs [constraints]float64) {
-	most, slack := 0.0, hair
+	slack := hair
 	if z.profile.AsScript {
 		slack = 0
 	}
-	for _, need := range needs {
-		most = max(most, need)
-	}
-	p.brokers = roundUp(most, z.multiple, slack)
+	most := 0.0
 	for c, need := range needs {
-		if need == most || roundUp(need, z.multiple, slack) == p.brokers {
-			p.bottleneck = constraint(c) // the first of those that need as many
+		most = max(most, need)
+		if need > p.need*(1+hair) {
+			p.need, p.bottleneck = need, constraint(c)
+		}
+	}
+	p.step = z.multiple
+	p.brokers = roundUp(most, z.multiple, slack)
+	if !z.profile.AsScript {
+		return
+	}
+	// The script names the first constraint that needs as many brokers once rounded up, whichever needs more before that.
+	for c, need := range needs {
+		if roundUp(need, z.multiple, slack) == p.brokers {
+			p.need, p.bottleneck = need, constraint(c)
 			return
 		}
 	}

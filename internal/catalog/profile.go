@@ -73,9 +73,12 @@ type StandardProfile struct {
 
 // ExpressProfile sizes Express brokers.
 type ExpressProfile struct {
-	// Method is "script" (the script's rates times the factors below) or "table" (sustained rates of the guide as they are).
+	// Method is "table" (the sustained rates that AWS documents, times the factors below) or "script" (the script's ingress rate,
+	// from which it works out egress too).
 	Method string `yaml:"method"`
-	// IngressFactor multiplies a broker's ingress rate (0.75), EgressFactor gives its egress rate from ingress (2.5).
+	// IngressFactor is the share of a broker's ingress rate to plan with, 0–1 (0.75). EgressFactor is with "table" the share of
+	// the documented egress rate, 0–1, and with "script" how many times the ingress rate a broker gives out (2.5). With "table" 0
+	// means all of the rate.
 	IngressFactor float64 `yaml:"ingress_factor"`
 	EgressFactor  float64 `yaml:"egress_factor"`
 	// PartitionLimit is "recommended" or "max".

@@ -65,6 +65,10 @@ func (l *loader) profile(c *checks, at string, p Profile) {
 	e, at3 := p.Express, at+".express"
 	c.oneOf(at3+".method", e.Method, "script", "table")
 	c.oneOf(at3+".partition_limit", e.PartitionLimit, "recommended", "max")
+	if e.Method == "table" {
+		c.optionalShare(at3+".ingress_factor", e.IngressFactor)
+		c.optionalShare(at3+".egress_factor", e.EgressFactor)
+	}
 	if e.Method == "script" {
 		c.positive(at3+".ingress_factor", e.IngressFactor)
 		c.positive(at3+".egress_factor", e.EgressFactor)
@@ -87,6 +91,13 @@ func (l *loader) profile(c *checks, at string, p Profile) {
 func (c *checks) share(field string, value float64) {
 	if !(value > 0 && value <= 1) {
 		c.add(field, "%v: must be there, above 0 and at most 1", value)
+	}
+}
+
+// optionalShare refuses what is neither 0 (not given) nor a share.
+func (c *checks) optionalShare(field string, value float64) {
+	if value != 0 {
+		c.share(field, value)
 	}
 }
 

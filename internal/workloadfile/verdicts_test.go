@@ -25,7 +25,7 @@ func TestExamplesDecide(t *testing.T) {
 		"clickstream.yaml":    {Kind: verdict.ServerlessSplit, Clusters: 3},
 		"payments.yaml":       {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1},
-		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
+		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 33, Clusters: 1},
 		"change-capture.yaml": {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 	}
 	files, err := filepath.Glob(filepath.Join(examples, "*.yaml"))
