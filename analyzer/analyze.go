@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/forecast"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -20,7 +21,7 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 	v := verdict.Verdict{
 		Schema: verdict.Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: verdict.Undecided,
 		Partial: workload.Partial(w.Gaps), Confidence: confidenceOf(w, now),
-		Reasons: []string{}, Profile: in.Options.Profile, Workload: figuresOf(*w), Options: []verdict.Option{}, Steps: []verdict.Step{},
+		Reasons: []string{}, Profile: in.Options.Profile, Workload: verdict.FiguresOf(*w), Options: []verdict.Option{}, Steps: []verdict.Step{},
 		Questions: []verdict.Question{}, Actions: []verdict.Action{}, Forecast: []verdict.Forecast{}, Split: []verdict.SplitCluster{},
 		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps), Comparisons: comparisonsOf(*w),
 	}
@@ -40,7 +41,7 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 	}
 	d.conclude(&v)
 	if !w.Declared {
-		v.Forecast = forecast(w.DailyPeaks, d.limitsAhead(), now)
+		v.Forecast = forecast.Of(w.DailyPeaks, d.limitsAhead(), now)
 	}
 	return v
 }

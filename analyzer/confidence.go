@@ -42,33 +42,20 @@ func confidenceOf(w *workload.Workload, now time.Time) verdict.Confidence {
 		c.Level, c.Why = "low", "there is no data yet"
 		return c
 	case have < oneCycle:
-		c.Why = fmt.Sprintf("%s of data: less than a day, so the daily peak may be missing", span(have))
+		c.Why = fmt.Sprintf("%s of data: less than a day, so the daily peak may be missing", workload.FormatDuration(have))
 	case have < oneWeek:
-		level, c.Why = 1, fmt.Sprintf("%s of data: the daily peak is in it, the weekly one may be missing", span(have))
+		level, c.Why = 1, fmt.Sprintf("%s of data: the daily peak is in it, the weekly one may be missing", workload.FormatDuration(have))
 	case w.Coverage < fullCoverage:
-		level, c.Why = 1, fmt.Sprintf("%s of data over %s: %s of the minutes are missing", span(have), span(w.Window.Duration()), percent(1-w.Coverage, 1))
+		level, c.Why = 1, fmt.Sprintf("%s of data over %s: %s of the minutes are missing", workload.FormatDuration(have), workload.FormatDuration(w.Window.Duration()), percent(1-w.Coverage, 1))
 	default:
-		level, c.Why = 2, fmt.Sprintf("%s of data, %s of the minutes", span(have), percent(w.Coverage, 1))
+		level, c.Why = 2, fmt.Sprintf("%s of data, %s of the minutes", workload.FormatDuration(have), percent(w.Coverage, 1))
 	}
 	if age := now.Sub(w.Window.End); age > staleAfter {
 		level = max(level-1, 0)
-		c.Why += fmt.Sprintf("; it ended %s ago", span(age))
+		c.Why += fmt.Sprintf("; it ended %s ago", workload.FormatDuration(age))
 	}
 	c.Level = []string{"low", "medium", "high"}[level]
 	return c
-}
-
-// span writes a duration for people: 45 s, 12 min, 5.5 h, 14 days.
-func span(d time.Duration) string {
-	switch {
-	case d < 2*time.Minute:
-		return count(d.Seconds()) + " s"
-	case d < time.Hour:
-		return count(d.Minutes()) + " min"
-	case d < 2*oneCycle:
-		return count(d.Hours()) + " h"
-	}
-	return count(d.Hours()/24) + " days"
 }
 
 // missing says what a decision lacks, and when it will be there; empty: nothing.
@@ -88,7 +75,7 @@ func missing(in *Input, now time.Time) []string {
 	if !w.Declared && have < need {
 		at := now.Add(need - have).UTC().Round(time.Second)
 		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there by %s at the earliest",
-			span(have), span(need), at.Format(time.RFC3339)))
+			workload.FormatDuration(have), workload.FormatDuration(need), at.Format(time.RFC3339)))
 	}
 	return out
 }

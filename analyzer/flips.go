@@ -118,7 +118,7 @@ func (d *decision) levers() []lever {
 	}
 	if r := d.in.Workload.Retention; r != nil && *r > 0 && *r != workload.RetentionUnlimited && l.stored.ok {
 		both(lever{field: "retention", start: 1, at: load.kept, say: func(x float64) string {
-			return fmt.Sprintf("retention × %s, to %s", factor(x), span(time.Duration(float64(*r)*x).Round(time.Minute)))
+			return fmt.Sprintf("retention × %s, to %s", factor(x), workload.FormatDuration(time.Duration(float64(*r)*x).Round(time.Minute)))
 		}}, []float64{1.5, 2.5, 4, 8}, []float64{0.7, 0.4, 0.25, 0.125})
 	}
 	if l.partitions.ok && l.partitions.Value >= 1 {

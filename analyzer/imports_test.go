@@ -31,6 +31,8 @@ var allowedOwn = map[string]bool{
 	"github.com/mskfit/mskfit/internal/catalog":  true,
 	"github.com/mskfit/mskfit/internal/yamlfile": true,
 	"github.com/mskfit/mskfit/verdict":           true,
+	"github.com/mskfit/mskfit/analyzer/drift":    true,
+	"github.com/mskfit/mskfit/analyzer/forecast": true,
 }
 
 // TestImports keeps the analyzer pure: no I/O, no clients, no log, no randomness, no collector, and no clock but the one that
@@ -40,6 +42,11 @@ func TestImports(t *testing.T) {
 	if err != nil || len(names) < 20 {
 		t.Fatalf("%d files: %v", len(names), err)
 	}
+	inner, err := filepath.Glob("*/*.go")
+	if err != nil || len(inner) < 8 {
+		t.Fatalf("%d files in folders: %v", len(inner), err)
+	}
+	names = append(names, inner...)
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/forecast"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -52,7 +53,7 @@ func (o Options) withDefaults() Options {
 	if !(o.Headroom >= 0 && o.Headroom <= maxHeadroom) {
 		o.Headroom = d.Headroom
 	}
-	o.GrowthHorizon = min(max(o.GrowthHorizon, 0), maxGrowthHorizon)
+	o.GrowthHorizon = min(max(o.GrowthHorizon, 0), forecast.MaxHorizon)
 	if o.MinWindow <= 0 {
 		o.MinWindow = d.MinWindow
 	}
@@ -69,8 +70,8 @@ func (o Options) Validate() error {
 	if !(o.Headroom >= 0 && o.Headroom <= maxHeadroom) {
 		bad("headroom", "%g must be a share from 0 to %g", o.Headroom, maxHeadroom)
 	}
-	if o.GrowthHorizon < 0 || o.GrowthHorizon > maxGrowthHorizon {
-		bad("growth_horizon", "%s must be between 0 and %s", o.GrowthHorizon, maxGrowthHorizon)
+	if o.GrowthHorizon < 0 || o.GrowthHorizon > forecast.MaxHorizon {
+		bad("growth_horizon", "%s must be between 0 and %s", o.GrowthHorizon, forecast.MaxHorizon)
 	}
 	if o.MinWindow < 0 {
 		bad("min_window", "%s is negative", o.MinWindow)
@@ -88,6 +89,3 @@ func knownStatistic(s workload.Statistic) bool {
 
 // maxHeadroom leaves a tenth to be used.
 const maxHeadroom = 0.9
-
-// maxGrowthHorizon is how far ahead a trend may be drawn: three years.
-const maxGrowthHorizon = 3 * 365 * 24 * time.Hour

@@ -1,12 +1,15 @@
 package analyzer
 
-import "github.com/mskfit/mskfit/verdict"
+import (
+	"github.com/mskfit/mskfit/analyzer/forecast"
+	"github.com/mskfit/mskfit/verdict"
+)
 
 // limitsAhead are the limits that a growing load will meet: those of the choice, and those of Serverless where it carries the
 // load today. Daily peaks are as observed, so a limit counts for less before a sale event: 200 MB/s are 100 on a normal day
 // when the event doubles the load.
-func (d *decision) limitsAhead() []forecastLimit {
-	var out []forecastLimit
+func (d *decision) limitsAhead() []forecast.Limit {
+	var out []forecast.Limit
 	seen := map[string]bool{}
 	for _, p := range d.in.Workload.DailyPeaks {
 		for quantity := range p.Values {
@@ -16,7 +19,7 @@ func (d *decision) limitsAhead() []forecastLimit {
 	add := func(rule, quantity string, limit float64) {
 		// Without a single peak the one on ingress says why there are no dates.
 		if limit > 0 && (seen[quantity] || len(seen) == 0 && quantity == verdict.IngressKey) {
-			out = append(out, forecastLimit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
+			out = append(out, forecast.Limit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}
 	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 || d.runsOn(verdict.Serverless)) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/forecast"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -77,7 +78,7 @@ const kafkaRetention = 168 * time.Hour
 // loadOf works out what is to be carried.
 func loadOf(in *Input) load {
 	w, r := &in.Workload, &in.Requirements
-	l := load{events: eventFactor(r), growth: growthFactor(w.DailyPeaks, in.Options.GrowthHorizon), zones: 3}
+	l := load{events: eventFactor(r), growth: forecast.Growth(w.DailyPeaks, in.Options.GrowthHorizon), zones: 3}
 	if r.Zones == 2 {
 		l.zones = 2
 	}
@@ -101,7 +102,7 @@ func loadOf(in *Input) load {
 	if l.out.ok && l.in.ok && l.in.Value > 0 {
 		l.fanOut = needed(&l.out) / needed(&l.in)
 	}
-	if p := w.ProvisionedThroughputBytesPerSec; p != nil && *p > 0 && *p <= largestCredible {
+	if p := w.ProvisionedThroughputBytesPerSec; p != nil && *p > 0 && *p <= workload.LargestCredible {
 		l.throughput = *p / workload.MiB
 	}
 	l.replication = targetReplication(w, l.zones)
@@ -195,7 +196,7 @@ func (l *load) filling(w *workload.Workload) {
 	}
 	if full := l.inMean.Value * w.Retention.Seconds(); full > 1.5*l.stored.Value {
 		l.stored.High = max(l.stored.High, full)
-		l.retained = fmt.Sprintf("what is stored today; up to %s once the longest retention of %s has filled", workload.FormatBytes(full), span(*w.Retention))
+		l.retained = fmt.Sprintf("what is stored today; up to %s once the longest retention of %s has filled", workload.FormatBytes(full), workload.FormatDuration(*w.Retention))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/forecast"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -92,7 +93,7 @@ func TestGrowthFactor(t *testing.T) {
 			return 10
 		}), month, 1},
 		{"a falling load is sized for today", days(14, func(i int) float64 { return 100 - float64(i) }), month, 1},
-		{"a launch is no trend", days(14, func(i int) float64 { return math.Pow(2, float64(i)) }), 12 * month, largestGrowth},
+		{"a launch is no trend", days(14, func(i int) float64 { return math.Pow(2, float64(i)) }), 12 * month, forecast.LargestGrowth},
 		{"days with gaps do not count", func() []workload.DailyPeak {
 			p := days(14, func(i int) float64 { return 10 + float64(i) })
 			for i := range p {
@@ -102,7 +103,7 @@ func TestGrowthFactor(t *testing.T) {
 		}(), month, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := growthFactor(c.peaks, c.horizon); math.Abs(got-c.want) > 1e-9 {
+			if got := forecast.Growth(c.peaks, c.horizon); math.Abs(got-c.want) > 1e-9 {
 				t.Errorf("got %g, want %g", got, c.want)
 			}
 		})

@@ -4,12 +4,13 @@ import (
 	"math"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // limitOf is the limit of a quota in base units, as the owner says that AWS has raised it or as AWS states it; false where
 // there is none. raised tells the two apart.
 func limitOf(q catalog.Quota, raised map[string]float64) (limit float64, fromOwner, ok bool) {
-	if v, found := raised[q.ID]; found && v > 0 && v <= largestCredible {
+	if v, found := raised[q.ID]; found && v > 0 && v <= workload.LargestCredible {
 		return v, true, true
 	}
 	if q.Base == nil || !(*q.Base >= 0) || math.IsInf(*q.Base, 0) {

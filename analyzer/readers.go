@@ -102,6 +102,6 @@ func addStat(a, b *workload.Quantity, s workload.Statistic) *float64 {
 	if x.Value == a.Value && y.Value == b.Value {
 		return nil
 	}
-	v := math.Min(x.Value+y.Value, largestCredible)
+	v := math.Min(x.Value+y.Value, workload.LargestCredible)
 	return &v
 }

@@ -85,7 +85,7 @@ func (d *decision) factors() string {
 	case l.events != 1:
 		return fmt.Sprintf("sized for the load × %s of a sale event", factor(l.events))
 	case l.growth != 1:
-		return fmt.Sprintf("sized for the load × %s, by the growth of %s", factor(l.growth), span(d.in.Options.GrowthHorizon))
+		return fmt.Sprintf("sized for the load × %s, by the growth of %s", factor(l.growth), workload.FormatDuration(d.in.Options.GrowthHorizon))
 	}
 	return ""
 }

@@ -188,7 +188,7 @@ func retentionQuota(r *ruling, c check, w *workload.Workload) {
 	if w.Retention != nil {
 		v := w.Retention.Seconds()
 		if *w.Retention == workload.RetentionUnlimited {
-			v = largestCredible
+			v = workload.LargestCredible
 		}
 		c.observed = fig{Figure: workload.Exactly(v, workload.Declared, "retention.ms"), ok: true}
 	}

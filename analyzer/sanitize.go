@@ -9,10 +9,6 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// largestCredible is the largest figure that is taken as one: 10^21 (a zettabyte). Beyond it, and for what is negative or
-// not a number, the figure is treated as missing, so that no arithmetic overflows.
-const largestCredible = 1e21
-
 // sanitized returns a copy of w in which every figure is finite, not negative and within its bounds, with topics and groups
 // in order of their names. What had to be left out is told in a gap.
 func sanitized(w workload.Workload) workload.Workload {
@@ -60,14 +56,14 @@ func sanitized(w workload.Workload) workload.Workload {
 type cleaner struct{ gaps []workload.Gap }
 
 func (c *cleaner) dropped(name string, v float64) {
-	why := fmt.Sprintf("%g is not a figure to size on: it must be from 0 to %g", v, largestCredible)
+	why := fmt.Sprintf("%g is not a figure to size on: it must be from 0 to %g", v, workload.LargestCredible)
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		why = "it is not a finite number"
 	}
 	c.gaps = append(c.gaps, workload.Gap{Source: "analyzer", What: name, Why: why, Effect: "it is treated as missing"})
 }
 
-func credible(v float64) bool { return v >= 0 && v <= largestCredible }
+func credible(v float64) bool { return v >= 0 && v <= workload.LargestCredible }
 
 func (c *cleaner) figure(name string, at **workload.Figure) {
 	if *at == nil {

@@ -79,7 +79,7 @@ func validateWorkload(w workload.Workload) error {
 			v.bad("primary_retention", "%s is longer than retention (%s)", *p, *w.Retention)
 		}
 	}
-	if p := w.ProvisionedThroughputBytesPerSec; p != nil && !(*p > 0 && *p <= largestCredible) {
+	if p := w.ProvisionedThroughputBytesPerSec; p != nil && !(*p > 0 && *p <= workload.LargestCredible) {
 		v.bad("provisioned_storage_throughput", "%g must be above 0", *p)
 	}
 	return v.err()
@@ -139,7 +139,7 @@ func ValidateRequirements(r workload.Requirements, cat *catalog.Catalog) error {
 // raised checks one quota that the owner says AWS has raised.
 func (v *validator) raised(id string, limit float64, cat *catalog.Catalog) {
 	field := "raised_quotas." + id
-	if !(limit > 0 && limit <= largestCredible) {
+	if !(limit > 0 && limit <= workload.LargestCredible) {
 		v.bad(field, "%g must be above 0", limit)
 	}
 	if cat == nil {
@@ -228,8 +228,8 @@ func (v *validator) number(field string, value float64) {
 		v.bad(field, "not a number")
 	case value < 0:
 		v.bad(field, "%g is negative", value)
-	case value > largestCredible:
-		v.bad(field, "%g is beyond anything that can be sized (%g)", value, largestCredible)
+	case value > workload.LargestCredible:
+		v.bad(field, "%g is beyond anything that can be sized (%g)", value, workload.LargestCredible)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/ledger"
@@ -85,14 +85,14 @@ func raiseForEver(t *testing.T, keep *keeper, notifier *alert.Notifier, dir stri
 	for n := len(state.Rules); ; n++ {
 		key := fmt.Sprintf("rule-%06d", n)
 		note(t, dir, intended, key)
-		rules := map[string]analyzer.RuleState{key: {Level: analyzer.LevelWarning}}
+		rules := map[string]drift.RuleState{key: {Level: drift.LevelWarning}}
 		for k, v := range state.Rules {
 			rules[k] = v
 		}
 		state.Rules = rules
 		u := 0.85
-		event := analyzer.Event{Cluster: "shop", Key: key, Kind: analyzer.EventRaised, Level: analyzer.LevelWarning, Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}}
-		if err := notifier.Notify(t.Context(), verdict.Verdict{Cluster: "shop"}, state, []analyzer.Event{event}); err != nil {
+		event := drift.Event{Cluster: "shop", Key: key, Kind: drift.EventRaised, Level: drift.LevelWarning, Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}}
+		if err := notifier.Notify(t.Context(), verdict.Verdict{Cluster: "shop"}, state, []drift.Event{event}); err != nil {
 			t.Fatal(err)
 		}
 		note(t, dir, committed, key)

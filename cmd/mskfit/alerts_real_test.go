@@ -16,7 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
@@ -114,9 +114,9 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	watched.Requirements.RaisedQuotas = map[string]float64{"ingress_per_cluster": 0.2e6}
 	done := make(chan error, 1)
 	go func() { done <- d.run(ctx, nil) }()
-	within(t, d, "the rule is ok under a low load", func() bool { return level(d) == analyzer.LevelOK })
+	within(t, d, "the rule is ok under a low load", func() bool { return level(d) == drift.LevelOK })
 	rate.Store(180_000)
-	within(t, d, "the rule is pending", func() bool { return level(d) == analyzer.LevelPending })
+	within(t, d, "the rule is pending", func() bool { return level(d) == drift.LevelPending })
 	if n := len(got.of(alert.Raised)); n > 0 {
 		t.Errorf("%d messages while it is pending", n)
 	}
@@ -140,7 +140,7 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 }
 
 // level is where the watched rule stands; empty before it is known.
-func level(d *daemon) analyzer.Level {
+func level(d *daemon) drift.Level {
 	for _, c := range d.Status() {
 		if c.Drift != nil {
 			if s, known := c.Drift.Rules[watchedRule]; known {

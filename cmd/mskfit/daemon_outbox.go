@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/ledger"
 )
@@ -35,7 +35,7 @@ func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maint
 }
 
 // Commit keeps drift state, book and messages in one transaction.
-func (k *keeper) Commit(ctx context.Context, cluster string, state analyzer.DriftState, book alert.Book, messages []alert.Envelope, _ time.Time) error {
+func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, messages []alert.Envelope, _ time.Time) error {
 	told, err := json.Marshal(book)
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/verdict"
@@ -22,11 +22,11 @@ const (
 // ownParts are those that are told of: without history and ledger the daemon forgets, and verdicts rest on the catalog.
 var ownParts = []struct {
 	name, title, over string
-	level             analyzer.Level
+	level             drift.Level
 }{
-	{"history", "the history cannot be written", "the history is written again", analyzer.LevelCritical},
-	{"ledger", "the ledger cannot be written", "the ledger is written again", analyzer.LevelCritical},
-	{"catalog", "a newer catalog is not in force", "the newer catalog is in force", analyzer.LevelWarning},
+	{"history", "the history cannot be written", "the history is written again", drift.LevelCritical},
+	{"ledger", "the ledger cannot be written", "the ledger is written again", drift.LevelCritical},
+	{"catalog", "a newer catalog is not in force", "the newer catalog is in force", drift.LevelWarning},
 }
 
 // ownName stands in messages where a cluster's name does. No cluster can have it.
@@ -71,21 +71,21 @@ func (d *daemon) tellOwnOnce(ctx context.Context, n agent.Notifier) error {
 }
 
 // ownEvents says what to tell of the parts in trouble.
-func ownEvents(before analyzer.DriftState, problems []web.Problem, now time.Time) (after analyzer.DriftState, events []analyzer.Event) {
-	after = analyzer.DriftState{Rules: map[string]analyzer.RuleState{}, At: now}
+func ownEvents(before drift.State, problems []web.Problem, now time.Time) (after drift.State, events []drift.Event) {
+	after = drift.State{Rules: map[string]drift.RuleState{}, At: now}
 	maps.Copy(after.Rules, before.Rules)
 	for _, part := range ownParts {
 		key := "daemon/" + part.name
 		_, told := before.Rules[key]
 		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part.name && p.Since != nil })
-		e := analyzer.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}
+		e := drift.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}
 		switch {
 		case i >= 0 && !told && now.Sub(*problems[i].Since) >= ownHold:
-			e.Kind, e.Since, e.Reason = analyzer.EventRaised, *problems[i].Since, problems[i].Why
-			after.Rules[key] = analyzer.RuleState{Level: part.level, Since: e.Since, Reason: e.Reason}
+			e.Kind, e.Since, e.Reason = drift.EventRaised, *problems[i].Since, problems[i].Why
+			after.Rules[key] = drift.RuleState{Level: part.level, Since: e.Since, Reason: e.Reason}
 			events = append(events, e)
 		case i < 0 && told:
-			e.Kind, e.Level, e.Reason = analyzer.EventResolved, analyzer.LevelOK, part.over
+			e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, part.over
 			delete(after.Rules, key)
 			events = append(events, e)
 		}

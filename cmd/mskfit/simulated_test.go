@@ -19,7 +19,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -258,7 +258,7 @@ func (w *witness) Collected(_, _ string, s workload.Sample, _ time.Duration, err
 
 func (w *witness) Backfilled(string, string, agent.Backfill) {}
 
-func (w *witness) Decided(v verdict.Verdict, _ analyzer.DriftState) {
+func (w *witness) Decided(v verdict.Verdict, _ drift.State) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.verdicts = append(w.verdicts, v)
@@ -271,7 +271,7 @@ func (w *witness) RunDone(r agent.Run) {
 }
 
 // Notify and Report take everything.
-func (w *witness) Notify(context.Context, verdict.Verdict, analyzer.DriftState, []analyzer.Event) error {
+func (w *witness) Notify(context.Context, verdict.Verdict, drift.State, []drift.Event) error {
 	return nil
 }
 func (w *witness) Report(context.Context, []verdict.Verdict, time.Time) error { return nil }

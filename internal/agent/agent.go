@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -58,7 +58,7 @@ type Ledger interface {
 	SaveVerdict(ctx context.Context, v verdict.Verdict) error
 	// LatestVerdict returns the last one on the cluster; false when there is none.
 	LatestVerdict(ctx context.Context, cluster string) (verdict.Verdict, bool, error)
-	DriftState(ctx context.Context, cluster string) (analyzer.DriftState, error)
+	DriftState(ctx context.Context, cluster string) (drift.State, error)
 	RecordRun(ctx context.Context, r Run) error
 	// Backfilled returns how far reading back has come; the zero value when it has not begun.
 	Backfilled(ctx context.Context, cluster, source string) (Backfill, error)
@@ -68,7 +68,7 @@ type Ledger interface {
 // Notifier takes drift onwards. It stores the state and what is to be told of the events in one transaction. v is what
 // analyzer.Present says: the verdict seen at present.
 type Notifier interface {
-	Notify(ctx context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error
+	Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error
 }
 
 // Reporter writes a verdict where people read it.
@@ -80,7 +80,7 @@ type Reporter interface {
 type Observer interface {
 	Collected(cluster, source string, s workload.Sample, took time.Duration, err error)
 	Backfilled(cluster, source string, b Backfill)
-	Decided(v verdict.Verdict, state analyzer.DriftState)
+	Decided(v verdict.Verdict, state drift.State)
 	RunDone(r Run)
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -24,13 +24,13 @@ type fakes struct {
 	mu       sync.Mutex
 	samples  []workload.Sample
 	verdicts []verdict.Verdict
-	states   map[string]analyzer.DriftState
+	states   map[string]drift.State
 	reports  [][]verdict.Verdict
 	runs     []Run
 	past     map[string]Backfill
 	appendFn func(workload.Sample) error
-	notifyFn func([]analyzer.Event) error
-	told     []analyzer.Event
+	notifyFn func([]drift.Event) error
+	told     []drift.Event
 }
 
 func (f *fakes) Append(_ context.Context, s workload.Sample) error {
@@ -67,7 +67,7 @@ func (f *fakes) SaveVerdict(_ context.Context, v verdict.Verdict) error {
 	return nil
 }
 
-func (f *fakes) DriftState(_ context.Context, cluster string) (analyzer.DriftState, error) {
+func (f *fakes) DriftState(_ context.Context, cluster string) (drift.State, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.states[cluster], nil
@@ -104,7 +104,7 @@ func (f *fakes) RecordRun(_ context.Context, r Run) error {
 	return nil
 }
 
-func (f *fakes) Notify(_ context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
+func (f *fakes) Notify(_ context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.notifyFn != nil {
@@ -129,7 +129,7 @@ type observer struct{}
 
 func (observer) Collected(string, string, workload.Sample, time.Duration, error) {}
 func (observer) Backfilled(string, string, Backfill)                             {}
-func (observer) Decided(verdict.Verdict, analyzer.DriftState)                    {}
+func (observer) Decided(verdict.Verdict, drift.State)                            {}
 func (observer) RunDone(Run)                                                     {}
 
 // sourceFunc is a source in one function.
@@ -149,7 +149,7 @@ func newTestAgent(t *testing.T, cfg Config, sources map[string]sourceFunc) (*Age
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fakes{states: map[string]analyzer.DriftState{}, past: map[string]Backfill{}}
+	f := &fakes{states: map[string]drift.State{}, past: map[string]Backfill{}}
 	var clusters []Cluster
 	for name, s := range sources {
 		clusters = append(clusters, Cluster{Name: name, Region: "us-east-1", Sources: []NamedSource{{Name: "kafka", Source: s}}})

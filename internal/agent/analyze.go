@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -25,14 +26,14 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	before, untold, err := a.drift(ctx, c)
 	if err != nil { // without knowing what has been told, nothing can be: the verdict stands all the same
 		c.noteDecided(verdict, nil, untold)
-		a.deps.Observer.Decided(verdict, analyzer.DriftState{})
+		a.deps.Observer.Decided(verdict, drift.State{})
 		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
 	before = before.Noted(verdict, c.Requirements)
 	present := analyzer.Present(recent, verdict, before, a.cfg.Drift, now)
 	seen := c.seen()
-	seen.Rules = analyzer.LastSeen(recent.Workload, present)
-	state, events := analyzer.Drift(before, present, seen, a.cfg.Drift, now)
+	seen.Rules = drift.LastSeen(recent.Workload, present)
+	state, events := drift.Advance(before, present, seen, a.cfg.Drift, now)
 	events = append(untold, events...)
 	a.deps.Observer.Decided(verdict, state)
 	saved := wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
@@ -52,7 +53,7 @@ func (a *Agent) preview(ctx context.Context, c *watched) error {
 		return err
 	}
 	c.noteDecided(verdict, nil, nil)
-	a.deps.Observer.Decided(verdict, analyzer.DriftState{})
+	a.deps.Observer.Decided(verdict, drift.State{})
 	return nil
 }
 
@@ -64,11 +65,11 @@ func (s *state) undecided() bool {
 }
 
 // seen says when the cluster was last observed, and since when it is.
-func (c *watched) seen() analyzer.Seen {
+func (c *watched) seen() drift.Seen {
 	late := c.late()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return analyzer.Seen{Since: c.firstEnd, Newest: c.newest, Late: late}
+	return drift.Seen{Since: c.firstEnd, Newest: c.newest, Late: late}
 }
 
 // fellSilent reports whether no sample has come for so long that figures count as missing, and nothing was decided since. It does
@@ -104,7 +105,7 @@ func (c *watched) late() time.Duration {
 
 // drift returns where the cluster's rules stand, and what could not be told so far: a ledger that cannot be written loses no
 // alert as long as the process lives. The ledger is asked once.
-func (a *Agent) drift(ctx context.Context, c *watched) (analyzer.DriftState, []analyzer.Event, error) {
+func (a *Agent) drift(ctx context.Context, c *watched) (drift.State, []drift.Event, error) {
 	c.mu.Lock()
 	known, untold := c.drift, c.untold
 	c.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -33,7 +34,7 @@ type Config struct {
 	// Sizing says how to decide.
 	Sizing analyzer.Options `yaml:"sizing"`
 	// Drift says what is worth a message.
-	Drift analyzer.DriftPolicy `yaml:"drift"`
+	Drift drift.Policy `yaml:"drift"`
 }
 
 // DefaultConfig returns the configuration with every default.
@@ -42,7 +43,7 @@ func DefaultConfig() Config {
 		Collect: "* * * * *", Analyze: "*/15 * * * *", Report: "0 6 * * 1",
 		Window: 14 * 24 * time.Hour, DriftWindow: 15 * time.Minute,
 		Parallel: 8, JobTimeout: 5 * time.Minute, OnceInterval: 30 * time.Second,
-		Sizing: analyzer.DefaultOptions(), Drift: analyzer.DefaultDriftPolicy(),
+		Sizing: analyzer.DefaultOptions(), Drift: drift.DefaultPolicy(),
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -156,10 +156,10 @@ func TestAVerdictSurvivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		f.verdicts = []verdict.Verdict{{Cluster: "orders", Status: verdict.Undecided, At: time.Now().UTC()}}
-		f.states["orders"] = analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning}}}
+		f.states["orders"] = drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning}}}
 		runFor(t, a, time.Millisecond)
 		s := a.Status()[0]
-		if s.Verdict == nil || s.Drift == nil || s.Drift.Rules["serverless.ingress_per_cluster"].Level != analyzer.LevelWarning {
+		if s.Verdict == nil || s.Drift == nil || s.Drift.Rules["serverless.ingress_per_cluster"].Level != drift.LevelWarning {
 			t.Errorf("after a restart the status is %+v", s)
 		}
 	})
@@ -170,9 +170,9 @@ func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		c := a.clusters[0]
-		event := analyzer.Event{Cluster: "orders", Key: "serverless.ingress_per_cluster", Kind: analyzer.EventRaised}
-		c.noteDecided(verdict.Verdict{}, &analyzer.DriftState{}, []analyzer.Event{event})
-		f.notifyFn = func([]analyzer.Event) error { return errors.New("disk full") }
+		event := drift.Event{Cluster: "orders", Key: "serverless.ingress_per_cluster", Kind: drift.EventRaised}
+		c.noteDecided(verdict.Verdict{}, &drift.State{}, []drift.Event{event})
+		f.notifyFn = func([]drift.Event) error { return errors.New("disk full") }
 		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "keep alert state: disk full") {
 			t.Errorf("the error says %v", err)
 		}

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -28,7 +28,7 @@ type ClusterStatus struct {
 	Sources []SourceStatus
 	// Verdict and Drift are nil before the first decision.
 	Verdict *verdict.Verdict
-	Drift   *analyzer.DriftState
+	Drift   *drift.State
 	// KeptAt is when history last took a sample; zero: none yet.
 	KeptAt time.Time
 }

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -27,9 +27,9 @@ type state struct {
 	lastSeen map[string]time.Time
 	verdict  *verdict.Verdict
 	// drift is nil until it was read from the ledger.
-	drift *analyzer.DriftState
+	drift *drift.State
 	// untold are events that could not be handed to the notifier yet.
-	untold []analyzer.Event
+	untold []drift.Event
 	keptAt time.Time // when history last took a sample
 	// newest is the end of the newest window that was kept, silent the one after which the silence was looked at.
 	newest, silent time.Time
@@ -96,7 +96,7 @@ func (s *state) noteBackfill(i int, b Backfill) {
 }
 
 // noteDecided notes the latest verdict and where the rules stand; drift may be nil.
-func (s *state) noteDecided(v verdict.Verdict, drift *analyzer.DriftState, untold []analyzer.Event) {
+func (s *state) noteDecided(v verdict.Verdict, drift *drift.State, untold []drift.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.verdict, s.untold = &v, untold

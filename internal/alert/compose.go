@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 )
 
 // envelopes makes one message for each target that has something to be told.
@@ -86,8 +86,8 @@ const daemonKey = "daemon/"
 // missingTitle begins the title of an item on a figure that is missing.
 const missingTitle = "no figure for "
 
-func severity(l analyzer.Level) int {
-	return slices.Index([]analyzer.Level{analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical}, l)
+func severity(l drift.Level) int {
+	return slices.Index([]drift.Level{drift.LevelOK, drift.LevelPending, drift.LevelWarning, drift.LevelCritical}, l)
 }
 
 func compareUtilization(a, b Item) int {
@@ -120,7 +120,7 @@ func link(external, cluster string) string {
 
 // TestMessage is what mskfit check --send-test sends to a target.
 func TestMessage(target, externalURL string, now time.Time) Message {
-	m := Message{Schema: Schema, Kind: KindTest, Severity: analyzer.LevelOK, Title: "mskfit: test message to " + target, At: now.UTC(), Items: []Item{},
+	m := Message{Schema: Schema, Kind: KindTest, Severity: drift.LevelOK, Title: "mskfit: test message to " + target, At: now.UTC(), Items: []Item{},
 		Link: strings.TrimRight(externalURL, "/")}
 	m.ID = id(target, m, m.At.Format(time.RFC3339Nano))
 	return m

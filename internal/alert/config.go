@@ -10,7 +10,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -22,7 +22,7 @@ type Config struct {
 	// Watch names the clusters whose limits are followed: current (the MSK cluster of today), recommended (the choice reported
 	// last), serverless (the quotas of MSK Serverless, whatever the choice is). Default: the cluster of today or else the choice,
 	// and serverless too for a workload that could run on it or prefers it, unless it runs on brokers of MSK.
-	Watch []analyzer.Watch `yaml:"watch"`
+	Watch []drift.Watch `yaml:"watch"`
 	// RepeatInterval is how long an alert stays open before it is told again (default 168h, a week; 0s: never again).
 	RepeatInterval time.Duration `yaml:"repeat_interval"`
 	// Resolved sends a closing message once an alert is over (default true).
@@ -75,7 +75,7 @@ func (c Config) Validate(targets []string) error {
 	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
 		errs = append(errs, yamlfile.Invalid("external_url", "is not the address of the dashboard: write it as https://mskfit.example.com, without a password"))
 	}
-	errs = append(errs, analyzer.ValidateWatch(c.Watch))
+	errs = append(errs, drift.ValidateWatch(c.Watch))
 	for i, m := range c.Maintenance {
 		errs = append(errs, yamlfile.Under(fmt.Sprintf("maintenance[%d]", i), m.Validate()))
 	}
@@ -93,7 +93,7 @@ func (r Route) validate(targets []string) error {
 		}
 	}
 	errs = append(errs, patterns("clusters", r.Clusters),
-		oneOf("severities", r.Severities, string(analyzer.LevelWarning), string(analyzer.LevelCritical)),
+		oneOf("severities", r.Severities, string(drift.LevelWarning), string(drift.LevelCritical)),
 		oneOf("kinds", r.Kinds, string(KindDrift), string(KindReport)))
 	return errors.Join(errs...)
 }

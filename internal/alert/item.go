@@ -6,13 +6,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 // item puts an event into words and numbers.
-func (p *planner) item(e analyzer.Event) Item {
+func (p *planner) item(e drift.Event) Item {
 	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, State: stateOf(e.Kind)}
 	i.Title = e.Key
 	if r := e.Rule; r != nil {
@@ -23,7 +23,7 @@ func (p *planner) item(e analyzer.Event) Item {
 		i.Title = "forecast of " + i.Title
 	case strings.HasPrefix(e.Key, "missing/"):
 		i.Title = missingTitle + i.Title
-	case e.Kind == analyzer.EventChoiceChanged:
+	case e.Kind == drift.EventChoiceChanged:
 		i.Title = "the choice changed to " + e.To.Name()
 		i.Action = fmt.Sprintf("look at the verdict: %s costs %s a month", e.To.Name(), workload.FormatUSD(e.To.MonthlyUSD))
 		i.When, i.Sure = "the other choice stands since "+date(e.Since), "see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
@@ -45,15 +45,15 @@ func (p *planner) ruleTitle(r verdict.Rule) string {
 	return r.Title
 }
 
-func stateOf(k analyzer.EventKind) ItemState {
+func stateOf(k drift.EventKind) ItemState {
 	switch k {
-	case analyzer.EventResolved:
+	case drift.EventResolved:
 		return Resolved
-	case analyzer.EventLowered:
+	case drift.EventLowered:
 		return Lowered
-	case analyzer.EventChoiceChanged:
+	case drift.EventChoiceChanged:
 		return ChoiceChanged
-	case analyzer.EventRaised:
+	case drift.EventRaised:
 	}
 	return Raised
 }

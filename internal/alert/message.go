@@ -3,7 +3,7 @@ package alert
 import (
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -29,7 +29,7 @@ type Message struct {
 	Cluster string `json:"cluster,omitempty"`
 	Region  string `json:"region,omitempty"`
 	// Severity is the highest level among the items; ok when all of them are resolved.
-	Severity analyzer.Level `json:"severity"`
+	Severity drift.Level `json:"severity"`
 	// Title is one line without the details.
 	Title string    `json:"title"`
 	At    time.Time `json:"at"`
@@ -69,11 +69,11 @@ type Item struct {
 	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "daemon/…", "choice".
 	Key string `json:"key"`
 	// Also are the keys of further alerts that this item stands for: figures that are missing together are told together.
-	Also  []string       `json:"also,omitempty"`
-	State ItemState      `json:"state"`
-	Level analyzer.Level `json:"level"`
+	Also  []string    `json:"also,omitempty"`
+	State ItemState   `json:"state"`
+	Level drift.Level `json:"level"`
 	// Was is the level that had been told before; empty for a new alert.
-	Was analyzer.Level `json:"was,omitempty"`
+	Was drift.Level `json:"was,omitempty"`
 	// Title names the rule for people.
 	Title string `json:"title"`
 	// Reason is a sentence with numbers and units.

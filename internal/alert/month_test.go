@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -90,7 +91,7 @@ type simulation struct {
 	input analyzer.Input
 	cfg   alert.Config
 	long  verdict.Verdict
-	state analyzer.DriftState
+	state drift.State
 	book  alert.Book
 	peaks []workload.DailyPeak
 	lines []string
@@ -133,11 +134,11 @@ func (s *simulation) step(now time.Time) {
 	}
 	in := s.input
 	in.Workload = observed(now, nil)
-	policy := analyzer.DefaultDriftPolicy()
+	policy := drift.DefaultPolicy()
 	s.state = s.state.Noted(s.long, in.Requirements)
 	present := analyzer.Present(in, s.long, s.state, policy, now)
-	var events []analyzer.Event
-	s.state, events = analyzer.Drift(s.state, present, analyzer.Seen{}, policy, now)
+	var events []drift.Event
+	s.state, events = drift.Advance(s.state, present, drift.Seen{}, policy, now)
 	var messages []alert.Envelope
 	s.book, messages = alert.Plan(s.book, alert.Input{Config: s.cfg, Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
 	for _, m := range messages {
@@ -157,8 +158,8 @@ func (s *simulation) restart(t *testing.T) {
 			t.Fatal(err)
 		}
 		switch to := memory.to.(type) {
-		case *analyzer.DriftState:
-			*to = analyzer.DriftState{}
+		case *drift.State:
+			*to = drift.State{}
 		case *alert.Book:
 			*to = alert.Book{}
 		}

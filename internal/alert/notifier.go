@@ -9,7 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -23,7 +23,7 @@ type Store interface {
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
 	// Commit keeps the drift state, the book and the messages in one transaction: all of it or nothing. A message whose ID is
 	// there already is left out.
-	Commit(ctx context.Context, cluster string, state analyzer.DriftState, book Book, messages []Envelope, now time.Time) error
+	Commit(ctx context.Context, cluster string, state drift.State, book Book, messages []Envelope, now time.Time) error
 }
 
 // Deps are what a Notifier works with.
@@ -75,7 +75,7 @@ func Recipients(targets map[string]Target) []Recipient {
 
 // Notify plans what to tell and commits it together with the state. When it fails nothing has changed: the next run sees the
 // same events again. v is what analyzer.Present says.
-func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state analyzer.DriftState, events []analyzer.Event) error {
+func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
 	now := n.now().UTC()
 	book, err := n.store.Book(ctx, v.Cluster)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -19,7 +19,7 @@ type OpenAlert struct {
 	// Item is the alert as of its last event.
 	Item Item `json:"item"`
 	// Told is the level that was told last; empty while nothing was.
-	Told analyzer.Level `json:"told,omitempty"`
+	Told drift.Level `json:"told,omitempty"`
 	// ToldAt is when it was last told, ToldTo the targets that were, so that the closing message goes there too.
 	ToldAt time.Time `json:"told_at,omitzero"`
 	ToldTo []string  `json:"told_to,omitempty"`
@@ -53,9 +53,9 @@ type Input struct {
 	Recipients []Recipient
 	// Verdict is what analyzer.Present says.
 	Verdict verdict.Verdict
-	Events  []analyzer.Event
+	Events  []drift.Event
 	// State is where the rules stand after the events.
-	State analyzer.DriftState
+	State drift.State
 	// Earlier is what to compare with, for the movers.
 	Earlier Earlier
 	// AdHoc are the maintenance spans declared at run time, besides the configured ones.
@@ -95,7 +95,7 @@ func (p *planner) inMaintenance() bool {
 }
 
 // note enters an event into the book without telling it.
-func (p *planner) note(e analyzer.Event) {
+func (p *planner) note(e drift.Event) {
 	item := p.item(e)
 	entry, known := p.open[item.Key]
 	if item.State == Resolved && !known {

@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 var start = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 
-func event(key string, kind analyzer.EventKind, level analyzer.Level, u float64) analyzer.Event {
-	return analyzer.Event{Cluster: "orders", Key: key, Kind: kind, Level: level, At: start, Since: start,
+func event(key string, kind drift.EventKind, level drift.Level, u float64) drift.Event {
+	return drift.Event{Cluster: "orders", Key: key, Kind: kind, Level: level, At: start, Since: start,
 		Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}, Reason: "because"}
 }
 
@@ -28,7 +28,7 @@ func told(envelopes []Envelope) []string {
 	return out
 }
 
-func input(c Config, events ...analyzer.Event) Input {
+func input(c Config, events ...drift.Event) Input {
 	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: verdict.Verdict{Cluster: "orders"}, Events: events}
 }
 
@@ -41,9 +41,9 @@ func expect(t *testing.T, got []Envelope, want ...string) {
 
 func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
 	_, got := Plan(Book{}, input(DefaultConfig(),
-		event("egress", analyzer.EventRaised, analyzer.LevelWarning, 0.85),
-		event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.1),
-		event("groups", analyzer.EventRaised, analyzer.LevelWarning, 0.9)), start)
+		event("egress", drift.EventRaised, drift.LevelWarning, 0.85),
+		event("ingress", drift.EventRaised, drift.LevelCritical, 1.1),
+		event("groups", drift.EventRaised, drift.LevelWarning, 0.9)), start)
 	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit and 2 more", "sns: orders: critical: ingress at 110 % of the limit and 2 more")
 	if keys := []string{got[0].Message.Items[0].Key, got[0].Message.Items[1].Key, got[0].Message.Items[2].Key}; !slices.Equal(keys, []string{"ingress", "groups", "egress"}) {
 		t.Errorf("items in the order %v", keys)
@@ -56,11 +56,11 @@ func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
 func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 	c := DefaultConfig()
 	c.Routes = []Route{{Targets: []string{"sns"}, Severities: []string{"critical"}}, {Targets: []string{"slack"}, Clusters: []string{"ord*"}}}
-	book, got := Plan(Book{}, input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
+	book, got := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit")
-	book, got = Plan(book, input(c, event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.2)), start.Add(time.Hour))
+	book, got = Plan(book, input(c, event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start.Add(time.Hour))
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
-	book, got = Plan(book, input(c, event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)), start.Add(2*time.Hour))
+	book, got = Plan(book, input(c, event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(2*time.Hour))
 	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
 	if len(book.Open) != 0 {
 		t.Errorf("still open: %v", book.Open)
@@ -69,7 +69,7 @@ func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 
 func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	c := DefaultConfig()
-	book, _ := Plan(Book{}, input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
+	book, _ := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	for hour := 1; hour < 7*24; hour++ {
 		var got []Envelope
 		if book, got = Plan(book, input(c), start.Add(time.Duration(hour)*time.Hour)); len(got) > 0 {
@@ -87,7 +87,7 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 // Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was told, and to nobody else.
 func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	c := DefaultConfig()
-	in := input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85))
+	in := input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
 	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour}, Recipient{Name: "pager", Mirrors: true})
 	book, _ := Plan(Book{}, in, start)
 	in.Events = nil
@@ -109,7 +109,7 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	if len(ids) != 3 {
 		t.Errorf("%d messages for 3 hours and 1 alert", len(ids))
 	}
-	in.Events = []analyzer.Event{event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)}
+	in.Events = []drift.Event{event("ingress", drift.EventResolved, drift.LevelOK, 0.3)}
 	if _, got := Plan(book, in, start.Add(200*time.Minute)); len(got) != 4 {
 		t.Errorf("closing: %q", told(got))
 	}
@@ -118,10 +118,10 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 	c := DefaultConfig()
 	c.Maintenance = []Maintenance{{Schedule: "0 10 * * 1", Duration: 2 * time.Hour, Clusters: []string{"orders"}}}
-	book, got := Plan(Book{}, input(c, event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85),
-		event("egress", analyzer.EventRaised, analyzer.LevelWarning, 0.9)), start.Add(time.Minute))
+	book, got := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
+		event("egress", drift.EventRaised, drift.LevelWarning, 0.9)), start.Add(time.Minute))
 	expect(t, got)
-	book, got = Plan(book, input(c, event("egress", analyzer.EventResolved, analyzer.LevelOK, 0.2)), start.Add(time.Hour))
+	book, got = Plan(book, input(c, event("egress", drift.EventResolved, drift.LevelOK, 0.2)), start.Add(time.Hour))
 	expect(t, got)
 	book, got = Plan(book, input(c), start.Add(2*time.Hour))
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit", "sns: orders: warning: ingress at 85 % of the limit")
@@ -131,7 +131,7 @@ func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 }
 
 func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
-	change := analyzer.Event{Cluster: "orders", Key: "choice", Kind: analyzer.EventChoiceChanged, Level: analyzer.LevelWarning,
+	change := drift.Event{Cluster: "orders", Key: "choice", Kind: drift.EventChoiceChanged, Level: drift.LevelWarning,
 		To: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}}
 	in := input(DefaultConfig(), change)
 	in.AdHoc = []Maintenance{{Start: start, End: start.Add(time.Hour)}}
@@ -147,81 +147,81 @@ func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 func TestClosingMessagesCanBeTurnedOffForPeople(t *testing.T) {
 	c := DefaultConfig()
 	c.Resolved = false
-	in := func(events ...analyzer.Event) Input {
+	in := func(events ...drift.Event) Input {
 		in := input(c, events...)
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	book, _ := Plan(Book{}, in(event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
-	_, got := Plan(book, in(event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)), start.Add(time.Hour))
+	book, _ := Plan(Book{}, in(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	_, got := Plan(book, in(event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: resolved: ingress")
 }
 
 func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
-	silent := func(events ...analyzer.Event) Input {
+	silent := func(events ...drift.Event) Input {
 		in := input(DefaultConfig(), events...)
 		in.AdHoc = []Maintenance{{Start: start, End: start.Add(24 * time.Hour)}}
 		return in
 	}
-	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.Add(-time.Hour))
-	resolved := event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)
+	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(-time.Hour))
+	resolved := event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
 	book, got := Plan(before, silent(resolved), start)
 	expect(t, got)
 	after := start.Add(24 * time.Hour)
 	_, got = Plan(book, input(DefaultConfig()), after)
 	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
-	book, _ = Plan(book, silent(event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.Add(time.Hour))
+	book, _ = Plan(book, silent(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(time.Hour))
 	book, got = Plan(book, input(DefaultConfig()), after)
 	expect(t, got) // as it was told before the maintenance
 	if len(book.Open) != 1 || book.Open["ingress"].Held {
 		t.Errorf("the book is %+v", book)
 	}
-	book, _ = Plan(before, silent(event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.2)), start)
+	book, _ = Plan(before, silent(event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start)
 	_, got = Plan(book, input(DefaultConfig()), after)
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
-	if was := got[0].Message.Items[0].Was; was != analyzer.LevelWarning {
+	if was := got[0].Message.Items[0].Was; was != drift.LevelWarning {
 		t.Errorf("it was %q, want warning, which had been told", was)
 	}
 }
 
 // Events that could not be kept at once come together later: what opened and closed meanwhile is not told.
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
-	raised, resolved := event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85), event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3)
+	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85), event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
 	book, got := Plan(Book{}, input(DefaultConfig(), raised, resolved), start)
 	expect(t, got)
 	if len(book.Open) != 0 {
 		t.Errorf("still open: %v", book.Open)
 	}
-	_, got = Plan(Book{}, input(DefaultConfig(), raised, event("ingress", analyzer.EventRaised, analyzer.LevelCritical, 1.1)), start)
+	_, got = Plan(Book{}, input(DefaultConfig(), raised, event("ingress", drift.EventRaised, drift.LevelCritical, 1.1)), start)
 	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit", "sns: orders: critical: ingress at 110 % of the limit")
 }
 
 func TestLoweredGoesToMirrorsAlone(t *testing.T) {
-	in := func(kind analyzer.EventKind, level analyzer.Level, u float64) Input {
+	in := func(kind drift.EventKind, level drift.Level, u float64) Input {
 		in := input(DefaultConfig(), event("ingress", kind, level, u))
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	book, _ := Plan(Book{}, in(analyzer.EventRaised, analyzer.LevelCritical, 1.1), start)
-	book, got := Plan(book, in(analyzer.EventLowered, analyzer.LevelWarning, 0.85), start.Add(time.Hour))
+	book, _ := Plan(Book{}, in(drift.EventRaised, drift.LevelCritical, 1.1), start)
+	book, got := Plan(book, in(drift.EventLowered, drift.LevelWarning, 0.85), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: warning: ingress at 85 % of the limit")
-	if i := got[0].Message.Items[0]; i.State != Lowered || i.Was != analyzer.LevelCritical || got[0].Message.StillOpen != 1 {
+	if i := got[0].Message.Items[0]; i.State != Lowered || i.Was != drift.LevelCritical || got[0].Message.StillOpen != 1 {
 		t.Errorf("item %+v, %d still open", i, got[0].Message.StillOpen)
 	}
-	_, got = Plan(book, in(analyzer.EventResolved, analyzer.LevelOK, 0.2), start.Add(2*time.Hour))
+	_, got = Plan(book, in(drift.EventResolved, drift.LevelOK, 0.2), start.Add(2*time.Hour))
 	expect(t, got, "alertmanager: orders: resolved: ingress", "slack: orders: resolved: ingress")
 }
 
 func TestATargetThatIsGoneIsNotTold(t *testing.T) {
-	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start)
-	in := input(DefaultConfig(), event("ingress", analyzer.EventResolved, analyzer.LevelOK, 0.3))
+	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	in := input(DefaultConfig(), event("ingress", drift.EventResolved, drift.LevelOK, 0.3))
 	in.Recipients = []Recipient{{Name: "sns"}}
 	_, got := Plan(book, in, start.Add(time.Hour))
 	expect(t, got, "sns: orders: resolved: ingress")
 }
 
 func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
-	events := func(kind analyzer.EventKind, level analyzer.Level) (out []analyzer.Event) {
+	events := func(kind drift.EventKind, level drift.Level) (out []drift.Event) {
 		for _, rule := range []string{"egress", "groups", "ingress"} {
 			e := event("missing/"+rule, kind, level, 0)
 			e.Rule = &verdict.Rule{ID: rule, Title: rule}
@@ -229,20 +229,20 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 		}
 		return out
 	}
-	in := input(DefaultConfig(), events(analyzer.EventRaised, analyzer.LevelWarning)...)
+	in := input(DefaultConfig(), events(drift.EventRaised, drift.LevelWarning)...)
 	in.Recipients = append(in.Recipients, Recipient{Name: "alertmanager", Mirrors: true})
 	book, got := Plan(Book{}, in, start)
 	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more", "slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
 	if people, mirror := got[1].Message.Items, got[0].Message.Items; len(people) != 1 || len(people[0].Also) != 2 || len(mirror) != 3 {
 		t.Errorf("people get %+v, the mirror %d items", people, len(mirror))
 	}
-	_, got = Plan(book, input(DefaultConfig(), events(analyzer.EventResolved, analyzer.LevelOK)...), start.Add(time.Hour))
+	_, got = Plan(book, input(DefaultConfig(), events(drift.EventResolved, drift.LevelOK)...), start.Add(time.Hour))
 	expect(t, got, "slack: orders: resolved: no figure for egress and 2 more", "sns: orders: resolved: no figure for egress and 2 more")
 }
 
 // A time that is not known is left out: 0001-01-01 is none.
 func TestNoMessageHasAZeroTime(t *testing.T) {
-	e := event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)
+	e := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)
 	e.Since = time.Time{}
 	_, got := Plan(Book{}, input(DefaultConfig(), e), start)
 	posted := &reports{}
@@ -258,16 +258,16 @@ func TestNoMessageHasAZeroTime(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackDelaysNoReminderForEver(t *testing.T) {
-	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85)), start.AddDate(1, 0, 0))
+	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.AddDate(1, 0, 0))
 	book, _ = Plan(book, input(DefaultConfig()), start)
 	_, got := Plan(book, input(DefaultConfig()), start.AddDate(0, 0, 7))
 	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit", "sns: orders: still warning: ingress at 85 % of the limit")
 }
 
 func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
-	var events []analyzer.Event
+	var events []drift.Event
 	for i := range 10_000 {
-		events = append(events, event(fmt.Sprintf("rule-%05d", i), analyzer.EventRaised, analyzer.LevelWarning, 0.8+float64(i)/100_000))
+		events = append(events, event(fmt.Sprintf("rule-%05d", i), drift.EventRaised, drift.LevelWarning, 0.8+float64(i)/100_000))
 	}
 	book, got := Plan(Book{}, input(DefaultConfig(), events...), start)
 	if len(got) != 2 || len(got[0].Message.Items) != MaxItems || got[0].Message.Omitted != 10_000-MaxItems || len(book.Open) != 10_000 {
@@ -279,7 +279,7 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 }
 
 func TestMessageIDsAreStableAndDistinct(t *testing.T) {
-	in := input(DefaultConfig(), event("ingress", analyzer.EventRaised, analyzer.LevelWarning, 0.85))
+	in := input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
 	_, first := Plan(Book{}, in, start)
 	_, again := Plan(Book{}, in, start)
 	_, later := Plan(Book{}, in, start.Add(time.Minute))

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -73,7 +73,7 @@ func (r *ReportNotifier) messages(rows []ReportRow, since, now time.Time) []Enve
 	for _, target := range slices.Sorted(maps.Keys(of)) {
 		report := summed(of[target])
 		report.Since = since
-		m := Message{Schema: Schema, Kind: KindReport, Severity: analyzer.LevelOK, Title: reportTitle(report, of[target]), At: now.UTC(), Items: []Item{},
+		m := Message{Schema: Schema, Kind: KindReport, Severity: drift.LevelOK, Title: reportTitle(report, of[target]), At: now.UTC(), Items: []Item{},
 			Link: strings.TrimRight(r.cfg.ExternalURL, "/"), Report: &report}
 		m.ID = id(target, m, now.UTC().Format(time.RFC3339Nano))
 		out = append(out, Envelope{Target: target, Message: m})

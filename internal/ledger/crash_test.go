@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
@@ -55,7 +55,7 @@ func commitForEver() error {
 	}
 	fmt.Println("open")
 	for n := start; ; n++ {
-		state := analyzer.DriftState{At: t0.Add(time.Duration(n) * time.Second)}
+		state := drift.State{At: t0.Add(time.Duration(n) * time.Second)}
 		book, err := json.Marshal(n)
 		if err != nil {
 			return err

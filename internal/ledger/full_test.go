@@ -15,7 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
@@ -106,7 +106,7 @@ func save(t *testing.T, l *Ledger, from, to int) (ids []string) {
 		for i := range filler { // does not compress
 			filler[i] = byte((i + n) * i >> 3 * 2654435761 >> 7)
 		}
-		state := analyzer.DriftState{At: t0.Add(time.Duration(n) * time.Second)}
+		state := drift.State{At: t0.Add(time.Duration(n) * time.Second)}
 		id := fmt.Sprintf("%03d", n)
 		must(t, l.Commit(t.Context(), Commitment{Cluster: "prod", Drift: &state, Messages: []Message{{id, "slack", []byte(fmt.Sprintf("%x", filler))}}}))
 		ids = append(ids, id)

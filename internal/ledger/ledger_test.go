@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -230,7 +230,7 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 	if s, err := l.DriftState(ctx, "prod"); err != nil || s.Rules != nil {
 		t.Fatalf("a state before any was kept: %+v %v", s, err)
 	}
-	state := analyzer.DriftState{At: t0, Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Since: t0}}}
+	state := drift.State{At: t0, Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Since: t0}}}
 	message := func(id, target string) Message { return Message{id, target, []byte(`{"id":"` + id + `"}`)} }
 	for range 2 {
 		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`), Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
@@ -388,7 +388,7 @@ func testConcurrentUse(t *testing.T, open func() *Ledger, _ *clock) {
 		wait.Go(func() {
 			for n := range 20 {
 				id := fmt.Sprintf("%d-%d", i, n)
-				if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &analyzer.DriftState{At: t0}, Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
+				if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &drift.State{At: t0}, Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
 					t.Error(err)
 				}
 				if _, _, _, err := l.Due(ctx, "slack", t0); err != nil {

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 )
 
 // The kinds of states. The book is the alerting's own document of what has been told.
@@ -20,7 +20,7 @@ const (
 type Commitment struct {
 	Cluster string
 	// Drift is where the rules stand; nil: unchanged.
-	Drift *analyzer.DriftState
+	Drift *drift.State
 	// Book is the JSON of what has been told; nil: unchanged.
 	Book []byte
 	// Messages go into the outbox. One whose ID is there already is left out.
@@ -64,8 +64,8 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 }
 
 // DriftState returns where the cluster's rules stand; the zero state for a cluster never seen.
-func (l *Ledger) DriftState(ctx context.Context, cluster string) (analyzer.DriftState, error) {
-	var s analyzer.DriftState
+func (l *Ledger) DriftState(ctx context.Context, cluster string) (drift.State, error) {
+	var s drift.State
 	body, err := l.state(ctx, cluster, kindDrift)
 	if err == nil && body != nil {
 		err = json.Unmarshal(body, &s)

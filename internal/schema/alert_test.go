@@ -8,7 +8,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 )
 
@@ -17,8 +17,8 @@ func TestAlertsFollowTheSchema(t *testing.T) {
 	first := alert.ExampleMessage()
 	first.Kind, first.Items, first.Report.Since = alert.KindReport, []alert.Item{}, first.At
 	resolved := alert.ExampleMessage()
-	resolved.Report, resolved.Severity = nil, analyzer.LevelOK
-	resolved.Items = []alert.Item{{Key: "choice", State: alert.ChoiceChanged, Level: analyzer.LevelWarning}, {Key: "a", State: alert.Resolved, Level: analyzer.LevelOK, Was: analyzer.LevelCritical}}
+	resolved.Report, resolved.Severity = nil, drift.LevelOK
+	resolved.Items = []alert.Item{{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning}, {Key: "a", State: alert.Resolved, Level: drift.LevelOK, Was: drift.LevelCritical}}
 	for name, m := range map[string]alert.Message{"example": alert.ExampleMessage(), "report": first, "resolved": resolved, "test": alert.TestMessage("ops", "", time.Now())} {
 		text, err := json.Marshal(m)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -48,9 +48,9 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("folder.Config", "formats").Items, "text", "markdown", "html", "json")
 	enum(at("kafka.SASL", "mechanism"), "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "AWS_MSK_IAM", "OAUTHBEARER", "GSSAPI")
 	enum(at("prometheus.Metrics", "preset"), "auto", "jmx_exporter", "strimzi", "msk_open_monitoring", "kminion", "plain")
-	enum(at("alert.Route", "severities").Items, string(analyzer.LevelWarning), string(analyzer.LevelCritical))
+	enum(at("alert.Route", "severities").Items, string(drift.LevelWarning), string(drift.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))
-	enum(at("targets.Config", "watch").Items, string(analyzer.WatchCurrent), string(analyzer.WatchRecommended), string(analyzer.WatchServerless))
+	enum(at("targets.Config", "watch").Items, string(drift.WatchCurrent), string(drift.WatchRecommended), string(drift.WatchServerless))
 	enum(at("sns.Config", "format"), "text", "json")
 	enum(at("config.Fleet", "kinds").Items, string(verdict.Serverless), string(verdict.Standard), string(verdict.Express))
 	at("analyzer.Options", "profile").Examples = []any{"mskfit", "aws-script", "aws-guide"}

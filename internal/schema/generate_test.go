@@ -11,7 +11,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -138,8 +138,8 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 		return words(verdict.Yes, verdict.No, verdict.Maybe)
 	case reflect.TypeFor[verdict.Status]():
 		return words(verdict.Decided, verdict.Undecided)
-	case reflect.TypeFor[analyzer.Level]():
-		return words(analyzer.LevelOK, analyzer.LevelPending, analyzer.LevelWarning, analyzer.LevelCritical)
+	case reflect.TypeFor[drift.Level]():
+		return words(drift.LevelOK, drift.LevelPending, drift.LevelWarning, drift.LevelCritical)
 	case reflect.TypeFor[alert.Kind]():
 		return words(alert.KindDrift, alert.KindReport, alert.KindTest)
 	case reflect.TypeFor[alert.ItemState]():

@@ -10,7 +10,7 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -186,10 +186,10 @@ type sourceJSON struct {
 }
 
 type alertJSON struct {
-	Rule   string         `json:"rule"`
-	Level  analyzer.Level `json:"level"`
-	Since  time.Time      `json:"since,omitzero"`
-	Reason string         `json:"reason,omitempty"`
+	Rule   string      `json:"rule"`
+	Level  drift.Level `json:"level"`
+	Since  time.Time   `json:"since,omitzero"`
+	Reason string      `json:"reason,omitempty"`
 }
 
 func (s *server) clusters(w http.ResponseWriter, _ *http.Request) {

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -173,7 +173,7 @@ func (m *Metrics) Backfilled(cluster, source string, b agent.Backfill) {
 }
 
 // Decided replaces what the metrics say of the cluster's verdict.
-func (m *Metrics) Decided(v verdict.Verdict, state analyzer.DriftState) {
+func (m *Metrics) Decided(v verdict.Verdict, state drift.State) {
 	of := prometheus.Labels{"cluster": v.Cluster}
 	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD} {
 		g.DeletePartialMatch(of)
@@ -226,13 +226,13 @@ func (m *Metrics) decidedServerless(cluster string, o verdict.Option) {
 	m.serverlessUnknown.WithLabelValues(cluster).Set(float64(unknown))
 }
 
-func levelNumber(l analyzer.Level) float64 {
+func levelNumber(l drift.Level) float64 {
 	switch l {
-	case analyzer.LevelPending:
+	case drift.LevelPending:
 		return 1
-	case analyzer.LevelWarning:
+	case drift.LevelWarning:
 		return 2
-	case analyzer.LevelCritical:
+	case drift.LevelCritical:
 		return 3
 	}
 	return 0

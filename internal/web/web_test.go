@@ -16,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -60,9 +60,9 @@ func exampleVerdict() verdict.Verdict {
 
 func TestPages(t *testing.T) {
 	v := exampleVerdict()
-	drift := analyzer.DriftState{Rules: map[string]analyzer.RuleState{
-		"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Reason: "ingress is 82 % of the quota"},
-		"serverless.egress_per_cluster":  {Level: analyzer.LevelOK}}}
+	drift := drift.State{Rules: map[string]drift.RuleState{
+		"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Reason: "ingress is 82 % of the quota"},
+		"serverless.egress_per_cluster":  {Level: drift.LevelOK}}}
 	h := handler(fakeAgent{status: []agent.ClusterStatus{
 		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift, Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
 		{Name: "new"},
@@ -149,7 +149,7 @@ func TestMetricsFollowTheLastCollection(t *testing.T) {
 func TestMetricsFollowTheVerdict(t *testing.T) {
 	m := NewMetrics("test")
 	u := 0.82
-	m.Decided(exampleVerdict(), analyzer.DriftState{Rules: map[string]analyzer.RuleState{"serverless.ingress_per_cluster": {Level: analyzer.LevelWarning, Utilization: &u}}})
+	m.Decided(exampleVerdict(), drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Utilization: &u}}})
 	want := `# HELP mskfit_verdict_info The chosen kind and size; always 1. Absent while undecided.
 # TYPE mskfit_verdict_info gauge
 mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
@@ -167,7 +167,7 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 		t.Errorf("%d Serverless quotas with a figure and %g without, want 1 and 1", series, got)
 	}
 	undecided := verdict.Verdict{Cluster: "orders", Status: verdict.Undecided}
-	m.Decided(undecided, analyzer.DriftState{})
+	m.Decided(undecided, drift.State{})
 	if got := testutil.CollectAndCount(m.verdictInfo); got != 0 {
 		t.Errorf("an undecided verdict still exports a choice")
 	}
@@ -183,7 +183,7 @@ func TestAForgottenClusterLeavesNothing(t *testing.T) {
 	f := workload.Exactly(1000, workload.Derived, "kafka")
 	m.Collected("orders", "kafka", workload.Sample{Totals: workload.Totals{IngressBytesPerSec: &f}}, time.Second, nil)
 	m.Backfilled("orders", "kafka", agent.Backfill{})
-	m.Decided(exampleVerdict(), analyzer.DriftState{})
+	m.Decided(exampleVerdict(), drift.State{})
 	m.RunDone(agent.Run{Job: agent.JobAnalyze, Cluster: "orders", Err: errors.New("x")})
 	m.Alerted("orders", "slack", "sent")
 	m.Forget("orders")

@@ -116,3 +116,7 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 	}
 	return q.check()
 }
+
+// LargestCredible is the largest figure that is taken as one: 10^21 (a zettabyte). Beyond it, and for what is negative or not a
+// number, a figure counts as missing, so that no arithmetic overflows.
+const LargestCredible = 1e21

@@ -234,3 +234,16 @@ func groupThousands(s string) string {
 }
 
 func trimZeros(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }
+
+// FormatDuration writes a duration in its largest fitting unit: 45 s, 12 min, 5.5 h, 14 days.
+func FormatDuration(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return FormatNumber(d.Seconds()) + " s"
+	case d < time.Hour:
+		return FormatNumber(d.Minutes()) + " min"
+	case d < 48*time.Hour:
+		return FormatNumber(d.Hours()) + " h"
+	}
+	return FormatNumber(d.Hours()/24) + " days"
+}

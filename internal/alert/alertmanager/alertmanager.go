@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/post"
 	"github.com/mskfit/mskfit/internal/alert/webhook"
@@ -139,7 +139,7 @@ func (t *Target) alerts(m alert.Message) []postable {
 
 // alert is one item at one level. The severity is part of an alert's identity for Alertmanager: when a rule goes from one level
 // to another, the alert of the level that it left is ended along with it.
-func (t *Target) alert(m alert.Message, i alert.Item, level analyzer.Level, firing bool) postable {
+func (t *Target) alert(m alert.Message, i alert.Item, level drift.Level, firing bool) postable {
 	labels := map[string]string{"alertname": name(i.Key), "cluster": m.Cluster, "rule": i.Key, "severity": string(level)}
 	for k, v := range t.cfg.Labels {
 		labels[k] = v

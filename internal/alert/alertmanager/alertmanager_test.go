@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
@@ -69,7 +69,7 @@ func (r *receiver) await(t *testing.T, status, rule, severity string) notificati
 	}
 }
 
-func message(state alert.ItemState, was, level analyzer.Level, rules ...string) alert.Message {
+func message(state alert.ItemState, was, level drift.Level, rules ...string) alert.Message {
 	now := time.Now()
 	m := alert.Message{ID: "x", Kind: alert.KindDrift, Cluster: "orders", At: now, Severity: level, Link: "https://mskfit.example.com/clusters/orders"}
 	for _, rule := range rules {
@@ -95,7 +95,7 @@ receivers: [{name: hook, webhook_configs: [{url: "`+hook.URL+`", send_resolved: 
 			t.Fatal(err)
 		}
 	}
-	send(message(alert.Raised, "", analyzer.LevelWarning, "serverless.ingress_per_cluster", "serverless.egress_per_cluster"))
+	send(message(alert.Raised, "", drift.LevelWarning, "serverless.ingress_per_cluster", "serverless.egress_per_cluster"))
 	n := got.await(t, "firing", "serverless.ingress_per_cluster", "warning")
 	if len(n.Alerts) != 2 {
 		t.Errorf("the two rules came in a group of %d", len(n.Alerts))
@@ -103,11 +103,11 @@ receivers: [{name: hook, webhook_configs: [{url: "`+hook.URL+`", send_resolved: 
 	if a := n.Alerts[0]; a.Labels["team"] != "data" || a.Labels["alertname"] != "MskfitQuota" || !strings.Contains(a.Annotations["action"], "more partitions") {
 		t.Errorf("alert %+v", a)
 	}
-	send(message(alert.Raised, analyzer.LevelWarning, analyzer.LevelCritical, "serverless.ingress_per_cluster"))
+	send(message(alert.Raised, drift.LevelWarning, drift.LevelCritical, "serverless.ingress_per_cluster"))
 	got.await(t, "firing", "serverless.ingress_per_cluster", "critical")
 	got.await(t, "resolved", "serverless.ingress_per_cluster", "warning")
-	send(message(alert.Resolved, analyzer.LevelCritical, analyzer.LevelOK, "serverless.ingress_per_cluster"))
-	send(message(alert.Resolved, analyzer.LevelWarning, analyzer.LevelOK, "serverless.egress_per_cluster"))
+	send(message(alert.Resolved, drift.LevelCritical, drift.LevelOK, "serverless.ingress_per_cluster"))
+	send(message(alert.Resolved, drift.LevelWarning, drift.LevelOK, "serverless.egress_per_cluster"))
 	got.await(t, "resolved", "serverless.ingress_per_cluster", "critical")
 	got.await(t, "resolved", "serverless.egress_per_cluster", "warning")
 	send(alert.Message{Kind: alert.KindTest, Title: "a test", At: time.Now()})
@@ -135,7 +135,7 @@ func TestAnnotationsSayEverything(t *testing.T) {
 	cfg := Config{URL: secret.New("http://127.0.0.1:1")}
 	cfg.SetDefaults()
 	m := alert.ExampleMessage()
-	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: analyzer.LevelWarning})
+	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning})
 	alerts := New(cfg).alerts(m)
 	for key, want := range map[string]string{"summary": "shop: ingress per cluster", "description": "82 % of the quota", "why": "moved most since 2026-02-23: topic orders +21 MB/s",
 		"when": "2026-03-11", "action": "spread it over 2", "how_sure": "±1 %", "dashboard": "https://mskfit.example.com/clusters/shop"} {

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/post"
 	"github.com/mskfit/mskfit/internal/alert/webhook"
@@ -121,7 +121,7 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if m.Kind != alert.KindTest {
 		return nil
 	}
-	test := alert.Item{Key: "test", State: alert.Raised, Level: analyzer.LevelWarning, Title: "test message", Reason: "it closes itself"}
+	test := alert.Item{Key: "test", State: alert.Raised, Level: drift.LevelWarning, Title: "test message", Reason: "it closes itself"}
 	if err := t.send(ctx, key, test, m); err != nil {
 		return err
 	}

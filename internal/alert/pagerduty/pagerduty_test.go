@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 )
@@ -49,7 +49,7 @@ func TestIncidentsOpenAndClose(t *testing.T) {
 	to := target(t, d)
 	m := alert.ExampleMessage()
 	m.Report = nil
-	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: analyzer.LevelWarning, Title: "the choice changed"})
+	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning, Title: "the choice changed"})
 	if err := to.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func TestManyEventsGoOnWhereTheyEnded(t *testing.T) {
 	to := target(t, d)
 	m := alert.Message{ID: "x", Kind: alert.KindDrift, Cluster: strings.Repeat("c", 300)}
 	for i := range 1000 {
-		m.Items = append(m.Items, alert.Item{Key: fmt.Sprintf("rule%d", i), State: alert.Raised, Level: analyzer.LevelWarning})
+		m.Items = append(m.Items, alert.Item{Key: fmt.Sprintf("rule%d", i), State: alert.Raised, Level: drift.LevelWarning})
 	}
 	d.answer = func(w http.ResponseWriter, _ []byte) {
 		if len(d.events)%300 == 0 {

@@ -6,7 +6,7 @@ import (
 
 	api "github.com/slack-go/slack"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -65,9 +65,9 @@ func symbol(m alert.Message) string {
 		return ":bar_chart:"
 	case m.Kind == alert.KindTest:
 		return ":bell:"
-	case m.Severity == analyzer.LevelCritical:
+	case m.Severity == drift.LevelCritical:
 		return ":red_circle:"
-	case m.Severity == analyzer.LevelWarning, m.StillOpen > 0:
+	case m.Severity == drift.LevelWarning, m.StillOpen > 0:
 		return ":large_orange_circle:"
 	}
 	return ":large_green_circle:"

@@ -10,13 +10,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 // drift is the example without its report.
-func drift() alert.Message {
+func driftMessage() alert.Message {
 	m := alert.ExampleMessage()
 	m.Report = nil
 	return m
@@ -36,7 +36,7 @@ func encoded(t *testing.T, m alert.Message) string {
 }
 
 func TestBlocksSayEverything(t *testing.T) {
-	got := encoded(t, drift())
+	got := encoded(t, driftMessage())
 	for what, want := range map[string]string{
 		"heading": `:large_orange_circle: shop: warning: ingress per cluster at 82 % of the limit and 2 more`,
 		"what":    `*RAISED* · *ingress per cluster*\n` + "`████████████████░░░░` *82 %* · 164 MB/s of 200 MB/s",
@@ -71,7 +71,7 @@ func TestReportBlocks(t *testing.T) {
 
 // A name may hold anything: a consumer group called <!channel> must not call the channel.
 func TestNamesCannotCallOrLink(t *testing.T) {
-	m := drift()
+	m := driftMessage()
 	m.Title, m.Items[0].Title = "<!channel> & <https://evil.example.com|click>", "`*<@U0123456789>*`"
 	m.Items[0].Movers[0].Name = "<!everyone>"
 	m.Items[0].Reason, m.Items[0].Action = "a\r\nb\x00<c>", "<!here>"
@@ -107,7 +107,7 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 			v := rapid.Float64Range(-1e30, 1e30).Draw(t, label)
 			return &v
 		}
-		m := alert.Message{Kind: alert.KindDrift, Title: text("title"), Cluster: text("cluster"), Region: text("region"), Link: text("link"), Severity: analyzer.LevelCritical,
+		m := alert.Message{Kind: alert.KindDrift, Title: text("title"), Cluster: text("cluster"), Region: text("region"), Link: text("link"), Severity: drift.LevelCritical,
 			Choice: &verdict.Choice{Kind: verdict.Express, Size: text("size")}, Omitted: 3}
 		for range rapid.IntRange(0, alert.MaxItems).Draw(t, "items") {
 			i := alert.Item{State: alert.Raised, Title: text("item"), Reason: text("reason"), Action: text("action"), Sure: text("sure"), When: text("when"), Unit: text("unit"),
@@ -138,7 +138,7 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 }
 
 func TestCheckSeesWhatSlackRefuses(t *testing.T) {
-	m := drift()
+	m := driftMessage()
 	blocks := Blocks(m)
 	for len(blocks) <= maxBlocks {
 		blocks = append(blocks, section("x"))
@@ -162,11 +162,11 @@ func TestMentionsAreForWhatIsNewAndAsSevere(t *testing.T) {
 		data, _ := json.Marshal(blocks[1])
 		return string(data)
 	}
-	m := drift()
+	m := driftMessage()
 	if got := text(m); !strings.Contains(got, `!subteam^S012345678`) {
 		t.Errorf("a warning calls nobody: %s", got)
 	}
-	m.Severity, m.Items[0].Level = analyzer.LevelCritical, analyzer.LevelCritical
+	m.Severity, m.Items[0].Level = drift.LevelCritical, drift.LevelCritical
 	if got := text(m); !strings.Contains(got, `!here`) {
 		t.Errorf("a critical alert calls nobody: %s", got)
 	}
@@ -182,7 +182,7 @@ func TestTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks, err := New(Config{}, Options{Template: &tpl}).blocks(drift())
+	blocks, err := New(Config{}, Options{Template: &tpl}).blocks(driftMessage())
 	data, _ := json.Marshal(blocks)
 	if err != nil || !strings.Contains(string(data), `*shop* \u0026lt;2\u0026gt;`) || Check(blocks) != nil {
 		t.Errorf("%s (%v, %v)", data, err, Check(blocks))

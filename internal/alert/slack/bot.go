@@ -8,7 +8,7 @@ import (
 
 	api "github.com/slack-go/slack"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 )
@@ -121,7 +121,7 @@ func (p poster) reply(ctx context.Context, th thread) error {
 // loud messages are shown in the channel too: what became critical, and what has been open for so long that it is forgotten.
 func loud(m alert.Message) bool {
 	for _, i := range m.Items {
-		if i.State == alert.Reminder || i.State == alert.Raised && i.Level == analyzer.LevelCritical {
+		if i.State == alert.Reminder || i.State == alert.Raised && i.Level == drift.LevelCritical {
 			return true
 		}
 	}

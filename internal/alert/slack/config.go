@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -43,7 +43,7 @@ func (c *Config) SetDefaults() { c.Chart, c.Timeout = true, 10*time.Second }
 var (
 	channelName = regexp.MustCompile(`^#?[\p{L}\p{N}._-]{1,80}$`)
 	memberID    = regexp.MustCompile(`^(here|channel|everyone|[UWS][A-Z0-9]{5,20})$`)
-	mentionable = []string{string(analyzer.LevelWarning), string(analyzer.LevelCritical)}
+	mentionable = []string{string(drift.LevelWarning), string(drift.LevelCritical)}
 )
 
 // Validate reports every value that cannot work. It reads no file.
@@ -85,7 +85,7 @@ func (c Config) Validate() error {
 func (c Config) bot() bool { return !c.Token.IsZero() || c.TokenFile != "" }
 
 // mention is how Slack writes who is called at a severity; empty: nobody.
-func (c Config) mention(level analyzer.Level) string {
+func (c Config) mention(level drift.Level) string {
 	switch who := c.Mention[string(level)]; {
 	case who == "":
 		return ""

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/verdict"
@@ -29,13 +29,13 @@ func shownKinds() []Shown {
 	}
 	critical := item("shop: critical: ingress per cluster at 104 % of the limit", func(m *alert.Message, i *alert.Item) {
 		over, used := 208.0, 1.04
-		m.Severity, i.Level, i.Was, i.Observed, i.Utilization = analyzer.LevelCritical, analyzer.LevelCritical, analyzer.LevelWarning, &over, &used
+		m.Severity, i.Level, i.Was, i.Observed, i.Utilization = drift.LevelCritical, drift.LevelCritical, drift.LevelWarning, &over, &used
 		i.Reason, i.When = "ingress p99 208 MB/s is 4 % above the quota of 200 MB/s", "passed already"
 	})
 	resolved := item("shop: resolved: ingress per cluster", func(m *alert.Message, i *alert.Item) {
 		under, used := 112.0, 0.56
-		m.Severity, m.StillOpen = analyzer.LevelOK, 0
-		*i = alert.Item{Key: i.Key, State: alert.Resolved, Title: i.Title, Level: analyzer.LevelOK, Observed: &under, Limit: i.Limit, Unit: i.Unit, Utilization: &used,
+		m.Severity, m.StillOpen = drift.LevelOK, 0
+		*i = alert.Item{Key: i.Key, State: alert.Resolved, Title: i.Title, Level: drift.LevelOK, Observed: &under, Limit: i.Limit, Unit: i.Unit, Utilization: &used,
 			Reason: "ingress p99 112 MB/s is 56 % of the quota of 200 MB/s", Since: i.Since}
 	})
 	odd := item("größe-注文: warning: ingress per cluster at 82 % of the limit", func(_ *alert.Message, i *alert.Item) {
@@ -49,7 +49,7 @@ func shownKinds() []Shown {
 }
 
 func TestPreviewInABrowser(t *testing.T) {
-	m := drift()
+	m := driftMessage()
 	m.Items[0].Movers[0].Name = `<img src=x onerror=alert(1)>`
 	report := alert.ExampleMessage()
 	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0, "mskfit report: 2 clusters, $1,299.60 a month; 1 changed"

@@ -11,14 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 )
 
 func TestTheWebhookGetsBlocksAndAFallback(t *testing.T) {
 	d := newDouble(t)
 	target, log := hookTarget(d)
-	if err := send(t, target, log, drift()); err != nil {
+	if err := send(t, target, log, driftMessage()); err != nil {
 		t.Fatal(err)
 	}
 	if c := d.calls[0]; !c.blocks || c.text != "shop: warning: ingress per cluster at 82 % of the limit and 2 more" || len(d.calls) != 1 {
@@ -71,7 +71,7 @@ func TestWhatSlackMayAnswer(t *testing.T) {
 				if tc.answer == nil {
 					d.answers["hook"], d.answers["chat.postMessage"] = status(404, "", "no_service"), code200(`{"ok": false, "error": "token_revoked"}`)
 				}
-				err := send(t, target, log, drift())
+				err := send(t, target, log, driftMessage())
 				var r *alert.Refusal
 				if !errors.As(err, &r) || r.Permanent != tc.permanent || r.After != tc.after || !strings.Contains(err.Error(), tc.contains) {
 					t.Errorf("got %v (%+v)", err, r)
@@ -97,7 +97,7 @@ func TestWhatTheAPIRefuses(t *testing.T) {
 		d := newDouble(t)
 		target, log := botTarget(d, nil)
 		d.answers["chat.postMessage"] = code200(`{"ok": false, "error": "` + code + `"}`)
-		err := send(t, target, log, drift())
+		err := send(t, target, log, driftMessage())
 		var r *alert.Refusal
 		if !errors.As(err, &r) || r.Permanent != want.permanent || !strings.Contains(err.Error(), want.contains) {
 			t.Errorf("%s: %v (%+v)", code, err, r)
@@ -121,7 +121,7 @@ func TestBlocksThatAreRefusedAreSentAsText(t *testing.T) {
 			}
 			code200(`{"ok": true, "channel": "C1", "ts": "1.1"}`)(w, r)
 		}
-		if err := send(t, target, log, drift()); err != nil {
+		if err := send(t, target, log, driftMessage()); err != nil {
 			t.Errorf("%s: %v", way, err)
 		}
 		if len(d.calls) != 2 || d.calls[1].blocks || !strings.Contains(d.calls[1].text, "what to do: cluster: spread it") {
@@ -131,8 +131,8 @@ func TestBlocksThatAreRefusedAreSentAsText(t *testing.T) {
 }
 
 // at is the example as one of several messages on a cluster.
-func at(id string, state alert.ItemState, level analyzer.Level, open int) alert.Message {
-	m := drift()
+func at(id string, state alert.ItemState, level drift.Level, open int) alert.Message {
+	m := driftMessage()
 	m.ID, m.StillOpen, m.Severity = id, open, level
 	m.Items = m.Items[:1]
 	m.Items[0].State, m.Items[0].Level = state, level
@@ -149,13 +149,13 @@ func TestAConversation(t *testing.T) {
 		m    alert.Message
 		want string
 	}{
-		{"the first message, with a chart", at("a", alert.Raised, analyzer.LevelWarning, 1), "chat.postMessage, " + upload + "1"},
-		{"the same again, after a crash", at("a", alert.Raised, analyzer.LevelWarning, 1), ""},
-		{"another rule: a reply, and the first message brought up to date", at("b", alert.Raised, analyzer.LevelWarning, 2), "chat.postMessage in thread 1, " + upload + "1, chat.update of 1"},
-		{"critical: shown in the channel too", at("c", alert.Raised, analyzer.LevelCritical, 2), "chat.postMessage in thread 1 aloud, " + upload + "1, chat.update of 1"},
-		{"one is over", at("d", alert.Resolved, analyzer.LevelOK, 1), "chat.postMessage in thread 1, chat.update of 1"},
-		{"the last is over", at("e", alert.Resolved, analyzer.LevelOK, 0), "chat.postMessage in thread 1, chat.update of 1"},
-		{"a new one begins a new conversation", at("f", alert.Raised, analyzer.LevelWarning, 1), "chat.postMessage, " + upload + "9"},
+		{"the first message, with a chart", at("a", alert.Raised, drift.LevelWarning, 1), "chat.postMessage, " + upload + "1"},
+		{"the same again, after a crash", at("a", alert.Raised, drift.LevelWarning, 1), ""},
+		{"another rule: a reply, and the first message brought up to date", at("b", alert.Raised, drift.LevelWarning, 2), "chat.postMessage in thread 1, " + upload + "1, chat.update of 1"},
+		{"critical: shown in the channel too", at("c", alert.Raised, drift.LevelCritical, 2), "chat.postMessage in thread 1 aloud, " + upload + "1, chat.update of 1"},
+		{"one is over", at("d", alert.Resolved, drift.LevelOK, 1), "chat.postMessage in thread 1, chat.update of 1"},
+		{"the last is over", at("e", alert.Resolved, drift.LevelOK, 0), "chat.postMessage in thread 1, chat.update of 1"},
+		{"a new one begins a new conversation", at("f", alert.Raised, drift.LevelWarning, 1), "chat.postMessage, " + upload + "9"},
 	} {
 		skip := len(d.calls)
 		if err := send(t, target, log, step.m); err != nil {
@@ -179,7 +179,7 @@ func TestAConversation(t *testing.T) {
 func TestAConversationThatIsGoneStartsAnew(t *testing.T) {
 	d, threads := newDouble(t), &memory{}
 	target, log := botTarget(d, threads)
-	first, second := at("a", alert.Raised, analyzer.LevelWarning, 1), at("b", alert.Raised, analyzer.LevelWarning, 2)
+	first, second := at("a", alert.Raised, drift.LevelWarning, 1), at("b", alert.Raised, drift.LevelWarning, 2)
 	if err := send(t, target, log, first); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestAConversationThatIsGoneStartsAnew(t *testing.T) {
 		t.Errorf("no new message: %q", got)
 	}
 	// Another channel, or a conversation of four weeks ago, is no place to reply to either.
-	late := at("c", alert.Reminder, analyzer.LevelWarning, 2)
+	late := at("c", alert.Reminder, drift.LevelWarning, 2)
 	late.At = late.At.AddDate(0, 0, 29)
 	d.calls = nil
 	if err := send(t, target, log, late); err != nil || d.got()[0] != "chat.postMessage" {
@@ -223,7 +223,7 @@ func TestTheAlertIsDeliveredWhateverElseFails(t *testing.T) {
 		d, threads := newDouble(t), &memory{}
 		arrange(d, threads)
 		target, log := botTarget(d, threads)
-		for _, m := range []alert.Message{at("a", alert.Raised, analyzer.LevelWarning, 1), at("b", alert.Raised, analyzer.LevelWarning, 2)} {
+		for _, m := range []alert.Message{at("a", alert.Raised, drift.LevelWarning, 1), at("b", alert.Raised, drift.LevelWarning, 2)} {
 			if err := send(t, target, log, m); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

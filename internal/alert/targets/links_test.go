@@ -12,7 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/web"
@@ -82,12 +82,12 @@ func linking(t *testing.T, external string) map[string]alert.Message {
 	cfg := alert.Config{ExternalURL: external + "/"}
 	to := []alert.Recipient{{Name: "x"}}
 	out := map[string]alert.Message{"test": alert.TestMessage("x", external, now)}
-	for name, e := range map[string]analyzer.Event{
+	for name, e := range map[string]drift.Event{
 		"drift": {Cluster: "shop", Key: "serverless.consumer_groups"}, "missing": {Cluster: "shop", Key: "missing/serverless.consumer_groups"},
 		"daemon": {Cluster: "mskfit itself", Key: "daemon/ledger"},
 	} {
-		e.Kind, e.Level, e.At, e.Since, e.Reason = analyzer.EventRaised, analyzer.LevelWarning, now, now, "because"
-		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []analyzer.Event{e}}, now)
+		e.Kind, e.Level, e.At, e.Since, e.Reason = drift.EventRaised, drift.LevelWarning, now, now, "because"
+		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []drift.Event{e}}, now)
 		if len(messages) != 1 {
 			t.Fatalf("%s: %d messages", name, len(messages))
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -39,9 +39,9 @@ func Card(m alert.Message) any {
 
 func color(m alert.Message) string {
 	switch {
-	case m.Severity == analyzer.LevelCritical:
+	case m.Severity == drift.LevelCritical:
 		return "attention"
-	case m.Severity == analyzer.LevelWarning:
+	case m.Severity == drift.LevelWarning:
 		return "warning"
 	case m.Kind == alert.KindDrift:
 		return "good"

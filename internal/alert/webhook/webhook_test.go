@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/secret"
 )
@@ -31,7 +31,7 @@ func TestSendsTheMessageSigned(t *testing.T) {
 	cfg := Config{URLFile: file, Secret: secret.New("k"), Headers: map[string]secret.String{"Authorization": secret.New("Bearer x")}}
 	cfg.Timeout = 10 * time.Second
 	at := time.Unix(1_700_000_000, 0)
-	m := alert.Message{Schema: alert.Schema, ID: "abc", Cluster: "orders", Severity: analyzer.LevelWarning, Title: "orders: überall", Items: []alert.Item{{Key: "ingress"}}}
+	m := alert.Message{Schema: alert.Schema, ID: "abc", Cluster: "orders", Severity: drift.LevelWarning, Title: "orders: überall", Items: []alert.Item{{Key: "ingress"}}}
 	if err := New(cfg, func() time.Time { return at }).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}

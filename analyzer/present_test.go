@@ -6,10 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
+
+var presentStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+
+const ingressRuleID = "serverless.ingress_per_cluster"
 
 // flowing is an observed workload of two topics, a quarter of an hour of it.
 func flowing(ingressMBps float64) workload.Workload {
@@ -24,11 +29,11 @@ func flowing(ingressMBps float64) workload.Workload {
 			HottestIngress: at(in * share / 60), HottestEgress: at(in * share / 60)}
 	}
 	return workload.Workload{
-		Cluster: "shop", Region: "us-east-1", Window: workload.Window{Start: driftStart, End: driftStart.Add(15 * time.Minute)}, Coverage: 1,
+		Cluster: "shop", Region: "us-east-1", Window: workload.Window{Start: presentStart, End: presentStart.Add(15 * time.Minute)}, Coverage: 1,
 		IngressBytesPerSec: at(in), EgressBytesPerSec: at(in), MessagesPerSec: at(1000), HottestIngress: at(in * 0.7 / 60), HottestEgress: at(in * 0.7 / 60),
 		Partitions: n(120), CompactedPartitions: n(0), Topics: n(2), ConsumerGroups: n(3), MaxMessageBytes: n(1e6), StoredBytes: n(1e12), AverageMessageBytes: n(1000),
 		ReplicationFactor: 3, TopicList: []workload.TopicWorkload{topic("orders", 0.7), topic("clicks", 0.3)},
-		Posture: &workload.Posture{ReadAt: driftStart, KafkaVersion: "3.9", Mode: "kraft", Authentication: []string{"iam"}, BrokerConfig: map[string]workload.ConfigValue{}},
+		Posture: &workload.Posture{ReadAt: presentStart, KafkaVersion: "3.9", Mode: "kraft", Authentication: []string{"iam"}, BrokerConfig: map[string]workload.ConfigValue{}},
 	}
 }
 
@@ -57,14 +62,14 @@ func ruleOf(t *testing.T, v verdict.Verdict, id string) verdict.Rule {
 // The brokers that are there are watched, not those that a quiet quarter of an hour would need.
 func TestPresentHoldsTheLoadAgainstTheBrokersThatAreThere(t *testing.T) {
 	six := &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 6, Clusters: 1}
-	low := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: six}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
-	high := ruleOf(t, Present(presentInput(t, 40), verdict.Verdict{}, DriftState{Held: six}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	low := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: six}, drift.DefaultPolicy(), presentStart), "express.ingress_max")
+	high := ruleOf(t, Present(presentInput(t, 40), verdict.Verdict{}, drift.State{Held: six}, drift.DefaultPolicy(), presentStart), "express.ingress_max")
 	if ratio := *high.Utilization / *low.Utilization; ratio < 3.99 || ratio > 4.01 {
 		t.Errorf("four times the load is %.2f times the utilization (%g, %g)", ratio, *low.Utilization, *high.Utilization)
 	}
 	three := *six
 	three.Brokers = 3
-	half := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: &three}, DefaultDriftPolicy(), driftStart), "express.ingress_max")
+	half := ruleOf(t, Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: &three}, drift.DefaultPolicy(), presentStart), "express.ingress_max")
 	if ratio := *half.Utilization / *low.Utilization; ratio < 1.99 || ratio > 2.01 {
 		t.Errorf("half the brokers are %.2f times the utilization", ratio)
 	}
@@ -74,7 +79,7 @@ func TestPresentIsWithoutSaleAndGrowth(t *testing.T) {
 	in := presentInput(t, 100)
 	factor := 3.0
 	in.Requirements.SaleEventFactor = &factor
-	got := ruleOf(t, Present(in, verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}, DriftState{}, DefaultDriftPolicy(), driftStart), ingressRule)
+	got := ruleOf(t, Present(in, verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}, drift.State{}, drift.DefaultPolicy(), presentStart), ingressRuleID)
 	if *got.Utilization != 0.5 {
 		t.Errorf("100 MB/s of 200 MB/s are %g with a sale factor of 3 declared, want 0.5", *got.Utilization)
 	}
@@ -82,15 +87,15 @@ func TestPresentIsWithoutSaleAndGrowth(t *testing.T) {
 
 func TestPresentWatchesWhatCarriesTheLoadToday(t *testing.T) {
 	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Current: &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1}}}
-	got := Present(presentInput(t, 10), v, DriftState{Held: v.Choice}, DefaultDriftPolicy(), driftStart)
+	got := Present(presentInput(t, 10), v, drift.State{Held: v.Choice}, drift.DefaultPolicy(), presentStart)
 	if o := got.Options[0]; o.Kind != verdict.Standard || o.Size != "kafka.m7g.large" || o.Brokers != 3 {
 		t.Errorf("watched is %d × %s %s", o.Brokers, o.Kind, o.Size)
 	}
-	if v := Present(presentInput(t, 10), verdict.Verdict{}, DriftState{}, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, drift.State{}, drift.DefaultPolicy(), presentStart); len(v.Options) != 0 {
 		t.Errorf("with nothing chosen %d options are watched", len(v.Options))
 	}
 	gone := &verdict.Choice{Kind: verdict.Express, Size: "express.m5.large", Brokers: 3}
-	if v := Present(presentInput(t, 10), verdict.Verdict{}, DriftState{Held: gone}, DefaultDriftPolicy(), driftStart); len(v.Options) != 0 {
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: gone}, drift.DefaultPolicy(), presentStart); len(v.Options) != 0 {
 		t.Errorf("a size that the catalog does not have gave %d options", len(v.Options))
 	}
 }
@@ -106,11 +111,11 @@ func TestPresentSaysWhatMends(t *testing.T) {
 		want   string
 	}{
 		{"nothing near a mark", serverless, nil, 20, "", ""},
-		{"ingress of the cluster, not splittable", serverless, nil, 170, ingressRule, "cluster: plan the move to "},
+		{"ingress of the cluster, not splittable", serverless, nil, 170, ingressRuleID, "cluster: plan the move to "},
 		{"ingress of the cluster, splittable", serverless, func(in *Input) {
 			yes := true
 			in.Requirements.Splittable = &yes
-		}, 170, ingressRule, "cluster: spread it over 2 Serverless clusters: orders to one of their own"},
+		}, 170, ingressRuleID, "cluster: spread it over 2 Serverless clusters: orders to one of their own"},
 		{"the hottest partition", serverless, func(in *Input) {
 			hot := workload.Constantly(workload.Exactly(4.5e6, workload.Measured, "test"))
 			in.Workload.HottestIngress, in.Workload.TopicList[0].HottestIngress = hot, hot
@@ -129,7 +134,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := Present(in, verdict.Verdict{}, DriftState{Held: tc.held}, DefaultDriftPolicy(), driftStart)
+			v := Present(in, verdict.Verdict{}, drift.State{Held: tc.held}, drift.DefaultPolicy(), presentStart)
 			if after, _ := json.Marshal(in.Workload); string(after) != string(before) {
 				t.Error("the input was changed")
 			}
@@ -147,10 +152,10 @@ func TestPresentSaysWhatMends(t *testing.T) {
 }
 
 func TestPresentProposesForWhatIsExpected(t *testing.T) {
-	soon := driftStart.AddDate(0, 0, 9)
-	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Forecast: []verdict.Forecast{{Rule: ingressRule, Expected: &soon}}}
-	got := Present(presentInput(t, 100), v, DriftState{}, DefaultDriftPolicy(), driftStart)
-	if len(got.Actions) != 1 || got.Actions[0].Mends != ingressRule {
+	soon := presentStart.AddDate(0, 0, 9)
+	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, Forecast: []verdict.Forecast{{Rule: ingressRuleID, Expected: &soon}}}
+	got := Present(presentInput(t, 100), v, drift.State{}, drift.DefaultPolicy(), presentStart)
+	if len(got.Actions) != 1 || got.Actions[0].Mends != ingressRuleID {
 		t.Errorf("proposed %+v", got.Actions)
 	}
 }

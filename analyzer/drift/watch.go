@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"fmt"
@@ -34,7 +34,7 @@ func ValidateWatch(list []Watch) error {
 
 // Noted returns s with what the verdict on the long window says of Serverless. A workload that could run on one Serverless cluster,
 // or prefers it, is watched against its quotas from then on: its owner wants to know when it no longer can.
-func (s DriftState) Noted(v verdict.Verdict, r workload.Requirements) DriftState {
+func (s State) Noted(v verdict.Verdict, r workload.Requirements) State {
 	s.Fitted = s.Fitted || r.Prefer == string(verdict.Serverless) || fitsServerless(v)
 	return s
 }
@@ -56,7 +56,7 @@ func fitsServerless(v verdict.Verdict) bool {
 // WatchedChoices are the clusters whose rules are followed, one of each kind; empty while there is nothing to watch. Without a
 // list these are the MSK cluster of today, or the reported choice where there is none, and Serverless for a workload that is
 // meant for it: it is the reported choice, or the workload fitted it and runs on no other MSK cluster.
-func WatchedChoices(v verdict.Verdict, s DriftState, list []Watch) []verdict.Choice {
+func WatchedChoices(v verdict.Verdict, s State, list []Watch) []verdict.Choice {
 	var current *verdict.Choice
 	if v.Current != nil {
 		current = &v.Current.Choice

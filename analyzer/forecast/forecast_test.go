@@ -1,4 +1,4 @@
-package analyzer
+package forecast
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func daily(n int, at func(day int) float64) []workload.DailyPeak {
 	var out []workload.DailyPeak
 	first := forecastNow.Truncate(24*time.Hour).AddDate(0, 0, -n)
 	for i := range n {
-		out = append(out, workload.DailyPeak{Day: first.AddDate(0, 0, i), Complete: true, Values: map[string]float64{ingressQuantity: at(i) * mb}})
+		out = append(out, workload.DailyPeak{Day: first.AddDate(0, 0, i), Complete: true, Values: map[string]float64{ingressQuantity: at(i) * workload.MB}})
 	}
 	return out
 }
@@ -37,7 +37,7 @@ func weekend(n, day int) bool {
 }
 
 func forecastOf(peaks []workload.DailyPeak, limit float64) verdict.Forecast {
-	return forecast(peaks, []forecastLimit{{"serverless.ingress_per_cluster", ingressQuantity, limit * mb}}, forecastNow)[0]
+	return Of(peaks, []Limit{{"serverless.ingress_per_cluster", ingressQuantity, limit * workload.MB}}, forecastNow)[0]
 }
 
 // written is a forecast in a line: days ahead of the three dates, or "-".
@@ -93,24 +93,24 @@ func TestForecast(t *testing.T) {
 			}
 			return 100 + float64(d)
 		}), 161.5, "35 35 35", "+1 MB/s a day"},
-		{"one sale moves nothing", with(daily(28, steady), func(p []workload.DailyPeak) { p[25].Values[ingressQuantity] = 900 * mb }), 160, "33 33 33", "+1 MB/s a day"},
+		{"one sale moves nothing", with(daily(28, steady), func(p []workload.DailyPeak) { p[25].Values[ingressQuantity] = 900 * workload.MB }), 160, "33 33 33", "+1 MB/s a day"},
 		{"missing days", slices.DeleteFunc(daily(42, func(d int) float64 { return 86 + float64(d) }), func(p workload.DailyPeak) bool { return p.Day.Day()%4 == 0 }), 160, "33 33 33", "+1 MB/s a day"},
 		{"a low floor says nothing", with(daily(28, steady), func(p []workload.DailyPeak) {
 			for i := 20; i < 28; i++ {
-				p[i].Complete, p[i].Values[ingressQuantity] = false, 5*mb
+				p[i].Complete, p[i].Values[ingressQuantity] = false, 5*workload.MB
 			}
 		}), 160, "33 33 33", "+1 MB/s a day"},
 		{"incomplete days do not make a week", with(daily(8, steady), func(p []workload.DailyPeak) { p[0].Complete, p[1].Complete = false, false }), 160, "- - -", "has 6"},
 		{"passed twice this week", daily(28, func(d int) float64 { return 100 + float64(d*d)/12 }), 155, "0 0 0", "passed already on at least two of the last seven days"},
-		{"passed once, on a sale", with(daily(28, func(int) float64 { return 100 }), func(p []workload.DailyPeak) { p[26].Values[ingressQuantity] = 500 * mb }), 160, "- - -", "no clear growth"},
+		{"passed once, on a sale", with(daily(28, func(int) float64 { return 100 }), func(p []workload.DailyPeak) { p[26].Values[ingressQuantity] = 500 * workload.MB }), 160, "- - -", "no clear growth"},
 		{"passed by floors", with(daily(28, func(int) float64 { return 100 }), func(p []workload.DailyPeak) {
 			for i := 25; i < 28; i++ {
-				p[i].Complete, p[i].Values[ingressQuantity] = false, 170*mb
+				p[i].Complete, p[i].Values[ingressQuantity] = false, 170*workload.MB
 			}
 		}), 160, "0 0 0", "passed already"},
 		{"passed long ago and no more", with(daily(60, func(int) float64 { return 100 }), func(p []workload.DailyPeak) {
 			for i := range 20 {
-				p[i].Values[ingressQuantity] = 500 * mb
+				p[i].Values[ingressQuantity] = 500 * workload.MB
 			}
 		}), 160, "- - -", "no clear growth"},
 		{"slow growth is not expected in two years", daily(180, func(d int) float64 { return 100 + 0.01*float64(d) }), 160, "- - -", "not expected to pass within 730 days"},
@@ -137,7 +137,7 @@ func TestForecastLimitsInOrderAndByQuantity(t *testing.T) {
 	for i := range peaks {
 		peaks[i].Values["partitions"] = 1000 + 10*float64(i)
 	}
-	got := forecast(peaks, []forecastLimit{{"b", "partitions", 2400}, {"a", ingressQuantity, 160 * mb}, {"c", "requests_per_second", 15000}}, forecastNow)
+	got := Of(peaks, []Limit{{"b", "partitions", 2400}, {"a", ingressQuantity, 160 * workload.MB}, {"c", "requests_per_second", 15000}}, forecastNow)
 	var lines []string
 	for _, f := range got {
 		lines = append(lines, f.Rule+": "+written(f)+" "+f.Note)
@@ -237,8 +237,8 @@ func TestForecastDatesAreInOrder(t *testing.T) {
 func BenchmarkForecast(b *testing.B) {
 	r := rand.New(rand.NewPCG(7, 7))
 	peaks := daily(400, func(d int) float64 { return 100 + 0.2*float64(d) + 8*r.NormFloat64() })
-	limits := []forecastLimit{{"a", ingressQuantity, 250 * mb}, {"b", ingressQuantity, 500 * mb}}
+	limits := []Limit{{"a", ingressQuantity, 250 * workload.MB}, {"b", ingressQuantity, 500 * workload.MB}}
 	for b.Loop() {
-		forecast(peaks, limits, forecastNow)
+		Of(peaks, limits, forecastNow)
 	}
 }

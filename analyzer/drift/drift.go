@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// DriftPolicy says when a change of a workload is worth a message.
-type DriftPolicy struct {
+// Policy says when a change of a workload is worth a message.
+type Policy struct {
 	// WarnAt and WarnClear are the utilizations at which a warning is raised and cleared (default 0.80 and 0.70);
 	// CriticalAt and CriticalClear those of a critical alert (default 1.00 and 0.90).
 	WarnAt        float64 `yaml:"warn_at"`
@@ -40,9 +40,9 @@ type DriftPolicy struct {
 	Watch []Watch `yaml:"-"`
 }
 
-// DefaultDriftPolicy returns the policy with every default.
-func DefaultDriftPolicy() DriftPolicy {
-	return DriftPolicy{
+// DefaultPolicy returns the policy with every default.
+func DefaultPolicy() Policy {
+	return Policy{
 		WarnAt: 0.80, WarnClear: 0.70, CriticalAt: 1.00, CriticalClear: 0.90,
 		HoldUp: 10 * time.Minute, HoldDown: time.Hour, Quiet: 24 * time.Hour,
 		ForecastHorizon: 14 * 24 * time.Hour, ChoiceHold: 24 * time.Hour,
@@ -51,7 +51,7 @@ func DefaultDriftPolicy() DriftPolicy {
 }
 
 // Validate reports every value that cannot work.
-func (p DriftPolicy) Validate() error {
+func (p Policy) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if p.WarnAt <= 0 || p.WarnAt > p.CriticalAt {
@@ -98,8 +98,8 @@ func (l Level) rank() int {
 	return 0
 }
 
-// DriftState is what must be remembered of one cluster between two verdicts. The zero value is a cluster never seen.
-type DriftState struct {
+// State is what must be remembered of one cluster between two verdicts. The zero value is a cluster never seen.
+type State struct {
 	// Rules by key: a rule's id, "forecast/" + id, or "missing/" + id.
 	Rules map[string]RuleState `json:"rules"`
 	// Held is the choice that has been reported; nil before the first decided verdict.
@@ -152,7 +152,7 @@ func (s RuleState) paused(by time.Duration) RuleState {
 }
 
 // rewound takes a state into the present of a clock that was set back: nothing in it lies in the future.
-func (s DriftState) rewound(now time.Time) DriftState {
+func (s State) rewound(now time.Time) State {
 	clamp := func(ats ...*time.Time) {
 		for _, at := range ats {
 			if at.After(now) {

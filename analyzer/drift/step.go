@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"fmt"
@@ -10,14 +10,14 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Drift steps the state of one cluster with what [Present] says of it. It is pure: the state that goes in is not changed, and
+// Advance steps the state of one cluster with what [Present] says of it. It is pure: the state that goes in is not changed, and
 // the events come out sorted by key. A verdict that is not newer than the last one changes nothing, so that a clock that
 // was set back a little cannot raise or clear anything; one that was set back by more than an hour starts from the present.
 //
 // Worked example with the defaults: ingress at 82 % of the quota from 10:00 is pending until 10:10 and then a warning; at
 // 69 % from 15:00 it is resolved at 16:00; at 82 % again from 17:00 it stays pending until 10:10 the next day, the end of
 // the quiet time.
-func Drift(state DriftState, v verdict.Verdict, seen Seen, p DriftPolicy, now time.Time) (DriftState, []Event) {
+func Advance(state State, v verdict.Verdict, seen Seen, p Policy, now time.Time) (State, []Event) {
 	if !now.After(state.At) {
 		if state.At.Sub(now) <= clockSlack {
 			return state, nil
@@ -48,13 +48,13 @@ func Drift(state DriftState, v verdict.Verdict, seen Seen, p DriftPolicy, now ti
 const clockSlack = time.Hour
 
 type drifter struct {
-	policy  DriftPolicy
+	policy  Policy
 	seen    Seen
 	now     time.Time
 	elapsed time.Duration // since the last step; 0 for the first
 	cluster string
-	before  DriftState
-	after   DriftState
+	before  State
+	after   State
 	events  []Event
 }
 
@@ -114,7 +114,7 @@ func watching(options []verdict.Option) []verdict.Choice {
 func (d *drifter) rules(option *verdict.Option) {
 	for i := range option.Rules {
 		rule := option.Rules[i]
-		m, followed := marksOf(rule, d.policy)
+		m, followed := MarksOf(rule, d.policy)
 		switch before, known := d.before.Rules[rule.ID]; {
 		case !followed || rule.Outcome == verdict.NotApplicable && !known:
 		case rule.Outcome == verdict.NotApplicable:
@@ -123,7 +123,7 @@ func (d *drifter) rules(option *verdict.Option) {
 		case rule.Utilization == nil || d.stale(rule.ID):
 			d.missing(rule)
 		default:
-			d.step(rule.ID, m.want(*rule.Utilization, before.Level), stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
+			d.step(rule.ID, m.Want(*rule.Utilization, before.Level), stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
 			d.found(rule)
 		}
 	}

@@ -5,28 +5,29 @@ import (
 	"math"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 // mend proposes one action for each rule of an option that is at its warning mark, or whose limit is expected to be passed
 // within the horizon. An action is proposed only if deciding again with it applied brings the rule below the mark.
-func (d *decision) mend(i int, ahead []verdict.Forecast, p DriftPolicy, now time.Time) []verdict.Action {
+func (d *decision) mend(i int, ahead []verdict.Forecast, p drift.Policy, now time.Time) []verdict.Action {
 	due := map[string]bool{}
 	for _, f := range ahead {
 		due[f.Rule] = f.Expected != nil && !f.Expected.After(now.Add(p.ForecastHorizon*3/2))
 	}
 	var out []verdict.Action
 	for _, rule := range append([]verdict.Rule(nil), d.options[i].ruling.rules...) {
-		m, followed := marksOf(rule, p)
+		m, followed := drift.MarksOf(rule, p)
 		if !followed || rule.Utilization == nil {
 			continue
 		}
-		near := *rule.Utilization >= math.Min(m.warnClear, m.criticalClear)
+		near := *rule.Utilization >= math.Min(m.WarnClear, m.CriticalClear)
 		if !near && !due[rule.ID] {
 			continue
 		}
-		if a, ok := d.mendRule(i, rule, math.Min(m.warn, m.critical)); ok {
+		if a, ok := d.mendRule(i, rule, math.Min(m.Warn, m.Critical)); ok {
 			a.Mends = rule.ID
 			out = append(out, a)
 		}

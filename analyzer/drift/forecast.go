@@ -1,10 +1,11 @@
-package analyzer
+package drift
 
 import (
 	"fmt"
 	"math"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -29,7 +30,7 @@ func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
 		case f.Expected != nil && !f.Expected.After(d.now.Add(d.reach(key))):
 			wanted, facts.reason = LevelWarning, passing(*rule, f, d.now)
 		default:
-			facts.reason = fmt.Sprintf("%s: no longer expected to pass its limit within %s", rule.Title, span(d.policy.ForecastHorizon))
+			facts.reason = fmt.Sprintf("%s: no longer expected to pass its limit within %s", rule.Title, workload.FormatDuration(d.policy.ForecastHorizon))
 		}
 		d.stepHeld(key, wanted, h, facts)
 	}

@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"math"
@@ -7,15 +7,15 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// marks are the utilizations at which a rule's level is raised and cleared; +Inf: never.
-type marks struct{ warn, warnClear, critical, criticalClear float64 }
+// Marks are the utilizations at which a rule's level is raised and cleared; +Inf: never.
+type Marks struct{ Warn, WarnClear, Critical, CriticalClear float64 }
 
-// want is the level that a utilization asks for, given the present one: a level is kept until its clear mark is undercut.
-func (m marks) want(u float64, present Level) Level {
+// Want is the level that a utilization asks for, given the present one: a level is kept until its clear mark is undercut.
+func (m Marks) Want(u float64, present Level) Level {
 	switch {
-	case u >= m.critical, present == LevelCritical && u >= m.criticalClear:
+	case u >= m.Critical, present == LevelCritical && u >= m.CriticalClear:
 		return LevelCritical
-	case u >= m.warn, present.rank() >= LevelWarning.rank() && u >= m.warnClear:
+	case u >= m.Warn, present.rank() >= LevelWarning.rank() && u >= m.WarnClear:
 		return LevelWarning
 	}
 	return LevelOK
@@ -34,22 +34,22 @@ var sizes = map[string]bool{"message_size": true, "request_size": true}
 // quota of throughput and storage: critical is warn_at of what they can carry at all.
 var plannedRules = map[string]bool{"ingress": true, "egress": true, "partitions": true, "storage": true}
 
-// marksOf are the marks of a rule; false for a rule that is not followed.
-func marksOf(r verdict.Rule, p DriftPolicy) (marks, bool) {
+// MarksOf are the marks of a rule; false for a rule that is not followed.
+func MarksOf(r verdict.Rule, p Policy) (Marks, bool) {
 	kind, name, _ := strings.Cut(r.ID, ".")
 	never := math.Inf(1)
 	switch {
 	case unfollowed[name]:
-		return marks{}, false
+		return Marks{}, false
 	case sizes[name]:
 		const beyond = 1 + 1e-9
-		return marks{never, never, beyond, beyond}, true
+		return Marks{never, never, beyond, beyond}, true
 	case plannedRules[name] && (verdict.Kind(kind) == verdict.Standard || verdict.Kind(kind) == verdict.Express):
-		m := marks{p.CriticalAt, p.CriticalClear, never, never}
+		m := Marks{p.CriticalAt, p.CriticalClear, never, never}
 		if r.Ceiling > 0 {
-			m.critical, m.criticalClear = math.Max(r.Ceiling*p.WarnAt, p.CriticalAt), math.Max(r.Ceiling*p.WarnClear, p.CriticalClear)
+			m.Critical, m.CriticalClear = math.Max(r.Ceiling*p.WarnAt, p.CriticalAt), math.Max(r.Ceiling*p.WarnClear, p.CriticalClear)
 		}
 		return m, true
 	}
-	return marks{p.WarnAt, p.WarnClear, p.CriticalAt, p.CriticalClear}, true
+	return Marks{p.WarnAt, p.WarnClear, p.CriticalAt, p.CriticalClear}, true
 }

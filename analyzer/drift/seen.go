@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"time"
@@ -48,7 +48,7 @@ func (s Seen) after(at time.Time) time.Time {
 // LastSeen lists when the figures behind the rules of v were last observed in w.
 func LastSeen(w workload.Workload, v verdict.Verdict) map[string]time.Time {
 	out := map[string]time.Time{}
-	of := verdict.Verdict{Workload: figuresOf(w)}
+	of := verdict.Verdict{Workload: verdict.FiguresOf(w)}
 	for _, o := range v.Options {
 		for _, r := range o.Rules {
 			if q := verdict.QuantityOf(of, r.ID); q != nil && !q.LastAt.IsZero() {

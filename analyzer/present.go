@@ -3,6 +3,7 @@ package analyzer
 import (
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -13,20 +14,20 @@ import (
 // that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
 // expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
 // of v. There are no options while there is nothing to watch, and they are nil where the workload cannot be held against anything.
-func Present(in Input, v verdict.Verdict, s DriftState, p DriftPolicy, now time.Time) verdict.Verdict {
+func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
 	in.Options.GrowthHorizon, in.Requirements.SaleEventFactor = 0, nil
 	w := &in.Workload
 	v.At, v.Window, v.Partial = now.UTC(), w.Window, workload.Partial(w.Gaps)
-	v.Workload, v.Topics, v.Groups, v.Gaps = figuresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
+	v.Workload, v.Topics, v.Groups, v.Gaps = verdict.FiguresOf(*w), topicsOf(w.TopicList), groupsOf(w.GroupList), listed(w.Gaps)
 	v.Comparisons = comparisonsOf(*w)
 	v.Options, v.Actions = nil, []verdict.Action{}
 	if unusable(&in) != "" {
 		return v
 	}
 	v.Options = []verdict.Option{}
-	targets := WatchedChoices(v, s, p.Watch)
+	targets := drift.WatchedChoices(v, s, p.Watch)
 	if len(targets) == 0 {
 		return v
 	}

@@ -1,4 +1,4 @@
-package analyzer
+package forecast
 
 import (
 	"slices"
@@ -11,21 +11,23 @@ import (
 const (
 	// minGrowthDays is the least number of complete days that a trend is drawn from: one of each weekday.
 	minGrowthDays = 7
-	// largestGrowth bounds what a trend may multiply the load by: a launch is not a trend.
-	largestGrowth = 4
+	// MaxHorizon is how far ahead a trend may be drawn: three years.
+	MaxHorizon = 3 * 365 * 24 * time.Hour
+	// LargestGrowth bounds what a trend may multiply the load by: a launch is not a trend.
+	LargestGrowth = 4
 )
 
-// growthFactor is what the load is multiplied by to be sized for the end of the horizon: the median slope between any two
+// Growth is what the load is multiplied by to be sized for the end of the horizon: the median slope between any two
 // complete daily peaks of ingress (Theil–Sen), drawn on from the median. 10 MB/s that grow by 0.1 MB/s a day make a factor of
 // 1.9 over 90 days. It is 1 without a horizon, with less than 7 complete days, and for a falling load.
-func growthFactor(peaks []workload.DailyPeak, horizon time.Duration) float64 {
+func Growth(peaks []workload.DailyPeak, horizon time.Duration) float64 {
 	if horizon <= 0 {
 		return 1
 	}
 	type point struct{ day, value float64 }
 	var points []point
 	for _, p := range peaks {
-		if v, ok := p.Values[verdict.IngressKey]; ok && p.Complete && v > 0 && v <= largestCredible {
+		if v, ok := p.Values[verdict.IngressKey]; ok && p.Complete && v > 0 && v <= workload.LargestCredible {
 			points = append(points, point{float64(p.Day.Unix()) / 86400, v})
 		}
 	}
@@ -44,8 +46,8 @@ func growthFactor(peaks []workload.DailyPeak, horizon time.Duration) float64 {
 	if len(slopes) == 0 {
 		return 1
 	}
-	days := min(horizon, maxGrowthHorizon).Hours() / 24
-	return min(max(1+median(slopes)*days/median(values), 1), largestGrowth)
+	days := min(horizon, MaxHorizon).Hours() / 24
+	return min(max(1+median(slopes)*days/median(values), 1), LargestGrowth)
 }
 
 // median sorts values and returns the middle one, or the mean of the middle two. There must be at least one.

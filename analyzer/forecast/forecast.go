@@ -1,4 +1,4 @@
-package analyzer
+package forecast
 
 import (
 	"cmp"
@@ -26,8 +26,8 @@ const (
 	overDays = 2
 )
 
-// forecastLimit is a limit to be passed, in the base unit of a quantity of the daily peaks.
-type forecastLimit struct {
+// Limit is a limit to be passed, in the base unit of a quantity of the daily peaks.
+type Limit struct {
 	// Rule is the id of the rule that will fail: "serverless.ingress_per_cluster".
 	Rule string
 	// Quantity is a key of DailyPeak.Values: "ingress_bytes_per_second".
@@ -35,14 +35,14 @@ type forecastLimit struct {
 	Limit    float64
 }
 
-// forecast says for each limit on which day its quantity will pass it, in the order of the limits. The trend is robust
+// Of says for each limit on which day its quantity will pass it, in the order of the limits. The trend is robust
 // against outliers (see trendOf): 100 MB/s that grow by 1 to 1.5 MB/s a day, expectedly 1.2, pass 160 MB/s in 40 to 60
 // days, expectedly 50. A day passes a limit when trend and season of its weekday do.
 //
 // A bound of the interval that does not reach the limit within two years, or within ten times the days of data, has no
 // date. There are no dates, and a note says why, below 7 complete days and where the interval does not exclude that the
 // load is flat. A limit that at least two of the last seven days are beyond is passed now.
-func forecast(peaks []workload.DailyPeak, limits []forecastLimit, now time.Time) []verdict.Forecast {
+func Of(peaks []workload.DailyPeak, limits []Limit, now time.Time) []verdict.Forecast {
 	trends := map[string]trend{}
 	out := make([]verdict.Forecast, 0, len(limits))
 	for _, l := range limits {
@@ -71,7 +71,7 @@ func dailyValues(peaks []workload.DailyPeak, quantity string, now time.Time) []d
 	for _, p := range peaks {
 		v, ok := p.Values[quantity]
 		day := dayOf(p.Day)
-		if ok && v >= 0 && v <= largestCredible && day <= today && day > today-forecastMemory {
+		if ok && v >= 0 && v <= workload.LargestCredible && day <= today && day > today-forecastMemory {
 			out = append(out, dailyValue{day, v, p.Complete && day < today})
 		}
 	}
@@ -82,7 +82,7 @@ func dailyValues(peaks []workload.DailyPeak, quantity string, now time.Time) []d
 func dayOf(t time.Time) int { return int(math.Floor(float64(t.Unix()) / 86400)) }
 
 // passing says when a limit is passed.
-func (t trend) passing(l forecastLimit, now time.Time) verdict.Forecast {
+func (t trend) passing(l Limit, now time.Time) verdict.Forecast {
 	f := verdict.Forecast{Rule: l.Rule}
 	words := unitsOf(l.Quantity)
 	switch {

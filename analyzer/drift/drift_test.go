@@ -1,4 +1,4 @@
-package analyzer
+package drift
 
 import (
 	"encoding/json"
@@ -30,12 +30,12 @@ func utilized(u float64) verdict.Verdict {
 }
 
 // play steps the state once a minute with the utilization that at gives, and returns the events as lines.
-func play(p DriftPolicy, from, minutes int, state DriftState, at func(minute int) verdict.Verdict) (DriftState, []string) {
+func play(p Policy, from, minutes int, state State, at func(minute int) verdict.Verdict) (State, []string) {
 	var lines []string
 	for m := from; m < from+minutes; m++ {
 		now := driftStart.Add(time.Duration(m) * time.Minute)
 		var events []Event
-		state, events = Drift(state, at(m), Seen{}, p, now)
+		state, events = Advance(state, at(m), Seen{}, p, now)
 		for _, e := range events {
 			lines = append(lines, fmt.Sprintf("%s %s %s %s", now.Format("02 15:04"), e.Key, e.Kind, e.Level))
 		}
@@ -119,7 +119,7 @@ func TestDriftStories(t *testing.T) {
 		{"a rule that never had a figure is not missed", 600, constant(-1), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, got := play(DefaultDriftPolicy(), 0, tc.minutes, DriftState{}, tc.at)
+			_, got := play(DefaultPolicy(), 0, tc.minutes, State{}, tc.at)
 			if !slices.Equal(got, tc.want) {
 				t.Errorf("got  %q\nwant %q", got, tc.want)
 			}
@@ -133,7 +133,7 @@ func TestDriftFlappingGivesAtMostOnePairADay(t *testing.T) {
 		period := rapid.IntRange(2, 600).Draw(t, "period")
 		on := rapid.IntRange(1, period).Draw(t, "on")
 		high := rapid.OneOf(rapid.Float64Range(0.8, 0.99), rapid.Float64Range(1, 3)).Draw(t, "high")
-		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) verdict.Verdict {
+		_, got := play(DefaultPolicy(), 0, 24*60, State{}, func(m int) verdict.Verdict {
 			if m%period < on {
 				return utilized(high)
 			}
@@ -160,7 +160,7 @@ func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := rapid.SliceOfN(rapid.Float64Range(0, 1.5), 1, 200).Draw(t, "levels")
 		each := rapid.IntRange(1, 90).Draw(t, "each")
-		_, got := play(DefaultDriftPolicy(), 0, 24*60, DriftState{}, func(m int) verdict.Verdict { return utilized(levels[m/each%len(levels)]) })
+		_, got := play(DefaultPolicy(), 0, 24*60, State{}, func(m int) verdict.Verdict { return utilized(levels[m/each%len(levels)]) })
 		got = slices.DeleteFunc(got, func(line string) bool { return strings.Contains(line, " lowered ") })
 		if n := raised(got); n > 2 || len(got) > 2*n {
 			t.Fatalf("a day said %q", got)
@@ -169,7 +169,7 @@ func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 }
 
 func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 14*24*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 14*24*60, State{}, func(m int) verdict.Verdict {
 		if hour := m / 60 % 24; hour >= 11 && hour < 14 && m < 10*24*60 {
 			return utilized(0.85)
 		}
@@ -185,7 +185,7 @@ func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
 }
 
 func TestDriftPendingIsShownAndNotTold(t *testing.T) {
-	state, lines := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) verdict.Verdict { return utilized(0.9) })
+	state, lines := play(DefaultPolicy(), 0, 5, State{}, func(int) verdict.Verdict { return utilized(0.9) })
 	if len(lines) != 0 {
 		t.Errorf("told %q", lines)
 	}
@@ -196,7 +196,7 @@ func TestDriftPendingIsShownAndNotTold(t *testing.T) {
 
 func TestDriftChoiceChange(t *testing.T) {
 	express := verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
-	_, got := play(DefaultDriftPolicy(), 0, 60*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 60*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.95)
 		if m >= 60 && m != 90 { // one verdict in between goes back and starts the hold anew
 			v.Choice, v.Reasons = &express, []string{"ingress is beyond the quota"}
@@ -214,7 +214,7 @@ func TestDriftChoiceChange(t *testing.T) {
 }
 
 func TestDriftChoiceThatGrowsWhileItIsHeld(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 48*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.5)
 		if m >= 60 {
 			v.Choice = &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3 + m/300, Clusters: 1}
@@ -227,7 +227,7 @@ func TestDriftChoiceThatGrowsWhileItIsHeld(t *testing.T) {
 }
 
 func TestDriftUndecidedTimeDoesNotCount(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 48*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 48*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.5)
 		switch {
 		case m >= 120 && m < 720:
@@ -243,16 +243,16 @@ func TestDriftUndecidedTimeDoesNotCount(t *testing.T) {
 }
 
 func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) verdict.Verdict { return utilized(0.5) })
+	state, _ := play(DefaultPolicy(), 0, 60, State{}, func(int) verdict.Verdict { return utilized(0.5) })
 	data, err := json.Marshal(state)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back DriftState
+	var back State
 	if err := json.Unmarshal(data, &back); err != nil {
 		t.Fatal(err)
 	}
-	_, got := play(DefaultDriftPolicy(), 60+8*60, 60, back, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 60+8*60, 60, back, func(m int) verdict.Verdict {
 		if m < 60+8*60+5 {
 			return utilized(-1) // a rate needs two readings
 		}
@@ -264,7 +264,7 @@ func TestDriftARestartMissesNothingAndClaimsNothing(t *testing.T) {
 }
 
 func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 300, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.9)
 		if m >= 60 {
 			v.Options[0].Rules[0].Utilization, v.Options[0].Rules[0].Outcome = nil, verdict.NotApplicable
@@ -278,7 +278,7 @@ func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
 
 // A verdict without the option (the catalog could not be read, say) must not make the quiet time forgotten.
 func TestDriftAVerdictWithoutRulesForgetsNothing(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 12*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 12*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.3)
 		switch {
 		case m < 30:
@@ -304,44 +304,44 @@ func TestDriftForecastWithinTheHorizon(t *testing.T) {
 			return v
 		}
 	}
-	if _, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, at(30)); got != nil {
+	if _, got := play(DefaultPolicy(), 0, 60, State{}, at(30)); got != nil {
 		t.Errorf("30 days ahead: %q", got)
 	}
-	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, at(9))
+	_, got := play(DefaultPolicy(), 0, 60, State{}, at(9))
 	if want := []string{"02 00:10 forecast/" + ingressRule + " raised warning"}; !slices.Equal(got, want) {
 		t.Errorf("9 days ahead: %q, want %q", got, want)
 	}
 }
 
 func TestDriftAndAClockThatIsSetBack(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 120, DriftState{}, func(m int) verdict.Verdict { return utilized(0.9) })
+	state, _ := play(DefaultPolicy(), 0, 120, State{}, func(m int) verdict.Verdict { return utilized(0.9) })
 	little := state.At.Add(-30 * time.Minute)
-	after, events := Drift(state, utilized(0.1), Seen{}, DefaultDriftPolicy(), little)
+	after, events := Advance(state, utilized(0.1), Seen{}, DefaultPolicy(), little)
 	if len(events) != 0 || !after.At.Equal(state.At) {
 		t.Errorf("half an hour back said %v and moved the state to %s", events, after.At)
 	}
 	yearBack := func(m int) verdict.Verdict { return utilized(0.9) }
-	_, lines := play(DefaultDriftPolicy(), -365*24*60, 120, state, yearBack)
+	_, lines := play(DefaultPolicy(), -365*24*60, 120, state, yearBack)
 	if len(lines) != 0 {
 		t.Errorf("a year back, with the alert still open, said %q", lines)
 	}
-	_, lines = play(DefaultDriftPolicy(), -365*24*60, 120, state, func(int) verdict.Verdict { return utilized(0.1) })
+	_, lines = play(DefaultPolicy(), -365*24*60, 120, state, func(int) verdict.Verdict { return utilized(0.1) })
 	if want := []string{"02 01:00 " + ingressRule + " resolved ok"}; !slices.Equal(lines, want) {
 		t.Errorf("a year back and clear: %q, want %q", lines, want)
 	}
 }
 
 func TestDriftDoesNotChangeItsInput(t *testing.T) {
-	state, _ := play(DefaultDriftPolicy(), 0, 5, DriftState{}, func(int) verdict.Verdict { return utilized(0.9) })
+	state, _ := play(DefaultPolicy(), 0, 5, State{}, func(int) verdict.Verdict { return utilized(0.9) })
 	before := state.Rules[ingressRule]
-	Drift(state, utilized(0.1), Seen{}, DefaultDriftPolicy(), driftStart.Add(time.Hour))
+	Advance(state, utilized(0.1), Seen{}, DefaultPolicy(), driftStart.Add(time.Hour))
 	if got := state.Rules[ingressRule]; got != before {
 		t.Errorf("the state that went in is now %+v, was %+v", got, before)
 	}
 }
 
 func TestDriftForecastThatMovesAcrossTheHorizon(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 10*24*60, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 10*24*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.6)
 		when := driftStart.Add(time.Duration(m)*time.Minute).AddDate(0, 0, 13+2*(m/1440%2)) // 13 days ahead, then 15, then 13
 		v.Forecast = []verdict.Forecast{{Rule: ingressRule, Expected: &when}}
@@ -353,7 +353,7 @@ func TestDriftForecastThatMovesAcrossTheHorizon(t *testing.T) {
 }
 
 func TestDriftForecastThatComesTrue(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 300, DriftState{}, func(m int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 300, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.7)
 		if m >= 120 {
 			v = utilized(0.85)
@@ -370,7 +370,7 @@ func TestDriftForecastThatComesTrue(t *testing.T) {
 }
 
 func TestDriftForecastOfAnotherClusterIsNotTold(t *testing.T) {
-	_, got := play(DefaultDriftPolicy(), 0, 60, DriftState{}, func(int) verdict.Verdict {
+	_, got := play(DefaultPolicy(), 0, 60, State{}, func(int) verdict.Verdict {
 		v := utilized(0.6)
 		when := driftStart.AddDate(0, 0, 3)
 		v.Forecast = []verdict.Forecast{{Rule: "express.ingress", Expected: &when}}
@@ -393,13 +393,13 @@ func TestMarksDependOnTheRule(t *testing.T) {
 		{"standard.partitions", 0.95, LevelOK}, {"standard.partitions_max", 1.1, LevelCritical},
 		{"standard.ingress", 0.99, LevelOK}, {"standard.ingress", 1.01, LevelWarning}, {"express.egress", 2.5, LevelWarning},
 	} {
-		m, followed := marksOf(verdict.Rule{ID: tc.id}, DefaultDriftPolicy())
-		if got := m.want(tc.u, LevelOK); !followed || got != tc.want {
+		m, followed := MarksOf(verdict.Rule{ID: tc.id}, DefaultPolicy())
+		if got := m.Want(tc.u, LevelOK); !followed || got != tc.want {
 			t.Errorf("%s at %g: %s (followed: %t), want %s", tc.id, tc.u, got, followed, tc.want)
 		}
 	}
 	for _, id := range []string{"serverless.headroom", "serverless.clusters_per_account", "express.brokers"} {
-		if _, followed := marksOf(verdict.Rule{ID: id}, DefaultDriftPolicy()); followed {
+		if _, followed := MarksOf(verdict.Rule{ID: id}, DefaultPolicy()); followed {
 			t.Errorf("%s is followed", id)
 		}
 	}
@@ -409,18 +409,18 @@ func TestMarksDependOnTheRule(t *testing.T) {
 func TestDriftTellsNothingOfTheAgeOfPrices(t *testing.T) {
 	v := utilized(0.1)
 	v.Catalog = verdict.CatalogUsed{Quotas: "2015-11-17", Prices: "2014-04-04"}
-	old := DriftState{Rules: map[string]RuleState{"catalog/prices": {Level: LevelWarning}, "catalog/quotas": {Level: LevelOK}}}
-	state, got := play(DefaultDriftPolicy(), 0, 60, old, func(int) verdict.Verdict { return v })
+	old := State{Rules: map[string]RuleState{"catalog/prices": {Level: LevelWarning}, "catalog/quotas": {Level: LevelOK}}}
+	state, got := play(DefaultPolicy(), 0, 60, old, func(int) verdict.Verdict { return v })
 	if want := []string{"02 00:00 catalog/prices resolved ok"}; !slices.Equal(got, want) || len(state.Rules) != 1 {
 		t.Errorf("got %q, want %q; left: %v", got, want, state.Rules)
 	}
 }
 
 func TestDriftPolicyValidate(t *testing.T) {
-	if err := DefaultDriftPolicy().Validate(); err != nil {
+	if err := DefaultPolicy().Validate(); err != nil {
 		t.Errorf("the default: %v", err)
 	}
-	p := DefaultDriftPolicy()
+	p := DefaultPolicy()
 	p.WarnClear, p.CriticalClear, p.HoldUp = 0.9, 0.5, -time.Minute
 	err := p.Validate()
 	for _, want := range []string{"warn_clear: 0.9 must be above 0 and below warn_at (0.8)",
