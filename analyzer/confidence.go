@@ -63,7 +63,7 @@ func missing(in *Input, now time.Time) []string {
 	w := &in.Workload
 	var out []string
 	if w.IngressBytesPerSec == nil {
-		out = append(out, "ingress is not known: "+howToGet(w, "the second reading of the log sizes gives it", "give ingress, or messages_per_second and average_message_size"))
+		out = append(out, "ingress is not known: "+howToGet(w, "it takes two readings of the log sizes, or a source that counts it; the gaps say what could not be read", "give ingress, or messages_per_second and average_message_size"))
 	}
 	if w.Partitions == nil {
 		out = append(out, "the number of partitions is not known: "+howToGet(w, "the cluster must answer a Metadata request", "give partitions"))
@@ -72,7 +72,7 @@ func missing(in *Input, now time.Time) []string {
 		out = append(out, "there is no partition: nothing flows through a cluster without topics")
 	}
 	have, need := observed(w), in.Options.MinWindow
-	if !w.Declared && have < need {
+	if !w.Declared && have.Round(time.Second) < need { // coverage is a quotient
 		at := now.Add(need - have).UTC().Round(time.Second)
 		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there by %s at the earliest",
 			workload.FormatDuration(have), workload.FormatDuration(need), at.Format(time.RFC3339)))

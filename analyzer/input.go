@@ -31,14 +31,15 @@ type Options struct {
 	Headroom float64 `yaml:"headroom"`
 	// GrowthHorizon is how far ahead to size, by the trend of the daily peaks (default 0: for today; needs 7 days of data).
 	GrowthHorizon time.Duration `yaml:"growth_horizon"`
-	// MinWindow is how much data a decision needs (default 1h). With less of it an observed workload stays undecided. It
+	// MinWindow is how much data a decision needs (default 1m). With less of it an observed workload stays undecided; a verdict on
+	// less than a day is marked as one of low confidence. It
 	// does not apply to declared workloads.
 	MinWindow time.Duration `yaml:"min_window"`
 }
 
 // DefaultOptions returns the options with every default.
 func DefaultOptions() Options {
-	return Options{Profile: "mskfit", Statistic: workload.P99, Headroom: 0.2, MinWindow: time.Hour}
+	return Options{Profile: "mskfit", Statistic: workload.P99, Headroom: 0.2, MinWindow: time.Minute}
 }
 
 // withDefaults fills in what was left at its zero value, and replaces what Validate refuses.

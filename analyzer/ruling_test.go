@@ -159,6 +159,7 @@ func TestUndecidedBelowTheMinimum(t *testing.T) {
 	in := plain(t, 1, 1, 10)
 	in.Workload.Declared = false
 	in.Workload.Window = workload.Window{Start: propertyNow.Add(-12 * time.Minute), End: propertyNow}
+	in.Options.MinWindow = time.Hour
 	v := Analyze(in, propertyNow)
 	want := "12 min of data is less than the 1 h that a decision rests on: it will be there by 2026-03-01T00:48:00Z at the earliest"
 	if v.Status != verdict.Undecided || v.Choice != nil || len(v.Reasons) != 1 || v.Reasons[0] != want {
@@ -167,6 +168,17 @@ func TestUndecidedBelowTheMinimum(t *testing.T) {
 	in.Options.MinWindow = 10 * time.Minute
 	if v := Analyze(in, propertyNow); v.Status != verdict.Decided {
 		t.Errorf("12 minutes of 10 are enough: %v", v.Reasons)
+	}
+}
+
+// Whoever starts the daemon gets an answer in a minute or two, and reads in it how little it rests on.
+func TestOneMinuteOfAFortnightDecidesWithLowConfidence(t *testing.T) {
+	in := plain(t, 1, 1, 10)
+	in.Workload.Declared, in.Options = false, DefaultOptions()
+	in.Workload.Window = workload.Window{Start: propertyNow.AddDate(0, 0, -14), End: propertyNow}
+	in.Workload.Coverage = 1.0 / (14 * 24 * 60)
+	if v := Analyze(in, propertyNow); v.Status != verdict.Decided || v.Confidence.Level != "low" {
+		t.Errorf("got %s with %s confidence: %v", v.Status, v.Confidence.Level, v.Reasons)
 	}
 }
 

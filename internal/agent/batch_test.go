@@ -93,6 +93,32 @@ func TestAVerdictIsShownWhileThePastIsRead(t *testing.T) {
 	})
 }
 
+// The first verdict of brokers, which need two readings for a rate, is there after two minutes, and does not wait for a long past.
+func TestAFirstVerdictDoesNotWaitForThePast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := DefaultConfig()
+		cfg.Analyze = "0 6 * * 1" // far away
+		began, first := time.Now(), true
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
+			if first { // no rate yet
+				first = false
+				w.Start = w.End
+			}
+			return workload.Sample{Source: "kafka", Window: w}, nil
+		}})
+		withPast(a, pastFunc(func(ctx context.Context, _ Backfill, _ func(workload.Sample, Progress) error) error {
+			return sleep(ctx, time.Hour)
+		}), 14*24*time.Hour)
+		runFor(t, a, 3*time.Minute)
+		if v := a.Status()[0].Verdict; v == nil || v.At.Sub(began) > 150*time.Second {
+			t.Errorf("after three minutes the verdict is %+v", v)
+		}
+		if len(f.verdicts) > 0 {
+			t.Errorf("%d verdicts were kept while the past is read", len(f.verdicts))
+		}
+	})
+}
+
 func TestAlertsLookAsFarBackAsTheFirstSourceIsLate(t *testing.T) {
 	hours := func(n int) func() time.Duration { return func() time.Duration { return time.Duration(n) * time.Hour } }
 	for _, c := range []struct {

@@ -76,28 +76,53 @@ const (
 	lastBackfillRetry  = time.Hour
 )
 
-// begin gives a cluster its first turn, shows what can be decided by it, reads back what was before, and decides as soon as there is
-// something to decide on. Jobs that are off stay off; they are nil.
+// begin gives a cluster its first turn, reads back what was before, shows what can be decided as soon as there is a rate, and decides
+// once the past is read. Jobs that are off stay off; they are nil.
 func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, collect, analyze *turns) {
 	if collect == nil || sleep(ctx, wait) != nil {
 		return
 	}
 	collect.Run()
-	if analyze != nil && w.mayBackfill() && w.undecided() {
-		_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
-	}
-	for retry := firstBackfillRetry; w.mayBackfill(); retry = min(2*retry, lastBackfillRetry) {
-		err := a.run(ctx, JobBackfill, w.Name, backfillTimeout, func(ctx context.Context) error { return a.backfill(ctx, w) })
-		if err == nil || sleep(ctx, retry) != nil {
-			break
-		}
-	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		a.readPast(ctx, w)
+	}()
 	select {
 	case <-w.rated:
 	case <-ctx.Done():
 	}
+	if analyze != nil && w.mayBackfill() && w.undecided() {
+		a.previewSoon(ctx, w, read)
+	}
+	<-read
 	if analyze != nil && ctx.Err() == nil {
 		analyze.Run()
+	}
+}
+
+// previewSoon shows a verdict while the past is still read; a past that is short is waited for.
+func (a *Agent) previewSoon(ctx context.Context, w *watched, read <-chan struct{}) {
+	select {
+	case <-read:
+		return
+	case <-ctx.Done():
+		return
+	case <-time.After(pastPatience):
+	}
+	_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
+}
+
+// pastPatience is how long a first verdict waits for what is read back.
+const pastPatience = 5 * time.Second
+
+// readPast reads back until it has come to an end once, or ctx is done.
+func (a *Agent) readPast(ctx context.Context, w *watched) {
+	for retry := firstBackfillRetry; w.mayBackfill(); retry = min(2*retry, lastBackfillRetry) {
+		err := a.run(ctx, JobBackfill, w.Name, backfillTimeout, func(ctx context.Context) error { return a.backfill(ctx, w) })
+		if err == nil || sleep(ctx, retry) != nil {
+			return
+		}
 	}
 }
 
