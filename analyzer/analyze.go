@@ -96,6 +96,10 @@ func (d *decision) conclude(v *verdict.Verdict) {
 	v.BreakEven = d.breakEven()
 	v.OneLess = d.oneLess()
 	v.Flips = d.flips()
+	d.deliver(v)
+	if move := d.replicator(); move != "" {
+		v.Reasons = append(v.Reasons, move)
+	}
 }
 
 // conditions are what the choice rests on and nobody has confirmed, those that somebody can observe first.

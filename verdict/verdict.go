@@ -96,6 +96,8 @@ type Verdict struct {
 	// OneLess is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
 	OneLess *OneLess `json:"one_less,omitempty"`
 	Current *Current `json:"current,omitempty"`
+	// Delivery is what Express data delivery would cost in place of the groups that only copy to S3; nil where none is declared.
+	Delivery *Delivery `json:"delivery,omitempty"`
 	// Since is there in scheduled reports: what became different since the last one.
 	Since  *Since         `json:"since,omitempty"`
 	Topics []TopicFigures `json:"topics"`
@@ -384,6 +386,25 @@ type Current struct {
 	Choice
 	SavesUSD float64 `json:"saves_usd_per_month"`
 	Sentence string  `json:"sentence"`
+}
+
+// Delivery is an Express cluster whose data delivery copies topics to S3 in place of consumer groups. Its MonthlyUSD includes
+// the delivery. It is weighed and never chosen: the price is not verified.
+type Delivery struct {
+	Choice
+	// Groups are the consumer groups that it replaces.
+	Groups []string `json:"groups"`
+	// TB is what it delivers in a month, in units of 10^12 bytes, and DeliveryUSD what that costs.
+	TB          float64 `json:"tb_per_month"`
+	DeliveryUSD float64 `json:"delivery_usd_per_month"`
+	// ReadsUSD is what the choice costs more for what those groups read.
+	ReadsUSD float64 `json:"reads_usd_per_month"`
+	// SavesUSD is how much less than the choice all of it costs; below 0: more.
+	SavesUSD   float64 `json:"saves_usd_per_month"`
+	Source     string  `json:"source"`
+	PriceDate  string  `json:"price_date,omitempty"`
+	Unverified bool    `json:"unverified,omitempty"`
+	Sentence   string  `json:"sentence"`
 }
 
 // TopicFigures are one topic's figures.

@@ -48,4 +48,6 @@ type Requirements struct {
 	MaxPremiumUSD *float64
 	// TieredStorage: data may move to the low-cost tier of Standard brokers. Nil: not declared.
 	TieredStorage *bool
+	// CopiesToS3 names the consumer groups that only copy topics to S3 or Iceberg; nil: not declared, empty: none does.
+	CopiesToS3 []string
 }

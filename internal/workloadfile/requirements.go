@@ -61,6 +61,9 @@ type Requirements struct {
 	// TieredStorage is true when data older than a day may move to the low-cost tier of Standard brokers, from which reads are slower
 	// at first and billed by the GB; false rules it out. Default: considered, with a condition.
 	TieredStorage *bool `yaml:"tiered_storage"`
+	// CopiesToS3 lists the consumer groups that only copy topics to S3 or Iceberg, which data delivery of Express brokers can do
+	// in their place. An empty list: none does.
+	CopiesToS3 *[]string `yaml:"copies_to_s3"`
 }
 
 // Requirements returns the declared facts as the analyzer takes them. It copies what it returns.
@@ -77,6 +80,9 @@ func (r Requirements) Requirements() workload.Requirements {
 	}
 	if r.BrokerConfiguration != nil {
 		out.BrokerConfiguration, out.BrokerConfigurationDeclared = slices.Clone(*r.BrokerConfiguration), true
+	}
+	if r.CopiesToS3 != nil {
+		out.CopiesToS3 = append([]string{}, *r.CopiesToS3...)
 	}
 	if r.Zones != nil {
 		out.Zones = *r.Zones
@@ -110,6 +116,9 @@ func (r Requirements) Validate() error {
 				c.bad(fmt.Sprintf("broker_configuration[%d]", i), "%q is not the name of a broker property: write names without values, like log.retention.hours", name)
 			}
 		}
+	}
+	if r.CopiesToS3 != nil {
+		c.distinct("copies_to_s3", *r.CopiesToS3)
 	}
 	if r.Zones != nil && *r.Zones == 0 {
 		c.bad("zones", "0: MSK clusters span 2 or 3 availability zones")

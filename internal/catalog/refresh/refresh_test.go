@@ -177,6 +177,24 @@ func TestWhatTheLastOverlayHadStays(t *testing.T) {
 	}
 }
 
+// Refreshing into a file with prices of a contract keeps them, and they still hold.
+func TestARefreshKeepsNegotiatedPrices(t *testing.T) {
+	c := embedded(t)
+	contract := &catalog.Overlay{WrittenAt: noon, Prices: &catalog.OverlayPrices{Date: "2024-01-01", Source: "contract", Negotiated: true,
+		Regions: map[string]catalog.Region{"us-east-1": {M5: map[string]float64{"large": 0.19}}}}}
+	p, err := readPrices(t, &awsfake.Server{Documents: []string{
+		awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.large", "RunBroker", "0.22"), awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.xlarge", "RunBroker", "0.43")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := c.With("o.yaml", throughFile(t, refresh.Overlay(contract, refresh.Result{Prices: p}, noon))).Regions["us-east-1"]
+	for key, want := range map[string]float64{"kafka.m5.large": 0.19, "kafka.m5.xlarge": 0.43} {
+		if usd, _ := r.Price(key); usd != want || r.Origin(key).Negotiated != (key == "kafka.m5.large") {
+			t.Errorf("%s: got %v, %+v, want %v", key, usd, r.Origin(key), want)
+		}
+	}
+}
+
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	east := embedded(t).Regions["us-east-1"]
 	good := awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.21")
