@@ -164,21 +164,22 @@ func (l *load) store(w *workload.Workload) {
 	unlimited := w.Retention != nil && *w.Retention == workload.RetentionUnlimited
 	switch {
 	case l.stored.ok && unlimited:
-		l.retained = "what is stored today; some topics are kept without limit and grow on"
+		l.retained = "what is stored today; some topics keep data without limit and will grow"
 	case l.stored.ok && w.Declared:
 		l.retained = w.StoredBytes.Source
 	case l.stored.ok:
 		l.filling(w)
 	case !l.inMean.ok:
+	case l.storeByTopic(w):
 	case unlimited:
 		l.endless = true
 		month := l.inMean.Scale(hoursPerMonth * 3600)
 		l.stored = fig{Figure: workload.Between(month.Value, month.Low, math.Inf(1), workload.Estimated, "ingress × one month"), ok: true}
-		l.retained = "the first month alone: retention is unlimited and the data grows by as much every month"
+		l.retained = "first month only: retention is unlimited, so the data grows by as much every month"
 	case w.Retention == nil:
 		week := l.inMean.Scale(kafkaRetention.Seconds())
 		l.stored = fig{Figure: workload.Between(week.Value, 0, math.Inf(1), workload.Estimated, "ingress × 168 h"), ok: true}
-		l.retained = "retention not given: Kafka's default of 168 h assumed"
+		l.retained = "retention unknown: Kafka's default of 168 h assumed"
 	default:
 		// Hours first, as in AWS's script: the last bit may be a cent.
 		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Hours()).Scale(3600).As(workload.Derived, "ingress × retention"), ok: true}
@@ -187,17 +188,44 @@ func (l *load) store(w *workload.Workload) {
 	l.tier(w)
 }
 
-// filling widens what is stored today by what it grows to once the longest retention has filled: a young cluster holds less
-// than it will. Compaction and retention.bytes may keep it below.
+// filling raises the upper bound of what is stored today to what it grows to once every topic's retention has passed: a young
+// cluster holds less than it will.
 func (l *load) filling(w *workload.Workload) {
 	l.retained = "what is stored"
 	if w.Retention == nil || !l.inMean.ok {
 		return
 	}
-	if full := l.inMean.Value * w.Retention.Seconds(); full > 1.5*l.stored.Value {
-		l.stored.High = max(l.stored.High, full)
-		l.retained = fmt.Sprintf("what is stored today; up to %s once the longest retention of %s has filled", workload.FormatBytes(full), workload.FormatDuration(*w.Retention))
+	full, after := l.inMean.Value*w.Retention.Seconds(), "the longest retention of "+workload.FormatDuration(*w.Retention)
+	if f, ok := filledByTopic(w); ok {
+		full, after = f.bytes*l.growth, "the retention of each topic"
 	}
+	if full > 1.5*l.stored.Value {
+		l.stored.High = max(l.stored.High, full)
+		l.retained = fmt.Sprintf("what is stored today; up to %s once %s has passed", workload.FormatBytes(full), after)
+	}
+}
+
+// storeByTopic estimates what is stored from each topic's own ingress and retention; false where the topics are unknown.
+func (l *load) storeByTopic(w *workload.Workload) bool {
+	f, ok := filledByTopic(w)
+	if !ok {
+		return false
+	}
+	l.endless = f.endless
+	bytes, k := f.bytes*l.growth, l.inMean.Low/l.inMean.Value
+	if !(k >= 0 && k <= 1) {
+		k = 0
+	}
+	high := math.Inf(1)
+	if !l.endless && l.inMean.Bounded() && l.inMean.Value > 0 {
+		high = bytes * l.inMean.High / l.inMean.Value
+	}
+	l.stored = fig{Figure: workload.Between(bytes, bytes*k, high, workload.Estimated, "ingress × retention of each topic"), ok: true}
+	l.retained = "ingress × retention of each topic"
+	if l.endless {
+		l.retained = "first month only: some topics keep data without limit, and grow by as much every month"
+	}
+	return true
 }
 
 // tier tells what stays on broker storage from what the low-cost tier keeps.

@@ -185,6 +185,28 @@ func retention(users []*TopicWorkload, brokers map[string]ConfigValue) (longest,
 	return longest, local
 }
 
+// Keeps returns for how long the topic keeps its data, as its own configuration says or else that of the brokers (nil: not read):
+// RetentionUnlimited for good, and for topics that are only compacted. limit is retention.bytes over all partitions, one copy; +Inf
+// where there is none. ok is false where the topic's configuration is unknown, or neither it nor the brokers' gives a retention.
+func (t *TopicWorkload) Keeps(brokers map[string]ConfigValue) (retention time.Duration, limit float64, ok bool) {
+	limit = math.Inf(1)
+	if t.Config == nil {
+		return 0, limit, false
+	}
+	if !deletes(t.Config) {
+		return RetentionUnlimited, limit, true
+	}
+	bytes, set := number(t.Config, "retention.bytes")
+	if !set {
+		bytes, set = number(brokers, "log.retention.bytes")
+	}
+	if set && bytes >= 0 {
+		limit = float64(bytes) * float64(t.Partitions)
+	}
+	retention, ok = topicRetention(t.Config, brokers)
+	return retention, limit, ok
+}
+
 func deletes(config map[string]ConfigValue) bool {
 	policy := config["cleanup.policy"].Value
 	return policy == "" || hasPolicy(policy, "delete")
