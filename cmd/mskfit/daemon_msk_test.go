@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"net/http"
@@ -273,5 +274,54 @@ func TestAnMSKClusterWithoutMetrics(t *testing.T) {
 	}
 	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had none of its metrics for three hours") {
 		t.Errorf("gaps %+v", status.Sources[0].Gaps)
+	}
+}
+
+// What the control plane refuses is in the report of a first run, which reads 63 days back, and in the log.
+func TestRefusalsOfTheControlPlaneAreReported(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: provisionedMetrics("orders", 3, office)}
+	server.Clusters[0].Set("provisioned.clientAuthentication.sasl.scram.enabled", true)
+	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo.configurationArn", "arn:aws:kafka:us-east-1:123456789012:configuration/c/1")
+	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo.configurationRevision", 1)
+	refusals := map[string]string{"ListNodes": "list of nodes", "GetBootstrapBrokers": "bootstrap brokers", "ListScramSecrets": "SCRAM users",
+		"DescribeConfigurationRevision": "custom configuration"}
+	server.Fault = func(operation string, _ int, _ *http.Request) *mskfake.Fault {
+		if refusals[operation] == "" {
+			return nil
+		}
+		return &mskfake.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "User: arn:aws:iam::123456789012:user/fit is not authorized"}
+	}
+	cfg, err := config.Load(mskFile(t, awsOf(t, server)+agentOnce+"clusters: [{name: orders, msk: {cloudwatch: {backfill: 2d}}}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	d, err := openDaemon(t.Context(), cfg, daemonOptions{quiet: true, log: zerolog.New(&log)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.close() }()
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := statusOf(t, d, "orders").Verdict
+	for operation, what := range refusals {
+		n := 0
+		for _, g := range v.Gaps {
+			if g.Source == "msk" && g.What == what && strings.Contains(g.Why, "access denied") {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s is refused, and %q is among the gaps %d times: %+v", operation, what, n, v.Gaps)
+		}
+		if !strings.Contains(log.String(), `"what":"`+what+`"`) {
+			t.Errorf("the log does not say that %s is refused", operation)
+		}
+	}
+	for _, g := range v.Gaps {
+		if strings.Contains(g.Why, "did not come in time") {
+			t.Errorf("a healthy cluster has the gap %+v", g)
+		}
 	}
 }

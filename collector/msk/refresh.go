@@ -57,6 +57,7 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 	}
 	s.describe = now
 	s.posture = &fresh.Posture
+	s.logGaps(fresh.Gaps)
 	s.mu.Lock()
 	if !slices.Equal(s.cluster.Nodes, fresh.Nodes) {
 		s.known = map[int32]*workload.Broker{}
@@ -64,6 +65,16 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 	s.cluster = fresh
 	s.mu.Unlock()
 	return nil
+}
+
+// logGaps logs what the control plane does not say, once until it changes.
+func (s *Source) logGaps(gaps []workload.Gap) {
+	for _, g := range gaps {
+		if !slices.Contains(s.logged, g) {
+			s.log.Warn().Str("what", g.What).Str("why", g.Why).Str("effect", g.Effect).Msg("Amazon MSK does not say all of the cluster")
+		}
+	}
+	s.logged = slices.Clone(gaps)
 }
 
 // gaps are all that hold at present: of the control plane, of the kind of cluster, and of the last readings.

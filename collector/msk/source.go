@@ -43,6 +43,8 @@ type Source struct {
 	fetching [tiers]*fetch
 	warm     [tiers]bool
 	owed     [tiers][]owed
+	// logged are the control plane's gaps that are in the log.
+	logged []workload.Gap
 	// spentLogged is the end of the month whose spent budget was logged.
 	spentLogged time.Time
 	// as is the cluster's name in history; accounts keeps the purse's account, or is nil.
@@ -93,6 +95,7 @@ func NewSource(cfg Config, cluster Cluster, clients Clients, log zerolog.Logger,
 	s.purse = &purse{accounts: s.accounts, arn: cluster.ARN, budget: s.cfg.MonthlyBudget, now: s.now, log: s.log}
 	s.describe = cluster.Posture.ReadAt
 	s.posture = &cluster.Posture
+	s.logGaps(cluster.Gaps)
 	return s
 }
 

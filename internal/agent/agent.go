@@ -49,6 +49,8 @@ type History interface {
 	Append(ctx context.Context, s workload.Sample) error
 	// Workload rolls up what is known of the cluster in the window. A cluster without data is an empty Workload.
 	Workload(ctx context.Context, cluster string, w workload.Window) (workload.Workload, error)
+	// NoteGaps keeps gaps that were met at an instant and belong to no sample.
+	NoteGaps(ctx context.Context, cluster string, at time.Time, gaps []workload.Gap) error
 	// LastSeen returns the end of the newest window of the source; zero when there is none.
 	LastSeen(ctx context.Context, cluster, source string) (time.Time, error)
 }

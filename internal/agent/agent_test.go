@@ -28,6 +28,7 @@ type fakes struct {
 	reports  [][]verdict.Verdict
 	runs     []Run
 	past     map[string]Backfill
+	unread   map[string][]workload.Gap
 	appendFn func(workload.Sample) error
 	notifyFn func([]drift.Event) error
 	told     []drift.Event
@@ -47,6 +48,16 @@ func (f *fakes) Append(_ context.Context, s workload.Sample) error {
 
 func (f *fakes) Workload(_ context.Context, cluster string, w workload.Window) (workload.Workload, error) {
 	return workload.Workload{Cluster: cluster, Window: w}, nil
+}
+
+func (f *fakes) NoteGaps(_ context.Context, cluster string, at time.Time, gaps []workload.Gap) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.unread == nil {
+		f.unread = map[string][]workload.Gap{}
+	}
+	f.unread[cluster] = append(f.unread[cluster], gaps...)
+	return nil
 }
 
 func (f *fakes) LastSeen(_ context.Context, cluster, source string) (at time.Time, err error) {

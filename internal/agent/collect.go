@@ -62,7 +62,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)
 	c.noteSource(i, a.deps.Now(), newest, err)
 	if err != nil {
-		return fmt.Errorf("%s: %w", source.Name, err)
+		return errors.Join(fmt.Errorf("%s: %w", source.Name, err), a.noteUnread(ctx, c, source.Name, err))
 	}
 	var unkept error
 	for _, sample := range samples { // all of them: a source tells each window once
@@ -78,6 +78,18 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	}
 	return unkept
 }
+
+// noteUnread keeps why a source could not be read: the report says it where minutes are missing.
+func (a *Agent) noteUnread(ctx context.Context, c *watched, source string, cause error) error {
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), notingFor)
+	defer cancel()
+	err := a.deps.History.NoteGaps(noting, c.Name, a.deps.Now().UTC(), []workload.Gap{{Source: source, What: "all of this source", Why: cause.Error(),
+		Effect: "what it alone observes is missing for that time"}})
+	return wrap("keep the gap", err)
+}
+
+// notingFor is how long the history may take to keep a gap after a turn's deadline.
+const notingFor = 5 * time.Second
 
 // latest is what the samples say of the newest instant: a source may tell of one window in several.
 func latest(samples []workload.Sample) workload.Sample {

@@ -32,6 +32,8 @@ type knownFacts struct {
 	Sources map[string]*workload.Sample `json:"sources"`
 	// Words maps level/quantity/source/method to the words in which the source names the figure ("kafka: log sizes").
 	Words map[string]string `json:"words"`
+	// Gaps are those that the sources recorded, with when.
+	Gaps []*loggedGap `json:"gaps,omitempty"`
 
 	changed bool
 	savedAt time.Time
@@ -67,7 +69,7 @@ func (b *factBook) of(ctx context.Context, cluster string) (*knownFacts, error) 
 }
 
 // learn takes over what a sample says beyond its rates.
-func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observation) error {
+func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observation, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f, err := b.of(ctx, s.Cluster)
@@ -83,6 +85,7 @@ func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observat
 		fresh = update(known, fresh)
 	}
 	f.Sources[s.Source], f.changed = fresh, true
+	f.noteGaps(s, obs, now)
 	for _, o := range obs {
 		if o.figure.Source == "" {
 			continue
@@ -134,6 +137,17 @@ func (b *factBook) snapshot(ctx context.Context, cluster string) ([]workload.Sam
 		out = append(out, *f.Sources[source])
 	}
 	return out, maps.Clone(f.Words), nil
+}
+
+// gaps returns the cluster's gaps in the window.
+func (b *factBook) gaps(ctx context.Context, cluster string, w workload.Window) ([]workload.Gap, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f, err := b.of(ctx, cluster)
+	if err != nil {
+		return nil, err
+	}
+	return f.gapsIn(w), nil
 }
 
 // LastSeen returns the end of the newest window of the source; zero when there is none. It is written down every few

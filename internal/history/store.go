@@ -124,7 +124,7 @@ const longest = 31 * day
 // no duration or are very long are refused; facts are taken from any. s must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	obs, refused := flatten(&sample)
-	errs := []error{s.facts.learn(ctx, &sample, obs)}
+	errs := []error{s.facts.learn(ctx, &sample, obs, s.now())}
 	if err := s.plausible(sample.Window); err != nil {
 		return errors.Join(append(errs, err)...)
 	}

@@ -33,7 +33,11 @@ func (s *Store) Workload(ctx context.Context, cluster string, window workload.Wi
 		return workload.Workload{}, fmt.Errorf("read history of the consumer groups of %q: %w", cluster, err)
 	}
 	workload.Derive(&w)
-	w.Gaps = append(w.Gaps, r.gaps...)
+	recorded, err := s.facts.gaps(ctx, cluster, r.window)
+	if err != nil {
+		return workload.Workload{}, err
+	}
+	w.Gaps = append(append(w.Gaps, recorded...), r.gaps...)
 	return w, nil
 }
 
@@ -68,6 +72,7 @@ func (r *reader) factsSamples() []workload.Sample {
 	for i := range out {
 		at := r.window.End.Add(time.Duration(i))
 		out[i].Window = workload.Window{Start: at, End: at}
+		out[i].Gaps = nil // they come with when they were open
 	}
 	return out
 }
@@ -208,8 +213,8 @@ func (r *reader) worthOf() func(source uint8, p *part) float64 {
 // mark notes for every minute with a figure how long the window behind it was; 0 stays where there is none.
 func (r *reader) mark(covered []float32, tr track) {
 	for i, c := range tr.cells {
-		if c.rank == 0 {
-			continue
+		if c.rank == 0 || c.low <= 0 && c.high > 0 {
+			continue // of a minute between nothing and a ceiling nothing was seen
 		}
 		if seconds := float32(r.windowOf(c.source, i)); covered[i] == 0 || seconds < covered[i] {
 			covered[i] = seconds

@@ -30,6 +30,26 @@ type Gap struct {
 	LeavesOpen string `json:"-"`
 	// Inherent tells that the way of looking never sees it, however well it goes: such a gap does not make an answer partial.
 	Inherent bool `json:"inherent,omitempty"`
+	// From is when it began, if that was within what was observed; To is when it ended, and Minutes how long it was open until then,
+	// in one stretch or several. All are zero where it was open all the time, or where the source does not say.
+	From    time.Time `json:"from,omitzero"`
+	To      time.Time `json:"to,omitzero"`
+	Minutes int       `json:"minutes,omitempty"`
+}
+
+// When says when the gap was open, in UTC: "since 2026-11-29 10:00", "65 minutes between 2026-11-29 10:00 and 2026-11-29 11:05"; empty: all
+// the time.
+func (g Gap) When() string {
+	const clock = "2006-01-02 15:04"
+	switch {
+	case !g.To.IsZero() && g.Minutes == 1:
+		return "1 minute at " + g.From.UTC().Format(clock)
+	case !g.To.IsZero():
+		return fmt.Sprintf("%s minutes between %s and %s", FormatNumber(float64(g.Minutes)), g.From.UTC().Format(clock), g.To.UTC().Format(clock))
+	case !g.From.IsZero():
+		return "since " + g.From.UTC().Format(clock)
+	}
+	return ""
 }
 
 // Partial reports whether any gap is more than a limit of the way of looking.

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -107,7 +108,7 @@ func Of(v verdict.Verdict, past Past) Page {
 		p.Actions = append(p.Actions, Action{a.Target, a.Action, a.Why, ruleTitle(v, a.Mends)})
 	}
 	for _, g := range v.Gaps {
-		p.Gaps = append(p.Gaps, Gap{g.Source, g.What, g.Why, g.Effect})
+		p.Gaps = append(p.Gaps, Gap{g.Source, g.What, withWhen(g), g.Effect})
 	}
 	p.Charts, p.NoCharts = charts(v, past)
 	cleanAll(&p)
@@ -138,4 +139,12 @@ func steps(in []verdict.Step) []Step {
 		out = append(out, Step{Number: name[0], Title: name[1], Finding: s.Finding, PointsTo: points})
 	}
 	return out
+}
+
+// withWhen is why something is missing, and since when or how long.
+func withWhen(g workload.Gap) string {
+	if when := g.When(); when != "" {
+		return g.Why + " (" + when + ")"
+	}
+	return g.Why
 }
