@@ -93,7 +93,7 @@ func (d *decision) conclude(v *verdict.Verdict) {
 		v.RunnerUp = &second
 	}
 	v.Conditions = conditions(&d.options[d.chosen])
-	v.BreakEven = d.breakEven()
+	v.BreakEven, v.Premium = d.breakEven(), d.premium()
 	v.OneLess = d.oneLess()
 	v.Flips = d.flips()
 	d.deliver(v)

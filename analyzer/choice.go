@@ -10,13 +10,14 @@ import (
 //
 //	the kind that the owner prefers, where it fits;
 //	without a Kafka operations team: Serverless, else several Serverless clusters where the owner allows it, else Express, else
-//	Standard;
+//	Standard; Express goes before a Serverless option whose bill is above that of Express by more than max_premium;
 //	with a team: the cheapest that fits.
 //
 // Whether there is a team and nobody said so counts as none, because that is the answer that needs no promise; the verdict
 // asks. Within a kind the cheapest size is taken, and at the same price the one with more and smaller brokers: the loss of
 // one takes less with it.
 func (d *decision) choose() {
+	d.express = d.expressCost()
 	d.chosen = d.best(-1)
 	if d.chosen >= 0 {
 		d.second = d.best(d.chosen)
@@ -43,7 +44,7 @@ func (d *decision) before(a, b *option) bool {
 		return pa
 	}
 	if !hasTeam(d.in) {
-		if ra, rb := effort(a.kind), effort(b.kind); ra != rb {
+		if ra, rb := d.rank(a), d.rank(b); ra != rb {
 			return ra < rb
 		}
 	}
@@ -53,6 +54,15 @@ func (d *decision) before(a, b *option) bool {
 func (d *decision) preferred(o *option) bool { return string(o.kind) == d.in.Requirements.Prefer }
 
 func hasTeam(in *Input) bool { return isTrue(in.Requirements.OperationsTeam) }
+
+// rank is the order in which options are taken without a team: by effort, what is too dear after Express.
+func (d *decision) rank(o *option) float64 {
+	r := float64(effort(o.kind))
+	if d.tooDear(o) {
+		return float64(effort(verdict.Express)) + (r+1)/10
+	}
+	return r
+}
 
 // effort ranks kinds by what there is to operate.
 func effort(k verdict.Kind) int {

@@ -49,6 +49,8 @@ type decision struct {
 	split splitPlan
 	// like is the decision that this one tries again with another input, so that equal loads are not planned twice; nil: none.
 	like *decision
+	// express is the lowest bill of Express that fits; +Inf: none fits.
+	express float64
 	// chosen and second are indexes of options; -1: none.
 	chosen, second int
 }

@@ -147,6 +147,9 @@ func (d *decision) questions() []verdict.Question {
 				q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
 		}
 	}
+	if q, ok := d.premiumQuestion(); ok {
+		out = append(out, q)
+	}
 	return out
 }
 

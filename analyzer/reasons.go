@@ -43,25 +43,6 @@ func (d *decision) reasons() []string {
 	return out
 }
 
-// policyReason says which rule of the policy took the option, and what the next one costs.
-func (d *decision) policyReason(o *option) string {
-	bill := fmt.Sprintf("%s costs %s a month", o.choice().Name(), workload.FormatUSD(o.cost))
-	next := ""
-	if i := d.cheapest(d.chosen); i >= 0 && math.Abs(d.options[i].cost-o.cost) >= 0.005 {
-		alt := &d.options[i]
-		next = fmt.Sprintf("; the cheapest alternative, %s, %s", alt.choice().Name(), workload.FormatUSD(alt.cost))
-	}
-	switch {
-	case d.preferred(o):
-		return bill + next + "; taken because " + string(o.kind) + " is preferred"
-	case hasTeam(d.in):
-		return bill + next + "; with an operations team the cheapest that fits is taken"
-	case isFalse(d.in.Requirements.OperationsTeam):
-		return bill + next + "; without an operations team the kind with the least to operate is taken"
-	}
-	return bill + next + "; whether there is an operations team is not declared, so the kind with the least to operate is taken"
-}
-
 func (d *decision) whyServerless(o *option) string {
 	if o.kind == verdict.ServerlessSplit {
 		return d.whyNotServerless() + "; split over several clusters it fits: " + d.split.Note

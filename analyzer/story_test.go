@@ -97,6 +97,7 @@ type story struct {
 	Forecast   []string          `json:",omitempty"`
 	Split      []string          `json:",omitempty"`
 	SplitNote  string            `json:",omitempty"`
+	Premium    string            `json:",omitempty"`
 	BreakEven  string            `json:",omitempty"`
 	OneLess    string            `json:",omitempty"`
 	Current    string            `json:",omitempty"`
@@ -142,6 +143,9 @@ func storyOf(v verdict.Verdict) story {
 	}
 	for _, x := range v.Gaps {
 		s.Gaps = append(s.Gaps, fmt.Sprintf("%s: %s: %s: %s", x.Source, x.What, x.Why, x.Effect))
+	}
+	if p := v.Premium; p != nil {
+		s.Premium = fmt.Sprintf("%s (%.4g × %s, at most %s)", p.Sentence, p.Ratio, name(&p.Against), workload.FormatUSD(p.MaxUSD))
 	}
 	if v.BreakEven != nil {
 		s.BreakEven = v.BreakEven.Sentence

@@ -22,7 +22,7 @@ func TestExamplesDecide(t *testing.T) {
 		"ecommerce.yaml":      {Kind: verdict.Express, Size: "express.m7g.8xlarge", Brokers: 24, Clusters: 1},
 		"gaming.yaml":         {Kind: verdict.Serverless, Clusters: 1},
 		"telemetry.yaml":      {Kind: verdict.Serverless, Clusters: 1},
-		"clickstream.yaml":    {Kind: verdict.ServerlessSplit, Clusters: 3},
+		"clickstream.yaml":    {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
 		"payments.yaml":       {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1},
 		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 33, Clusters: 1},
@@ -113,9 +113,10 @@ func TestExamplesChange(t *testing.T) {
 		want           verdict.Kind
 	}{
 		{"telemetry.yaml", "  raised_quotas: {partitions_non_compacted: 5000}\n", "", verdict.Express},
-		{"flash-sale.yaml", "sale_event_factor: 6", "sale_event_factor: 1", verdict.Serverless},
+		{"flash-sale.yaml", "sale_event_factor: 6", "sale_event_factor: 1\n  max_premium: 20000", verdict.Serverless},
 		{"payments.yaml", "authentication: [mtls]\n  authentication_change: false\n  acls: true", "authentication: [iam]\n  acls: false", verdict.Serverless},
-		{"clickstream.yaml", "splittable: true", "splittable: false", verdict.Express},
+		{"clickstream.yaml", "splittable: true", "splittable: true\n  max_premium: 100000", verdict.ServerlessSplit},
+		{"telemetry.yaml", "  max_premium: 20000", "", verdict.Express},
 	}
 	cat, err := catalog.Embedded()
 	if err != nil {
