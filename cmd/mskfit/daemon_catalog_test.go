@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
+
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/catalog"
 )
 
 // lowered is an overlay that somebody's refresh wrote after Serverless had been chosen.
@@ -78,4 +82,18 @@ func newestReport(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// The daemon's log says what of its overlay is not used.
+func TestTheDaemonLogsWhatOfAnOverlayIsNotUsed(t *testing.T) {
+	var log bytes.Buffer
+	d := &daemon{log: zerolog.New(&log)}
+	d.unused(&catalog.Catalog{})
+	if log.Len() > 0 {
+		t.Errorf("without an overlay: %s", log.String())
+	}
+	d.unused(&catalog.Catalog{Overlay: &catalog.AppliedOverlay{File: "o.yaml", Ignored: []string{"its prices of 2024-01-01 are older"}}})
+	if got := log.String(); !strings.Contains(got, `"level":"warn","overlay":"o.yaml","not_used":"its prices of 2024-01-01 are older"`) {
+		t.Errorf("got %s", got)
+	}
 }

@@ -93,13 +93,13 @@ func (m *markdown) options(p view.Page) {
 	for _, o := range p.Options {
 		rows = append(rows, []string{o.Name, o.Kind, o.Brokers, o.Monthly, o.Verdict, o.Binding, strings.Join(o.Fails, "; ")})
 		for _, c := range o.Cost {
-			bill = append(bill, []string{o.Name, c.Item, c.Quantity, c.UnitPrice, c.Monthly, c.Note})
+			bill = append(bill, []string{o.Name, c.Item, c.Quantity, c.UnitPrice, c.Monthly, c.Source, c.Note})
 		}
 	}
 	m.table([]string{"Option", "Kind", "Brokers", ">A month", "Fits", "Decided by", "What fails"}, rows)
 	if len(bill) > 0 {
 		m.text("### Cost lines")
-		m.table([]string{"Option", "Item", ">Quantity", ">Price", ">A month", "Note"}, bill)
+		m.table([]string{"Option", "Item", ">Quantity", ">Price", ">A month", "Price from", "Note"}, bill)
 	}
 	m.bullets("What nearly fits", p.NearMisses)
 	m.text(escaped(p.Remarks)...)

@@ -134,6 +134,9 @@ func (s *screen) options(p view.Page) {
 			}
 		}
 		s.table([]column{{cuts: true}, {right: true}, {right: true}, {right: true}}, rows)
+		if from := o.PriceSources(); from != "" {
+			s.item(span{"  ", plain}, "Prices: "+from, dim)
+		}
 	}
 	s.list("What nearly fits", "", p.NearMisses)
 	if len(p.Remarks) > 0 {
