@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
@@ -13,7 +14,7 @@ import (
 // the sale-event factor and the growth that a sizing adds, and a watched cluster has the brokers that it has, not those
 // that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
 // expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
-// of v. There are no options while there is nothing to watch, and they are nil where the workload cannot be held against anything.
+// of v, but for forecasts of a quota that p replaces. There are no options while there is nothing to watch, and they are nil where the workload cannot be held against anything.
 func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
@@ -31,13 +32,15 @@ func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now tim
 	if len(targets) == 0 {
 		return v
 	}
+	in.Requirements.RaisedQuotas = withLimits(in.Requirements.RaisedQuotas, p.Limits)
+	v.Forecast = slices.DeleteFunc(slices.Clone(v.Forecast), func(f verdict.Forecast) bool { return limited(f.Rule, p.Limits) })
 	d := decide(&in, true)
 	for _, target := range targets {
 		i := d.fixed(target)
 		if i < 0 {
 			continue
 		}
-		v.Options = append(v.Options, d.reported()[i])
+		v.Options = append(v.Options, ownLimits(d.reported()[i], p.Limits))
 		v.Actions = append(v.Actions, d.mend(i, v.Forecast, p, now)...)
 	}
 	return v

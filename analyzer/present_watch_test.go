@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,5 +62,33 @@ func TestStandardBrokersBecomeCriticalAtWhatTheyCanCarry(t *testing.T) {
 				t.Errorf("%s: %s: %g times the plan, marks %+v, want %g", profile, id, r.Ceiling, m, ceiling)
 			}
 		}
+	}
+}
+
+// A lowered quota rehearses an alert: it raises one that says that the limit is not AWS's, and changes no verdict.
+func TestALimitOfTheAlertsRehearsesOne(t *testing.T) {
+	p := drift.DefaultPolicy()
+	p.Limits = map[string]float64{"ingress_per_cluster": 50e6}
+	in := presentInput(t, 45)
+	serverless := drift.State{Held: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}
+	soon := presentStart.AddDate(0, 0, 3)
+	v := verdict.Verdict{Forecast: []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}, {Rule: "serverless.consumer_groups", Expected: &soon}}}
+	got := Present(in, v, serverless, p, presentStart)
+	r := ruleOf(t, got, "serverless.ingress_per_cluster")
+	if *r.Utilization != 0.9 || *r.Limit != 50 || !strings.Contains(r.Evidence, "is your own (limits in the configuration), not AWS's") {
+		t.Errorf("45 MB/s of a limit of 50: %+v", r)
+	}
+	if other := ruleOf(t, got, "serverless.consumer_groups"); strings.Contains(other.Evidence, "your own") {
+		t.Errorf("a quota without a limit of the alerts: %+v", other)
+	}
+	if len(got.Forecast) != 1 || len(v.Forecast) != 2 {
+		t.Errorf("a forecast of AWS's limit is told of another: %+v", got.Forecast)
+	}
+	p.Limits = map[string]float64{"ingress_per_cluster": 400e6}
+	if r := ruleOf(t, Present(in, v, serverless, p, presentStart), "serverless.ingress_per_cluster"); *r.Utilization != 45.0/400 {
+		t.Errorf("45 MB/s of a limit of 400: %+v", r)
+	}
+	if in.Requirements.RaisedQuotas != nil {
+		t.Error("the input was changed")
 	}
 }

@@ -36,6 +36,8 @@ type Policy struct {
 	// CatalogMaxAge is the age from which mskfit check warns that the quotas or prices in use are old (default 8760h, a year;
 	// 0s: never). It raises no alert.
 	CatalogMaxAge time.Duration `yaml:"catalog_max_age"`
+	// Limits replace quotas, by id and in base units. It is limits of a cluster in the configuration.
+	Limits map[string]float64 `yaml:"-"`
 	// Watch names the clusters whose limits are followed, see [Watch]. It is alerts.watch of the configuration.
 	Watch []Watch `yaml:"-"`
 }

@@ -128,7 +128,7 @@ func (d *discovery) clusters(ctx context.Context, cfg config.Config) []config.Cl
 			h.As = freeName(taken, h.Name, h.region, accountOf(h.ARN))
 			taken[h.As] = true
 		}
-		out = append(out, config.Cluster{Name: h.As, Region: h.region, Requirements: h.fleet.Requirements,
+		out = append(out, config.Cluster{Name: h.As, Region: h.region, Requirements: h.fleet.Requirements, Limits: h.fleet.Limits,
 			MSK: &config.MSK{ARN: h.ARN, Name: h.Name, AWS: h.fleet.AWS, Refresh: h.fleet.Refresh, CloudWatch: h.fleet.CloudWatch}})
 	}
 	return out

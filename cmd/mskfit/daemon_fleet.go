@@ -47,7 +47,7 @@ func (f *fleet) plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 	var out []agent.Cluster
 	var errs []error
 	for _, c := range clusters {
-		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements()}
+		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base()}
 		for _, w := range sourcesOf(c, f.access) {
 			id := sourceID{c.Name, w.name}
 			kept, files := f.open[id], checksums(w.cfg)

@@ -88,7 +88,7 @@ func chosen(cfg config.Config, only []string) ([]agent.Cluster, error) {
 	for _, c := range cfg.Clusters {
 		known = append(known, c.Name)
 		if len(only) == 0 || slices.Contains(only, c.Name) {
-			out = append(out, agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements()})
+			out = append(out, agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base()})
 		}
 	}
 	var errs []error
@@ -115,34 +115,42 @@ func oneAtATime(out *output, clusters []agent.Cluster) error {
 
 // verdictsOf decides on every cluster's history as of now.
 func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) (out []verdict.Verdict, err error) {
+	err = onHistory(ctx, cfg, clusters, cat, log, func(a *agent.Agent) error {
+		for _, c := range clusters {
+			v, err := a.Decide(ctx, c.Name)
+			if err != nil {
+				return err
+			}
+			out = append(out, v)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// onHistory gives do an agent that reads what the daemon keeps, beside a running one, and changes nothing.
+func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger, do func(*agent.Agent) error) (err error) {
 	options := history.Options{Log: log}
 	if cfg.History.External.InUse() {
 		l, err := ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer func() { err = errors.Join(err, l.Close()) }()
 		options.Facts = l
 	} else if _, err := os.Stat(filepath.Join(cfg.History.Dir, "tsdb")); err != nil {
-		return nil, fmt.Errorf("there is no history yet: %w: mskfit run writes it", err)
+		return fmt.Errorf("there is no history yet: %w: mskfit run writes it", err)
 	}
 	store, err := history.OpenReader(cfg.History, options)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	a, err := agent.New(cfg.Agent, clusters, agent.Deps{Catalog: cat, History: store, Log: log, Now: time.Now})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, c := range clusters {
-		v, err := a.Decide(ctx, c.Name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
+	return do(a)
 }
 
 // printAll shows the verdicts one after the other, and then holds each against --require.

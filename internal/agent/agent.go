@@ -23,6 +23,8 @@ type Cluster struct {
 	// Sources by the name that figures and gaps carry.
 	Sources      []NamedSource
 	Requirements workload.Requirements
+	// Limits replace quotas in alerts, by id and in base units; nil: none.
+	Limits map[string]float64
 }
 
 // NamedSource is one collector of a cluster.

@@ -30,7 +30,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
 	before = before.Noted(verdict, c.Requirements)
-	present := analyzer.Present(recent, verdict, before, a.cfg.Drift, now)
+	present := analyzer.Present(recent, verdict, before, a.policy(c), now)
 	seen := c.seen()
 	seen.Rules = drift.LastSeen(recent.Workload, present)
 	state, events := drift.Advance(before, present, seen, a.cfg.Drift, now)
@@ -142,6 +142,32 @@ func (a *Agent) input(ctx context.Context, c *watched, span time.Duration, now t
 		w.Region = c.Region
 	}
 	return analyzer.Input{Workload: w, Requirements: c.Requirements, Catalog: a.deps.Catalog, Options: a.cfg.Sizing}, nil
+}
+
+// policy is that of the alerts on the cluster.
+func (a *Agent) policy(c *watched) drift.Policy {
+	p := a.cfg.Drift
+	p.Limits = c.Limits
+	return p
+}
+
+// Present gives the limits of the named cluster as its alerts see them now, without telling anyone. Of a verdict that was told before
+// it knows nothing: the cluster of today, or the choice of now, is watched.
+func (a *Agent) Present(ctx context.Context, cluster string) (verdict.Verdict, error) {
+	c := a.find(cluster)
+	if c == nil {
+		return verdict.Verdict{}, fmt.Errorf("no cluster %q", cluster)
+	}
+	now := a.deps.Now().UTC()
+	v, err := a.decide(ctx, c, a.cfg.Window, now)
+	if err != nil {
+		return v, err
+	}
+	recent, err := a.input(ctx, c, a.cfg.DriftWindow+c.late(), now)
+	if err != nil {
+		return v, err
+	}
+	return analyzer.Present(recent, v, drift.State{}.Noted(v, c.Requirements), a.policy(c), now), nil
 }
 
 // Decide gives a verdict on the history of the named cluster now, without keeping it or telling anyone.

@@ -11,6 +11,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
+// RehearsalKey begins the key of an alert that mskfit alert test sends: it never closes a real one.
+const RehearsalKey = "test/"
+
 // item puts an event into words and numbers.
 func (p *planner) item(e drift.Event) Item {
 	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, State: stateOf(e.Kind)}
@@ -69,7 +72,7 @@ func (p *planner) explain(i *Item) {
 		i.Action = daemonAction(i.Key)
 		return
 	}
-	rule := strings.TrimPrefix(i.Key, "forecast/")
+	rule := strings.TrimPrefix(strings.TrimPrefix(i.Key, "forecast/"), RehearsalKey)
 	i.Action = ""
 	for _, a := range p.in.Verdict.Actions {
 		if a.Mends == rule {

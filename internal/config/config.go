@@ -62,6 +62,9 @@ type Cluster struct {
 	Exporters *prometheus.Exporters `yaml:"exporters"`
 	// Requirements are what cannot be measured; what is left out becomes a question in the verdict.
 	Requirements workloadfile.Requirements `yaml:"requirements"`
+	// Limits replace quotas in alerts and in no verdict, above or below AWS's own, by the id that mskfit catalog shows:
+	// ingress_per_cluster: 5MBps rehearses the alert on ingress.
+	Limits workloadfile.Limits `yaml:"limits"`
 }
 
 // Kafka is a Kafka source that starts from the collector's defaults.

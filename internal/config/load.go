@@ -110,7 +110,7 @@ func (c Cluster) validate() error {
 		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
 	errs = append(errs, c.sources())
-	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()))
+	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()), yamlfile.Under("limits", c.Limits.Validate()))
 	return errors.Join(errs...)
 }
 

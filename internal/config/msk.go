@@ -43,11 +43,13 @@ type Fleet struct {
 	msk.Config `yaml:",inline"`
 	// Requirements hold for every cluster that is found; one that stands under clusters has its own.
 	Requirements workloadfile.Requirements `yaml:"requirements"`
+	// Limits replace quotas in the alerts of every cluster that is found.
+	Limits workloadfile.Limits `yaml:"limits"`
 }
 
 // Validate returns every problem of the line.
 func (f Fleet) Validate() error {
-	return errors.Join(f.Config.Validate(), yamlfile.Under("requirements", f.Requirements.Validate()))
+	return errors.Join(f.Config.Validate(), yamlfile.Under("requirements", f.Requirements.Validate()), yamlfile.Under("limits", f.Limits.Validate()))
 }
 
 var (
