@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -75,6 +76,26 @@ func TestExpressKeepsThreeCopiesOutsideTheScript(t *testing.T) {
 			if o.size == "express.m7g.large" && o.brokers != want {
 				t.Errorf("%s: got %d express.m7g.large, want %d", profile, o.brokers, want)
 			}
+		}
+	}
+}
+
+// The script's prices are those of us-east-1, and a contract goes before them.
+func TestTheScriptsPricesAreForItsRegion(t *testing.T) {
+	c := embedded(t)
+	contract := &catalog.Overlay{Prices: &catalog.OverlayPrices{Date: "2024-01-01", Source: "contract", Negotiated: true,
+		Regions: map[string]catalog.Region{"us-east-1": {M5: map[string]float64{"16xlarge": 5}}}}}
+	for name, tt := range map[string]struct {
+		region string
+		prices *catalog.Catalog
+		want   float64
+	}{"script": {"us-east-1", c, 6.72}, "elsewhere": {"eu-west-1", c, 7.499}, "contract": {"us-east-1", c.With("o.yaml", contract), 5}} {
+		in := rowInput(t, "[25, 125, 50, 250, 100, 3, 24, 24, 0, true]", Input{Catalog: tt.prices})
+		in.Workload.Region = tt.region
+		p := in.Catalog.Profiles["aws-script"]
+		prices := pricesOf(&in, &p)
+		if got := prices.broker("kafka.m5.16xlarge"); got.usd != tt.want {
+			t.Errorf("%s: kafka.m5.16xlarge costs %v an hour, want %v", name, got.usd, tt.want)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func ignoredPrices(p OverlayPrices, used, all int) string {
 	return fmt.Sprintf("%s of %s are older than those compiled in (add negotiated: true if they are of your own contract)", what, p.Date)
 }
 
-// lay takes over every price that is there and not older, and returns how many. The maps of the region below are copied
+// lay takes over every price that is there and not older, or in place of an unverified one, and returns how many. The maps of the region below are copied
 // first, never written to.
 func (r *Region) lay(over Region, origin Origin) (used int) {
 	for _, f := range families {
@@ -102,7 +102,8 @@ func (r *Region) lay(over Region, origin Origin) (used int) {
 		r.origins = map[string]Origin{}
 	}
 	for key, usd := range over.Prices() {
-		if below, ok := r.origins[key]; ok && !origin.Negotiated && origin.Date < below.Date {
+		below, ok := r.origins[key]
+		if ok && !below.Unverified && !origin.Negotiated && origin.Date < below.Date {
 			continue
 		}
 		r.SetPrice(key, usd)

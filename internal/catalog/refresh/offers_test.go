@@ -42,6 +42,20 @@ func TestTheRowsOfAnOffersFileArePrices(t *testing.T) {
 	}
 }
 
+// A list that AWS published goes before a price that nobody could verify, also where that was seen later.
+func TestAListGoesBeforeAnUnverifiedPrice(t *testing.T) {
+	c := embedded(t)
+	p, err := refresh.ReadOffers([]refresh.Offers{{Name: "index.json", Data: awsfake.Offers("2026-09-11T12:44:56Z",
+		awsfake.Product(c.Regions["sa-east-1"], "KafkaServerless-ClusterHours", "Serverless", "1.19"))}}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := c.With("o.yaml", throughFile(t, refresh.Overlay(nil, refresh.Result{Prices: p}, noon))).Regions["sa-east-1"]
+	if usd, _ := r.Price("serverless_cluster_hour"); usd != 1.19 || r.Origin("serverless_cluster_hour").Date != "2026-09-11" {
+		t.Errorf("got %v, %+v, want 1.19 of 2026-09-11", usd, r.Origin("serverless_cluster_hour"))
+	}
+}
+
 func TestFilesThatAreNoOffersOfMSK(t *testing.T) {
 	for name, tt := range map[string]struct{ data, want string }{
 		"text":    {"<html>", "x.json: not an offers file of AWS's price list (index.json): invalid character '<' looking for beginning of value"},
