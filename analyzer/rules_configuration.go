@@ -71,14 +71,38 @@ func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	best, _ := versionOf(offered)
 	switch {
 	case !asked && ok:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; the newest on offer is %s", offered)
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; the newest on offer is %s%s", offered, todaysSupport(in, versions))
 	case !asked:
 		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required")
 	case !ok || best.before(need):
 		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is required; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
 	default:
-		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is required; up to %s is on offer%s", in.Requirements.KafkaVersion, offered, inMode(mode))
+		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is required%s; up to %s is on offer%s", in.Requirements.KafkaVersion,
+			supported(", which AWS supports until ", versions, need), offered, inMode(mode))
 	}
+}
+
+// supported writes until when AWS supports a version, after the words; empty where no end is published. After it AWS upgrades a cluster at
+// any time, without notice (S-VER).
+func supported(words string, versions []catalog.KafkaVersion, of version) string {
+	for _, offered := range versions {
+		if v, ok := versionOf(offered.Version); ok && v == of && offered.EndOfSupport != "" {
+			return words + offered.EndOfSupport
+		}
+	}
+	return ""
+}
+
+// todaysSupport says until when AWS supports what the cluster runs on MSK today.
+func todaysSupport(in *Input, versions []catalog.KafkaVersion) string {
+	if in.Workload.MSK == nil {
+		return ""
+	}
+	v, ok := versionOf(in.Workload.MSK.KafkaVersion)
+	if !ok {
+		return ""
+	}
+	return supported("; AWS supports today's "+in.Workload.MSK.KafkaVersion+" until ", versions, v)
 }
 
 func inMode(mode string) string {

@@ -81,8 +81,8 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 	}
 	if plan.Rates.Interval > c.cfg.Agent.DriftWindow {
 		add(checkResult{Part: part, What: "cloudwatch: alerts", State: checkMissing,
-			Detail: fmt.Sprintf("rates are read every %s alone: alerts come that much later", plan.Rates.Interval),
-			Mend:   "raise cloudwatch.monthly_budget_usd, or shorten cloudwatch.interval"})
+			Detail: fmt.Sprintf("rates are read every %s: alerts come that much later", workload.FormatDuration(plan.Rates.Interval)),
+			Mend:   soonerText(plan, cluster.MSK.CloudWatch.Interval)})
 	}
 	published, err := s.Try(ctx)
 	r := mendable(outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
@@ -91,6 +91,15 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 	}
 	add(r)
 	return out
+}
+
+// soonerText says what makes rates be read more often: where the budget has stretched the interval, nothing but the budget does.
+func soonerText(p msk.Plan, configured time.Duration) string {
+	if p.Rates.Interval > configured {
+		return fmt.Sprintf("raise cloudwatch.monthly_budget_usd to %s or more: then rates are read every %s, and details once a day",
+			workload.FormatUSD(p.BudgetFor(configured)), workload.FormatDuration(configured))
+	}
+	return "shorten cloudwatch.interval"
 }
 
 // describedText says what a cluster is, in a line or two.

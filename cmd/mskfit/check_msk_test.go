@@ -114,3 +114,25 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 		}
 	}
 }
+
+// The advice is the one that helps: with the budget that it names the check has nothing left to say.
+func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: provisionedMetrics("orders", 30, office)}
+	aws := awsOf(t, server)
+	of := func(options string) []checkResult {
+		return checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
+	}
+	r := find(t, of("monthly_budget_usd: 0.3"), "cluster orders", "cloudwatch: alerts")
+	budget, found := strings.CutPrefix(r.Mend, "raise cloudwatch.monthly_budget_usd to $")
+	budget, _, cut := strings.Cut(budget, " or more")
+	if !found || !cut || strings.Contains(r.Mend, "cloudwatch.interval") {
+		t.Fatalf("the advice is %q", r.Mend)
+	}
+	if slices.ContainsFunc(of("monthly_budget_usd: "+budget), func(r checkResult) bool { return r.What == "cloudwatch: alerts" }) {
+		t.Errorf("with the $%s that were advised rates are still read too seldom", budget)
+	}
+	r = find(t, of("interval: 30m, detail_interval: 1h"), "cluster orders", "cloudwatch: alerts")
+	if r.Mend != "shorten cloudwatch.interval" {
+		t.Errorf("an interval of the owner's own: the advice is %q", r.Mend)
+	}
+}

@@ -61,7 +61,9 @@ var metrics = []metric{
 	{"BytesOutPerSec", ofBroker, average, egress, rates, onProvisioned, true, true},
 	{"MessagesInPerSec", ofBroker, average, messages, rates, onProvisioned, true, true},
 	{"ClientConnectionCount", ofListener, sum, connections, rates, onProvisioned, true, true},
-	{"ConnectionCreationRate", ofBroker, sum, attempts, rates, onProvisioned, true, true}, // from level PER_BROKER on
+	{"ConnectionCreationRate", ofBroker, sum, attempts, rates, onProvisioned, true, true},          // from level PER_BROKER on
+	{"ProduceThrottleTime", ofBroker, average, produceThrottle, rates, onProvisioned, false, true}, // from level PER_BROKER on
+	{"FetchThrottleTime", ofBroker, average, fetchThrottle, rates, onProvisioned, false, true},     // from level PER_BROKER on
 	{"BytesInPerSec", ofTopic, sum, ingress, rates, onServerless, true, true},
 	{"BytesOutPerSec", ofTopic, sum, egress, rates, onServerless, true, true},
 
@@ -78,6 +80,11 @@ var metrics = []metric{
 	{"GlobalPartitionCount", ofCluster, maximum, partitionCount, details, onProvisioned, false, true},
 	{"CpuUser", ofBroker, average, cpuUser, details, onProvisioned, false, false},
 	{"CpuSystem", ofBroker, average, cpuSystem, details, onProvisioned, false, false},
+	// The guide names these two and not their dimensions (intelligent rebalancing, read 2026-11-30): either form is taken.
+	{"UnderProvisioned", ofCluster, maximum, underProvisioned, details, onExpress, false, false},
+	{"UnderProvisioned", ofBroker, maximum, underProvisioned, details, onExpress, false, false},
+	{"RebalanceInProgress", ofCluster, maximum, rebalancing, details, onExpress, false, false},
+	{"RebalanceInProgress", ofBroker, maximum, rebalancing, details, onExpress, false, false},
 	{"SumOffsetLag", ofGroupTopic, maximum, lag, details, kinds, false, false},
 }
 

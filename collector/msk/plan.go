@@ -2,6 +2,7 @@ package msk
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -82,6 +83,12 @@ func atLeast(configured time.Duration) []time.Duration {
 		}
 	}
 	return out
+}
+
+// BudgetFor is the least monthly budget, in US dollars, with which rates are read every interval: details once a day.
+func (p Plan) BudgetFor(interval time.Duration) float64 {
+	metrics := TierPlan{p.Rates.Metrics, interval}.monthly() + TierPlan{p.Details.Metrics, max(interval, day)}.monthly()
+	return math.Ceil(price(metrics)*100) / 100
 }
 
 // String says the plan in a few sentences, for people.

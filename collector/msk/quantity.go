@@ -19,6 +19,10 @@ const (
 	hottestIn  // the busiest partition of a topic
 	hottestOut //
 	partitions // of a topic
+	produceThrottle
+	fetchThrottle
+	underProvisioned
+	rebalancing
 	quantities // how many there are
 )
 

@@ -29,6 +29,7 @@ func (a *assembly) sample(slot int) workload.Sample {
 }
 
 func (a *assembly) totals() workload.Totals {
+	a.noteExpress()
 	t := workload.Totals{
 		IngressBytesPerSec: a.ofCluster(ingress), EgressBytesPerSec: a.ofCluster(egress), MessagesPerSec: a.ofCluster(messages),
 		ConnectionsPerSec: a.ofCluster(attempts), ClientConnections: a.connections(), StoredBytes: a.stored(),

@@ -105,7 +105,7 @@ func (s *series) ownerName() string {
 // carry as much as the busiest of the others.
 func (a *assembly) ofCluster(q quantity) *workload.Figure {
 	of := a.layout.cluster[q]
-	f := a.total(of)
+	f := a.asThrottled(q, a.total(of))
 	if f == nil || !a.live || a.grid.list[of[0]].shape != ofBroker {
 		return f
 	}

@@ -29,6 +29,8 @@ func notPublished(c *Cluster) []workload.Gap {
 	if c.MonitoringLevel == "DEFAULT" || c.MonitoringLevel == "" {
 		g.Add("new connections per second", "monitoring level DEFAULT does not publish ConnectionCreationRate", "their rate is not known; level PER_BROKER tells it, charged as custom metrics",
 			"connection_attempts_per_second")
+		g.Add("throttling of clients", "monitoring level DEFAULT does not publish ProduceThrottleTime and FetchThrottleTime",
+			"where brokers throttle, ingress and egress are less than the demand; level PER_BROKER tells it, charged as custom metrics")
 	}
 	if c.MonitoringLevel != "PER_TOPIC_PER_BROKER" && c.MonitoringLevel != "PER_TOPIC_PER_PARTITION" {
 		g.Add("messages per second of topics", "monitoring level "+cmp.Or(c.MonitoringLevel, "DEFAULT")+" does not publish them",
