@@ -16,6 +16,7 @@ import (
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -126,7 +127,7 @@ func (r rehearsal) present(ctx context.Context, cfg config.Config, log zerolog.L
 	if err != nil {
 		return v, err
 	}
-	err = onHistory(ctx, placed, clusters, cat, log, func(a *agent.Agent) error {
+	err = onHistory(ctx, placed, clusters, cat, log, func(a *agent.Agent, _ *history.Store) error {
 		v, err = a.Present(ctx, r.cluster)
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workloadfile"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -52,7 +53,7 @@ file leaves out stays unknown, and the verdict says where that matters.
 		if err != nil {
 			return usage(err)
 		}
-		return out.print(cmd, v)
+		return out.print(cmd, answer{verdict: v})
 	}
 	return cmd
 }
@@ -68,7 +69,9 @@ func decide(stdin io.Reader, file string, out *output, c *catalog.Catalog, now t
 	}
 	in := analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions()}
 	in.Options.Profile = out.profile
-	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil {
+	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil && config.Resembles(data) {
+		return verdict.Verdict{}, fmt.Errorf("%s is a configuration of mskfit run, not a workload: check it with mskfit check -c %[1]s", name)
+	} else if err != nil {
 		return verdict.Verdict{}, err
 	}
 	_, regionErr := c.Region(in.Workload.Region)

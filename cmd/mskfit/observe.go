@@ -14,6 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/observe"
 	"github.com/mskfit/mskfit/internal/progress"
+	"github.com/mskfit/mskfit/internal/report/past"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -109,8 +110,8 @@ func (o observation) run(cmd *cobra.Command) error {
 		return usage(inFlags(err)) // a file that cannot be read
 	}
 	defer src.Close()
-	past := &lookBack{cfg: o.cfg, log: o.log}
-	o.plan.Past = past
+	back := &lookBack{cfg: o.cfg, log: o.log}
+	o.plan.Past = back
 	counted := 0
 	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) {
 		o.line.Show(p.String())
@@ -123,8 +124,8 @@ func (o observation) run(cmd *cobra.Command) error {
 	if err != nil {
 		return failed(inFlags(err))
 	}
-	o.tellCost(r, src.Stats(), past.stats())
-	err = o.out.print(cmd, observe.Decide(r, o.in, time.Now()))
+	o.tellCost(r, src.Stats(), back.stats())
+	err = o.out.print(cmd, answer{verdict: observe.Decide(r, o.in, time.Now()), past: past.FromSamples(r.All())})
 	if r.Interrupted {
 		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
 	}

@@ -121,47 +121,90 @@ func oneOf(flag, value string, known []string) error {
 	return fmt.Errorf("%s %q is not known: use %s or %s", flag, value, strings.Join(known[:last], ", "), known[last])
 }
 
-// print shows the verdict as asked, and then holds it against --require.
-func (o *output) print(cmd *cobra.Command, v verdict.Verdict) error {
+// answer is a verdict with what a report shows beside it.
+type answer struct {
+	verdict verdict.Verdict
+	past    view.Past
+	// before is the verdict on another window to compare with; nil: none.
+	before *verdict.Verdict
+}
+
+func (a answer) page() view.Page {
+	p := view.Of(a.verdict, a.past)
+	if a.before != nil {
+		p.Compare(*a.before, a.verdict)
+	}
+	return p
+}
+
+// print shows the verdicts as asked, one after the other, and then holds each against --require.
+func (o *output) print(cmd *cobra.Command, answers ...answer) error {
 	var b bytes.Buffer
-	if err := o.render(cmd, &b, v); err != nil {
+	if err := o.render(cmd, &b, answers); err != nil {
 		return failed(err)
 	}
 	if err := o.deliver(cmd, b.Bytes()); err != nil {
 		return failed(err)
 	}
-	if err := unmet(o.require, v); err != nil {
+	var short []error
+	for _, a := range answers {
+		short = append(short, unmet(o.require, a.verdict))
+	}
+	if err := errors.Join(short...); err != nil {
 		return &codedError{code: exitUnmet, err: err}
 	}
 	return nil
 }
 
-func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, v verdict.Verdict) error {
+func (o *output) render(cmd *cobra.Command, b *bytes.Buffer, answers []answer) error {
+	if o.format == "csv" {
+		var verdicts []verdict.Verdict
+		for _, a := range answers {
+			verdicts = append(verdicts, a.verdict)
+		}
+		return report.CSV(b, o.table, verdicts...)
+	}
+	for i, a := range answers {
+		if i > 0 && o.format != "json" {
+			b.WriteString("\n\n")
+		}
+		if err := o.renderOne(cmd, b, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *output) renderOne(cmd *cobra.Command, b *bytes.Buffer, a answer) error {
 	switch o.format {
 	case "json":
-		return report.JSON(b, v)
-	case "csv":
-		return report.CSV(b, o.table, v)
-	}
-	page := view.Of(v, view.Past{})
-	switch o.format {
+		if a.before != nil {
+			a.verdict.Since = verdict.SinceThen(a.before.Window.End, *a.before, a.verdict)
+		}
+		return report.JSON(b, a.verdict)
 	case "markdown":
-		return report.Markdown(b, page)
+		return report.Markdown(b, a.page())
 	case "html":
-		return report.HTML(b, page)
+		return report.HTML(b, a.page())
 	}
 	opts := report.TextOptions{Details: o.details, Hint: "Everything else: --details, or --out report.html."}
 	if o.toStdout() {
 		opts.Width, opts.Color = textWidth(cmd.OutOrStdout()), !o.noColor && mayColor(cmd.OutOrStdout())
 	}
-	return report.Text(b, page, opts)
+	return report.Text(b, a.page(), opts)
 }
 
 func (o *output) toStdout() bool { return o.file == "" || o.file == "-" }
 
 func (o *output) deliver(cmd *cobra.Command, data []byte) error {
 	if !o.toStdout() {
-		return wholefile.Write(o.file, data)
+		if err := wholefile.Write(o.file, data); err != nil {
+			return err
+		}
+		if !o.quiet {
+			fmt.Fprintln(cmd.ErrOrStderr(), "wrote "+o.file)
+		}
+		return nil
 	}
 	if _, err := cmd.OutOrStdout().Write(data); err != nil {
 		return fmt.Errorf("write the verdict to stdout: %w", err)

@@ -79,9 +79,11 @@ type aclSet struct {
 	Bootstrap string   `json:"bootstrap"`
 	Principal string   `json:"principal"`
 	// Guessed: the configuration does not tell the principal.
-	Guessed  bool     `json:"principal_guessed,omitempty"`
-	Allow    []acl    `json:"allow"`
-	Commands []string `json:"commands"`
+	Guessed bool `json:"principal_guessed,omitempty"`
+	// Anonymous: the principal is everybody who connects without logging in.
+	Anonymous bool     `json:"anonymous,omitempty"`
+	Allow     []acl    `json:"allow"`
+	Commands  []string `json:"commands"`
 }
 
 type acl struct {
@@ -108,6 +110,9 @@ func everyPermission() permissions {
 	policy := msk.IAMPolicy(msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}})
 	return permissions{Schema: permissionsSchema, ACLs: []aclSet{set}, Policy: bytes.TrimSpace(policy), Requests: requestKinds()}
 }
+
+// anonymous is the principal of a connection without a login (Kafka's KafkaPrincipal.ANONYMOUS).
+const anonymous = "User:ANONYMOUS"
 
 // guessedPrincipal stands where only the owner knows.
 const guessedPrincipal = "User:mskfit"
@@ -149,6 +154,7 @@ func aclsFor(cfg kafka.Config) aclSet {
 	if set.Principal = principal; !known {
 		set.Principal, set.Guessed = guessedPrincipal, true
 	}
+	set.Anonymous = set.Principal == anonymous
 	for _, p := range kafka.Permissions(cfg) {
 		set.Allow = append(set.Allow, acl{p.Resource, p.Operation, p.Why})
 	}
@@ -248,6 +254,9 @@ func (p permissions) text() []byte {
 		fmt.Fprintf(&b, "# %s, for %s", title, set.Principal)
 		if set.Guessed {
 			b.WriteString(" (put in the principal that the brokers see)")
+		}
+		if set.Anonymous {
+			b.WriteString(": everybody who connects without logging in gets these grants")
 		}
 		b.WriteString("\n")
 		for _, a := range set.Allow {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,28 +17,37 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/report/past"
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
-	"github.com/mskfit/mskfit/verdict"
 )
 
 func newReport() *cobra.Command {
 	var file string
 	var only []string
+	window, other := windowFlag{now: time.Now()}, windowFlag{now: time.Now()}
 	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "report -c CONFIG.yaml",
-		Short: "Print the verdicts on what the daemon has seen, as of now",
-		Long: `Decide on the history that mskfit run keeps, as of now, and print the verdicts one after the other. It reads
-beside a running daemon and changes nothing; what the daemon keeps is what counts.
+		Short: "Report on what the daemon has seen: now, or in any window of the past",
+		Long: `Decide on the history that mskfit run keeps and print a report on each cluster. It reads beside a running daemon and
+changes nothing.
+
+Without --window the report covers the daemon's own window (agent.window) up to now. --compare sets a second window beside it,
+such as the week before a sale: figures, choice and price of both, and the topics that moved most.
 
 ` + overlayHelp,
 		Example: `  mskfit report -c mskfit.yaml
   mskfit report -c mskfit.yaml --cluster orders --out orders.html
+  mskfit report -c mskfit.yaml --cluster orders --window 2026-11-23/7d --compare 2026-11-16/7d
+  mskfit report -c mskfit.yaml --format csv --table options
   mskfit report -c mskfit.yaml --format json | jq -r '[.cluster, .choice.kind] | @tsv'`,
 		Args: cobra.NoArgs,
 	}
 	addConfig(cmd, &file)
 	cmd.Flags().StringSliceVar(&only, "cluster", nil, "report on the cluster of this `NAME` alone; may be given several times")
+	cmd.Flags().Var(&window, "window", "report on this `WINDOW` of the past: START/END, START/DURATION, or a DURATION up to now")
+	cmd.Flags().Var(&other, "compare", "set this `WINDOW` beside the one reported on, as the one before")
 	overlay.addTo(cmd, "catalog.overlay of the configuration")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -68,11 +76,12 @@ beside a running daemon and changes nothing; what the daemon keeps is what count
 		if len(clusters) == 0 {
 			return failed(errNoCluster)
 		}
-		verdicts, err := verdictsOf(cmd.Context(), cfg.Placed(), clusters, cat, log)
+		d := deciding{cfg: cfg.Placed(), clusters: clusters, cat: cat, log: log, window: window.w, other: other.w}
+		answers, err := d.decide(cmd.Context())
 		if err != nil {
 			return failed(err)
 		}
-		return printAll(cmd, out, verdicts)
+		return out.print(cmd, answers...)
 	}
 	return cmd
 }
@@ -113,23 +122,39 @@ func oneAtATime(out *output, clusters []agent.Cluster) error {
 	return nil
 }
 
-// verdictsOf decides on every cluster's history as of now.
-func verdictsOf(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger) (out []verdict.Verdict, err error) {
-	err = onHistory(ctx, cfg, clusters, cat, log, func(a *agent.Agent) error {
-		for _, c := range clusters {
-			v, err := a.Decide(ctx, c.Name)
+// deciding is what a report decides on.
+type deciding struct {
+	cfg      config.Config
+	clusters []agent.Cluster
+	cat      *catalog.Catalog
+	log      zerolog.Logger
+	// window is the past to decide on (nil: the agent's own, up to now), and other the one to compare it with (nil: none).
+	window, other *workload.Window
+}
+
+// decide decides on every cluster's history.
+func (d deciding) decide(ctx context.Context) (out []answer, err error) {
+	window := d.window
+	if window == nil {
+		now := time.Now().UTC()
+		window = &workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
+	}
+	err = onHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, store *history.Store) error {
+		for _, c := range d.clusters {
+			one, err := d.one(ctx, a, store, c.Name, *window)
 			if err != nil {
 				return err
 			}
-			out = append(out, v)
+			out = append(out, one)
 		}
 		return nil
 	})
 	return out, err
 }
 
-// onHistory gives do an agent that reads what the daemon keeps, beside a running one, and changes nothing.
-func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger, do func(*agent.Agent) error) (err error) {
+// onHistory gives do an agent on the history that the daemon keeps, beside a running one, and changes nothing.
+func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger,
+	do func(*agent.Agent, *history.Store) error) (err error) {
 	options := history.Options{Log: log}
 	if cfg.History.External.InUse() {
 		l, err := ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log})
@@ -150,29 +175,29 @@ func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster,
 	if err != nil {
 		return err
 	}
-	return do(a)
+	return do(a, store)
 }
 
-// printAll shows the verdicts one after the other, and then holds each against --require.
-func printAll(cmd *cobra.Command, out *output, verdicts []verdict.Verdict) error {
-	var b bytes.Buffer
-	var short []error
-	for i, v := range verdicts {
-		if i > 0 && out.format != "json" {
-			b.WriteString("\n\n")
-		}
-		if err := out.render(cmd, &b, v); err != nil {
-			return failed(err)
-		}
-		short = append(short, unmet(out.require, v))
+// one decides on one cluster and reads what its charts need.
+func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store, name string, window workload.Window) (one answer, err error) {
+	if one.verdict, err = a.DecideOn(ctx, name, window); err != nil {
+		return one, err
 	}
-	if err := out.deliver(cmd, b.Bytes()); err != nil {
-		return failed(err)
+	if one.past, err = past.Read(ctx, store, name, window); err != nil {
+		return one, err
 	}
-	if err := errors.Join(short...); err != nil {
-		return &codedError{code: exitUnmet, err: err}
+	if err := past.Growth(ctx, store, name, window, &one.past); err != nil {
+		return one, err
 	}
-	return nil
+	if d.other == nil {
+		return one, nil
+	}
+	before, err := a.DecideOn(ctx, name, *d.other)
+	if err != nil {
+		return one, err
+	}
+	one.before = &before
+	return one, nil
 }
 
 // few lists the first few names and how many more there are.

@@ -18,10 +18,14 @@ func newVersion() *cobra.Command {
 		Short: "Print the version, with commit and date",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "mskfit %s %s %s/%s\n", buildOf(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprint(cmd.OutOrStdout(), versionLine())
 			return err
 		},
 	}
+}
+
+func versionLine() string {
+	return fmt.Sprintf("mskfit %s %s %s/%s\n", buildOf(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // build says from what this program was built; what is unknown is empty.

@@ -179,6 +179,15 @@ func (a *Agent) Decide(ctx context.Context, cluster string) (verdict.Verdict, er
 	return a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 }
 
+// DecideOn is Decide for a window of the past.
+func (a *Agent) DecideOn(ctx context.Context, cluster string, w workload.Window) (verdict.Verdict, error) {
+	c := a.find(cluster)
+	if c == nil {
+		return verdict.Verdict{}, fmt.Errorf("no cluster %q", cluster)
+	}
+	return a.decide(ctx, c, w.Duration(), w.End)
+}
+
 // restore shows the verdicts of before the start until there are new ones, and looks when the clusters were last seen. What cannot
 // be read is no reason not to start.
 func (a *Agent) restore(ctx context.Context) {

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/collector"
@@ -38,6 +39,11 @@ type Result struct {
 	Failures []Failure
 	// Before is what was read back of the time before; nil: nothing was asked for.
 	Before *ReadBack
+}
+
+// All are the samples of the look and, before them, those that were read back of the whole cluster, in no particular order.
+func (r Result) All() []workload.Sample {
+	return append(slices.Clone(r.Before.known()), r.Samples...)
 }
 
 // Failure is one sweep that failed.

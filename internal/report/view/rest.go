@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mskfit/mskfit/verdict"
@@ -175,7 +176,14 @@ func catalogLine(v verdict.Verdict) string {
 	if v.Catalog.Overlay != "" && len(v.Catalog.OverlayNotUsed) == 0 {
 		out += " With the prices and quotas of the overlay " + v.Catalog.Overlay + "."
 	}
+	if slices.ContainsFunc(v.Options, negotiated) {
+		out += " Some prices are negotiated."
+	}
 	return out
+}
+
+func negotiated(o verdict.Option) bool {
+	return slices.ContainsFunc(o.Cost, func(l verdict.CostLine) bool { return l.Negotiated })
 }
 
 // methods say how to read the figures.
