@@ -62,7 +62,7 @@ func (d *decision) withAll(remedies []remedy, o *option) (would *option, taken b
 	}
 	then := d.again(&in)
 	for i := range then.options {
-		if a := &then.options[i]; a.kind == o.kind && a.size == o.size && a.eligible() {
+		if a := &then.options[i]; a.twin(o) && a.eligible() {
 			return a, then.chosen == i
 		}
 	}

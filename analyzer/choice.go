@@ -48,7 +48,18 @@ func (d *decision) before(a, b *option) bool {
 			return ra < rb
 		}
 	}
+	if ka, kb := a.weighed(), b.weighed(); math.Abs(ka-kb) >= 0.005 {
+		return ka < kb
+	}
 	return cheaper(a, b)
+}
+
+// weighed is the bill that the policy compares: tiered storage that nobody asked for must be 5 % cheaper.
+func (o *option) weighed() float64 {
+	if o.proposed {
+		return o.cost * tieredDiscount
+	}
+	return o.cost
 }
 
 func (d *decision) preferred(o *option) bool { return string(o.kind) == d.in.Requirements.Prefer }
@@ -85,6 +96,8 @@ func cheaper(a, b *option) bool {
 		return a.cost < b.cost
 	case effort(a.kind) != effort(b.kind):
 		return effort(a.kind) < effort(b.kind)
+	case (a.local != "") != (b.local != ""):
+		return b.local != ""
 	case a.brokers != b.brokers:
 		return a.brokers > b.brokers
 	}

@@ -18,17 +18,26 @@ type option struct {
 	priced   bool
 	lines    []verdict.CostLine
 	unpriced []string // the lines without a price
+	// local is how long data stays on the brokers ("24h"); empty without tiered storage. proposed: nobody asked for it.
+	local    string
+	proposed bool
 }
 
 // eligible reports whether the option may be chosen.
 func (o *option) eligible() bool { return o.priced && o.ruling.open() }
 
 func (o *option) choice() verdict.Choice {
-	return verdict.Choice{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, MonthlyUSD: cents(o.cost)}
+	return verdict.Choice{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters,
+		TieredStorage: o.local != "", PrimaryRetention: o.local, MonthlyUSD: cents(o.cost)}
 }
 
 func (o *option) is(c verdict.Choice) bool {
-	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters
+	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters && (o.local != "") == c.TieredStorage
+}
+
+// twin reports whether another decision means the same option, whatever its number of brokers.
+func (o *option) twin(a *option) bool {
+	return o.kind == a.kind && o.size == a.size && (o.local != "") == (a.local != "")
 }
 
 // binding is the id of the rule that decides, for the reasons, the report and the alerts alike: the first that fails, else the
@@ -49,6 +58,8 @@ type decision struct {
 	split splitPlan
 	// like is the decision that this one tries again with another input, so that equal loads are not planned twice; nil: none.
 	like *decision
+	// tierLoad is the load of the options with tiered storage that nobody asked for; zero where there are none.
+	tierLoad load
 	// express is the lowest bill of Express that fits; +Inf: none fits.
 	express float64
 	// chosen and second are indexes of options; -1: none.

@@ -88,7 +88,7 @@ func (d *decision) other(l load, chosen verdict.Choice) (verdict.Choice, bool) {
 		return verdict.Choice{}, false
 	}
 	o := &d.options[d.chosen]
-	return o.choice(), o.kind != chosen.Kind || o.size != chosen.Size
+	return o.choice(), o.kind != chosen.Kind || o.size != chosen.Size || (o.local != "") != chosen.TieredStorage
 }
 
 var (
@@ -150,6 +150,7 @@ func (l load) times(x float64) load {
 		&l.stored, &l.primary, &l.remote, &l.largestCompacted, &l.largestPlain} {
 		*f = f.scale(x)
 	}
+	l.tier.stored, l.tier.local = l.tier.stored*x, l.tier.local*x
 	return l
 }
 
@@ -176,6 +177,7 @@ func (l load) plusReaders(n float64) load {
 func (l load) kept(x float64) load {
 	l.stored, l.primary, l.remote = l.stored.scale(x), l.primary.scale(x), l.remote.scale(x)
 	l.largestCompacted, l.largestPlain = l.largestCompacted.scale(x), l.largestPlain.scale(x)
+	l.tier.stored, l.tier.hours = l.tier.stored*x, l.tier.hours*x
 	return l
 }
 

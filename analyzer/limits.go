@@ -41,9 +41,11 @@ func (d *decision) limitsAhead() []forecast.Limit {
 		copies = expressCopies
 	}
 	add(o.ruling.id("partitions"), "partitions", n*o.plan.partitions/copies)
-	if o.kind == verdict.Standard {
+	switch {
+	case o.local != "": // the low-cost tier has no limit
+	case o.kind == verdict.Standard:
 		add(o.ruling.id("storage"), "stored_bytes", n*d.profile.Standard.MaxStorageGiB*(1<<30)/(copies*d.profile.Standard.StorageHeadroom))
-	} else {
+	default:
 		add(o.ruling.id("ingress_per_partition"), "hottest_partition_ingress_bytes_per_second", d.in.Catalog.Express.PerPartitionMBps*1e6)
 	}
 	return out

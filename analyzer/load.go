@@ -58,6 +58,9 @@ type load struct {
 	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
 	stored, primary, remote fig
 	tiered                  bool
+	// proposed: nobody asked for the tiered storage. tier is what it could take.
+	proposed bool
+	tier     tierable
 	// retained says in words what stored rests on; endless: nothing is deleted, and how much there is is not known.
 	retained string
 	endless  bool
@@ -107,6 +110,8 @@ func loadOf(in *Input) load {
 	}
 	l.replication = targetReplication(w, l.zones)
 	l.store(w)
+	l.keepTier(in)
+	l.tier = tierableOf(in, &l)
 	_, l.largestPlain = trimmed(w.TopicList, 0)
 	if w.Declared && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
 		// A described workload is spread evenly unless it says otherwise.
@@ -185,7 +190,7 @@ func (l *load) store(w *workload.Workload) {
 		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Hours()).Scale(3600).As(workload.Derived, "ingress × retention"), ok: true}
 		l.retained = "ingress × retention"
 	}
-	l.tier(w)
+	l.divide(w)
 }
 
 // filling raises the upper bound of what is stored today to what it grows to once every topic's retention has passed: a young
@@ -228,8 +233,8 @@ func (l *load) storeByTopic(w *workload.Workload) bool {
 	return true
 }
 
-// tier tells what stays on broker storage from what the low-cost tier keeps.
-func (l *load) tier(w *workload.Workload) {
+// divide tells what stays on broker storage from what the low-cost tier keeps.
+func (l *load) divide(w *workload.Workload) {
 	l.primary = l.stored
 	p := w.PrimaryRetention
 	if !l.stored.ok || !l.inMean.ok || p == nil || *p <= 0 || w.Retention == nil || *p >= *w.Retention {
@@ -243,6 +248,14 @@ func (l *load) tier(w *workload.Workload) {
 	l.remote.Figure = workload.Between(max(all.Value-near.Value, 0), max(all.Low-near.High, 0), max(all.High-near.Low, 0), all.Method, all.Source)
 	if w.StoredBytes == nil {
 		l.remote.Figure = l.inMean.Scale((*w.Retention - *p).Hours()).Scale(3600).As(all.Method, all.Source)
+	}
+}
+
+// keepTier counts all that is kept as stored in the tier, where the profile says so: segments are copied to the tier as soon as they
+// are closed, and stay there for the whole retention.
+func (l *load) keepTier(in *Input) {
+	if in.Catalog != nil && l.tiered && in.Catalog.Profiles[in.Options.Profile].Standard.TierKeepsAll {
+		l.remote = l.stored
 	}
 }
 

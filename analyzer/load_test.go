@@ -120,8 +120,9 @@ func TestStoredAndTiered(t *testing.T) {
 		bounded            bool
 	}{
 		{"retention", &month, nil, nil, 30, 30, 0, true},
-		{"tiered", &month, &day, nil, 30, 1, 29, true},
-		{"measured, younger than its primary retention", &month, &day, figureOf(43200e6), 0.5, 0.5, 0, true},
+		// Segments are in the low-cost tier from when they close, so it holds all that is kept.
+		{"tiered", &month, &day, nil, 30, 1, 30, true},
+		{"measured, younger than its primary retention", &month, &day, figureOf(43200e6), 0.5, 0.5, 0.5, true},
 		{"not given: Kafka's default of a week", nil, nil, nil, 7, 7, 0, false},
 		{"unlimited: one month", &unlimited, nil, nil, 730.0 / 24, 730.0 / 24, 0, false},
 		{"primary as long as retention", &day, &day, nil, 1, 1, 0, true},

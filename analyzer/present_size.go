@@ -17,7 +17,8 @@ func (d *decision) standardWith(size catalog.StandardSize, brokers int) *option 
 	standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
 	o := d.provisioned(verdict.Standard, size.Name, &p, &b)
 	standardReplication(&o.ruling, d.in, &d.load)
-	standardTiered(&o.ruling, d.in, &d.load)
+	o.local = d.localText(&d.load)
+	d.standardTiered(&o.ruling, &d.load)
 	d.standardSize(&o.ruling, &d.load, &size, &o.plan)
 	return o
 }

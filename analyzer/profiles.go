@@ -37,7 +37,7 @@ func (d *decision) difference(other *decision) string {
 	if size == "" {
 		return "neither profile sizes a cluster for this workload"
 	}
-	mine, theirs := d.sized(size), other.sized(size)
+	mine, theirs := d.sized(size, d.tieredChoice()), other.sized(size, d.tieredChoice())
 	if mine == nil || theirs == nil {
 		return size + " is sized by only one of them"
 	}
@@ -74,9 +74,11 @@ func (d *decision) comparable(other *decision) string {
 	return ""
 }
 
-func (d *decision) sized(size string) *option {
+func (d *decision) tieredChoice() bool { return d.chosen >= 0 && d.options[d.chosen].local != "" }
+
+func (d *decision) sized(size string, tiered bool) *option {
 	for i := range d.options {
-		if d.options[i].size == size {
+		if d.options[i].size == size && (d.options[i].local != "") == tiered {
 			return &d.options[i]
 		}
 	}

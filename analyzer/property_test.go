@@ -167,7 +167,7 @@ func noSmaller(t *rapid.T, what string, before, after *decision) {
 
 func (d *decision) sizedAs(o *option) *option {
 	for i := range d.options {
-		if a := &d.options[i]; a.kind == o.kind && a.size == o.size {
+		if a := &d.options[i]; a.twin(o) {
 			return a
 		}
 	}
@@ -335,7 +335,7 @@ func TestFlipsFlip(t *testing.T) {
 			found++
 			full := &decision{frame: frameOf(d.in, nil, true, false)}
 			full.weigh(v.at(d.load, x))
-			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size {
+			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size && got.TieredStorage == chosen.TieredStorage {
 				rt.Fatalf("%s: got %+v, want %+v, another than %+v", v.say(x), got, to, chosen)
 			}
 		}

@@ -121,7 +121,11 @@ func counts(in *Input, field, question string, more int, set func(*workload.Requ
 func (d *decision) questions() []verdict.Question {
 	out := []verdict.Question{}
 	idle := d.serverlessIdle()
-	for _, q := range undeclared(d.in) {
+	open := undeclared(d.in)
+	if q, ok := d.tieredQuestion(); ok {
+		open = append(open, q)
+	}
+	for _, q := range open {
 		if idle && serverlessOnly[q.field] {
 			continue
 		}

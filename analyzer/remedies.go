@@ -61,7 +61,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 // outcomesOf returns the outcomes of the rules of the same kind and size.
 func (d *decision) outcomesOf(o *option) map[string]verdict.Outcome {
 	for i := range d.options {
-		if a := &d.options[i]; a.kind == o.kind && a.size == o.size {
+		if a := &d.options[i]; a.twin(o) {
 			return a.ruling.outcomes()
 		}
 	}

@@ -52,16 +52,18 @@ func standardReplication(r *ruling, in *Input, l *load) {
 }
 
 // standardTiered checks the conditions of tiered storage.
-func standardTiered(r *ruling, in *Input, l *load) {
+func (f *frame) standardTiered(r *ruling, l *load) {
 	const name, title, source = "tiered_storage", "tiered storage", "S-TIER"
-	retention := in.Workload.Retention
+	retention := f.in.Workload.Retention
 	switch {
+	case l.proposed:
+		f.proposedTier(r, l, name, title, source)
 	case !l.tiered:
 		r.judge(name, title, source, verdict.NotApplicable, "", "all data stays on broker storage")
 	case retention != nil && retention.Hours() < 72:
 		r.judge(name, title, source, verdict.Fail, "", "retention is %s; the low-cost tier keeps data for at least 3 days", workload.FormatNumber(retention.Hours())+" h")
 	default:
-		r.judge(name, title, source, verdict.Pass, "", "%s h stay on broker storage, the rest goes to the low-cost tier; compacted topics cannot", workload.FormatNumber(in.Workload.PrimaryRetention.Hours()))
+		r.judge(name, title, source, verdict.Pass, "", "%s h stay on broker storage, the rest goes to the low-cost tier; compacted topics cannot", workload.FormatNumber(f.in.Workload.PrimaryRetention.Hours()))
 	}
 }
 

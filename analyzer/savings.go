@@ -8,8 +8,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// savings tells of cheaper ways to run the choice that need something of its owner: tiered storage and provisioned storage
-// throughput on Standard brokers.
+// savings tells of cheaper ways to run the choice that need something of its owner: provisioned storage throughput on Standard
+// brokers.
 func (d *decision) savings() []verdict.Action {
 	if d.chosen < 0 || d.options[d.chosen].kind != verdict.Standard {
 		return nil
@@ -28,13 +28,6 @@ func (d *decision) savings() []verdict.Action {
 			out = append(out, verdict.Action{Target: target, Action: action,
 				Why: fmt.Sprintf("%s would do, and %s a month less", o.choice().Name(), workload.FormatUSD(saved))})
 		}
-	}
-	w := &d.in.Workload
-	if !d.load.tiered && w.Retention != nil && *w.Retention != workload.RetentionUnlimited && w.Retention.Hours() >= 96 && d.load.compacted.ok && d.load.compacted.High == 0 {
-		try("retention", "keep 24 h on broker storage and the rest in tiered storage", func(in *Input) {
-			day := oneCycle
-			in.Workload.PrimaryRetention = &day
-		})
 	}
 	if d.load.throughput == 0 && d.profile.Standard.Throughput == "default" {
 		for _, mib := range d.provisionable() {

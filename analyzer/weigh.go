@@ -10,7 +10,7 @@ import (
 func (d *decision) weigh(l load) {
 	d.load = l
 	if d.options == nil {
-		most := 2 + len(d.in.Catalog.Standard.Sizes) + len(d.in.Catalog.Express.Sizes)
+		most := 2 + 2*len(d.in.Catalog.Standard.Sizes) + len(d.in.Catalog.Express.Sizes)
 		if d.prune {
 			most = 10
 		}
@@ -58,8 +58,12 @@ func (d *decision) weighStandard() {
 	if !d.words && !d.record && d.posture[verdict.Standard].fails > 0 {
 		return
 	}
+	d.weighTiered(d.weighStandardFor(&d.load, math.Inf(1)))
+}
+
+// weighStandardFor considers every size for a load and returns the lowest bill so far of one that fits.
+func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
 	s := &d.in.Catalog.Standard
-	cheapest := math.Inf(1)
 	for i := range s.Sizes {
 		size := &s.Sizes[i]
 		if _, excluded := d.profile.ExcludedFamilies[size.Family]; excluded && d.prune {
@@ -69,20 +73,25 @@ func (d *decision) weighStandard() {
 		if size.Family == "t3" {
 			z = &d.t3Sizer
 		}
-		p := z.standard(&d.load, size, s.DefaultThroughputMiB)
+		if l.proposed && size.Family == "t3" {
+			continue // it takes no tiered storage
+		}
+		p := z.standard(l, size, s.DefaultThroughputMiB)
 		b := d.bill()
-		standardBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+		standardBill(&b, d.in, &d.profile, l, size.Name, &p)
 		if d.pruned(verdict.Standard, &p, &b, cheapest) {
 			continue
 		}
 		o := d.provisioned(verdict.Standard, size.Name, &p, &b)
-		standardReplication(&o.ruling, d.in, &d.load)
-		standardTiered(&o.ruling, d.in, &d.load)
-		d.standardSize(&o.ruling, &d.load, size, &o.plan)
+		o.local, o.proposed = d.localText(l), l.proposed
+		standardReplication(&o.ruling, d.in, l)
+		d.standardTiered(&o.ruling, l)
+		d.standardSize(&o.ruling, l, size, &o.plan)
 		if o.eligible() {
 			cheapest = min(cheapest, o.cost)
 		}
 	}
+	return cheapest
 }
 
 func (d *decision) weighExpress() {

@@ -55,6 +55,8 @@ type StandardProfile struct {
 	// StorageFactor is the storage I/O of one byte of ingress (6.5); TieredFactor is added with tiered storage (1.5).
 	StorageFactor float64 `yaml:"storage_factor"`
 	TieredFactor  float64 `yaml:"tiered_factor"`
+	// TierKeepsAll: the low-cost tier is billed for the whole retention, what is still on the brokers included.
+	TierKeepsAll bool `yaml:"tier_keeps_all"`
 	// NetworkBase is the network I/O of one byte of ingress besides consumers (5.7); FanOutFactor multiplies fan-out (1.5).
 	NetworkBase  float64 `yaml:"network_base"`
 	FanOutFactor float64 `yaml:"fan_out_factor"`

@@ -24,7 +24,7 @@ func TestExamplesDecide(t *testing.T) {
 		"telemetry.yaml":      {Kind: verdict.Serverless, Clusters: 1},
 		"clickstream.yaml":    {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
 		"payments.yaml":       {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
-		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1},
+		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1, TieredStorage: true, PrimaryRetention: "24h"},
 		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 33, Clusters: 1},
 		"change-capture.yaml": {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 	}
