@@ -164,7 +164,7 @@ func (k *killing) reader() *history.Store {
 	k.t.Helper()
 	cfg := history.DefaultConfig()
 	cfg.Dir = filepath.Join(k.dir, "data", "history")
-	if found, err := filepath.Glob(filepath.Join(cfg.Dir, "tsdb", "wal", "*")); err != nil || len(found) == 0 {
+	if !cfg.Kept() {
 		return nil
 	}
 	s, err := history.OpenReader(cfg, history.Options{Log: zerolog.Nop()})

@@ -19,7 +19,7 @@ func (d *daemon) exportReadings() {
 		gauge("history_values_waiting", "Values that are in memory alone.", func() float64 { return float64(d.history.Status().Waiting) }),
 		counter("history_values_written_total", "Values written to the history.", func() float64 { return float64(d.history.Status().Written) }),
 		counter("history_values_dropped_total", "Values given up because the history could not be written and the buffer was full.", func() float64 { return float64(d.history.Status().Dropped) }),
-		counter("history_values_refused_total", "Values that the history does not take: too old, there already, or not plausible.", func() float64 { return float64(d.history.Status().Refused) }),
+		counter("history_values_refused_total", "Values that the history does not take: too old, or not plausible.", func() float64 { return float64(d.history.Status().Refused) }),
 		gauge("ledger_writable", "1 when the last write to the ledger went well.", func() float64 { why, _ := d.ledger.trouble(); return truth(why == "") }),
 		gauge("active", "1 while this replica works, 0 while it stands by.", func() float64 { return truth(!d.standby.Load()) }),
 	)

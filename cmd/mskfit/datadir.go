@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
@@ -17,11 +16,9 @@ func (d *daemon) usable() error {
 	if err == nil {
 		return nil
 	}
-	for _, kept := range []string{d.opened.Ledger.File, filepath.Join(d.opened.History.Dir, "tsdb")} {
-		if _, missing := os.Stat(kept); missing == nil {
-			d.log.Error().Err(err).Msg("data directory cannot be written; what is new stays in memory")
-			return nil
-		}
+	if _, missing := os.Stat(d.opened.Ledger.File); missing == nil || d.opened.History.Kept() {
+		d.log.Error().Err(err).Msg("data directory cannot be written; what is new stays in memory")
+		return nil
 	}
 	return err
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -163,8 +161,8 @@ func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster,
 		}
 		defer func() { err = errors.Join(err, l.Close()) }()
 		options.Facts = l
-	} else if _, err := os.Stat(filepath.Join(cfg.History.Dir, "tsdb")); err != nil {
-		return fmt.Errorf("there is no history yet: %w: mskfit run writes it", err)
+	} else if !cfg.History.Kept() {
+		return fmt.Errorf("there is no history yet in %s: mskfit run writes it", cfg.History.Dir)
 	}
 	store, err := history.OpenReader(cfg.History, options)
 	if err != nil {

@@ -4,6 +4,7 @@ package history
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"math"
@@ -47,55 +48,83 @@ func (b bench) open() (*Store, error) {
 	return Open(b.cfg, Options{Now: b.clock.now, Log: zerolog.Nop()})
 }
 
-// fill writes the rows that the sweeps would have come to, a quarter of an hour at a time.
+// fill writes whole days as they are stored, and appends the sweeps of the last hours.
 func (b bench) fill(ctx context.Context) error {
 	s, err := b.open()
 	if err != nil {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(7, 7))
-	facts := workload.Sample{Cluster: "prod", Source: "kafka", Window: minuteWindow(t0)}
-	for i := range benchTopics {
-		facts.Topics = append(facts.Topics, workload.Topic{Name: fmt.Sprintf("topic-%03d", i), Partitions: 20, ReplicationFactor: 3})
-	}
-	if err := s.Append(ctx, facts); err != nil {
-		return err
-	}
-	e := s.backend.(*embedded)
-	const minutes = 15
-	for at := t0; at.Before(t0.Add(benchDays * day)); at = at.Add(minutes * time.Minute) {
-		b.clock.set(at.Add(minutes * time.Minute))
-		if _, err := e.write(ctx, benchRows(rng, at.UnixMilli()/minuteMillis, minutes)); err != nil {
+	for d := range int64(benchDays) {
+		if err := b.fillDay(ctx, s.backend.(*sqlite), rng, t0.Unix()/86400+d); err != nil {
 			return err
 		}
-		if err := s.Maintain(ctx); err != nil {
+	}
+	for at := t0.Add(benchDays*day - 3*time.Hour); at.Before(t0.Add(benchDays * day)); at = at.Add(time.Minute) {
+		b.clock.set(at.Add(time.Minute))
+		if err := s.Append(ctx, benchSample(rng, at)); err != nil {
 			return err
+		}
+		if at.Minute() == 0 {
+			if err := s.Maintain(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return s.Close()
 }
 
-func benchRows(rng *rand.Rand, first int64, minutes int) (out []row) {
-	id := figureID{cluster: "prod", source: "kafka", level: ofCluster}
-	for m := first; m < first+int64(minutes); m++ {
-		for _, q := range []quantity{ingress, egress, messages, hottestIngress, hottestEgress, stored} {
-			id.quantity = q
-			out = minuteRows(out, id, observation{quantity: q, figure: noisy(rng, 5e8, m)}, m, 1)
+func (b bench) fillDay(ctx context.Context, s *sqlite, rng *rand.Rand, day int64) error {
+	ids, observations := []seriesID{}, []float64{}
+	obs, _ := flatten(new(benchSample(rng, t0)))
+	for _, o := range obs {
+		if o.level != ofPartition {
+			ids = append(ids, seriesID{"prod", "kafka", o.level, o.name, o.quantity})
+			observations = append(observations, o.figure.Value)
 		}
-		id.quantity = windowSeconds
-		out = minuteRows(out, id, observation{figure: workload.Figure{Value: 60}}, m, 1)
 	}
-	for i := range benchTopics {
-		for _, q := range []quantity{ingress, egress, messages, hottestIngress, hottestEgress} {
-			id := figureID{"prod", "kafka", ofTopic, fmt.Sprintf("topic-%03d", i), q}
-			for m := first; m < first+int64(minutes); m += blockMinutes {
-				var one sum
-				for k := range int64(blockMinutes) {
-					one.add(noisy(rng, 1e3*float64(1+i)*float64(len(q)), m+k), m+k, 1)
+	ids, observations = append(ids, seriesID{"prod", "kafka", ofCluster, "", windowSeconds}), append(observations, 60)
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		w := logWriter{ids: map[seriesID]int64{}, fresh: map[seriesID]int64{}}
+		if err := w.write(ctx, tx, []*entry{{cluster: "prod", first: day * minutesPerDay, ids: ids, packed: packObservations(make([]observed, len(ids)))}}); err != nil {
+			return err
+		}
+		for i, id := range ids {
+			sp := dayOf(id.level, day)
+			points := make([]point, sp.n)
+			first, _ := sp.minutes()
+			for m := range int64(minutesPerDay) {
+				f := noisy(rng, observations[i], first+m)
+				if id.quantity == windowSeconds {
+					f = workload.Exactly(60, workload.Measured, "")
 				}
-				out = one.rows(out, id)
+				points[m/sp.res].put(uint8(m%sp.res), observe(f, rateBits).cell())
+			}
+			for k := range points {
+				points[k].round(rateBits)
+			}
+			if _, err := tx.ExecContext(ctx, "INSERT INTO days (id, day, points) VALUES (?, ?, ?)", dayKey(w.fresh[id], day), day, encodeDay(points)); err != nil {
+				return err
 			}
 		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM log WHERE beyond = first")
+		return err
+	})
+}
+
+func benchSample(rng *rand.Rand, at time.Time) workload.Sample {
+	m := at.Unix() / 60
+	some := func(scale float64) *workload.Figure { return noisy(rng, scale, m).Ptr() }
+	hottest := func(scale float64) *workload.Hottest {
+		return &workload.Hottest{Topic: fmt.Sprintf("topic-%03d", rng.IntN(3)), Partition: int32(rng.IntN(3)), Rate: noisy(rng, scale, m)}
+	}
+	out := workload.Sample{Cluster: "prod", Source: "kafka", Window: minuteWindow(at), Totals: workload.Totals{IngressBytesPerSec: some(5e8),
+		EgressBytesPerSec: some(5e8), MessagesPerSec: some(5e8), HottestIngress: hottest(5e8), HottestEgress: hottest(5e8), StoredBytes: some(5e8)}}
+	for i := range benchTopics {
+		scale := 1e3 * float64(1+i)
+		out.Topics = append(out.Topics, workload.Topic{Name: fmt.Sprintf("topic-%03d", i), Partitions: 20, ReplicationFactor: 3,
+			IngressBytesPerSec: some(24 * scale), EgressBytesPerSec: some(23 * scale), MessagesPerSec: some(19 * scale),
+			HottestIngress: hottest(42 * scale), HottestEgress: hottest(41 * scale)})
 	}
 	return out
 }
@@ -153,8 +182,8 @@ func BenchmarkIngressP95(b *testing.B) {
 		}
 		r.sources = []string{"kafka"}
 		n := 0
-		err = r.eachName(b.Context(), ofTopic, []quantity{ingress}, func(_ string, found map[quantity]*workload.Quantity) {
-			if found[ingress].P95 != nil {
+		err = r.eachName(b.Context(), ofTopic, []Quantity{Ingress}, func(_ string, found map[Quantity]*workload.Quantity) {
+			if found[Ingress].P95 != nil {
 				n++
 			}
 		})
@@ -193,7 +222,7 @@ func BenchmarkOpen(b *testing.B) {
 		b.Fatal(err)
 	}
 	values := float64(benchTopics)*5*3*benchDays*minutesPerDay/blockMinutes + 13*benchDays*minutesPerDay
-	blocks, log := diskBytes(b, from.cfg.Dir)
+	size := diskBytes(b, from.cfg.Dir)
 	before := heapBytes()
 	for b.Loop() {
 		s, err := from.open()
@@ -207,8 +236,7 @@ func BenchmarkOpen(b *testing.B) {
 		}
 		b.StartTimer()
 	}
-	b.ReportMetric(blocks/(values*(benchDays-1)/benchDays), "disk-bytes/value")
-	b.ReportMetric(log, "log-bytes")
+	b.ReportMetric(size/values, "disk-bytes/value")
 }
 
 func heapBytes() float64 {
@@ -218,27 +246,19 @@ func heapBytes() float64 {
 	return float64(m.HeapAlloc)
 }
 
-// diskBytes adds up the blocks and what stands beside them (the log and the chunks of the last day).
-func diskBytes(b *testing.B, dir string) (blocks, log float64) {
+// diskBytes adds up the files of the store.
+func diskBytes(b *testing.B, dir string) (size float64) {
 	b.Helper()
-	err := filepath.WalkDir(filepath.Join(dir, "tsdb"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(filepath.Join(dir, "tsdb"), path)
-		if len(rel) > 26 && rel[26] == filepath.Separator { // a block is named by a ULID
-			blocks += float64(info.Size())
-		} else {
-			log += float64(info.Size())
-		}
+		size += float64(info.Size())
 		return err
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	return blocks, log
+	return size
 }

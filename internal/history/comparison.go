@@ -1,53 +1,42 @@
 package history
 
 import (
-	"slices"
-
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // compareSources sets beside each other what one source measured of a quantity of the cluster and what another worked out,
-// as means over the minutes that both know. It is nil where there are no such minutes. Which figure counts is decided by readTrack.
-func (r *reader) compareSources(q quantity, all []series) (*workload.Comparison, error) {
-	measured, weaker := make([]cell, r.span.n), make([]cell, r.span.n)
-	one := make([]cell, r.span.n)
-	for i, source := range r.sources {
-		mine := slices.DeleteFunc(slices.Clone(all), func(s series) bool { return s.id.source != source })
-		if len(mine) == 0 {
-			continue
+// as means over the minutes that both know. It is nil where there are no such minutes. Which figure counts is decided by merge.
+func (r *reader) compareSources(q Quantity, sources [][]point) *workload.Comparison {
+	measured, weaker := make([]point, r.span.n), make([]point, r.span.n)
+	known := 0
+	for _, points := range sources {
+		if points != nil {
+			known++
 		}
-		if len(mine) == len(all) {
-			return nil, nil // nobody else knows it
-		}
-		clear(one)
-		if err := readCells(r.span, mine, one); err != nil {
-			return nil, err
-		}
-		for m := range one {
-			c := &one[m]
-			if c.rank == 0 {
-				continue
-			}
-			c.finish()
-			c.source = uint8(i)
+	}
+	if known < 2 {
+		return nil
+	}
+	for _, points := range sources {
+		for m := range points {
 			into := &weaker[m]
-			if c.rank == rankOf(workload.Measured) {
+			if points[m].rank == rankOf(workload.Measured) {
 				into = &measured[m]
 			}
-			if c.better(*into) {
-				*into = *c
+			if points[m].better(into.cell) {
+				*into = points[m]
 			}
 		}
 	}
-	return r.comparison(q, measured, weaker), nil
+	return r.comparison(q, measured, weaker)
 }
 
-func (r *reader) comparison(q quantity, measured, weaker []cell) *workload.Comparison {
+func (r *reader) comparison(q Quantity, measured, weaker []point) *workload.Comparison {
 	var strong, weak tally
 	for m := range measured {
 		if measured[m].rank > 0 && weaker[m].rank > 0 {
-			strong.add(measured[m], 1, 1)
-			weak.add(weaker[m], 1, 1)
+			strong.add(measured[m].cell, 1, 1)
+			weak.add(weaker[m].cell, 1, 1)
 		}
 	}
 	if strong.minutes == 0 || strong.value == 0 {

@@ -2,6 +2,8 @@ package history
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/promclient"
@@ -15,8 +17,7 @@ type Config struct {
 	Dir string `yaml:"directory"`
 	// Retention is how long values are kept (default 396d: 13 months; at least 1d). An external store has its own.
 	Retention workload.Span `yaml:"retention"`
-	// MaxSize bounds the embedded store on disk: the oldest blocks go first (default 8GB; at least 100MB). The log of the last day and
-	// a half comes on top.
+	// MaxSize bounds what the embedded store keeps: the oldest days go first (default 8GB; at least 100MB).
 	MaxSize workload.ByteSize `yaml:"max_size"`
 	// FlushInterval is how often the log is forced to disk, and how often writing is tried again once it was impossible
 	// (default 30s; 1s–1h). A power failure costs at most this much; kill -9 costs nothing that was appended.
@@ -24,7 +25,7 @@ type Config struct {
 	// Backfill is how far behind the newest value older ones are still taken (default 65d: CloudWatch keeps 63 days of five
 	// minutes).
 	Backfill workload.Span `yaml:"backfill"`
-	// Buffer bounds the values that wait in memory while the store cannot be written (default 64MB: about two days of one
+	// Buffer bounds the values that wait in memory while the store cannot be written (default 64MB: some days of one
 	// cluster of 500 topics).
 	Buffer workload.ByteSize `yaml:"buffer"`
 	// MinFree is how much of the disk is left to others: below it the store is treated as full (default 256MB).
@@ -82,6 +83,12 @@ func (c Config) Validate() error {
 	}
 	errs = append(errs, yamlfile.Under("external", c.External.Validate()))
 	return errors.Join(errs...)
+}
+
+// Kept reports whether the directory holds a history, also one of an earlier version.
+func (c Config) Kept() bool {
+	_, err := os.Stat(filepath.Join(c.Dir, fileName))
+	return err == nil || hasEarlier(c.Dir)
 }
 
 // InUse reports whether an external store is configured.

@@ -35,7 +35,7 @@ func TestCoverageGaps(t *testing.T) {
 		"nothing": {seen(), "600 of 600 minutes", "nothing was observed in 600 minutes, the longest stretch 10.0 hours from 2026-03-02 12:00 UTC", false},
 	} {
 		start := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-		r := &reader{span: spanOf(workload.Window{Start: start, End: start.Add(10 * time.Hour)}), store: s}
+		r := &reader{span: spanOf(ofCluster, workload.Window{Start: start, End: start.Add(10 * time.Hour)}), store: s}
 		var w workload.Workload
 		r.coverage(&w, tt.covered)
 		if tt.what == "" {

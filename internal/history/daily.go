@@ -26,8 +26,8 @@ func newDayPeaks(r *reader) *dayPeaks {
 	return d
 }
 
-func (d *dayPeaks) add(q quantity, tr track) {
-	for i, c := range tr.cells {
+func (d *dayPeaks) add(q Quantity, tr track) {
+	for i, c := range tr.points {
 		if c.rank == 0 {
 			continue
 		}

@@ -1,51 +1,44 @@
 // Package history keeps what was observed and rolls it up into a [workload.Workload]. Open a [Store], hand every
-// sample to [Store.Append], and ask [Store.Workload] for the statistics of a window. The store is Prometheus's time-series
-// database embedded in the process, or an external server that takes remote write and answers PromQL; callers see no
-// difference.
+// sample to [Store.Append], and ask [Store.Workload] for the statistics of a window or [Store.Series] for one quantity over time. The store is
+// a SQLite file, or an external server that takes Prometheus remote write and answers PromQL; callers see little difference.
 //
-// # Series
+// # What is kept
 //
-// There is a series per cluster, topic and consumer group, never one per partition. The names end in the keys of the
-// verdict's JSON (ingress_bytes_per_second, …); labels are cluster, source (the collector), topic or group, and:
-//
-//	mskfit_history_cluster_<quantity>          one value a minute, at the minute's start
-//	mskfit_history_topic_<quantity>{stat}      mean and max of the one-minute values of every five minutes
-//	mskfit_history_group_<quantity>{stat}      likewise
-//	…_error_ratio{method,bound}                how a value was obtained and how far it may be off
-//	mskfit_history_cluster_window_seconds      the length of the window behind the minute: 60, or 3600 for back-filled hours
-//	mskfit_history_cluster_…_place             which partition was the busiest: CRC-32 of the topic × 2^20 + partition
+// There is a series per cluster, topic and consumer group, and per partition while it is the busiest of its cluster. Quantities are named as in the
+// verdict's JSON (ingress_bytes_per_second, …). A cluster has a value for every minute; the others have the mean and the maximum
+// of every five minutes. Each value has its method and its bounds, and says whether it comes from a longer window (read back from the past).
+// Rates keep 16 significant bits (an error of at most 0.0015 %), counts 24, bounds 4 and rounded away from the value, so that they
+// are never narrower than they were.
 //
 // Sources are kept side by side and merged at read, minute by minute, by method and then by bound width
-// ([workload.Best]); they are never added.
+// ([workload.Best]); they are never added. Facts that change slowly (topic configuration, partition counts, membership, posture) are no
+// time series: the latest are kept as one document per cluster, see [Facts].
 //
-// # Reading over time
+// # The file
 //
-// [Store.Series] reads one quantity of a cluster, topic or group in steps of any length: mean and maximum of each step, no point
-// where there is no data. A step of 24 h gives daily peaks, and [Series.HoursOfWeek] folds a series into the hours of the week.
-//
-// # Few bytes
-//
-// Rates keep 16 significant bits (an error of at most 0.0015 %), counts 24, bounds 4 and rounded away from the value, so
-// they are never narrower than they were. A maximum is written only where it differs from the mean, and carries the
-// minute at which it occurred in the three bits below its sixteenth. The timestamp of five minutes is the last of them with
-// data, plus one millisecond for every minute with data, so that a full row has equidistant timestamps.
-//
-// # Long windows
-//
-// Percentiles of long windows are drawn from all values each time: they are exact and there is nothing to keep in step when values come
-// late. That is paid in the background, by the decision that runs every quarter of an hour and whose verdict is kept: two weeks of
-// 500 topics take a second and a half of one core then, 0.2 % of it, and the memory is given back within [Config.FlushInterval]
-// (BenchmarkWorkload14Days; BenchmarkRest of the command has the whole process).
+// history.db has two tables of values. A sample is one row of log. Every hour, what is older than half an hour is moved into days: a
+// row for each series and UTC day, its columns compressed with zstd (about two bytes a value). Long windows are read from days,
+// the newest minutes from log, and percentiles are drawn from all values each time.
 //
 // # What a crash can lose
 //
-// Append returns once the values are in the database's write-ahead log: what it returned nil for survives kill -9. The
-// log is forced to disk every [Config.FlushInterval], so a power failure costs that much. The open five minutes of topics
-// and groups are in memory until they are over: a kill costs these, for topics and groups alone.
+// Append returns once the sample is in SQLite's write-ahead log: what it returned nil for survives kill -9. The
+// log is forced to disk every [Config.FlushInterval], so a power failure costs that much. What cannot be written (disk full, read-only,
+// server away) waits in memory, bounded by [Config.Buffer], is part of every answer, and is written as soon as that is possible again; see
+// [Store.Status]. A damaged file is an error that says what to do, and is never written to.
 //
-// What cannot be written (disk full, read-only, server away) waits in memory, bounded by [Config.Buffer], is part of every answer,
-// and is written as soon as that is possible again; see [Store.Status].
+// # Minutes that are corrected
 //
-// Facts that change slowly (topic configuration, partition counts, membership, posture) are no time series: the latest are kept as
-// one document per cluster, see [Facts].
+// A later sample of the same source replaces a minute, see [Store.Append]: what a source had to guess, it can correct.
+//
+// # The external store
+//
+// Series are named mskfit_history_<level>_<quantity>, with the labels cluster, source, and topic, group or partition. Below the cluster,
+// stat is mean, max or max_minute (in which of the five minutes the maximum was). …_error_ratio{method,bound} says how a value was obtained and how
+// far it may be off. Prometheus cannot replace a value: there, the first of two stays. The open five minutes of topics and groups are in memory until
+// they are over, and a kill costs these.
+//
+// # Earlier versions
+//
+// They kept the embedded history in a database of Prometheus (the folder tsdb). Open reads it over, once, and renames the folder to tsdb.imported.
 package history

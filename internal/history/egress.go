@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -16,8 +17,8 @@ var estimatedRank = rankOf(workload.Estimated)
 func (r *reader) assumeEgress(egress, ingress track) track {
 	var in, out, inHigh, outLow float64
 	both, without := 0, 0
-	for i, c := range ingress.cells {
-		switch e := egress.cells[i]; {
+	for i, c := range ingress.points {
+		switch e := egress.points[i]; {
 		case c.rank == 0:
 		case e.rank == 0:
 			without++
@@ -30,10 +31,11 @@ func (r *reader) assumeEgress(egress, ingress track) track {
 		return egress
 	}
 	fanOut, low := out/in, outLow/inHigh // no bound of ingress leaves no lower one
-	filled := track{egress.span, append([]cell(nil), egress.cells...)}
-	for i, c := range ingress.cells {
-		if c.rank > 0 && filled.cells[i].rank == 0 {
-			filled.cells[i] = cell{v: c.v * fanOut, low: c.low * low, high: math.Inf(1), rank: estimatedRank, source: c.source}
+	filled := track{egress.span, slices.Clone(egress.points)}
+	for i, c := range ingress.points {
+		if c.rank > 0 && filled.points[i].rank == 0 {
+			v := c.v * fanOut
+			filled.points[i] = point{cell: cell{v: v, low: c.low * low, high: math.Inf(1), rank: estimatedRank, source: c.source}, max: v, mask: c.mask}
 		}
 	}
 	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("egress of %s of %s minutes", count(without), count(both+without)),

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"hash/crc32"
 	"math"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -16,18 +15,18 @@ const (
 
 const mantissaBits = 52
 
-// smallestNormal is the least positive number with all its significant bits. Below it a float64 has fewer.
-const smallestNormal = 0x1p-1022
+// smallest is the least positive number with all its bits in 32-bit floating point. No rate or count comes near it.
+const smallest = 0x1p-126
 
-// keepBits rounds v to n significant bits, half to even: 1,000,003 to 16 bits is 1,000,000. NaN and infinities stay; what
-// is too small to have n bits (under 2.3e-308: a byte in longer than the universe is old) becomes zero.
+// keepBits rounds v to n significant bits, half to even: 1,000,003 to 16 bits is 1,000,000. NaN and infinities stay; what is
+// below 1.2e-38 becomes zero.
 func keepBits(v float64, n uint) float64 {
 	u := math.Float64bits(v)
 	drop := mantissaBits + 1 - n
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return v
 	}
-	if math.Abs(v) < smallestNormal {
+	if math.Abs(v) < smallest {
 		return 0
 	}
 	u += 1<<(drop-1) - 1 + u>>drop&1
@@ -35,99 +34,93 @@ func keepBits(v float64, n uint) float64 {
 }
 
 // keepBitsUp rounds a positive v up to n significant bits: an error may grow on its way to disk, never shrink. What is too
-// small to have n bits stays as it is.
+// small to be kept becomes the smallest number that is.
 func keepBitsUp(v float64, n uint) float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) || v < smallestNormal {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return v
 	}
 	drop := mantissaBits + 1 - n
-	u := math.Float64bits(v) + 1<<drop - 1
+	u := math.Float64bits(max(v, smallest)) + 1<<drop - 1
 	return math.Float64frombits(u &^ (1<<drop - 1))
 }
 
-func bitsOf(q quantity) uint {
+func bitsOf(q Quantity) uint {
 	switch q {
-	case topics, partitions, compacted, groups, connections:
+	case Topics, Partitions, Compacted, Groups, Connections, windowSeconds:
 		return countBits
 	}
 	return rateBits
 }
 
-// minuteShift places the three bits of a minute right below the bits that a rate keeps.
-const minuteShift = mantissaBits + 1 - rateBits - 3
-
-// withMinute puts the minute (0–7) of a maximum into bits that the rounded value does not use. Zero carries none.
-func withMinute(v float64, minute int) float64 {
-	if v == 0 {
-		return 0
-	}
-	return math.Float64frombits(math.Float64bits(v) | uint64(minute&7)<<minuteShift)
+// observed is a figure as it is kept, in 9 bytes: its value, how far it may be off, and how it was obtained.
+type observed struct {
+	value float32
+	// low and high are ratios of the value, of a value of zero high is the upper bound itself: upper halves of 32-bit numbers.
+	low, high uint16
+	// flags are the rank of the method, and coarse.
+	flags uint8
 }
 
-func splitMinute(v float64) (value float64, minute int) {
-	u := math.Float64bits(v)
-	return math.Float64frombits(u &^ (7 << minuteShift)), int(u >> minuteShift & 7)
+// coarse marks a figure that is the mean of a window much longer than a minute.
+const coarse = 1 << 3
+
+// observe keeps a figure. Its bounds are never narrower than they were, by more than the rounding of the value.
+func observe(f workload.Figure, bits uint) observed {
+	kept := keepBits(f.Value, bits)
+	low, high := errorRatios(kept, f.Low, f.High)
+	return observed{float32(kept), low, high, rankOf(f.Method)}
 }
 
-// placeOf codes a partition as a number that float64 holds exactly: 32 bits of the topic's checksum and 20 of the partition.
-func placeOf(topic string, partition int32) float64 {
-	return float64(uint64(crc32.ChecksumIEEE([]byte(topic)))<<20 | uint64(partition)&(1<<20-1))
-}
-
-func topicCode(place float64) uint32 { return uint32(uint64(place) >> 20) }
-
-func partitionCode(place float64) int32 {
-	if code := int32(uint64(place) & (1<<20 - 1)); code < 1<<20-1 {
-		return code
-	}
-	return workload.SomePartition // its last twenty bits
-}
-
-// accuracy is a figure without its value: how it was obtained and how far it may be off.
-type accuracy struct {
-	method    workload.Method
-	low, high float64 // ratios of the value
-	ceiling   float64 // the upper bound of a value of zero
-}
-
-// accuracyOf measures the bounds of f against the value as it is kept. Figures here are never negative.
-func accuracyOf(f workload.Figure, kept float64) accuracy {
-	a := accuracy{method: f.Method}
-	switch {
-	case math.IsInf(f.High, 1):
-		a.high = math.Inf(1)
-	case kept == 0:
-		a.ceiling = keepBitsUp(math.Max(f.High, 0), errorBits)
-	default:
-		a.high = ratioUp((f.High - kept) / kept)
-	}
+// errorRatios codes bounds around a value that is kept.
+func errorRatios(kept, low, high float64) (lowCode, highCode uint16) {
 	if kept > 0 {
-		a.low = ratioUp((kept - math.Max(f.Low, 0)) / kept)
+		lowCode = upperHalf(ratioUp((kept - math.Max(low, 0)) / kept))
 	}
-	return a
+	switch {
+	case math.IsInf(high, 1):
+		highCode = upperHalf(high)
+	case kept == 0:
+		highCode = upperHalf(keepBitsUp(math.Max(high, 0), errorBits))
+	default:
+		highCode = upperHalf(ratioUp((high - kept) / kept))
+	}
+	return lowCode, highCode
 }
 
-// ratioUp rounds up what is not the rounding of the value itself.
+// ratioUp rounds up what is not the rounding of the value itself. The tolerance keeps what was read back and is written again.
 func ratioUp(r float64) float64 {
 	if r < 1.0/(1<<rateBits) {
 		return 0
 	}
-	return keepBitsUp(r, errorBits)
+	return keepBitsUp(r*(1-1e-9), errorBits)
 }
 
-// bounds gives the accuracy as the series that hold it. There is at least one, for it carries the method.
-func (a accuracy) bounds(each func(bound string, ratio float64)) {
+func upperHalf(v float64) uint16 { return uint16(math.Float32bits(float32(v)) >> 16) }
+
+func fromUpperHalf(code uint16) float64 { return float64(math.Float32frombits(uint32(code) << 16)) }
+
+// cell returns the figure without the minutes that it is about.
+func (o observed) cell() cell {
+	c := cell{v: float64(o.value), rank: o.flags &^ coarse, coarse: o.flags&coarse != 0}
+	low, high := fromUpperHalf(o.low), fromUpperHalf(o.high)
+	if low < 1 {
+		c.low = c.v * (1 - low)
+	}
 	switch {
-	case a.low == a.high && a.ceiling == 0:
-		each(boundBoth, a.low)
-		return
-	case a.low > 0:
-		each(boundLow, a.low)
+	case math.IsInf(high, 1) || c.v == 0:
+		c.high = high
+	default:
+		c.high = c.v * (1 + high)
 	}
-	if a.high > 0 {
-		each(boundHigh, a.high)
+	return c
+}
+
+// observed is the inverse of observed.cell.
+func (c cell) observed() observed {
+	low, high := errorRatios(c.v, c.low, c.high)
+	flags := c.rank
+	if c.coarse {
+		flags |= coarse
 	}
-	if a.ceiling > 0 {
-		each(boundCeiling, a.ceiling)
-	}
+	return observed{float32(c.v), low, high, flags}
 }

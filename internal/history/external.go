@@ -1,19 +1,28 @@
 package history
 
 import (
+	"context"
+	"math"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/promclient"
 )
 
-// external is a Prometheus-compatible server. It keeps nothing itself.
+// external is a Prometheus-compatible server. It keeps nothing itself but the five minutes of topics and groups that are not over.
 type external struct {
 	cfg    External
 	client *promclient.Client
 	// write and query are the addresses; query ends before /api/v1.
 	writeURL, queryURL string
+
+	mu   sync.Mutex
+	open blocks
 }
+
+var _ backend = (*external)(nil)
 
 func openExternal(cfg External) (*external, error) {
 	if err := cfg.Validate(); err != nil {
@@ -23,12 +32,15 @@ func openExternal(cfg External) (*external, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &external{cfg: cfg, client: client, writeURL: cfg.WriteURL, queryURL: strings.TrimSuffix(cfg.QueryURL, "/")}, nil
+	return &external{cfg: cfg, client: client, writeURL: cfg.WriteURL, queryURL: strings.TrimSuffix(cfg.QueryURL, "/"), open: blocks{}}, nil
 }
 
+// close writes the five minutes that are not over.
 func (e *external) close() error {
-	e.client.Close()
-	return nil
+	defer e.client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return e.flush(ctx, math.MaxInt64)
 }
 
 // do sends a request with the configured headers.

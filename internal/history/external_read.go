@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -28,21 +29,35 @@ const (
 	answerLimit   = 512 << 20
 )
 
-func (e *external) each(ctx context.Context, sel selection, visit func(name string, all []series) error) error {
+func (e *external) each(ctx context.Context, sel selection, waiting []*entry, visit func(name string, all []series) error) error {
+	e.mu.Lock()
+	newest := overlay{}
+	err := newest.add(sel, e.open.entries(sel.cluster)...)
+	e.mu.Unlock()
+	if err == nil {
+		err = newest.add(sel, waiting...)
+	}
+	if err != nil {
+		return err
+	}
 	if sel.level == ofCluster {
 		found, err := e.read(ctx, sel, nil, clusterSpan)
 		if err != nil {
 			return err
 		}
-		if all := found[""]; len(all) > 0 {
+		if all := newest.take("", found[""]); len(all) > 0 {
 			return visit("", all)
 		}
 		return nil
 	}
-	names, err := e.labelValues(ctx, string(sel.level), sel.matcher(nil), sel.from, sel.to)
-	if err != nil {
-		return err
+	names := []string{escape(sel.name)}
+	if sel.name == "" {
+		from, to := sel.span.minutes()
+		if names, err = e.labelValues(ctx, string(sel.level), sel.matcher(nil), from*minuteMillis, to*minuteMillis); err != nil {
+			return err
+		}
 	}
+	var mu sync.Mutex // newest is shared
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(queriesAtOnce)
 	for batch := range slices.Chunk(names, namesPerQuery) {
@@ -50,14 +65,33 @@ func (e *external) each(ctx context.Context, sel selection, visit func(name stri
 			found, err := e.read(ctx, sel, batch, spanPerQuery)
 			for _, label := range batch {
 				name := unescape(label)
-				if err == nil && len(found[name]) > 0 {
-					err = visit(name, found[name])
+				if err != nil || len(found[name]) == 0 {
+					continue
 				}
+				mu.Lock()
+				all := newest.take(name, found[name])
+				mu.Unlock()
+				err = visit(name, all)
 			}
 			return err
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return newest.rest(visit)
+}
+
+// metrics is the regular expression of the selection's series names.
+func (sel selection) metrics() string {
+	if len(sel.quantities) == 0 {
+		return prefix + string(sel.level) + "_.+"
+	}
+	names := make([]string, len(sel.quantities))
+	for i, q := range sel.quantities {
+		names[i] = string(q)
+	}
+	return prefix + string(sel.level) + "_(?:" + strings.Join(names, "|") + ")(?:" + errorSuffix + ")?"
 }
 
 // matcher is the selection in PromQL; names are label values of the level.
@@ -75,10 +109,11 @@ func (sel selection) matcher(names []string) string {
 
 // read fetches the values of a selection piece by piece and groups the series by name.
 func (e *external) read(ctx context.Context, sel selection, names []string, piece time.Duration) (map[string][]series, error) {
-	found := map[seriesID]*points{}
-	var order []seriesID
-	for from := sel.from; from < sel.to; from += piece.Milliseconds() {
-		to := min(sel.to, from+piece.Milliseconds())
+	found := map[metricID]*remote{}
+	byName := map[string]map[seriesID][]*remote{}
+	first, beyond := sel.span.minutes()
+	for from, end := first*minuteMillis, beyond*minuteMillis; from < end; from += piece.Milliseconds() {
+		to := min(end, from+piece.Milliseconds())
 		// The range reaches from its end back to before from in some servers, up to from in others.
 		expr := fmt.Sprintf("%s[%dms]", sel.matcher(names), to-from)
 		answer, err := e.ask(ctx, "/api/v1/query", url.Values{"query": {expr}, "time": {seconds(to - 1)}})
@@ -86,26 +121,31 @@ func (e *external) read(ctx context.Context, sel selection, names []string, piec
 			return nil, err
 		}
 		for _, a := range answer {
-			id, ok := parseSeries(func(name string) string { return a.Metric[name] })
+			id, ok := parseMetric(a.Metric)
 			if !ok {
 				continue
 			}
-			p := found[id]
-			if p == nil {
-				p = &points{}
-				found[id] = p
-				order = append(order, id)
+			r := found[id]
+			if r == nil {
+				r = &remote{id: id}
+				found[id] = r
+				if byName[id.name] == nil {
+					byName[id.name] = map[seriesID][]*remote{}
+				}
+				byName[id.name][id.seriesID] = append(byName[id.name][id.seriesID], r)
 			}
 			for _, v := range a.Values {
 				if v.t >= from && v.t < to {
-					p.t, p.v = append(p.t, v.t), append(p.v, v.v)
+					r.t, r.v = append(r.t, v.t), append(r.v, v.v)
 				}
 			}
 		}
 	}
 	out := map[string][]series{}
-	for _, id := range order {
-		out[id.name] = append(out[id.name], series{id, found[id].each})
+	for name, all := range byName {
+		for id, rows := range all {
+			out[name] = append(out[name], series{id: id, stored: storedRows(sel.span, rows), keeps: true})
+		}
 	}
 	return out, nil
 }

@@ -5,11 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/snappy"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/prompb"
 
 	"github.com/mskfit/mskfit/internal/promclient"
@@ -18,15 +19,65 @@ import (
 // mostSplits bounds how many requests are spent on finding the values of a batch that a server refuses.
 const mostSplits = 64
 
-// write sends the rows. Prometheus refuses a whole request for one value that it does not take (out of order, too old,
+// write sends what the entries complete. What is not over yet is kept, and is lost in a crash.
+func (e *external) write(ctx context.Context, entries []*entry) (refused int, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	open := maps.Clone(e.open) // the entries come again when they cannot be sent
+	var rows []row
+	for _, one := range entries {
+		complete, err := open.add(one)
+		if err != nil {
+			return 0, err
+		}
+		rows = append(rows, complete...)
+	}
+	refused, err = e.send(ctx, rows)
+	if err == nil {
+		e.open = open
+	}
+	return refused, err
+}
+
+// flush sends the five minutes that end before a minute.
+func (e *external) flush(ctx context.Context, minute int64) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	open := maps.Clone(e.open)
+	rows, err := open.before(minute)
+	if err == nil {
+		_, err = e.send(ctx, rows)
+	}
+	if err == nil {
+		e.open = open
+	}
+	return err
+}
+
+// maintain sends the five minutes of sources that fell silent.
+func (e *external) maintain(ctx context.Context, now time.Time) error {
+	return e.flush(ctx, now.Add(-2*time.Minute).Unix()/60)
+}
+
+// rowsPerRequest is how many values are sent in one request.
+const rowsPerRequest = 5_000
+
+// send sends the rows. Prometheus refuses a whole request for one value that it does not take (out of order, too old,
 // there already with another value); the request is then halved until the bad values are found.
-func (e *external) write(ctx context.Context, rows []row) (refused int, err error) {
-	splits := mostSplits
-	return e.writeHalves(ctx, rows, &splits)
+func (e *external) send(ctx context.Context, rows []row) (refused int, err error) {
+	for part := range slices.Chunk(rows, rowsPerRequest) {
+		splits := mostSplits
+		n, err := e.writeHalves(ctx, part, &splits)
+		refused += n
+		if err != nil {
+			return refused, err
+		}
+	}
+	return refused, nil
 }
 
 func (e *external) writeHalves(ctx context.Context, rows []row, splits *int) (refused int, err error) {
-	err = e.send(ctx, rows)
+	err = e.sendOnce(ctx, rows)
 	var refusal *refusedError
 	if !errors.As(err, &refusal) {
 		return 0, err
@@ -50,7 +101,7 @@ type refusedError struct{ message string }
 
 func (e *refusedError) Error() string { return e.message }
 
-func (e *external) send(ctx context.Context, rows []row) error {
+func (e *external) sendOnce(ctx context.Context, rows []row) error {
 	body, err := (&prompb.WriteRequest{Timeseries: timeseries(rows)}).Marshal()
 	if err != nil {
 		return err
@@ -86,20 +137,15 @@ func (e *external) send(ctx context.Context, rows []row) error {
 // timeseries groups the rows by series, in the order of their first row.
 func timeseries(rows []row) []prompb.TimeSeries {
 	var out []prompb.TimeSeries
-	at := map[seriesID]int{}
+	at := map[metricID]int{}
 	for _, r := range rows {
 		i, ok := at[r.id]
 		if !ok {
 			i = len(out)
 			at[r.id] = i
-			ts := prompb.TimeSeries{}
-			r.id.labels().Range(func(l labels.Label) { ts.Labels = append(ts.Labels, prompb.Label{Name: l.Name, Value: l.Value}) })
-			out = append(out, ts)
+			out = append(out, prompb.TimeSeries{Labels: r.id.labels()})
 		}
 		out[i].Samples = append(out[i].Samples, prompb.Sample{Timestamp: r.t, Value: r.v})
 	}
 	return out
 }
-
-// maintain has nothing to do: the server keeps its own house.
-func (e *external) maintain(context.Context, time.Time) error { return nil }

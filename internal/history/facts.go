@@ -98,7 +98,7 @@ func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observat
 	return nil
 }
 
-func wordsKey(lv level, q quantity, source string, m workload.Method) string {
+func wordsKey(lv level, q Quantity, source string, m workload.Method) string {
 	return string(lv) + "/" + string(q) + "/" + source + "/" + string(m)
 }
 

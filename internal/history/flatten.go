@@ -6,21 +6,21 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// observation is one figure of a sample, or a bare value that stands beside them (method empty).
+// observation is one figure of a sample.
 type observation struct {
 	level    level
 	name     string
-	quantity quantity
+	quantity Quantity
 	figure   workload.Figure
 }
 
 // flatten lists the figures of a sample that are kept as series, in a fixed order. Figures that cannot be (negative, not
-// finite) are left out and counted.
+// finite, beyond 3e38) are left out and counted.
 func flatten(s *workload.Sample) (out []observation, refused int) {
-	add := func(lv level, name string, q quantity, f *workload.Figure) {
+	add := func(lv level, name string, q Quantity, f *workload.Figure) {
 		switch {
 		case f == nil:
-		case !(f.Value >= 0) || math.IsInf(f.Value, 1) || math.IsNaN(f.Low) || math.IsNaN(f.High):
+		case !(f.Value >= 0) || f.Value > math.MaxFloat32 || math.IsNaN(f.Low) || math.IsNaN(f.High):
 			refused++
 		default:
 			out = append(out, observation{lv, name, q, *f})
@@ -30,47 +30,40 @@ func flatten(s *workload.Sample) (out []observation, refused int) {
 	for _, c := range clusterFigures(t) {
 		add(ofCluster, "", c.quantity, c.figure)
 	}
-	out = append(out, places(t)...)
 	for i := range s.Topics {
 		t := &s.Topics[i]
-		add(ofTopic, t.Name, ingress, t.IngressBytesPerSec)
-		add(ofTopic, t.Name, egress, t.EgressBytesPerSec)
-		add(ofTopic, t.Name, messages, t.MessagesPerSec)
-		add(ofTopic, t.Name, hottestIngress, rateOf(t.HottestIngress))
-		add(ofTopic, t.Name, hottestEgress, rateOf(t.HottestEgress))
+		add(ofTopic, t.Name, Ingress, t.IngressBytesPerSec)
+		add(ofTopic, t.Name, Egress, t.EgressBytesPerSec)
+		add(ofTopic, t.Name, Messages, t.MessagesPerSec)
+		add(ofTopic, t.Name, HottestIngress, rateOf(t.HottestIngress))
+		add(ofTopic, t.Name, HottestEgress, rateOf(t.HottestEgress))
 	}
 	for i := range s.Groups {
-		add(ofGroup, s.Groups[i].Name, egress, s.Groups[i].EgressBytesPerSec)
+		add(ofGroup, s.Groups[i].Name, Egress, s.Groups[i].EgressBytesPerSec)
 	}
-	return out, refused
+	known := refused // the cluster's figures have counted these
+	if h := t.HottestIngress; h != nil {
+		add(ofPartition, workload.PartitionName(h.Topic, h.Partition), HottestIngress, &h.Rate)
+	}
+	if h := t.HottestEgress; h != nil {
+		add(ofPartition, workload.PartitionName(h.Topic, h.Partition), HottestEgress, &h.Rate)
+	}
+	return out, known
 }
 
 type clusterFigure struct {
-	quantity quantity
+	quantity Quantity
 	figure   *workload.Figure
 }
 
 func clusterFigures(t *workload.Totals) []clusterFigure {
 	return []clusterFigure{
-		{ingress, t.IngressBytesPerSec}, {egress, t.EgressBytesPerSec}, {messages, t.MessagesPerSec},
-		{hottestIngress, rateOf(t.HottestIngress)}, {hottestEgress, rateOf(t.HottestEgress)},
-		{connections, t.ClientConnections}, {attempts, t.ConnectionsPerSec}, {requests, t.RequestsPerSec},
-		{stored, t.StoredBytes}, {topics, t.Topics}, {partitions, t.Partitions}, {compacted, t.CompactedPartitions},
-		{groups, t.ConsumerGroups},
+		{Ingress, t.IngressBytesPerSec}, {Egress, t.EgressBytesPerSec}, {Messages, t.MessagesPerSec},
+		{HottestIngress, rateOf(t.HottestIngress)}, {HottestEgress, rateOf(t.HottestEgress)},
+		{Connections, t.ClientConnections}, {Attempts, t.ConnectionsPerSec}, {Requests, t.RequestsPerSec},
+		{Stored, t.StoredBytes}, {Topics, t.Topics}, {Partitions, t.Partitions}, {Compacted, t.CompactedPartitions},
+		{Groups, t.ConsumerGroups},
 	}
-}
-
-// places says which partition was the busiest, for the two quantities that are about one.
-func places(t *workload.Totals) (out []observation) {
-	for _, p := range []struct {
-		q quantity
-		h *workload.Hottest
-	}{{ingressPlace, t.HottestIngress}, {egressPlace, t.HottestEgress}} {
-		if p.h != nil {
-			out = append(out, observation{ofCluster, "", p.q, workload.Figure{Value: placeOf(p.h.Topic, p.h.Partition)}})
-		}
-	}
-	return out
 }
 
 func rateOf(h *workload.Hottest) *workload.Figure {

@@ -203,26 +203,29 @@ func remount(t *testing.T, dir, mode string) {
 	}
 }
 
-// The buffer is bounded: what does not fit is dropped, oldest first, counted and told.
+// The buffer is bounded: what does not fit is dropped, oldest first, and counted.
 func TestBufferIsBounded(t *testing.T) {
-	p := newPending(10_000)
-	id := seriesID{figureID: figureID{cluster: "prod", level: ofCluster, quantity: ingress}}
-	for i := range int64(2000) {
-		p.add([]row{{id, i, float64(i)}})
+	p, r := newPending(10_000), roller{cluster: "prod", source: "kafka"}
+	const minutes = 2000
+	for i := range minutes {
+		obs, _ := flatten(&workload.Sample{Totals: workload.Totals{IngressBytesPerSec: exactly(float64(i))}})
+		p.add(r.add(minuteWindow(t0.Add(time.Duration(i)*time.Minute)), obs)...)
 	}
-	if p.dropped == 0 || p.rows*rowBytes > 10_000 {
-		t.Errorf("%d rows wait, %d dropped", p.rows, p.dropped)
+	if p.dropped == 0 || p.bytes > 10_000 || p.waiting() == 0 || int64(p.waiting())+p.dropped != 2*minutes { // with the length of the window
+		t.Errorf("%d values in %d bytes wait, %d dropped, of %d", p.waiting(), p.bytes, p.dropped, 2*minutes)
 	}
-	last := int64(0)
-	p.each(func(r row) { last = r.t })
-	if last != 1999 || int64(p.rows)+p.dropped != 2000 {
-		t.Errorf("the newest row is %d, %d wait, %d dropped", last, p.rows, p.dropped)
+	if last := p.entries[len(p.entries)-1]; last.end() != t0.Unix()/60+minutes {
+		t.Errorf("the newest minute is gone: the last is %d", last.first)
 	}
+	p.limit += entryBytes + idBytes // for one more
 	taken := p.take()
-	p.add([]row{{id, 2000, 0}})
+	p.add(&entry{cluster: "prod", first: 1, n: 1, ids: r.ids, shared: true})
+	if n := len(p.of("prod")); n != len(taken)+1 {
+		t.Errorf("%d entries are read while a batch is being written, want %d", n, len(taken)+1)
+	}
 	p.back()
-	if n := p.waiting(); n != len(taken)+1 {
-		t.Errorf("%d rows wait after a batch came back, want %d", n, len(taken)+1)
+	if got := p.of("prod"); len(got) != len(taken)+1 || got[0] != taken[0] || len(p.of("other")) != 0 {
+		t.Errorf("%d entries wait after a batch came back, want %d in their order", len(got), len(taken)+1)
 	}
 }
 

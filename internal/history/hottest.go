@@ -1,45 +1,63 @@
 package history
 
 import (
-	"hash/crc32"
+	"context"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// hottestOn names the busiest partitions: those with the most bytes over the minutes in which they led.
-func (r *reader) hottestOn(w *workload.Workload, of map[quantity][]series) {
-	names := map[uint32]string{}
+// hottestOn names the busiest partitions: those with the most bytes over the minutes in which they led. Partitions of topics that are
+// gone are left out.
+func (r *reader) hottestOn(ctx context.Context, w *workload.Workload) error {
+	topics := map[string]bool{}
 	for _, t := range w.TopicList {
-		names[crc32.ChecksumIEEE([]byte(t.Name))] = t.Name
+		topics[t.Name] = true
 	}
-	w.HottestIngressOn = r.leader(of[hottestIngress], of[ingressPlace], names)
-	w.HottestEgressOn = r.leader(of[hottestEgress], of[egressPlace], names)
+	bytes := map[Quantity]map[string]float64{HottestIngress: {}, HottestEgress: {}}
+	var mu sync.Mutex
+	sel := r.selection(ofPartition)
+	err := r.store.each(ctx, sel, func(name string, all []series) error {
+		if !topics[topicOf(name)] {
+			return nil
+		}
+		for _, s := range all {
+			points, err := s.read(sel.span, nil)
+			if err != nil {
+				return err
+			}
+			sum := 0.0
+			for _, p := range points {
+				sum += p.v * float64(p.minutes())
+			}
+			mu.Lock()
+			bytes[s.id.quantity][name] += sum
+			mu.Unlock()
+		}
+		return nil
+	})
+	w.HottestIngressOn, w.HottestEgressOn = most(bytes[HottestIngress]), most(bytes[HottestEgress])
+	return err
 }
 
-// leader joins rates and places, which have the same timestamps. Partitions of topics that are gone have no name.
-func (r *reader) leader(rates, places []series, names map[uint32]string) string {
-	bytes := map[float64]float64{}
-	for _, place := range places {
-		at := map[int64]float64{}
-		_ = place.each(func(t int64, v float64) { at[t] = v })
-		for _, rate := range rates {
-			if rate.id.source != place.id.source || rate.id.bound != "" {
-				continue
-			}
-			_ = rate.each(func(t int64, v float64) {
-				if p, ok := at[t]; ok {
-					bytes[p] += v
-				}
-			})
+// topicOf is the topic of a partition as workload.PartitionName names it.
+func topicOf(partition string) string {
+	if topic, some := strings.CutPrefix(partition, "one of "); some {
+		return topic
+	}
+	return partition[:max(0, strings.LastIndexByte(partition, '-'))]
+}
+
+// most returns the name with the highest value, the first of several; "" when there is none.
+func most(values map[string]float64) (name string) {
+	best := -1.0
+	for _, n := range slices.Sorted(maps.Keys(values)) {
+		if values[n] > best {
+			name, best = n, values[n]
 		}
 	}
-	best, most := "", -1.0
-	for _, p := range slices.Sorted(maps.Keys(bytes)) {
-		if topic, known := names[topicCode(p)]; known && bytes[p] > most {
-			best, most = workload.PartitionName(topic, partitionCode(p)), bytes[p]
-		}
-	}
-	return best
+	return name
 }

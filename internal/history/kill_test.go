@@ -144,15 +144,15 @@ func checkKilled(t *testing.T, dir string, last int64, starts []int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sel := selection{level: ofCluster, cluster: "prod", from: r.span.first * minuteMillis, to: 1 << 60, quantities: []quantity{ingress}}
-	err = s.each(t.Context(), sel, func(_ string, all []series) error {
-		tr, err := readTrack(r.span, all, []string{"kafka"})
+	err = s.each(t.Context(), r.selection(ofCluster, Ingress), func(_ string, all []series) error {
+		var b trackReader
+		tr, err := b.read(r.span, all, []string{"kafka"})
 		for m := range last + 1 {
 			skipped := false
 			for _, start := range starts[1:] {
 				skipped = skipped || m == start-1
 			}
-			if got := tr.cells[m]; !skipped && (got.rank == 0 || got.v != killValue(m)) {
+			if got := tr.points[m]; !skipped && (got.rank == 0 || got.v != killValue(m)) {
 				t.Errorf("minute %d of %d: %+v, want %v", m, last, got, killValue(m))
 			}
 		}

@@ -2,7 +2,7 @@ package history
 
 import (
 	"cmp"
-	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -14,24 +14,17 @@ const (
 	shortWindow = 55 * time.Second
 	// leastOfMinute is how much of a minute must have been seen for it to count.
 	leastOfMinute = 30 * time.Second
-	// openBlocks is how many five minutes of one source may be open: more means that somebody reads back out of order.
-	openBlocks = 3
+	// coarseWindow is how long the window behind a minute is at least for the minute to be coarse.
+	coarseWindow = 90 * time.Second
 )
 
-// roller turns the samples of one source of one cluster into rows: a minute each for the cluster, five minutes for topics
-// and groups. It is not safe for concurrent use.
+// roller assigns the windows of one source of one cluster to whole minutes. It is not safe for concurrent use.
 type roller struct {
 	cluster, source string
 	short           shortMinute
 	next            int64     // the minute after the last whole window
 	end             time.Time // where that window ended
-	blocks          map[int64]*block
-}
-
-// block is five minutes that are not over.
-type block struct {
-	order []figureID
-	sums  map[figureID]*sum
+	ids             []seriesID
 }
 
 // shortMinute puts windows shorter than a minute together, weighted by time.
@@ -45,7 +38,7 @@ type shortMinute struct {
 type observationID struct {
 	level    level
 	name     string
-	quantity quantity
+	quantity Quantity
 }
 
 type weighted struct {
@@ -53,22 +46,17 @@ type weighted struct {
 	method                    workload.Method
 }
 
-func newRoller(cluster, source string) *roller {
-	return &roller{cluster: cluster, source: source, blocks: map[int64]*block{}}
-}
-
-// add takes one window's observations and returns the rows that they complete.
-func (r *roller) add(w workload.Window, obs []observation) []row {
+// add takes one window's observations and returns the entries that they complete.
+func (r *roller) add(w workload.Window, obs []observation) (out []*entry) {
 	d := w.Duration()
 	if d < shortWindow {
 		return r.addShort(w, obs)
 	}
 	first, n := r.minutes(w)
-	if r.short.means != nil && r.short.minute >= first { // the window tells of that minute, and it counts once
+	if r.short.means != nil && r.short.minute >= first { // this window has that minute too, and it counts once
 		r.short = shortMinute{}
 	}
-	out := r.finishShort()
-	return r.addMinutes(out, obs, first, n, d)
+	return append(r.finishShort(), r.entry(obs, first, n, d)...)
 }
 
 // minutes assigns a window to whole minutes. A loop whose windows follow each other, but not quite on the minute, must
@@ -87,94 +75,51 @@ func (r *roller) minutes(w workload.Window) (first int64, n int) {
 	return first, n
 }
 
-func (r *roller) addMinutes(out []row, obs []observation, first int64, n int, d time.Duration) []row {
-	rated := false
+// entry makes the entries of a window. obs is its own to change.
+func (r *roller) entry(obs []observation, first int64, n int, d time.Duration) (out []*entry) {
 	for _, o := range obs {
-		id := figureID{r.cluster, r.source, o.level, o.name, o.quantity}
-		if o.level == ofCluster {
-			rated = rated || o.quantity == ingress || o.quantity == messages
-			out = minuteRows(out, id, o, first, n)
-			continue
+		if o.level == ofCluster && (o.quantity == Ingress || o.quantity == Messages) {
+			window := workload.Exactly(d.Round(time.Second).Seconds(), workload.Measured, "")
+			obs = append(obs, observation{level: ofCluster, quantity: windowSeconds, figure: window})
+			break
 		}
-		r.addToBlocks(id, o.figure, first, n)
 	}
-	if rated {
-		seconds := observation{figure: workload.Figure{Value: keepBits(d.Round(time.Second).Seconds(), countBits)}}
-		out = minuteRows(out, figureID{r.cluster, r.source, ofCluster, "", windowSeconds}, seconds, first, n)
+	isCoarse := d >= coarseWindow
+	// Which partition is the busiest changes all the time: it has an entry of its own, so that the others share their series.
+	rest := slices.DeleteFunc(slices.Clone(obs), func(o observation) bool { return o.level == ofPartition })
+	busiest := slices.DeleteFunc(obs, func(o observation) bool { return o.level != ofPartition })
+	if len(rest) > 0 {
+		e := newEntry(rest, r.seriesOf(rest), first, n, isCoarse)
+		if e.shared = slices.Equal(e.ids, r.ids); e.shared {
+			e.ids = r.ids
+		}
+		r.ids = e.ids
+		out = append(out, e)
 	}
-	return r.closeBlocks(out, first+int64(n), d > 2*time.Minute)
-}
-
-func (r *roller) addToBlocks(id figureID, f workload.Figure, first int64, n int) {
-	for end := first + int64(n); first < end; {
-		index := first / blockMinutes
-		until := min(end, (index+1)*blockMinutes)
-		b := r.blocks[index]
-		if b == nil {
-			b = &block{sums: map[figureID]*sum{}}
-			r.blocks[index] = b
-		}
-		s := b.sums[id]
-		if s == nil {
-			s = &sum{}
-			b.sums[id] = s
-			b.order = append(b.order, id)
-		}
-		s.add(f, first, int(until-first))
-		first = until
-	}
-}
-
-// closeBlocks writes the blocks that ended before minute; those that began before it, too, when whole is set (windows of
-// several minutes are read back from somewhere, and nothing more comes for their blocks); and all but the newest when there
-// are too many.
-func (r *roller) closeBlocks(out []row, minute int64, whole bool) []row {
-	indexes := slices.Sorted(maps.Keys(r.blocks))
-	for i, index := range indexes {
-		over := (index+1)*blockMinutes <= minute
-		behind := len(indexes) > openBlocks && i < len(indexes)-1
-		if over || behind || whole && index*blockMinutes < minute {
-			out = r.blocks[index].rows(out)
-			delete(r.blocks, index)
-		}
+	if len(busiest) > 0 {
+		out = append(out, newEntry(busiest, r.seriesOf(busiest), first, n, isCoarse))
 	}
 	return out
 }
 
-func (b *block) rows(out []row) []row {
-	for _, id := range b.order {
-		out = b.sums[id].rows(out, id)
+func (r *roller) seriesOf(obs []observation) []seriesID {
+	ids := make([]seriesID, len(obs))
+	for i, o := range obs {
+		ids[i] = seriesID{r.cluster, r.source, o.level, o.name, o.quantity}
 	}
-	return out
+	return ids
 }
 
-// flush writes everything that was over before minute.
-func (r *roller) flush(minute int64) []row {
-	var out []row
+// flush returns the minute of short windows when it was over before minute.
+func (r *roller) flush(minute int64) []*entry {
 	if r.short.minute < minute {
-		out = r.finishShort()
+		return r.finishShort()
 	}
-	for _, index := range slices.Sorted(maps.Keys(r.blocks)) {
-		if (index+1)*blockMinutes <= minute {
-			out = r.blocks[index].rows(out)
-			delete(r.blocks, index)
-		}
-	}
-	return out
+	return nil
 }
 
-// open gives the rows of what is not over yet, for answers; it changes nothing.
-func (r *roller) open() []row {
-	var out []row
-	for _, index := range slices.Sorted(maps.Keys(r.blocks)) {
-		out = r.blocks[index].rows(out)
-	}
-	return out
-}
-
-func (r *roller) addShort(w workload.Window, obs []observation) []row {
+func (r *roller) addShort(w workload.Window, obs []observation) (out []*entry) {
 	minute := w.Start.Add(w.Duration()/2).UnixMilli() / minuteMillis
-	var out []row
 	if r.short.means == nil || r.short.minute != minute {
 		out = r.finishShort()
 		r.short = shortMinute{minute: minute, means: map[observationID]*weighted{}}
@@ -194,10 +139,6 @@ func (r *roller) addShort(w workload.Window, obs []observation) []row {
 }
 
 func (m *weighted) add(f workload.Figure, k float64) {
-	if f.Method == "" { // a place: the one that led the longest part would need them all, the last will do
-		m.seconds, m.value = 1, f.Value
-		return
-	}
 	m.seconds += k
 	m.value, m.low, m.high = m.value+k*f.Value, m.low+k*f.Low, m.high+k*f.High
 	if m.method.Better(f.Method) {
@@ -206,7 +147,7 @@ func (m *weighted) add(f workload.Figure, k float64) {
 }
 
 // finishShort closes the minute that short windows were put into. Less than half a minute is not kept.
-func (r *roller) finishShort() []row {
+func (r *roller) finishShort() []*entry {
 	s := r.short
 	r.short = shortMinute{}
 	if s.seen < leastOfMinute {
@@ -219,9 +160,12 @@ func (r *roller) finishShort() []row {
 		o.figure = workload.Figure{Value: m.value / k, Low: m.low / k, High: m.high / k, Method: m.method}
 		obs = append(obs, o)
 	}
-	return r.addMinutes(nil, obs, s.minute, 1, time.Minute)
+	return r.entry(obs, s.minute, 1, time.Minute)
 }
 
 func (a rollerID) compare(b rollerID) int {
 	return cmp.Or(cmp.Compare(a.cluster, b.cluster), cmp.Compare(a.source, b.source))
 }
+
+// nearestMinute is the minute that starts nearest to a time.
+func nearestMinute(millis int64) int64 { return int64(math.Floor(float64(millis)/minuteMillis + 0.5)) }

@@ -103,13 +103,6 @@ func (q *SeriesQuery) check() error {
 	return nil
 }
 
-// quantitiesOf lists what is kept of each level.
-var quantitiesOf = map[level][]Quantity{
-	ofCluster: {ingress, egress, messages, hottestIngress, hottestEgress, connections, attempts, requests, stored, topics, partitions, compacted, groups},
-	ofTopic:   {ingress, egress, messages, hottestIngress, hottestEgress},
-	ofGroup:   {egress},
-}
-
 func (s *Store) series(ctx context.Context, q SeriesQuery) (Series, error) {
 	if err := q.check(); err != nil {
 		return Series{}, err
@@ -118,47 +111,30 @@ func (s *Store) series(ctx context.Context, q SeriesQuery) (Series, error) {
 	if err != nil {
 		return Series{}, err
 	}
-	steps := stepper{step: int64(q.Step / time.Minute), reader: r}
-	if err := r.windows(ctx); err != nil {
+	windows := r.selection(ofCluster, windowSeconds)
+	if err := s.each(ctx, windows, func(_ string, all []series) error { return r.learnSources(all, all) }); err != nil {
 		return Series{}, err
 	}
+	steps := stepper{step: int64(q.Step / time.Minute), reader: r}
 	lv, name := q.level()
 	sel := r.selection(lv, q.Quantity)
-	err = s.each(ctx, sel, func(found string, all []series) error {
-		if found != name {
-			return nil
-		}
-		if lv == ofCluster {
-			tr, err := readTrack(r.span, all, r.sources)
-			for i, c := range tr.cells {
-				if c.rank > 0 {
-					steps.add(c, tr.first+int64(i), 1, c.v)
-				}
+	sel.name = name
+	err = s.each(ctx, sel, func(_ string, all []series) error {
+		for _, one := range all { // a source may know nothing of the windows
+			if !slices.Contains(r.sources, one.id.source) {
+				r.sources = append(r.sources, one.id.source)
 			}
-			return err
 		}
-		var b blockReader
-		parts, err := b.read(all, r.sources)
-		for _, p := range parts {
-			steps.add(p.cell, p.last, int(p.n), p.max)
+		var b trackReader
+		tr, err := b.read(sel.span, all, r.sources)
+		for i := range tr.points {
+			if p := &tr.points[i]; p.rank > 0 {
+				steps.add(p, tr.minute(i))
+			}
 		}
 		return err
 	})
 	return Series{Step: q.Step, Points: steps.points}, err
-}
-
-// windows learns which sources there are and how long their windows were.
-func (r *reader) windows(ctx context.Context) error {
-	return r.store.each(ctx, r.selection(ofCluster, windowSeconds), func(_ string, all []series) error { return r.learnSources(all, all) })
-}
-
-// selection is a quantity in the window of the reader.
-func (r *reader) selection(lv level, q ...quantity) selection {
-	from := r.span.first
-	if lv != ofCluster { // the last row of a block may stand for minutes of which only some are in the window
-		from = from / blockMinutes * blockMinutes
-	}
-	return selection{level: lv, cluster: r.name, from: from * minuteMillis, to: (r.span.first + int64(r.span.n)) * minuteMillis, quantities: q}
 }
 
 // stepper puts figures in order of time into steps.
@@ -168,17 +144,17 @@ type stepper struct {
 	points []Point
 }
 
-// add takes a figure of n minutes.
-func (s *stepper) add(c cell, minute int64, n int, peak float64) {
+// add takes a point whose last minute is given.
+func (s *stepper) add(q *point, minute int64) {
 	at := time.UnixMilli(minute / s.step * s.step * minuteMillis).UTC()
 	if k := len(s.points); k == 0 || !s.points[k-1].At.Equal(at) {
 		s.points = append(s.points, Point{At: at})
 	}
-	p := &s.points[len(s.points)-1]
-	p.Max = max(p.Max, peak)
-	p.Mean += (c.v - p.Mean) * float64(n) / float64(p.Minutes+n)
+	p, n := &s.points[len(s.points)-1], q.minutes()
+	p.Max = max(p.Max, q.max)
 	p.Minutes += n
-	if s.reader.windowOf(c.source, int(minute-s.reader.span.first)) > finest {
+	p.Mean += (q.v - p.Mean) * float64(n) / float64(p.Minutes)
+	if s.reader.windowOf(q.source, minute) > finest {
 		p.Coarse += n
 	}
 }

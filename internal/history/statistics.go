@@ -2,7 +2,6 @@ package history
 
 import (
 	"math"
-	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -46,8 +45,8 @@ func (t *tally) top(v float64, minute int64) {
 	}
 }
 
-// quantity returns the statistics; percentile answers for a share of the minutes. Nil when nothing was added.
-func (t *tally) quantity(source string, percentile func(p float64) float64) *workload.Quantity {
+// quantity returns the statistics; values are those of the minutes, and are put in another order. Nil when nothing was added.
+func (t *tally) quantity(source string, values []float64) *workload.Quantity {
 	if t.minutes == 0 {
 		return nil
 	}
@@ -56,55 +55,57 @@ func (t *tally) quantity(source string, percentile func(p float64) float64) *wor
 	if q.Samples >= leastForPeak {
 		q.Peak, q.PeakAt = &t.peak, time.UnixMilli(t.peakAt*minuteMillis).UTC()
 	}
+	from, total := 0, len(values)
 	for _, s := range []struct {
 		into  **float64
 		p     float64
 		least int
 	}{{&q.P50, 0.50, leastForP50}, {&q.P95, 0.95, leastForP95}, {&q.P99, 0.99, leastForP99}} {
 		if q.Samples >= s.least {
-			v := percentile(s.p)
-			*s.into = &v
+			k := nearestRank(total, s.p)
+			v := selectRank(values[from:], k-from)
+			*s.into, from = &v, k
 		}
 	}
 	return q
 }
 
-// nearestRank returns the smallest of the sorted values that at least the share p of them does not exceed: of 20 values
-// the 95th percentile is the 19th. There is at least one value.
-func nearestRank[T any](sorted []T, p float64) T {
+// nearestRank is the place, from 0, of the smallest of n sorted values that at least the share p of them does not exceed: of 20 values
+// the 95th percentile is the 19th.
+func nearestRank(n int, p float64) int {
 	// The product may come out a hair above a whole number (0.95 × 20 = 19.000000000000004 in some orders).
-	rank := int(math.Ceil(p*float64(len(sorted)) - 1e-9))
-	return sorted[max(rank, 1)-1]
+	return max(int(math.Ceil(p*float64(n)-1e-9)), 1) - 1
 }
 
-// statistics rolls up a track. worth returns what a minute of a source counts as a value of its own.
-func (tr track) statistics(worth func(source uint8, minute int) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
-	var t tally
-	values := make([]float64, 0, len(tr.cells))
-	newest := 0
-	for i, c := range tr.cells {
-		if c.rank == 0 {
-			continue
+// selectRank puts the value that sorting would put at k there, no larger ones before it and no smaller ones behind it, and returns it
+// (Hoare's selection, which takes a tenth of the time of sorting).
+func selectRank(values []float64, k int) float64 {
+	for low, high := 0, len(values)-1; low < high; {
+		pivot := medianOfThree(values[low], values[(low+high)/2], values[high])
+		i, j := low, high
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i++
+				j--
+			}
 		}
-		t.add(c, 1, worth(c.source, i))
-		t.top(c.v, tr.first+int64(i))
-		values = append(values, c.v)
-		newest = i
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return values[k]
+		}
 	}
-	slices.Sort(values)
-	q := t.quantity(name(t.sources, t.rank), func(p float64) float64 { return nearestRank(values, p) })
-	if q != nil {
-		q.LastAt = time.UnixMilli((tr.first + int64(newest) + 1) * minuteMillis).UTC()
-	}
-	return q
+	return values[k]
 }
 
-// last returns the newest figure of a track; nil when there is none.
-func (tr track) last(name func(sources uint64, rank uint8) string) *workload.Figure {
-	for _, c := range slices.Backward(tr.cells) {
-		if c.rank > 0 {
-			return workload.Between(c.v, c.low, c.high, methods[c.rank-1], name(1<<c.source, c.rank)).Ptr()
-		}
-	}
-	return nil
-}
+func medianOfThree(a, b, c float64) float64 { return max(min(a, b), min(max(a, b), c)) }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -23,6 +25,8 @@ type Store struct {
 	log     zerolog.Logger
 	backend backend
 	facts   factBook
+	// read: there was an answer since the last Maintain.
+	read atomic.Bool
 
 	// writing lets one writer drain at a time, so that values reach the backend in order.
 	writing sync.Mutex
@@ -44,8 +48,7 @@ type Status struct {
 	// Waiting is how many values are in memory alone, and Dropped how many were given up because the buffer was full.
 	Waiting int
 	Dropped int64
-	// Written counts the values that were stored, Refused those that the store does not take: older than Config.Backfill,
-	// or there already.
+	// Written counts the values that were stored, Refused those that the store does not take: older than Config.Backfill.
 	Written, Refused int64
 }
 
@@ -71,7 +74,7 @@ func Open(cfg Config, o Options) (*Store, error) {
 		s.backend = e
 		return s, nil
 	}
-	e, err := openEmbedded(cfg, o.Log)
+	e, err := openSQLite(cfg, o.Log)
 	if e == nil {
 		return nil, fmt.Errorf("open history: %w", err)
 	}
@@ -94,19 +97,19 @@ func newStore(cfg Config, o Options) *Store {
 	return s
 }
 
-// OpenReader opens the embedded store for reading, also while another process writes to it; what that process has appended
-// meanwhile is not seen. A store that is not there yet is empty. With an external store it is the same as Open.
+// OpenReader opens the embedded store for reading, also while another process writes to it. A store that is not there yet is empty.
+// With an external store it is the same as Open.
 func OpenReader(cfg Config, o Options) (*Store, error) {
 	if cfg.External.InUse() {
 		return Open(cfg, o)
 	}
 	s := newStore(cfg, o)
-	snap, err := openSnapshot(filepath.Join(cfg.Dir, "tsdb"), o.Log)
+	e, err := openReader(cfg, o.Log)
 	if err != nil {
 		return nil, fmt.Errorf("open history for reading: %w", err)
 	}
-	s.backend = snap
-	if snap == nil {
+	s.backend = e
+	if e == nil {
 		s.backend = empty{}
 	}
 	return s, nil
@@ -119,9 +122,11 @@ const furthest = 10 * time.Minute
 // longest is the longest window that makes sense for a mean.
 const longest = 31 * day
 
-// Append keeps what s says. It returns nil once everything is in the store's log. After an error about the store itself nothing is
-// lost: the values wait in memory and are written when that is possible again. Windows that end in the future, have
-// no duration or are very long are refused; facts are taken from any. s must not be changed afterwards.
+// Append keeps what a sample says. It returns nil once everything is in the store's log. After an error about the store itself nothing is
+// lost: the values wait in memory and are written when that is possible again. A minute that is there already is replaced by a later
+// sample of the same source, unless the later one is coarser (a window of 90 s or more); of the five minutes of a topic or group
+// exactly while they are young (half an hour), afterwards as if the minute had been like the five. Windows that end in the future, have no duration
+// or are very long are refused; facts are taken from any. The sample must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	obs, refused := flatten(&sample)
 	errs := []error{s.facts.learn(ctx, &sample, obs, s.now())}
@@ -132,11 +137,11 @@ func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	id := rollerID{sample.Cluster, sample.Source}
 	r := s.rollers[id]
 	if r == nil {
-		r = newRoller(sample.Cluster, sample.Source)
+		r = &roller{cluster: sample.Cluster, source: sample.Source}
 		s.rollers[id] = r
 	}
 	if sample.Window.Duration() > 0 {
-		s.pending.add(r.add(sample.Window, obs))
+		s.pending.add(r.add(sample.Window, obs)...)
 	}
 	s.status.Refused += int64(refused)
 	s.mu.Unlock()
@@ -168,13 +173,13 @@ func (s *Store) drain(ctx context.Context, atOnce bool) error {
 	}
 	for {
 		s.mu.Lock()
-		rows := s.pending.take()
+		entries := s.pending.take()
 		s.mu.Unlock()
-		if len(rows) == 0 {
+		if len(entries) == 0 {
 			s.recovered()
 			return nil
 		}
-		refused, err := s.backend.write(ctx, rows)
+		refused, err := s.backend.write(ctx, entries)
 		s.mu.Lock()
 		if err != nil {
 			s.pending.back()
@@ -182,7 +187,10 @@ func (s *Store) drain(ctx context.Context, atOnce bool) error {
 			return s.failed(err)
 		}
 		s.pending.done()
-		s.status.Written += int64(len(rows) - refused)
+		for _, e := range entries {
+			s.status.Written += int64(len(e.ids))
+		}
+		s.status.Written -= int64(refused)
 		s.status.Refused += int64(refused)
 		s.mu.Unlock()
 	}
@@ -288,19 +296,22 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 }
 
-// Maintain does what is due: it writes what waits and what is over, forces the log to disk, compacts and saves facts.
+// Maintain does what is due: it writes what waits, forces the log to disk, compacts and saves facts.
 func (s *Store) Maintain(ctx context.Context) error {
 	now := s.now()
 	s.close(nearestMinute(now.Add(-2 * time.Minute).UnixMilli()))
+	if s.read.Swap(false) {
+		defer debug.FreeOSMemory() // two weeks of 500 topics take as much as all the rest, once in a quarter of an hour
+	}
 	return errors.Join(s.drain(ctx, false), s.backend.maintain(ctx, now), s.facts.save(ctx, now))
 }
 
-// close writes the open minutes and blocks that began before minute, for sources that fell silent.
+// close takes the minutes of short windows that began before minute, for sources that fell silent.
 func (s *Store) close(minute int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range slices.SortedFunc(maps.Keys(s.rollers), rollerID.compare) {
-		s.pending.add(s.rollers[id].flush(minute))
+		s.pending.add(s.rollers[id].flush(minute)...)
 	}
 }
 

@@ -46,7 +46,7 @@ type reader struct {
 	store   *Store
 	name    string
 	window  workload.Window // ends now at the latest
-	span    span
+	span    span            // of the cluster's minutes
 	facts   []workload.Sample
 	words   map[string]string
 	sources []string
@@ -59,7 +59,7 @@ func (s *Store) reader(ctx context.Context, cluster string, w workload.Window) (
 	if now := s.now(); w.End.After(now) {
 		w.End = now
 	}
-	r := &reader{store: s, name: cluster, window: w, span: spanOf(w)}
+	r := &reader{store: s, name: cluster, window: w, span: spanOf(ofCluster, w)}
 	var err error
 	r.facts, r.words, err = s.facts.snapshot(ctx, cluster)
 	return r, err
@@ -77,63 +77,69 @@ func (r *reader) factsSamples() []workload.Sample {
 	return out
 }
 
+// selection is what is read of a level in the window.
+func (r *reader) selection(lv level, q ...Quantity) selection {
+	return selection{level: lv, cluster: r.name, span: spanOf(lv, r.window), quantities: q}
+}
+
 // cluster fills in the figures of the whole cluster.
 func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
-	sel := selection{level: ofCluster, cluster: r.name, from: r.span.first * minuteMillis, to: (r.span.first + int64(r.span.n)) * minuteMillis}
+	covered := make([]float32, r.span.n)
 	days := newDayPeaks(r)
-	err := r.store.each(ctx, sel, func(_ string, all []series) error {
+	err := r.store.each(ctx, r.selection(ofCluster), func(_ string, all []series) error {
 		of := byQuantity(all)
 		if err := r.learnSources(all, of[windowSeconds]); err != nil {
 			return err
 		}
-		covered := make([]float32, r.span.n)
-		came := sync.OnceValues(func() (track, error) { return readTrack(r.span, of[ingress], r.sources) }) // egress needs it too
+		in, err := r.clusterTrack(w, Ingress, of[Ingress])
+		if err != nil {
+			return err
+		}
 		for _, q := range slices.Sorted(maps.Keys(of)) {
 			into, ok := quantityOf(w, q)
 			if !ok {
 				continue
 			}
-			read := came
-			if q != ingress {
-				read = func() (track, error) { return readTrack(r.span, of[q], r.sources) }
-			}
-			tr, err := read()
-			if err != nil {
-				return err
-			}
-			days.add(q, tr) // what was seen alone: no forecast rests on egress that is assumed
-			if q == egress {
-				in, err := came()
-				if err != nil {
+			tr := in
+			if q != Ingress {
+				if tr, err = r.clusterTrack(w, q, of[q]); err != nil {
 					return err
 				}
+			}
+			days.add(q, tr) // without what is assumed: no forecast rests on that
+			if q == Ingress || q == Messages {
+				r.mark(covered, tr)
+			}
+			if q == Egress {
 				tr = r.assumeEgress(tr, in)
 			}
 			into(tr, r)
-			c, err := r.compareSources(q, of[q])
-			if err != nil {
-				return err
-			}
-			if c != nil {
-				w.Comparisons = append(w.Comparisons, *c)
-			}
-			if q == ingress || q == messages {
-				r.mark(covered, tr)
-			}
 		}
-		r.hottestOn(w, of)
-		r.coverage(w, covered)
-		w.DailyPeaks = days.rows(covered)
 		return nil
 	})
-	if err == nil && w.Coverage == 0 && len(r.gaps) == 0 {
-		r.coverage(w, make([]float32, r.span.n))
+	if err != nil {
+		return err
 	}
-	return err
+	slices.SortFunc(w.Comparisons, func(a, b workload.Comparison) int { return strings.Compare(a.Quantity, b.Quantity) })
+	r.coverage(w, covered)
+	w.DailyPeaks = days.rows(covered)
+	return r.hottestOn(ctx, w)
 }
 
-func byQuantity(all []series) map[quantity][]series {
-	out := map[quantity][]series{}
+// clusterTrack reads a quantity of the cluster, and compares its sources on the way.
+func (r *reader) clusterTrack(w *workload.Workload, q Quantity, all []series) (track, error) {
+	sources, err := sourceTracks(r.span, all, r.sources)
+	if err != nil {
+		return track{}, err
+	}
+	if c := r.compareSources(q, sources); c != nil {
+		w.Comparisons = append(w.Comparisons, *c)
+	}
+	return merge(r.span, sources), nil
+}
+
+func byQuantity(all []series) map[Quantity][]series {
+	out := map[Quantity][]series{}
 	for _, s := range all {
 		out[s.id.quantity] = append(out[s.id.quantity], s)
 	}
@@ -141,16 +147,18 @@ func byQuantity(all []series) map[quantity][]series {
 }
 
 // quantityOf says where a quantity belongs in w.
-func quantityOf(w *workload.Workload, q quantity) (func(track, *reader), bool) {
-	quantities := map[quantity]**workload.Quantity{
-		ingress: &w.IngressBytesPerSec, egress: &w.EgressBytesPerSec, messages: &w.MessagesPerSec, hottestIngress: &w.HottestIngress,
-		hottestEgress: &w.HottestEgress, connections: &w.ClientConnections, attempts: &w.ConnectionsPerSec, requests: &w.RequestsPerSec,
+func quantityOf(w *workload.Workload, q Quantity) (func(track, *reader), bool) {
+	quantities := map[Quantity]**workload.Quantity{
+		Ingress: &w.IngressBytesPerSec, Egress: &w.EgressBytesPerSec, Messages: &w.MessagesPerSec, HottestIngress: &w.HottestIngress,
+		HottestEgress: &w.HottestEgress, Connections: &w.ClientConnections, Attempts: &w.ConnectionsPerSec, Requests: &w.RequestsPerSec,
 	}
 	if into, ok := quantities[q]; ok {
-		return func(tr track, r *reader) { *into = tr.statistics(r.worth, r.sourceNamer(ofCluster, q)) }, true
+		return func(tr track, r *reader) {
+			*into = new(trackReader).statistics(tr, r.worth, r.sourceNamer(ofCluster, q))
+		}, true
 	}
-	figures := map[quantity]**workload.Figure{
-		stored: &w.StoredBytes, topics: &w.Topics, partitions: &w.Partitions, compacted: &w.CompactedPartitions, groups: &w.ConsumerGroups,
+	figures := map[Quantity]**workload.Figure{
+		Stored: &w.StoredBytes, Topics: &w.Topics, Partitions: &w.Partitions, Compacted: &w.CompactedPartitions, Groups: &w.ConsumerGroups,
 	}
 	if into, ok := figures[q]; ok {
 		return func(tr track, r *reader) { *into = or(tr.last(r.sourceNamer(ofCluster, q)), *into) }, true
@@ -166,29 +174,26 @@ func (r *reader) learnSources(all, windows []series) error {
 	}
 	r.sources = slices.Sorted(maps.Keys(seen))
 	r.coarse = make([][]float32, len(r.sources))
-	for _, s := range windows {
-		i := slices.Index(r.sources, s.id.source)
-		err := s.each(func(t int64, seconds float64) {
-			m, ok := r.span.index(t)
-			if !ok || seconds < 90 {
-				return
+	lengths, err := sourceTracks(r.span, windows, r.sources)
+	for source, points := range lengths {
+		for m, p := range points {
+			if p.mask == 0 || !p.coarse {
+				continue
 			}
-			if r.coarse[i] == nil {
-				r.coarse[i] = make([]float32, r.span.n)
+			if r.coarse[source] == nil {
+				r.coarse[source] = make([]float32, r.span.n)
 			}
-			r.coarse[i][m] = float32(seconds)
-		})
-		if err != nil {
-			return err
+			r.coarse[source][m] = float32(p.v)
 		}
 	}
-	return nil
+	return err
 }
 
-// windowOf is the length of the window behind a minute in seconds.
-func (r *reader) windowOf(source uint8, minute int) float64 {
-	if int(source) < len(r.coarse) && r.coarse[source] != nil && minute >= 0 && minute < r.span.n {
-		if seconds := r.coarse[source][minute]; seconds > 0 {
+// windowOf is the length of the window behind a minute, counted from 1970, in seconds.
+func (r *reader) windowOf(source uint8, minute int64) float64 {
+	i := minute - r.span.first
+	if int(source) < len(r.coarse) && r.coarse[source] != nil && i >= 0 && i < int64(r.span.n) {
+		if seconds := r.coarse[source][i]; seconds > 0 {
 			return float64(seconds)
 		}
 	}
@@ -196,34 +201,24 @@ func (r *reader) windowOf(source uint8, minute int) float64 {
 }
 
 // worth is what a minute counts as a value of its own: the sixtieth part when it was read back with its hour.
-func (r *reader) worth(source uint8, minute int) float64 {
+func (r *reader) worth(source uint8, minute int64) float64 {
 	return min(1, 60/r.windowOf(source, minute))
-}
-
-// worthOf is worth for parts of five minutes; nil when every minute was one of its own.
-func (r *reader) worthOf() func(source uint8, p *part) float64 {
-	for _, c := range r.coarse {
-		if c != nil {
-			return func(source uint8, p *part) float64 { return r.worth(source, p.minuteIn(r.span)) }
-		}
-	}
-	return nil
 }
 
 // mark notes for every minute with a figure how long the window behind it was; 0 stays where there is none.
 func (r *reader) mark(covered []float32, tr track) {
-	for i, c := range tr.cells {
+	for i, c := range tr.points {
 		if c.rank == 0 || c.low <= 0 && c.high > 0 {
 			continue // of a minute between nothing and a ceiling nothing was seen
 		}
-		if seconds := float32(r.windowOf(c.source, i)); covered[i] == 0 || seconds < covered[i] {
+		if seconds := float32(r.windowOf(c.source, tr.minute(i))); covered[i] == 0 || seconds < covered[i] {
 			covered[i] = seconds
 		}
 	}
 }
 
 // sourceNamer returns what names the sources of a quantity in the words that they used themselves.
-func (r *reader) sourceNamer(lv level, q quantity) func(sources uint64, rank uint8) string {
+func (r *reader) sourceNamer(lv level, q Quantity) func(sources uint64, rank uint8) string {
 	return func(sources uint64, rank uint8) string {
 		var names []string
 		for i, source := range r.sources {
@@ -240,29 +235,27 @@ func (r *reader) sourceNamer(lv level, q quantity) func(sources uint64, rank uin
 	}
 }
 
-// blockReaders are what goroutines read topics and groups with.
-var blockReaders = sync.Pool{New: func() any { return &blockReader{} }}
+// trackReaders are what goroutines read topics and groups with.
+var trackReaders = sync.Pool{New: func() any { return &trackReader{} }}
 
 // eachName reads the quantities of every topic or group.
-func (r *reader) eachName(ctx context.Context, lv level, quantities []quantity, visit func(name string, found map[quantity]*workload.Quantity)) error {
-	// The last row of a block may stand for minutes of which only some are in the window; whole blocks are read.
-	from := r.span.first / blockMinutes * blockMinutes
-	sel := selection{level: lv, cluster: r.name, from: from * minuteMillis, to: (r.span.first + int64(r.span.n)) * minuteMillis, quantities: quantities}
+func (r *reader) eachName(ctx context.Context, lv level, quantities []Quantity, visit func(name string, found map[Quantity]*workload.Quantity)) error {
+	sel := r.selection(lv, quantities...)
 	var mu sync.Mutex
 	return r.store.each(ctx, sel, func(name string, all []series) error {
-		b := blockReaders.Get().(*blockReader)
-		defer blockReaders.Put(b)
-		found := map[quantity]*workload.Quantity{}
+		b := trackReaders.Get().(*trackReader)
+		defer trackReaders.Put(b)
+		found := map[Quantity]*workload.Quantity{}
 		for q, mine := range byQuantity(all) {
-			parts, err := b.read(mine, r.sources)
+			tr, err := b.read(sel.span, mine, r.sources)
 			if err != nil {
 				return err
 			}
-			found[q] = b.statistics(parts, r.worthOf(), r.sourceNamer(lv, q))
+			found[q] = b.statistics(tr, r.worth, r.sourceNamer(lv, q))
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		visit(strings.Clone(name), found)
+		visit(name, found)
 		return nil
 	})
 }
@@ -273,14 +266,14 @@ func (r *reader) topics(ctx context.Context, w *workload.Workload) error {
 		at[w.TopicList[i].Name] = &w.TopicList[i]
 	}
 	var gone []string
-	err := r.eachName(ctx, ofTopic, nil, func(name string, found map[quantity]*workload.Quantity) {
+	err := r.eachName(ctx, ofTopic, nil, func(name string, found map[Quantity]*workload.Quantity) {
 		t := at[name]
 		if t == nil {
 			gone = append(gone, name)
 			return
 		}
-		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = found[ingress], found[egress], found[messages]
-		t.HottestIngress, t.HottestEgress = found[hottestIngress], found[hottestEgress]
+		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = found[Ingress], found[Egress], found[Messages]
+		t.HottestIngress, t.HottestEgress = found[HottestIngress], found[HottestEgress]
 	})
 	slices.Sort(gone)
 	r.vanished("topics", gone)
@@ -293,9 +286,9 @@ func (r *reader) groups(ctx context.Context, w *workload.Workload) error {
 		at[w.GroupList[i].Name] = &w.GroupList[i]
 	}
 	var gone []string
-	err := r.eachName(ctx, ofGroup, nil, func(name string, found map[quantity]*workload.Quantity) {
+	err := r.eachName(ctx, ofGroup, nil, func(name string, found map[Quantity]*workload.Quantity) {
 		if g := at[name]; g != nil {
-			g.EgressBytesPerSec = found[egress]
+			g.EgressBytesPerSec = found[Egress]
 			return
 		}
 		gone = append(gone, name)

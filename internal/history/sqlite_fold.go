@@ -1,0 +1,302 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+)
+
+const (
+	// foldEvery is how often the log is moved into the days.
+	foldEvery = time.Hour
+	// settled is how long a minute stays in the log: one that is replaced meanwhile is replaced exactly, also in the five minutes of a topic.
+	settled = 30 // minutes
+	// valuesPerFold is how many observations are moved in one transaction.
+	valuesPerFold = 250_000
+	// logLimit is the number of observations in the log from which on it is moved at once: days that are read back come fast.
+	logLimit = 2 * valuesPerFold
+)
+
+// maintain forces the log to disk and, every so often, moves it into days and forgets what is past its retention.
+func (s *sqlite) maintain(ctx context.Context, now time.Time) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if !s.writable {
+		return nil // the next write opens it, or says why not
+	}
+	if err := s.room(0); err != nil {
+		return err
+	}
+	err := s.housekeeping(ctx, now)
+	_, synced := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	if err = errors.Join(err, synced); err != nil {
+		return s.words(err)
+	}
+	return nil
+}
+
+func (s *sqlite) housekeeping(ctx context.Context, now time.Time) error {
+	due := now.Sub(s.foldedAt).Abs() >= foldEvery
+	if !due && s.logged < logLimit {
+		return nil
+	}
+	for more := true; more; {
+		err := s.transact(ctx, func(tx *sql.Tx) (err error) {
+			more, err = s.fold(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.logged = 0
+	if !due {
+		return nil
+	}
+	s.foldedAt = now
+	if err := s.transact(ctx, func(tx *sql.Tx) error { return s.forget(ctx, tx) }); err != nil {
+		return err
+	}
+	return s.shrink(ctx)
+}
+
+// shrink gives space back once a quarter of the file is free; less is used again.
+func (s *sqlite) shrink(ctx context.Context) error {
+	var pages, free int64
+	err := s.db.QueryRowContext(ctx, "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count").Scan(&pages, &free)
+	if err == nil && free > pages/4 {
+		_, err = s.db.ExecContext(ctx, "PRAGMA incremental_vacuum(20000)")
+	}
+	return err
+}
+
+// seriesDay is a day of a series.
+type seriesDay struct{ series, day int64 }
+
+// fold moves the oldest settled rows of the log into days; more says that there are others.
+func (s *sqlite) fold(ctx context.Context, tx *sql.Tx) (more bool, err error) {
+	runs, folded := map[int64][]run{}, []int64{}
+	values := 0
+	err = rowsOf(ctx, tx, func(rows *sql.Rows) error {
+		if values >= valuesPerFold {
+			more = true
+			return nil
+		}
+		n, id, err := unpackRow(rows, runs)
+		values += n
+		folded = append(folded, id)
+		return err
+	}, "SELECT id, first, beyond, series, points FROM log WHERE beyond <= ? ORDER BY id", (s.newest-settled)/blockMinutes*blockMinutes)
+	if err != nil {
+		return false, err
+	}
+	days, err := openDays(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, days.close()) }()
+	for _, id := range slices.Sorted(maps.Keys(runs)) {
+		if err := days.take(ctx, id, runs[id]); err != nil {
+			return false, err
+		}
+	}
+	for _, id := range folded {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM log WHERE id = ?", id); err != nil {
+			return false, err
+		}
+	}
+	return more, nil
+}
+
+// unpackRow takes a row of the log into the runs of its series.
+func unpackRow(rows *sql.Rows, runs map[int64][]run) (n int, id int64, err error) {
+	var r run
+	var beyond int64
+	var list, packed sql.RawBytes
+	if err := rows.Scan(&id, &r.first, &beyond, &list, &packed); err != nil {
+		return 0, 0, err
+	}
+	numbers, err := unpackIDs(list)
+	if err != nil {
+		return 0, 0, err
+	}
+	all, err := unpackObservations(packed)
+	if err != nil {
+		return 0, 0, err
+	}
+	if len(all) != len(numbers) {
+		return 0, 0, errDamaged
+	}
+	r.n = int32(beyond - r.first)
+	for i, o := range all {
+		r.observed = o
+		runs[numbers[i]] = append(runs[numbers[i]], r)
+	}
+	return len(all), id, nil
+}
+
+// daysWriter changes days in a transaction.
+type daysWriter struct {
+	kind, read, write *sql.Stmt
+	points            []point
+	memory            []byte
+}
+
+func openDays(ctx context.Context, tx *sql.Tx) (*daysWriter, error) {
+	w := &daysWriter{}
+	for into, query := range map[**sql.Stmt]string{
+		&w.kind:  "SELECT level, quantity FROM series WHERE id = ?",
+		&w.read:  "SELECT points FROM days WHERE id = ?",
+		&w.write: "INSERT INTO days (id, day, points) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET points = excluded.points",
+	} {
+		var err error
+		if *into, err = tx.PrepareContext(ctx, query); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
+	}
+	return w, nil
+}
+
+func (w *daysWriter) close() error {
+	var errs []error
+	for _, s := range []*sql.Stmt{w.kind, w.read, w.write} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// take puts runs into the days of one series.
+func (w *daysWriter) take(ctx context.Context, number int64, runs []run) error {
+	var lv level
+	var q Quantity
+	if err := w.kind.QueryRowContext(ctx, number).Scan(&lv, &q); err != nil {
+		return err
+	}
+	byDay := map[int64][]run{}
+	for _, r := range runs {
+		for day := r.first / minutesPerDay; day <= (r.first+int64(r.n)-1)/minutesPerDay; day++ {
+			byDay[day] = append(byDay[day], r)
+		}
+	}
+	for _, day := range slices.Sorted(maps.Keys(byDay)) {
+		sp := dayOf(lv, day)
+		points, err := w.load(ctx, number, sp, day)
+		if err != nil {
+			return err
+		}
+		sp.putAll(points, byDay[day], bitsOf(q), false)
+		if _, err := w.write.ExecContext(ctx, dayKey(number, day), day, encodeDay(points)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads a day of a series; the points are valid until the next call.
+func (w *daysWriter) load(ctx context.Context, number int64, sp span, day int64) ([]point, error) {
+	w.points = slices.Grow(w.points[:0], sp.n)[:sp.n]
+	clear(w.points)
+	var blob []byte
+	err := w.read.QueryRowContext(ctx, dayKey(number, day)).Scan(&blob)
+	if errors.Is(err, sql.ErrNoRows) {
+		return w.points, nil
+	}
+	if err == nil {
+		w.memory, err = decodeDay(blob, w.memory, sp, sp, w.points)
+	}
+	return w.points, err
+}
+
+// merge adds points to a day of a series; where both have the same minutes, the one that has more of them stays.
+func (w *daysWriter) merge(ctx context.Context, number int64, id seriesID, day int64, points []point) error {
+	stored, err := w.load(ctx, number, dayOf(id.level, day), day)
+	if err != nil {
+		return err
+	}
+	for i, p := range points {
+		if p.mask != 0 {
+			joinPart(&stored[i], p)
+			stored[i].round(bitsOf(id.quantity))
+		}
+	}
+	if blob := encodeDay(stored); blob != nil {
+		_, err = w.write.ExecContext(ctx, dayKey(number, day), day, blob)
+	}
+	return err
+}
+
+// forget deletes days past the retention, counted from the newest, and the oldest ones while the file is larger than it may be; then
+// series that nothing is left of.
+func (s *sqlite) forget(ctx context.Context, tx *sql.Tx) error {
+	before, deleted := s.newest/minutesPerDay-int64(s.cfg.Retention.Duration()/day), int64(0)
+	for {
+		r, err := tx.ExecContext(ctx, "DELETE FROM days WHERE day < ?", before)
+		if err != nil {
+			return err
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return err
+		}
+		deleted += n
+		var used, oldest int64
+		const size = `SELECT (page_count - freelist_count) * page_size, coalesce((SELECT min(day) FROM days), 0)
+			FROM pragma_page_count, pragma_freelist_count, pragma_page_size`
+		if err := tx.QueryRowContext(ctx, size).Scan(&used, &oldest); err != nil {
+			return err
+		}
+		if used <= int64(s.cfg.MaxSize) || oldest == 0 {
+			break
+		}
+		before = oldest + 1
+	}
+	if deleted == 0 {
+		return nil
+	}
+	return s.forgetSeries(ctx, tx)
+}
+
+// forgetSeries deletes the series that have neither days nor rows in the log.
+func (s *sqlite) forgetSeries(ctx context.Context, tx *sql.Tx) error {
+	logged := map[int64]bool{}
+	err := rowsOf(ctx, tx, func(rows *sql.Rows) error {
+		var list sql.RawBytes
+		if err := rows.Scan(&list); err != nil {
+			return err
+		}
+		numbers, err := unpackIDs(list)
+		for _, n := range numbers {
+			logged[n] = true
+		}
+		return err
+	}, "SELECT series FROM log")
+	if err != nil {
+		return err
+	}
+	var gone []int64
+	err = rowsOf(ctx, tx, func(rows *sql.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		if !logged[n] {
+			gone = append(gone, n)
+		}
+		return err
+	}, "SELECT id FROM series WHERE NOT EXISTS (SELECT 1 FROM days WHERE days.id BETWEEN series.id << 16 AND (series.id << 16) + 65535)")
+	if err != nil {
+		return err
+	}
+	s.ids = map[seriesID]int64{} // they are looked up again
+	for _, n := range gone {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM series WHERE id = ?", n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
