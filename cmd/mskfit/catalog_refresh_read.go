@@ -23,13 +23,18 @@ func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (result re
 		result.Prices, err = r.fromFiles(base)
 		return result, err
 	}
+	if r.public || len(r.regions) > 0 {
+		result.QuotasNotRead = "the public price list has none (--public)"
+		result.Prices, err = r.fromPublicList(ctx, base)
+		return result, err
+	}
 	cfg, lacking := r.credentials(ctx)
 	if ctx.Err() != nil || lacking != nil && r.only == "quotas" {
 		return result, lacking
 	}
 	switch {
 	case r.only == "quotas":
-	case r.public || len(r.regions) > 0 || lacking != nil:
+	case lacking != nil:
 		result.Prices, err = r.fromPublicList(ctx, base)
 	default:
 		result.Prices, err = r.readPrices(ctx, cfg, base)
@@ -43,7 +48,8 @@ func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (result re
 		result.QuotasNotRead = lacking.Error()
 		return result, nil
 	}
-	return result, r.readQuotas(ctx, cfg, base, &result)
+	err = r.readQuotas(ctx, cfg, base, &result)
+	return result, err
 }
 
 // credentials returns the AWS configuration, or why there are no credentials in it.

@@ -290,6 +290,22 @@ func TestCatalogRefreshTakesThePublicListWithoutCredentials(t *testing.T) {
 	}
 }
 
+// With --public nothing is asked of the account, credentials or not.
+func TestCatalogRefreshReadsThePublicListOfOneRegion(t *testing.T) {
+	home := atHome(t)
+	fake := awsWith(t, "0.21")
+	onAWS(t, fake)
+	code, stdout, stderr := runCatalog(t, "refresh", "--out", filepath.Join(home, "o.yaml"), "--price-list-url", publicList(t), "--region", "us-east-1")
+	if code != exitDone || stderr != "" || fake.Calls("GetProducts")+fake.Calls("ListServiceQuotas") != 0 {
+		t.Errorf("got code %d, stderr %s, %d calls of the API", code, stderr, fake.Calls("GetProducts"))
+	}
+	for _, want := range []string{" products on 1 pages, 1 regions\n", "quotas   not read: the public price list has none (--public)\n", "  all prices of af-south-1, ap-east-1,"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("missing %q in\n%s", want, stdout)
+		}
+	}
+}
+
 // One region that was downloaded elsewhere redates nothing but itself.
 func TestCatalogRefreshFromAFileLeavesTheRestAsItWas(t *testing.T) {
 	home := atHome(t)
