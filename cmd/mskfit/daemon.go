@@ -17,6 +17,7 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/progress"
 	"github.com/mskfit/mskfit/internal/web"
 )
 
@@ -30,10 +31,12 @@ type daemon struct {
 	started time.Time
 
 	// opened is the configuration that the long-lived parts were opened with.
-	opened   config.Config
-	history  *history.Store
-	ledger   *keeper
-	metrics  *web.Metrics
+	opened  config.Config
+	history *history.Store
+	ledger  *keeper
+	metrics *web.Metrics
+	// single shows how far a single run has come; nil for a daemon.
+	single   *runProgress
 	listener net.Listener
 	fleet    fleet
 	// discovery finds the clusters of the configuration's msk lines.
@@ -76,6 +79,8 @@ type daemonOptions struct {
 	shard agent.Shard
 	// quiet leaves the page out: nothing listens.
 	quiet bool
+	// line shows the progress of a single run; nil: no terminal.
+	line *progress.Line
 	// now is the clock; nil: time.Now.
 	now func() time.Time
 	log zerolog.Logger
@@ -112,6 +117,9 @@ func openDaemon(ctx context.Context, cfg config.Config, o daemonOptions) (d *dae
 		}
 	}
 	d.metrics = web.NewMetrics(currentVersion())
+	if o.quiet {
+		d.single = newRunProgress(d.metrics, o.line, d.component("run"), d.now)
+	}
 	d.discovery = newDiscovery(d.fleet.access, d.ledger, d.now, d.component("discovery"))
 	d.exportReadings()
 	if d.plan, err = d.planFor(ctx, cfg); err != nil {
@@ -181,8 +189,28 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 
 // once does everything once. The page is not served.
 func (d *daemon) once(ctx context.Context) error {
+	defer d.single.line.Erase()
+	if len(d.plan.written.MSK) > 0 {
+		d.single.step("looking for the clusters of the msk lines")
+	}
 	found := d.findOnce(ctx)
+	d.single.step("collecting from " + clustersText(len(d.planned().clusters)))
 	return errors.Join(found, d.current.Load().agent.RunOnce(ctx))
+}
+
+func clustersText(n int) string {
+	if n == 1 {
+		return "1 cluster"
+	}
+	return fmt.Sprintf("%d clusters", n)
+}
+
+// observer is told what the agent does.
+func (d *daemon) observer() agent.Observer {
+	if d.single != nil {
+		return d.single
+	}
+	return d.metrics
 }
 
 // lead works while this process is the active one. With PostgreSQL several may share the work's place; a SQLite file has one

@@ -49,8 +49,8 @@ a line of msk finds join and leave in the same way.`,
 		}
 		l.configured(cmd, cfg.Log)
 		beThrifty()
-		log, _ := l.open(cmd.ErrOrStderr())
-		d, err := openDaemon(cmd.Context(), cfg, daemonOptions{file: file, shard: part, quiet: once, log: log})
+		log, line := l.open(cmd.ErrOrStderr())
+		d, err := openDaemon(cmd.Context(), cfg, daemonOptions{file: file, shard: part, quiet: once, line: line, log: log})
 		if err != nil {
 			return failed(err)
 		}
