@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test kill preview lint fmt vuln ci clean
+.PHONY: help build demo test kill preview deployments generate release publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
 longest := ./collector/kafka ./cmd/mskfit ./internal/testbed ./collector/prometheus
@@ -27,6 +27,42 @@ preview: ## write dist/slack.html: the messages that Slack gets, to look at in a
 	mkdir -p dist
 	go test ./internal/alert/slack -run TestPreview -count 1 -preview $(CURDIR)/dist/slack.html
 
+deployments: ## hold chart, manifests, Compose file, dashboards, workflows and release against the tools that read them
+	cd deployments/verify && go vet ./... && go test -count=1 ./...
+
+generate: ## rewrite what is generated: policies, chart schema and copies, manifests, docs
+	go test ./deployments/iam ./deployments/terraform -run Policies -update
+	go test ./deployments/prometheus -run Series -update
+	go test ./deployments/helm ./docs -update
+	cd deployments/verify && go test -count=1 . -run Manifests -update
+
+version ?= 0.0.0-$(shell git rev-parse --short HEAD)
+commit := $(shell git rev-parse HEAD)
+date := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
+ldflags := -s -w -buildid= -X main.version=$(version) -X main.commit=$(commit) -X main.date=$(date)
+
+release-files: # manual pages and completions, for archives and packages
+	rm -rf dist-files && mkdir -p dist-files/man
+	go build -buildvcs=false -ldflags '$(ldflags)' -o dist-files/.mskfit ./cmd/mskfit
+	dist-files/.mskfit man dist-files/man
+	for shell in bash zsh fish; do dist-files/.mskfit completion $$shell > dist-files/mskfit.$$shell || exit; done
+	rm dist-files/.mskfit
+
+packages: release-files # dist/*.deb and *.rpm for this machine, without GoReleaser
+	mkdir -p dist
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(ldflags)' -o dist/mskfit ./cmd/mskfit
+	go build -C deployments/verify -o $(CURDIR)/dist/packages ./packages
+	dist/packages -binary dist/mskfit -version $(version) -arch $(shell go env GOARCH) -date $(date) -out dist
+	rm dist/packages
+
+goreleaser := go run github.com/goreleaser/goreleaser/v2@v2.15.1
+
+release: ## build a release into dist/, without publishing it
+	$(goreleaser) release --clean --snapshot --skip=docker,sbom
+
+publish: # by the release workflow, for a tag
+	$(goreleaser) release --clean
+
 lint: ## run the linters of .golangci.yml
 	$(tool) golangci-lint run ./...
 
@@ -40,4 +76,4 @@ ci: ## run all that a change must pass, as the build server does
 	.ci/run
 
 clean: ## remove what was built and downloaded
-	rm -rf mskfit dist .cache
+	rm -rf mskfit dist dist-files .cache
