@@ -27,7 +27,8 @@ func (d *decision) deliver(v *verdict.Verdict) {
 		v.Reasons = append(v.Reasons, "Express data delivery is not weighed for "+joined(groups)+": "+why)
 		return
 	case delivery.SavesUSD > 0:
-		v.Actions = append(v.Actions, verdict.Action{Target: joined(groups), Action: "let Express data delivery copy to S3 in place of these groups", Why: delivery.Sentence})
+		v.Actions = append(v.Actions, verdict.Action{Target: joined(groups),
+			Action: "let Express data delivery copy to S3 in place of these groups", Why: delivery.Sentence})
 	default:
 		v.Reasons = append(v.Reasons, delivery.Sentence)
 	}
@@ -65,7 +66,7 @@ func (d *decision) delivery(groups []string) (*verdict.Delivery, string) {
 	if same := then.counterpart(chosen); same != nil {
 		out.ReadsUSD = max(cents(chosen.cost-same.cost), 0)
 	}
-	out.Sentence = deliverySentence(out, chosen, p.usd)
+	out.Sentence = deliverySentence(out, p.usd)
 	return out, ""
 }
 
@@ -79,7 +80,7 @@ func (d *decision) counterpart(other *option) *option {
 	return nil
 }
 
-func deliverySentence(x *verdict.Delivery, chosen *option, perTB float64) string {
+func deliverySentence(x *verdict.Delivery, perTB float64) string {
 	doubt := ""
 	if x.Unverified {
 		doubt = ", unverified"
@@ -139,7 +140,8 @@ func (d *decision) deliveryQuestion() []verdict.Question {
 	if x == nil || x.SavesUSD < 0.01*d.options[d.chosen].cost {
 		return nil
 	}
-	return []verdict.Question{{Field: "copies_to_s3", Question: "which consumer groups only copy topics to S3 or Iceberg (" + strings.Join(groups, ", ") + ")?",
+	return []verdict.Question{{Field: "copies_to_s3",
+		Question: "which consumer groups only copy topics to S3 or Iceberg (" + strings.Join(groups, ", ") + ")?",
 		Effect: fmt.Sprintf("those: %s with data delivery, %s a month; none: %s, %s a month", x.Name(), workload.FormatUSD(x.MonthlyUSD),
 			d.options[d.chosen].choice().Name(), workload.FormatUSD(d.options[d.chosen].cost))}}
 }

@@ -108,7 +108,8 @@ func InForce(path string) (*Catalog, error) {
 	}
 	c := base.With(path, o)
 	if usual, err := DefaultOverlayPath(); named && err == nil && usual != path && exists(usual) {
-		c.Overlay.Ignored = append(c.Overlay.Ignored, fmt.Sprintf("the overlay in the default place, %s, because this one is named", usual))
+		c.Overlay.Ignored = append(c.Overlay.Ignored,
+			fmt.Sprintf("the overlay in the default place, %s, because this one is named", usual))
 	}
 	return c, nil
 }

@@ -89,7 +89,8 @@ func ignoredPrices(p OverlayPrices, used, all int) string {
 	if used > 0 {
 		what = fmt.Sprintf("%d of its %d prices", all-used, all)
 	}
-	return fmt.Sprintf("%s of %s are older than those compiled in (add negotiated: true if they are of your own contract)", what, p.Date)
+	return fmt.Sprintf("%s of %s are older than those compiled in (add negotiated: true if they are of your own contract)",
+		what, p.Date)
 }
 
 // lay takes over every price that is there and not older, or in place of an unverified one, and returns how many. The maps of the region below are copied

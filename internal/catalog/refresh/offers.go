@@ -76,7 +76,8 @@ func (r *reader) offers(file Offers) error {
 
 // FetchOffers downloads the offers files of the regions, and fails when one of them cannot be had. Where no region is named
 // it takes those of the catalog; a file that the list does not have is then in missed, with the answer.
-func FetchOffers(ctx context.Context, client *http.Client, base string, regions []string, known *catalog.Catalog) (files []Offers, missed []string, err error) {
+func FetchOffers(ctx context.Context, client *http.Client, base string, regions []string, known *catalog.Catalog) (
+	files []Offers, missed []string, err error) {
 	named := len(regions) > 0
 	if !named {
 		regions = slices.Sorted(maps.Keys(known.Regions))
