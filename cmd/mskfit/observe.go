@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -110,6 +111,7 @@ func (o observation) run(cmd *cobra.Command) error {
 		return usage(inFlags(err)) // a file that cannot be read
 	}
 	defer src.Close()
+	o.announce(cmd)
 	back := &lookBack{cfg: o.cfg, log: o.log}
 	o.plan.Past = back
 	counted := 0
@@ -130,6 +132,13 @@ func (o observation) run(cmd *cobra.Command) error {
 		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
 	}
 	return err
+}
+
+// announce writes a line to stderr where the verdict goes to a file and no terminal shows how far it has come.
+func (o observation) announce(cmd *cobra.Command) {
+	if o.line == nil && !o.out.quiet && !o.out.toStdout() {
+		fmt.Fprintf(cmd.ErrOrStderr(), "looking at %s for %s\n", strings.Join(o.cfg.Bootstrap, ", "), o.plan.For)
+	}
 }
 
 // tellCost logs what the look has asked of the cluster, and apart from it what reading back has.

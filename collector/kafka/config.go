@@ -13,7 +13,7 @@ import (
 
 // Config says how to reach a cluster and how much to ask of it.
 type Config struct {
-	// Bootstrap lists brokers to begin with, as host:port (port 9092 when left out). Required.
+	// Bootstrap lists brokers to begin with, as host:port. Required.
 	Bootstrap []string `yaml:"bootstrap"`
 	// Cluster is the name under which the owner knows the cluster; empty: the cluster id that the brokers report. It is no key
 	// of a file: a cluster's entry there has its name already.
@@ -103,10 +103,10 @@ func seed(s string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
-		host, port = strings.Trim(s, "[]"), "9092"
-		if net.ParseIP(host) == nil && strings.Contains(host, ":") {
-			return "", errors.New(strconv.Quote(s) + " is not host:port")
+		if host = strings.Trim(s, "[]"); host != "" && !strings.ContainsAny(host, " ,") && (net.ParseIP(host) != nil || !strings.Contains(host, ":")) {
+			return "", errors.New(strconv.Quote(s) + " has no port: write it as " + net.JoinHostPort(host, "9092"))
 		}
+		return "", errors.New(strconv.Quote(s) + " is not host:port")
 	}
 	n, err := strconv.Atoi(port)
 	switch {

@@ -59,9 +59,17 @@ func TestBadConfigIsToldByField(t *testing.T) {
 
 func TestSeed(t *testing.T) {
 	for in, want := range map[string]string{
-		"b-1:9098": "b-1:9098", "b-1": "b-1:9092", "10.0.0.1": "10.0.0.1:9092", "[::1]:9094": "[::1]:9094", "::1": "[::1]:9092", "[::1]": "[::1]:9092",
+		"b-1:9098": "b-1:9098", "10.0.0.1:9092": "10.0.0.1:9092", "[::1]:9094": "[::1]:9094",
 	} {
 		if got, err := seed(in); err != nil || got != want {
+			t.Errorf("%s: got %q, %v; want %q", in, got, err, want)
+		}
+	}
+	for in, want := range map[string]string{
+		"nohost": `"nohost" has no port: write it as nohost:9092`, "10.0.0.1": `"10.0.0.1" has no port: write it as 10.0.0.1:9092`,
+		"::1": `"::1" has no port: write it as [::1]:9092`, "[::1]": `"[::1]" has no port: write it as [::1]:9092`,
+	} {
+		if got, err := seed(in); err == nil || err.Error() != want {
 			t.Errorf("%s: got %q, %v; want %q", in, got, err, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/robfig/cron/v3"
 
@@ -56,9 +57,12 @@ type Maintenance struct {
 	End   time.Time `yaml:"end" json:"end,omitzero"`
 	// Clusters are names or patterns; empty: all.
 	Clusters []string `yaml:"clusters" json:"clusters,omitempty"`
-	// Reason says why, for whoever asks what was silent (default: none).
+	// Reason says why, for whoever asks what was silent (default: none; up to 500 characters).
 	Reason string `yaml:"reason" json:"reason,omitempty"`
 }
+
+// MaxReason bounds the reason of a maintenance, in characters: it is shown in one line.
+const MaxReason = 500
 
 // DefaultConfig returns the configuration with every default.
 func DefaultConfig() Config { return Config{RepeatInterval: 7 * 24 * time.Hour, Resolved: true} }
@@ -121,6 +125,9 @@ func patterns(field string, values []string) error {
 // Validate reports every value that cannot work.
 func (m Maintenance) Validate() error {
 	errs := []error{patterns("clusters", m.Clusters)}
+	if n := utf8.RuneCountInString(m.Reason); n > MaxReason {
+		errs = append(errs, yamlfile.Invalid("reason", "%d characters are too many: at most %d", n, MaxReason))
+	}
 	switch {
 	case m.Schedule != "" && (!m.Start.IsZero() || !m.End.IsZero()):
 		errs = append(errs, yamlfile.Invalid("schedule", "stands beside start and end: write one or the other"))

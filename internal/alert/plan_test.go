@@ -294,13 +294,14 @@ func TestMessageIDsAreStableAndDistinct(t *testing.T) {
 func TestConfigValidate(t *testing.T) {
 	c := DefaultConfig()
 	c.Routes = []Route{{Targets: []string{"pager"}, Severities: []string{"info"}, Clusters: []string{"["}}, {}}
-	c.RepeatInterval = time.Second
-	c.Maintenance = []Maintenance{{Schedule: "soon", Duration: time.Hour}, {Schedule: "0 2 * * 0"}, {Start: start}}
+	c.RepeatInterval, c.Watch = time.Second, []drift.Watch{drift.WatchServerless, "everything"}
+	c.Maintenance = []Maintenance{{Schedule: "soon", Duration: time.Hour}, {Schedule: "0 2 * * 0"}, {Start: start, Reason: strings.Repeat("é", MaxReason+1)}}
 	err := c.Validate([]string{"slack"})
 	for _, want := range []string{
 		`routes[0].targets[0]: there is no target "pager": configured are [slack]`, `routes[0].severities[0]: "info" is not one of [warning critical]`,
 		`routes[0].clusters[0]: "[" is not a pattern`, "routes[1].targets: names no target", "repeat_interval: 1s is too short",
 		`maintenance[0].schedule: "soon" is not a schedule`, "maintenance[1].duration: 0s must be above 0", "maintenance[2].end: a span needs a start and a later end",
+		"maintenance[2].reason: 501 characters are too many: at most 500", `watch[1]: "everything" cannot be watched: write current, recommended or serverless`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

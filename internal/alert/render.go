@@ -31,6 +31,11 @@ func DefaultTemplate() Template {
 // ParseTemplate reads a user's template and tries it on messages with and without everything, so that a template that
 // cannot work is refused when it is read and not when it is needed.
 func ParseTemplate(name, text string) (Template, error) {
+	return parseTemplate(name, text, longestTry)
+}
+
+// parseTemplate gives the examples the time.
+func parseTemplate(name, text string, patience time.Duration) (Template, error) {
 	t, err := template.New(name).Funcs(functions).Parse(text)
 	if err != nil {
 		return Template{}, fmt.Errorf("template: %w", err)
@@ -41,13 +46,14 @@ func ParseTemplate(name, text string) (Template, error) {
 	select {
 	case err := <-tried:
 		return tpl, err
-	case <-time.After(longestTry): // nothing ends a template from outside; this one is never used again
-		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: look for a range without end", name, longestTry)
+	case <-time.After(patience): // nothing ends a template from outside; this one is never used again
+		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: look for a range without end", name, patience)
 	}
 }
 
-// longestTry is how long a template may take for the examples; a good one takes under a millisecond.
-const longestTry = 2 * time.Second
+// longestTry is how long a template may take for the examples. A good one takes under a millisecond; on a machine that is busy with
+// something else that may be seconds.
+const longestTry = 10 * time.Second
 
 func (t Template) try() error {
 	for _, m := range []Message{ExampleMessage(), {Title: "empty"}} {

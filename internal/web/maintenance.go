@@ -13,6 +13,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
 // Maintenance is a span in which no alert is told.
@@ -125,9 +129,9 @@ func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
 	case q.End != nil:
 		end = q.End.UTC()
 	default:
-		d, err := time.ParseDuration(q.Duration)
+		d, err := yamlfile.ParseDuration(q.Duration)
 		if err != nil {
-			return m, fmt.Errorf("duration: %q is not a duration: write it as 90m or 2h", q.Duration)
+			return m, fmt.Errorf("duration: %w", err)
 		}
 		end = start.Add(d)
 	}
@@ -139,6 +143,9 @@ func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
 	case end.Sub(start) > longestMaintenance:
 		return m, fmt.Errorf("end: %s is longer than the %s that a maintenance may last: declare recurring or longer ones in alerts.maintenance of the configuration",
 			end.Sub(start), longestMaintenance)
+	}
+	if n := utf8.RuneCountInString(q.Reason); n > alert.MaxReason {
+		return m, fmt.Errorf("reason: %d characters are too many: at most %d", n, alert.MaxReason)
 	}
 	for _, c := range q.Clusters {
 		if _, err := path.Match(c, ""); err != nil {

@@ -90,6 +90,9 @@ func ParseSpan(s string) (Span, error) {
 	}
 	d, err := time.ParseDuration(t)
 	if err != nil {
+		if n, unit, err := splitUnit(t); err == nil && unit == "h" { // of one unit, hours alone reach that far
+			return spanOf(s, n*float64(time.Hour))
+		}
 		return 0, fmt.Errorf("%q is not a duration: write it as 90s, 15m, 72h, 7d, 2w or unlimited", s)
 	}
 	return spanOf(s, float64(d))

@@ -76,16 +76,17 @@ func TestParseSpan(t *testing.T) {
 	}
 	const forms = "write it as 90s, 15m, 72h, 7d, 2w or unlimited"
 	bad := map[string]string{
-		"7":       `"7" is not a duration: ` + forms,
-		"":        `"" is not a duration: ` + forms,
-		"d":       `"d" is not a duration: ` + forms,
-		"nand":    `"nand" is not a duration: ` + forms,
-		"7 days":  `"7 days" is not a duration: ` + forms,
-		"1w2d":    `"1w2d" is not a duration: ` + forms,
-		"-7d":     `"-7d" is negative`,
-		"-72h":    `"-72h" is negative`,
-		"106752d": `"106752d" is too long: the longest duration is 292 years; write unlimited for no end`,
-		"infw":    `"infw" is too long: the longest duration is 292 years; write unlimited for no end`,
+		"9999999h": `"9999999h" is too long: the longest duration is 292 years; write unlimited for no end`,
+		"7":        `"7" is not a duration: ` + forms,
+		"":         `"" is not a duration: ` + forms,
+		"d":        `"d" is not a duration: ` + forms,
+		"nand":     `"nand" is not a duration: ` + forms,
+		"7 days":   `"7 days" is not a duration: ` + forms,
+		"1w2d":     `"1w2d" is not a duration: ` + forms,
+		"-7d":      `"-7d" is negative`,
+		"-72h":     `"-72h" is negative`,
+		"106752d":  `"106752d" is too long: the longest duration is 292 years; write unlimited for no end`,
+		"infw":     `"infw" is too long: the longest duration is 292 years; write unlimited for no end`,
 	}
 	for text, want := range bad {
 		if got, err := workload.ParseSpan(text); err == nil || err.Error() != want {

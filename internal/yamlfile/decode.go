@@ -150,9 +150,13 @@ func (d *decoder) text(path string, n *yaml.Node, v reflect.Value) {
 }
 
 func (d *decoder) duration(path string, n *yaml.Node, v reflect.Value) {
-	t, err := time.ParseDuration(n.Value)
-	if n.Kind != yaml.ScalarNode || err != nil {
+	if n.Kind != yaml.ScalarNode {
 		d.fail(path, n, "%s is not a duration: write it as 90s, 15m or 72h", kindName(n))
+		return
+	}
+	t, err := ParseDuration(n.Value)
+	if err != nil {
+		d.fail(path, n, "%v", err)
 		return
 	}
 	v.SetInt(int64(t))

@@ -138,6 +138,7 @@ func TestDecodeProblems(t *testing.T) {
 		{"list for a struct", "clusters: [[1]]", "f.yaml:1:12: clusters[0]: expected keys and values, found a list"},
 		{"mapping for text type", "ingress: {a: 1}", "f.yaml:1:10: ingress: expected a single value, found keys and values"},
 		{"text type refuses", "ingress: 45MB", `f.yaml:1:10: ingress: "45MB" is not a rate: write the unit as MBps or MB/s (10^6 bytes per second) or MiBps or MiB/s (2^20)`},
+		{"a duration that is too long", "every: 9999999h", `f.yaml:1:8: every: "9999999h" is too long: the longest duration is 292 years`},
 		{"bad duration", "every: 5", `f.yaml:1:8: every: "5" is not a duration: write it as 90s, 15m or 72h`},
 		{"list for a duration", "every: [5s]", "f.yaml:1:8: every: a list is not a duration: write it as 90s, 15m or 72h"},
 		{"bad time", "since: soon", `f.yaml:1:8: since: expected a time like 2026-01-31T00:00:00Z, found "soon"`},
