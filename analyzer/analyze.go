@@ -93,6 +93,8 @@ func (d *decision) conclude(v *verdict.Verdict) {
 		v.RunnerUp = &second
 	}
 	v.Conditions = conditions(&d.options[d.chosen])
+	v.Unknowns = d.unknowns()
+	v.Assumptions = d.assumptions()
 	v.BreakEven, v.Premium = d.breakEven(), d.premium()
 	v.OneLess = d.oneLess()
 	v.Flips = d.flips()

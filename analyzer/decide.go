@@ -64,6 +64,8 @@ type decision struct {
 	express float64
 	// chosen and second are indexes of options; -1: none.
 	chosen, second int
+	// trials are what the answers to the questions would change, by field; filled by questions.
+	trials map[string]trial
 }
 
 // decide weighs every option for the load of the input.

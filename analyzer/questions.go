@@ -8,7 +8,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// asked is a requirement that the owner has not declared, with the answers that are tried.
+// asked is a requirement that is not declared, with the answers to try.
 type asked struct {
 	field, question string
 	answers         []answer
@@ -40,10 +40,10 @@ func undeclared(in *Input) []asked {
 			out = append(out, q)
 		}
 	}
-	add(r.OperationsTeam == nil, yesNo("operations_team", "can somebody operate Kafka (capacity, upgrades, rebalancing)?",
+	add(r.OperationsTeam == nil, yesNo("operations_team", "does a team run Kafka (capacity, upgrades, rebalancing)?",
 		func(r *workload.Requirements, b *bool) { r.OperationsTeam = b }))
 	_, ruledOut := zookeeperMode(in)
-	add(r.ZooKeeperAccess == nil && !ruledOut, yesNo("zookeeper_access", "does any tool talk to ZooKeeper directly?",
+	add(r.ZooKeeperAccess == nil && !ruledOut, yesNo("zookeeper_access", "does any tool connect to ZooKeeper directly?",
 		func(r *workload.Requirements, b *bool) { r.ZooKeeperAccess = b }))
 	methods, declared := methodsInUse(in)
 	add(len(methods) == 0, asked{field: "authentication", question: "how do clients authenticate?", answers: []answer{
@@ -52,21 +52,21 @@ func undeclared(in *Input) []asked {
 	}})
 	// Methods that were declared are those that clients must keep; only what was observed is open to change.
 	add(len(methods) > 0 && !declared && r.AuthenticationChange == nil && !onlyIAM(in), yesNo("authentication_change",
-		"can the clients be moved to another authentication (to IAM, for Serverless)?",
+		"can the clients move to another authentication (IAM for Serverless)?",
 		func(r *workload.Requirements, b *bool) { r.AuthenticationChange = b }))
 	add(!r.BrokerConfigurationDeclared && len(r.BrokerConfiguration) == 0, brokerConfigurationQuestion(in))
 	add(r.ACLs == nil, yesNo("acls", "must Kafka ACLs be kept, or can IAM policies replace them?",
 		func(r *workload.Requirements, b *bool) { r.ACLs = b }))
-	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "may the topics be spread over several clusters?",
+	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "can the topics be split over several clusters?",
 		func(r *workload.Requirements, b *bool) { r.Splittable = b }))
 	readers := numbers("extra_readers",
-		"how many more readers of everything are there than the groups that commit (connectors, mirrors, tools)?",
+		"how many clients read everything without committing offsets (connectors, mirrors, tools)?",
 		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v })
 	if q := w.EgressBytesPerSec; q != nil && !q.Bounded() {
-		readers.settles = "the upper bound of egress, and the rules that wait for it"
+		readers.settles = "the upper bound of egress"
 	}
 	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), readers)
-	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "by how much does the load grow at the largest event of the year?",
+	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "how many times the normal load is the largest event of the year?",
 		[]string{"not at all", "× 2", "× 5", "× 10"}, []float64{1, 2, 5, 10}, func(r *workload.Requirements, v float64) { r.SaleEventFactor = &v }))
 	add(r.ClientVPCs == nil, counts(in, "client_vpcs", "from how many VPCs do clients connect?", 0,
 		func(r *workload.Requirements, n int) { r.ClientVPCs = &n }))
@@ -78,9 +78,9 @@ func undeclared(in *Input) []asked {
 // brokerConfigurationQuestion asks which of the properties that are set today are needed.
 func brokerConfigurationQuestion(in *Input) asked {
 	_, set, _ := brokerConfiguration(in)
-	question, kept := "which broker properties must be set?", "some"
+	question, kept := "which broker properties are required?", "some"
 	if len(set) > 0 {
-		question = "which of the broker properties that are set today must be kept (" + joined(set) + ")?"
+		question = "which of the broker properties set today are required (" + joined(set) + ")?"
 		kept = "all of them"
 	} else {
 		set = []string{"log.retention.ms"} // any that every Provisioned cluster can set
@@ -116,10 +116,11 @@ func counts(in *Input, field, question string, more int, set func(*workload.Requ
 	}}
 }
 
-// questions asks for what could change the choice: each answer is tried by deciding again, and a question whose every answer
-// leaves the choice as it is is not asked.
+// questions asks for what could change the choice: each answer is tried by deciding again, and a question is left out where no
+// answer changes the choice.
 func (d *decision) questions() []verdict.Question {
 	out := []verdict.Question{}
+	d.trials = map[string]trial{}
 	idle := d.serverlessIdle()
 	open := undeclared(d.in)
 	if q, ok := d.tieredQuestion(); ok {
@@ -130,24 +131,29 @@ func (d *decision) questions() []verdict.Question {
 			continue
 		}
 		var effects []string
-		differs := false
+		var t trial
 		last := ""
 		for _, a := range q.answers {
 			in := *d.in
 			a.apply(&in.Requirements)
 			then := d.choiceOf(&in)
-			differs = differs || !d.sameChoice(then)
+			t.choice = t.choice || !d.sameChoice(then)
+			t.price = t.price || d.chosen >= 0 && d.priceDiffers(then)
 			what := then.outcome()
 			if what == last {
 				continue // "× 5" says nothing that "× 2" does not
 			}
 			effects, last = append(effects, a.says+": "+what), what
 		}
+		t.effect = strings.Join(effects, "; ")
+		if d.trials[q.field] = t; !t.choice && !t.price {
+			d.trials[q.field] = trial{}
+		}
 		switch {
-		case differs:
-			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: strings.Join(effects, "; ")})
+		case t.choice:
+			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: t.effect})
 		case q.settles != "":
-			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: "the choice stays for every answer up to " +
+			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: "the choice stays the same for every answer up to " +
 				q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
 		}
 	}

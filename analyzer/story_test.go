@@ -83,28 +83,30 @@ func readStory(t *testing.T, dir string) analyzer.Input {
 // story is a verdict as its golden file holds it: every sentence in full, options by name, and all rules of the choice and
 // of Serverless as "outcome: evidence".
 type story struct {
-	Status     verdict.Status
-	Choice     string
-	RunnerUp   string `json:",omitempty"`
-	Confidence string
-	Reasons    []string
-	Conditions []string `json:",omitempty"`
-	Steps      []string
-	Questions  []string          `json:",omitempty"`
-	Actions    []string          `json:",omitempty"`
-	Flips      []string          `json:",omitempty"`
-	Profiles   []string          `json:",omitempty"`
-	Forecast   []string          `json:",omitempty"`
-	Split      []string          `json:",omitempty"`
-	SplitNote  string            `json:",omitempty"`
-	Premium    string            `json:",omitempty"`
-	BreakEven  string            `json:",omitempty"`
-	OneLess    string            `json:",omitempty"`
-	Current    string            `json:",omitempty"`
-	Gaps       []string          `json:",omitempty"`
-	Options    []string          `json:",omitempty"`
-	Rules      map[string]string `json:",omitempty"`
-	Cost       []string          `json:",omitempty"`
+	Status      verdict.Status
+	Choice      string
+	RunnerUp    string `json:",omitempty"`
+	Confidence  string
+	Reasons     []string
+	Conditions  []string `json:",omitempty"`
+	Unknowns    []string `json:",omitempty"`
+	Assumptions []string `json:",omitempty"`
+	Steps       []string
+	Questions   []string          `json:",omitempty"`
+	Actions     []string          `json:",omitempty"`
+	Flips       []string          `json:",omitempty"`
+	Profiles    []string          `json:",omitempty"`
+	Forecast    []string          `json:",omitempty"`
+	Split       []string          `json:",omitempty"`
+	SplitNote   string            `json:",omitempty"`
+	Premium     string            `json:",omitempty"`
+	BreakEven   string            `json:",omitempty"`
+	OneLess     string            `json:",omitempty"`
+	Current     string            `json:",omitempty"`
+	Gaps        []string          `json:",omitempty"`
+	Options     []string          `json:",omitempty"`
+	Rules       map[string]string `json:",omitempty"`
+	Cost        []string          `json:",omitempty"`
 }
 
 func name(c *verdict.Choice) string {
@@ -119,6 +121,12 @@ func storyOf(v verdict.Verdict) story {
 		Reasons: v.Reasons, Conditions: v.Conditions, SplitNote: v.SplitNote, Rules: map[string]string{}}
 	if v.RunnerUp != nil {
 		s.RunnerUp = name(v.RunnerUp)
+	}
+	for _, x := range v.Unknowns {
+		s.Unknowns = append(s.Unknowns, fmt.Sprintf("%s: %s: %s (%s)", x.Changes, x.What, x.Action, x.Effect))
+	}
+	for _, x := range v.Assumptions {
+		s.Assumptions = append(s.Assumptions, fmt.Sprintf("%s; if not, %s", x.Text, x.IfNot))
 	}
 	for _, x := range v.Steps {
 		s.Steps = append(s.Steps, fmt.Sprintf("%s → %s: %s", x.ID, x.PointsTo, x.Finding))

@@ -57,7 +57,7 @@ func busiest(stated *float64, whole *workload.Quantity, partitions int, what str
 		return nil
 	}
 	each := whole.Scale(1 / float64(partitions))
-	each.Figure = each.As(workload.Derived, what+" ÷ partitions, spread evenly")
+	each.Figure = each.As(workload.Estimated, what+" ÷ partitions, spread evenly")
 	return &each
 }
 

@@ -93,6 +93,8 @@ func bounds(f *workload.Figure, write unit) string {
 		return "a floor"
 	case f.Exact() && f.Method == workload.Declared:
 		return "as declared"
+	case f.Exact() && f.Method == workload.Estimated:
+		return "assumed"
 	case f.Exact():
 		return "exact"
 	case f.Value == 0:
