@@ -10,19 +10,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 // ledgerSeen is what the ledger of a daemon held when it was looked at last.
-type ledgerSeen struct{ runs, verdicts int }
+type ledgerSeen struct{ verdicts int }
 
 // check looks at a copy of the file and its log, as the kill has left them: mending them is left to the next start.
-func (l *ledgerSeen) check(t *testing.T, file string, since, told time.Time) {
+func (l *ledgerSeen) check(t *testing.T, file string, told time.Time) {
 	t.Helper()
 	if _, err := os.Stat(file); err != nil {
 		return // it was killed before there was one
@@ -43,15 +41,15 @@ func (l *ledgerSeen) check(t *testing.T, file string, since, told time.Time) {
 		t.Fatalf("integrity of the ledger: %s, %v", said, err)
 	}
 	var tables int
-	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master WHERE name = 'runs'").Scan(&tables); err != nil || tables == 0 {
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master WHERE name = 'verdicts'").Scan(&tables); err != nil || tables == 0 {
 		return // killed before the tables were made: they come all at once
 	}
-	runs, verdicts := l.checkRuns(t, db, since), l.checkVerdicts(t, db, told)
+	verdicts := l.checkVerdicts(t, db, told)
 	checkDocuments(t, db)
-	if runs < l.runs || verdicts < l.verdicts {
-		t.Errorf("%d runs and %d verdicts in the ledger, %d and %d after the kill before", runs, verdicts, l.runs, l.verdicts)
+	if verdicts < l.verdicts {
+		t.Errorf("%d verdicts in the ledger, %d after the kill before", verdicts, l.verdicts)
 	}
-	l.runs, l.verdicts = runs, verdicts
+	l.verdicts = verdicts
 }
 
 // rows calls scan for each row of a query.
@@ -72,45 +70,19 @@ func rows(t *testing.T, db *sql.DB, query string, scan func(*sql.Rows) error) {
 	}
 }
 
-// checkRuns wants each run whole, and once.
-func (l *ledgerSeen) checkRuns(t *testing.T, db *sql.DB, since time.Time) (n int) {
-	t.Helper()
-	seen := map[string]bool{}
-	rows(t, db, "SELECT job, cluster, at, took_ms, missed, error FROM runs ORDER BY id", func(r *sql.Rows) error {
-		var job, cluster, why string
-		var at, took, missed int64
-		if err := r.Scan(&job, &cluster, &at, &took, &missed, &why); err != nil {
-			return err
-		}
-		n++
-		when := time.UnixMilli(at)
-		if !slices.Contains(agent.Jobs(), agent.Job(job)) || cluster != "orders" || when.Before(since.Add(-time.Second)) || when.After(time.Now()) || took < 0 || missed*took != 0 {
-			t.Errorf("run of %q on %q at %s, took %d ms, missed %d: %s", job, cluster, when, took, missed, why)
-		}
-		key := job + when.String()
-		if seen[key] {
-			t.Errorf("the run of %s at %s stands twice", job, when)
-		}
-		seen[key] = true
-		return nil
-	})
-	return n
-}
-
 // checkVerdicts wants each verdict whole, and the newest that the daemon has shown among them.
 func (l *ledgerSeen) checkVerdicts(t *testing.T, db *sql.DB, told time.Time) (n int) {
 	t.Helper()
 	found := told.IsZero()
-	rows(t, db, "SELECT at, summary, body FROM verdicts ORDER BY id", func(r *sql.Rows) error {
+	rows(t, db, "SELECT at, body FROM verdicts ORDER BY id", func(r *sql.Rows) error {
 		var at int64
-		var summary string
 		var body []byte
-		if err := r.Scan(&at, &summary, &body); err != nil {
+		if err := r.Scan(&at, &body); err != nil {
 			return err
 		}
 		n++
 		var v verdict.Verdict
-		if err := json.Unmarshal(unzip(t, body), &v); err != nil || v.At.UnixMilli() != at || !json.Valid([]byte(summary)) {
+		if err := json.Unmarshal(unzip(t, body), &v); err != nil || v.At.UnixMilli() != at {
 			t.Errorf("verdict of %s is of %s: %v", time.UnixMilli(at), v.At, err)
 		}
 		found = found || at == told.UnixMilli()

@@ -64,15 +64,6 @@ func (k *keeper) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	return k.note(k.Ledger.SaveVerdict(ctx, v))
 }
 
-// RecordRun keeps a turn of a job.
-func (k *keeper) RecordRun(ctx context.Context, r agent.Run) error {
-	text := ""
-	if r.Err != nil {
-		text = r.Err.Error()
-	}
-	return k.note(k.Ledger.RecordRun(ctx, ledger.Run{Job: string(r.Job), Cluster: r.Cluster, At: r.At, Took: r.Took, Missed: r.Missed, Error: text}))
-}
-
 func backfillName(cluster, source string) string { return cluster + "/" + source }
 
 // Backfilled returns how far reading back has come.

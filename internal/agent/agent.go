@@ -63,7 +63,6 @@ type Ledger interface {
 	// LatestVerdict returns the last one on the cluster; false when there is none.
 	LatestVerdict(ctx context.Context, cluster string) (verdict.Verdict, bool, error)
 	DriftState(ctx context.Context, cluster string) (drift.State, error)
-	RecordRun(ctx context.Context, r Run) error
 	// Backfilled returns how far reading back has come; the zero value when it has not begun.
 	Backfilled(ctx context.Context, cluster, source string) (Backfill, error)
 	SaveBackfill(ctx context.Context, cluster, source string, b Backfill) error

@@ -108,13 +108,6 @@ func (f *fakes) SaveBackfill(_ context.Context, cluster, source string, b Backfi
 	return nil
 }
 
-func (f *fakes) RecordRun(_ context.Context, r Run) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.runs = append(f.runs, r)
-	return nil
-}
-
 func (f *fakes) Notify(_ context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -135,13 +128,18 @@ func (f *fakes) Report(_ context.Context, verdicts []verdict.Verdict, _ time.Tim
 	return nil
 }
 
-// observer looks away.
-type observer struct{}
+// observer notes the runs.
+type observer struct{ *fakes }
+
+func (o observer) RunDone(r Run) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.runs = append(o.runs, r)
+}
 
 func (observer) Collected(string, string, workload.Sample, time.Duration, error) {}
 func (observer) Backfilled(string, string, Backfill)                             {}
 func (observer) Decided(verdict.Verdict, drift.State)                            {}
-func (observer) RunDone(Run)                                                     {}
 
 // sourceFunc is a source in one function.
 type sourceFunc func(context.Context, workload.Window) (workload.Sample, error)
@@ -166,7 +164,7 @@ func newTestAgent(t *testing.T, cfg Config, sources map[string]sourceFunc) (*Age
 		clusters = append(clusters, Cluster{Name: name, Region: "us-east-1", Sources: []NamedSource{{Name: "kafka", Source: s}}})
 	}
 	slices.SortFunc(clusters, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
-	a, err := New(cfg, clusters, Deps{Catalog: cat, History: f, Ledger: f, Notifier: f, Reporter: f, Observer: observer{},
+	a, err := New(cfg, clusters, Deps{Catalog: cat, History: f, Ledger: f, Notifier: f, Reporter: f, Observer: observer{f},
 		Log: zerolog.Nop(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)

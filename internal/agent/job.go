@@ -49,7 +49,7 @@ func (a *Agent) run(ctx context.Context, job Job, cluster string, timeout time.D
 	if err != nil {
 		err = fmt.Errorf("%s: %w", jobName(job, cluster), err)
 	}
-	a.record(ctx, Run{Job: job, Cluster: cluster, At: start, Took: a.deps.Now().Sub(start), Err: err})
+	a.record(Run{Job: job, Cluster: cluster, At: start, Took: a.deps.Now().Sub(start), Err: err})
 	return err
 }
 
@@ -81,19 +81,10 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("internal error, please report it: %v", e.Value)
 }
 
-// record tells the observer, the log and the ledger about a turn.
-func (a *Agent) record(ctx context.Context, r Run) {
+// record tells the observer and the log about a turn.
+func (a *Agent) record(r Run) {
 	a.deps.Observer.RunDone(r)
 	a.logRun(r)
-	if r.Job == JobCollect && r.Err == nil && !r.Missed {
-		return // a row a minute and cluster would be most of the ledger; history has the samples
-	}
-	// The record outlives the turn's own deadline, but not a ledger that hangs.
-	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	if err := a.deps.Ledger.RecordRun(saving, r); err != nil {
-		a.deps.Log.Debug().Err(err).Str("job", string(r.Job)).Str("cluster", r.Cluster).Msg("run not recorded")
-	}
 }
 
 // logRun writes a line for every turn that is worth one. A job that goes on failing, or missing its turns, is told of at the

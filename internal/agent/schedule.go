@@ -156,7 +156,7 @@ type turns struct {
 func (t *turns) Run() {
 	now := t.agent.deps.Now()
 	if !t.busy.CompareAndSwap(false, true) {
-		t.agent.record(t.ctx, Run{Job: t.job, Cluster: t.cluster, At: now, Missed: true})
+		t.agent.record(Run{Job: t.job, Cluster: t.cluster, At: now, Missed: true})
 		return
 	}
 	defer t.busy.Store(false)

@@ -20,10 +20,10 @@ type Config struct {
 	PostgresURLFile string        `yaml:"postgres_url_file"`
 	// Keep is how long verdicts are kept (default 396d: 13 months).
 	Keep workload.Span `yaml:"keep"`
-	// KeepWhole is how long every verdict is kept whole; older ones keep what explains them, and are whole only where the
+	// KeepWhole is how long every verdict is kept whole; older ones keep their choice, and are whole only where the
 	// choice changed (default 35d).
 	KeepWhole workload.Span `yaml:"keep_whole"`
-	// KeepRuns is how long job runs and delivered messages are kept (default 30d).
+	// KeepRuns is how long delivered messages and maintenances that are over are kept (default 30d).
 	KeepRuns workload.Span `yaml:"keep_runs"`
 }
 

@@ -1,5 +1,5 @@
-// Package ledger keeps what must survive a restart and is no time series: verdicts with the inputs that they rest on, the
-// runs of jobs, alert states, the outbox of messages, maintenance windows and documents. [Open] returns a [Ledger] on SQLite in a file,
+// Package ledger keeps what must survive a restart and is no time series: verdicts with the inputs that they rest on,
+// alert states, the outbox of messages, maintenance windows and documents. [Open] returns a [Ledger] on SQLite in a file,
 // or on PostgreSQL when several replicas share it; both have the same tables and the same methods.
 //
 // Whatever a method has returned nil for survives kill -9 and power loss: SQLite runs with a write-ahead log that is

@@ -71,7 +71,7 @@ func testLead(t *testing.T, cfg Config) {
 	}
 	first.ended <- nil
 	await(t, "second takes over", second.active)
-	if err := second.ledger.RecordRun(t.Context(), Run{Job: "collect", At: t0}); err != nil {
+	if err := second.ledger.Enqueue(t.Context(), "prod", Message{"m1", "slack", []byte("{}")}); err != nil {
 		t.Errorf("the new leader cannot write: %v", err)
 	}
 }
@@ -101,10 +101,10 @@ func TestLeaderLosesTheServer(t *testing.T) {
 	}
 	server.Start()
 	await(t, "leads again", leader.active)
-	must(t, leader.ledger.RecordRun(t.Context(), Run{Job: "collect", At: t0}))
+	must(t, leader.ledger.Enqueue(t.Context(), "prod", Message{"m1", "slack", []byte("{}")}))
 	_, err := leader.ledger.db.ExecContext(t.Context(), "UPDATE leaders SET epoch = epoch + 1") // another replica took over
 	must(t, err)
-	if err := leader.ledger.RecordRun(t.Context(), Run{Job: "collect", At: t0}); !errors.Is(err, ErrNotLeader) {
+	if err := leader.ledger.Enqueue(t.Context(), "prod", Message{"m1", "slack", []byte("{}")}); !errors.Is(err, ErrNotLeader) {
 		t.Errorf("a former leader wrote: %v", err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 // do those at which the choice changed. Messages that wait stay until they are delivered or given up.
 func (l *Ledger) Prune(ctx context.Context) error {
 	now := l.now()
-	keep, whole, runs := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
+	keep, whole, delivered := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
 	const latest = "SELECT MAX(at) FROM verdicts AS newest WHERE newest.cluster = verdicts.cluster"
 	err := l.write(ctx, "forget what is old", func(ctx context.Context, tx *sql.Tx) error {
 		for _, step := range []struct {
@@ -18,9 +18,8 @@ func (l *Ledger) Prune(ctx context.Context) error {
 		}{
 			{"DELETE FROM verdicts WHERE at < $1 AND at < (" + latest + ")", keep},
 			{"UPDATE verdicts SET body = NULL WHERE at < $1 AND changed = 0 AND body IS NOT NULL AND at < (" + latest + ")", whole},
-			{"DELETE FROM runs WHERE at < $1", runs},
-			{"DELETE FROM outbox WHERE state <> 'pending' AND settled_at < $1", runs},
-			{"DELETE FROM maintenance WHERE end_at < $1", runs},
+			{"DELETE FROM outbox WHERE state <> 'pending' AND settled_at < $1", delivered},
+			{"DELETE FROM maintenance WHERE end_at < $1", delivered},
 		} {
 			if _, err := tx.ExecContext(ctx, step.sql, step.before); err != nil {
 				return err

@@ -8,24 +8,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
-
-// Record is one verdict without its details: what was chosen, and what explains it.
-type Record struct {
-	Cluster string
-	At      time.Time
-	Status  verdict.Status
-	// Choice is nil when undecided.
-	Choice *verdict.Choice
-	Window workload.Window
-	// Quotas and Prices are the dates of the catalog.
-	Quotas, Prices string
-	// Changed says that the choice differs from that of the verdict before.
-	Changed bool
-	Summary Summary
-}
 
 // SaveVerdict keeps v. A verdict of the same cluster and instant is replaced.
 func (l *Ledger) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
@@ -38,10 +22,6 @@ func (l *Ledger) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	if err != nil {
 		return l.wrap(what, err)
 	}
-	summary, err := json.Marshal(Summarize(v))
-	if err != nil {
-		return l.wrap(what, err)
-	}
 	var c choiceColumns
 	c.set(v.Choice)
 	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
@@ -50,14 +30,14 @@ func (l *Ledger) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO verdicts
-			(cluster, at, status, kind, size, brokers, clusters, monthly_usd, window_start, window_end, quotas, prices, changed, summary, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			(cluster, at, status, kind, size, brokers, clusters, monthly_usd, window_start, window_end, quotas, prices, changed, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 			ON CONFLICT (cluster, at) DO UPDATE SET status = excluded.status, kind = excluded.kind, size = excluded.size,
 				brokers = excluded.brokers, clusters = excluded.clusters, monthly_usd = excluded.monthly_usd,
 				window_start = excluded.window_start, window_end = excluded.window_end, quotas = excluded.quotas,
-				prices = excluded.prices, changed = excluded.changed, summary = excluded.summary, body = excluded.body`,
+				prices = excluded.prices, changed = excluded.changed, body = excluded.body`,
 			v.Cluster, millis(v.At), string(v.Status), c.kind, c.size, c.brokers, c.clusters, c.usd, millis(v.Window.Start),
-			millis(v.Window.End), v.Catalog.Quotas, v.Catalog.Prices, truth(changed), string(summary), body)
+			millis(v.Window.End), v.Catalog.Quotas, v.Catalog.Prices, truth(changed), body)
 		return err
 	})
 }
@@ -134,33 +114,10 @@ func (l *Ledger) verdict(ctx context.Context, what, where string, args ...any) (
 	return v, err == nil, l.wrap(what, err)
 }
 
-// Verdicts lists the records of the cluster since then, newest first, at most limit of them.
-func (l *Ledger) Verdicts(ctx context.Context, cluster string, since time.Time, limit int) ([]Record, error) {
-	out, err := l.records(ctx, "cluster = $1 AND at >= $2", limit, cluster, millis(since))
-	return out, l.wrap(fmt.Sprintf("list the verdicts on %q", cluster), err)
-}
-
-func (l *Ledger) records(ctx context.Context, where string, limit int, args ...any) (out []Record, err error) {
-	query := fmt.Sprintf(`SELECT cluster, at, status, kind, size, brokers, clusters, monthly_usd, window_start, window_end,
-		quotas, prices, changed, summary FROM verdicts WHERE %s ORDER BY at DESC LIMIT %d`, where, limit)
-	err = l.each(ctx, query, args, func(rows *sql.Rows) error {
-		r, err := scanRecord(rows)
-		out = append(out, r)
-		return err
-	})
-	return out, err
-}
-
-func scanRecord(rows *sql.Rows) (r Record, err error) {
-	var c choiceColumns
-	var at, start, end, changed int64
-	var summary string
-	err = rows.Scan(&r.Cluster, &at, &r.Status, &c.kind, &c.size, &c.brokers, &c.clusters, &c.usd, &start, &end,
-		&r.Quotas, &r.Prices, &changed, &summary)
-	if err == nil {
-		err = json.Unmarshal([]byte(summary), &r.Summary)
+// same compares what is bought, not what it costs.
+func same(a, b *verdict.Choice) bool {
+	if a == nil || b == nil {
+		return a == b
 	}
-	r.At, r.Choice, r.Changed = fromMillis(at), c.choice(), changed == 1
-	r.Window = workload.Window{Start: fromMillis(start), End: fromMillis(end)}
-	return r, err
+	return a.Kind == b.Kind && a.Size == b.Size && a.Brokers == b.Brokers && a.Clusters == b.Clusters
 }
