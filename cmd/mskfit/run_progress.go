@@ -49,8 +49,8 @@ func (p *runProgress) Backfilled(cluster, source string, b agent.Backfill) {
 	if b.Done {
 		return
 	}
-	text := fmt.Sprintf("%s: reading back %s from %s: %.0f %%, %s reached", cluster, workload.FormatDuration(b.Span.Duration()), source,
-		100*b.Ratio(), b.Reached.UTC().Format("2006-01-02 15:04"))
+	text := fmt.Sprintf("%s: reading back %s from %s: %.0f %%, %s is reached", cluster, workload.FormatDuration(b.Span.Duration()), source,
+		100*b.Ratio(), b.Reached.UTC().Format("2006-01-02"))
 	p.line.Show(text)
 	p.mu.Lock()
 	defer p.mu.Unlock()

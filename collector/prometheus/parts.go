@@ -78,7 +78,7 @@ func (r *reading) brokerList() []workload.Broker {
 			case egress:
 				b.EgressBytesPerSec = f
 			case connections:
-				b.ClientConnections = f
+				b.ClientConnections = r.fromClients(connections, f)
 			}
 			byName[name] = b
 		}

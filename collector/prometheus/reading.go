@@ -133,6 +133,9 @@ func (r *reading) whole(q quantity) bool {
 // figure gives an amount its method: what is not the whole is a floor.
 func (r *reading) figure(a amount, whole bool, m workload.Method, what string) *workload.Figure {
 	source := r.how + what
+	if r.names.whole { // offsets also grow with each transaction marker: no more than that many records came
+		a.low, m, source = 0, workload.Estimated, source+", transaction markers included"
+	}
 	if !whole {
 		return workload.Between(a.value, a.low, math.Inf(1), workload.Estimated, source+", brokers missing").Ptr()
 	}
@@ -157,7 +160,11 @@ func (r *reading) total(q quantity) *workload.Figure {
 
 // clients is a figure of connections: brokers connect to each other, too, on listeners that only the names can leave out.
 func (r *reading) clients(q quantity) *workload.Figure {
-	f := r.total(q)
+	return r.fromClients(q, r.total(q))
+}
+
+// fromClients makes a figure of connections a ceiling where the names do not leave out those between brokers.
+func (r *reading) fromClients(q quantity, f *workload.Figure) *workload.Figure {
 	if f == nil || r.names.of[q].restricts("listener") {
 		return f
 	}
