@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/report/chart"
@@ -81,6 +82,19 @@ func Write(w io.Writer, p view.Page) error {
 	if err := parts.ExecuteTemplate(&b, "report.html", p); err != nil {
 		return fmt.Errorf("write report of %q as HTML: %w", p.Cluster, err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(Typeset(b.Bytes()))
 	return err
+}
+
+var (
+	numberWithUnit = regexp.MustCompile(`(\d) ([KMGTPE]?i?B(?:/s)?|s|h|ms|days?|hours|minutes|times)\b`)
+	percentSign    = regexp.MustCompile(`(\d) ([%×])`)
+	timesWhat      = regexp.MustCompile(`× (\w)`)
+)
+
+// Typeset keeps a number and its unit on one line: "8 MiB", "71 %", "3 × kafka.m7g.large".
+func Typeset(html []byte) []byte {
+	html = percentSign.ReplaceAll(html, []byte("$1\u00a0$2"))
+	html = numberWithUnit.ReplaceAll(html, []byte("$1\u00a0$2"))
+	return timesWhat.ReplaceAll(html, []byte("×\u00a0$1"))
 }

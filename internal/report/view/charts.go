@@ -355,14 +355,14 @@ func headroomChart(title string, bars []bar) *Chart {
 		d.Parts[3].Values = append(d.Parts[3].Values, min(max(b.peak-1, 0), beyond-1))
 		stats, over = stats || b.peak > b.mean, over || b.peak > 1
 	}
-	c := &Chart{ID: "chart-" + anchor(title), Title: title, Drawing: d, Key: []Key{{"s1", "observed (mean)"}}}
+	c := &Chart{ID: "chart-" + anchor(title), Title: "Use of each limit", Drawing: d, Key: []Key{{"s1", "observed (mean)"}}}
 	if stats {
 		c.Key = append(c.Key, Key{"s2", "p99"}, Key{"s3", "peak"})
 	}
 	if over {
 		c.Key = append(c.Key, Key{"s5", "beyond the limit"})
 	}
-	c.Says = fmt.Sprintf("Use of each limit, 100 %% is the limit: the closest is %s at %s.", lower(bars[0].name), percent(bars[0].peak))
+	c.Says = fmt.Sprintf("100 %% is the limit. The closest is %s: %s.", lower(bars[0].name), percent(bars[0].peak))
 	return c
 }
 
