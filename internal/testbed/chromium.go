@@ -19,9 +19,12 @@ type Page struct {
 	PNG     []byte   // the picture of the window
 }
 
+// Dark is the flag with which pages see a reader who prefers dark colours.
+const Dark = "--blink-settings=preferredColorScheme=0"
+
 // Browse opens the address (http or file) in a headless Chromium with a window of that size and returns what it shows once the page has loaded and its
-// scripts are done. The browser reaches 127.0.0.1 and nothing else.
-func Browse(t testing.TB, url string, width, height int) Page {
+// scripts are done. The browser reaches 127.0.0.1 and nothing else. More flags of Chromium may follow: [Dark] for one.
+func Browse(t testing.TB, url string, width, height int, flags ...string) Page {
 	t.Helper()
 	program := Program(t, "chromium", "chromium-browser", "google-chrome")
 	dir := dataDir(t)
@@ -30,8 +33,9 @@ func Browse(t testing.TB, url string, width, height int) Page {
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--user-data-dir=" + filepath.Join(dir, "profile"),
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--enable-logging=stderr", "--virtual-time-budget=5000",
-		fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + picture, "--dump-dom", url,
+		fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + picture, "--dump-dom",
 	}
+	args = append(append(args, flags...), url)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)

@@ -12,6 +12,7 @@ needs=(
 	prometheus-alertmanager:prometheus-alertmanager
 	postgres:postgresql
 	chromium:chromium
+	npm:npm
 	krb5kdc:krb5-kdc
 	kadmin.local:krb5-admin-server
 	python3:python3

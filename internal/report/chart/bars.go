@@ -34,7 +34,7 @@ const (
 func (b Bars) SVG(width int) (string, error) {
 	labels := make([]string, len(b.Labels))
 	for i, l := range b.Labels {
-		labels[i] = shorten(l, max(width/21, 20))
+		labels[i] = shorten(l, max(width/25, 17))
 	}
 	slices.Reverse(labels)
 	var values [][]float64

@@ -46,10 +46,23 @@ func (h Heat) SVG(width int) (string, error) {
 		o.Theme = theme(warmth)
 		o.Padding = charts.Box{Top: 2, Right: 2, Bottom: 2, Left: 2}
 		o.ScaleMinValue, o.ScaleMaxValue = &zero, &one
-		o.XAxis = charts.HeatMapAxis{Labels: h.Columns, LabelFontStyle: small, LabelCount: max(2, min(len(h.Columns), width/40))}
+		o.XAxis = charts.HeatMapAxis{Labels: thinned(h.Columns, width/30), LabelFontStyle: small, LabelCount: len(h.Columns)}
 		o.YAxis = charts.HeatMapAxis{Labels: h.Rows, LabelFontStyle: small, LabelCount: len(h.Rows)}
 		return p.HeatMapChart(o)
 	})
+}
+
+// thinned blanks labels, evenly, until no more than n are left: the library drops them unevenly.
+func thinned(labels []string, n int) []string {
+	every := 1
+	for every < len(labels) && (len(labels)+every-1)/every > max(n, 1) {
+		every++
+	}
+	out := make([]string, len(labels))
+	for i := 0; i < len(labels); i += every {
+		out[i] = labels[i]
+	}
+	return out
 }
 
 // Level is the shade of a value between 0 and top.
