@@ -94,7 +94,13 @@ func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []ch
 	rest := slices.DeleteFunc(slices.Clone(gaps), func(g workload.Gap) bool {
 		return slices.ContainsFunc(kafka.Permissions(cfg), func(p kafka.Permission) bool { return p.Explains(g) })
 	})
-	return append(out, gapResults(part, "kafka", rest)...)
+	for _, r := range gapResults(part, "kafka", rest) {
+		if r.What == "kafka: "+kafka.NoTopics { // a cluster that is still empty lacks nothing
+			r.State = checkWarning
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // mendingOf is the ACL or the IAM action that is missing.

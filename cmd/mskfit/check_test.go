@@ -47,3 +47,15 @@ func TestCheckTextKeepsCommandsWhole(t *testing.T) {
 		t.Error("a long word was cut")
 	}
 }
+
+// Exactly the printed ACLs on a cluster that has no topics yet: nothing is missing.
+func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
+	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := kafkaResults("cluster", cfg.Clusters[0], []workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
+	if last := results[len(results)-1]; notOK(results) != 0 || last.State != checkWarning || !strings.Contains(last.Detail, "the cluster has none") {
+		t.Errorf("results: %+v", results)
+	}
+}

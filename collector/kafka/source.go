@@ -53,7 +53,9 @@ type Source struct {
 	groupsKnown  bool
 	coordinators int
 	// spent counts the requests of the sweep, turn rotates what does not fit into one.
-	spent   atomic.Int64
+	spent atomic.Int64
+	// listed is how many brokers told in this sweep what they store.
+	listed  atomic.Int64
 	turn    int
 	batchMu sync.Mutex
 	// whole is the last finished sweep's sample of the whole time.
@@ -142,10 +144,12 @@ func (s *Source) observe(ctx context.Context, g *gaps) error {
 	}
 	s.readVersions(ctx, g)
 	s.readTopicConfigs(ctx, g)
+	s.listed.Store(0)
 	s.spent.Store(1) // the metadata; versions and configuration belong to the slow sweep
 	if err := s.readBrokers(ctx, g); err != nil {
 		return err
 	}
+	s.noteNoTopics(g)
 	s.readGroups(ctx, g)
 	s.readBatches(ctx, g)
 	s.readPosture(ctx, g)

@@ -1,0 +1,34 @@
+package kafka
+
+// NoTopics is what the gap of a cluster without topics is called.
+const NoTopics = "topics"
+
+// noteNoTopics tells why no topic is seen. A list without topics looks the same to a user who may see none; brokers that list their
+// log directories, which takes a permission on the cluster alone, tell the two apart.
+func (s *Source) noteNoTopics(g *gaps) {
+	if len(s.world.names) > 0 {
+		return
+	}
+	why := "the cluster has none, or the user lacks the Describe permission on all of them"
+	if s.everyLogListed() && !s.storesAny() {
+		why = "the cluster has none"
+	}
+	g.add(NoTopics, why, "there is nothing to measure")
+}
+
+// everyLogListed reports whether each broker told in this sweep what it stores.
+func (s *Source) everyLogListed() bool {
+	return len(s.world.brokers) > 0 && int(s.listed.Load()) == len(s.world.brokers)
+}
+
+// storesAny reports whether a broker stores a topic that the metadata does not show.
+func (s *Source) storesAny() bool {
+	s.hiddenMu.Lock()
+	defer s.hiddenMu.Unlock()
+	for _, h := range s.hidden {
+		if h.last == s.sweep {
+			return true
+		}
+	}
+	return false
+}
