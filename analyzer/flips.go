@@ -108,12 +108,12 @@ func (d *decision) levers() []lever {
 	}
 	if l.in.ok && l.in.Value > 0 {
 		both(lever{field: "ingress", start: 1, at: load.times, say: func(x float64) string {
-			return fmt.Sprintf("ingress × %s, to %s, and all that goes with it", factor(x), workload.FormatByteRate(l.in.Value*x))
+			return fmt.Sprintf("ingress × %s, to %s, with egress and storage in proportion", factor(x), workload.FormatByteRate(l.in.Value*x))
 		}}, stepsUp, stepsDown)
 	}
 	if l.in.ok && l.out.ok && l.in.Value > 0 {
 		out = append(out, lever{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders, say: func(x float64) string {
-			return fmt.Sprintf("%s more group%s that read everything, %s of egress", count(x), plural(x), workload.FormatByteRate(l.out.Value+x*l.in.Value))
+			return fmt.Sprintf("%s more group%s reading everything, %s of egress", count(x), plural(x), workload.FormatByteRate(l.out.Value+x*l.in.Value))
 		}})
 	}
 	if r := d.in.Workload.Retention; r != nil && *r > 0 && *r != workload.RetentionUnlimited && l.stored.ok {

@@ -44,7 +44,7 @@ func (o *option) obstacles() string {
 	}
 	for _, r := range o.ruling.rules {
 		if r.Outcome == verdict.Unknown && r.Utilization != nil && *r.Utilization > 1 {
-			return "the best estimate is beyond a limit: " + r.Evidence
+			return "the best estimate is above a limit: " + r.Evidence
 		}
 	}
 	if !o.priced && len(o.lines) > 0 && len(o.unpriced) > 0 {
@@ -86,7 +86,7 @@ func (d *decision) whyNot(k verdict.Kind) string {
 	case nearest.kind == verdict.Serverless || nearest.kind == verdict.ServerlessSplit:
 		return nearest.obstacles()
 	case nearest.ruling.failed == "region":
-		return fmt.Sprintf("no %s size is sold in %s by the price file of %s%s", kindName(k), d.in.Workload.Region, d.pricesOf(), misspelled(d.in, d.in.Workload.Region))
+		return fmt.Sprintf("no %s size has a price in %s in the price list of %s%s", kindName(k), d.in.Workload.Region, d.pricesOf(), misspelled(d.in, d.in.Workload.Region))
 	}
 	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
 }

@@ -40,7 +40,7 @@ func (d *decision) oneLess() *verdict.OneLess {
 	less.cost = usd
 	use, what := d.busiest(&less)
 	out := &verdict.OneLess{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
-	out.Sentence = fmt.Sprintf("%s would save %s a month and run at %s of the %s that it should carry", less.choice().Name(),
+	out.Sentence = fmt.Sprintf("%s would save %s a month and run at %s of the planned %s", less.choice().Name(),
 		workload.FormatUSD(out.SavesUSD), percent(use, 1), what)
 	if o.kind == verdict.Express && (what == "ingress" || what == "egress") {
 		out.Sentence += d.throttled(&less)
@@ -100,5 +100,5 @@ func (d *decision) throttled(o *option) string {
 	}
 	n := float64(o.brokers) * workload.MB
 	use := max(needed(&d.load.inPeak)/(n*size.IngressMaxMBps), needed(&d.load.outPeak)/(n*size.EgressMaxMBps))
-	return fmt.Sprintf(", %s of the quota at which it throttles", percent(use, 1))
+	return fmt.Sprintf(", %s of the rate at which AWS throttles", percent(use, 1))
 }

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -45,10 +46,60 @@ func (d *decision) difference(other *decision) string {
 	if why := assumption(d, other, mine, theirs); why != "" {
 		text += "; " + why
 	}
-	if d.sameChoice(other) {
-		return "the same choice; " + text
+	if !d.sameChoice(other) {
+		return text
+	}
+	if why := d.dearest(other); why != "" {
+		text += "; " + why
+	}
+	return "the same choice; " + text
+}
+
+// dearest names the line of the bill that makes most of the difference between two prices of the same choice; empty where they
+// differ by less than 1 %.
+func (d *decision) dearest(other *decision) string {
+	if d.chosen < 0 || other.chosen < 0 {
+		return ""
+	}
+	o, p := &d.options[d.chosen], &other.options[other.chosen]
+	if math.Abs(o.cost-p.cost) < o.cost/100 {
+		return ""
+	}
+	theirs := map[string]verdict.CostLine{}
+	for _, line := range other.linesOf(p) {
+		theirs[line.Item] = line
+	}
+	var a, b verdict.CostLine
+	for _, line := range o.lines {
+		if t := theirs[line.Item]; math.Abs(line.MonthlyUSD-t.MonthlyUSD) > math.Abs(a.MonthlyUSD-b.MonthlyUSD) {
+			a, b = line, t
+		}
+	}
+	if a.Item == "" || b.Item == "" {
+		return ""
+	}
+	text := fmt.Sprintf("%s is %s by %s and %s by %s", a.Item, workload.FormatUSD(a.MonthlyUSD), d.profile.Name, workload.FormatUSD(b.MonthlyUSD), other.profile.Name)
+	switch {
+	case a.UnitPrice != b.UnitPrice:
+		text += fmt.Sprintf(" ($%g against $%g per unit)", a.UnitPrice, b.UnitPrice)
+	case a.Quantity != b.Quantity:
+		text += fmt.Sprintf(" (%s against %s %s)", count(a.Quantity), count(b.Quantity), a.Unit)
 	}
 	return text
+}
+
+// linesOf is the bill of an option that was decided without words.
+func (d *decision) linesOf(o *option) []verdict.CostLine {
+	b := bill{keep: true, prices: &d.prices}
+	switch o.kind {
+	case verdict.Express:
+		expressBill(&b, d.in, &d.profile, &d.load, o.size, &o.plan)
+	case verdict.Standard:
+		standardBill(&b, d.in, &d.profile, &d.load, o.size, &o.plan)
+	case verdict.Serverless, verdict.ServerlessSplit:
+		serverlessBill(&b, &d.profile, &d.load, o.clusters)
+	}
+	return b.lines
 }
 
 // comparable is the size to compare: that of the choice, else that of the other choice, else the first that both size.

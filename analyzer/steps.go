@@ -39,11 +39,11 @@ func (d *decision) capability() verdict.Step {
 	s := verdict.Step{ID: "capability"}
 	switch team := d.in.Requirements.OperationsTeam; {
 	case isTrue(team):
-		s.Finding, s.PointsTo = "a team operates Kafka: every kind can be run, and cost decides", "any"
+		s.Finding, s.PointsTo = "a team runs Kafka: every kind is possible, so the price decides", "any"
 	case isFalse(team):
-		s.Finding, s.PointsTo = "nobody operates Kafka: the less there is to operate the better", "serverless"
+		s.Finding, s.PointsTo = "no team runs Kafka: the kind with the least operation is best", "serverless"
 	default:
-		s.Finding, s.PointsTo = "whether a team operates Kafka is not declared; taken as none", "serverless"
+		s.Finding, s.PointsTo = "whether a team runs Kafka is unknown; none assumed", "serverless"
 	}
 	return s
 }
@@ -86,9 +86,9 @@ func serverlessStep(id string, o *option, rules ...string) verdict.Step {
 	case len(unknown) == 1:
 		s.PointsTo, s.Finding = "unknown", said[0]
 	case len(unknown) > 1:
-		s.Finding = fmt.Sprintf("not known: %s", joined(unknown))
+		s.Finding = fmt.Sprintf("unknown: %s", joined(unknown))
 		if tightest >= 0 {
-			s.Finding = fmt.Sprintf("%s; not known: %s", passing, joined(unknown))
+			s.Finding = fmt.Sprintf("%s; unknown: %s", passing, joined(unknown))
 		}
 	default:
 		s.Finding = passing

@@ -103,7 +103,9 @@ func newSimulation(t *testing.T) *simulation {
 		t.Fatal(err)
 	}
 	none := 0.0
-	s := &simulation{cfg: alert.DefaultConfig(), input: analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions(), Requirements: workload.Requirements{ExtraReaders: &none}}}
+	// The month is about the quotas of Serverless; without the preference the premium over Express would decide.
+	requirements := workload.Requirements{ExtraReaders: &none, Prefer: "serverless"}
+	s := &simulation{cfg: alert.DefaultConfig(), input: analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions(), Requirements: requirements}}
 	s.input.Options.Headroom = 0 // serverless stays the choice all through the month
 	s.cfg.Maintenance = []alert.Maintenance{{Schedule: "0 2 * * 0", Duration: 2 * time.Hour}}
 	s.cfg.Routes = []alert.Route{{Targets: []string{"slack"}}, {Targets: []string{"oncall"}, Severities: []string{"critical"}}}
