@@ -79,9 +79,7 @@ func (d *decision) conclude(v *verdict.Verdict) {
 	v.Reasons = d.reasons()
 	v.Questions = d.questions()
 	var reach []string
-	byKind := d.remediesByKind()
-	v.Actions, reach = d.actions(byKind)
-	v.NearMisses = d.nearMisses(byKind)
+	v.Actions, reach = d.actions()
 	v.Reasons = append(v.Reasons, reach...)
 	v.Profiles = d.otherProfiles()
 	if d.chosen < 0 {

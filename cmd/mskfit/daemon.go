@@ -12,9 +12,11 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/dashboard"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/progress"
@@ -171,8 +173,10 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		d.warnExposed()
-		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, ExternalHost: d.externalHost,
-			Now: d.now, Log: d.component("web")})
+		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Metrics: d.metrics, Now: d.now,
+			Log: d.component("dashboard")})
+		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Pages: pages,
+			ExternalHost: d.externalHost, Now: d.now, Log: d.component("web")})
 		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))
 	})
 	group.Go(func() error { return d.history.Run(ctx) })
@@ -318,6 +322,11 @@ func (d *daemon) tidy(ctx context.Context) {
 
 // Status is that of the clusters of the generation in force.
 func (d *daemon) Status() []agent.ClusterStatus { return d.current.Load().agent.Status() }
+
+// Input is what the last decision on a cluster was made from; false before the first one.
+func (d *daemon) Input(cluster string) (analyzer.Input, bool) {
+	return d.current.Load().agent.Input(cluster)
+}
 
 // Daemon is how the process fares.
 func (d *daemon) Daemon() web.Daemon {

@@ -128,6 +128,9 @@ func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now 
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
+	c.mu.Lock()
+	c.input = &in
+	c.mu.Unlock()
 	return analyzer.Analyze(in, now), nil
 }
 
@@ -168,6 +171,20 @@ func (a *Agent) Present(ctx context.Context, cluster string) (verdict.Verdict, e
 		return v, err
 	}
 	return analyzer.Present(recent, v, drift.State{}.Noted(v, c.Requirements), a.policy(c), now), nil
+}
+
+// Input is what the cluster's last decision was made from; false before the first one. It is shared: change a copy.
+func (a *Agent) Input(cluster string) (analyzer.Input, bool) {
+	c := a.find(cluster)
+	if c == nil {
+		return analyzer.Input{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.input == nil {
+		return analyzer.Input{}, false
+	}
+	return *c.input, true
 }
 
 // Decide gives a verdict on the history of the named cluster now, without keeping it or telling anyone.

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -26,6 +27,7 @@ type state struct {
 	// lastSeen is when an earlier process last saw the cluster through each source, by name.
 	lastSeen map[string]time.Time
 	verdict  *verdict.Verdict
+	input    *analyzer.Input // of the last decision on the long window
 	// drift is nil until it was read from the ledger.
 	drift *drift.State
 	// untold are events that could not be handed to the notifier yet.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
@@ -62,46 +61,27 @@ const (
 	RoleStandby = "standby"
 )
 
-// Deps are what the pages need. All but ExternalHost are required.
+// Deps are what the answers need. All but Pages and ExternalHost are required.
 type Deps struct {
 	Agent       Agent
 	Maintenance Maintenances
 	Outbox      Outbox
 	Metrics     *Metrics
 	Config      Config
+	// Pages answer every other path: the dashboard.
+	Pages http.Handler
 	// ExternalHost is the host of alerts.external_url, under which proxies may ask; empty, or nil: none.
 	ExternalHost func() string
 	Now          func() time.Time
 	Log          zerolog.Logger
 }
 
-// landing is the page at /: what is served here.
-func (s *server) landing() http.Handler {
-	page, err := toolkit.NewLandingPage(toolkit.LandingConfig{
-		Name: "mskfit", Description: "Which Amazon MSK cluster does each Kafka cluster need", Version: s.Agent.Daemon().Version, Profiling: "false",
-		HeaderColor: "#1f4e79",
-		Links: []toolkit.LandingLinks{
-			{Address: "/api/v1/clusters", Text: "Clusters", Description: "what each one needs, its sources and its alerts"},
-			{Address: "/api/v1/status", Text: "Status", Description: "how this process fares, and maintenance"},
-			{Address: "/api/v1/alerts/undelivered", Text: "Undelivered", Description: "messages that no target has taken yet"},
-			{Address: "/metrics", Text: "Metrics", Description: "for Prometheus"},
-			{Address: "/readyz", Text: "Ready", Description: "whether what can be known is served"},
-		},
-	})
-	if err != nil {
-		s.Log.Error().Err(err).Msg("there is no page of links")
-		return http.NotFoundHandler()
-	}
-	return page
-}
-
-// Handler serves /metrics, /healthz, /readyz, /api/v1, a page for each cluster and one that links to all of them. It answers GET and
-// HEAD alone, under names that are known to be its own, and changes maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers GET and HEAD alone, under
+// names that are known to be its own, and changes maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
 	m := d.Metrics
-	mux.Handle("GET /{$}", s.landing())
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
@@ -112,7 +92,9 @@ func Handler(d Deps) http.Handler {
 	mux.HandleFunc("DELETE /api/v1/maintenance/{id}", s.guard(s.endMaintenance))
 	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
 	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
-	mux.HandleFunc("GET /clusters/{name}", s.clusterPage)
+	if d.Pages != nil {
+		mux.Handle("GET /", d.Pages)
+	}
 	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
 	return s.ownHost(mux)
 }

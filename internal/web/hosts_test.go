@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"github.com/rs/zerolog"
-
-	"github.com/mskfit/mskfit/internal/agent"
 )
 
 // A page of another site whose name points here reads nothing, as it writes nothing.
@@ -40,7 +38,7 @@ func TestAForeignNameReadsNothing(t *testing.T) {
 	} {
 		s := &spans{}
 		h := Handler(Deps{Agent: fakeAgent{}, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: tc.cfg, Log: zerolog.Nop(),
-			ExternalHost: func() string { return "page.example.com" }})
+			Pages: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), ExternalHost: func() string { return "page.example.com" }})
 		for _, path := range []string{"/", "/metrics", "/healthz", "/api/v1/status", "/api/v1/clusters", "/api/v1/alerts/undelivered"} {
 			got := ask(h, "GET", path, "", func(r *http.Request) { r.Host = tc.host })
 			if got.Code != tc.code || tc.code == 403 && !strings.Contains(got.Body.String(), "add it to web.hosts") {
@@ -92,25 +90,6 @@ func TestAHostThatIsNoneIsRefused(t *testing.T) {
 	for _, h := range []string{"", "https://mskfit.example.com", "mskfit:9444", "[", "a b"} {
 		if err := (Config{Listen: "127.0.0.1:9444", Hosts: []string{h}}).Validate(); err == nil || !strings.Contains(err.Error(), "hosts[0]") {
 			t.Errorf("%q: %v", h, err)
-		}
-	}
-}
-
-func TestThePageOfACluster(t *testing.T) {
-	v := exampleVerdict()
-	h := handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}, {Name: "new"}}})
-	for _, tc := range []struct {
-		path string
-		code int
-		text string
-	}{
-		{"/clusters/orders", 200, "<!doctype html>"},
-		{"/clusters/new", 503, "no verdict on new yet"},
-		{"/clusters/other", 404, "no cluster other here"},
-	} {
-		code, body := get(t, h, "GET", tc.path)
-		if code != tc.code || !strings.Contains(strings.ToLower(body), strings.ToLower(tc.text)) {
-			t.Errorf("%s: %d %.200s", tc.path, code, body)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
@@ -271,3 +272,6 @@ func (m *Metrics) RunDone(r agent.Run) {
 func (m *Metrics) Alerted(cluster, target, outcome string) {
 	m.alerts.WithLabelValues(cluster, target, outcome).Inc()
 }
+
+// Gather returns the metrics in force, as /metrics shows them.
+func (m *Metrics) Gather() ([]*dto.MetricFamily, error) { return m.registry.Gather() }

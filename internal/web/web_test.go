@@ -72,7 +72,6 @@ func TestPages(t *testing.T) {
 		code         int
 		contains     string
 	}{
-		{"GET", "/", 200, `<a href="/api/v1/clusters">Clusters</a>`},
 		{"GET", "/other", 404, "404 page not found"},
 		{"GET", "/healthz", 200, `"status": "ok"`},
 		{"GET", "/readyz", 503, "not every source has been collected yet"},

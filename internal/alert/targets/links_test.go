@@ -12,10 +12,14 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/dashboard"
+	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -25,7 +29,15 @@ type served struct{}
 func (served) Status() []agent.ClusterStatus {
 	return []agent.ClusterStatus{{Name: "shop", Verdict: &verdict.Verdict{Schema: verdict.Schema, Cluster: "shop", Status: verdict.Undecided}}}
 }
-func (served) Daemon() web.Daemon { return web.Daemon{Ready: true} }
+func (served) Daemon() web.Daemon                  { return web.Daemon{Ready: true} }
+func (served) Input(string) (analyzer.Input, bool) { return analyzer.Input{}, false }
+
+func (served) Series(context.Context, history.SeriesQuery) (history.Series, error) {
+	return history.Series{}, nil
+}
+func (served) Workload(context.Context, string, workload.Window) (workload.Workload, error) {
+	return workload.Workload{}, nil
+}
 
 // posts keeps scheduled reports.
 type posts struct{ got []alert.Message }
@@ -39,7 +51,8 @@ func (p *posts) Post(_ context.Context, messages []alert.Envelope) error {
 
 // Each link that a message carries, in the form of each target, leads to a page.
 func TestEveryLinkLeadsToAPage(t *testing.T) {
-	pages := httptest.NewServer(web.Handler(web.Deps{Agent: served{}, Metrics: web.NewMetrics("test"), Now: time.Now, Log: zerolog.Nop()}))
+	pages := httptest.NewServer(web.Handler(web.Deps{Agent: served{}, Metrics: web.NewMetrics("test"), Pages: dashboard.New(dashboard.Deps{Agent: served{}, History: served{}, Now: time.Now}),
+		Now: time.Now, Log: zerolog.Nop()}))
 	defer pages.Close()
 	got, at := taking(t)
 	targets := built(t, at, zerolog.Nop())

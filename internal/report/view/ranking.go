@@ -23,6 +23,8 @@ type Ranking struct {
 
 // Ranked is one topic or group. Fields that make no sense for it are empty.
 type Ranked struct {
+	// Link leads to a page of its own; empty in a report.
+	Link                                                         string
 	Name, Partitions, In, Out, Messages, Stored, Hottest, Groups string
 	// Share is the part of the whole's ingress (topics) or egress (groups); Growth is against the half of the window before.
 	Share, Growth string

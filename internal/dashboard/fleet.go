@@ -1,0 +1,251 @@
+package dashboard
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/report/view"
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// fleetPage is all clusters, one row each.
+type fleetPage struct {
+	Rows []fleetRow
+	// All is how many clusters there are before the search.
+	All     int
+	Query   string
+	Sort    string
+	Desc    bool
+	Columns []column
+	// Saving is the sum over clusters on MSK whose recommended cluster is cheaper than today's; empty without one.
+	Saving string
+	Counts []count
+}
+
+// column is a heading that sorts; Link is the page sorted by it, the other way around when it is already.
+type column struct {
+	Name, Label, Link, Sorted string
+	Number                    bool
+}
+
+// count is how many clusters are in one state.
+type count struct {
+	N     int
+	Label string
+	Tone  string
+}
+
+// fleetRow is one cluster. Text that is empty is not known.
+type fleetRow struct {
+	Name, Region string
+	Choice, Tone string
+	Label        string
+	Now, Cost    string // dollars a month today and recommended
+	Saving       string
+	Worst        string // the fullest limit, in words
+	Use          string // its utilization
+	UseTone      string
+	Bar          int // 0–100
+	State        string
+	StateTone    string
+	Swept        time.Time
+	Spark        spark
+
+	sort fleetKeys
+}
+
+type fleetKeys struct {
+	cost, now, saving, use float64
+	state                  int
+}
+
+func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	p := fleetPage{Query: q.Get("q"), Sort: cmp.Or(q.Get("sort"), "state"), Desc: q.Get("desc") == "1"}
+	status := s.Agent.Status()
+	p.All = len(status)
+	saving := 0.0
+	states := map[string]int{}
+	ctx, stop := within(r.Context())
+	defer stop()
+	for _, c := range status {
+		row := s.fleetRow(c)
+		saving += max(row.sort.saving, 0)
+		states[row.StateTone]++
+		if p.Query == "" || strings.Contains(strings.ToLower(row.Name+" "+row.Region+" "+row.Choice), strings.ToLower(p.Query)) {
+			p.Rows = append(p.Rows, row)
+		}
+	}
+	p.order()
+	s.sparks.fill(ctx, p.Rows, s.Now())
+	if saving >= 1 {
+		p.Saving = view.AboutUSD(saving)
+	}
+	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need a look", "warn"}, {states["good"], "fine", "good"}, {states["mute"], "undecided", "mute"}} {
+		if c.N > 0 {
+			p.Counts = append(p.Counts, c)
+		}
+	}
+	p.Columns = columns(p)
+	s.render(w, http.StatusOK, "fleet.html", s.frame("Fleet", "fleet", p))
+}
+
+// answers keeps the first screen of each cluster's last verdict: a verdict does not change, and a fleet has a thousand. It is safe for
+// concurrent use.
+type answers struct {
+	mu   sync.Mutex
+	kept map[string]keptAnswer
+}
+
+type keptAnswer struct {
+	verdict *verdict.Verdict
+	answer  view.Answer
+}
+
+func (a *answers) of(cluster string, v *verdict.Verdict) view.Answer {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if k := a.kept[cluster]; k.verdict == v {
+		return k.answer
+	}
+	k := keptAnswer{v, view.AnswerOf(*v)}
+	a.kept[cluster] = k
+	return k.answer
+}
+
+func (s *server) fleetRow(c agent.ClusterStatus) fleetRow {
+	row := fleetRow{Name: c.Name, Region: c.Region, Swept: c.KeptAt, Bar: -1, sort: fleetKeys{cost: -1, now: -1, saving: 0, use: -1}}
+	row.state(c)
+	v := c.Verdict
+	if v == nil {
+		row.Choice, row.Tone = "No verdict yet", "mute"
+		return row
+	}
+	a := s.answers.of(c.Name, v)
+	row.Choice, row.Tone, row.Label = a.Choice, a.Tone, a.Label
+	if v.Choice != nil {
+		row.Cost, row.sort.cost = view.AboutUSD(v.Choice.MonthlyUSD), v.Choice.MonthlyUSD
+	}
+	if v.Current != nil && v.Current.MonthlyUSD > 0 {
+		row.Now, row.sort.now = view.AboutUSD(v.Current.MonthlyUSD), v.Current.MonthlyUSD
+		if v.Choice != nil && v.Current.MonthlyUSD-v.Choice.MonthlyUSD >= 1 {
+			row.sort.saving = v.Current.MonthlyUSD - v.Choice.MonthlyUSD
+			row.Saving = view.AboutUSD(row.sort.saving)
+		}
+	}
+	if r := worstRule(*v); r != nil {
+		row.Worst, row.Use, row.sort.use = r.Title, workload.FormatPercent(*r.Utilization), *r.Utilization
+		row.Bar, row.UseTone = barOf(*r.Utilization), useTone(*r)
+	}
+	return row
+}
+
+// state is the worst of: a critical alert, a warning, a source that gives nothing, all fine.
+func (row *fleetRow) state(c agent.ClusterStatus) {
+	open := openAlerts(c)
+	critical := slices.ContainsFunc(open, func(a openAlert) bool { return a.Level == drift.LevelCritical })
+	down := slices.ContainsFunc(c.Sources, func(s agent.SourceStatus) bool { return s.Error != "" })
+	switch {
+	case critical:
+		row.State, row.StateTone, row.sort.state = plural(len(open), "alert"), "bad", 0
+	case down:
+		row.State, row.StateTone, row.sort.state = "source down", "warn", 1
+	case len(open) > 0:
+		row.State, row.StateTone, row.sort.state = plural(len(open), "alert"), "warn", 1
+	case c.Verdict == nil || c.Verdict.Status != verdict.Decided:
+		row.State, row.StateTone, row.sort.state = "undecided", "mute", 2
+	default:
+		row.State, row.StateTone, row.sort.state = "ok", "good", 3
+	}
+}
+
+// worstRule is the limit of the choice with the highest utilization; nil where none is known.
+func worstRule(v verdict.Verdict) *verdict.Rule {
+	if v.Choice == nil {
+		return nil
+	}
+	var worst *verdict.Rule
+	for i, o := range v.Options {
+		if o.Kind != v.Choice.Kind || o.Size != v.Choice.Size || o.Brokers != v.Choice.Brokers {
+			continue
+		}
+		for j, r := range v.Options[i].Rules {
+			if r.Utilization != nil && r.Outcome != verdict.NotApplicable && (worst == nil || *r.Utilization > *worst.Utilization) {
+				worst = &v.Options[i].Rules[j]
+			}
+		}
+	}
+	return worst
+}
+
+func barOf(u float64) int { return int(min(max(100*u, 1), 100)) }
+
+// useTone follows the alerts' default marks: a quota is yellow from 80 % and red from 100 %; what brokers are planned to carry is yellow
+// only beyond 100 %.
+func useTone(r verdict.Rule) string {
+	m, followed := drift.MarksOf(r, drift.DefaultPolicy())
+	switch u := *r.Utilization; {
+	case !followed:
+		return "good"
+	case u >= m.Critical:
+		return "bad"
+	case u >= m.Warn:
+		return "warn"
+	}
+	return "good"
+}
+
+func (p *fleetPage) order() {
+	by := map[string]func(a, b fleetRow) int{
+		"name":   func(a, b fleetRow) int { return 0 },
+		"region": func(a, b fleetRow) int { return cmp.Compare(a.Region, b.Region) },
+		"choice": func(a, b fleetRow) int { return cmp.Compare(a.Choice, b.Choice) },
+		"now":    func(a, b fleetRow) int { return cmp.Compare(b.sort.now, a.sort.now) },
+		"cost":   func(a, b fleetRow) int { return cmp.Compare(b.sort.cost, a.sort.cost) },
+		"saving": func(a, b fleetRow) int { return cmp.Compare(b.sort.saving, a.sort.saving) },
+		"use":    func(a, b fleetRow) int { return cmp.Compare(b.sort.use, a.sort.use) },
+		"state":  func(a, b fleetRow) int { return cmp.Compare(a.sort.state, b.sort.state) },
+		"swept":  func(a, b fleetRow) int { return a.Swept.Compare(b.Swept) },
+	}
+	compare, known := by[p.Sort]
+	if !known {
+		p.Sort, compare = "state", by["state"]
+	}
+	slices.SortStableFunc(p.Rows, func(a, b fleetRow) int {
+		c := cmp.Or(compare(a, b), strings.Compare(a.Name, b.Name))
+		if p.Desc {
+			return -c
+		}
+		return c
+	})
+}
+
+func columns(p fleetPage) []column {
+	var out []column
+	for _, c := range []column{{Name: "name", Label: "Cluster"}, {Name: "choice", Label: "Needs"}, {Name: "cost", Label: "Recommended, a month", Number: true},
+		{Name: "now", Label: "Today", Number: true}, {Name: "saving", Label: "Saving", Number: true}, {Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
+		q := url.Values{"sort": {c.Name}}
+		if p.Query != "" {
+			q.Set("q", p.Query)
+		}
+		if p.Sort == c.Name {
+			c.Sorted = "ascending"
+			if p.Desc {
+				c.Sorted = "descending"
+			} else {
+				q.Set("desc", "1")
+			}
+		}
+		c.Link = "/?" + q.Encode()
+		out = append(out, c)
+	}
+	return out
+}

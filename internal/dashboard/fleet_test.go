@@ -1,0 +1,191 @@
+package dashboard
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/internal/workloadfile"
+)
+
+var noon = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+
+// served is a daemon in memory: its clusters are what a test puts there.
+type served struct {
+	clusters []agent.ClusterStatus
+	inputs   map[string]analyzer.Input
+	daemon   web.Daemon
+}
+
+func (s *served) Status() []agent.ClusterStatus { return s.clusters }
+func (s *served) Daemon() web.Daemon            { return s.daemon }
+func (s *served) Input(name string) (analyzer.Input, bool) {
+	in, ok := s.inputs[name]
+	return in, ok
+}
+
+// waves is a history in which every series is a day's wave, with a gap of two hours yesterday.
+type waves struct{}
+
+func (waves) Series(_ context.Context, q history.SeriesQuery) (history.Series, error) {
+	step := max(q.Step, time.Minute)
+	out := history.Series{Step: step}
+	for at := q.Window.Start.Truncate(step); at.Before(q.Window.End); at = at.Add(step) {
+		if ago := noon.Sub(at); ago > 24*time.Hour && ago < 26*time.Hour {
+			continue
+		}
+		v := 40e6 + 30e6*math.Sin(2*math.Pi*float64(at.Unix()%86400)/86400)
+		out.Points = append(out.Points, history.Point{At: at, Mean: v, Max: 1.3 * v, Minutes: int(step / time.Minute)})
+	}
+	return out, nil
+}
+
+func (waves) Workload(context.Context, string, workload.Window) (workload.Workload, error) {
+	return workload.Workload{}, nil
+}
+
+type ledger struct{}
+
+func (ledger) Maintenances(context.Context) ([]web.Maintenance, error) {
+	return []web.Maintenance{{ID: 7, From: web.FromAPI, Active: true, Clusters: []string{"prod-*"}, Reason: "upgrade <b>now</b>", Duration: "2h"}}, nil
+}
+func (ledger) AddMaintenance(context.Context, web.Maintenance) (int64, error) { return 0, nil }
+func (ledger) EndMaintenance(context.Context, int64) error                    { return nil }
+func (ledger) Undelivered(_ context.Context, dead bool) ([]web.Undelivered, error) {
+	if dead {
+		return nil, nil
+	}
+	return []web.Undelivered{{ID: "1", Target: "team", Title: "ingress 91 %", CreatedAt: noon.Add(-time.Hour), Attempts: 3, LastError: "503"}}, nil
+}
+
+// decided is a cluster with the verdict on one of the example workloads.
+func decided(t testing.TB, s *served, name, example string) {
+	t.Helper()
+	file := filepath.Join("..", "..", "configs", "workloads", example+".yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, r, err := workloadfile.Parse(file, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Cluster = name
+	in := analyzer.Input{Workload: w, Requirements: r, Catalog: cat, Options: analyzer.DefaultOptions()}
+	v := analyzer.Analyze(in, noon.Add(-5*time.Minute))
+	if s.inputs == nil {
+		s.inputs = map[string]analyzer.Input{}
+	}
+	s.inputs[name] = in
+	s.clusters = append(s.clusters, agent.ClusterStatus{Name: name, Region: w.Region, Verdict: &v, Drift: &drift.State{}, KeptAt: noon.Add(-40 * time.Second),
+		Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon.Add(-40 * time.Second), CollectedAt: noon.Add(-40 * time.Second)}}})
+}
+
+// fleetOf is a daemon with all kinds of states.
+func fleetOf(t testing.TB) *served {
+	t.Helper()
+	s := &served{daemon: web.Daemon{Version: "0.1.0", StartedAt: noon.Add(-90 * time.Hour), Role: web.RoleActive, Ready: true}}
+	decided(t, s, "shop", "ecommerce")
+	decided(t, s, "orders", "payments")
+	decided(t, s, "games", "gaming")
+	u := 0.93
+	s.clusters[2].Drift = &drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelCritical, Since: noon.Add(-2 * time.Hour), Utilization: &u,
+		Reason: "ingress 186 MB/s is 93 % of 200 MB/s"}}}
+	s.clusters = append(s.clusters,
+		agent.ClusterStatus{Name: "new", Region: "eu-west-1", Sources: []agent.SourceStatus{{Name: "kafka"}}},
+		agent.ClusterStatus{Name: "gone", Region: "eu-west-1", Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon, Error: "no broker answers: connection refused"}}})
+	return s
+}
+
+func site(t testing.TB, s *served) http.Handler {
+	t.Helper()
+	return New(Deps{Agent: s, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()})
+}
+
+func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
+
+func TestFleetSortsAndSearches(t *testing.T) {
+	h := site(t, fleetOf(t))
+	order := func(body string, names ...string) bool {
+		last := -1
+		for _, n := range names {
+			i := strings.Index(body, `href="/clusters/`+n+`"`)
+			if i <= last {
+				return false
+			}
+			last = i
+		}
+		return true
+	}
+	if body := get(t, h, "/").Body.String(); !order(body, "games", "gone") {
+		t.Error("the cluster with a critical alert is not first")
+	}
+	if body := get(t, h, "/?sort=name").Body.String(); !order(body, "games", "gone", "new", "orders", "shop") {
+		t.Error("not sorted by name")
+	}
+	if body := get(t, h, "/?sort=name&desc=1").Body.String(); !order(body, "shop", "orders", "new", "gone", "games") {
+		t.Error("not sorted by name, descending")
+	}
+	if body := get(t, h, "/?sort=cost").Body.String(); !order(body, "shop", "gone") {
+		t.Error("the dearest is not first")
+	}
+	body := get(t, h, "/?q=ord").Body.String()
+	if !strings.Contains(body, "/clusters/orders") || strings.Contains(body, "/clusters/shop") {
+		t.Error("the search does not search")
+	}
+	if !strings.Contains(body, `value="ord"`) || !strings.Contains(body, "sort=cost&amp;") && !strings.Contains(body, "q=ord") {
+		t.Error("the search is not kept in the links")
+	}
+}
+
+var serve = flag.String("serve", "", "serve the pages of the tests at this address, to look at")
+
+func TestServe(t *testing.T) {
+	if *serve == "" {
+		t.Skip("only with -serve")
+	}
+	h := site(t, fleetOf(t))
+	t.Fatal(http.ListenAndServe(*serve, h))
+}
+
+func BenchmarkFleetOfThousand(b *testing.B) {
+	s := fleetOf(b)
+	for i := range 1000 {
+		c := s.clusters[i%3]
+		c.Name = fmt.Sprintf("cluster-%04d", i)
+		s.clusters = append(s.clusters, c)
+	}
+	h := site(b, s)
+	for b.Loop() {
+		if w := get(b, h, "/"); w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}
