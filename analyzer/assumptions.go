@@ -37,10 +37,12 @@ func (d *decision) rackAware(o *option) *verdict.Assumption {
 	}
 	in := *d.in
 	in.Workload.RackAwareConsumers = !in.Workload.RackAwareConsumers
-	a := &verdict.Assumption{ID: "rack_aware_consumers", Text: "consumers read from a replica in their own zone (rack_aware_consumers)"}
+	a := &verdict.Assumption{ID: "rack_aware_consumers"}
+	a.Text = "consumers read from a replica in their own zone (rack_aware_consumers)"
 	otherwise := "if they read across zones"
 	if in.Workload.RackAwareConsumers {
-		a.Text, otherwise = "consumers read across zones (rack_aware_consumers is not set)", "if they read from a replica in their own zone"
+		a.Text = "consumers read across zones (rack_aware_consumers is not set)"
+		otherwise = "if they read from a replica in their own zone"
 	}
 	d.otherwise(a, otherwise, d.choiceOf(&in))
 	return a
@@ -52,8 +54,8 @@ func (d *decision) storageReserve(o *option) *verdict.Assumption {
 	if o.kind != verdict.Standard || reserve <= guideReserve {
 		return nil
 	}
-	a := &verdict.Assumption{ID: "storage_replicas", Text: fmt.Sprintf("volumes hold %d copies of the data and stay %s free", d.load.replication,
-		percent(1-1/reserve, 1))}
+	a := &verdict.Assumption{ID: "storage_replicas"}
+	a.Text = fmt.Sprintf("volumes hold %d copies of the data and stay %s free", d.load.replication, percent(1-1/reserve, 1))
 	if d.in.Workload.ReplicationFactor == 0 {
 		a.Text += " (replication factor unknown)"
 	}
@@ -71,7 +73,8 @@ func (d *decision) evenPartitions(o *option) *verdict.Assumption {
 	if !w.Declared || !l.hotIn.ok || l.hotIn.Method != workload.Estimated || l.hotIn.Value <= 0 {
 		return nil
 	}
-	a := &verdict.Assumption{ID: "even_partitions", Text: "traffic is spread evenly over the partitions: " + workload.FormatByteRate(l.hotIn.Value) + " into each"}
+	a := &verdict.Assumption{ID: "even_partitions"}
+	a.Text = "traffic is spread evenly over the partitions: " + workload.FormatByteRate(l.hotIn.Value) + " into each"
 	if o.kind == verdict.Standard {
 		a.IfNot = "the broker that leads the hottest partition carries more than planned; AWS sets no limit per partition"
 		return a
@@ -103,8 +106,10 @@ func (d *decision) steadyLoad() *verdict.Assumption {
 	if q == nil || d.load.in.stat != workload.Mean || q.Peak != nil {
 		return nil
 	}
-	a := &verdict.Assumption{ID: "steady_load", Text: "the load is steady at " + workload.FormatByteRate(d.load.in.Value) + " in: no peak is known"}
-	d.otherwise(a, fmt.Sprintf("with a peak of %d times the mean, the ratio in AWS's sizing workbook", peakOfMean), d.carrying(d.load.peaking(peakOfMean)))
+	a := &verdict.Assumption{ID: "steady_load"}
+	a.Text = "the load is steady at " + workload.FormatByteRate(d.load.in.Value) + " in: no peak is known"
+	condition := fmt.Sprintf("with a peak of %d times the mean, the ratio in AWS's sizing workbook", peakOfMean)
+	d.otherwise(a, condition, d.carrying(d.load.peaking(peakOfMean)))
 	return a
 }
 
@@ -130,7 +135,8 @@ func (d *decision) noGrowth() *verdict.Assumption {
 func (d *decision) carrying(l load) *decision {
 	then := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
 	then.prune = true
-	if then.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; then.noSplit && d.options[d.chosen].kind == verdict.ServerlessSplit {
+	then.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics
+	if then.noSplit && d.options[d.chosen].kind == verdict.ServerlessSplit {
 		return nil
 	}
 	then.weigh(l)

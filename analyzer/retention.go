@@ -14,9 +14,9 @@ type filled struct {
 	endless bool
 }
 
-// filledByTopic adds up min(ingress × retention, retention.bytes × partitions) over the topics. Compacted topics, and
-// those of a workload file, count with what they store. A topic whose retention is unknown counts with the longest; topics without a figure of ingress share what the
-// others leave of the cluster's. It is false without topics, and where what is missing leaves nothing to estimate from.
+// filledByTopic adds up min(ingress × retention, retention.bytes × partitions) over the topics. Compacted topics, and those of a
+// workload file, count with what they store. A topic whose retention is unknown counts with the longest; topics without a figure
+// of ingress share what the others leave of the cluster's. It is false without topics, ingress of the cluster or any retention.
 func filledByTopic(w *workload.Workload) (filled, bool) {
 	var out filled
 	if len(w.TopicList) == 0 || w.IngressBytesPerSec == nil || w.Retention == nil {

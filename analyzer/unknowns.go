@@ -155,7 +155,9 @@ func (d *decision) without(rule string) *option {
 	best := -1
 	for i := range d.options {
 		o := &d.options[i]
-		if r, ok := o.rule(o.ruling.id(rule)); !o.eligible() || ok && r.Outcome == verdict.Unknown || o.kind == d.options[d.chosen].kind && o.size == "" {
+		r, ok := o.rule(o.ruling.id(rule))
+		same := o.kind == d.options[d.chosen].kind && o.size == ""
+		if !o.eligible() || same || ok && r.Outcome == verdict.Unknown {
 			continue
 		}
 		if best < 0 || d.before(o, &d.options[best]) {
@@ -170,27 +172,30 @@ func (d *decision) without(rule string) *option {
 
 // missingThings names what rules wait for, and the one action that settles each.
 var missingThings = map[string]struct{ what, action string }{
-	"region":                         {"region", "declare region"},
-	"authentication":                 {"client authentication", "declare authentication"},
-	"authentication_change":          {"whether clients can move to another authentication", "declare authentication_change"},
-	"acls":                           {"whether Kafka ACLs must stay", "declare acls"},
-	"broker_configuration":           {"required broker properties", "declare broker_configuration"},
-	"zookeeper_access":               {"direct use of ZooKeeper", "declare zookeeper_access"},
-	"splittable":                     {"whether topics can be split over clusters", "declare splittable"},
-	"topic_configuration":            {"topic settings", "grant DescribeConfigs on the topics"},
-	"cleanup.policy":                 {"topics with cleanup.policy=compact,delete", "test one of them on Serverless"},
-	"group_protocols":                {"newer consumer group protocols", "test one group on Serverless"},
-	"kafka_version":                  {"Kafka version", "test your clients on the version that MSK runs"},
-	"client_connections":             {"client connections", "read CloudWatch or JMX, or declare client_connections"},
-	"connection_attempts_per_second": {"new connections per second", "read CloudWatch or JMX, or declare connection_attempts_per_second"},
-	"requests_per_second":            {"requests per second", "read CloudWatch or JMX, or declare requests_per_second"},
-	"client_vpcs":                    {"client VPCs", "declare client_vpcs"},
-	"existing_serverless_clusters":   {"existing Serverless clusters", "declare existing_serverless_clusters"},
-	"extra_readers":                  {"readers that do not commit", "declare extra_readers"},
-	"egress_bytes_per_second":        {"egress", "read the brokers' counters (CloudWatch, JMX), or declare egress"},
-	"ingress_bytes_per_second":       {"peak ingress", "read the brokers' counters (CloudWatch, JMX), or observe for longer"},
-	"hottest_partition_ingress_bytes_per_second": {"ingress of the hottest partition", "observe for longer, or declare hottest_partition_ingress"},
-	"hottest_partition_egress_bytes_per_second":  {"egress of the hottest partition", "observe for longer, or declare hottest_partition_egress"},
+	"region":                {"region", "declare region"},
+	"authentication":        {"client authentication", "declare authentication"},
+	"authentication_change": {"whether clients can move to another authentication", "declare authentication_change"},
+	"acls":                  {"whether Kafka ACLs must stay", "declare acls"},
+	"broker_configuration":  {"required broker properties", "declare broker_configuration"},
+	"zookeeper_access":      {"direct use of ZooKeeper", "declare zookeeper_access"},
+	"splittable":            {"whether topics can be split over clusters", "declare splittable"},
+	"topic_configuration":   {"topic settings", "grant DescribeConfigs on the topics"},
+	"cleanup.policy":        {"topics with cleanup.policy=compact,delete", "test one of them on Serverless"},
+	"group_protocols":       {"newer consumer group protocols", "test one group on Serverless"},
+	"kafka_version":         {"Kafka version", "test your clients on the version that MSK runs"},
+	"client_connections":    {"client connections", "read CloudWatch or JMX, or declare client_connections"},
+	"connection_attempts_per_second": {"new connections per second",
+		"read CloudWatch or JMX, or declare connection_attempts_per_second"},
+	"requests_per_second":          {"requests per second", "read CloudWatch or JMX, or declare requests_per_second"},
+	"client_vpcs":                  {"client VPCs", "declare client_vpcs"},
+	"existing_serverless_clusters": {"existing Serverless clusters", "declare existing_serverless_clusters"},
+	"extra_readers":                {"readers that do not commit", "declare extra_readers"},
+	"egress_bytes_per_second":      {"egress", "read the brokers' counters (CloudWatch, JMX), or declare egress"},
+	"ingress_bytes_per_second":     {"peak ingress", "read the brokers' counters (CloudWatch, JMX), or observe for longer"},
+	"hottest_partition_ingress_bytes_per_second": {"ingress of the hottest partition",
+		"observe for longer, or declare hottest_partition_ingress"},
+	"hottest_partition_egress_bytes_per_second": {"egress of the hottest partition",
+		"observe for longer, or declare hottest_partition_egress"},
 	"partitions":                        {"partitions", "read the topics' cleanup.policy, or declare partitions"},
 	"compacted_partitions":              {"compacted partitions", "read the topics' cleanup.policy, or declare compacted_partitions"},
 	"largest_compacted_partition_bytes": {"largest compacted partition", "let mskfit read the log sizes (DescribeLogDirs)"},
