@@ -83,7 +83,7 @@ func catalogChanges(before, now Verdict) []string {
 		}
 	}
 	for _, o := range now.Options {
-		at := slices.IndexFunc(before.Options, func(b Option) bool { return b.Kind == o.Kind && b.Size == o.Size })
+		at := slices.IndexFunc(before.Options, func(b Option) bool { return b.Kind == o.Kind && b.Size == o.Size && b.TieredStorage == o.TieredStorage })
 		if at < 0 {
 			continue
 		}

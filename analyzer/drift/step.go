@@ -99,7 +99,9 @@ func sameChoice(a, b verdict.Choice) bool {
 }
 
 // sameCluster compares what has the same rules, whatever the number.
-func sameCluster(a, b verdict.Choice) bool { return a.Kind == b.Kind && a.Size == b.Size }
+func sameCluster(a, b verdict.Choice) bool {
+	return a.Kind == b.Kind && a.Size == b.Size && a.TieredStorage == b.TieredStorage
+}
 
 // watching are the clusters behind the options.
 func watching(options []verdict.Option) []verdict.Choice {
