@@ -114,8 +114,8 @@ func TestDiskFull(t *testing.T) {
 			if failed := some(5); failed > 0 {
 				t.Errorf("%d appends failed with room again: %s", failed, s.Status().Reason)
 			}
-			if st := s.Status(); st.Waiting != 0 || st.Dropped != 0 || st.Reason != "" {
-				t.Errorf("status %+v, want nothing waiting", st)
+			if st := s.Status(); st.Waiting != 0 || st.Dropped != 0 || st.Refused != 0 || st.Reason != "" {
+				t.Errorf("status %+v, want nothing waiting and nothing refused: a batch that failed was written in no part", st)
 			}
 			checkMinutes(t, s, minute, "with room again")
 			if err := s.Close(); err != nil {
