@@ -69,11 +69,11 @@ func (s series) read(sp span, memory []point) ([]point, error) {
 	return points, nil
 }
 
-// overlay is what is to be taken over what is stored, by name and series.
-type overlay map[string]map[seriesID][]run
+// newestRuns are what is to be taken over what is stored, by name and series.
+type newestRuns map[string]map[seriesID][]run
 
 // add takes what a selection wants of an entry.
-func (o overlay) add(sel selection, entries ...*entry) error {
+func (o newestRuns) add(sel selection, entries ...*entry) error {
 	for _, e := range entries {
 		if !sel.touches(e.first, e.end()) || !slices.ContainsFunc(e.ids, sel.wants) {
 			continue
@@ -95,7 +95,7 @@ func (o overlay) add(sel selection, entries ...*entry) error {
 }
 
 // take adds what belongs to a name to its series, and lets go of it.
-func (o overlay) take(name string, all []series) []series {
+func (o newestRuns) take(name string, all []series) []series {
 	runs := o[name]
 	delete(o, name)
 	for i, s := range all {
@@ -109,7 +109,7 @@ func (o overlay) take(name string, all []series) []series {
 }
 
 // rest visits the names that nobody has taken.
-func (o overlay) rest(visit func(name string, all []series) error) error {
+func (o newestRuns) rest(visit func(name string, all []series) error) error {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if err := visit(name, o.take(name, nil)); err != nil {
 			return err
@@ -132,7 +132,7 @@ var _ backend = empty{}
 func (empty) write(context.Context, []*entry) (int, error) { return 0, errReadOnly }
 
 func (empty) each(_ context.Context, sel selection, waiting []*entry, visit func(string, []series) error) error {
-	o := overlay{}
+	o := newestRuns{}
 	if err := o.add(sel, waiting...); err != nil {
 		return err
 	}

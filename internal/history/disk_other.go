@@ -12,3 +12,6 @@ func freeBytes(string) (float64, error) { return math.Inf(1), nil }
 
 // lockFile cannot keep other processes away here.
 func lockFile(path string) (*os.File, error) { return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640) }
+
+// probeLock cannot tell here.
+func probeLock(string) error { return nil }

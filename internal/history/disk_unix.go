@@ -4,6 +4,7 @@ package history
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 )
@@ -30,4 +31,20 @@ func lockFile(path string) (*os.File, error) {
 		return nil, errors.Join(&os.PathError{Op: "lock", Path: path, Err: err}, f.Close())
 	}
 	return f, nil
+}
+
+// probeLock returns errLocked while another process has the file locked.
+func probeLock(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		if os.IsNotExist(err) {
+			return nil
+		}
+		return err
+	}
+	defer f.Close()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		return fmt.Errorf("%s: %w: read it as the same user", path, errLocked)
+	}
+	return nil
 }

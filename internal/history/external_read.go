@@ -31,7 +31,7 @@ const (
 
 func (e *external) each(ctx context.Context, sel selection, waiting []*entry, visit func(name string, all []series) error) error {
 	e.mu.Lock()
-	newest := overlay{}
+	newest := newestRuns{}
 	err := newest.add(sel, e.open.entries(sel.cluster)...)
 	e.mu.Unlock()
 	if err == nil {

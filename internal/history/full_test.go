@@ -262,3 +262,43 @@ func TestReaderBesideWriter(t *testing.T) {
 		t.Errorf("coverage %v of nothing", w.Coverage)
 	}
 }
+
+// What a killed process has left in the write-ahead log is part of the answers of a disk that is read-only by then.
+func TestKilledOnAReadOnlyDisk(t *testing.T) {
+	dir := smallDisk(t)
+	cfg, clk := testConfig(filepath.Join(dir, "history")), newClock(t0)
+	s := openTest(t, cfg, clk)
+	for m := range 30 {
+		appendAll(t, s, clk, ingressSample("prod", "kafka", t0.Add(time.Duration(m)*time.Minute), exactly(10)))
+	}
+	killed := testConfig(filepath.Join(dir, "killed"))
+	if err := os.Mkdir(killed.Dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} { // as they are while the process lives
+		data, err := os.ReadFile(filepath.Join(cfg.Dir, fileName+suffix))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(killed.Dir, fileName+suffix), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	remount(t, dir, "ro")
+	for what, open := range map[string]func(Config, Options) (*Store, error){"writer": Open, "reader": OpenReader} {
+		s, err := open(killed, Options{Now: clk.now, Log: zerolog.Nop()})
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		w := workloadOf(t, s, "prod", workload.Window{Start: t0, End: clk.now()})
+		if q := w.IngressBytesPerSec; q == nil || q.Samples != 30 {
+			t.Errorf("%s: ingress %+v, want 30 values", what, q)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -15,6 +15,7 @@ import (
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/internal/overlay"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -67,6 +68,8 @@ type sqlite struct {
 	mu sync.RWMutex
 	// db is nil when the file could not be opened so far.
 	db *sql.DB
+	// overlay is what db reads while the disk cannot be written; nil otherwise.
+	overlay *overlay.FS
 	// writing lets one writer in at a time. It guards the rest.
 	writing  sync.Mutex
 	writable bool
@@ -96,7 +99,7 @@ func openSQLite(cfg Config, log zerolog.Logger) (*sqlite, error) {
 	if !unwritable(err) {
 		return nil, errors.Join(err, s.close())
 	}
-	s.db, _ = openReading(s.file) // what is there can be read, or nothing is
+	_ = s.openReading() // what is there can be read, or nothing is
 	return s, err
 }
 
@@ -128,6 +131,7 @@ func (s *sqlite) open() error {
 	if s.db != nil {
 		_ = s.db.Close() // it was open for reading
 	}
+	s.closeOverlay()
 	s.db, s.writable, s.ids = db, true, map[seriesID]int64{}
 	return nil
 }
@@ -153,31 +157,53 @@ func (s *sqlite) prepare(db *sql.DB) error {
 	return db.QueryRowContext(ctx, "SELECT max(coalesce((SELECT max(beyond) FROM log), 0), coalesce((SELECT max(day) FROM days), 0) * 1440)").Scan(&s.newest)
 }
 
-// openReading opens the file without writing to its folder; nil when there is none.
-func openReading(file string) (*sql.DB, error) {
-	if _, err := os.Stat(file); err != nil {
+// openReading opens the file without writing to its folder; nil when there is none. On a disk that cannot be written there is no room
+// for what readers and a writer share: the file is then read by one connection, from an overlay.
+func (s *sqlite) openReading() error {
+	if _, err := os.Stat(s.file); err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			err = nil
 		}
-		return nil, err
+		return err
 	}
-	var errs []error
-	// The second way is for a disk that cannot be written, where there is no room for what readers and a writer share.
-	for _, mode := range []string{"ro", "ro&immutable=1"} {
-		db, err := openDB(file, mode, "busy_timeout(10000)", "cache_size(-4000)")
-		if err == nil {
-			var version int
-			if err = db.QueryRow("PRAGMA user_version").Scan(&version); err == nil && version > 0 {
-				return db, nil
-			}
-			if err == nil { // it is only just being made
-				return nil, db.Close()
-			}
-			err = errors.Join(err, db.Close())
+	db, err := openDB(s.file, "ro", "busy_timeout(10000)", "cache_size(-4000)")
+	if err == nil {
+		if err = s.reads(db); err == nil {
+			return nil
 		}
-		errs = append(errs, err)
 	}
-	return nil, errors.Join(errs...)
+	if unused := s.unused(); unused != nil {
+		return errors.Join(err, unused)
+	}
+	s.overlay = overlay.New()
+	db, again := sql.Open("sqlite3", s.overlay.URL(s.file))
+	if again == nil {
+		db.SetMaxOpenConns(1)
+		again = s.reads(db)
+	}
+	if again != nil {
+		return errors.Join(err, again)
+	}
+	return nil
+}
+
+// reads takes a database that can be read; one that is only just being made is none yet.
+func (s *sqlite) reads(db *sql.DB) error {
+	var version int
+	err := db.QueryRow("PRAGMA user_version").Scan(&version)
+	if err != nil || version == 0 {
+		return errors.Join(err, db.Close())
+	}
+	s.db = db
+	return nil
+}
+
+// unused is an error while another process has the store open.
+func (s *sqlite) unused() error {
+	if s.lock != nil {
+		return nil
+	}
+	return probeLock(filepath.Join(s.cfg.Dir, "lock"))
 }
 
 // openDB opens a file; mode is that of its URL.
@@ -199,11 +225,13 @@ func openReader(cfg Config, log zerolog.Logger) (*sqlite, error) {
 	if hasEarlier(cfg.Dir) {
 		return nil, fmt.Errorf("%s: %w", cfg.Dir, errEarlier)
 	}
-	db, err := openReading(s.file)
-	if db == nil || err != nil {
-		return nil, s.words(err)
+	s.onlyReads = true
+	if err := s.openReading(); err != nil {
+		return nil, errors.Join(s.words(err), s.close())
 	}
-	s.db, s.onlyReads = db, true
+	if s.db == nil {
+		return nil, s.close()
+	}
 	return s, nil
 }
 
@@ -230,11 +258,19 @@ func (s *sqlite) close() error {
 		errs = append(errs, s.words(s.db.Close()))
 		s.db = nil
 	}
+	s.closeOverlay()
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
 		s.lock = nil
 	}
 	return errors.Join(errs...)
+}
+
+func (s *sqlite) closeOverlay() {
+	if s.overlay != nil {
+		s.overlay.Close()
+		s.overlay = nil
+	}
 }
 
 // words adds what an operator can do.

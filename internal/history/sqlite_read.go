@@ -62,8 +62,8 @@ func (sel selection) where() (condition string, args []any) {
 }
 
 // recent reads from the log what the selection wants.
-func (s *sqlite) recent(ctx context.Context, tx *sql.Tx, sel selection) (overlay, error) {
-	out := overlay{}
+func (s *sqlite) recent(ctx context.Context, tx *sql.Tx, sel selection) (newestRuns, error) {
+	out := newestRuns{}
 	from, to := sel.span.minutes()
 	where, args := sel.where()
 	ids := map[int64]seriesID{}

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/ncruces/go-sqlite3"
-	"github.com/ncruces/go-sqlite3/vfs"
+
+	"github.com/mskfit/mskfit/internal/overlay"
 )
 
 const (
@@ -24,9 +24,7 @@ const (
 
 // memory is what a ledger works on while its file cannot be written: the file as it is, with every change in memory.
 type memory struct {
-	files *overlay
-	// name is that under which SQLite knows files.
-	name string
+	files *overlay.FS
 	// disk is the file's own database, where it was open.
 	disk *sql.DB
 	// writes are to be done again on the file. They find there what they found here: the ledger is the file's only user.
@@ -64,8 +62,6 @@ func unwritable(err error) bool {
 	return false
 }
 
-var overlays atomic.Int64
-
 // intoMemory goes on in memory from what the file holds. The caller holds writing, or is Open. The error joins why the
 // file cannot be read either.
 func (l *Ledger) intoMemory(ctx context.Context, cause error) error {
@@ -74,11 +70,8 @@ func (l *Ledger) intoMemory(ctx context.Context, cause error) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(cause, err)
 	}
-	m := &memory{files: &overlay{files: map[string]*overlayFile{}}, name: fmt.Sprintf("mskfit-overlay-%d", overlays.Add(1)), disk: l.db,
-		reason: l.words(cause), since: l.now()}
-	vfs.Register(m.name, m.files)
-	// Without shared memory, the log of what the file's database had not taken in yet is read by an exclusive connection alone.
-	db, err := sql.Open("sqlite3", sqliteURL(l.cfg.File, "locking_mode(exclusive)", "journal_mode(memory)", "temp_store(memory)", "cache_size(-2000)")+"&vfs="+m.name)
+	m := &memory{files: overlay.New(), disk: l.db, reason: l.words(cause), since: l.now()}
+	db, err := sql.Open("sqlite3", m.files.URL(l.cfg.File))
 	if err == nil {
 		db.SetMaxOpenConns(1)
 		if err = l.migrate(ctx, db); err != nil {
@@ -98,7 +91,7 @@ func (l *Ledger) intoMemory(ctx context.Context, cause error) error {
 
 // keepInMemory does a write in memory and remembers it. The caller holds writing.
 func (l *Ledger) keepInMemory(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	if used := l.memory.files.used(); used > memoryLimit {
+	if used := l.memory.files.Used(); used > memoryLimit {
 		return fmt.Errorf("%w; %d changes are in memory, and no more are taken", l.memory.reason, len(l.memory.writes))
 	}
 	if err := l.transact(ctx, l.db, do); err != nil {
@@ -171,8 +164,7 @@ func (l *Ledger) stillInMemory(err error) error {
 
 // forget lets go of what was kept.
 func (m *memory) forget() {
-	vfs.Unregister(m.name)
-	m.files.close()
+	m.files.Close()
 }
 
 // closeMemory ends work in memory; the error says what is lost. It is nil when nothing is in memory.

@@ -1,21 +1,29 @@
-package ledger
+// Package overlay opens SQLite files on a disk that cannot be written: changes stay in memory. [New] makes a file system for one database;
+// [FS.URL] is what to open.
+package overlay
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ncruces/go-sqlite3"
 	"github.com/ncruces/go-sqlite3/util/vfsutil"
 	"github.com/ncruces/go-sqlite3/vfs"
 )
 
-// overlay is a file system for SQLite that reads what is on disk and writes nothing there: changed pages stay in memory. It is
+// FS is a file system for SQLite that reads what is on disk and writes nothing there: changed pages stay in memory. It is
 // for one connection, so its locks do nothing.
-type overlay struct {
+type FS struct {
 	mu sync.Mutex
+	// name is that under which SQLite knows it.
+	name string
 	// files are those that were asked for, by name; nil: deleted.
 	files map[string]*overlayFile
 	// pages counts the changed pages of all files.
@@ -25,12 +33,29 @@ type overlay struct {
 const overlayPage = 4096
 
 var (
-	_ vfs.VFS  = (*overlay)(nil)
+	_ vfs.VFS  = (*FS)(nil)
 	_ vfs.File = (*overlayFile)(nil)
 )
 
+var made atomic.Int64
+
+// New makes a file system; nobody else may write to the files while it is in use.
+func New() *FS {
+	o := &FS{name: fmt.Sprintf("mskfit-overlay-%d", made.Add(1)), files: map[string]*overlayFile{}}
+	vfs.Register(o.name, o)
+	return o
+}
+
+// URL is the name under which the file is opened. Without shared memory, what is in the file's write-ahead log is read by an
+// exclusive connection alone.
+func (o *FS) URL(file string) string {
+	q := url.Values{"_txlock": {"immediate"}, "vfs": {o.name},
+		"_pragma": {"locking_mode(exclusive)", "journal_mode(memory)", "temp_store(memory)", "cache_size(-2000)"}}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String()
+}
+
 // Open opens a file of the disk or of the memory.
-func (o *overlay) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
+func (o *FS) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag, error) {
 	const lasting = vfs.OPEN_MAIN_DB | vfs.OPEN_MAIN_JOURNAL | vfs.OPEN_WAL
 	if flags&lasting == 0 {
 		return &vfsutil.SliceFile{}, flags | vfs.OPEN_MEMORY, nil
@@ -49,7 +74,7 @@ func (o *overlay) Open(name string, flags vfs.OpenFlag) (vfs.File, vfs.OpenFlag,
 }
 
 // find returns the file; nil when there is none. The caller holds mu.
-func (o *overlay) find(name string) (*overlayFile, error) {
+func (o *FS) find(name string) (*overlayFile, error) {
 	if f, known := o.files[name]; known {
 		return f, nil
 	}
@@ -70,7 +95,7 @@ func (o *overlay) find(name string) (*overlayFile, error) {
 }
 
 // Delete forgets the file; on disk it stays.
-func (o *overlay) Delete(name string, _ bool) error {
+func (o *FS) Delete(name string, _ bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if f := o.files[name]; f != nil {
@@ -81,7 +106,7 @@ func (o *overlay) Delete(name string, _ bool) error {
 }
 
 // Access reports whether the file is there.
-func (o *overlay) Access(name string, _ vfs.AccessFlag) (bool, error) {
+func (o *FS) Access(name string, _ vfs.AccessFlag) (bool, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	f, err := o.find(name)
@@ -89,17 +114,18 @@ func (o *overlay) Access(name string, _ vfs.AccessFlag) (bool, error) {
 }
 
 // FullPathname is the name.
-func (o *overlay) FullPathname(name string) (string, error) { return name, nil }
+func (o *FS) FullPathname(name string) (string, error) { return name, nil }
 
-// used is how many bytes of memory the changes take.
-func (o *overlay) used() int64 {
+// Used is how many bytes of memory the changes take.
+func (o *FS) Used() int64 {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return int64(o.pages) * overlayPage
 }
 
-// close lets go of the files on disk.
-func (o *overlay) close() {
+// Close lets go of the files on disk; the database must be closed before.
+func (o *FS) Close() {
+	vfs.Unregister(o.name)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, f := range o.files {
@@ -112,7 +138,7 @@ func (o *overlay) close() {
 // overlayFile is one file: pages that were written are in memory, the first onDisk bytes of the others on disk, and the rest
 // is zero.
 type overlayFile struct {
-	over         *overlay
+	over         *FS
 	disk         *os.File
 	onDisk, size int64
 	pages        map[int64]*[overlayPage]byte
