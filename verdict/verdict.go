@@ -299,7 +299,8 @@ type Premium struct {
 	// Ratio is the choice's price ÷ that of Against, above 1; ExtraUSD is the difference in dollars a month.
 	Ratio    float64 `json:"ratio"`
 	ExtraUSD float64 `json:"extra_usd_per_month"`
-	// MaxUSD is the largest difference that the owner accepts for less operation (requirements.max_premium, or its default).
+	// MaxUSD is the largest difference between Serverless and Express that the owner accepts where no team runs Kafka
+	// (requirements.max_premium, or what one engineer costs); Against may be another kind.
 	MaxUSD   float64 `json:"max_usd_per_month"`
 	Sentence string  `json:"sentence"`
 }
