@@ -26,8 +26,8 @@ type Options struct {
 	Statistic workload.Statistic `yaml:"statistic"`
 	// Headroom is the share of what AWS enforces that the sized load leaves free where requirements.headroom does not say (default 0.2, 0–0.9): of the
 	// throughput, request and connection quotas of a Serverless cluster, and of the most that a broker can carry. The
-	// profiles' own reserves count towards it: the script plans Standard brokers at 50 % and Express brokers at 75 % of
-	// their sustained rate (52 % of their quota), so the default changes nothing there and keeps aws-script exact.
+	// profiles' own reserves count towards it: Standard brokers are planned at 50 % of what they carry, Express
+	// brokers at 50 to 70 % of the rates at which AWS throttles, so the default changes nothing there and keeps aws-script exact.
 	Headroom float64 `yaml:"headroom"`
 	// GrowthHorizon is how far ahead to size, by the trend of the daily peaks (default 0: for today; needs 7 days of data).
 	GrowthHorizon time.Duration `yaml:"growth_horizon"`
