@@ -10,6 +10,8 @@ needs=(
 	mvn:maven
 	prometheus:prometheus
 	prometheus-alertmanager:prometheus-alertmanager
+	amtool:prometheus-alertmanager
+	systemd-analyze:systemd
 	postgres:postgresql
 	chromium:chromium
 	npm:npm

@@ -53,3 +53,9 @@ func pythonBin(t testing.TB) string {
 	}
 	return filepath.Join(venv, "bin")
 }
+
+// PythonProgram returns the path of a program that one of the Python packages brings along.
+func PythonProgram(t testing.TB, name string) string {
+	t.Helper()
+	return filepath.Join(pythonBin(t), name)
+}
