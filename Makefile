@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test kill preview deployments generate release publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
 longest := ./collector/kafka ./cmd/mskfit ./internal/testbed ./collector/prometheus
@@ -34,6 +34,7 @@ generate: ## rewrite what is generated: policies, chart schema and copies, manif
 	go test ./deployments/iam ./deployments/terraform -run Policies -update
 	go test ./deployments/prometheus -run Series -update
 	go test ./deployments/helm ./docs -update
+	go test ./cmd/mskfit -run GeneratedDocuments -update
 	cd deployments/verify && go test -count=1 . -run Manifests -update
 
 version ?= 0.0.0-$(shell git rev-parse --short HEAD)
@@ -51,14 +52,20 @@ release-files: # manual pages and completions, for archives and packages
 packages: release-files # dist/*.deb and *.rpm for this machine, without GoReleaser
 	mkdir -p dist
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(ldflags)' -o dist/mskfit ./cmd/mskfit
-	go build -C deployments/verify -o $(CURDIR)/dist/packages ./packages
-	dist/packages -binary dist/mskfit -version $(version) -arch $(shell go env GOARCH) -date $(date) -out dist
-	rm dist/packages
+	go run -C deployments/verify ./packages -root $(CURDIR) -binary $(CURDIR)/dist/mskfit -version $(version) -arch $(shell go env GOARCH) -date $(date) -out $(CURDIR)/dist
 
 goreleaser := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
 release: ## build a release into dist/, without publishing it
 	$(goreleaser) release --clean --snapshot --skip=docker,sbom
+
+reproducible: release-files ## build the program twice, from two folders with empty caches, and compare the bytes
+	for n in 1 2; do \
+		dir=$$(mktemp -d) && git worktree add --quiet --detach $$dir/src && mkdir -p dist && \
+		GOCACHE=$$dir/cache CGO_ENABLED=0 go build -C $$dir/src -trimpath -buildvcs=false -ldflags '$(ldflags)' -o $(CURDIR)/dist/mskfit.$$n ./cmd/mskfit; \
+		status=$$?; git worktree remove --force $$dir/src; rm -rf $$dir; [ $$status = 0 ] || exit $$status; \
+	done
+	cmp dist/mskfit.1 dist/mskfit.2 && sha256sum dist/mskfit.1
 
 publish: # by the release workflow, for a tag
 	$(goreleaser) release --clean

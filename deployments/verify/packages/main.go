@@ -1,8 +1,8 @@
 // Command packages writes the .deb and .rpm files of a release from .goreleaser.yaml, without the rest of GoReleaser.
 //
-//	packages -binary mskfit -version 0.1.0 -arch amd64 -date 2026-03-02T10:00:00Z -out dist
+//	packages -root ../.. -binary /tmp/mskfit -version 0.1.0 -arch amd64 -date 2026-03-02T10:00:00Z -out /tmp/dist
 //
-// It runs at the repository's root, after make release-files.
+// Make release-files comes before it. Paths other than -root are absolute.
 package main
 
 import (
@@ -23,6 +23,7 @@ import (
 func main() {
 	var p pack
 	var date string
+	root := flag.String("root", ".", "the repository's root")
 	flag.StringVar(&p.binary, "binary", "mskfit", "the program")
 	flag.StringVar(&p.version, "version", "", "its version")
 	flag.StringVar(&p.arch, "arch", "amd64", "its architecture")
@@ -31,6 +32,9 @@ func main() {
 	flag.Parse()
 	var err error
 	if p.date, err = time.Parse(time.RFC3339, date); err == nil {
+		err = os.Chdir(*root)
+	}
+	if err == nil {
 		err = p.write()
 	}
 	if err != nil {

@@ -1,0 +1,145 @@
+//go:build linux
+
+// Package packages tests the .deb as its users meet it: installed, started on a real broker, upgraded, removed.
+package packages
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+const (
+	root = "../.."
+	date = "2026-03-02T10:00:00Z"
+)
+
+func TestDebianPackage(t *testing.T) {
+	kafka := testbed.Kafka(t, testbed.Options{NoCounters: true})
+	kafka.CreateTopic("orders", 3, nil)
+	before, after := build(t, "0.1.0"), build(t, "0.1.1")
+	m := testbed.NewMachine(t)
+	m.Put(before, "/tmp/before.deb")
+	m.Put(after, "/tmp/after.deb")
+
+	m.Run("dpkg --install /tmp/before.deb")
+	if got := m.Run("mskfit version"); !strings.HasPrefix(got, "mskfit 0.1.0 (commit 0123456789ab, 2026-03-02)") {
+		t.Errorf("installed is %s", got)
+	}
+	for path, want := range map[string]string{
+		"/etc/mskfit": "750 root mskfit", "/etc/mskfit/mskfit.yaml": "640 root mskfit", "/var/lib/mskfit": "750 mskfit mskfit", "/usr/bin/mskfit": "755 root root",
+		"/usr/lib/systemd/system/mskfit.service": "644 root root", "/usr/share/man/man1/mskfit-run.1": "644 root root",
+		"/usr/share/bash-completion/completions/mskfit": "644 root root", "/usr/share/mskfit/schema/config.schema.json": "644 root root",
+	} {
+		if got := strings.TrimSpace(m.Run("stat -c '%a %U %G' " + path)); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+
+	m.Run(fmt.Sprintf("sed -i 's/localhost:9092/%s/' /etc/mskfit/mskfit.yaml", kafka.Bootstrap()[0]))
+	m.Run(`printf 'agent: {collect: "@every 1s", analyze: "@every 1s"}\nweb: {listen: "127.0.0.1:0"}\n' >> /etc/mskfit/mskfit.yaml`)
+	work(t, m)
+	kept := m.Run("ls /var/lib/mskfit")
+	if !strings.Contains(kept, "ledger.db") || !strings.Contains(kept, "history") {
+		t.Errorf("the data directory holds %s", kept)
+	}
+
+	m.Run("dpkg --install /tmp/after.deb")
+	if got := m.Run("mskfit version"); !strings.HasPrefix(got, "mskfit 0.1.1 ") {
+		t.Errorf("after the upgrade it is %s", got)
+	}
+	if got := m.Run("grep -c every /etc/mskfit/mskfit.yaml"); strings.TrimSpace(got) != "1" {
+		t.Errorf("the upgrade has replaced the configuration")
+	}
+	work(t, m)
+
+	m.Run("dpkg --remove mskfit")
+	m.Run("test ! -e /usr/bin/mskfit && test -e /var/lib/mskfit/ledger.db && test -e /etc/mskfit/mskfit.yaml")
+	m.Run("dpkg --purge mskfit")
+	m.Run("test ! -e /var/lib/mskfit && test ! -e /etc/mskfit/mskfit.yaml")
+}
+
+// Two builds of the packages are the same bytes.
+func TestPackagesAreReproducible(t *testing.T) {
+	first, second := build(t, "0.1.0"), build(t, "0.1.0")
+	for _, pattern := range []string{"*.deb", "*.rpm"} {
+		var files [2][]byte
+		for i, built := range []string{first, second} {
+			found, err := filepath.Glob(filepath.Join(filepath.Dir(built), pattern))
+			if err != nil || len(found) != 1 {
+				t.Fatalf("%s: %d files, error %v", pattern, len(found), err)
+			}
+			out, err := exec.Command("sha256sum", found[0]).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[i] = bytes.Fields(out)[0]
+		}
+		if !bytes.Equal(files[0], files[1]) {
+			t.Errorf("%s: %s and then %s", pattern, files[0], files[1])
+		}
+	}
+}
+
+// work runs the service as the unit does, as its user, until it has read the broker.
+func work(t *testing.T, m *testbed.Machine) {
+	t.Helper()
+	cmd := m.Command("setpriv", "--reuid=mskfit", "--regid=mskfit", "--clear-groups", "--reset-env", "--no-new-privs", "--bounding-set=-all", "mskfit", "run", "-c", "/etc/mskfit/mskfit.yaml", "--log-format", "json")
+	var log buffer
+	cmd.Stderr = &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(2 * time.Minute)
+	for !strings.Contains(log.String(), `"job":"analyze"`) && !strings.Contains(log.String(), `"message":"verdict"`) {
+		select {
+		case <-tick.C:
+		case err := <-ended:
+			t.Fatalf("the service ended: %v\n%s", err, log.String())
+		case <-deadline:
+			_ = cmd.Process.Kill()
+			t.Fatalf("it has decided nothing within two minutes\n%s", log.String())
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("SIGTERM ended it with %v\n%s", err, log.String())
+	}
+}
+
+// build makes the packages of a version and returns the .deb.
+func build(t *testing.T, version string) string {
+	t.Helper()
+	testbed.Program(t, "dpkg")
+	binary := testbed.Mskfit(t, "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+version+" -X main.commit=0123456789abcdef -X main.date="+date)
+	out := t.TempDir()
+	script := `set -e
+rm -rf dist-files && mkdir -p dist-files/man
+"$0" man dist-files/man
+for shell in bash zsh fish; do "$0" completion $shell > dist-files/mskfit.$shell; done
+go run -C deployments/verify ./packages -root ../.. -binary "$0" -version "$1" -arch "$2" -date "$3" -out "$4"`
+	cmd := exec.Command("sh", "-c", script, binary, version, runtime.GOARCH, date, out)
+	cmd.Dir = root
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build the packages: %v\n%s", err, text)
+	}
+	debs, err := filepath.Glob(filepath.Join(out, "*.deb"))
+	if err != nil || len(debs) != 1 {
+		t.Fatalf("%d packages, error %v", len(debs), err)
+	}
+	return debs[0]
+}
