@@ -65,7 +65,7 @@ func (d *daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		d.metrics.Watch(c.Name, sources, names(targets), []string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
 	}
 	return &plan{written: cfg, cfg: placed, clusters: clusters, targets: targets, deps: agent.Deps{
-		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports), Observer: d.observer(),
+		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: awsIn(placed.AWS)}), Observer: d.observer(),
 		Log: d.component("agent"), Now: d.now,
 	}}, nil
 }

@@ -136,6 +136,7 @@ func permissionsOf(cfg config.Config) permissions {
 	}
 	g.grantMSK(cfg)
 	g.add(cfg.AWS.RoleARN, cfg.Alerts.Statements()...)
+	g.add(cfg.AWS.RoleARN, cfg.Reports.Statements()...)
 	p.Policy, p.Roles = g.policies()
 	return p
 }

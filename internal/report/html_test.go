@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -55,5 +56,30 @@ func BenchmarkHTML(b *testing.B) {
 		if err := html(&out, v); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// The report of a daemon that has watched 500 topics for two weeks, with its charts: under 200 ms and a megabyte.
+func BenchmarkHTMLOf500Topics(b *testing.B) {
+	v, past := longlived(500)
+	size := 0
+	for b.Loop() {
+		var out bytes.Buffer
+		if err := HTML(&out, view.Of(v, past)); err != nil {
+			b.Fatal(err)
+		}
+		size = out.Len()
+	}
+	b.ReportMetric(float64(size), "bytes/page")
+}
+
+func TestHTMLOf500TopicsIsUnderAMegabyte(t *testing.T) {
+	v, past := longlived(500)
+	var out bytes.Buffer
+	if err := HTML(&out, view.Of(v, past)); err != nil {
+		t.Fatal(err)
+	}
+	if out.Len() > 1e6 {
+		t.Errorf("the report has %d bytes, over a megabyte", out.Len())
 	}
 }

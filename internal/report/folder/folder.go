@@ -1,125 +1,164 @@
-// Package folder keeps the scheduled reports as files: one dated set a run and cluster, an index of the newest, and no more
-// of the old ones than asked for.
+// Package folder keeps the scheduled reports as files, in a folder, in an S3 bucket or in both: one dated set a run and cluster, an index
+// page of the newest, and no more of the old ones than asked for.
 package folder
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/mskfit/mskfit/internal/report"
 	"github.com/mskfit/mskfit/internal/report/view"
-	"github.com/mskfit/mskfit/internal/wholefile"
 	"github.com/mskfit/mskfit/internal/workload"
-	"github.com/mskfit/mskfit/internal/yamlfile"
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Config says where the reports go.
-type Config struct {
-	// Directory is the folder (default reports, below the data directory). Empty: no files are written.
-	Directory string `yaml:"directory"`
-	// Keep is how many reports of each cluster are kept (default 60, 1–10000).
-	Keep int `yaml:"keep"`
-	// Formats are text, markdown, html and json (default all).
-	Formats []string `yaml:"formats"`
-}
-
-// DefaultConfig returns the configuration with every default.
-func DefaultConfig() Config {
-	return Config{Directory: "reports", Keep: 60, Formats: []string{"text", "markdown", "html", "json"}}
-}
-
 type format struct {
-	extension string
-	write     func(io.Writer, verdict.Verdict) error
+	extension, media string
+	write            func(io.Writer, verdict.Verdict, view.Page) error
 }
 
 var formats = map[string]format{
-	"text": {"txt", func(w io.Writer, v verdict.Verdict) error {
-		return report.Text(w, view.Of(v, view.Past{}), report.TextOptions{Details: true})
+	"text": {"txt", "text/plain; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error {
+		return report.Text(w, p, report.TextOptions{Details: true})
 	}},
-	"markdown": {"md", func(w io.Writer, v verdict.Verdict) error { return report.Markdown(w, view.Of(v, view.Past{})) }},
-	"html":     {"html", func(w io.Writer, v verdict.Verdict) error { return report.HTML(w, view.Of(v, view.Past{})) }},
-	"json":     {"json", report.JSON},
+	"markdown": {"md", "text/markdown; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.Markdown(w, p) }},
+	"html":     {"html", "text/html; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.HTML(w, p) }},
+	"json":     {"json", "application/json", func(w io.Writer, v verdict.Verdict, _ view.Page) error { return report.JSON(w, v) }},
 }
 
-// Validate reports every value that cannot work.
-func (c Config) Validate() error {
-	var errs []error
-	if c.Keep < 1 || c.Keep > 10000 {
-		errs = append(errs, yamlfile.Invalid("keep", "%d must be from 1 to 10000", c.Keep))
+// Deps are what a Folder works with. Both may be nil: reports without charts, and no bucket.
+type Deps struct {
+	// Past reads what the charts of a cluster's report are drawn from.
+	Past func(ctx context.Context, cluster string, w workload.Window) (view.Past, error)
+	// AWS gives the SDK's configuration for a region.
+	AWS func(ctx context.Context, region string) (aws.Config, error)
+}
+
+// Folder writes reports.
+type Folder struct {
+	cfg  Config
+	deps Deps
+}
+
+// New returns a folder; it is created with the first report, and the bucket is asked nothing before.
+func New(cfg Config, deps Deps) *Folder { return &Folder{cfg, deps} }
+
+// stamp is the date in a report's name: it sorts, and every file system takes it.
+const stamp = "2006-01-02T150405Z"
+
+// store keeps files by their paths, with "/" between folders.
+type store interface {
+	put(ctx context.Context, name, media string, data []byte) error
+	// list gives the names of the files in a folder; none for one that is not there.
+	list(ctx context.Context, dir string) ([]string, error)
+	// remove is no error where there is no such file.
+	remove(ctx context.Context, name string) error
+}
+
+// stores are where the reports go.
+func (f *Folder) stores(ctx context.Context) ([]store, error) {
+	var out []store
+	if f.cfg.Directory != "" {
+		out = append(out, directory(f.cfg.Directory))
 	}
-	if c.Directory != "" && len(c.Formats) == 0 {
-		errs = append(errs, yamlfile.Invalid("formats", "empty: name text, markdown, html or json, or leave directory empty to write no files"))
+	if f.cfg.S3.Bucket == "" {
+		return out, nil
 	}
-	for i, f := range c.Formats {
-		if _, ok := formats[f]; !ok {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("formats[%d]", i), "%q is not a format: write text, markdown, html or json", f))
+	b, err := openBucket(ctx, f.cfg.S3, f.deps.AWS)
+	if err != nil {
+		return out, err
+	}
+	return append(out, b), nil
+}
+
+// Report writes the verdicts and then the index, so that the index never names a file that is not there; then it removes the
+// oldest reports of each cluster. A cluster or a place that cannot be written does not keep the others from theirs.
+func (f *Folder) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
+	stores, err := f.stores(ctx)
+	errs := []error{err}
+	written := make([][]verdict.Verdict, len(stores))
+	for _, v := range verdicts {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		files, err := f.draw(ctx, v)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		for i, s := range stores {
+			if err := f.write(ctx, s, v.Cluster, files, now); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			written[i] = append(written[i], v)
+		}
+	}
+	for i, s := range stores {
+		errs = append(errs, f.index(ctx, s, written[i], now))
+		for _, v := range written[i] {
+			errs = append(errs, f.prune(ctx, s, v.Cluster))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// Folder writes reports.
-type Folder struct{ cfg Config }
-
-// New returns a folder; it is created with the first report.
-func New(cfg Config) *Folder { return &Folder{cfg} }
-
-// stamp is the date in a report's name: it sorts, and every file system takes it.
-const stamp = "2006-01-02T150405Z"
-
-// Report writes the verdicts and then the index, so that the index never names a file that is not there; then it
-// removes the oldest reports of each cluster. A cluster whose report cannot be written does not keep the others from theirs.
-func (f *Folder) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
-	if f.cfg.Directory == "" {
-		return nil
-	}
+// draw makes the files of a verdict by their format. Without a past that can be read the report has no charts, and says so.
+func (f *Folder) draw(ctx context.Context, v verdict.Verdict) (map[string][]byte, error) {
+	var past view.Past
 	var errs []error
-	for _, v := range verdicts {
-		if err := ctx.Err(); err != nil {
-			return errors.Join(append(errs, err)...)
+	if f.deps.Past != nil {
+		var err error
+		if past, err = f.deps.Past(ctx, v.Cluster, v.Window); err != nil {
+			past = view.Past{Missing: "No charts: the history could not be read."}
+			errs = append(errs, fmt.Errorf("charts of %s: %w", v.Cluster, err))
 		}
-		errs = append(errs, f.write(v, now), f.prune(v.Cluster))
 	}
-	return errors.Join(append(errs, f.index(verdicts, now))...)
-}
-
-func (f *Folder) write(v verdict.Verdict, now time.Time) error {
-	dir := filepath.Join(f.cfg.Directory, v.Cluster)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("report of %s: %w", v.Cluster, err)
-	}
+	page := view.Of(v, past)
+	files := map[string][]byte{}
 	for _, name := range f.cfg.Formats {
 		var b bytes.Buffer
-		if err := formats[name].write(&b, v); err != nil {
-			return fmt.Errorf("report of %s as %s: %w", v.Cluster, name, err)
+		if err := formats[name].write(&b, v, page); err != nil {
+			errs = append(errs, fmt.Errorf("report of %s as %s: %w", v.Cluster, name, err))
+			continue
 		}
-		if err := wholefile.Write(filepath.Join(dir, now.UTC().Format(stamp)+"."+formats[name].extension), b.Bytes()); err != nil {
-			return fmt.Errorf("report of %s: %w", v.Cluster, err)
+		files[name] = b.Bytes()
+	}
+	return files, errors.Join(errs...)
+}
+
+func (f *Folder) write(ctx context.Context, s store, cluster string, files map[string][]byte, now time.Time) error {
+	for _, name := range f.cfg.Formats {
+		if data, ok := files[name]; ok {
+			if err := s.put(ctx, fileName(cluster, now, name), formats[name].media, data); err != nil {
+				return fmt.Errorf("report of %s: %w", cluster, err)
+			}
 		}
 	}
 	return nil
 }
 
+func fileName(cluster string, now time.Time, format string) string {
+	return cluster + "/" + now.UTC().Format(stamp) + "." + formats[format].extension
+}
+
 // runs lists the dates of a cluster's reports, oldest first; files of other names are not ours.
-func (f *Folder) runs(cluster string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(f.cfg.Directory, cluster))
+func runs(ctx context.Context, s store, cluster string) ([]string, error) {
+	names, err := s.list(ctx, cluster)
 	if err != nil {
 		return nil, err
 	}
 	var out []string
-	for _, e := range entries {
-		date := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name()))
+	for _, name := range names {
+		date := strings.TrimSuffix(name, path.Ext(name))
 		if _, err := time.Parse(stamp, date); err == nil {
 			out = append(out, date)
 		}
@@ -128,82 +167,19 @@ func (f *Folder) runs(cluster string) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-func (f *Folder) prune(cluster string) error {
-	runs, err := f.runs(cluster)
+func (f *Folder) prune(ctx context.Context, s store, cluster string) error {
+	dates, err := runs(ctx, s, cluster)
 	if err != nil {
 		return fmt.Errorf("prune reports of %s: %w", cluster, err)
 	}
 	var errs []error
-	for len(runs) > f.cfg.Keep {
+	for len(dates) > f.cfg.Keep {
 		for _, format := range formats {
-			path := filepath.Join(f.cfg.Directory, cluster, runs[0]+"."+format.extension)
-			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			if err := s.remove(ctx, cluster+"/"+dates[0]+"."+format.extension); err != nil {
 				errs = append(errs, fmt.Errorf("prune reports of %s: %w", cluster, err))
 			}
 		}
-		runs = runs[1:]
+		dates = dates[1:]
 	}
 	return errors.Join(errs...)
-}
-
-// indexRow is one cluster of index.json.
-type indexRow struct {
-	Cluster string          `json:"cluster"`
-	Status  verdict.Status  `json:"status"`
-	Choice  *verdict.Choice `json:"choice"`
-	At      time.Time       `json:"at"`
-	Reason  string          `json:"reason,omitempty"`
-	// Files are the newest report's, relative to the folder, by format.
-	Files map[string]string `json:"files"`
-	// Earlier are the dates of the older reports that are still there, newest first.
-	Earlier []string `json:"earlier"`
-}
-
-// index writes index.json and index.md over the clusters of this run.
-func (f *Folder) index(verdicts []verdict.Verdict, now time.Time) error {
-	var rows []indexRow
-	for _, v := range verdicts {
-		row := indexRow{Cluster: v.Cluster, Status: v.Status, Choice: v.Choice, At: v.At, Files: map[string]string{}, Earlier: []string{}}
-		if len(v.Reasons) > 0 {
-			row.Reason = v.Reasons[0]
-		}
-		date := now.UTC().Format(stamp)
-		for _, name := range f.cfg.Formats {
-			path := v.Cluster + "/" + date + "." + formats[name].extension
-			if _, err := os.Stat(filepath.Join(f.cfg.Directory, path)); err == nil {
-				row.Files[name] = path
-			}
-		}
-		if runs, err := f.runs(v.Cluster); err == nil {
-			row.Earlier = slices.DeleteFunc(runs, func(d string) bool { return d == date })
-			slices.Reverse(row.Earlier)
-		}
-		rows = append(rows, row)
-	}
-	text, err := json.MarshalIndent(map[string]any{"at": now.UTC(), "clusters": rows}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("index of reports: %w", err)
-	}
-	return errors.Join(
-		wholefile.Write(filepath.Join(f.cfg.Directory, "index.json"), append(text, '\n')),
-		wholefile.Write(filepath.Join(f.cfg.Directory, "index.md"), markdownIndex(rows, now)))
-}
-
-func markdownIndex(rows []indexRow, now time.Time) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# mskfit reports\n\n%s\n\n| cluster | needs | a month | reason | report |\n| --- | --- | ---: | --- | --- |\n", now.UTC().Format("2006-01-02 15:04 MST"))
-	for _, r := range rows {
-		needs, usd := "undecided", ""
-		if r.Choice != nil {
-			needs, usd = r.Choice.Name(), workload.FormatUSD(r.Choice.MonthlyUSD)
-		}
-		var links []string
-		for _, name := range []string{"html", "markdown", "text", "json"} {
-			if path, ok := r.Files[name]; ok {
-				links = append(links, fmt.Sprintf("[%s](%s)", name, path))
-			}
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Cluster, needs, usd, strings.ReplaceAll(r.Reason, "|", `\|`), strings.Join(links, " "))
-	}
-	return b.Bytes()
 }

@@ -25,15 +25,15 @@ func verdicts() []verdict.Verdict {
 func TestReportsAreDatedIndexedAndPruned(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.Directory, cfg.Keep = filepath.Join(t.TempDir(), "reports"), 3
-	f := New(cfg)
+	f := New(cfg, Deps{})
 	for week := range 5 {
 		if err := f.Report(t.Context(), verdicts(), monday.AddDate(0, 0, 7*week)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	runs, err := f.runs("orders")
-	if want := []string{"2026-03-16T060000Z", "2026-03-23T060000Z", "2026-03-30T060000Z"}; err != nil || !slices.Equal(runs, want) {
-		t.Errorf("kept %v (%v), want %v", runs, err, want)
+	kept, err := runs(t.Context(), directory(cfg.Directory), "orders")
+	if want := []string{"2026-03-16T060000Z", "2026-03-23T060000Z", "2026-03-30T060000Z"}; err != nil || !slices.Equal(kept, want) {
+		t.Errorf("kept %v (%v), want %v", kept, err, want)
 	}
 	files, err := filepath.Glob(filepath.Join(cfg.Directory, "orders", "*"))
 	if err != nil || len(files) != 12 {
@@ -56,6 +56,12 @@ func TestReportsAreDatedIndexedAndPruned(t *testing.T) {
 			t.Errorf("index.md does not say %q (%v):\n%s", want, err, md)
 		}
 	}
+	html, err := os.ReadFile(filepath.Join(cfg.Directory, "index.html"))
+	for _, want := range []string{`<a href="orders/2026-03-30T060000Z.html">orders</a>`, "$1,299.60", `<a href="orders/2026-03-23T060000Z.html">2026-03-23 060000</a>`} {
+		if err != nil || !strings.Contains(string(html), want) {
+			t.Errorf("index.html does not say %q (%v):\n%s", want, err, html)
+		}
+	}
 }
 
 func TestForeignFilesAreLeftAlone(t *testing.T) {
@@ -69,7 +75,7 @@ func TestForeignFilesAreLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for week := range 3 {
-		if err := New(cfg).Report(t.Context(), verdicts(), monday.AddDate(0, 0, 7*week)); err != nil {
+		if err := New(cfg, Deps{}).Report(t.Context(), verdicts(), monday.AddDate(0, 0, 7*week)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -84,7 +90,7 @@ func TestAClusterThatCannotBeWrittenDoesNotStopTheOthers(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(cfg.Directory, "orders"), nil, 0o644); err != nil { // a file where the folder belongs
 		t.Fatal(err)
 	}
-	err := New(cfg).Report(t.Context(), verdicts(), monday)
+	err := New(cfg, Deps{}).Report(t.Context(), verdicts(), monday)
 	if err == nil || !strings.Contains(err.Error(), "report of orders") {
 		t.Errorf("the error says %v", err)
 	}
@@ -99,6 +105,25 @@ func TestValidate(t *testing.T) {
 	}
 	err := Config{Directory: "x", Formats: []string{"pdf"}}.Validate()
 	for _, want := range []string{"keep: 0 must be from 1 to 10000", `formats[0]: "pdf" is not a format`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error does not say %q: %v", want, err)
+		}
+	}
+}
+
+func TestABucketNeedsThreeActions(t *testing.T) {
+	if got := DefaultConfig().Statements(); got != nil {
+		t.Errorf("without a bucket it needs %v", got)
+	}
+	cfg := DefaultConfig()
+	cfg.S3 = S3{Bucket: "b.example", Prefix: "mskfit/", Region: "cn-north-1"}
+	s := cfg.Statements()
+	if len(s) != 2 || s[0].Resource[0] != "arn:aws-cn:s3:::b.example/mskfit/*" || s[1].Resource[0] != "arn:aws-cn:s3:::b.example" {
+		t.Errorf("the statements are %+v", s)
+	}
+	cfg.S3 = S3{Bucket: "No Bucket"}
+	err := cfg.Validate()
+	for _, want := range []string{`s3.bucket: "No Bucket" is not a bucket's name`, "s3.region: missing"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}

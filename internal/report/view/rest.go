@@ -15,6 +15,15 @@ type Changes struct {
 	Items []string
 }
 
+// ChangesOf is nil for a verdict that was compared with no earlier report.
+func ChangesOf(v verdict.Verdict) *Changes {
+	c := changes(v)
+	if c != nil {
+		cleanAll(c)
+	}
+	return c
+}
+
 func changes(v verdict.Verdict) *Changes {
 	if v.Since == nil {
 		return nil
