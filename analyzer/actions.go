@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -14,19 +15,28 @@ type remedy struct {
 	// apply changes a copy of the input as if the actions had been taken. It replaces what it changes and never writes through
 	// a pointer, slice or map of the input.
 	apply func(*Input)
+	// near: it contradicts what the owner declared, or wants less than was declared. It is no action, but may make a near miss.
+	near bool
+	// refused: the owner said that this cannot be changed.
+	refused bool
+	// changes are the fields that it changes, and question asks the owner whether that is possible.
+	changes  []verdict.Change
+	question string
 }
 
 // actions lists what the owner can do, each verified by deciding again with it applied: for the rules that stand in the way of
 // the choice's own kind, and for another kind where the remedies together clear all that stands in its way. reach says what
 // such a kind would then cost.
-func (d *decision) actions() (actions []verdict.Action, reach []string) {
+func (d *decision) actions(byKind []found) (actions []verdict.Action, reach []string) {
 	actions = []verdict.Action{}
-	for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
-		o := d.representative(k)
-		if o == nil {
+	for _, f := range byKind {
+		k, o, remedies, complete := f.kind, f.option, f.remedies, f.complete
+		if k == verdict.ServerlessSplit {
 			continue
 		}
-		remedies, complete := d.remedies(o)
+		if acts := slices.DeleteFunc(slices.Clone(remedies), func(r remedy) bool { return r.near }); len(acts) < len(remedies) {
+			remedies, complete = acts, false
+		}
 		if d.chosen >= 0 && d.options[d.chosen].kind != k {
 			would, taken := d.withAll(remedies, o)
 			if o.eligible() || !complete || would == nil {

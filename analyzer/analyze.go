@@ -79,7 +79,9 @@ func (d *decision) conclude(v *verdict.Verdict) {
 	v.Reasons = d.reasons()
 	v.Questions = d.questions()
 	var reach []string
-	v.Actions, reach = d.actions()
+	byKind := d.remediesByKind()
+	v.Actions, reach = d.actions(byKind)
+	v.NearMisses = d.nearMisses(byKind)
 	v.Reasons = append(v.Reasons, reach...)
 	v.Profiles = d.otherProfiles()
 	if d.chosen < 0 {

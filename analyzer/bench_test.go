@@ -114,7 +114,8 @@ func BenchmarkWeigh(b *testing.B) {
 func BenchmarkAnalyzeSplit(b *testing.B) {
 	in := fleetInput(b, 0)
 	yes := true
-	in.Requirements = workload.Requirements{Splittable: &yes, Authentication: []string{"iam"}, BrokerConfigurationDeclared: true}
+	most := anyPremium
+	in.Requirements = workload.Requirements{Splittable: &yes, MaxPremiumUSD: &most, Authentication: []string{"iam"}, BrokerConfigurationDeclared: true}
 	w := &in.Workload
 	w.IngressBytesPerSec, w.EgressBytesPerSec = scaled(w.IngressBytesPerSec, 20), scaled(w.EgressBytesPerSec, 20)
 	for i := range w.TopicList {

@@ -73,7 +73,10 @@ func (d *decision) tooDear(o *option) bool {
 		return false
 	}
 	most, _ := d.in.maxPremium()
-	return o.cost-d.express > most+0.005 // to the cent, as it is printed
+	if more := o.cost - d.express; math.Abs(more-most) > 0.02 {
+		return more > most
+	}
+	return cents(o.cost-d.express) > most // to the cent, as it is printed
 }
 
 // premium compares the choice with the cheapest option that fits; nil where the choice is the cheapest.

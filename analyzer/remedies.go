@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -16,11 +17,17 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 		if rule.Outcome != verdict.Fail && rule.Outcome != verdict.Unknown || done[rule.ID] {
 			continue
 		}
-		name := rule.ID[len(o.ruling.kind)+1:]
+		_, name, _ := strings.Cut(rule.ID, ".")
 		r, ok := d.remedy(o, name, rule)
 		if ok {
 			ok = d.verify(o, &r, done)
 		}
+		if stands := rule.Outcome == verdict.Fail || name == "splittable"; !ok && stands {
+			if r, ok = d.concession(o, name, rule); ok {
+				ok = d.verify(o, &r, done)
+			}
+		}
+		ok = ok && !(r.refused && d.chosen >= 0)
 		switch {
 		case ok:
 			out = append(out, r)
@@ -42,7 +49,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 	}
 	breaks := ""
 	for _, rule := range o.ruling.rules {
-		name := rule.ID[len(o.ruling.kind)+1:]
+		_, name, _ := strings.Cut(rule.ID, ".")
 		now := after[name]
 		switch {
 		case severity(now) < severity(rule.Outcome) && now == verdict.Pass:
@@ -129,6 +136,8 @@ func (d *decision) raiseQuota(o *option, r remedy, rule verdict.Rule) (remedy, b
 		return r, false
 	}
 	want := roundUpNice(*rule.Observed / (1 - d.in.freeOr(r.rule)))
+	r.changes = []verdict.Change{{Field: "requirements.raised_quotas." + id, From: plainNumber(*rule.Limit), To: plainNumber(want)}}
+	r.question = fmt.Sprintf("Will AWS raise %s to %s?", id, count(want))
 	r.actions = []verdict.Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
 		Why: rule.Evidence + "; declare the answer under raised_quotas"}}
 	r.apply = func(in *Input) {

@@ -26,6 +26,11 @@ func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
 	if len(r.actions) == 0 {
 		r.actions = []verdict.Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatBytes(limit)), Why: rule.Evidence}}
 	}
+	if m := d.in.Workload.MaxMessageBytes; d.in.Workload.Declared && m != nil {
+		r.near = true // the owner knows how large messages are
+		r.changes = []verdict.Change{{Field: "workload.max_message_size", From: bytesText(m.Value), To: bytesText(limit)}}
+	}
+	r.question = fmt.Sprintf("Can every message be kept to %s?", workload.FormatBytes(limit))
 	r.apply = func(in *Input) {
 		in.Workload.MaxMessageBytes = workload.Exactly(limit, workload.Declared, "after the action").Ptr()
 		in.Workload.TopicList = slices.Clone(in.Workload.TopicList)

@@ -90,6 +90,8 @@ func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool)
 	k := to / l.partitions.Value
 	r.actions = []verdict.Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
 		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}
+	r.changes = []verdict.Change{{Field: "workload.partitions", From: plainNumber(l.partitions.Value), To: plainNumber(to)}}
+	r.question = fmt.Sprintf("Can there be %s partitions?", count(to))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		w.Partitions = w.Partitions.Scale(k).Ptr()

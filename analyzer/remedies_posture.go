@@ -49,9 +49,12 @@ func changedTopics(topics []workload.TopicWorkload, names []string, change func(
 
 // moveClients moves clients to a method that the kind supports, where the owner has not said that they cannot be.
 func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
-	if isFalse(d.in.Requirements.AuthenticationChange) || len(d.methods) == 0 {
+	if len(d.methods) == 0 {
 		return r, false
 	}
+	_, declared := methodsInUse(d.in)
+	r.refused = isFalse(d.in.Requirements.AuthenticationChange)
+	r.near = r.refused || declared && !isTrue(d.in.Requirements.AuthenticationChange)
 	supported, to := d.in.Catalog.Serverless.Authentication, "IAM"
 	switch o.kind {
 	case verdict.Express:
@@ -72,6 +75,8 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 		return r, false
 	}
 	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move those of %s to %s", joined(foreign), to), Why: kindName(o.kind) + " supports " + strings.Join(supported, ", ")}}
+	r.changes = []verdict.Change{{Field: "requirements.authentication", From: yamlList(d.methods), To: yamlList(append(slices.Clone(kept), "iam"))}}
+	r.question = fmt.Sprintf("Can the clients of %s move to %s?", joined(foreign), to)
 	r.apply = func(in *Input) {
 		in.Requirements.Authentication = append(slices.Clone(kept), "iam")
 		yes := true
@@ -129,6 +134,9 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 		ways = append(ways, name+": "+way)
 	}
 	r.actions = []verdict.Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "), Why: "Serverless has no broker configuration"}}
+	r.near = d.in.Requirements.BrokerConfigurationDeclared || len(d.in.Requirements.BrokerConfiguration) > 0
+	r.changes = []verdict.Change{{Field: "requirements.broker_configuration", From: yamlList(names), To: "[]"}}
+	r.question = fmt.Sprintf("Is there another way for %s (%s)?", joined(names), strings.Join(ways, "; "))
 	r.apply = func(in *Input) {
 		in.Requirements.BrokerConfiguration, in.Requirements.BrokerConfigurationDeclared = nil, true
 	}
@@ -164,6 +172,9 @@ func (d *decision) leaveZooKeeper(r remedy) (remedy, bool) {
 		return r, false
 	}
 	r.actions = []verdict.Action{{Target: "tools that talk to ZooKeeper", Action: "move them to the brokers (--bootstrap-server instead of --zookeeper)", Why: "Serverless gives no access to ZooKeeper"}}
+	r.near = true // access was declared
+	r.changes = []verdict.Change{{Field: "requirements.zookeeper_access", From: "true", To: "false"}}
+	r.question = "Can the tools that talk to ZooKeeper use the brokers instead?"
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ZooKeeperAccess = &no
@@ -177,6 +188,9 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 	if r.rule == "replication_factor" {
 		most := max(d.in.Workload.MaxReplicationFactor, d.in.Workload.ReplicationFactor)
 		r.actions = []verdict.Action{{Target: "topics with more than 3 copies", Action: fmt.Sprintf("create them with replication factor %d instead of %d", copies, most), Why: "MSK spans at most 3 zones"}}
+		r.near = d.in.Workload.Declared
+		r.changes = []verdict.Change{{Field: "workload.replication_factor", From: plainNumber(float64(most)), To: plainNumber(copies)}}
+		r.question = "Is replication factor 3 enough?"
 		r.apply = func(in *Input) {
 			w := &in.Workload
 			w.ReplicationFactor, w.MaxReplicationFactor = min(w.ReplicationFactor, copies), min(w.MaxReplicationFactor, copies)
@@ -191,6 +205,7 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 		}
 	}
 	r.actions = []verdict.Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed), Why: kindName(o.kind) + " fixes it"}}
+	r.question = fmt.Sprintf("%s fixes min.insync.replicas at %d: is that enough?", kindName(o.kind), fixed)
 	r.apply = func(in *Input) {
 		in.Workload.TopicList = changedTopics(in.Workload.TopicList, names, func(config map[string]workload.ConfigValue) {
 			config["min.insync.replicas"] = workload.ConfigValue{Value: fmt.Sprint(fixed), Source: "topic"}

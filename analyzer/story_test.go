@@ -100,6 +100,7 @@ type story struct {
 	Split       []string          `json:",omitempty"`
 	SplitNote   string            `json:",omitempty"`
 	Premium     string            `json:",omitempty"`
+	NearMisses  []string          `json:",omitempty"`
 	BreakEven   string            `json:",omitempty"`
 	OneLess     string            `json:",omitempty"`
 	Current     string            `json:",omitempty"`
@@ -151,6 +152,9 @@ func storyOf(v verdict.Verdict) story {
 	}
 	for _, x := range v.Gaps {
 		s.Gaps = append(s.Gaps, fmt.Sprintf("%s: %s: %s: %s", x.Source, x.What, x.Why, x.Effect))
+	}
+	for _, m := range v.NearMisses {
+		s.NearMisses = append(s.NearMisses, m.Sentence+". "+m.Question)
 	}
 	if p := v.Premium; p != nil {
 		s.Premium = fmt.Sprintf("%s (%.4g × %s, at most %s)", p.Sentence, p.Ratio, name(&p.Against), workload.FormatUSD(p.MaxUSD))
