@@ -27,7 +27,11 @@ const (
 	narrow = 350
 )
 
-var parts = template.Must(template.New("parts").Funcs(Funcs()).ParseFS(files, "*.html"))
+// parts is never executed: html/template copies no template that was. whole is the copy that writes pages.
+var (
+	parts = template.Must(template.New("parts").Funcs(Funcs()).ParseFS(files, "*.html"))
+	whole = Parts()
+)
 
 // Parts returns a copy of the sections, to which a caller may add templates of its own.
 func Parts() *template.Template { return template.Must(parts.Clone()) }
@@ -79,7 +83,7 @@ func Tone(word string) string {
 // Content-Security-Policy in the file forbids everything else.
 func Write(w io.Writer, p view.Page) error {
 	var b bytes.Buffer
-	if err := parts.ExecuteTemplate(&b, "report.html", p); err != nil {
+	if err := whole.ExecuteTemplate(&b, "report.html", p); err != nil {
 		return fmt.Errorf("write report of %q as HTML: %w", p.Cluster, err)
 	}
 	_, err := w.Write(Typeset(b.Bytes()))
