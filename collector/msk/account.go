@@ -58,7 +58,8 @@ type SpentError struct {
 
 // Error says what was spent, until when nothing is read, and what can be done.
 func (e *SpentError) Error() string {
-	return fmt.Sprintf("this month's budget of %s for CloudWatch is spent (%s requested): reading goes on at %s, or when cloudwatch.monthly_budget_usd is raised",
+	return fmt.Sprintf("this month's budget of %s for CloudWatch is spent (%s requested): reading goes on at %s, "+
+		"or when cloudwatch.monthly_budget_usd is raised",
 		workload.FormatUSD(e.Budget), workload.FormatUSD(e.Spent), e.Until.Format("2006-01-02 15:04 MST"))
 }
 

@@ -39,7 +39,8 @@ func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure 
 // noteExpress tells what Express says of itself in the slot.
 func (a *assembly) noteExpress() {
 	if a.says(underProvisioned) {
-		a.gaps.Add("demand of clients", "Express reports UnderProvisioned: its brokers have too little for the load", "ingress and egress may be less than the demand")
+		a.gaps.Add("demand of clients", "Express reports UnderProvisioned: its brokers have too little for the load",
+			"ingress and egress may be less than the demand")
 	}
 	if a.says(rebalancing) {
 		a.gaps.Add("usual spread of the load over the brokers", "Express reports RebalanceInProgress: partitions are being moved",
