@@ -72,10 +72,18 @@ func (s *screen) lines() int { return strings.Count(s.b.String(), "\n") }
 // title starts a section; the note beside it may be empty.
 func (s *screen) title(text, note string) {
 	s.blank()
-	if note != "" {
+	below := ""
+	switch {
+	case note == "":
+	case width(text)+width(note)+2 > s.width:
+		note, below = "", note
+	default:
 		note = "  " + note
 	}
 	s.line(span{text, bold}, span{note + " " + rest(s.width-width(text)-width(note)-1), dim})
+	if below != "" {
+		s.item(span{}, below, dim)
+	}
 }
 
 // item writes a lead and, beside it, the body wrapped with a hanging indent.

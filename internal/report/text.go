@@ -132,7 +132,7 @@ func (s *screen) sure(a view.Answer) {
 }
 
 var (
-	roles     = map[string]string{"choice": "▸", "runner-up": "2"}
+	roles     = map[string]string{"choice": "▸"}
 	fitStyles = map[string]style{"yes": good, "no": bad, "unknown": warn}
 )
 

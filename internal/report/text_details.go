@@ -70,7 +70,7 @@ func joined(parts ...string) string {
 	var out []string
 	for _, p := range parts {
 		if p != "" {
-			out = append(out, p+".")
+			out = append(out, strings.TrimSuffix(p, ".")+".")
 		}
 	}
 	return strings.Join(out, " ")
@@ -117,7 +117,7 @@ func (s *screen) options(p view.Page) {
 		if o.Brokers != "" {
 			what += ", " + o.Brokers
 		}
-		head := []span{{o.Name, bold}, {"  " + o.Monthly, bold}}
+		head := []span{{o.Name, bold}, {"  " + o.Total, bold}}
 		if o.Role != "" {
 			head = append(head, span{"  " + o.Role, accent})
 		}
@@ -128,12 +128,12 @@ func (s *screen) options(p view.Page) {
 		}
 		var rows [][]span
 		for _, c := range o.Cost {
-			rows = append(rows, []span{{"  " + c.Item, dim}, {c.Quantity, dim}, {"× " + c.UnitPrice, dim}, {c.Monthly, plain}})
-			if o.Role == "choice" && c.Note != "" {
-				rows[len(rows)-1] = append(rows[len(rows)-1], span{"  " + c.Note, dim})
+			rows = append(rows, []span{{" ", plain}, {c.Item, dim}, {c.Quantity, dim}, {"× " + c.UnitPrice, dim}, {c.Monthly, plain}})
+			if note := joined(c.Source, c.Note); o.Role == "choice" && note != "" {
+				rows[len(rows)-1] = append(rows[len(rows)-1], span{" " + note, dim})
 			}
 		}
-		s.table([]column{{cuts: true}, {right: true}, {right: true}, {right: true}}, rows)
+		s.table([]column{{}, {wraps: true}, {right: true}, {right: true}, {right: true}}, rows)
 		if from := o.PriceSources(); from != "" {
 			s.item(span{"  ", plain}, "Prices: "+from, dim)
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,5 +119,46 @@ func TestTextSaysUnknownAndNeverZero(t *testing.T) {
 	}
 	if regexp.MustCompile(`(?m)^Ingress +0`).MatchString(got) {
 		t.Errorf("absent ingress is shown as zero:\n%s", got)
+	}
+}
+
+// No word and no number with its unit is broken, however narrow the terminal; names of topics may be.
+func TestTextBreaksNoWord(t *testing.T) {
+	for name, story := range map[string]verdict.Verdict{"ecommerce": ecommerce(), "hopeless": hopeless()} {
+		for _, w := range []int{60, 72, 80} {
+			got := text(t, story, TextOptions{Width: w, Details: true})
+			sentences := slices.Clone(story.Reasons)
+			for _, s := range story.Steps {
+				sentences = append(sentences, s.Finding)
+			}
+			for _, r := range story.Options[0].Rules {
+				if r.Outcome == verdict.Fail {
+					sentences = append(sentences, r.Evidence)
+				}
+			}
+			for _, c := range story.Options[2].Cost {
+				sentences = append(sentences, c.Item)
+			}
+			for _, sentence := range sentences {
+				for _, word := range phrases(sentence)[1:] { // the first may have become a capital
+					if !strings.Contains(got, word) {
+						t.Errorf("%s at %d columns breaks %q:\n%s", name, w, word, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestUnitsStayWithTheirNumbers(t *testing.T) {
+	for _, phrase := range []string{"8 MiB", "11.9 %", "30 s", "14 days", "200 MB/s", "24 × express.m7g.8xlarge", "60 brokers"} {
+		for w := 12; w < 40; w++ {
+			if width(phrase) > w {
+				continue
+			}
+			if lines := wrap("the limit is "+phrase+" as AWS says it is", w); !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, phrase) }) {
+				t.Errorf("%q is broken at %d columns: %q", phrase, w, lines)
+			}
+		}
 	}
 }
