@@ -129,8 +129,8 @@ func (s *screen) options(p view.Page) {
 		var rows [][]span
 		for _, c := range o.Cost {
 			rows = append(rows, []span{{" ", plain}, {c.Item, dim}, {c.Quantity, dim}, {"× " + c.UnitPrice, dim}, {c.Monthly, plain}})
-			if note := joined(c.Source, c.Note); o.Role == "choice" && note != "" {
-				rows[len(rows)-1] = append(rows[len(rows)-1], span{" " + note, dim})
+			if o.Role == "choice" && c.Note != "" {
+				rows[len(rows)-1] = append(rows[len(rows)-1], span{" " + c.Note, dim})
 			}
 		}
 		s.table([]column{{}, {wraps: true}, {right: true}, {right: true}, {right: true}}, rows)

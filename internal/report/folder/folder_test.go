@@ -57,7 +57,7 @@ func TestReportsAreDatedIndexedAndPruned(t *testing.T) {
 		}
 	}
 	html, err := os.ReadFile(filepath.Join(cfg.Directory, "index.html"))
-	for _, want := range []string{`<a href="orders/2026-03-30T060000Z.html">orders</a>`, "$1,299.60", `<a href="orders/2026-03-23T060000Z.html">2026-03-23 060000</a>`} {
+	for _, want := range []string{`<a href="orders/2026-03-30T060000Z.html">orders</a>`, "$1,299.60", `<a href="orders/2026-03-23T060000Z.html">2026-03-23 06:00</a>`} {
 		if err != nil || !strings.Contains(string(html), want) {
 			t.Errorf("index.html does not say %q (%v):\n%s", want, err, html)
 		}

@@ -104,7 +104,13 @@ func markdownIndex(rows []indexRow, now time.Time) []byte {
 var indexHTML string
 
 var indexPage = template.Must(page.Parts().New("index").Funcs(template.FuncMap{
-	"day": func(stamp string) string { return strings.TrimSuffix(strings.Replace(stamp, "T", " ", 1), "Z") },
+	"day": func(date string) string {
+		at, err := time.Parse(stamp, date)
+		if err != nil {
+			return date
+		}
+		return at.Format("2006-01-02 15:04")
+	},
 }).Parse(indexHTML))
 
 // htmlIndex is the page that opens the folder. Its links are relative.

@@ -63,6 +63,9 @@ func seen(window time.Duration, coverage float64) string {
 	return length(time.Duration(coverage*float64(window)).Round(time.Second)) + " of " + length(window)
 }
 
+// mostReasons is how many reasons the first screen of a page has.
+const mostReasons = 3
+
 // mostChanges is how many open points the first screen names.
 const mostChanges = 3
 
@@ -159,6 +162,12 @@ func nothingFits(options []verdict.Option) bool {
 	}
 	return len(options) > 0
 }
+
+// FirstWhy are the reasons of the first screen, and OtherWhy the rest.
+func (a Answer) FirstWhy() []string { return a.Why[:min(len(a.Why), mostReasons)] }
+
+// OtherWhy is empty where FirstWhy has all.
+func (a Answer) OtherWhy() []string { return a.Why[min(len(a.Why), mostReasons):] }
 
 // sure says on what the answer rests, and how many limits of the choice were checked.
 func sure(v verdict.Verdict, open []Open) string {

@@ -343,7 +343,7 @@ func headroomChart(title string, bars []bar) *Chart {
 	if bars[0].peak > 1 {
 		d.Max, d.Steps = beyond, 6
 	}
-	stats, over := false, false
+	p99, peak, over := false, false, false
 	for _, b := range bars {
 		d.Labels = append(d.Labels, b.name)
 		done := 0.0
@@ -353,11 +353,14 @@ func headroomChart(title string, bars []bar) *Chart {
 			done = max(done, end)
 		}
 		d.Parts[3].Values = append(d.Parts[3].Values, min(max(b.peak-1, 0), beyond-1))
-		stats, over = stats || b.peak > b.mean, over || b.peak > 1
+		p99, peak, over = p99 || b.p99 > b.mean, peak || b.peak > max(b.mean, b.p99), over || b.peak > 1
 	}
 	c := &Chart{ID: "chart-" + anchor(title), Title: "Use of each limit", Drawing: d, Key: []Key{{"s1", "observed (mean)"}}}
-	if stats {
-		c.Key = append(c.Key, Key{"s2", "p99"}, Key{"s3", "peak"})
+	if p99 {
+		c.Key = append(c.Key, Key{"s2", "p99"})
+	}
+	if peak {
+		c.Key = append(c.Key, Key{"s3", "peak"})
 	}
 	if over {
 		c.Key = append(c.Key, Key{"s5", "beyond the limit"})

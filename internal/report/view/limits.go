@@ -100,20 +100,31 @@ func newLimit(r verdict.Rule, q *workload.Quantity) Limit {
 		row.Mark = "FAIL"
 	}
 	if q != nil && r.Observed != nil && (q.P99 != nil || q.Peak != nil) {
-		row.Stats = fmt.Sprintf("Mean %s, p99 %s, peak %s", byteRate(q.Value), statistic(q.P99, byteRate), statistic(q.Peak, byteRate))
+		row.Stats = statsWords(q)
 	}
 	if r.Utilization != nil {
 		row.Use = percent(*r.Utilization)
 	}
 	var terms []string
-	if r.Recommended != nil {
+	if r.Recommended != nil && (r.Limit == nil || *r.Recommended != *r.Limit) {
 		terms = append(terms, "AWS recommends up to "+amount(r.Recommended, r.Unit))
 	}
-	if r.Throttles != nil {
+	if r.Throttles != nil && (r.Limit == nil || *r.Throttles != *r.Limit) {
 		terms = append(terms, "throttles at "+amount(r.Throttles, r.Unit))
 	}
 	row.Terms = capital(strings.Join(terms, "; "))
 	return row
+}
+
+func statsWords(q *workload.Quantity) string {
+	out := "Mean " + byteRate(q.Value)
+	if q.P99 != nil {
+		out += ", p99 " + byteRate(*q.P99)
+	}
+	if q.Peak != nil {
+		out += ", peak " + byteRate(*q.Peak)
+	}
+	return out
 }
 
 // quantityOf is the quantity, in bytes per second, that a rule is about; nil for others.
