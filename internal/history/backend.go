@@ -10,11 +10,14 @@ import (
 
 // backend keeps entries and gives them back. It is safe for concurrent use.
 type backend interface {
-	// write stores entries, oldest first, and returns how many of their values it does not take (too old). An entry of a minute that is
+	// write stores entries, oldest first, and returns how many of their values it does not take (too old). An entry of a
+	// minute that is
 	// there replaces it, except in a store that cannot. After an error the same entries may be written again.
 	write(ctx context.Context, entries []*entry) (refused int, err error)
-	// each calls visit once for every name (of a topic, a group, a partition; empty for the cluster) that has values in the selection, with
-	// all its series; what waits to be written is part of them. Calls for different names may run at the same time; the series are valid
+	// each calls visit once for every name (of a topic, a group, a partition; empty for the cluster) that has values in the
+	// selection, with
+	// all its series; what waits to be written is part of them. Calls for different names may run at the same time; the series
+	// are valid
 	// until visit returns.
 	each(ctx context.Context, sel selection, waiting []*entry, visit func(name string, all []series) error) error
 	// ping reports whether the store answers.

@@ -11,8 +11,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// What is stored is columns of bytes, compressed with zstd, whose checksum tells damage: first the bytes that say what there is, then
-// of each number the highest bytes of all points, then the next, so that what is alike stands together. The bytes that are mostly noise are
+// What is stored is columns of bytes, compressed with zstd, whose checksum tells damage: first the bytes that say what there
+// is, then
+// of each number the highest bytes of all points, then the next, so that what is alike stands together. The bytes that are
+// mostly noise are
 // last and in a frame of their own: among them, the others would take more.
 
 // zstdEncoder and zstdDecoder are safe for concurrent use.
@@ -69,7 +71,8 @@ func encodeDay(points []point) []byte {
 	return col.compress()
 }
 
-// decodeDay puts a day's points where they belong in the span; into has a place for each point of it. scratch is memory to use, and
+// decodeDay puts a day's points where they belong in the span; into has a place for each point of it. scratch is memory to
+// use, and
 // is returned for the next time.
 func decodeDay(blob, scratch []byte, day, to span, into []point) ([]byte, error) {
 	raw, err := zstdDecoder().DecodeAll(blob, scratch[:0])
@@ -111,7 +114,8 @@ type columns struct {
 	n, at       int
 }
 
-// columnBytes is what a row takes: four bytes of value, four of maximum, two of either bound and the flags. noisyBytes of them are last.
+// columnBytes is what a row takes: four bytes of value, four of maximum, two of either bound and the flags. noisyBytes of them
+// are last.
 const (
 	columnBytes = 4 + 4 + 2 + 2 + 1
 	noisyBytes  = 3

@@ -11,8 +11,10 @@ import (
 // estimatedRank is the rank of estimates.
 var estimatedRank = rankOf(workload.Estimated)
 
-// assumeEgress returns egress with the minutes that were read back from the log, which does not tell who read it: where more than half of
-// the minutes of ingress have none, it is taken to be ingress times the fan-out of the minutes in which both were seen, and more may
+// assumeEgress returns egress with the minutes that were read back from the log, which does not tell who read it: where more
+// than half of
+// the minutes of ingress have none, it is taken to be ingress times the fan-out of the minutes in which both were seen, and
+// more may
 // have been read. Otherwise the ingress of days would stand beside the egress of one quiet hour.
 func (r *reader) assumeEgress(egress, ingress track) track {
 	var in, out, inHigh, outLow float64

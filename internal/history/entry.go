@@ -4,7 +4,8 @@ import (
 	"fmt"
 )
 
-// entry is what one source said of one window: an observation of each of some series, for every minute of [first, first+n). It is not
+// entry is what one source said of one window: an observation of each of some series, for every minute of [first, first+n). It
+// is not
 // changed once it is made.
 type entry struct {
 	cluster string

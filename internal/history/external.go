@@ -11,7 +11,8 @@ import (
 	"github.com/mskfit/mskfit/internal/promclient"
 )
 
-// external is a Prometheus-compatible server. It keeps nothing itself but the five minutes of topics and groups that are not over.
+// external is a Prometheus-compatible server. It keeps nothing itself but the five minutes of topics and groups that are not
+// over.
 type external struct {
 	cfg    External
 	client *promclient.Client

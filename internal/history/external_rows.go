@@ -117,8 +117,10 @@ func (b blocks) entries(cluster string) (out []*entry) {
 	return out
 }
 
-// maskMillis is what tells the minutes with data of five: their bits are added to it and to the last minute's start. Timestamps are
-// equidistant as long as blocks are full, and different for any two parts of a block. Below it, the milliseconds are the number of minutes with data,
+// maskMillis is what tells the minutes with data of five: their bits are added to it and to the last minute's start.
+// Timestamps are
+// equidistant as long as blocks are full, and different for any two parts of a block. Below it, the milliseconds are the
+// number of minutes with data,
 // of which the timestamp's is the last: an earlier version wrote them so.
 const maskMillis = 100
 

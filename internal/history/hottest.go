@@ -10,7 +10,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// hottestOn names the busiest partitions: those with the most bytes over the minutes in which they led. Partitions of topics that are
+// hottestOn names the busiest partitions: those with the most bytes over the minutes in which they led. Partitions of topics
+// that are
 // gone are left out.
 func (r *reader) hottestOn(ctx context.Context, w *workload.Workload) error {
 	topics := map[string]bool{}

@@ -37,7 +37,7 @@ func (s *sqlite) importEarlier(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", from, err)
 	}
-	defer lock.Close()
+	defer func() { _ = lock.Close() }() // which lets go of it
 	s.log.Info().Str("from", from).Str("to", s.file).Msg("the history of an earlier version is read over; this takes some minutes, once")
 	err = earlier.Read(ctx, from, func(part earlier.Part) error {
 		byFigure := map[seriesID][]earlier.Series{}
@@ -79,12 +79,12 @@ func importFigures(ctx context.Context, tx *sql.Tx, byFigure map[seriesID][]earl
 	if err != nil {
 		return err
 	}
-	defer find.Close()
+	defer func() { _ = find.Close() }() // the transaction says what went wrong
 	days, err := openDays(ctx, tx)
 	if err != nil {
 		return err
 	}
-	defer days.close()
+	defer func() { _ = days.close() }()
 	w := logWriter{fresh: map[seriesID]int64{}}
 	for id, all := range byFigure {
 		number, err := w.find(ctx, find, id)
@@ -136,7 +136,8 @@ func readEarlier(all []earlier.Series) (rows []*remote, first, last int64, err e
 	return rows, first, last, nil
 }
 
-// splitMinute reads a maximum as earlier versions wrote it: the minute in which it occurred is in the three bits below those of the value.
+// splitMinute reads a maximum as earlier versions wrote it: the minute in which it occurred is in the three bits below those
+// of the value.
 func splitMinute(v float64) (value, minute float64) {
 	const shift = mantissaBits + 1 - rateBits - 3
 	u := math.Float64bits(v)

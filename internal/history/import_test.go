@@ -17,7 +17,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// earlierHistory unpacks a data directory of an earlier version: blocks, the log of two lives, values that came late. It returns the workload
+// earlierHistory unpacks a data directory of an earlier version: blocks, the log of two lives, values that came late. It
+// returns the workload
 // that the earlier version gave.
 func earlierHistory(t *testing.T, dir string) (want any) {
 	t.Helper()
@@ -39,7 +40,8 @@ func earlierHistory(t *testing.T, dir string) (want any) {
 	return want
 }
 
-// A history of an earlier version is read over once, and gives the same workload: percentiles within the 0.05 % that they were rounded to.
+// A history of an earlier version is read over once, and gives the same workload: percentiles within the 0.05 % that they were
+// rounded to.
 func TestEarlierHistoryIsReadOver(t *testing.T) {
 	cfg, c := testConfig(t.TempDir()), newClock(time.Date(2026, 3, 6, 14, 8, 0, 0, time.UTC))
 	want := earlierHistory(t, cfg.Dir)

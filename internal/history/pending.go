@@ -3,7 +3,8 @@ package history
 // valuesPerBatch is how many values are written at once.
 const valuesPerBatch = 50_000
 
-// pending holds entries until they are written, and answers with them meanwhile. It is bounded: when it is full, the oldest entry is
+// pending holds entries until they are written, and answers with them meanwhile. It is bounded: when it is full, the oldest
+// entry is
 // dropped and its values are counted. It is not safe for concurrent use.
 type pending struct {
 	limit   int // bytes

@@ -40,7 +40,8 @@ func (c cell) better(o cell) bool {
 type point struct {
 	cell
 	max float64
-	// mask has a bit for each minute with data, the first minute's lowest. peak is the minute of the maximum, counted from the first.
+	// mask has a bit for each minute with data, the first minute's lowest. peak is the minute of the maximum, counted from the
+	// first.
 	mask, peak uint8
 }
 
@@ -73,7 +74,8 @@ func mean(a, n, b, m float64) float64 {
 	return (a*n + b*m) / (n + m)
 }
 
-// replace takes a newer point of the same slot. Of five minutes only the mean is kept: those that stay are taken to have been like it.
+// replace takes a newer point of the same slot. Of five minutes only the mean is kept: those that stay are taken to have been
+// like it.
 func (p *point) replace(q point) {
 	p.mask &^= q.mask
 	if p.mask != 0 && p.mask&(1<<p.peak) == 0 {
@@ -121,8 +123,10 @@ type run struct {
 	first int64
 }
 
-// putAll takes runs, oldest first, into the points of the span: of every minute the newest that is not coarse, else the newest; a coarse
-// one does not replace one that is not, and with keep none replaces what is there. Points that change are rounded as they are stored, to the significant bits.
+// putAll takes runs, oldest first, into the points of the span: of every minute the newest that is not coarse, else the
+// newest; a coarse
+// one does not replace one that is not, and with keep none replaces what is there. Points that change are rounded as they are
+// stored, to the significant bits.
 func (s span) putAll(points []point, runs []run, significant uint, keep bool) {
 	from, to := s.minutes()
 	low, high := to, from

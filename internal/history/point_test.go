@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A later figure of a minute replaces an earlier one; the mean of a longer window fills what is empty and replaces only its like.
+// A later figure of a minute replaces an earlier one; the mean of a longer window fills what is empty and replaces only its
+// like.
 func TestPutAll(t *testing.T) {
 	fine, long := observed{value: 10, flags: 1}, observed{value: 100, flags: 1 | coarse}
 	value := func(o observed, v float32) observed { o.value = v; return o }

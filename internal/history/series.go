@@ -20,7 +20,8 @@ type SeriesQuery struct {
 	// Quantity is what to read, e.g. [Ingress].
 	Quantity Quantity
 	Window   workload.Window
-	// Step is how much time one point stands for, in whole minutes (0: one minute). Steps are aligned to UTC: a step of 24 h gives the
+	// Step is how much time one point stands for, in whole minutes (0: one minute). Steps are aligned to UTC: a step of 24 h
+	// gives the
 	// days and their peaks. Topics and groups are kept in five minutes; a shorter step becomes five minutes.
 	Step time.Duration
 }
@@ -29,7 +30,8 @@ type SeriesQuery struct {
 type Series struct {
 	// Step is the step that was used.
 	Step time.Duration
-	// Points are in order of time. A step without data has no point: two points further apart than Step have a gap between them.
+	// Points are in order of time. A step without data has no point: two points further apart than Step have a gap between
+	// them.
 	Points []Point
 }
 
@@ -39,7 +41,8 @@ type Point struct {
 	At time.Time
 	// Mean and Max are over the one-minute values of the step, in the quantity's unit.
 	Mean, Max float64
-	// Minutes is how many minutes of the step have data, at least 1. Of these, Coarse are known only as the mean of a longer window
+	// Minutes is how many minutes of the step have data, at least 1. Of these, Coarse are known only as the mean of a longer
+	// window
 	// (read back from the past): Max may have been higher.
 	Minutes, Coarse int
 }
@@ -50,7 +53,8 @@ type HourOfWeek struct {
 	Minutes   int
 }
 
-// Series reads one quantity over time, merged over the sources as [Store.Workload] does. What the store does not have is an empty
+// Series reads one quantity over time, merged over the sources as [Store.Workload] does. What the store does not have is an
+// empty
 // series. A query that makes no sense (unknown quantity, a step that is not whole minutes, more than 50,000 steps) is an error.
 func (s *Store) Series(ctx context.Context, q SeriesQuery) (Series, error) {
 	out, err := s.series(ctx, q)

@@ -18,7 +18,8 @@ func seriesOf(t *testing.T, s *Store, q SeriesQuery) Series {
 	return got
 }
 
-// Three hours of minutes with one hour missing, of a cluster, a topic and a group: every step has the mean and the maximum of its
+// Three hours of minutes with one hour missing, of a cluster, a topic and a group: every step has the mean and the maximum of
+// its
 // minutes, and the missing hour has no point.
 func TestSeries(t *testing.T) {
 	c := newClock(t0)

@@ -19,7 +19,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// schema: what a sample says goes into log, a row each; fold moves it into days, a row per series and UTC day. Days of one series lie
+// schema: what a sample says goes into log, a row each; fold moves it into days, a row per series and UTC day. Days of one
+// series lie
 // next to each other, so that a long window of it is read in one go.
 const schema = `
 CREATE TABLE IF NOT EXISTS series (
@@ -88,7 +89,8 @@ var errReadOnly = errors.New("the history is open for reading only")
 // fileName is the database in the history's directory.
 const fileName = "history.db"
 
-// openSQLite opens or creates the store for writing. A folder that cannot be written is no error: the store then answers from what is
+// openSQLite opens or creates the store for writing. A folder that cannot be written is no error: the store then answers from
+// what is
 // there and is tried again at each write; the second error says why. Without a store, the error says why there is none.
 func openSQLite(cfg Config, log zerolog.Logger) (*sqlite, error) {
 	s := &sqlite{cfg: cfg, file: filepath.Join(cfg.Dir, fileName), log: log}
@@ -157,7 +159,8 @@ func (s *sqlite) prepare(db *sql.DB) error {
 	return db.QueryRowContext(ctx, "SELECT max(coalesce((SELECT max(beyond) FROM log), 0), coalesce((SELECT max(day) FROM days), 0) * 1440)").Scan(&s.newest)
 }
 
-// openReading opens the file without writing to its folder; nil when there is none. On a disk that cannot be written there is no room
+// openReading opens the file without writing to its folder; nil when there is none. On a disk that cannot be written there is
+// no room
 // for what readers and a writer share: the file is then read by one connection, from an overlay.
 func (s *sqlite) openReading() error {
 	if _, err := os.Stat(s.file); err != nil {

@@ -68,7 +68,8 @@ func TestFoldingChangesNoAnswer(t *testing.T) {
 	}
 }
 
-// A minute that was a guess is replaced by what is known later, whether it is still in the log or not; the mean of an hour replaces no minute.
+// A minute that was a guess is replaced by what is known later, whether it is still in the log or not; the mean of an hour
+// replaces no minute.
 func TestMinutesAreReplaced(t *testing.T) {
 	for _, folded := range []bool{false, true} {
 		c := newClock(t0)

@@ -12,7 +12,8 @@ import (
 	"github.com/ncruces/go-sqlite3"
 )
 
-// write puts the entries into the log, in one transaction. They survive a kill when it returns, and power loss after the next maintain.
+// write puts the entries into the log, in one transaction. They survive a kill when it returns, and power loss after the next
+// maintain.
 func (s *sqlite) write(ctx context.Context, entries []*entry) (refused int, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -70,12 +71,12 @@ func (w *logWriter) write(ctx context.Context, tx *sql.Tx, entries []*entry) err
 	if err != nil {
 		return err
 	}
-	defer find.Close()
+	defer func() { _ = find.Close() }() // the transaction says what went wrong
 	add, err := tx.PrepareContext(ctx, "INSERT INTO log (cluster, first, beyond, series, points) VALUES ($1, $2, $3, $4, $5)")
 	if err != nil {
 		return err
 	}
-	defer add.Close()
+	defer func() { _ = add.Close() }()
 	for _, e := range entries {
 		if e.end() < w.newest-w.backfill {
 			w.refused += len(e.ids)

@@ -70,14 +70,16 @@ func (t *tally) quantity(source string, values []float64) *workload.Quantity {
 	return q
 }
 
-// nearestRank is the place, from 0, of the smallest of n sorted values that at least the share p of them does not exceed: of 20 values
+// nearestRank is the place, from 0, of the smallest of n sorted values that at least the share p of them does not exceed: of
+// 20 values
 // the 95th percentile is the 19th.
 func nearestRank(n int, p float64) int {
 	// The product may come out a hair above a whole number (0.95 × 20 = 19.000000000000004 in some orders).
 	return max(int(math.Ceil(p*float64(n)-1e-9)), 1) - 1
 }
 
-// selectRank puts the value that sorting would put at k there, no larger ones before it and no smaller ones behind it, and returns it
+// selectRank puts the value that sorting would put at k there, no larger ones before it and no smaller ones behind it, and
+// returns it
 // (Hoare's selection, which takes a tenth of the time of sorting).
 func selectRank(values []float64, k int) float64 {
 	for low, high := 0, len(values)-1; low < high; {

@@ -17,7 +17,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Store keeps the history of any number of clusters. It is safe for concurrent use. Whoever opens it runs [Store.Run] beside it and
+// Store keeps the history of any number of clusters. It is safe for concurrent use. Whoever opens it runs [Store.Run] beside
+// it and
 // closes it.
 type Store struct {
 	cfg     Config
@@ -62,7 +63,8 @@ type Options struct {
 }
 
 // Open opens the store, and creates it when there is none. A disk that is full or read-only is no error: the store then
-// works in memory and tries again every [Config.FlushInterval]; Status says so. The error is for a store that is in use by another
+// works in memory and tries again every [Config.FlushInterval]; Status says so. The error is for a store that is in use by
+// another
 // process, or an external one whose configuration cannot work.
 func Open(cfg Config, o Options) (*Store, error) {
 	s := newStore(cfg, o)
@@ -97,7 +99,8 @@ func newStore(cfg Config, o Options) *Store {
 	return s
 }
 
-// OpenReader opens the embedded store for reading, also while another process writes to it. A store that is not there yet is empty.
+// OpenReader opens the embedded store for reading, also while another process writes to it. A store that is not there yet is
+// empty.
 // With an external store it is the same as Open.
 func OpenReader(cfg Config, o Options) (*Store, error) {
 	if cfg.External.InUse() {
@@ -122,10 +125,14 @@ const furthest = 10 * time.Minute
 // longest is the longest window that makes sense for a mean.
 const longest = 31 * day
 
-// Append keeps what a sample says. It returns nil once everything is in the store's log. After an error about the store itself nothing is
-// lost: the values wait in memory and are written when that is possible again. A minute that is there already is replaced by a later
-// sample of the same source, unless the later one is coarser (a window of 90 s or more); of the five minutes of a topic or group
-// exactly while they are young (half an hour), afterwards as if the minute had been like the five. Windows that end in the future, have no duration
+// Append keeps what a sample says. It returns nil once everything is in the store's log. After an error about the store itself
+// nothing is
+// lost: the values wait in memory and are written when that is possible again. A minute that is there already is replaced by a
+// later
+// sample of the same source, unless the later one is coarser (a window of 90 s or more); of the five minutes of a topic or
+// group
+// exactly while they are young (half an hour), afterwards as if the minute had been like the five. Windows that end in the
+// future, have no duration
 // or are very long are refused; facts are taken from any. The sample must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	obs, refused := flatten(&sample)

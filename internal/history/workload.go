@@ -13,7 +13,8 @@ import (
 )
 
 // Workload rolls up what is known of the cluster in the window: statistics of one-minute values for the cluster, of five
-// minutes' means and maxima for topics and groups, and the latest facts. Minutes without data are left out of the statistics and counted
+// minutes' means and maxima for topics and groups, and the latest facts. Minutes without data are left out of the statistics
+// and counted
 // in Coverage and Gaps; minutes still to come are not expected. Several sources are merged by method. A cluster without
 // data is an empty Workload.
 func (s *Store) Workload(ctx context.Context, cluster string, window workload.Window) (workload.Workload, error) {
@@ -50,7 +51,8 @@ type reader struct {
 	facts   []workload.Sample
 	words   map[string]string
 	sources []string
-	// coarse[source][minute] is the length of the window behind the minute, in seconds; nil for a source all of whose windows are a minute.
+	// coarse[source][minute] is the length of the window behind the minute, in seconds; nil for a source all of whose windows
+	// are a minute.
 	coarse [][]float32
 	gaps   []workload.Gap
 }

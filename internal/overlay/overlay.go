@@ -1,4 +1,5 @@
-// Package overlay opens SQLite files on a disk that cannot be written: changes stay in memory. [New] makes a file system for one database;
+// Package overlay opens SQLite files on a disk that cannot be written: changes stay in memory. [New] makes a file system for
+// one database;
 // [FS.URL] is what to open.
 package overlay
 

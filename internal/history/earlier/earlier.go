@@ -1,4 +1,5 @@
-// Package earlier reads the history that versions before 1.0 kept in a database of Prometheus: [Read] visits all its values. It reads
+// Package earlier reads the history that versions before 1.0 kept in a database of Prometheus: [Read] visits all its values.
+// It reads
 // blocks with Prometheus's own readers and the write-ahead logs with a few lines of its own, because the database itself would
 // bring hundreds of packages with it.
 package earlier
@@ -32,7 +33,8 @@ type Series struct {
 	Each func(visit func(t int64, v float64)) error
 }
 
-// Read visits the blocks of the database in dir, oldest first, and then its logs. What Each of a series reads is gone after visit returns.
+// Read visits the blocks of the database in dir, oldest first, and then its logs. What Each of a series reads is gone after
+// visit returns.
 func Read(ctx context.Context, dir string, visit func(Part) error) error {
 	blocks, err := filepath.Glob(filepath.Join(dir, "*", "index")) // names of blocks sort by age
 	if err != nil {
