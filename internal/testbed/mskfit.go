@@ -3,6 +3,7 @@ package testbed
 import (
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -20,4 +21,10 @@ func Mskfit(t testing.TB, flags ...string) string {
 		t.Fatalf("build mskfit: %v\n%s", err, text)
 	}
 	return out
+}
+
+// FreePort returns a port of the loopback interface that nobody listens on.
+func FreePort(t testing.TB) string {
+	t.Helper()
+	return strconv.Itoa(freePorts(t, 1)[0])
 }
