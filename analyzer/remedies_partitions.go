@@ -19,26 +19,25 @@ func (d *decision) partitionLimits(k verdict.Kind) (in, out float64) {
 	return in, out
 }
 
-// morePartitions spreads the topics whose hottest partition is beyond what one partition may carry over more partitions, so
-// that the headroom is kept: 12 partitions of which one takes 6.1 MB/s become 19 at 4 MB/s. It supposes that the new
-// partitions share the load as the old ones did.
+// plannedPartition is what of those limits is planned with: all but the headroom.
+func (d *decision) plannedPartition(k verdict.Kind) (in, out float64) {
+	in, out = d.partitionLimits(k)
+	return in * (1 - d.in.partitionFree(k, "ingress_per_partition")), out * (1 - d.in.partitionFree(k, "egress_per_partition"))
+}
+
+// wholePartitions rounds up to whole partitions, and forgives a product the last bit of its float.
+func wholePartitions(v float64) int { return int(math.Ceil(v - 1e-9)) }
+
+// morePartitions spreads the topics whose hottest partition is beyond what one partition may carry over more partitions. It
+// supposes that the new partitions share the load as the old ones did.
 func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
-	limitIn, limitOut := d.partitionLimits(o.kind)
-	limitIn, limitOut = limitIn*(1-d.in.partitionFree(o.kind, "ingress_per_partition")), limitOut*(1-d.in.partitionFree(o.kind, "egress_per_partition"))
-	stat, k := d.in.Options.Statistic, d.load.events*d.load.growth
 	grown := map[string]int{}
-	for _, t := range d.in.Workload.TopicList {
-		hotIn, hotOut := quantityAt(t.HottestIngress, stat).scale(k), quantityAt(t.HottestEgress, stat).scale(k)
-		need := math.Max(over(hotIn, limitIn), over(hotOut, limitOut))
-		if need <= 1 || t.Partitions < 1 || need > 1000 {
-			continue
-		}
-		to := int(math.Ceil(float64(t.Partitions)*need - 1e-9))
-		grown[t.Name] = to
-		r.actions = append(r.actions, verdict.Action{Target: "topic " + t.Name,
-			Action: fmt.Sprintf("raise its partitions from %d to %d", t.Partitions, to), Why: d.hotWhy(&t, hotIn, limitIn, hotOut, limitOut)})
+	for _, t := range d.grown(o.kind) {
+		grown[t.Name] = t.To
+		r.actions = append(r.actions, t.action())
 	}
 	if len(grown) == 0 {
+		limitIn, limitOut := d.plannedPartition(o.kind)
 		return d.moreOfAll(r, limitIn, limitOut)
 	}
 	const most = 5
@@ -86,7 +85,7 @@ func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool)
 	if need <= 1 || need > 1000 || !l.partitions.ok {
 		return r, false
 	}
-	to := math.Ceil(l.partitions.Value*need - 1e-9)
+	to := float64(wholePartitions(l.partitions.Value * need))
 	k := to / l.partitions.Value
 	r.actions = []verdict.Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
 		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}

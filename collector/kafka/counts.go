@@ -10,27 +10,8 @@ import (
 
 // countACLs counts ACLs over all resources. Without an authorizer there are none.
 func (s *Source) countACLs(ctx context.Context) (int, error) {
-	answer, err := s.askAny(ctx, func() kmsg.Request {
-		req := kmsg.NewPtrDescribeACLsRequest()
-		req.ResourceType, req.ResourcePatternType = kmsg.ACLResourceTypeAny, kmsg.ACLResourcePatternTypeAny
-		req.Operation, req.PermissionType = kmsg.ACLOperationAny, kmsg.ACLPermissionTypeAny
-		return req
-	})
-	if err != nil {
-		return 0, err
-	}
-	resp := answer.(*kmsg.DescribeACLsResponse)
-	switch err := kerr.ErrorForCode(resp.ErrorCode); {
-	case errors.Is(err, kerr.SecurityDisabled):
-		return 0, nil
-	case err != nil:
-		return 0, err
-	}
-	n := 0
-	for _, r := range resp.Resources {
-		n += len(r.ACLs)
-	}
-	return n, nil
+	acls, err := s.ACLs(ctx)
+	return len(acls), err
 }
 
 // countScramUsers counts users with SCRAM credentials.

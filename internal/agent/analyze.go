@@ -205,6 +205,15 @@ func (a *Agent) DecideOn(ctx context.Context, cluster string, w workload.Window)
 	return a.decide(ctx, c, w.Duration(), w.End)
 }
 
+// InputOn is what DecideOn decides on.
+func (a *Agent) InputOn(ctx context.Context, cluster string, w workload.Window) (analyzer.Input, error) {
+	c := a.find(cluster)
+	if c == nil {
+		return analyzer.Input{}, fmt.Errorf("no cluster %q", cluster)
+	}
+	return a.input(ctx, c, w.Duration(), w.End)
+}
+
 // restore shows the verdicts of before the start until there are new ones, and looks when the clusters were last seen. What cannot
 // be read is no reason not to start.
 func (a *Agent) restore(ctx context.Context) {

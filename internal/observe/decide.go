@@ -13,6 +13,13 @@ import (
 // Cluster and Region name the cluster and the target region, and everything else in it comes from r. A result that was cut
 // short gives a partial verdict, whose gaps say what is missing.
 func Decide(r Result, in analyzer.Input, now time.Time) verdict.Verdict {
+	v := analyzer.Analyze(Input(r, in), now)
+	v.Partial = v.Partial || r.Interrupted
+	return v
+}
+
+// Input is what Decide decides on: in with the workload that was seen.
+func Input(r Result, in analyzer.Input) analyzer.Input {
 	window := r.Asked
 	if r.Interrupted {
 		window = r.Seen
@@ -30,9 +37,7 @@ func Decide(r Result, in analyzer.Input, now time.Time) verdict.Verdict {
 	}
 	w.Gaps = append(w.Gaps, r.gaps()...)
 	in.Workload = w
-	v := analyzer.Analyze(in, now)
-	v.Partial = v.Partial || r.Interrupted
-	return v
+	return in
 }
 
 // gaps says what the observation itself missed.
