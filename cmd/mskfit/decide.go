@@ -63,22 +63,31 @@ func decide(stdin io.Reader, file string, out *output, c *catalog.Catalog, now t
 	if err := out.check(c); err != nil {
 		return verdict.Verdict{}, err
 	}
-	name, data, err := readInput(stdin, file)
+	in, err := workloadInput(stdin, file, out.profile, c)
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
+	return analyzer.Analyze(in, now), nil
+}
+
+// workloadInput reads a workload file. Its errors are all about what the user wrote.
+func workloadInput(stdin io.Reader, file, profile string, c *catalog.Catalog) (analyzer.Input, error) {
 	in := analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions()}
-	in.Options.Profile = out.profile
+	in.Options.Profile = profile
+	name, data, err := readInput(stdin, file)
+	if err != nil {
+		return in, err
+	}
 	if in.Workload, in.Requirements, err = workloadfile.Parse(name, data); err != nil && config.Resembles(data) {
-		return verdict.Verdict{}, fmt.Errorf("%s is a configuration of mskfit run, not a workload: check it with mskfit check -c %[1]s", name)
+		return in, fmt.Errorf("%s is a configuration of mskfit run, not a workload: check it with mskfit check -c %[1]s", name)
 	} else if err != nil {
-		return verdict.Verdict{}, err
+		return in, err
 	}
 	_, regionErr := c.Region(in.Workload.Region)
 	if err := errors.Join(regionErr, analyzer.Validate(in)); err != nil {
-		return verdict.Verdict{}, fmt.Errorf("%s: %w", name, err)
+		return in, fmt.Errorf("%s: %w", name, err)
 	}
-	return analyzer.Analyze(in, now), nil
+	return in, nil
 }
 
 // readInput reads a file or, for "-", stdin.

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
@@ -196,6 +197,17 @@ func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store,
 	}
 	one.before = &before
 	return one, nil
+}
+
+// input is what a verdict on the agent's own window of one cluster depends on.
+func (d deciding) input(ctx context.Context, name string) (in analyzer.Input, err error) {
+	now := time.Now().UTC()
+	window := workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
+	err = onHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, _ *history.Store) error {
+		in, err = a.InputOn(ctx, name, window)
+		return err
+	})
+	return in, err
 }
 
 // few lists the first few names and how many more there are.

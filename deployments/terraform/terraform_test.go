@@ -70,7 +70,7 @@ func initialized(t *testing.T, folder string) string {
 		t.Fatal(err)
 	}
 	args := []string{"init", "-backend=false", "-input=false", "-no-color"}
-	if mirror := mirror(); mirror != "" {
+	if mirror := testbed.TerraformMirror(); mirror != "" {
 		args = append(args, "-plugin-dir="+mirror)
 	}
 	dir := filepath.Join(copied, folder)
@@ -80,20 +80,6 @@ func initialized(t *testing.T, folder string) string {
 		testbed.Missing(t, "the AWS provider of terraform: %v\n%s", err, out)
 	}
 	return dir
-}
-
-// mirror is a folder with providers, for machines that do not reach the registry: TF_PLUGIN_DIR, or one where packages put such
-// folders. Empty: terraform looks itself.
-func mirror() string {
-	if dir := os.Getenv("TF_PLUGIN_DIR"); dir != "" {
-		return dir
-	}
-	for _, root := range []string{"/usr/share/*", "/usr/local/share/*", "/opt/*"} {
-		if found, _ := filepath.Glob(root + "/registry.terraform.io/hashicorp/aws"); len(found) > 0 { // the pattern is well-formed
-			return filepath.Join(found[0], "../../..")
-		}
-	}
-	return ""
 }
 
 func run(t *testing.T, dir string, args ...string) {

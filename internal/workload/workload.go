@@ -76,6 +76,8 @@ type TopicWorkload struct {
 	HottestIngress      *Quantity
 	HottestEgress       *Quantity
 	Groups              []string
+	// Retention is the declared one; nil: not declared (an observed topic has it in Config).
+	Retention *time.Duration `json:",omitempty"`
 	// Application is the declared owner; topics of one application stay together in a split. Empty: none declared.
 	Application string
 }

@@ -35,6 +35,9 @@ func (w Workload) buildTopic(t Topic, readers []reader) workload.TopicWorkload {
 			out.ReplicationFactor = *r
 		}
 	}
+	if t.Retention != nil {
+		out.Retention = duration(*t.Retention)
+	}
 	if retention := t.retention(w); out.StoredBytes == nil && !t.Compacted {
 		out.StoredBytes = kept(out.IngressBytesPerSec, retention)
 	}

@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// copying is what moving the data that is kept today takes.
+type copying struct {
+	// Stored is one copy of what is kept, bytes; nil: unknown.
+	Stored *float64
+	// Limit is what the target may take in, Live the traffic that it takes in anyway, both bytes per second at the statistic that the
+	// sizing uses; nil: unknown.
+	Limit, Live *float64
+	// Rates are shares of what is free and how long they take.
+	Rates []copyRate
+	Costs []string
+	// DayCosts are what a day of mirroring the live traffic costs.
+	DayCosts []string
+}
+
+type copyRate struct {
+	Share, Rate, Duration string
+}
+
+func (p *plan) copying() copying {
+	var c copying
+	if s := p.Workload.StoredBytes; s != nil {
+		c.Stored = &s.Value
+	}
+	c.Limit, c.Live = p.ingressLimit(), p.liveIngress()
+	if c.Limit == nil || c.Live == nil || *c.Limit <= *c.Live {
+		return c
+	}
+	free := *c.Limit - *c.Live
+	for _, share := range []float64{1, 0.5, 0.25} {
+		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share), Duration: "unknown: it is not known how much is kept"}
+		if c.Stored != nil {
+			r.Duration = duration(*c.Stored / (free * share))
+		}
+		c.Rates = append(c.Rates, r)
+	}
+	c.costs(p, free)
+	return c
+}
+
+func duration(seconds float64) string {
+	switch {
+	case seconds < 60:
+		return "less than a minute"
+	case seconds > 365*86400:
+		return "more than a year"
+	}
+	return workload.FormatDuration(time.Duration(seconds) * time.Second)
+}
+
+// ingressLimit is what the target may take in during a copy, bytes per second: the quota without the headroom, or what AWS recommends to
+// sustain.
+func (p *plan) ingressLimit() *float64 {
+	if p.serverless() {
+		q, ok := p.Catalog.Serverless.Quota("ingress_per_cluster")
+		if !ok || q.Limit == nil {
+			return nil
+		}
+		limit := *q.Limit * verdict.BaseUnits(q.Unit)
+		if raised, ok := p.Requirements.RaisedQuotas[q.ID]; ok {
+			limit = raised
+		}
+		limit *= float64(max(len(p.clusters), 1))
+		if h := p.Verdict.Headroom; h != nil {
+			share, named := h.Limits[q.ID]
+			if !named {
+				share = h.Share
+			}
+			limit *= 1 - share
+		}
+		return &limit
+	}
+	if r := p.Option.Rule(string(p.Option.Kind) + ".ingress"); r != nil && r.Limit != nil {
+		limit := *r.Limit
+		if r.Recommended != nil { // a copy ends: for so long the reserve of the plan may be used
+			limit = max(limit, *r.Recommended)
+		}
+		limit *= verdict.BaseUnits(r.Unit)
+		return &limit
+	}
+	return nil
+}
+
+func (p *plan) liveIngress() *float64 {
+	q := p.Workload.IngressBytesPerSec
+	if q == nil {
+		return nil
+	}
+	stat := p.Options.Statistic
+	if stat == "" {
+		stat = workload.P99
+	}
+	f, _ := q.At(stat)
+	return &f.Value
+}
+
+// costs prices the copy: what the target bills for data in, and what MSK Replicator bills where it can be used.
+func (c *copying) costs(p *plan, free float64) {
+	region, err := p.Catalog.Region(p.Workload.Region)
+	if err != nil {
+		return
+	}
+	type perGB struct {
+		what  string
+		price *float64
+	}
+	var lines []perGB
+	switch {
+	case p.serverless():
+		lines = append(lines, perGB{"data in of Serverless", region.ServerlessDataInGB})
+	case p.Option.Kind == verdict.Express:
+		lines = append(lines, perGB{"data in of Express", region.ExpressDataInGB}, perGB{"MSK Replicator, same region, if you use it", region.ReplicatorGBSameRegion})
+	}
+	for _, l := range lines {
+		if l.price == nil {
+			c.Costs = append(c.Costs, l.what+": no price is known in "+p.Workload.Region)
+			continue
+		}
+		if c.Stored != nil {
+			c.Costs = append(c.Costs, fmt.Sprintf("%s: %s × $%g/GB = %s", l.what, workload.FormatBytes(*c.Stored), *l.price, workload.FormatUSD(*c.Stored/workload.GB**l.price)))
+		}
+		if in := p.Workload.IngressBytesPerSec; in != nil {
+			day := in.Value * 86400
+			c.DayCosts = append(c.DayCosts, fmt.Sprintf("%s: %s × $%g/GB = %s", l.what, workload.FormatBytes(day), *l.price, workload.FormatUSD(day/workload.GB**l.price)))
+		}
+	}
+	if p.Option.Kind == verdict.Express && region.ReplicatorHour != nil {
+		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MSK Replicator, if you use it: 24 hours × $%g = %s", *region.ReplicatorHour, workload.FormatUSD(24**region.ReplicatorHour)))
+	}
+	if region.ConnectMCUHour != nil {
+		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU; how many it takes is to be "+
+			"measured on one topic", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
+	}
+	if p.Option.Kind == verdict.Standard {
+		c.DayCosts = append(c.DayCosts, "Standard brokers bill no data in")
+	}
+	c.DayCosts = append(c.DayCosts, "both clusters: the old one costs on until it is gone, and the new one costs "+priceOf(&p.Option)+" from its first day")
+}
+
+// replicator says whether MSK Replicator can copy there, and what is in its way.
+func (p *plan) replicator() (can bool, why string) {
+	if p.Option.Kind != verdict.Express {
+		if p.Workload.MSK != nil {
+			return false, "Whether MSK Replicator takes this pair of MSK clusters was not checked; see its documentation. MirrorMaker 2 takes any pair."
+		}
+		return false, "MSK Replicator copies from Kafka outside MSK to Express alone; use MirrorMaker 2."
+	}
+	if p.Workload.MSK != nil {
+		return true, "The source is on MSK, and so is the target."
+	}
+	methods := inUse(&p.Input)
+	if methods != nil && !slices.ContainsFunc(methods, func(m string) bool { return m == "sasl_scram" || m == "mtls" || m == "oauthbearer" }) {
+		return false, "MSK Replicator reads from Kafka outside MSK by SCRAM, mTLS or OAuth, and the source has " + strings.Join(methods, ", ") +
+			": add such a listener, or use MirrorMaker 2."
+	}
+	if m := p.Workload.MaxMessageBytes; m != nil && m.Value > 20*workload.MB {
+		return false, "The largest message, " + workload.FormatBytes(m.Value) + ", is above the 20 MB of MSK Replicator; use MirrorMaker 2."
+	}
+	return true, "It reads from Kafka outside MSK by SCRAM, mTLS or OAuth; records up to 20 MB within a region, 10 MB across."
+}

@@ -1,0 +1,143 @@
+# 12 × kafka.m7g.large with tiered storage for audit-log.
+#
+# Written by mskfit plan; read it before you apply it.
+# Price by mskfit: $38,697.66 a month
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.60"
+    }
+  }
+}
+
+provider "aws" {
+  region = var.region
+}
+
+variable "region" {
+  description = "AWS region of the cluster; prices and limits were taken for this one."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "subnet_ids" {
+  description = "3 subnets for the brokers, one in each availability zone."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) == 3
+    error_message = "Name 3 subnets, each in its own availability zone: the brokers spread evenly over them."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the brokers; they must let clients in on ports 9098."
+  type        = list(string)
+}
+
+variable "tags" {
+  description = "Tags of every resource."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key_arn" {
+  description = "KMS key for data at rest; null takes the key that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "kafka_version" {
+  description = "Kafka version: the newest on offer. aws kafka list-kafka-versions lists the exact names in your region."
+  type        = string
+  default     = "4.1.x.kraft"
+}
+
+variable "enhanced_monitoring" {
+  description = "CloudWatch level. DEFAULT is free; mskfit reads topics from PER_TOPIC_PER_BROKER on."
+  type        = string
+  default     = "PER_TOPIC_PER_BROKER"
+}
+
+variable "broker_properties" {
+  description = "Broker properties that the workload requires and whose values mskfit does not know: log.retention.hours."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for name in ["log.retention.hours"] : contains(keys(var.broker_properties), name)])
+    error_message = "Give a value for each of log.retention.hours."
+  }
+}
+
+locals {
+  broker_properties = merge({}, var.broker_properties)
+}
+
+resource "aws_msk_configuration" "this" {
+  name              = "audit-log-4-1-x-kraft"
+  kafka_versions    = [var.kafka_version]
+  server_properties = join("\n", [for name, value in local.broker_properties : "${name}=${value}"])
+}
+
+resource "aws_msk_cluster" "this" {
+  cluster_name           = "audit-log"
+  kafka_version          = var.kafka_version
+  number_of_broker_nodes = 12
+  enhanced_monitoring    = var.enhanced_monitoring
+  storage_mode           = "TIERED"
+
+  broker_node_group_info {
+    instance_type   = "kafka.m7g.large"
+    client_subnets  = var.subnet_ids
+    security_groups = var.security_group_ids
+
+    storage_info {
+      ebs_storage_info {
+        volume_size = 805 # GiB for each broker
+      }
+    }
+  }
+
+  configuration_info {
+    arn      = aws_msk_configuration.this.arn
+    revision = aws_msk_configuration.this.latest_revision
+  }
+
+  encryption_info {
+    encryption_at_rest_kms_key_arn = var.kms_key_arn
+
+    encryption_in_transit {
+      client_broker = "TLS"
+      in_cluster    = true
+    }
+  }
+
+  client_authentication {
+    unauthenticated = false
+
+    sasl {
+      iam   = true
+      scram = false
+    }
+  }
+
+  tags = var.tags
+}
+
+data "aws_msk_bootstrap_brokers" "this" {
+  cluster_arn = aws_msk_cluster.this.arn
+}
+
+output "clusters" {
+  description = "ARN, id for IAM policies, and bootstrap brokers of each cluster."
+  value = {
+    "audit-log" = {
+      arn                        = aws_msk_cluster.this.arn
+      uuid                       = aws_msk_cluster.this.cluster_uuid
+      bootstrap_brokers_sasl_iam = data.aws_msk_bootstrap_brokers.this.bootstrap_brokers_sasl_iam
+    }
+  }
+}

@@ -1,0 +1,149 @@
+# 24 × express.m7g.8xlarge for ecommerce.
+#
+# Written by mskfit plan; read it before you apply it.
+# Price by mskfit: $498,940.03 a month
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.60"
+    }
+  }
+}
+
+provider "aws" {
+  region = var.region
+}
+
+variable "region" {
+  description = "AWS region of the cluster; prices and limits were taken for this one."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "subnet_ids" {
+  description = "3 subnets for the brokers, one in each availability zone."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) == 3
+    error_message = "Name 3 subnets, each in its own availability zone: the brokers spread evenly over them."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the brokers; they must let clients in on ports 9092, 9096."
+  type        = list(string)
+}
+
+variable "tags" {
+  description = "Tags of every resource."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key_arn" {
+  description = "KMS key for data at rest; null takes the key that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "kafka_version" {
+  description = "Kafka version: the newest with ZooKeeper, which your tools need. aws kafka list-kafka-versions lists the exact names in your region."
+  type        = string
+  default     = "3.9.x"
+}
+
+variable "enhanced_monitoring" {
+  description = "CloudWatch level. DEFAULT is free; mskfit reads topics from PER_TOPIC_PER_BROKER on."
+  type        = string
+  default     = "PER_TOPIC_PER_BROKER"
+}
+
+variable "scram_secret_arns" {
+  description = "Secrets of SASL/SCRAM users: names begin with AmazonMSK_, encrypted with a KMS key of your own."
+  type        = list(string)
+}
+
+variable "broker_properties" {
+  description = "Broker properties that the workload requires and whose values mskfit does not know: auto.create.topics.enable."
+  type        = map(string)
+
+  validation {
+    condition     = alltrue([for name in ["auto.create.topics.enable"] : contains(keys(var.broker_properties), name)])
+    error_message = "Give a value for each of auto.create.topics.enable."
+  }
+}
+
+locals {
+  broker_properties = merge({
+    "log.retention.ms" = "259200000"
+  }, var.broker_properties)
+}
+
+resource "aws_msk_configuration" "this" {
+  name              = "ecommerce-3-9-x"
+  kafka_versions    = [var.kafka_version]
+  server_properties = join("\n", [for name, value in local.broker_properties : "${name}=${value}"])
+}
+
+resource "aws_msk_cluster" "this" {
+  cluster_name           = "ecommerce"
+  kafka_version          = var.kafka_version
+  number_of_broker_nodes = 24
+  enhanced_monitoring    = var.enhanced_monitoring
+
+  broker_node_group_info {
+    instance_type   = "express.m7g.8xlarge"
+    client_subnets  = var.subnet_ids
+    security_groups = var.security_group_ids
+  }
+
+  configuration_info {
+    arn      = aws_msk_configuration.this.arn
+    revision = aws_msk_configuration.this.latest_revision
+  }
+
+  encryption_info {
+    encryption_at_rest_kms_key_arn = var.kms_key_arn
+
+    encryption_in_transit {
+      client_broker = "TLS_PLAINTEXT"
+      in_cluster    = true
+    }
+  }
+
+  client_authentication {
+    unauthenticated = true
+
+    sasl {
+      iam   = false
+      scram = true
+    }
+  }
+
+  tags = var.tags
+}
+
+resource "aws_msk_scram_secret_association" "this" {
+  cluster_arn     = aws_msk_cluster.this.arn
+  secret_arn_list = var.scram_secret_arns
+}
+
+data "aws_msk_bootstrap_brokers" "this" {
+  cluster_arn = aws_msk_cluster.this.arn
+}
+
+output "clusters" {
+  description = "ARN, id for IAM policies, and bootstrap brokers of each cluster."
+  value = {
+    "ecommerce" = {
+      arn                          = aws_msk_cluster.this.arn
+      uuid                         = aws_msk_cluster.this.cluster_uuid
+      bootstrap_brokers            = data.aws_msk_bootstrap_brokers.this.bootstrap_brokers
+      bootstrap_brokers_sasl_scram = data.aws_msk_bootstrap_brokers.this.bootstrap_brokers_sasl_scram
+    }
+  }
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Creates the topics of gaming on MSK Serverless. It can be run again: topics that exist are left as they are.
+#
+#   BOOTSTRAP_SERVER=HOST:PORT ./create-topics.sh
+#
+# COMMAND_CONFIG names the client properties for kafka-topics (authentication), KAFKA_TOPICS the program.
+set -euo pipefail
+
+kafka_topics=${KAFKA_TOPICS:-kafka-topics.sh}
+config=()
+if [[ -n "${COMMAND_CONFIG:-}" ]]; then config=(--command-config "$COMMAND_CONFIG"); fi
+
+topics() { "$kafka_topics" --bootstrap-server "$bootstrap" ${config[@]+"${config[@]}"} "$@"; }
+
+create() { # NAME PARTITIONS [MORE OPTIONS]
+  local name=$1 partitions=$2
+  shift 2
+  echo "create $name with $partitions partitions"
+  topics --create --if-not-exists --topic="$name" --partitions "$partitions" "$@"
+}
+
+# gaming
+bootstrap=${BOOTSTRAP_SERVER:?set it to the bootstrap brokers of gaming}
+
+echo 'the source of this plan names no topics: nothing was created' >&2
+exit 1

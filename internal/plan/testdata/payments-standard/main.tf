@@ -1,0 +1,142 @@
+# 6 × kafka.m7g.large for payments.
+#
+# Written by mskfit plan; read it before you apply it.
+# Price by mskfit: $4,733.48 a month
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.60"
+    }
+  }
+}
+
+provider "aws" {
+  region = var.region
+}
+
+variable "region" {
+  description = "AWS region of the cluster; prices and limits were taken for this one."
+  type        = string
+  default     = "eu-west-1"
+}
+
+variable "subnet_ids" {
+  description = "3 subnets for the brokers, one in each availability zone."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.subnet_ids) == 3
+    error_message = "Name 3 subnets, each in its own availability zone: the brokers spread evenly over them."
+  }
+}
+
+variable "security_group_ids" {
+  description = "Security groups of the brokers; they must let clients in on ports 9094."
+  type        = list(string)
+}
+
+variable "tags" {
+  description = "Tags of every resource."
+  type        = map(string)
+  default     = {}
+}
+
+variable "kms_key_arn" {
+  description = "KMS key for data at rest; null takes the key that AWS manages."
+  type        = string
+  default     = null
+}
+
+variable "kafka_version" {
+  description = "Kafka version: the newest on offer. aws kafka list-kafka-versions lists the exact names in your region."
+  type        = string
+  default     = "4.1.x.kraft"
+}
+
+variable "enhanced_monitoring" {
+  description = "CloudWatch level. DEFAULT is free; mskfit reads topics from PER_TOPIC_PER_BROKER on."
+  type        = string
+  default     = "PER_TOPIC_PER_BROKER"
+}
+
+variable "certificate_authority_arns" {
+  description = "ACM Private CAs whose client certificates the brokers accept."
+  type        = list(string)
+}
+
+variable "broker_properties" {
+  description = "More broker properties, or other values for those below."
+  type        = map(string)
+  default     = {}
+}
+
+locals {
+  broker_properties = merge({}, var.broker_properties)
+}
+
+resource "aws_msk_configuration" "this" {
+  name              = "payments-4-1-x-kraft"
+  kafka_versions    = [var.kafka_version]
+  server_properties = join("\n", [for name, value in local.broker_properties : "${name}=${value}"])
+}
+
+resource "aws_msk_cluster" "this" {
+  cluster_name           = "payments"
+  kafka_version          = var.kafka_version
+  number_of_broker_nodes = 6
+  enhanced_monitoring    = var.enhanced_monitoring
+
+  broker_node_group_info {
+    instance_type   = "kafka.m7g.large"
+    client_subnets  = var.subnet_ids
+    security_groups = var.security_group_ids
+
+    storage_info {
+      ebs_storage_info {
+        volume_size = 5408 # GiB for each broker
+      }
+    }
+  }
+
+  configuration_info {
+    arn      = aws_msk_configuration.this.arn
+    revision = aws_msk_configuration.this.latest_revision
+  }
+
+  encryption_info {
+    encryption_at_rest_kms_key_arn = var.kms_key_arn
+
+    encryption_in_transit {
+      client_broker = "TLS"
+      in_cluster    = true
+    }
+  }
+
+  client_authentication {
+    unauthenticated = false
+
+    tls {
+      certificate_authority_arns = var.certificate_authority_arns
+    }
+  }
+
+  tags = var.tags
+}
+
+data "aws_msk_bootstrap_brokers" "this" {
+  cluster_arn = aws_msk_cluster.this.arn
+}
+
+output "clusters" {
+  description = "ARN, id for IAM policies, and bootstrap brokers of each cluster."
+  value = {
+    "payments" = {
+      arn                   = aws_msk_cluster.this.arn
+      uuid                  = aws_msk_cluster.this.cluster_uuid
+      bootstrap_brokers_tls = data.aws_msk_bootstrap_brokers.this.bootstrap_brokers_tls
+    }
+  }
+}
