@@ -152,7 +152,7 @@ func (s *screen) prices(p view.Page) {
 // news is what changed since the report before, and the other window of a comparison.
 func (s *screen) news(p view.Page) {
 	if p.Since != nil {
-		s.list("Since the report of "+p.Since.When, "", p.Since.Items)
+		s.list("Since the report of "+p.Since.When, p.Since.Items)
 	}
 	if p.Compared != nil {
 		s.compared(*p.Compared)
@@ -174,11 +174,11 @@ func (s *screen) compared(c view.Compared) {
 }
 
 // list writes a section of sentences.
-func (s *screen) list(title, note string, items []string) {
+func (s *screen) list(title string, items []string) {
 	if len(items) == 0 {
 		return
 	}
-	s.title(title, note)
+	s.title(title, "")
 	for _, it := range items {
 		s.item(span{"• ", dim}, it, plain)
 	}

@@ -9,7 +9,7 @@ import (
 
 // details is everything below the first screen, in the order of the page.
 func (s *screen) details(p view.Page) {
-	s.list("All reasons", "", p.Answer.Why)
+	s.list("All reasons", p.Answer.Why)
 	for _, l := range p.Headroom {
 		s.limits(l)
 	}
@@ -18,8 +18,8 @@ func (s *screen) details(p view.Page) {
 	s.workload(p)
 	s.busiest(p)
 	s.split(p)
-	s.list("What would flip the choice", "", p.Flips)
-	s.list("Other sizing profiles", "", p.Profiles)
+	s.list("What would flip the choice", p.Flips)
+	s.list("Other sizing profiles", p.Profiles)
 	s.actions(p.Actions)
 	s.open(p)
 	s.assumptions(p.Assumptions)
@@ -138,7 +138,7 @@ func (s *screen) options(p view.Page) {
 			s.item(span{"  ", plain}, "Prices: "+from, dim)
 		}
 	}
-	s.list("What nearly fits", "", p.NearMisses)
+	s.list("What nearly fits", p.NearMisses)
 	if len(p.Remarks) > 0 {
 		s.blank()
 	}

@@ -69,7 +69,7 @@ const mostReasons = 3
 // mostChanges is how many open points the first screen names.
 const mostChanges = 3
 
-func answer(v verdict.Verdict, open []Open, minor string) Answer {
+func answer(v verdict.Verdict, open []Open) Answer {
 	a := Answer{Why: slices.Clone(v.Reasons), Sure: sure(v, open), Prices: priceList(v)}
 	for _, o := range open {
 		if o.Matters != "nothing" {

@@ -24,8 +24,8 @@ func RateLimit(v verdict.Verdict, what string) (float64, bool) {
 
 // AnswerOf is the first screen alone: what [Of] gives as Answer.
 func AnswerOf(v verdict.Verdict) Answer {
-	points, minor := open(v)
-	a := answer(v, points, minor)
+	points, _ := open(v)
+	a := answer(v, points)
 	cleanAll(&a)
 	return a
 }

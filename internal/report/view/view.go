@@ -94,7 +94,7 @@ func Of(v verdict.Verdict, past Past) Page {
 		Catalog:     catalogLine(v),
 	}
 	p.Open, p.Minor = open(v)
-	p.Answer = answer(v, p.Open, p.Minor)
+	p.Answer = answer(v, p.Open)
 	p.Options = options(v)
 	p.Prices = prices(p.Options)
 	p.Figures, p.Absent, p.Sources = figures(v.Workload)

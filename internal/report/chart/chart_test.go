@@ -1,0 +1,83 @@
+package chart
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func plain(v float64) string { return strings.TrimRight(strings.Repeat("x", int(math.Min(v, 3))), " ") }
+
+var drawings = map[string]Drawing{
+	"lines": Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain, Limit: new(float64),
+		Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, math.NaN(), 4, 5}}}},
+	"bars": Bars{Labels: []string{`<script>"&'`, "\u202e" + strings.Repeat("long-", 50)}, Format: plain,
+		Parts: []Part{{Name: "p", Class: 1, Values: []float64{1, 2}}, {Name: "q", Class: 5, Values: []float64{0, 1}}}},
+	"heat": Heat{Rows: []string{"Mon", "Tue"}, Columns: []string{"0", "1", "2"}, Values: [][]float64{{0, 1, 2}, {3, 4, math.NaN()}}},
+}
+
+// The dashboard's policy forbids inline styles, and colours belong to the style sheet.
+func TestSVGHasClassesAndNoStyle(t *testing.T) {
+	forbidden := regexp.MustCompile(`style=|rgb\(|font-family|<script|\son\w+=`)
+	for name, d := range drawings {
+		for _, width := range []int{350, 940} {
+			svg, err := d.SVG(width)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if found := forbidden.FindString(svg); found != "" {
+				t.Errorf("%s at %d px holds %q:\n%s", name, width, found, svg)
+			}
+			if !strings.Contains(svg, `class="`) || !strings.Contains(svg, `aria-hidden="true"`) {
+				t.Errorf("%s at %d px has no class, or is not hidden from screen readers", name, width)
+			}
+			dec := xml.NewDecoder(strings.NewReader(svg))
+			for err == nil {
+				_, err = dec.Token()
+			}
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("%s at %d px is no XML: %v", name, width, err)
+			}
+		}
+	}
+}
+
+// A gap is drawn as a gap: the line has two parts.
+func TestGapsAreDrawnAsGaps(t *testing.T) {
+	path := regexp.MustCompile(`<path d="[^"]*" class="k-s1"`)
+	for name, c := range map[string]struct {
+		values []float64
+		parts  int
+	}{
+		"whole":   {[]float64{1, 2, 3, 4, 5}, 1},
+		"one gap": {[]float64{1, 2, math.NaN(), 4, 5}, 2},
+	} {
+		svg, err := Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain, Lines: []Line{{Class: 1, Values: c.values}}}.SVG(500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(path.FindAllString(svg, -1)); got != c.parts {
+			t.Errorf("%s is drawn in %d parts, want %d:\n%s", name, got, c.parts, svg)
+		}
+	}
+}
+
+func TestScaleEndsAtARoundNumber(t *testing.T) {
+	for highest, want := range map[float64]float64{0: 1, 26.3e6: 30e6, 184e6: 200e6, 0.7: 0.8, 99: 100} {
+		if top, labels := Scale([]float64{highest, math.NaN()}); top != want || labels < 2 || labels > 6 {
+			t.Errorf("the scale of %g ends at %g with %d labels, want %g", highest, top, labels, want)
+		}
+	}
+}
+
+func TestLabelsAreThinnedEvenly(t *testing.T) {
+	hours := strings.Fields("00 01 02 03 04 05 06 07 08 09 10 11")
+	if got, want := thinned(hours, 4), []string{"00", "", "", "03", "", "", "06", "", "", "09", "", ""}; !slices.Equal(got, want) {
+		t.Errorf("thinned to %q, want %q", got, want)
+	}
+}
