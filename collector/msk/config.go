@@ -41,10 +41,11 @@ type CloudWatch struct {
 	// Late is how long a datapoint that is missing is waited for (default 15m, 0s–3h).
 	Late time.Duration `yaml:"late"`
 	// MonthlyBudget is how much one cluster's metrics may cost in a month of 730 hours, in US dollars (default 10, 0.1 and more).
-	// The intervals are stretched until they do.
+	// The intervals are stretched to stay within it. What was requested is counted over restarts; once a calendar month's budget is
+	// spent, reading stops until the next month.
 	MonthlyBudget float64 `yaml:"monthly_budget_usd"`
-	// Backfill is how far the first run reads back, and a run after a pause (default 63d, up to 63d; 0s: not at all). What that costs
-	// comes once, beside the budget.
+	// Backfill is how far the first run reads back, and a run after a pause of more than three hours (default 63d, up to 63d; 0s: not at
+	// all). What it is announced to cost comes once, beside the budget; what a repetition requests counts against the month.
 	Backfill workload.Span `yaml:"backfill"`
 }
 

@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -200,5 +203,43 @@ func TestAFirstStartHasNoFalseGaps(t *testing.T) {
 		if !seen[at] {
 			t.Errorf("%v was not read", at)
 		}
+	}
+}
+
+// What came late is in the history as if it had been in time: the guess is gone, and so is its gap.
+func TestHistoryForgetsAGuessThatWasReplaced(t *testing.T) {
+	l := newLateCluster()
+	l.from, l.to, l.arrive = noon.Add(2*time.Minute), noon.Add(4*time.Minute), noon.Add(50*time.Minute)
+	cfg := history.DefaultConfig()
+	cfg.Dir = t.TempDir()
+	store, err := history.Open(cfg, history.Options{Now: l.server.Now, Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	s := sourceOf(t, l.server, nil)
+	keep := func(d time.Duration) workload.Workload {
+		t.Helper()
+		samples, _ := l.run(t, s, d)
+		for _, one := range samples {
+			if err := store.Append(t.Context(), one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w, err := store.Workload(t.Context(), "late", workload.Window{Start: noon.Add(-time.Hour), End: noon.Add(15 * time.Minute)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if w := keep(40 * time.Minute); w.IngressBytesPerSec.Method != workload.Estimated || len(of3(w.Gaps, "BytesInPerSec")) == 0 {
+		t.Fatalf("before it came: ingress %+v, gaps %+v; want an estimate, and why", w.IngressBytesPerSec, w.Gaps)
+	}
+	w := keep(40 * time.Minute)
+	if f := w.IngressBytesPerSec; f.Method != workload.Measured || f.Value != 6e6 || !f.Exact() {
+		t.Errorf("ingress %+v, want 6 MB/s, measured", f.Figure)
+	}
+	if got := of3(w.Gaps, "BytesInPerSec"); len(got) > 0 {
+		t.Errorf("gaps %+v", got)
 	}
 }

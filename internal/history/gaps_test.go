@@ -147,3 +147,26 @@ func TestAnHourOfGuessesIsMissing(t *testing.T) {
 		t.Errorf("gaps %+v do not name the hour", w.Gaps)
 	}
 }
+
+// A topic that CloudWatch has heard nothing of for a while may be there all the same; Kafka's list tells.
+func TestOnlyAListTellsThatATopicIsGone(t *testing.T) {
+	for source, want := range map[string]string{
+		"cloudwatch": "they carried data in the window and publish no metrics any more: whether they still exist is not known",
+		"kafka":      "they carried data in the window and are no longer there",
+	} {
+		c := newClock(t0)
+		s := openTest(t, testConfig(t.TempDir()), c)
+		for m := range 20 {
+			one := ingressSample("prod", source, t0.Add(time.Duration(m)*time.Minute), exactly(1000))
+			one.Topics = []workload.Topic{{Name: "a", IngressBytesPerSec: exactly(500)}}
+			if m < 10 {
+				one.Topics = append(one.Topics, workload.Topic{Name: "b", IngressBytesPerSec: exactly(500)})
+			}
+			appendAll(t, s, c, one)
+		}
+		gaps := workloadOf(t, s, "prod", workload.Window{Start: t0, End: c.now()}).Gaps
+		if len(gaps) != 1 || gaps[0].What != "topics b" || gaps[0].Why != want {
+			t.Errorf("%s: %+v, want %q", source, gaps, want)
+		}
+	}
+}

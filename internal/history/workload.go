@@ -300,7 +300,8 @@ func (r *reader) groups(ctx context.Context, w *workload.Workload) error {
 	return err
 }
 
-// vanished tells of names that have values in the window and are no longer there.
+// vanished tells of names that have values in the window and are no longer among the facts. Only a source that lists what there is can
+// tell that they are gone: metrics fall silent without traffic, too.
 func (r *reader) vanished(what string, names []string) {
 	if len(names) == 0 {
 		return
@@ -309,7 +310,15 @@ func (r *reader) vanished(what string, names []string) {
 	if len(list) > 3 {
 		list = append(slices.Clone(names[:3]), fmt.Sprintf("and %d more", len(names)-3))
 	}
-	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: what + " " + strings.Join(list, ", "),
-		Why:    "they carried data in the window and are no longer there",
+	why := "they carried data in the window and publish no metrics any more: whether they still exist is not known"
+	if r.listing() {
+		why = "they carried data in the window and are no longer there"
+	}
+	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: what + " " + strings.Join(list, ", "), Why: why,
 		Effect: "they are not listed; their bytes are part of the cluster's figures", Inherent: true})
+}
+
+// listing reports whether one of the sources lists topics and groups, and does not only hear of them by their metrics.
+func (r *reader) listing() bool {
+	return slices.ContainsFunc(r.facts, func(s workload.Sample) bool { return s.Source == "kafka" })
 }
