@@ -17,6 +17,7 @@ import (
 type alertsPage struct {
 	Open        []openAlert
 	Pending     []openAlert
+	Resolved    []resolvedAlert
 	Waiting     []web.Undelivered
 	GivenUp     []web.Undelivered
 	Maintenance []web.Maintenance
@@ -32,6 +33,41 @@ type openAlert struct {
 	Since         time.Time
 	Use           string
 	Reason        string
+}
+
+// resolvedAlert is the last alert of a rule that is fine again.
+type resolvedAlert struct {
+	Cluster, Rule string
+	Level         drift.Level
+	Tone          string
+	Raised, Since time.Time
+}
+
+// mostResolved is how many resolved alerts the page lists.
+const mostResolved = 50
+
+// resolved are the last alerts of rules that are fine again, the latest first.
+func resolved(clusters []agent.ClusterStatus) []resolvedAlert {
+	var out []resolvedAlert
+	for _, c := range clusters {
+		if c.Drift == nil {
+			continue
+		}
+		for rule, st := range c.Drift.Rules {
+			if st.Shown() != drift.LevelOK || st.WarnedAt.IsZero() {
+				continue
+			}
+			a := resolvedAlert{Cluster: c.Name, Rule: rule, Level: drift.LevelWarning, Tone: "warn", Raised: st.WarnedAt, Since: st.Since}
+			if !st.CriticalAt.IsZero() && !st.CriticalAt.Before(st.WarnedAt) {
+				a.Level, a.Tone = drift.LevelCritical, "bad"
+			}
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b resolvedAlert) int {
+		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Rule, b.Rule))
+	})
+	return out[:min(mostResolved, len(out))]
 }
 
 // openAlerts are the raised rules of a cluster, critical ones first.
@@ -67,6 +103,7 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 		p.Open = append(p.Open, openAlerts(c)...)
 		p.Pending = append(p.Pending, alertsAt(c, true)...)
 	}
+	p.Resolved = resolved(s.Agent.Status())
 	ctx, stop := within(r.Context())
 	defer stop()
 	var err error

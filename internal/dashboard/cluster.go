@@ -109,7 +109,7 @@ func waiting(c agent.ClusterStatus) string {
 			return "The first reading of " + src.Name + " is under way. It takes a minute or two."
 		}
 	}
-	return "It comes with the next decision, at most agent.analyze_every after the first samples."
+	return "It comes with the next decision (see agent.analyze in the configuration)."
 }
 
 // pastAge is for how long the series behind the charts are kept: they are read in minutes, and a page is reloaded in seconds.
