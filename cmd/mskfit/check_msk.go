@@ -87,7 +87,7 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 	published, err := s.Try(ctx)
 	r := mendable(outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
 	if err == nil && !published {
-		r.State, r.Detail = checkMissing, "CloudWatch has had none of the cluster's metrics for three hours: they come once it has traffic"
+		r.State, r.Detail = checkMissing, "CloudWatch has had no metrics of the cluster for three hours: they appear once it has traffic"
 	}
 	add(r)
 	return out

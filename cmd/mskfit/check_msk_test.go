@@ -49,7 +49,7 @@ func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
 		"3 found: carts, clicks, orders",
 		"standard, 6 × kafka.m5.2xlarge, 1,000 GiB each, Kafka 3.8.x, monitoring",
 		"metrics requested in a month for 2 clusters: about $",
-		"none of the cluster's metrics for three hours",
+		"no metrics of the cluster for three hours",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("it does not say %q", want)
@@ -76,7 +76,7 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 	}{
 		{"DescribeClusterV2", "msk: cluster", checkFailed, "find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["kafka:DescribeClusterV2"],"Resource":["` + cluster + `"]}`},
-		{"ListNodes", "msk: list of nodes", checkMissing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": brokers are those that publish metrics",
+		{"ListNodes", "msk: list of nodes", checkMissing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": only brokers that publish metrics are known",
 			`{"Effect":"Allow","Action":["kafka:ListNodes"],"Resource":["` + cluster + `"]}`},
 		{"ListMetrics", "cloudwatch: cost", checkFailed, "cloudwatch:ListMetrics us-east-1 metrics of cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["cloudwatch:ListMetrics"],"Resource":["*"]}`},

@@ -15,7 +15,7 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 	}
 	gaps := []workload.Gap{
 		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster", Effect: "wider bounds"},
-		{Source: "kafka", What: "broker 2", Why: "nothing is listening there", Effect: "rates are not known"},
+		{Source: "kafka", What: "broker 2", Why: "nothing is listening there", Effect: "rates are unknown"},
 	}
 	for cluster, mend := range map[int]string{
 		0: "kafka-acls --bootstrap-server b-1:9096 --add --allow-principal User:fit --operation Describe --cluster",

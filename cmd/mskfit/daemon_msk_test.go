@@ -272,7 +272,7 @@ func TestAnMSKClusterWithoutMetrics(t *testing.T) {
 	if v := status.Verdict; v == nil || v.Status != verdict.Undecided || v.Current == nil || v.Current.Name() != "3 × kafka.m5.large" {
 		t.Errorf("verdict %+v, want undecided, and what there is today", v)
 	}
-	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had none of its metrics for three hours") {
+	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had no metrics of it for three hours") {
 		t.Errorf("gaps %+v", status.Sources[0].Gaps)
 	}
 }
@@ -320,7 +320,7 @@ func TestRefusalsOfTheControlPlaneAreReported(t *testing.T) {
 		}
 	}
 	for _, g := range v.Gaps {
-		if strings.Contains(g.Why, "did not come in time") {
+		if strings.Contains(g.Why, "did not arrive in time") {
 			t.Errorf("a healthy cluster has the gap %+v", g)
 		}
 	}

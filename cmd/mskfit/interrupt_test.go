@@ -119,8 +119,8 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 		rates   bool
 		gap     string
 	}{
-		{"between two sweeps", running, 3, nil, true, "every rate rests on 2 s"},
-		{"before there is a rate", running, 1, nil, false, "nothing is known of what flows through the cluster"},
+		{"between two sweeps", running, 3, nil, true, "every rate covers 2 s only"},
+		{"before there is a rate", running, 1, nil, false, "the cluster's traffic is unknown"},
 		{"while a request hangs", slow, 2, slowHangs, false, ""},
 		{"before the first answer", dead, 0, deadHangs, false, "nothing is known"},
 	} {

@@ -135,7 +135,7 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 	if e := v.Workload.EgressBytesPerSec; e == nil || e.Bounded() || e.Samples < hoursBefore || v.Workload.FanOut == nil || v.Workload.FanOut.Value < 0.7 || v.Workload.FanOut.Value > 1.3 {
 		t.Errorf("egress %+v, fan-out %+v: want about as much as came in", e, v.Workload.FanOut)
 	}
-	for _, want := range []string{"minutes before the look", "egress before the look"} {
+	for _, want := range []string{"minutes before the observation", "egress before the observation"} {
 		if !strings.Contains(fmt.Sprint(v.Gaps), want) {
 			t.Errorf("gaps %v do not tell of %s", v.Gaps, want)
 		}

@@ -118,7 +118,7 @@ func oneOf(flag, value string, known []string) error {
 		return nil
 	}
 	last := len(known) - 1
-	return fmt.Errorf("%s %q is not known: use %s or %s", flag, value, strings.Join(known[:last], ", "), known[last])
+	return fmt.Errorf("%s %q is not supported: use %s or %s", flag, value, strings.Join(known[:last], ", "), known[last])
 }
 
 // answer is a verdict with what a report shows beside it.

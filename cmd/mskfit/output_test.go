@@ -19,11 +19,11 @@ func TestCommonFlagsNameWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ args, want string }{
-		{"--format=pdf", `--format "pdf" is not known: use text, markdown, html or json`},
-		{"--require=kinesis", `--require "kinesis" is not known: use serverless, serverless_split, standard, express or provisioned`},
-		{"--sizing-profile=mine", `--sizing-profile "mine" is not known: use aws-guide, aws-script or mskfit`},
-		{"--log-level=loud", `--log-level "loud" is not known: use debug, info, warn or error`},
-		{"--log-format=xml", `--log-format "xml" is not known: use console or json`},
+		{"--format=pdf", `--format "pdf" is not supported: use text, markdown, html or json`},
+		{"--require=kinesis", `--require "kinesis" is not supported: use serverless, serverless_split, standard, express or provisioned`},
+		{"--sizing-profile=mine", `--sizing-profile "mine" is not supported: use aws-guide, aws-script or mskfit`},
+		{"--log-level=loud", `--log-level "loud" is not supported: use debug, info, warn or error`},
+		{"--log-format=xml", `--log-format "xml" is not supported: use console or json`},
 		{"--format=json", ""},
 	} {
 		cmd := &cobra.Command{}

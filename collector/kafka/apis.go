@@ -52,7 +52,7 @@ var allowed = []API{
 	{keyDescribeGroups, "DescribeGroups", newestThatBothSidesKnow, "members of classic groups", "Describe on Group"},
 	{keyListGroups, "ListGroups", newestThatBothSidesKnow, "groups and their coordinators", "Describe on Cluster"},
 	{keySASLHandshake, "SaslHandshake", newestThatBothSidesKnow, "authentication", ""},
-	{keyAPIVersions, "ApiVersions", newestThatBothSidesKnow, "what a broker understands, features", ""},
+	{keyAPIVersions, "ApiVersions", newestThatBothSidesKnow, "supported API versions, features", ""},
 	{keyDescribeACLs, "DescribeAcls", newestThatBothSidesKnow, "number of ACLs", "Describe on Cluster"},
 	{keyDescribeConfigs, "DescribeConfigs", newestThatBothSidesKnow, "topic and broker configuration", "DescribeConfigs on Topic and Cluster"},
 	{keyDescribeLogDirs, "DescribeLogDirs", newestThatBothSidesKnow, "log sizes", "Describe on Cluster"},

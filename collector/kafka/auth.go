@@ -67,7 +67,7 @@ func newMechanism(cfg Config, now func() time.Time) (sasl.Mechanism, error) {
 	case l.name == gssapi:
 		l.begin, l.end, err = withKerberos(cfg.SASL.Kerberos)
 	default:
-		err = fmt.Errorf("sasl.mechanism: %q is not known: use %s", l.name, knownMechanisms)
+		err = fmt.Errorf("sasl.mechanism: %q is not supported: use %s", l.name, knownMechanisms)
 	}
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func refusedReason(s SASL, err error) string {
 		case strings.Contains(text, "Session too short"):
 			return "the cluster refuses the AWS credentials because they expire too soon (Session too short): renew them, or use a longer session"
 		case strings.Contains(text, "Too many connects"):
-			return "the cluster takes no more new IAM connections for the moment (Too many connects): try again later"
+			return "the cluster is refusing new IAM connections right now (Too many connects): try again later"
 		}
 	}
 	return fmt.Sprintf("the broker refuses %s (%s): %s", s.who(), s.Mechanism, s.check())

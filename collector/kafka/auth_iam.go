@@ -46,7 +46,7 @@ func withIAM(cfg Config, now func() time.Time) (beginLogin, error) {
 		region = session.Region()
 	}
 	if region == "" {
-		return nil, errors.New("sasl.aws.region: the brokers' names do not say which region they are in: set it, or AWS_REGION")
+		return nil, errors.New("sasl.aws.region: the broker names do not contain the region: set it, or AWS_REGION")
 	}
 	provider := session.In(region).Credentials
 	return func(ctx context.Context, address string) (sasl.Session, []byte, error) {
@@ -95,7 +95,7 @@ func signLogin(ctx context.Context, c aws.Credentials, address, region string, a
 	}
 	u, err := url.Parse(signed)
 	if err != nil {
-		return nil, errors.New("sign a login: the signer made no address") // the cause would show it
+		return nil, errors.New("sign a login: the signer returned no URL") // the cause would show it
 	}
 	payload := map[string]string{"version": iamVersion, "host": host, "user-agent": clientID}
 	for key, values := range u.Query() {

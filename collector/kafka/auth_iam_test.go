@@ -178,7 +178,7 @@ func TestIAMThatDoesNotLogInIsExplained(t *testing.T) {
 			d.verifier.now = func() time.Time { return d.now().Add(time.Hour) }
 		}, nil},
 		{"expiring credentials", "because they expire too soon (Session too short): renew them", func(_ *testing.T, d *iamDouble) { d.says = "Session too short" }, nil},
-		{"too many", "the cluster takes no more new IAM connections for the moment", func(_ *testing.T, d *iamDouble) { d.says = "Too many connects" }, nil},
+		{"too many", "the cluster is refusing new IAM connections right now", func(_ *testing.T, d *iamDouble) { d.says = "Too many connects" }, nil},
 		{"a role that cannot be had", "assume role arn:aws:iam::123456789012:role/watch: the credentials have expired: renew them", func(t *testing.T, _ *iamDouble) {
 			sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/xml")
@@ -217,7 +217,7 @@ func TestIAMNeedsProfileAndRegion(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = d.open(func(c *Config) { c.Bootstrap = d.ListenAddrs() })
-	if want := "sasl.aws.region: the brokers' names do not say which region they are in: set it, or AWS_REGION"; err == nil || err.Error() != want {
+	if want := "sasl.aws.region: the broker names do not contain the region: set it, or AWS_REGION"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

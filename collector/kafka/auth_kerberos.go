@@ -115,7 +115,7 @@ func (t *tickets) reason(err error) string {
 	case has("KDC_ERR_C_PRINCIPAL_UNKNOWN"):
 		return "the KDC does not know the principal: check sasl.kerberos.principal, its realm too"
 	case has("KDC_ERR_PREAUTH_FAILED", "KRB_AP_ERR_BAD_INTEGRITY", "Decrypting_Error"):
-		return "the keys do not fit: make a new keytab as sasl.kerberos.keytab_file"
+		return "the keys do not match: create a new keytab for sasl.kerberos.keytab_file"
 	case has("KDC_ERR_KEY_EXPIRED", "KDC_ERR_NAME_EXP", "KDC_ERR_CLIENT_REVOKED"):
 		return "the principal has expired or is locked: have it renewed"
 	case has("Networking_Error", "no KDC", "KDCs", "communication error"):

@@ -26,9 +26,9 @@ func tokenReason(err error) string {
 	case refused.ErrorCode == "invalid_client", refused.ErrorCode == "unauthorized_client", status == http.StatusUnauthorized:
 		return "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret"
 	case refused.ErrorCode == "invalid_scope":
-		return "it does not know a scope, or the client may not have it: check sasl.oauth.scopes"
+		return "a scope is unknown to the server or not allowed for this client: check sasl.oauth.scopes"
 	case refused.ErrorCode == "unsupported_grant_type":
-		return "it does not allow client credentials: have the grant turned on for this client"
+		return "it does not allow the client credentials grant: enable it for this client"
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		return fmt.Sprintf("there is no token endpoint at this address (HTTP %d): check sasl.oauth.token_url", status)
 	default:
@@ -59,5 +59,5 @@ func plainToken(err error) string {
 	if strings.HasPrefix(err.Error(), "sasl.") { // our own
 		return err.Error()
 	}
-	return "its answer holds no token: check that sasl.oauth.token_url is the token endpoint, and not a page for people"
+	return "its answer contains no token: check that sasl.oauth.token_url is the token endpoint, not a web page"
 }

@@ -79,7 +79,7 @@ func TestTokensAndTicketsLetIn(t *testing.T) {
 			{"wrong secret", "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret", func(o *OAuth) { o.ClientSecret = secret.New("not-" + password) }},
 			{"wrong path", "there is no token endpoint at this address (HTTP 404): check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/nowhere", 1) }},
 			{"keys instead of tokens", "check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/keys", 1) }},
-			{"nobody there", "nothing is listening there: check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
+			{"nobody there", "nothing is listening on this port: check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
 			{"no such host", "no-such-host.invalid: check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = "http://no-such-host.invalid/token" }},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestRenewedCertificatesAreTaken(t *testing.T) {
 	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
 	strangers(t, files)
 	s := newSource(t, c, func(cfg *Config) { cfg.TLS = files })
-	collected(t, s, "signed by an authority that is not trusted here")
+	collected(t, s, "signed by an untrusted authority")
 	replaceWith(t, files.CAFile, c.TLS.CAFile)
 	collected(t, s, "the broker does not accept the client certificate "+files.CertFile)
 	replaceWith(t, files.CertFile, c.TLS.CertFile) // its key is still the old one: the pair before stays

@@ -69,24 +69,24 @@ func TestBadAuthenticationIsToldByField(t *testing.T) {
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}}, `sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}}, `sasl.aws.external_id: it is for assuming a role, and there is none: set role_arn, or leave it out`},
 		{SASL{Mechanism: "AWS_MSK_IAM", Username: "ann"}, `sasl.username: AWS_MSK_IAM has no user and password: leave them out`},
-		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}}, `sasl.aws: it belongs to mechanism AWS_MSK_IAM: set mechanism to that, or leave it out`},
-		{SASL{OAuth: server}, `sasl.oauth: it belongs to mechanism OAUTHBEARER: set mechanism to that, or leave it out`},
+		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}}, `sasl.aws: it needs mechanism AWS_MSK_IAM: set mechanism to that, or remove it`},
+		{SASL{OAuth: server}, `sasl.oauth: it needs mechanism OAUTHBEARER: set mechanism to that, or remove it`},
 		{with(func(*OAuth) {}), ""},
 		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t"}}, ""},
-		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: name the token server here, or a file as token_file`},
+		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: set the token server here, or a file as token_file`},
 		{with(func(o *OAuth) { o.TokenFile = "t" }), `sasl.oauth.token_file: the token is given twice: keep token_url or token_file`},
-		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }), `sasl.oauth.token_url: it is not an address: write it as https://host/path`},
-		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }), `sasl.oauth.token_url: it holds credentials: give them as client_id and client_secret`},
-		{with(func(o *OAuth) { o.ClientID = "" }), `sasl.oauth.client_id: the token server needs to know who asks`},
-		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }), `sasl.oauth.client_secret: the client needs its secret, here or in client_secret_file`},
+		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }), `sasl.oauth.token_url: it is not a URL: write it as https://host/path`},
+		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }), `sasl.oauth.token_url: the URL contains credentials: move them to client_id and client_secret`},
+		{with(func(o *OAuth) { o.ClientID = "" }), `sasl.oauth.client_id: missing: the token server needs a client ID`},
+		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }), `sasl.oauth.client_secret: missing: set the client's secret here or in client_secret_file`},
 		{with(func(o *OAuth) { o.ClientSecretFile = "f" }), `sasl.oauth.client_secret_file: the secret is given twice: keep client_secret or client_secret_file`},
-		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }), `sasl.oauth.extensions: "auth" is no extension: names are letters, and auth is taken`},
-		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}}, `sasl.oauth.client_id: client and scopes are for a token server, and the token comes from token_file: leave them out`},
+		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }), `sasl.oauth.extensions: "auth" is not a valid extension: use letters only, and not auth`},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}}, `sasl.oauth.client_id: client and scopes apply to a token server, and the token comes from token_file: remove them`},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: "k"}}, ""},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@", KeytabFile: "k"}}, `sasl.kerberos.principal: "a@" is not a principal: write it as user@REALM`},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R"}}, `sasl.kerberos.keytab_file: GSSAPI needs the file with the principal's keys`},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{KeytabFile: "k"}}, `sasl.kerberos.principal: GSSAPI needs the client's principal, as user@REALM`},
-		{SASL{Mechanism: "IAM"}, `sasl.mechanism: "IAM" is not known: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, AWS_MSK_IAM, OAUTHBEARER or GSSAPI`},
+		{SASL{Mechanism: "IAM"}, `sasl.mechanism: "IAM" is not supported: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, AWS_MSK_IAM, OAUTHBEARER or GSSAPI`},
 	} {
 		cfg := DefaultConfig()
 		cfg.Bootstrap, cfg.SASL, cfg.TLS.Enabled = []string{"a:1"}, tt.sasl, true
@@ -100,7 +100,7 @@ func TestBadAuthenticationIsToldByField(t *testing.T) {
 	}
 	cfg := DefaultConfig()
 	cfg.Bootstrap, cfg.SASL.Mechanism = []string{"a:1"}, "AWS_MSK_IAM"
-	if err := cfg.Validate(); err == nil || err.Error() != "tls.enabled: brokers take AWS_MSK_IAM over TLS alone: set it to true" {
+	if err := cfg.Validate(); err == nil || err.Error() != "tls.enabled: brokers accept AWS_MSK_IAM only over TLS: set it to true" {
 		t.Errorf("IAM without TLS: %v", err)
 	}
 }
@@ -145,7 +145,7 @@ func TestRefusalsOfTheKDCAreExplained(t *testing.T) {
 	tk := &tickets{cfg: Kerberos{Principal: "a@R", KeytabFile: "k"}}
 	for code, want := range map[int32]string{
 		errorcode.KRB_AP_ERR_SKEW:        "the clocks of this machine and of the KDC differ too much (clock skew)",
-		errorcode.KDC_ERR_PREAUTH_FAILED: "the keys do not fit: make a new keytab",
+		errorcode.KDC_ERR_PREAUTH_FAILED: "the keys do not match: make a new keytab",
 		errorcode.KDC_ERR_KEY_EXPIRED:    "the principal has expired or is locked",
 		errorcode.KDC_ERR_CLIENT_REVOKED: "the principal has expired or is locked",
 	} {

@@ -49,7 +49,7 @@ func (t TLS) load() (*tls.Config, error) {
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("tls.ca_file: %s holds no certificate in PEM form", t.CAFile)
+			return nil, fmt.Errorf("tls.ca_file: %s contains no PEM certificate", t.CAFile)
 		}
 	}
 	if t.CertFile != "" {

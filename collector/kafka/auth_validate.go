@@ -34,11 +34,11 @@ func (s SASL) validateMechanism() error {
 		return nil
 	case "":
 		if s.hasUser() {
-			return yamlfile.Invalid("mechanism", "a user is given, but no mechanism: use %s", knownMechanisms)
+			return yamlfile.Invalid("mechanism", "a user is set, but no mechanism: use %s", knownMechanisms)
 		}
 		return nil
 	}
-	return yamlfile.Invalid("mechanism", "%q is not known: use %s", s.Mechanism, knownMechanisms)
+	return yamlfile.Invalid("mechanism", "%q is not supported: use %s", s.Mechanism, knownMechanisms)
 }
 
 // validateStrays finds what another mechanism would need: it would be ignored, and its owner should know.
@@ -46,7 +46,7 @@ func (s SASL) validateStrays() error {
 	var errs []error
 	stray := func(given bool, field, of string) {
 		if given && s.Mechanism != of {
-			errs = append(errs, yamlfile.Invalid(field, "it belongs to mechanism %s: set mechanism to that, or leave it out", of))
+			errs = append(errs, yamlfile.Invalid(field, "it needs mechanism %s: set mechanism to that, or remove it", of))
 		}
 	}
 	stray(s.AWS != AWS{}, "aws", mskIAM)
@@ -94,17 +94,17 @@ func (o OAuth) validate() error {
 	client := o.ClientID != "" || !o.ClientSecret.IsZero() || o.ClientSecretFile != "" || len(o.Scopes) > 0
 	switch {
 	case o.TokenURL == "" && o.TokenFile == "":
-		bad("token_url", "%s needs a token: name the token server here, or a file as token_file", oauthBearer)
+		bad("token_url", "%s needs a token: set the token server here, or a file as token_file", oauthBearer)
 	case o.TokenURL != "" && o.TokenFile != "":
 		bad("token_file", "the token is given twice: keep token_url or token_file")
 	case o.TokenFile != "" && client:
-		bad("client_id", "client and scopes are for a token server, and the token comes from token_file: leave them out")
+		bad("client_id", "client and scopes apply to a token server, and the token comes from token_file: remove them")
 	case o.TokenURL != "":
 		errs = append(errs, o.validateServer())
 	}
 	for name, value := range o.Extensions {
 		if !extensionName(name) || strings.ContainsAny(value, "\x00\x01") {
-			bad("extensions", "%q is no extension: names are letters, and auth is taken", name)
+			bad("extensions", "%q is not a valid extension: use letters only, and not auth", name)
 		}
 	}
 	return errors.Join(errs...)
@@ -121,16 +121,16 @@ func (o OAuth) validateServer() error {
 	bad := func(field, why string) { errs = append(errs, yamlfile.Invalid(field, "%s", why)) }
 	switch u, err := url.Parse(o.TokenURL); {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		bad("token_url", "it is not an address: write it as https://host/path")
+		bad("token_url", "it is not a URL: write it as https://host/path")
 	case u.User != nil:
-		bad("token_url", "it holds credentials: give them as client_id and client_secret")
+		bad("token_url", "the URL contains credentials: move them to client_id and client_secret")
 	}
 	if o.ClientID == "" {
-		bad("client_id", "the token server needs to know who asks")
+		bad("client_id", "missing: the token server needs a client ID")
 	}
 	switch {
 	case o.ClientSecret.IsZero() && o.ClientSecretFile == "":
-		bad("client_secret", "the client needs its secret, here or in client_secret_file")
+		bad("client_secret", "missing: set the client's secret here or in client_secret_file")
 	case !o.ClientSecret.IsZero() && o.ClientSecretFile != "":
 		bad("client_secret_file", "the secret is given twice: keep client_secret or client_secret_file")
 	}

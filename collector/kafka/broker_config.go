@@ -24,7 +24,7 @@ func (s *Source) readBrokerConfigs(ctx context.Context, g *gaps) map[string]brok
 			if errors.Is(err, kerr.ClusterAuthorizationFailed) {
 				text = "the user lacks the DescribeConfigs permission on the cluster"
 			}
-			g.count("configuration of broker", fmt.Sprint(b.id), text, "listeners, authentication and broker configuration are not known")
+			g.count("configuration of broker", fmt.Sprint(b.id), text, "listeners, authentication and broker configuration are unknown")
 			continue
 		}
 		if all == nil {

@@ -22,8 +22,8 @@ const (
 
 // Effects of what a broker does not tell.
 const (
-	effectNoOffsets = "the rates of the partitions that it leads are not known, and totals have no upper bound"
-	effectNoSizes   = "bytes are records × bytes per record, with wider bounds; stored bytes are not known"
+	effectNoOffsets = "the rates of the partitions it leads are unknown, and totals have no upper bound"
+	effectNoSizes   = "bytes are records × bytes per record, with wider bounds; stored bytes are unknown"
 	effectNoStarts  = "bytes are records × bytes per record, with wider bounds"
 )
 
@@ -51,7 +51,7 @@ func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 		return ctx.Err()
 	}
 	if len(failures) > 0 && len(failures) == len(s.world.brokers) {
-		return fmt.Errorf("the bootstrap broker answers, but no broker does at the address that it advertises: %w", together(failures))
+		return fmt.Errorf("the bootstrap broker answers, but no broker answers at its advertised address: %w", together(failures))
 	}
 	return ctx.Err()
 }
@@ -155,7 +155,7 @@ func (s *Source) readOffsets(ctx context.Context, id int32, req *kmsg.ListOffset
 // offsetError notes a partition whose offsets could not be read, once for both ends.
 func (s *Source) offsetError(t *topic, partition int32, timestamp int64, err error, g *gaps) {
 	if timestamp == atEnd {
-		g.count("offsets of partition", fmt.Sprintf("%s-%d", t.name, partition), why(s.cfg, err), "its rates are not known")
+		g.count("offsets of partition", fmt.Sprintf("%s-%d", t.name, partition), why(s.cfg, err), "its rates are unknown")
 	}
 }
 

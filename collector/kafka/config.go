@@ -67,7 +67,7 @@ func (c Config) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if len(c.Bootstrap) == 0 {
-		bad("bootstrap", "name at least one broker, as host:port")
+		bad("bootstrap", "set at least one broker, as host:port")
 	}
 	for i, b := range c.Bootstrap {
 		if _, err := seed(b); err != nil {
@@ -91,7 +91,7 @@ func (c Config) Validate() error {
 	}
 	errs = append(errs, yamlfile.Under("tls", c.TLS.validate()), yamlfile.Under("sasl", c.SASL.validate()))
 	if c.SASL.Mechanism == mskIAM && !c.TLS.Enabled {
-		bad("tls.enabled", "brokers take %s over TLS alone: set it to true", mskIAM)
+		bad("tls.enabled", "brokers accept %s only over TLS: set it to true", mskIAM)
 	}
 	return errors.Join(errs...)
 }
@@ -99,7 +99,7 @@ func (c Config) Validate() error {
 // seed splits host:port; a missing port is Kafka's 9092.
 func seed(s string) (string, error) {
 	if strings.Contains(s, "/") {
-		return "", errors.New(strconv.Quote(s) + " is not host:port: leave out the scheme")
+		return "", errors.New(strconv.Quote(s) + " is not host:port: remove the scheme")
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
@@ -123,12 +123,12 @@ func (t TLS) validate() error {
 	set := map[string]string{"ca_file": t.CAFile, "cert_file": t.CertFile, "key_file": t.KeyFile, "server_name": t.ServerName}
 	for _, field := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
 		if !t.Enabled && set[field] != "" {
-			errs = append(errs, yamlfile.Invalid(field, "it is set, but TLS is off: set enabled: true, or leave it out"))
+			errs = append(errs, yamlfile.Invalid(field, "it is set, but TLS is off: set enabled: true, or remove it"))
 		}
 	}
 	switch {
 	case !t.Enabled && t.InsecureSkipVerify:
-		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or leave it out"))
+		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or remove it"))
 	case t.CertFile != "" && t.KeyFile == "":
 		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
 	case t.CertFile == "" && t.KeyFile != "":

@@ -10,7 +10,7 @@ import (
 
 func TestDefaultConfigIsValidOnceItHasABroker(t *testing.T) {
 	cfg := DefaultConfig()
-	if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), "name at least one broker") {
+	if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), "set at least one broker") {
 		t.Errorf("without a broker: %v", err)
 	}
 	cfg.Bootstrap = []string{"b-1.example.com:9098"}
@@ -27,7 +27,7 @@ func TestBadConfigIsToldByField(t *testing.T) {
 	}{
 		{"no port", func(c *Config) { c.Bootstrap = []string{"b-1:"} }, "bootstrap[0]", "the port is a number from 1 to 65535"},
 		{"port too large", func(c *Config) { c.Bootstrap = []string{"b-1:9092", "b-2:70000"} }, "bootstrap[1]", "the port is a number"},
-		{"scheme", func(c *Config) { c.Bootstrap = []string{"kafka://b-1:9092"} }, "bootstrap[0]", "leave out the scheme"},
+		{"scheme", func(c *Config) { c.Bootstrap = []string{"kafka://b-1:9092"} }, "bootstrap[0]", "remove the scheme"},
 		{"list in one", func(c *Config) { c.Bootstrap = []string{"b-1:9092,b-2:9092"} }, "bootstrap[0]", "is not host:port"},
 		{"empty", func(c *Config) { c.Bootstrap = []string{""} }, "bootstrap[0]", "is not host:port"},
 		{"timeout", func(c *Config) { c.Timeout = time.Millisecond }, "timeout", "use 1s to 5m"},

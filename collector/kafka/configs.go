@@ -16,7 +16,7 @@ import (
 const configBatch = 1000
 
 // effectNoConfig is what an unread topic configuration costs.
-const effectNoConfig = "whether it is compacted is not known, so its bytes are estimated, and rules on topic configuration are unknown"
+const effectNoConfig = "it may or may not be compacted, so its bytes are estimated, and rules on topic configuration are unknown"
 
 // readTopicConfigs reads the configuration of topics: of all when the slow sweep is due, else of those that are not known.
 func (s *Source) readTopicConfigs(ctx context.Context, g *gaps) {

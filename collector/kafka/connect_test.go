@@ -46,12 +46,12 @@ func TestEveryListenerIsReachedOrExplained(t *testing.T) {
 		{"tls to a plaintext port", testbed.Plaintext, trust, SASL{}, "the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"},
 		{"plaintext to a tls port", testbed.ServerTLS, TLS{}, SASL{}, "the broker expects TLS on this port: set tls.enabled"},
 		{"plaintext to a tls port with sasl", testbed.SASLTLS, TLS{}, user("PLAIN", rightPassword), "the broker expects TLS on this port: set tls.enabled"},
-		{"unknown authority", testbed.ServerTLS, TLS{Enabled: true}, SASL{}, "signed by an authority that is not trusted here: give the authority's certificate as tls.ca_file"},
+		{"unknown authority", testbed.ServerTLS, TLS{Enabled: true}, SASL{}, "signed by an untrusted authority: set tls.ca_file to the authority's certificate"},
 		{"another name", testbed.ServerTLS, other, SASL{}, "and not for kafka.example.com: set tls.server_name"},
-		{"no client certificate", testbed.MutualTLS, trust, SASL{}, "the broker wants a client certificate (mutual TLS): set tls.cert_file and tls.key_file"},
+		{"no client certificate", testbed.MutualTLS, trust, SASL{}, "the broker requires a client certificate (mTLS): set tls.cert_file and tls.key_file"},
 		{"wrong password, plain", testbed.SASLPlaintext, TLS{}, user("PLAIN", wrongPassword), `the broker refuses user "bench" (PLAIN): check sasl.username, sasl.password and sasl.mechanism`},
 		{"wrong password, scram", testbed.SASLTLS, trust, user("SCRAM-SHA-512", wrongPassword), `the broker refuses user "bench" (SCRAM-SHA-512)`},
-		{"no sasl to a sasl port", testbed.SASLPlaintext, TLS{}, SASL{}, "it may want authentication on this port"},
+		{"no sasl to a sasl port", testbed.SASLPlaintext, TLS{}, SASL{}, "it may require authentication on this port"},
 		{"sasl to a port without", testbed.Plaintext, TLS{}, user("PLAIN", rightPassword), "the broker does not authenticate on this port: leave sasl out, or use the SASL port"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestUnreachableAddressesAreExplained(t *testing.T) {
 	go answerLikeAWebServer(web)
 	for _, tt := range []struct{ name, address, want string }{
 		{"no such host", "no-such-host.invalid:9092", "check the"},
-		{"nothing listening", "127.0.0.1:1", "nothing is listening there: check host and port, and that the broker runs"},
+		{"nothing listening", "127.0.0.1:1", "nothing is listening on this port: check host and port, and that the broker runs"},
 		{"no answer", mute.Addr().String(), "no answer within 1s"},
 		{"a web server", web.Addr().String(), "this is a web server, not a Kafka broker: check the port"},
 	} {

@@ -95,7 +95,7 @@ func (s *Source) describeShare(ctx context.Context, id int32, groups []*group, g
 
 func (s *Source) undescribed(groups []*group, err error, g *gaps) {
 	for _, gr := range groups {
-		g.count("members of group", gr.name, why(s.cfg, err), "its members are not known")
+		g.count("members of group", gr.name, why(s.cfg, err), "its members are unknown")
 	}
 }
 
@@ -106,7 +106,7 @@ func (s *Source) described(name string, code int16, state string, members int, t
 		return
 	}
 	if err := kerr.ErrorForCode(code); err != nil {
-		g.count("members of group", name, why(s.cfg, err), "its members are not known")
+		g.count("members of group", name, why(s.cfg, err), "its members are unknown")
 		return
 	}
 	gr.state, gr.members = strings.Clone(state), members

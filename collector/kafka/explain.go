@@ -61,10 +61,10 @@ func reason(address string, cfg Config, err error) string {
 
 func certificateReason(address string, cfg Config, err error) string {
 	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "the broker's certificate" + issuer(e.Cert) + " is signed by an authority that is not trusted here: give the authority's certificate as tls.ca_file"
+		return "the broker's certificate" + issuer(e.Cert) + " is signed by an untrusted authority: set tls.ca_file to the authority's certificate"
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name that it holds", namesOf(e.Certificate), e.Host)
+		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name in the certificate", namesOf(e.Certificate), e.Host)
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
 		return "the broker's certificate has expired or is not valid yet: renew it, and check the clock of this machine"
@@ -75,7 +75,7 @@ func certificateReason(address string, cfg Config, err error) string {
 	switch text := err.Error(); {
 	case strings.Contains(text, "certificate required"), strings.Contains(text, "handshake failure") && cfg.TLS.CertFile == "",
 		strings.Contains(text, "bad certificate") && cfg.TLS.CertFile == "":
-		return "the broker wants a client certificate (mutual TLS): set tls.cert_file and tls.key_file"
+		return "the broker requires a client certificate (mTLS): set tls.cert_file and tls.key_file"
 	case strings.Contains(text, "remote error: tls") && cfg.TLS.CertFile != "":
 		return fmt.Sprintf("the broker does not accept the client certificate %s: check that it is valid and signed by an authority that the broker trusts (%s)",
 			cfg.TLS.CertFile, plainly(err))
@@ -130,9 +130,9 @@ func networkReason(_ string, cfg Config, err error) string {
 	var timeout net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing is listening there: check host and port, and that the broker runs"
+		return "nothing is listening on this port: check host and port, and that the broker runs"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return "there is no route to it: check the network between this machine and the broker"
+		return "no route to the host: check the network between this machine and the broker"
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
@@ -146,7 +146,7 @@ func closedReason(_ string, cfg Config, err error) string {
 	case !closed(err):
 		return ""
 	case cfg.SASL.Mechanism == "":
-		return "the broker closed the connection without an answer: it may want authentication on this port (set sasl.mechanism, sasl.username and sasl.password)"
+		return "the broker closed the connection without an answer: it may require authentication on this port (set sasl.mechanism, sasl.username and sasl.password)"
 	}
 	return "the broker closed the connection without an answer: check port, tls and sasl"
 }

@@ -112,7 +112,7 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 				if s.Totals.IngressBytesPerSec != nil || f.keys[keyFetch] > 0 {
 					t.Errorf("bytes in are %+v after %d fetches, want none", s.Totals.IngressBytesPerSec, f.keys[keyFetch])
 				}
-				wantGap(t, s, "bytes of 4 partitions", "are not to be sampled")
+				wantGap(t, s, "bytes of 4 partitions", "sample_batches is off")
 			}},
 		{name: "the configuration is refused", before: func(f *fake) { refuse(f, kmsg.DescribeConfigs)(kerr.TopicAuthorizationFailed) },
 			check: func(t *testing.T, f *fake, s workload.Sample) {
@@ -172,7 +172,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 		change func(*fake)
 		check  func(*testing.T, workload.Sample)
 	}{
-		{"made again", func(f *fake) {
+		{"recreated", func(f *fake) {
 			if _, err := f.admin.DeleteTopics(f.t.Context(), "orders"); err != nil {
 				f.t.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 			if in := topicOf(t, s, "orders").IngressBytesPerSec; in != nil {
 				t.Errorf("bytes in are %+v, want none", in)
 			}
-			wantGap(t, s, "window of topic orders", "deleted and made again")
+			wantGap(t, s, "window of topic orders", "deleted and recreated")
 		}},
 		{"deleted", func(f *fake) {
 			if _, err := f.admin.DeleteTopics(f.t.Context(), "orders"); err != nil {

@@ -33,8 +33,8 @@ const (
 
 // Reasons that hold however well a sweep goes.
 const (
-	whyRecompressed = "the broker compresses batches anew (compression.type is set): the log is not what was sent"
-	whyUnsupported  = "the broker does not know this request"
+	whyRecompressed = "the broker recompresses batches (compression.type is set), so the log differs from what was sent"
+	whyUnsupported  = "the broker does not support this request"
 )
 
 // gapNames is how many names a gap tells before it only counts.

@@ -122,10 +122,10 @@ func TestPermissionsAreFoundInGaps(t *testing.T) {
 		{"it is stored on the brokers, but the user lacks the Describe permission on it", "Describe topic"},
 		{"the user lacks the permission on the topic", "Describe topic"},
 		{"stored on the brokers, but hidden: the user lacks the Describe permission", "Describe topic"},
-		{"log sizes do not tell them, and the user lacks the Read permission on the topic", "Read topic"},
+		{"log sizes do not show them, and the user lacks the Read permission on the topic", "Read topic"},
 		{"the user lacks the Read permission on topics", "Read topic"},
 		{"the user lacks the Describe permission on the group", "Describe group"},
-		{"the broker does not know this request", ""},
+		{"the broker does not support this request", ""},
 	} {
 		i := slices.IndexFunc(all, func(p Permission) bool { return p.Explains(workload.Gap{Source: sourceName, Why: tt.why}) })
 		got := ""

@@ -82,7 +82,7 @@ func (s *Source) placeTopics(m *kmsg.MetadataResponse, g *gaps) {
 		}
 		t := w.topics[*mt.Topic]
 		if err := kerr.ErrorForCode(mt.ErrorCode); err != nil {
-			g.count("topic", strings.Clone(*mt.Topic), why(s.cfg, err), "its figures of this window are left out")
+			g.count("topic", strings.Clone(*mt.Topic), why(s.cfg, err), "its figures for this window are excluded")
 			if t != nil {
 				t.unread(s.sweep)
 				w.names = append(w.names, t.name)
@@ -95,7 +95,7 @@ func (s *Source) placeTopics(m *kmsg.MetadataResponse, g *gaps) {
 		}
 		if t.update(mt, s.sweep) {
 			t.config, t.policy, t.first = nil, policyUnknown, s.sweep
-			g.count("window of topic", t.name, "it was deleted and made again", "its rates of this window are left out")
+			g.count("window of topic", t.name, "it was deleted and recreated", "its rates for this window are excluded")
 		}
 		t.listed = s.sweep
 		w.names = append(w.names, t.name)

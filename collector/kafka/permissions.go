@@ -36,11 +36,11 @@ func Permissions(cfg Config) []Permission {
 	all := []Permission{
 		{OnCluster, "Describe", "kafka-cluster:DescribeCluster", "log sizes, all consumer groups, the number of ACLs and SCRAM users"},
 		{OnCluster, "DescribeConfigs", "kafka-cluster:DescribeClusterDynamicConfiguration", "listeners, authentication, broker configuration, client quotas"},
-		{OnTopic, "Describe", "kafka-cluster:DescribeTopic", "which topics there are, their offsets, what groups have committed"},
+		{OnTopic, "Describe", "kafka-cluster:DescribeTopic", "list of topics, their offsets, committed offsets of groups"},
 		{OnTopic, "DescribeConfigs", "kafka-cluster:DescribeTopicDynamicConfiguration", "compaction and retention"},
 	}
 	if cfg.SampleBatches {
-		all = append(all, Permission{OnTopic, "Read", "kafka-cluster:ReadData", "the heads of a few record batches, transactional producers; records are not looked at"})
+		all = append(all, Permission{OnTopic, "Read", "kafka-cluster:ReadData", "headers of a few record batches, transactional producers; records are not read"})
 	}
 	return append(all, Permission{OnGroup, "Describe", "kafka-cluster:DescribeGroup", "members and committed offsets of consumer groups"})
 }

@@ -39,10 +39,10 @@ func (s *Source) posture(ctx context.Context, g *gaps) *workload.Posture {
 		into                **int
 		read                func(context.Context) (int, error)
 	}{
-		{"ACLs", "Describe permission on the cluster", "whether Kafka ACLs are in use is not known", &p.ACLs, s.countACLs},
-		{"SCRAM users", "Describe permission on the cluster", "how many there are is not known", &p.SCRAMUsers, s.countScramUsers},
-		{"client quotas", "DescribeConfigs permission on the cluster", "how many there are is not known", &p.ClientQuotas, s.countQuotas},
-		{"transactional producers", "Read permission on topics", "whether transactions are in use is not known", &p.Transactional, s.countTransactional},
+		{"ACLs", "Describe permission on the cluster", "it is unknown whether Kafka ACLs are in use", &p.ACLs, s.countACLs},
+		{"SCRAM users", "Describe permission on the cluster", "their number is unknown", &p.SCRAMUsers, s.countScramUsers},
+		{"client quotas", "DescribeConfigs permission on the cluster", "their number is unknown", &p.ClientQuotas, s.countQuotas},
+		{"transactional producers", "Read permission on topics", "it is unknown whether transactions are in use", &p.Transactional, s.countTransactional},
 	} {
 		switch n, err := c.read(ctx); {
 		case err == nil:
@@ -77,7 +77,7 @@ func (s *Source) describeVersions(p *workload.Posture, g *gaps) {
 	slices.Sort(seen)
 	p.KafkaVersion = strings.Join(seen, ", ")
 	if p.KafkaVersion == "" {
-		g.add("Kafka version", "the brokers' requests are those of no release that is known here", "rules on versions are unknown")
+		g.add("Kafka version", "the brokers' API versions match no known Kafka release", "rules on versions stay unknown")
 	}
 }
 

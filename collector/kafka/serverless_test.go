@@ -69,7 +69,7 @@ func TestServerlessIsObservedWithGaps(t *testing.T) {
 		t.Errorf("DescribeLogDirs was sent %d times to a cluster that does not have it", logDirs)
 	}
 	for i, sample := range seen {
-		wantGap(t, sample, "log sizes of 3 brokers (0 at ", "the broker does not know this request")
+		wantGap(t, sample, "log sizes of 3 brokers (0 at ", "the broker does not support this request")
 		if sample.Totals.StoredBytes != nil {
 			t.Errorf("sweep %d: stored bytes are %+v, want none", i, sample.Totals.StoredBytes)
 		}

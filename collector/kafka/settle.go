@@ -11,7 +11,7 @@ import (
 func (s *Source) settle(g *gaps) workload.Sample {
 	broken := s.finished > 0 && s.clockJumped()
 	if broken {
-		g.add("all rates of this window", "the clock was set, or the machine slept", "the window is left out")
+		g.add("all rates of this window", "the clock was set, or the machine slept", "the window is excluded")
 	}
 	for _, name := range s.world.names {
 		s.settleTopic(s.world.topics[name], broken, g)
@@ -20,7 +20,7 @@ func (s *Source) settle(g *gaps) workload.Sample {
 		s.settleGroup(s.groups[name], broken, g)
 	}
 	if s.finished == 0 {
-		g.add("rates", "they need two sweeps", "there are none in the first")
+		g.add("rates", "rates need two sweeps", "the first sweep has no rates")
 	}
 	s.noteHiddenGaps(g)
 	s.window = s.windowSince(s.finished)
@@ -85,7 +85,7 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 	}
 	t.pool.learnt.add(bytes, records)
 	if t.policy == policyRewritten && records > 0 {
-		g.count("bytes of topic", t.name, whyRecompressed, "bytes in are those of the log, with wide bounds", opensIngress)
+		g.count("bytes of topic", t.name, whyRecompressed, "ingress is taken from the log, with wide bounds", opensIngress)
 	}
 	for i := range t.parts {
 		s.settlePartition(t, int32(i), spans[i], g)
@@ -107,11 +107,11 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 		}
 		p.total.add(p.window)
 		if p.window.blind > 0 {
-			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records count, its bytes are guessed from the cluster's average, without an upper bound", opensIngress)
+			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)
 		}
 	} else if s.finished > 0 {
 		if text := sp.fault.why(); text != "" {
-			g.count("window of partition", partitionName(t, n), text, "its rates of this window are left out")
+			g.count("window of partition", partitionName(t, n), text, "its rates for this window are excluded")
 		}
 	}
 	if p.fresh.end >= 0 {
@@ -134,11 +134,11 @@ func (f *flow) rewritten() {
 func (s *Source) blindWhy(t *topic) string {
 	switch {
 	case !s.cfg.SampleBatches:
-		return "log sizes do not tell them, and record batches are not to be sampled"
+		return "log sizes do not show them, and sample_batches is off"
 	case t.unreadable == s.slow.round && s.slow.round > 0:
-		return "log sizes do not tell them, and the user lacks the Read permission on the topic"
+		return "log sizes do not show them, and the user lacks the Read permission on the topic"
 	}
-	return "log sizes do not tell them, and no record batch was seen yet"
+	return "log sizes do not show them, and no record batch has been sampled yet"
 }
 
 func partitionName(t *topic, n int32) string { return fmt.Sprintf("%s-%d", t.name, n) }
@@ -153,7 +153,7 @@ func (f fault) why() string {
 	case faultOffline:
 		return "it has no leader: nothing can be written to it"
 	case faultWentBack:
-		return "its end offset went back: records were lost, or the topic was made again"
+		return "its end offset went back: records were lost, or the topic was recreated"
 	}
 	return ""
 }

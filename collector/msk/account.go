@@ -58,8 +58,7 @@ type SpentError struct {
 
 // Error says what was spent, until when nothing is read, and what can be done.
 func (e *SpentError) Error() string {
-	return fmt.Sprintf("this month's budget of %s for CloudWatch is spent (%s requested): reading goes on at %s, "+
-		"or when cloudwatch.monthly_budget_usd is raised",
+	return fmt.Sprintf("this month's budget of %s for CloudWatch is spent (%s requested): reading resumes at %s, or when cloudwatch.monthly_budget_usd is raised",
 		workload.FormatUSD(e.Budget), workload.FormatUSD(e.Spent), e.Until.Format("2006-01-02 15:04 MST"))
 }
 
@@ -86,7 +85,7 @@ func (p *purse) open(ctx context.Context) error {
 	}
 	a, err := p.accounts.LoadAccount(ctx, p.arn)
 	if err != nil {
-		return fmt.Errorf("what reading CloudWatch has cost this month is not known, so nothing is requested: %w", err)
+		return fmt.Errorf("this month's CloudWatch cost is unknown, so nothing is requested: %w", err)
 	}
 	p.a, p.opened = a, true
 	return nil
@@ -201,6 +200,6 @@ func (p *purse) save(ctx context.Context) {
 		return
 	}
 	if err := p.accounts.SaveAccount(ctx, p.arn, p.account()); err != nil && !errors.Is(err, context.Canceled) {
-		p.log.Warn().Err(err).Msg("what reading CloudWatch has cost is not written down")
+		p.log.Warn().Err(err).Msg("CloudWatch cost not saved")
 	}
 }

@@ -108,7 +108,7 @@ func TestACrashLoopEndsWithTheBudget(t *testing.T) {
 		t.Errorf("%d metrics were requested, want no more than the %d that $0.10 pay for", asked, allowed)
 	}
 	g := gapAbout(t, gaps, "rates since 2026-11-20 10:55 UTC")
-	if want := "this month's budget of $0.10 for CloudWatch is spent ($0.10 requested): reading goes on at 2026-12-01 00:00 UTC, or when cloudwatch.monthly_budget_usd is raised"; g.Why != want {
+	if want := "this month's budget of $0.10 for CloudWatch is spent ($0.10 requested): reading resumes at 2026-12-01 00:00 UTC, or when cloudwatch.monthly_budget_usd is raised"; g.Why != want {
 		t.Errorf("gap says %q, want %q", g.Why, want)
 	}
 	now = time.Date(2026, 12, 1, 0, 10, 0, 0, time.UTC)
@@ -195,7 +195,7 @@ func TestAnUnknownAccountRequestsNothing(t *testing.T) {
 	server := standardServer(at(noon))
 	s := processOf(t, server, book{}, nil)
 	s.purse.accounts = torn{}
-	if _, err := s.CollectAll(t.Context()); err == nil || !strings.Contains(err.Error(), "what reading CloudWatch has cost this month is not known") {
+	if _, err := s.CollectAll(t.Context()); err == nil || !strings.Contains(err.Error(), "this month's CloudWatch cost is unknown") {
 		t.Errorf("error %v", err)
 	}
 	if server.MetricsAsked() > 0 {

@@ -74,7 +74,7 @@ func (c Config) Validate() error {
 		yamlfile.Under("aws", c.AWS.Validate()), c.Filter.validate(), yamlfile.Under("cloudwatch", c.CloudWatch.Validate()),
 	}
 	if len(c.Regions) == 0 {
-		errs = append(errs, yamlfile.Invalid("regions", "name at least one region: [us-east-1]"))
+		errs = append(errs, yamlfile.Invalid("regions", "set at least one region: [us-east-1]"))
 	}
 	for i, r := range c.Regions {
 		errs = append(errs, awsconf.ValidRegion(fmt.Sprintf("regions[%d]", i), r))
@@ -102,7 +102,7 @@ func (c CloudWatch) Validate() error {
 		}
 	}
 	if c.DetailInterval < c.Interval {
-		bad("detail_interval", "%s is shorter than interval (%s): details are read at most as often as the cluster's rates", c.DetailInterval, c.Interval)
+		bad("detail_interval", "%s is shorter than interval (%s): details cannot be read more often than the cluster's rates", c.DetailInterval, c.Interval)
 	}
 	if c.Delay < time.Minute || c.Delay > 30*time.Minute {
 		bad("delay", "%s is out of range: use 1m to 30m", c.Delay)
@@ -114,7 +114,7 @@ func (c CloudWatch) Validate() error {
 		bad("monthly_budget_usd", "%v is too small: allow at least 0.1", c.MonthlyBudget)
 	}
 	if c.Backfill < 0 || c.Backfill.Duration() > 63*day {
-		bad("backfill", "it is out of range: use 0s to 63d, as far as CloudWatch keeps five minutes apart")
+		bad("backfill", "it is out of range: use 0s to 63d; CloudWatch keeps 5-minute values no longer")
 	}
 	return errors.Join(errs...)
 }

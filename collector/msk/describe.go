@@ -23,7 +23,7 @@ func Describe(ctx context.Context, c Clients, arn string, now time.Time) (Cluste
 		return Cluster{}, awsconf.Explain(c.call("kafka:DescribeClusterV2", arn, "cluster "+nameIn(arn)), err)
 	}
 	if answer.ClusterInfo == nil {
-		return Cluster{}, fmt.Errorf("kafka:DescribeClusterV2 %s: AWS gives no description", arn)
+		return Cluster{}, fmt.Errorf("kafka:DescribeClusterV2 %s: AWS returned no description", arn)
 	}
 	return filled(ctx, c, *answer.ClusterInfo, &collector.Gaps{}, now), nil
 }
@@ -44,7 +44,7 @@ func describe(ctx context.Context, c Clients, listed types.Cluster, now time.Tim
 		return out, err
 	}
 	g := &collector.Gaps{}
-	g.Add("description of the cluster", err.Error(), "what the list of clusters says is taken")
+	g.Add("description of the cluster", err.Error(), "the entry in the list of clusters is used")
 	return filled(ctx, c, listed, g, now), nil
 }
 
@@ -56,7 +56,7 @@ func filled(ctx context.Context, c Clients, info types.Cluster, g *collector.Gap
 		g.Add("kind of the cluster", "AWS does not say whether it is Serverless or Provisioned", "its metrics cannot be read")
 	}
 	if info.State == types.ClusterStateDeleting {
-		g.Add("future of the cluster", unwatchable(info.State), "it is watched until it is gone")
+		g.Add("future of the cluster", unwatchable(info.State), "it is watched until it is deleted")
 	}
 	readBootstrap(ctx, c, &out, g)
 	if p := info.Provisioned; p != nil {
@@ -92,7 +92,7 @@ func readNodes(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps) 
 		page, err := c.kafka.ListNodes(ctx, in)
 		if err != nil {
 			out.Nodes = nil
-			g.Add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "brokers are those that publish metrics")
+			g.Add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "only brokers that publish metrics are known")
 			return
 		}
 		for _, n := range page.NodeInfoList {
@@ -119,7 +119,7 @@ func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.Br
 	answer, err := c.kafka.DescribeConfigurationRevision(ctx, &kafka.DescribeConfigurationRevisionInput{Arn: s.ConfigurationArn, Revision: s.ConfigurationRevision})
 	if err != nil {
 		g.Add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn, "cluster "+out.Name), err).Error(),
-			"which broker properties are set is not known")
+			"it is unknown which broker properties are set")
 		return
 	}
 	out.Configuration = properties(string(answer.ServerProperties))

@@ -64,7 +64,7 @@ func Discover(ctx context.Context, c Clients, f Filter, now time.Time) (Inventor
 			defer mu.Unlock()
 			switch {
 			case awsconf.KindOf(err) == awsconf.NotFound:
-				leave("it was deleted a moment ago")
+				leave("it was deleted after the list was read")
 			case f.takes(one.Name, one.Kind, one.Tags):
 				inv.Clusters = append(inv.Clusters, one)
 			}

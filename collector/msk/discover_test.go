@@ -123,7 +123,7 @@ func TestClustersThatCannotBeWatched(t *testing.T) {
 		got = append(got, g.What+": "+g.Why)
 	}
 	want := []string{"cluster broken: AWS could not create it (state FAILED): delete it, or ask AWS support",
-		"cluster new: it is being created: it will be watched once it is ACTIVE", "cluster old: it is being deleted", "cluster vanishing: it was deleted a moment ago"}
+		"cluster new: it is being created: it will be watched once it is ACTIVE", "cluster old: it is being deleted", "cluster vanishing: it was deleted after the list was read"}
 	if !slices.Equal(got, want) {
 		t.Errorf("gaps\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -222,7 +222,7 @@ func TestClusterThatIsDeletedWhileWatched(t *testing.T) {
 	now = now.Add(2 * time.Hour)
 	server.Clusters[0].Gone = true
 	_, err := s.CollectAll(t.Context())
-	if awsconf.KindOf(err) != awsconf.NotFound || !strings.HasPrefix(err.Error(), "cluster orders is gone: ") {
+	if awsconf.KindOf(err) != awsconf.NotFound || !strings.HasPrefix(err.Error(), "cluster orders was deleted: ") {
 		t.Errorf("got %v, want that the cluster is gone", err)
 	}
 }

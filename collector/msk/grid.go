@@ -75,11 +75,11 @@ func (g *grid) take(i int, r *types.MetricDataResult) {
 	case types.StatusCodeComplete, "":
 		g.broken[i] = ""
 	case types.StatusCodePartialData:
-		g.broken[i] = "CloudWatch gives only a part of its datapoints (PartialData)"
+		g.broken[i] = "CloudWatch returned only part of its datapoints (PartialData)"
 	case types.StatusCodeForbidden:
 		g.broken[i] = "CloudWatch refuses the metric (Forbidden)"
 	default:
-		g.broken[i] = fmt.Sprintf("CloudWatch has a fault (%s)", r.StatusCode)
+		g.broken[i] = fmt.Sprintf("CloudWatch has an internal error (%s)", r.StatusCode)
 	}
 }
 

@@ -70,7 +70,7 @@ func planFor(cfg CloudWatch, nRates, nDetails int) (Plan, error) {
 			}
 		}
 	}
-	return p, fmt.Errorf("the budget of %s a month does not pay for reading %s metrics once a day: raise cloudwatch.monthly_budget_usd to %s or more",
+	return p, fmt.Errorf("the budget of %s a month does not cover reading %s metrics once a day: raise cloudwatch.monthly_budget_usd to %s or more",
 		workload.FormatUSD(cfg.MonthlyBudget), workload.FormatNumber(float64(nRates)), workload.FormatUSD(price(TierPlan{nRates, day}.monthly())+0.01))
 }
 
@@ -99,15 +99,15 @@ func (p Plan) String() string {
 	case p.Details.Metrics > 0 && p.Details.Interval > 0:
 		fmt.Fprintf(&b, " and %s every %s", workload.FormatNumber(float64(p.Details.Metrics)), short(p.Details.Interval))
 	case p.Details.Metrics > 0:
-		fmt.Fprintf(&b, "; %s with details are not read, the budget does not pay for them", workload.FormatNumber(float64(p.Details.Metrics)))
+		fmt.Fprintf(&b, "; %s with details are not read: the budget does not cover them", workload.FormatNumber(float64(p.Details.Metrics)))
 	}
-	fmt.Fprintf(&b, ": about %s a month of %s, at %s for 1,000 metrics (a price from public pages that nobody has verified)",
+	fmt.Fprintf(&b, ": about %s a month of %s, at %s for 1,000 metrics (unverified price from public pages)",
 		workload.FormatUSD(p.MonthlyUSD), workload.FormatUSD(p.Budget), workload.FormatUSD(pricePerThousand))
 	if p.Stretched {
 		b.WriteString("; intervals are longer than configured to stay within the budget")
 	}
 	if p.Backfill > 0 {
-		fmt.Fprintf(&b, "; reading back %s asks once for %s: %s", short(p.Backfill), metricsText(p.BackfillMetrics), cents(p.BackfillUSD))
+		fmt.Fprintf(&b, "; reading back %s requests %s once: %s", short(p.Backfill), metricsText(p.BackfillMetrics), cents(p.BackfillUSD))
 	}
 	return b.String()
 }

@@ -50,7 +50,7 @@ func TestPlan(t *testing.T) {
 	cfg := DefaultConfig().CloudWatch
 	cfg.MonthlyBudget = 0.1
 	_, err := planFor(cfg, 7200, 0)
-	want := "the budget of $0.10 a month does not pay for reading 7,200 metrics once a day: raise cloudwatch.monthly_budget_usd to $2.20 or more"
+	want := "the budget of $0.10 a month does not cover reading 7,200 metrics once a day: raise cloudwatch.monthly_budget_usd to $2.20 or more"
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -63,8 +63,8 @@ func TestPlanInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Backfill, p.BackfillMetrics, p.BackfillUSD = 63*day, 18042, 0.18042
-	want := "36 metrics every 5m and 6,000 every 8h: about $8.63 a month of $10.00, at $0.01 for 1,000 metrics (a price from public pages that nobody has verified); " +
-		"intervals are longer than configured to stay within the budget; reading back 63d asks once for 18,042 metrics: $0.18"
+	want := "36 metrics every 5m and 6,000 every 8h: about $8.63 a month of $10.00, at $0.01 for 1,000 metrics (unverified price from public pages); " +
+		"intervals are longer than configured to stay within the budget; reading back 63d requests 18,042 metrics once: $0.18"
 	if got := p.String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -119,7 +119,7 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 	}
 	for n, i := range batch {
 		in.MetricDataQueries = append(in.MetricDataQueries, g.list[i].query("m"+strconv.Itoa(n), int32(g.period/time.Second)))
-		g.broken[i] = "CloudWatch did not answer for it"
+		g.broken[i] = "CloudWatch returned no answer for it"
 	}
 	for page := 1; ; page++ {
 		if page > 1 {
@@ -148,7 +148,7 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 			return nil
 		}
 		if token == aws.ToString(in.NextToken) {
-			return fmt.Errorf("cloudwatch:GetMetricData metrics of cluster %s: AWS answers with the same page again", r.cluster)
+			return fmt.Errorf("cloudwatch:GetMetricData metrics of cluster %s: AWS returned the same page again", r.cluster)
 		}
 		in.NextToken = out.NextToken
 	}

@@ -21,7 +21,7 @@ func (s *Source) listWhenDue(ctx context.Context, now time.Time) error {
 		if s.series == nil {
 			return err
 		}
-		s.log.Warn().Err(err).Msg("metrics could not be listed again; the known ones are read")
+		s.log.Warn().Err(err).Msg("metrics could not be listed again; the last list is used")
 		return nil
 	}
 	plan, err := s.planOf(all)
@@ -50,9 +50,9 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 	fresh, err := Describe(ctx, s.through(), s.Cluster().ARN, now)
 	switch {
 	case awsconf.KindOf(err) == awsconf.NotFound:
-		return fmt.Errorf("cluster %s is gone: %w", s.Cluster().Name, err)
+		return fmt.Errorf("cluster %s was deleted: %w", s.Cluster().Name, err)
 	case err != nil:
-		s.log.Warn().Err(err).Msg("the cluster could not be described again; what is known is used")
+		s.log.Warn().Err(err).Msg("the cluster could not be described again; the last description is used")
 		return nil
 	}
 	s.describe = now
@@ -71,7 +71,7 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 func (s *Source) logGaps(gaps []workload.Gap) {
 	for _, g := range gaps {
 		if !slices.Contains(s.logged, g) {
-			s.log.Warn().Str("what", g.What).Str("why", g.Why).Str("effect", g.Effect).Msg("Amazon MSK does not say all of the cluster")
+			s.log.Warn().Str("what", g.What).Str("why", g.Why).Str("effect", g.Effect).Msg("the description of the cluster is incomplete")
 		}
 	}
 	s.logged = slices.Clone(gaps)
@@ -87,7 +87,7 @@ func (s *Source) gaps() []workload.Gap {
 		all.Join(g)
 	}
 	if s.nameless {
-		all.Add("lag of consumer groups", "CloudWatch has it without the cluster's name, so that it could be another cluster's", "lag is not known; a Kafka source reads it")
+		all.Add("lag of consumer groups", "CloudWatch has it without the cluster's name, so it could belong to another cluster", "lag is unknown; add a Kafka source to read it")
 	}
 	return append(out, all.List(sourceName)...)
 }

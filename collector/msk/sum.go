@@ -60,7 +60,7 @@ func (a *assembly) total(of []int) *workload.Figure {
 }
 
 // guessEffect is what a missing datapoint of a rate means for the figures of its minute.
-const guessEffect = "its last value is taken, between nothing and its largest of the last hour"
+const guessEffect = "its last value is used, with bounds from 0 to its largest of the last hour"
 
 // leavesOpen names the cluster's quantities that the series is needed for: none for a topic's share on one broker, because the
 // cluster's figures are its brokers'.
@@ -75,7 +75,7 @@ func (a *assembly) whyMissing(i int) string {
 	if why := a.grid.broken[i]; why != "" {
 		return why
 	}
-	return "datapoints did not come in time"
+	return "datapoints did not arrive in time"
 }
 
 // owner and ownerName say of what the series is: "broker" and "3".
@@ -121,8 +121,8 @@ func (a *assembly) ofCluster(q quantity) *workload.Figure {
 		if !seen[n.ID] {
 			f.High += busiest
 			f.Method = workload.Estimated
-			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), cmp.Or(why[n.ID], "the control plane lists it, and it publishes nothing"),
-				"it may carry as much as the busiest of the others", q.names()...)
+			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), cmp.Or(why[n.ID], "the control plane lists it, but it publishes no metrics"),
+				"it may carry as much as the busiest other broker", q.names()...)
 		}
 	}
 	return f

@@ -27,7 +27,7 @@ func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure 
 			held++
 			s := a.grid.list[i]
 			a.gaps.Count("demand of "+t.who+" at broker", fmt.Sprint(s.broker), fmt.Sprintf("the broker throttled them (%s above 0)", s.name),
-				"what it let through is a floor: the demand is higher, and by how much is unknown", q.names()...)
+				"the measured traffic is a floor: demand is higher by an unknown amount", q.names()...)
 		}
 	}
 	if held == 0 {
@@ -39,12 +39,12 @@ func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure 
 // noteExpress tells what Express says of itself in the slot.
 func (a *assembly) noteExpress() {
 	if a.says(underProvisioned) {
-		a.gaps.Add("demand of clients", "Express reports UnderProvisioned: its brokers have too little for the load",
+		a.gaps.Add("demand of clients", "Express reports UnderProvisioned: its brokers are too small for the load",
 			"ingress and egress may be less than the demand")
 	}
 	if a.says(rebalancing) {
-		a.gaps.Add("usual spread of the load over the brokers", "Express reports RebalanceInProgress: partitions are being moved",
-			"figures of single brokers are those of a cluster in motion")
+		a.gaps.Add("typical spread of the load over the brokers", "Express reports RebalanceInProgress: partitions are being moved",
+			"figures of single brokers are not typical")
 	}
 }
 

@@ -87,7 +87,7 @@ func (s *Source) cameTo(t task, g *grid, first, upTo int, asOne bool) {
 func (s *Source) noteFailure(t task, err error) {
 	for _, tier := range t.tiers {
 		s.gapsOf[tier] = &collector.Gaps{}
-		s.gapsOf[tier].Add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read once that is over")
+		s.gapsOf[tier].Add(tier.String()+" since "+t.start.Format("15:04"), err.Error(), "they are read when that ends")
 	}
 	s.log.Warn().Err(err).Msg("CloudWatch could not be read")
 }
@@ -95,7 +95,7 @@ func (s *Source) noteFailure(t task, err error) {
 // noteSpent tells that the month's budget does not pay for the tier.
 func (s *Source) noteSpent(t tier) {
 	var leavesOpen []string
-	effect := "they are missing until then; the last day of them is read once it goes on"
+	effect := "they are missing until then; up to one day is read when reading resumes"
 	if t == rates {
 		leavesOpen = []string{"ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second"}
 	}
@@ -113,8 +113,8 @@ func (s *Source) noteNothing(t task, kind string) {
 		s.tiers[tier].to, s.tiers[tier].next = t.end, t.end
 		s.gapsOf[tier] = &collector.Gaps{}
 		if tier == rates {
-			s.gapsOf[tier].Add("all rates of the cluster", "CloudWatch has had none of its metrics for three hours: a "+kind+" cluster publishes them once it has traffic",
-				"nothing is known of its load", "ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second")
+			s.gapsOf[tier].Add("all rates of the cluster", "CloudWatch has had no metrics of it for three hours: a "+kind+" cluster publishes them once it has traffic",
+				"its load is unknown", "ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second")
 		}
 	}
 }
@@ -141,7 +141,7 @@ func (s *Source) settledSlots(g *grid, now time.Time, first int) int {
 func broken(g *grid, gaps *collector.Gaps) {
 	for i, s := range g.list {
 		if why := g.broken[i]; why != "" {
-			gaps.Count(s.name+" of "+s.owner(), s.ownerName(), why, "the minutes that are missing are waited for", s.quantity.names()...)
+			gaps.Count(s.name+" of "+s.owner(), s.ownerName(), why, "mskfit waits for the missing minutes", s.quantity.names()...)
 		}
 	}
 }

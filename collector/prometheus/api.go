@@ -37,11 +37,11 @@ type point struct {
 func (p *point) UnmarshalJSON(b []byte) error {
 	at, value, ok := strings.Cut(strings.Trim(string(b), "[] \n"), ",")
 	if !ok {
-		return fmt.Errorf("%q is no point", b)
+		return fmt.Errorf("%q is not a data point", b)
 	}
 	t, err := strconv.ParseFloat(strings.TrimSpace(at), 64)
 	if err != nil || math.Abs(t) > 1e12 || math.IsNaN(t) {
-		return fmt.Errorf("%q is no time", at)
+		return fmt.Errorf("%q is not a time", at)
 	}
 	p.at = time.UnixMilli(int64(math.Round(t * 1000))).UTC()
 	p.v, err = strconv.ParseFloat(strings.Trim(value, ` "`), 64)
@@ -101,16 +101,16 @@ func (s *ServerSource) parse(resp *http.Response, body []byte) ([]series, error)
 	case malformed != nil && resp.StatusCode/100 != 2:
 		return nil, fmt.Errorf("query %s: %s: %s", s.host, resp.Status, promclient.FirstLine(strings.NewReader(string(body[:min(len(body), 300)]))))
 	case malformed != nil:
-		return nil, fmt.Errorf("query %s: the answer is not that of a Prometheus server, check url: %w", s.host, malformed)
+		return nil, fmt.Errorf("query %s: the answer is not from a Prometheus server: check url: %w", s.host, malformed)
 	case answer.Status != "success":
 		return nil, fmt.Errorf("query %s: %s: %s", s.host, resp.Status, answer.Error)
 	case answer.IsPartial:
-		return nil, fmt.Errorf("query %s: the server says that its answer is partial", s.host)
+		return nil, fmt.Errorf("query %s: the server marked its answer as partial", s.host)
 	case partial(answer.Warnings) != "":
 		return nil, fmt.Errorf("query %s: the answer is not whole: %s", s.host, partial(answer.Warnings))
 	}
 	if t := answer.Data.ResultType; t != "vector" && t != "matrix" {
-		return nil, fmt.Errorf("query %s: an answer of type %q is none of ours", s.host, t)
+		return nil, fmt.Errorf("query %s: result type %q is not supported", s.host, t)
 	}
 	var out []series
 	if err := json.Unmarshal(answer.Data.Result, &out); err != nil {
@@ -134,4 +134,4 @@ func partial(warnings []string) string {
 	return ""
 }
 
-var errNoSeries = errors.New("it has no series of a Kafka broker's traffic")
+var errNoSeries = errors.New("it has no series with a Kafka broker's traffic")

@@ -48,14 +48,14 @@ func TestBrokenAnswers(t *testing.T) {
 		"refused":            {http.StatusUnauthorized, "no", "401 Unauthorized: check bearer_token"},
 		"forbidden":          {http.StatusForbidden, thin, "403 Forbidden: check bearer_token"},
 		"a gateway":          {http.StatusBadGateway, "<html>\nBad Gateway", "502 Bad Gateway: <html>"},
-		"not Prometheus":     {http.StatusOK, "<html>hello", "not that of a Prometheus server, check url"},
+		"not Prometheus":     {http.StatusOK, "<html>hello", "not from a Prometheus server: check url"},
 		"an error":           {http.StatusUnprocessableEntity, `{"status":"error","error":"query timed out"}`, "query timed out"},
 		"half":               {http.StatusOK, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}`, "partial"},
 		"half, as of Thanos": {http.StatusOK, `{"status":"success","warnings":["receive series: store unavailable"],"data":{"resultType":"vector","result":[]}}`, "store unavailable"},
-		"another type":       {http.StatusOK, `{"status":"success","data":{"resultType":"string","result":[1,"a"]}}`, "none of ours"},
-		"not a point":        {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":7}]}}`, "no point"},
+		"another type":       {http.StatusOK, `{"status":"success","data":{"resultType":"string","result":[1,"a"]}}`, "is not supported"},
+		"not a point":        {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":7}]}}`, "not a data point"},
 		"huge":               {http.StatusOK, strings.Repeat(" ", 5000) + thin, "longer than"},
-		"empty":              {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[]}}`, "no series of a Kafka broker"},
+		"empty":              {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[]}}`, "no series with a Kafka broker"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -162,8 +162,8 @@ func TestConfigsSayWhatIsWrong(t *testing.T) {
 		{func(c *Config) { c.URL = "prometheus:9090" }, "url: not an address"},
 		{func(c *Config) { c.URL = "http://me:pw@prometheus" }, "url: holds credentials"},
 		{func(c *Config) { c.Match = "kafka{" }, "match: "},
-		{func(c *Config) { c.Match = `up{job="kafka"}` }, "match: \"up{job=\\\"kafka\\\"}\" names a metric"},
-		{func(c *Config) { c.Metrics.Preset = "jmx" }, `metrics.preset: "jmx" is not known: use one of auto, jmx_exporter,`},
+		{func(c *Config) { c.Match = `up{job="kafka"}` }, "match: \"up{job=\\\"kafka\\\"}\" contains a metric name"},
+		{func(c *Config) { c.Metrics.Preset = "jmx" }, `metrics.preset: "jmx" is not supported: use one of auto, jmx_exporter,`},
 		{func(c *Config) { c.Metrics.Ingress = "a b" }, "metrics.ingress: "},
 		{func(c *Config) { c.Topics = "(" }, "topics: "},
 		{func(c *Config) { c.Brokers = -1 }, "brokers: "},
@@ -191,7 +191,7 @@ func TestExportersSayWhatIsWrong(t *testing.T) {
 	}{
 		{func(e *Exporters) { e.Hosts = nil }, "no pages"},
 		{func(e *Exporters) { e.Hosts = []string{"http://b-1"} }, `hosts[0]: "http://b-1" is not a host name`},
-		{func(e *Exporters) { e.Hosts = []string{"b-1", "b-1"} }, "named twice"},
+		{func(e *Exporters) { e.Hosts = []string{"b-1", "b-1"} }, "listed twice"},
 		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "b-1:11001"}} }, "brokers[0].jmx: not an address"},
 		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "http://x/m", Node: "y"}} }, "brokers[0].node: not an address"},
 		{func(e *Exporters) { e.JMXPort = 0 }, "jmx_port: "},

@@ -45,12 +45,12 @@ func (c *Config) SetDefaults() { *c = DefaultConfig() }
 func (c Config) Validate() error {
 	errs := []error{c.Config.Validate(), yamlfile.Under("metrics", c.Metrics.Validate()), validTopics(c.Topics), validMatch(c.Match)}
 	if c.URL == "" {
-		errs = append(errs, yamlfile.Invalid("url", "missing: name the server, like http://prometheus:9090"))
+		errs = append(errs, yamlfile.Invalid("url", "missing: set the server's URL, like http://prometheus:9090"))
 	} else {
 		errs = append(errs, promclient.ValidURL("url", c.URL))
 	}
 	if c.Brokers < 0 {
-		errs = append(errs, yamlfile.Invalid("brokers", "%d is negative: use 0 for those that are seen", c.Brokers))
+		errs = append(errs, yamlfile.Invalid("brokers", "%d is negative: use 0 to count the brokers that are seen", c.Brokers))
 	}
 	if c.ScrapeInterval < 0 || c.ScrapeInterval > 10*time.Minute {
 		errs = append(errs, yamlfile.Invalid("scrape_interval", "%s is out of range: use 0s to 10m", c.ScrapeInterval))
@@ -105,11 +105,11 @@ func (e Exporters) Validate() error {
 	errs := []error{e.Config.Validate(), yamlfile.Under("metrics", e.Metrics.Validate()), validTopics(e.Topics), validMatch(e.Match)}
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if len(e.Hosts) == 0 && len(e.Brokers) == 0 {
-		bad("", "no pages: name the brokers in hosts, or their addresses in brokers")
+		bad("", "no pages: set the brokers in hosts, or their addresses in brokers")
 	}
 	for i, host := range e.Hosts {
 		if host == "" || strings.ContainsAny(host, "/@ ") {
-			bad(index("hosts", i), "%q is not a host name: write addresses in brokers", host)
+			bad(index("hosts", i), "%q is not a host name: put addresses into brokers", host)
 		}
 	}
 	for i, b := range e.Brokers {
@@ -130,7 +130,7 @@ func (e Exporters) Validate() error {
 	seen := map[string]bool{}
 	for _, t := range e.targets() {
 		if seen[t.jmx] {
-			bad("", "the page %s is named twice: it would be counted twice", t.jmx)
+			bad("", "the page %s is listed twice and would be counted twice", t.jmx)
 		}
 		seen[t.jmx] = true
 	}
@@ -150,7 +150,7 @@ func validMatch(text string) error {
 	case err != nil:
 		return yamlfile.Invalid("match", "%v", err)
 	case s != nil && s.name != "":
-		return yamlfile.Invalid("match", "%q names a metric: write only labels, like {cluster=\"orders\"}", text)
+		return yamlfile.Invalid("match", "%q contains a metric name: use only labels, like {cluster=\"orders\"}", text)
 	}
 	return nil
 }

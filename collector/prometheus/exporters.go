@@ -140,12 +140,12 @@ func (s *PageSource) compareAll(w workload.Window, pages map[string]*page, answe
 			r.levels(t.name, now)
 		case before == nil:
 			r.levels(t.name, now)
-			r.missing[t.name] = "its page could not be read the last time"
+			r.missing[t.name] = "its page could not be read at the previous reading"
 		default:
 			r.compare(t.name, before, now)
 		}
 		if answers[i].node != nil {
-			r.gaps.Count("processor and disk of broker", t.name, answers[i].node.Error(), "how busy it is is not known")
+			r.gaps.Count("processor and disk of broker", t.name, answers[i].node.Error(), "its load is unknown")
 		}
 		if now != nil {
 			r.noteNode(t, before, now)

@@ -172,7 +172,7 @@ func TestCounterThatBeganAnewIsAFloor(t *testing.T) {
 	s := p.after(time.Minute)
 	wantFigure(t, "bytes in", s.Totals.IngressBytesPerSec, 100, workload.Estimated, false)
 	wantFigure(t, "bytes in of orders", s.Topics[0].IngressBytesPerSec, 50, workload.Estimated, false)
-	wantGap(t, s, "counters of broker", "began anew")
+	wantGap(t, s, "counters of broker", "were reset")
 	p.exporters[0].set("%s", jmxPage(12_000, 0, 0, 3000))
 	wantFigure(t, "bytes in afterwards", p.after(time.Minute).Totals.IngressBytesPerSec, 100, workload.Measured, true)
 }
@@ -197,9 +197,9 @@ func TestMissingBrokerIsUnknownAndNotZero(t *testing.T) {
 			fmt.Fprint(w, jmxPage(1, 1, 1, 1)+"kafka{topic=\"a} 1\n")
 		}, "malformed"},
 		"cut off": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, jmxPage(1, 1, 1, 1)+"kafka_server") }, "malformed"},
-		"other":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "go_goroutines 7\n") }, "none of the wanted series"},
+		"other":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "go_goroutines 7\n") }, "none of the expected series"},
 		"html":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><body>Kafka</body></html>") }, "malformed"},
-		"nothing": {func(http.ResponseWriter, *http.Request) {}, "none of the wanted series"},
+		"nothing": {func(http.ResponseWriter, *http.Request) {}, "none of the expected series"},
 		"huge":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("# padding\n", 10_000)) }, "longer than max_page"},
 		"broken body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
@@ -222,7 +222,7 @@ func TestMissingBrokerIsUnknownAndNotZero(t *testing.T) {
 			p.exporters[1].set("%s", jmxPage(900_000, 0, 0, 0))
 			s = p.after(time.Minute) // it is back, but since when it counted is not known
 			wantFigure(t, "bytes in when it is back", s.Totals.IngressBytesPerSec, 0, workload.Estimated, false)
-			wantGap(t, s, "broker", "could not be read the last time")
+			wantGap(t, s, "broker", "could not be read at the previous reading")
 		})
 	}
 }

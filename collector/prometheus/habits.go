@@ -58,7 +58,7 @@ func (s *ServerSource) nothingFound(errs []error) error {
 		return nil
 	}
 	tried := &s.candidates[0]
-	return fmt.Errorf("%w in the last ten minutes: looked for %s; check match, and name the metrics in metrics", errNoSeries,
+	return fmt.Errorf("%w in the last ten minutes: searched for %s; check match, and set the metric names in metrics", errNoSeries,
 		short(tried.of[tried.first()].promQL(s.match.list(), tried.totalMatcher())))
 }
 

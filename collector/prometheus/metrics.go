@@ -101,7 +101,7 @@ func presetNames() []string {
 func (m Metrics) Validate() error {
 	var errs []error
 	if !slices.Contains(presetNames(), m.Preset) {
-		errs = append(errs, yamlfile.Invalid("preset", "%q is not known: use one of %s", m.Preset, strings.Join(presetNames(), ", ")))
+		errs = append(errs, yamlfile.Invalid("preset", "%q is not supported: use one of %s", m.Preset, strings.Join(presetNames(), ", ")))
 	}
 	for field, text := range map[string]string{"ingress": m.Ingress, "egress": m.Egress, "messages": m.Messages, "connections": m.Connections,
 		"connections_created": m.ConnectionsCreated, "requests": m.Requests} {

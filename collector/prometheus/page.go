@@ -41,7 +41,7 @@ type reader struct {
 }
 
 // errNothing is for a page without a series that the names know.
-var errNothing = errors.New("there is none of the wanted series on it")
+var errNothing = errors.New("it has none of the expected series")
 
 // read parses a page of the text format, of OpenMetrics or of Prometheus's protocol buffers. A line that is malformed spoils
 // the page: what comes after it cannot be trusted, and half a page looks like a broker with little traffic. Values that are no

@@ -116,7 +116,7 @@ func (c *census) expect(first quantity, r *reading, brokers int) {
 		if r.window.Start.Before(from.Add(time.Hour)) || r.window.End.After(c.last[name].Add(-time.Hour)) {
 			continue
 		}
-		r.expectBroker(first, name, "it has told nothing in the window, and it did before and after")
+		r.expectBroker(first, name, "it has no values in the window, but has some before and after")
 	}
 	r.expectNumber(first, brokers)
 }
@@ -160,7 +160,7 @@ func (s *ServerSource) readPiece(ctx context.Context, h *habits, c census, p wor
 func (c *census) sample(h *habits, r *reading, brokers int) workload.Sample {
 	first := h.names.first()
 	if len(r.brokers[first]) == 0 && len(r.topics[first]) == 0 {
-		r.gaps.Add("all rates", "the server has no values of the time", "nothing is known of it", rates...)
+		r.gaps.Add("all rates", "the server has no values for that time", "everything about that time is unknown", rates...)
 		return workload.Sample{Source: sourceName, Window: r.window, Gaps: r.gaps.List(r.source)}
 	}
 	if !h.names.whole {

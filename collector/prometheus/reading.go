@@ -54,8 +54,8 @@ func newReading(source, how string, n *names, w workload.Window) *reading {
 }
 
 const (
-	effectMissing = "what it carries is not known: totals and topics are floors"
-	effectAnew    = "what it counted just before is lost: totals and topics are floors"
+	effectMissing = "its traffic is unknown: totals and topics are floors"
+	effectAnew    = "its last counts before the restart are lost: totals and topics are floors"
 )
 
 var rates = quantityNames[:]
@@ -80,10 +80,10 @@ func (r *reading) noteBrokers() {
 		r.gaps.Count("figures of broker", name, r.missing[name], effectMissing, rates...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.anew)) {
-		r.gaps.Count("counters of broker", name, "they began anew: it was started again", effectAnew, rates...)
+		r.gaps.Count("counters of broker", name, "they were reset: the broker restarted", effectAnew, rates...)
 	}
 	if r.unseen > 0 {
-		r.gaps.Add(fmt.Sprintf("figures of %d brokers", r.unseen), "fewer brokers are known here than the configuration says that there are", effectMissing, rates...)
+		r.gaps.Add(fmt.Sprintf("figures of %d brokers", r.unseen), "fewer brokers are seen than brokers in the configuration says", effectMissing, rates...)
 	}
 }
 
@@ -93,15 +93,15 @@ func (r *reading) noteQuantities() {
 		switch {
 		case r.unrated && !q.gauge():
 		case r.failed[q] != "":
-			r.gaps.Add(words[q], r.failed[q], "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], r.failed[q], "this source cannot provide it", quantityNames[q])
 		case r.names.of[q] == nil:
-			r.gaps.Add(words[q], "the "+r.names.Preset+" names have none for it", "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], "the "+r.names.Preset+" preset has no metric for it", "this source cannot provide it", quantityNames[q])
 		case len(r.brokers[q]) == 0 && len(r.topics[q]) == 0:
-			r.gaps.Add(words[q], "there is no series "+short(r.names.of[q].promQL()), "it is not known from here", quantityNames[q])
+			r.gaps.Add(words[q], "there is no series "+short(r.names.of[q].promQL()), "this source cannot provide it", quantityNames[q])
 		}
 	}
 	if r.unrated {
-		r.gaps.Add("all rates", "counters were read for the first time", "rates come with the next reading", rates...)
+		r.gaps.Add("all rates", "counters were read for the first time", "rates need a second reading", rates...)
 	}
 }
 
@@ -123,7 +123,7 @@ func (r *reading) whole(q quantity) bool {
 	}
 	for name := range r.brokers[r.names.first()] {
 		if _, told := r.brokers[q][name]; !told && len(r.brokers[q]) > 0 {
-			r.gaps.Count(words[q]+" of broker", name, "it tells other figures and not this one", effectMissing, quantityNames[q])
+			r.gaps.Count(words[q]+" of broker", name, "it publishes other figures but not this one", effectMissing, quantityNames[q])
 			return false
 		}
 	}

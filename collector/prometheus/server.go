@@ -151,7 +151,7 @@ func (s *ServerSource) expect(ctx context.Context, h *habits, r *reading) error 
 	var jobs []string
 	for _, one := range seen {
 		jobs = append(jobs, one.Metric["job"])
-		r.expectBroker(first, one.Metric[h.names.BrokerLabel], "it has told nothing in the window, and it did within the last hour")
+		r.expectBroker(first, one.Metric[h.names.BrokerLabel], "it has no values in the window, but had some within the last hour")
 	}
 	for _, one := range down {
 		if slices.Contains(jobs, one.Metric["job"]) {
@@ -172,14 +172,14 @@ func (r *reading) expectBroker(first quantity, name, why string) {
 func (r *reading) expectNumber(first quantity, brokers int) {
 	if _, summed := r.brokers[first][""]; summed {
 		r.gaps.Add("which brokers there are", "the series have no label "+r.names.BrokerLabel+": set metrics.broker_label",
-			"a broker that is missing is not noticed")
+			"a missing broker goes unnoticed")
 		return
 	}
 	r.unseen = max(0, brokers-len(r.brokers[first])-len(r.missing))
 }
 
-// errAll is for a window of which no question was answered.
-var errAll = errors.New("no question was answered")
+// errAll is for a window of which no query was answered.
+var errAll = errors.New("no query was answered")
 
 // Ping asks whether the server answers and knows the cluster; at is the present. Its error says what to mend.
 func (s *ServerSource) Ping(ctx context.Context, at time.Time) error {

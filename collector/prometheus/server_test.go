@@ -128,8 +128,8 @@ func TestServerTellsRates(t *testing.T) {
 	wantGap(t, lost, "broker b-3.orders.example:11001", "up is 0")
 
 	anew := collect(restartAt)
-	near(t, "broker 2 began anew", anew.Totals.IngressBytesPerSec, 6000*0.93, workload.Estimated, false)
-	wantGap(t, anew, "counters of broker b-2.orders.example:11001", "began anew")
+	near(t, "broker 2 were reset", anew.Totals.IngressBytesPerSec, 6000*0.93, workload.Estimated, false)
+	wantGap(t, anew, "counters of broker b-2.orders.example:11001", "were reset")
 }
 
 func TestServerWithFewerBrokersThanDeclared(t *testing.T) {
@@ -139,7 +139,7 @@ func TestServerWithFewerBrokersThanDeclared(t *testing.T) {
 		t.Fatal(err)
 	}
 	near(t, "three of four brokers", sample.Totals.IngressBytesPerSec, 6000, workload.Estimated, false)
-	wantGap(t, sample, "figures of 1 broker", "fewer brokers are known")
+	wantGap(t, sample, "figures of 1 broker", "fewer brokers are seen")
 }
 
 func TestServerReadsBack(t *testing.T) {
@@ -197,8 +197,8 @@ func TestServerReadsBack(t *testing.T) {
 func TestServerHasNothing(t *testing.T) {
 	s, began := pastServer(t, func(c *Config) { c.Match = `{job="other"}` })
 	_, err := s.Collect(t.Context(), minute(began, 60))
-	if err == nil || !strings.Contains(err.Error(), "no series of a Kafka broker") || !strings.Contains(err.Error(), "check match") {
-		t.Errorf("error %v, want one that says what was looked for", err)
+	if err == nil || !strings.Contains(err.Error(), "no series with a Kafka broker") || !strings.Contains(err.Error(), "check match") {
+		t.Errorf("error %v, want one that says what was searched for", err)
 	}
 	span := workload.Window{Start: began, End: began.Add(pastMinutes * time.Minute)}
 	if err := s.ReadBack(t.Context(), span, func(workload.Sample) error { return errors.New("there is a sample") }); err != nil {

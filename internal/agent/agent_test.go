@@ -226,7 +226,7 @@ func TestASilentClusterIsLookedAtWhenItIsDue(t *testing.T) {
 		var last time.Time
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
 			if w.End.After(died) {
-				return workload.Sample{}, errors.New("no route to it")
+				return workload.Sample{}, errors.New("no route to the host")
 			}
 			last = w.End
 			return workload.Sample{Source: "kafka", Window: w}, nil

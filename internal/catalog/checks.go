@@ -79,6 +79,6 @@ func (c *checks) names(field string, names []string) {
 
 func (c *checks) oneOf(field, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {
-		c.add(field, "%q is not known: use one of %s", value, strings.Join(allowed, ", "))
+		c.add(field, "%q is not supported: use one of %s", value, strings.Join(allowed, ", "))
 	}
 }

@@ -91,11 +91,11 @@ func TestLoadNamesFileLineFieldAndRemedy(t *testing.T) {
 		{"memory taken for a source", "serverless.yaml", "unverified: true, ", "",
 			"serverless.yaml:27:42: notes[0].source: S-MEMORY is no document: mark the entry unverified: true"},
 		{"way to raise", "standard.yaml", "code: L-EDD31C36", "adjustable: maybe",
-			`standard.yaml:5:97: quotas[0].adjustable: "maybe" is not known: use one of support case, Service Quotas, operator`},
+			`standard.yaml:5:97: quotas[0].adjustable: "maybe" is not supported: use one of support case, Service Quotas, operator`},
 		{"quota code", "standard.yaml", "code: L-EDD31C36", "code: EDD31C36",
 			`standard.yaml:5:91: quotas[0].code: "EDD31C36" is not a code of Service Quotas: they look like L-EDD31C36`},
 		{"way to authenticate", "express.yaml", "authentication: [iam]", "authentication: [iam, scram]",
-			`express.yaml:9:23: authentication[1]: "scram" is not known: use one of plaintext, tls, mtls, sasl_plain, sasl_scram, oauthbearer, kerberos, iam`},
+			`express.yaml:9:23: authentication[1]: "scram" is not supported: use one of plaintext, tls, mtls, sasl_plain, sasl_scram, oauthbearer, kerberos, iam`},
 		{"recommended above the maximum", "standard.yaml", "partitions_recommended: 1000", "partitions_recommended: 1600",
 			"standard.yaml:2:88: sizes[0].partitions_recommended: 1600 is above partitions_max_for_updates 1500"},
 		{"sustained above the maximum", "express.yaml", "egress_sustained_mb_s: 31.2", "egress_sustained_mb_s: 312",
@@ -124,9 +124,9 @@ func TestLoadNamesFileLineFieldAndRemedy(t *testing.T) {
 		{"price without unit", "prices.yaml", "  tiered_retrieval_gb: USD per GB\n", "",
 			"prices.yaml:34:3: units.tiered_retrieval_gb: missing: say what the price is for"},
 		{"unknown price of a usage type", "prices.yaml", "price: m5_broker_hour", "price: m6_broker_hour",
-			"prices.yaml:58:57: usage_types[0].price: \"m6_broker_hour\" is not known: use one of " + strings.Join(catalog.PriceKeys(), ", ")},
+			"prices.yaml:58:57: usage_types[0].price: \"m6_broker_hour\" is not supported: use one of " + strings.Join(catalog.PriceKeys(), ", ")},
 		{"unit of a usage type", "prices.yaml", "unit: hour}", "unit: day}",
-			`prices.yaml:58:79: usage_types[0].unit: "day" is not known: use one of GB, GB-month, MB/s-month, hour`},
+			`prices.yaml:58:79: usage_types[0].unit: "day" is not supported: use one of GB, GB-month, MB/s-month, hour`},
 		{"row of a price that is not there", "prices.yaml", "    replicator_hour: 0.3\n", "    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.huge], source: S-DOC}]\n",
 			`prices.yaml:29:22: regions.us-east-1.rows[0].prices[0]: "kafka.m5.huge" is not a price of the region`},
 		{"row without a source", "prices.yaml", "    replicator_hour: 0.3\n", "    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.large]}]\n",
@@ -163,7 +163,7 @@ func TestLoadReportsEveryFileAtOnce(t *testing.T) {
 	for _, want := range []string{
 		"serverless.yaml:4:12: quotas[0].limit: -200",
 		"catalog file express.yaml: open express.yaml: file does not exist",
-		`prices.yaml:2:11: currency: "EUR" is not known: use one of USD`,
+		`prices.yaml:2:11: currency: "EUR" is not supported: use one of USD`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got  %s\nwant it to contain %s", err, want)

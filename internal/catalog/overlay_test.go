@@ -189,7 +189,7 @@ quotas:
 
 func TestReadOverlayNamesLineFieldAndRemedy(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"schema", "overlay/v1", "overlay/v9", `o.yaml:1:9: schema: "mskfit/catalog-overlay/v9" is not known: use one of mskfit/catalog-overlay/v1`},
+		{"schema", "overlay/v1", "overlay/v9", `o.yaml:1:9: schema: "mskfit/catalog-overlay/v9" is not supported: use one of mskfit/catalog-overlay/v1`},
 		{"no time", "written_at: 2026-11-22T16:00:00Z\n", "", "o.yaml:1:1: written_at: missing: write the time, like 2026-01-31T00:00:00Z"},
 		{"no date", "  date: \"2026-11-20\"\n", "", `o.yaml:4:3: prices.date: "" is not a date: write it as 2026-01-31`},
 		{"price of zero", "large: 0.22", "large: 0", "o.yaml:8:31: prices.regions.us-east-1.m5_broker_hour.large: 0: must be there and above 0"},

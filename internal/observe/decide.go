@@ -45,18 +45,18 @@ func (r Result) gaps() []workload.Gap {
 	var out []workload.Gap
 	if n := len(r.Failures); n > 0 {
 		out = append(out, workload.Gap{Source: "kafka", What: fmt.Sprintf("%d of %d sweeps", n, n+len(r.Samples)),
-			Why: "nothing could be read, last: " + r.Failures[n-1].Err.Error(), Effect: "the windows beside them are longer, or missing"})
+			Why: "no sweep succeeded; last error: " + r.Failures[n-1].Err.Error(), Effect: "the windows around them are longer or missing"})
 	}
 	if r.Interrupted {
 		seen, asked := r.Seen.Duration(), r.Asked.Duration()
 		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", span(asked-seen), span(asked)), Why: "interrupted",
-			Effect: fmt.Sprintf("every rate rests on %s", span(seen))}
+			Effect: fmt.Sprintf("every rate covers %s only", span(seen))}
 		switch len(r.Samples) {
 		case 0:
-			g.What, g.Effect = "the whole cluster", "nothing is known"
+			g.What, g.Effect = "the whole cluster", "everything about the cluster is unknown"
 			g.Why = "interrupted before the first sweep was done"
 		case 1:
-			g.What, g.Effect = "every rate", "nothing is known of what flows through the cluster"
+			g.What, g.Effect = "every rate", "the cluster's traffic is unknown"
 			g.Why = "interrupted before the second sweep: a rate needs two"
 		}
 		out = append(out, g)

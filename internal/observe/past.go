@@ -120,7 +120,7 @@ func (b *ReadBack) known() []workload.Sample {
 	return b.Samples[:n]
 }
 
-// gaps says what is not seen of the time before the look. seen is how far back it is known.
+// gaps says what is not seen of the time before the observation. seen is how far back it is known.
 func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	if b == nil {
 		return nil
@@ -129,14 +129,14 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	tell := func(what, why, effect string) {
 		out = append(out, workload.Gap{Source: "kafka", What: what, Why: why, Effect: effect, Inherent: true})
 	}
-	rests := "the verdict rests on the look alone"
+	rests := "the verdict uses this observation only"
 	if seen > 0 {
-		rests = fmt.Sprintf("ingress rests on %s", days(seen))
-		tell("minutes before the look", fmt.Sprintf("%s were read back from the log, as means of 5 minutes to an hour", days(seen)),
-			"peaks within those are not seen and may be higher")
-		tell("egress before the look", "the log does not tell who read it", egress)
+		rests = fmt.Sprintf("ingress covers %s", days(seen))
+		tell("minutes before the observation", fmt.Sprintf("%s were read back from the log, as means of 5 minutes to an hour", days(seen)),
+			"shorter peaks are not visible and may be higher")
+		tell("egress before the observation", "the log does not record who read it", egress)
 	}
-	before := "the time before the look"
+	before := "the time before the observation"
 	if seen > 0 {
 		before = fmt.Sprintf("the time before the last %s", days(seen))
 	}
@@ -144,9 +144,9 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	case b.Err != nil && !errors.Is(b.Err, context.Canceled):
 		out = append(out, workload.Gap{Source: "kafka", What: before, Why: b.Err.Error(), Effect: rests})
 	case b.Cut:
-		tell(before, "reading back was not done when the look was over", rests+"; a longer --for reads back further")
+		tell(before, "reading back had not finished when the observation ended", rests+"; a longer --for reads back further")
 	case seen == 0 && len(b.Samples) > 0:
-		tell(before, "more than a tenth of what came in then is no longer in the logs, or cannot be counted", rests)
+		tell(before, "more than 10 % of the ingress of that time is no longer in the logs or cannot be counted", rests)
 	}
 	return out
 }

@@ -78,13 +78,13 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 		gap   string // empty: none beside those of what was read
 	}{
 		{"as far as the logs go", past{hours: 100, took: time.Millisecond}, 14 * 24 * time.Hour, 100, ""},
-		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60, "reading back was not done when the look was over"},
+		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60, "reading back had not finished when the observation ended"},
 		{"nothing is there", past{}, 14 * 24 * time.Hour, 0, ""},
 		{"nothing is wanted", past{hours: 9}, 0, 0, ""},
 		{"too much is gone", past{hours: 9, bare: true}, 14 * 24 * time.Hour, 0, "no longer in the logs"},
 		{"a broker fails on the way", past{hours: 5, err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 5, "broker 2: gone"},
 		{"a broker fails at once", past{err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 0, "broker 2: gone"},
-		{"it does not listen", past{hours: 3, took: 40 * time.Second, deaf: true}, 14 * 24 * time.Hour, 1, "reading back was not done"},
+		{"it does not listen", past{hours: 3, took: 40 * time.Second, deaf: true}, 14 * 24 * time.Hour, 1, "reading back had not finished"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 				}
 				told := fmt.Sprint(v.Gaps)
 				if tt.gap != "" && !strings.Contains(told, tt.gap) || tt.gap == "" && strings.Contains(told, "the time before") ||
-					(hours > 0) != strings.Contains(told, "minutes before the look") {
+					(hours > 0) != strings.Contains(told, "minutes before the observation") {
 					t.Errorf("gaps %s", told)
 				}
 				if read := strings.Contains(strings.Join(lines, "\n"), " read back · "); read != (hours > 0) {

@@ -42,7 +42,7 @@ func (p Plan) Validate() error {
 	case p.For < shortestInterval:
 		errs = append(errs, yamlfile.Invalid("for", "%s is too short: a rate needs two sweeps, %s apart at least", p.For, shortestInterval))
 	case p.For > longestFor:
-		errs = append(errs, yamlfile.Invalid("for", "%s is too long: look for %s at most; mskfit run watches for longer", p.For, longestFor))
+		errs = append(errs, yamlfile.Invalid("for", "%s is too long: use at most %s, or mskfit run to watch for longer", p.For, longestFor))
 	}
 	switch {
 	case p.Interval == 0:

@@ -22,7 +22,7 @@ func TestPlan(t *testing.T) {
 		{plan: Plan{For: 25 * time.Second, Interval: 10 * time.Second}, sweeps: 4, second: 25 * time.Second / 3},
 		{plan: Plan{}, err: "for: 0s is too short: a rate needs two sweeps, 1s apart at least"},
 		{plan: Plan{For: -time.Minute}, err: "for: -1m0s is too short"},
-		{plan: Plan{For: 48 * time.Hour}, err: "mskfit run watches for longer"},
+		{plan: Plan{For: 48 * time.Hour}, err: "mskfit run to watch for longer"},
 		{plan: Plan{For: time.Minute, Interval: time.Millisecond}, err: "interval: 1ms is too short: use 1s or more"},
 		{plan: Plan{For: 3 * time.Second, Interval: 5 * time.Second}, err: "for: 3s is shorter than two sweeps: they are 5s apart"},
 	} {

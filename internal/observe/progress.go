@@ -17,7 +17,7 @@ type Progress struct {
 	Partitions *workload.Figure
 	// IngressBytesPerSec and EgressBytesPerSec are means since the start.
 	IngressBytesPerSec, EgressBytesPerSec *float64
-	// ReadBack is how far back the time before the look is known; 0: not at all.
+	// ReadBack is how far back the time before the observation is known; 0: not at all.
 	ReadBack time.Duration
 	Left     time.Duration
 }

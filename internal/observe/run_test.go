@@ -198,11 +198,11 @@ func TestInterruption(t *testing.T) {
 		gap     string
 		effect  string
 	}{
-		{"between sweeps", &source{}, 23 * time.Second, 5, "the last 40 s of 60 s", "every rate rests on 20 s"},
-		{"during a sweep", &source{took: hangs(4)}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate rests on 10 s"},
-		{"during a sweep that does not listen", &source{took: hangs(4), deaf: true}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate rests on 10 s"},
-		{"before the second sweep", &source{}, 3 * time.Second, 1, "every rate", "nothing is known of what flows through the cluster"},
-		{"before the first answer", &source{took: hangs(1), deaf: true}, 3 * time.Second, 0, "the whole cluster", "nothing is known"},
+		{"between sweeps", &source{}, 23 * time.Second, 5, "the last 40 s of 60 s", "every rate covers 20 s only"},
+		{"during a sweep", &source{took: hangs(4)}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate covers 10 s only"},
+		{"during a sweep that does not listen", &source{took: hangs(4), deaf: true}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate covers 10 s only"},
+		{"before the second sweep", &source{}, 3 * time.Second, 1, "every rate", "the cluster's traffic is unknown"},
+		{"before the first answer", &source{took: hangs(1), deaf: true}, 3 * time.Second, 0, "the whole cluster", "everything about the cluster is unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

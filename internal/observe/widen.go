@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// estimatedEgress is the source of egress before the look, as people read it.
+// estimatedEgress is the source of egress before the observation, as people read it.
 const estimatedEgress = "kafka: ingress before × fan-out now"
 
 // widened returns the workload of a look with the time before it: rates of ingress are those of the whole time, and so are those
@@ -179,10 +179,10 @@ func read(fanOut, in *workload.Figure) *workload.Figure {
 	return workload.Between(in.Value*fanOut.Value, in.Low*fanOut.Low, math.Inf(1), workload.Estimated, estimatedEgress).Ptr()
 }
 
-// effect says in words what is taken for egress before the look.
+// effect says in words what is taken for egress before the observation.
 func (f fanOut) effect() string {
 	if f.cluster == nil {
-		return "it is not known"
+		return "it is unknown"
 	}
-	return fmt.Sprintf("it is taken to be ingress × the fan-out of the look (%s): groups that read otherwise then are not seen", workload.FormatNumber(f.cluster.Value))
+	return fmt.Sprintf("estimated as ingress × the fan-out during the observation (%s); groups that read differently then are missed", workload.FormatNumber(f.cluster.Value))
 }

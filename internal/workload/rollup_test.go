@@ -166,7 +166,7 @@ func TestGapsAreMergedAndCounted(t *testing.T) {
 }
 
 func TestGapsOfAFirstReadingAreOver(t *testing.T) {
-	rates := Gap{Source: "kafka", What: "rates", Why: "they need two sweeps", Effect: "there are none in the first"}
+	rates := Gap{Source: "kafka", What: "rates", Why: "rates need two sweeps", Effect: "the first sweep has no rates"}
 	acl := Gap{Source: "kafka", What: "ACLs", Why: "not authorized", Effect: "unknown"}
 	first := Sample{Source: "kafka", Window: window(0, 0), Gaps: []Gap{rates, acl}}
 	second, third := ingress(window(0, 60), 1, 1, 1), ingress(window(60, 120), 1, 1, 1)

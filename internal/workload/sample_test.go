@@ -3,7 +3,7 @@ package workload
 import "testing"
 
 func TestPartialIsWhatWentWrong(t *testing.T) {
-	inherent, missing := Gap{What: "egress before the look", Inherent: true}, Gap{What: "log sizes of broker 2"}
+	inherent, missing := Gap{What: "egress before the observation", Inherent: true}, Gap{What: "log sizes of broker 2"}
 	for _, tt := range []struct {
 		gaps []Gap
 		want bool

@@ -24,7 +24,7 @@ func TestErrorsOfTheNetworkSayWhatToLookAt(t *testing.T) {
 	plain := httptest.NewServer(nil)
 	defer plain.Close()
 	for to, want := range map[string]string{
-		"http://127.0.0.1:1":              "nothing is listening there: check host and port",
+		"http://127.0.0.1:1":              "nothing is listening on this port: check host and port",
 		slow.URL:                          "no answer in time",
 		"http://nowhere.invalid":          "no such host nowhere.invalid: check the address",
 		private.URL:                       "name it in SSL_CERT_FILE",
