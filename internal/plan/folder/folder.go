@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aymanbagabas/go-udiff"
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/mskfit/mskfit/internal/plan"
 )
@@ -186,7 +186,7 @@ func Diff(dir string, files []plan.File) (string, error) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("compare: %w", err)
 		}
-		b.WriteString(udiff.Unified(filepath.Join(dir, f.Name), f.Name, string(before), string(f.Data)))
+		b.Write(diff.Diff(filepath.Join(dir, f.Name), before, f.Name, f.Data))
 	}
 	for name := range m.Files {
 		if !now[name] {
