@@ -142,7 +142,7 @@ func comparePrice(a, b verdict.Option) int {
 }
 
 func newOption(v verdict.Verdict, o verdict.Option) Option {
-	out := Option{Kind: kindName(o.Kind), Binding: bindingTitle(o), Cost: costLines(o, v.Catalog.Prices), Total: monthly(o.MonthlyUSD)}
+	out := Option{Kind: kindName(o.Kind), Binding: bindingTitle(o), Cost: costLines(o), Total: monthly(o.MonthlyUSD)}
 	out.Price = Price{Name: choiceOf(o).Name(), Monthly: wholeUSD(o.MonthlyUSD), Fits: string(o.Feasible)}
 	if o.Brokers > 0 {
 		out.Brokers = counted(o.Brokers, "broker")
@@ -226,28 +226,27 @@ func bindingTitle(o verdict.Option) string {
 	return ruleWords(o.Binding)
 }
 
-// costLines are the lines of a month. A price carries its source where that is not the list of the whole verdict.
-func costLines(o verdict.Option, list string) []CostLine {
+func costLines(o verdict.Option) []CostLine {
 	var out []CostLine
 	for _, l := range o.Cost {
 		line := CostLine{Item: capital(l.Item), Quantity: strings.TrimSpace(workload.FormatNumber(l.Quantity) + " " + l.Unit),
-			UnitPrice: unitPrice(l.UnitPrice), Monthly: usd(l.MonthlyUSD), Note: l.Note, Source: priceSource(l, list)}
+			UnitPrice: unitPrice(l.UnitPrice), Monthly: usd(l.MonthlyUSD), Note: l.Note, Source: priceSource(l)}
 		out = append(out, line)
 	}
 	return out
 }
 
-// priceSource says what is special about a line's price: "of 2026-09-11, unverified"; empty for one of the list.
-func priceSource(l verdict.CostLine, list string) string {
-	var out []string
-	if l.PriceDate != "" && l.PriceDate != list {
-		out = append(out, "price of "+l.PriceDate)
+// priceSource says where the price of a line is from: "S-PRICE of 2025-04-04, unverified".
+func priceSource(l verdict.CostLine) string {
+	out := l.Source
+	if l.PriceDate != "" {
+		out = strings.TrimSpace(out + " of " + l.PriceDate)
 	}
 	if l.Unverified {
-		out = append(out, "unverified")
+		out += ", unverified"
 	}
 	if l.Negotiated {
-		out = append(out, "negotiated")
+		out += ", negotiated"
 	}
-	return strings.Join(out, ", ")
+	return strings.TrimPrefix(out, ", ")
 }
