@@ -15,7 +15,6 @@ import (
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/post"
-	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -45,7 +44,7 @@ func (c *Config) SetDefaults() {
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
-	errs := []error{webhook.OneURL("url", c.URL, c.URLFile)}
+	errs := []error{post.OneURL("url", c.URL, c.URLFile)}
 	if c.Keep < 5*time.Minute {
 		errs = append(errs, yamlfile.Invalid("keep", "%s is too short: at least 5m, and more than alerts.repeat_interval", c.Keep))
 	}

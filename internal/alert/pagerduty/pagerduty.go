@@ -18,7 +18,6 @@ import (
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/post"
-	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -42,7 +41,7 @@ var routingKey = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
-	errs := []error{webhook.OneURL("url", secret.New(c.URL), "")}
+	errs := []error{post.OneURL("url", secret.New(c.URL), "")}
 	switch {
 	case c.RoutingKey.IsZero() && c.RoutingKeyFile == "":
 		errs = append(errs, yamlfile.Invalid("routing_key", "missing: give the integration key, here or in routing_key_file"))

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
-	"github.com/mskfit/mskfit/internal/alert/webhook"
+	"github.com/mskfit/mskfit/internal/alert/post"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -65,7 +65,7 @@ func (c Config) Validate() error {
 	case !hook && !bot:
 		bad("url", "missing: give url (an incoming webhook), or token and channel (a bot)")
 	case hook:
-		errs = append(errs, webhook.OneURL("url", c.URL, c.URLFile))
+		errs = append(errs, post.OneURL("url", c.URL, c.URLFile))
 	}
 	for severity, who := range c.Mention {
 		if !slices.Contains(mentionable, severity) {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/alert/post"
-	"github.com/mskfit/mskfit/internal/alert/webhook"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -32,7 +31,7 @@ func (c *Config) SetDefaults() { c.Timeout = 10 * time.Second }
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
-	errs := []error{webhook.OneURL("url", c.URL, c.URLFile)}
+	errs := []error{post.OneURL("url", c.URL, c.URLFile)}
 	if c.Timeout < time.Second || c.Timeout > time.Minute {
 		errs = append(errs, yamlfile.Invalid("timeout", "%s is out of range: use 1s to 1m", c.Timeout))
 	}

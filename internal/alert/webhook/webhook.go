@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -40,7 +39,7 @@ func (c *Config) SetDefaults() { c.Timeout = 10 * time.Second }
 
 // Validate reports every value that cannot work. It reads no file.
 func (c Config) Validate() error {
-	errs := []error{OneURL("url", c.URL, c.URLFile)}
+	errs := []error{post.OneURL("url", c.URL, c.URLFile)}
 	if !c.Secret.IsZero() && c.SecretFile != "" {
 		errs = append(errs, yamlfile.Invalid("secret_file", "the secret is given twice: keep secret or secret_file"))
 	}
@@ -48,22 +47,6 @@ func (c Config) Validate() error {
 		errs = append(errs, yamlfile.Invalid("timeout", "%s is out of range: use 1s to 1m", c.Timeout))
 	}
 	return errors.Join(errs...)
-}
-
-// OneURL reports a URL that is missing, given twice, or none, without showing it.
-func OneURL(field string, given secret.String, file string) error {
-	switch {
-	case given.IsZero() && file == "":
-		return yamlfile.Invalid(field, "missing: give the address, here or in %s_file", field)
-	case !given.IsZero() && file != "":
-		return yamlfile.Invalid(field+"_file", "the address is given twice: keep %s or %s_file", field, field)
-	case given.IsZero():
-		return nil
-	}
-	if u, err := url.Parse(given.Reveal()); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return yamlfile.Invalid(field, "is not an address: write it as https://host/path")
-	}
-	return nil
 }
 
 // Target posts messages.
