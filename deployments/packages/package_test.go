@@ -6,8 +6,11 @@ package packages
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"net/http"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -103,7 +106,7 @@ func work(t *testing.T, m *testbed.Machine) {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	deadline := time.After(2 * time.Minute)
-	for !strings.Contains(log.String(), `"job":"analyze"`) && !strings.Contains(log.String(), `"message":"verdict"`) {
+	for !decided(log.String()) {
 		select {
 		case <-tick.C:
 		case err := <-ended:
@@ -119,6 +122,24 @@ func work(t *testing.T, m *testbed.Machine) {
 	if err := <-ended; err != nil {
 		t.Errorf("SIGTERM ended it with %v\n%s", err, log.String())
 	}
+}
+
+var listens = regexp.MustCompile(`"web":"(http://[^"]+)"`)
+
+// decided says whether the service that wrote the log has read the broker and given a verdict.
+func decided(log string) bool {
+	m := listens.FindStringSubmatch(log)
+	if m == nil {
+		return false
+	}
+	resp, err := http.Get(m[1] + "/metrics")
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	return err == nil && bytes.Contains(page, []byte(`mskfit_collect_success_timestamp_seconds{cluster="orders"`)) &&
+		bytes.Contains(page, []byte(`mskfit_verdict_timestamp_seconds{cluster="orders"}`))
 }
 
 // build makes the packages of a version and returns the .deb.
