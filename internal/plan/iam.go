@@ -114,18 +114,16 @@ type statements struct {
 func (s *statements) add(g *grant, a workload.ACL) {
 	what := fmt.Sprintf("%s %s on %s", verb(a.Allow), a.Operation, described(a))
 	actions := actionsOf(a)
-	if s.serverless() {
-		kept := slices.DeleteFunc(slices.Clone(actions), func(x string) bool { return slices.Contains(notOnServerless, x) })
-		if len(kept) < len(actions) {
-			g.Notes = append(g.Notes, what+": Serverless has nothing to allow here")
-		}
-		if actions = kept; len(actions) == 0 {
-			return
-		}
-	}
 	if len(actions) == 0 {
 		g.Notes = append(g.Notes, what+": IAM has nothing that stands for it")
 		return
+	}
+	if s.serverless() {
+		kept := slices.DeleteFunc(slices.Clone(actions), func(x string) bool { return slices.Contains(notOnServerless, x) })
+		if len(kept) < len(actions) {
+			g.Notes = append(g.Notes, what+": Serverless has no such action; what is left of it is in the policy")
+		}
+		actions = kept // an alter leaves a describe
 	}
 	if a.Host != "*" {
 		g.Notes = append(g.Notes, fmt.Sprintf("%s held for host %s alone; the policy holds for every address: limit addresses with security groups", what, code(a.Host)))

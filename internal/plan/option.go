@@ -93,13 +93,13 @@ func Find(v verdict.Verdict, w Wanted) (verdict.Option, error) {
 func fits(o *verdict.Option, brokers int) error {
 	name := choiceOf(o).Name()
 	if o.Feasible == verdict.No {
-		errs := []error{fmt.Errorf("%s does not carry this workload", name)}
+		why := name + " does not carry this workload:"
 		for _, r := range o.Rules {
 			if r.Outcome == verdict.Fail {
-				errs = append(errs, fmt.Errorf("  %s: %s", r.Title, r.Evidence))
+				why += "\n  " + r.Title + ": " + r.Evidence
 			}
 		}
-		return errors.Join(errs...)
+		return errors.New(why)
 	}
 	if brokers != 0 && brokers != o.Brokers {
 		return fmt.Errorf("%d × %s is not what the workload is sized to: it takes %s; leave the number out, or change the headroom in the requirements", brokers, o.Size, name)
