@@ -85,8 +85,8 @@ func TestCutKeepsCharactersWhole(t *testing.T) {
 	}
 }
 
-func TestPercentNeverSaysMoreThanThereIs(t *testing.T) {
-	for share, want := range map[float64]string{0: "0 %", 0.001: "under 1 %", 0.29: "29 %", 0.809: "81 %", 0.9999: "just under 100 %", 1: "100 %", 1.045: "104 %"} {
+func TestPercentRoundsToTheNearestButNeverToALimit(t *testing.T) {
+	for share, want := range map[float64]string{0: "0 %", 0.001: "under 1 %", 0.29: "29 %", 0.809: "81 %", 0.9999: "just under 100 %", 1: "100 %", 1.001: "just over 100 %", 1.045: "105 %"} {
 		if got := Percent(share); got != want {
 			t.Errorf("Percent(%g) = %q, want %q", share, got, want)
 		}
