@@ -15,7 +15,7 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 	}
 	gaps := []workload.Gap{
 		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster", Effect: "wider bounds"},
-		{Source: "kafka", What: "broker 2", Why: "nothing is listening there", Effect: "rates are unknown"},
+		{Source: "kafka", What: "broker 2", Why: "nothing is listening on this port", Effect: "rates are unknown"},
 	}
 	for cluster, mend := range map[int]string{
 		0: "kafka-acls --bootstrap-server b-1:9096 --add --allow-principal User:fit --operation Describe --cluster",
@@ -30,7 +30,7 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 		if len(missing) != 2 || missing[0].Mend != mend || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
 			t.Errorf("cluster %d: %+v\nwant %q", cluster, missing, mend)
 		}
-		if len(missing) == 2 && !strings.Contains(missing[1].Detail, "nothing is listening there") {
+		if len(missing) == 2 && !strings.Contains(missing[1].Detail, "nothing is listening on this port") {
 			t.Errorf("a gap that no permission explains: %+v", missing[1])
 		}
 	}

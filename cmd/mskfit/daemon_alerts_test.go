@@ -86,7 +86,7 @@ func TestMaintenanceAndUndeliveredMessagesOverHTTP(t *testing.T) {
 		}
 		_, body, _ := strings.Cut(ask("GET", "/api/v1/alerts/undelivered", ""), "OK ")
 		return json.Unmarshal([]byte(body), &got) == nil && len(got.Waiting) == 1 && got.Waiting[0].Title == test.Title &&
-			strings.Contains(got.Waiting[0].LastError, "nothing is listening there")
+			strings.Contains(got.Waiting[0].LastError, "nothing is listening on this port")
 	})
 	cancel()
 	if err := <-done; err != nil {

@@ -45,7 +45,7 @@ func noTokenServer(err error) string {
 	case errors.As(err, &dns):
 		return "no such host " + dns.Name
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "nothing is listening there"
+		return "nothing is listening on this port"
 	case errors.As(err, &authority):
 		return "its certificate is signed by an authority that this machine does not trust (SSL_CERT_FILE names others)"
 	case errors.As(err, &timeout) && timeout.Timeout():

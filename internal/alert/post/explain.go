@@ -23,7 +23,7 @@ func Explain(err error) error {
 	case errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("no such host %s: check the address, and that names are resolved here", name.Name)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		hint = "nothing is listening there: check host and port"
+		hint = "nothing is listening on this port: check host and port"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		hint = "no answer in time: a firewall may drop the packets; raise timeout for a slow network"
 	case errors.As(err, &untrusted):
