@@ -193,7 +193,7 @@ func (p *plan) inherited(t *topic) {
 			continue
 		}
 		t.Config[pair.topic] = v.Value
-		t.note("%s=%s set on the topic: today it comes from the brokers' %s, which the target does not get", pair.topic, v.Value, pair.broker)
+		t.note("%s=%s set on the topic: today it comes from %s of the brokers, which the target does not get", pair.topic, v.Value, pair.broker)
 	}
 	limit := p.Catalog.Serverless.DefaultRetentionBytes
 	s := t.source.StoredBytes
