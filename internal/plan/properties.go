@@ -42,8 +42,8 @@ func (p *plan) properties(page *terraformPage) {
 			}
 		case known:
 			page.Properties[to] = value
-		case to == "log.retention.ms" && p.retention() != "":
-			page.Properties[to] = p.retention()
+		case strings.HasPrefix(name, "log.retention.") && name != "log.retention.bytes" && p.retention() != "" && slices.Contains(settable, "log.retention.ms"):
+			page.Properties["log.retention.ms"] = p.retention()
 		default:
 			page.Missing = append(page.Missing, to)
 		}

@@ -31,7 +31,7 @@ type terraformPage struct {
 	Provisioned, Tiered, IAM, SCRAM, MTLS, Unauthenticated bool
 	Zones, Brokers, VolumeGiB, ThroughputMiB               int
 	Size, InTransit, Version, VersionHelp, Configuration   string
-	PropertiesHelp, MissingHelp                            string
+	Monitoring, PropertiesHelp, MissingHelp                string
 	Properties                                             map[string]string
 	Missing                                                []string
 }
@@ -66,6 +66,10 @@ func (p *plan) terraformPage() terraformPage {
 	page.SubnetsHelp = fmt.Sprintf("%d subnets for the brokers, one in each availability zone.", page.Zones)
 	page.Size, page.Brokers, page.Tiered = o.Size, o.Brokers, o.TieredStorage
 	page.VolumeGiB, page.ThroughputMiB = p.volume()
+	page.Monitoring = "DEFAULT"
+	if msk := p.Workload.MSK; msk != nil && msk.MonitoringLevel != "" {
+		page.Monitoring = msk.MonitoringLevel
+	}
 	page.Version, page.VersionHelp = p.kafkaVersion()
 	page.Configuration = p.clusters[0].Name + "-" + strings.NewReplacer(".", "-").Replace(page.Version)
 	p.access(&page)

@@ -57,23 +57,21 @@ variable "kafka_version" {
 }
 
 variable "enhanced_monitoring" {
-  description = "CloudWatch level. DEFAULT is free; mskfit reads topics from PER_TOPIC_PER_BROKER on."
+  description = "CloudWatch level. The price counts DEFAULT, which is free; CloudWatch bills more. mskfit reads topics from PER_TOPIC_PER_BROKER on."
   type        = string
-  default     = "PER_TOPIC_PER_BROKER"
+  default     = "DEFAULT"
 }
 
 variable "broker_properties" {
-  description = "Broker properties that the workload requires and whose values mskfit does not know: log.retention.hours."
+  description = "More broker properties, or other values for those below."
   type        = map(string)
-
-  validation {
-    condition     = alltrue([for name in ["log.retention.hours"] : contains(keys(var.broker_properties), name)])
-    error_message = "Give a value for each of log.retention.hours."
-  }
+  default     = {}
 }
 
 locals {
-  broker_properties = merge({}, var.broker_properties)
+  broker_properties = merge({
+    "log.retention.ms" = "31536000000"
+  }, var.broker_properties)
 }
 
 resource "aws_msk_configuration" "this" {

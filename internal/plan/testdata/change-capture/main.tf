@@ -57,9 +57,9 @@ variable "kafka_version" {
 }
 
 variable "enhanced_monitoring" {
-  description = "CloudWatch level. DEFAULT is free; mskfit reads topics from PER_TOPIC_PER_BROKER on."
+  description = "CloudWatch level. The price counts DEFAULT, which is free; CloudWatch bills more. mskfit reads topics from PER_TOPIC_PER_BROKER on."
   type        = string
-  default     = "PER_TOPIC_PER_BROKER"
+  default     = "DEFAULT"
 }
 
 variable "scram_secret_arns" {
