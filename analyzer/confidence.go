@@ -63,10 +63,10 @@ func missing(in *Input, now time.Time) []string {
 	w := &in.Workload
 	var out []string
 	if w.IngressBytesPerSec == nil {
-		out = append(out, "ingress is not known: "+howToGet(w, "it takes two readings of the log sizes, or a source that counts it; the gaps say what could not be read", "give ingress, or messages_per_second and average_message_size"))
+		out = append(out, "ingress is unknown: "+howToGet(w, "it needs two readings of the log sizes, or a source that counts it; the gaps list what could not be read", "declare ingress, or messages_per_second and average_message_size"))
 	}
 	if w.Partitions == nil {
-		out = append(out, "the number of partitions is not known: "+howToGet(w, "the cluster must answer a Metadata request", "give partitions"))
+		out = append(out, "the number of partitions is unknown: "+howToGet(w, "the cluster must answer a Metadata request", "give partitions"))
 	}
 	if p := w.Partitions; p != nil && p.High < 1 {
 		out = append(out, "there is no partition: nothing flows through a cluster without topics")
@@ -74,7 +74,7 @@ func missing(in *Input, now time.Time) []string {
 	have, need := observed(w), in.Options.MinWindow
 	if !w.Declared && have.Round(time.Second) < need { // coverage is a quotient
 		at := now.Add(need - have).UTC().Round(time.Second)
-		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there by %s at the earliest",
+		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there at %s at the earliest",
 			workload.FormatDuration(have), workload.FormatDuration(need), at.Format(time.RFC3339)))
 	}
 	return out

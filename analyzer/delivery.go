@@ -24,7 +24,7 @@ func (d *decision) deliver(v *verdict.Verdict) {
 	delivery, why := d.delivery(groups)
 	switch {
 	case delivery == nil:
-		v.Reasons = append(v.Reasons, "Express data delivery is not weighed for "+joined(groups)+": "+why)
+		v.Reasons = append(v.Reasons, "Express data delivery is not considered for "+joined(groups)+": "+why)
 		return
 	case delivery.SavesUSD > 0:
 		v.Actions = append(v.Actions, verdict.Action{Target: joined(groups),
@@ -43,7 +43,7 @@ func (d *decision) delivery(groups []string) (*verdict.Delivery, string) {
 	r := &d.prices.region
 	p := d.prices.of("express_delivery_s3_tb", r.ExpressDeliveryS3TB)
 	if !p.ok {
-		return nil, "its price in this region is not known"
+		return nil, "its price in this region is unknown"
 	}
 	read, why := groupReads(&d.in.Workload, groups)
 	if why != "" {
@@ -100,12 +100,12 @@ func deliverySentence(x *verdict.Delivery, perTB float64) string {
 func groupReads(w *workload.Workload, groups []string) (read float64, why string) {
 	out := w.EgressBytesPerSec
 	if out == nil || !(out.Value > 0) {
-		return 0, "egress is not known"
+		return 0, "egress is unknown"
 	}
 	if len(w.GroupList) == 0 {
 		n := w.ConsumerGroups
 		if n == nil || n.Value < float64(len(groups)) {
-			return 0, "what each consumer group reads is not known"
+			return 0, "what each consumer group reads is unknown"
 		}
 		return out.Value * float64(len(groups)) / n.Value, ""
 	}

@@ -68,9 +68,9 @@ func TestDeliveryThatCannotBeWeighedSaysWhy(t *testing.T) {
 		edit func(*Input)
 		want string
 	}{
-		"region":  {func(in *Input) { in.Workload.Region = "eu-west-1" }, "its price in this region is not known"},
-		"egress":  {func(in *Input) { in.Workload.EgressBytesPerSec = nil }, "egress is not known"},
-		"groups":  {func(in *Input) { in.Workload.ConsumerGroups = nil }, "what each consumer group reads is not known"},
+		"region":  {func(in *Input) { in.Workload.Region = "eu-west-1" }, "its price in this region is unknown"},
+		"egress":  {func(in *Input) { in.Workload.EgressBytesPerSec = nil }, "egress is unknown"},
+		"groups":  {func(in *Input) { in.Workload.ConsumerGroups = nil }, "what each consumer group reads is unknown"},
 		"missing": {func(in *Input) { in.Workload.GroupList = list[:1] }, "there is no consumer group archiver"},
 		"reads":   {func(in *Input) { in.Workload.GroupList = list }, "what archiver reads is not known"},
 	} {
@@ -78,7 +78,7 @@ func TestDeliveryThatCannotBeWeighedSaysWhy(t *testing.T) {
 		in.Requirements.CopiesToS3 = []string{"archiver"}
 		tt.edit(&in)
 		v := Analyze(in, time.Unix(0, 0))
-		want := "Express data delivery is not weighed for archiver: " + tt.want
+		want := "Express data delivery is not considered for archiver: " + tt.want
 		if v.Delivery != nil || !slices.Contains(v.Reasons, want) {
 			t.Errorf("%s: got %+v and reasons %q, want %q", name, v.Delivery, v.Reasons, want)
 		}

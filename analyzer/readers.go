@@ -46,7 +46,7 @@ func withReaders(w *workload.Workload, r *workload.Requirements) (out, hottest *
 // assumedReader stands in for an egress that nobody knows: every byte is read once, and perhaps never or many times.
 func assumedReader(in fig) fig {
 	if in.ok {
-		in.Figure = workload.Between(in.Value, 0, math.Inf(1), workload.Estimated, "not known; one reader assumed")
+		in.Figure = workload.Between(in.Value, 0, math.Inf(1), workload.Estimated, "unknown; one reader assumed")
 	}
 	return in
 }

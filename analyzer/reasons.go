@@ -25,7 +25,7 @@ func (d *decision) reasons() []string {
 		if why == "" {
 			why = "one Serverless cluster carries it all, or no number of them does"
 		}
-		add(fmt.Sprintf("%s is preferred and is not taken: %s", d.in.Requirements.Prefer, why))
+		add(fmt.Sprintf("%s is preferred but does not fit: %s", d.in.Requirements.Prefer, why))
 	}
 	switch o.kind {
 	case verdict.Serverless, verdict.ServerlessSplit:

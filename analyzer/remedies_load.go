@@ -45,7 +45,7 @@ func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
 
 func bigger(average *workload.Figure, limit float64) string {
 	if average == nil {
-		return "look at what is sent today first"
+		return "check first what is sent today"
 	}
 	return fmt.Sprintf("the average message has %s, so the limit of %s may never have been used", workload.FormatBytes(average.Value), workload.FormatBytes(limit))
 }

@@ -43,7 +43,7 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 	const most = 5
 	if len(r.actions) > most {
 		rest := len(r.actions) - most
-		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are beyond the quota too"})
+		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are above the quota too"})
 	}
 	r.apply = func(in *Input) { in.Workload = withPartitions(in.Workload, grown) }
 	return r, true
@@ -72,7 +72,7 @@ func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64,
 	}
 	if q := t.IngressBytesPerSec; q != nil && t.HottestIngress != nil && q.Value > 0 && t.Partitions > 1 {
 		if skew := t.HottestIngress.Value / (q.Value / float64(t.Partitions)); skew > 2 {
-			why += fmt.Sprintf("; it takes %s times its even share, so look at the keys first", count(skew))
+			why += fmt.Sprintf("; it takes %s times its even share, so check the keys first", count(skew))
 		}
 	}
 	return why

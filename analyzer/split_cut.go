@@ -166,7 +166,7 @@ func cutCost(cuts []splitCut) string {
 		words = append(words, fmt.Sprintf("%s %s %s from another cluster", c.Name, verb, joined(c.Elsewhere)))
 	}
 	if len(words) == 0 {
-		return "apart, none of them would reach beyond one cluster"
+		return "separately, each of them would fit one cluster"
 	}
 	return "cut there, " + strings.Join(words, "; ")
 }

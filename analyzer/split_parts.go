@@ -109,7 +109,7 @@ func (s *splitter) traffic() {
 	case s.l.in.ok:
 		s.assume("%s without a figure share the rest of the ingress by their partitions", topicCount(len(unknown)))
 	default:
-		s.assume("the ingress of %s is not known and counts as none", topicCount(len(unknown)))
+		s.assume("the ingress of %s is unknown and counts as 0", topicCount(len(unknown)))
 	}
 	s.shareOut(dimIngress, unknown, func(p splitTopic) float64 { return float64(max(p.t.Partitions, 1)) })
 	s.shareOut(dimEgress, nil, func(p splitTopic) float64 { return p.load[dimIngress] })
@@ -167,7 +167,7 @@ func (s *splitter) counts() {
 		listed += p.t.Partitions
 	}
 	if guessed > 0 {
-		s.assume("%s whose cleanup.policy is not known count as not compacted", topicCount(guessed))
+		s.assume("%s with unknown cleanup.policy count as not compacted", topicCount(guessed))
 	}
 	if all := s.l.partitions; all.ok && len(s.parts) > 0 && all.Low > float64(listed)*1.01 {
 		s.assume("%s partitions belong to topics that are not listed and have no place in the plan", count(all.Value-float64(listed)))
@@ -205,7 +205,7 @@ func (s *splitter) clients() {
 		shared = true
 	}
 	if shared {
-		s.notes = append(s.notes, "connections and requests are shared out by traffic, since nobody counts them per topic")
+		s.notes = append(s.notes, "connections and requests are shared out by traffic, because they are not counted per topic")
 	}
 }
 

@@ -123,14 +123,14 @@ func TestPlanSplit(t *testing.T) {
 			"t00 | t01 | t02 | t03 | t04 | t05 | t06 | t07 | t08 | t09 | t10", ""},
 		{"nothing listed", nil, func(in *Input) {
 			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Exactly(500*mb, workload.Declared, "test"))
-		}, verdict.Maybe, 4, "", "topics are not known one by one"},
+		}, verdict.Maybe, 4, "", "single topics are unknown"},
 		{"nothing listed, and too much for any account", nil, func(in *Input) {
 			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Exactly(1e18, workload.Declared, "test"))
 		}, verdict.No, 2147483647, "", "2,147,483,647 clusters or more are needed"},
 		{"topics without a figure share the rest", []workload.TopicWorkload{topicOf("a", 10, 100), {Name: "b", Partitions: 30}, {Name: "c", Partitions: 10}},
 			func(in *Input) {
 				in.Workload.IngressBytesPerSec = workload.Constantly(workload.Exactly(220*mb, workload.Declared, "test"))
-			}, verdict.Maybe, 2, "a | b c", "2 topics without a figure share the rest of the ingress by their partitions; 2 topics whose cleanup.policy is not known count as not compacted"},
+			}, verdict.Maybe, 2, "a | b c", "2 topics without a figure share the rest of the ingress by their partitions; 2 topics with unknown cleanup.policy count as not compacted"},
 		{"bounds beyond the quota", []workload.TopicWorkload{topicOf("a", 10, 70), topicOf("b", 10, 70)}, func(in *Input) {
 			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Between(140*mb, 100*mb, 400*mb, workload.Estimated, "test"))
 		}, verdict.Maybe, 2, "a | b", ""},

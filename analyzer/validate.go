@@ -174,13 +174,13 @@ func (v *validator) prefer(r workload.Requirements) {
 		v.bad("prefer", "%s contradicts zookeeper_access: true: Serverless gives no access to ZooKeeper", kind)
 	}
 	if serverless && len(r.BrokerConfiguration) > 0 {
-		v.bad("prefer", "%s contradicts broker_configuration: Serverless takes none", kind)
+		v.bad("prefer", "%s contradicts broker_configuration: Serverless accepts none", kind)
 	}
 	if kind == verdict.ServerlessSplit && isFalse(r.Splittable) {
 		v.bad("prefer", "serverless_split contradicts splittable: false")
 	}
 	if kind == verdict.Express && r.Zones == 2 {
-		v.bad("prefer", "express contradicts zones: 2: Express brokers stand in 3 zones")
+		v.bad("prefer", "express contradicts zones: 2: Express brokers are in 3 zones")
 	}
 }
 
@@ -229,7 +229,7 @@ func (v *validator) number(field string, value float64) {
 	case value < 0:
 		v.bad(field, "%g is negative", value)
 	case value > workload.LargestCredible:
-		v.bad(field, "%g is beyond anything that can be sized (%g)", value, workload.LargestCredible)
+		v.bad(field, "%g is more than can be sized (%g)", value, workload.LargestCredible)
 	}
 }
 

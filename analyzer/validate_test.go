@@ -29,7 +29,7 @@ func TestValidate(t *testing.T) {
 		{"horizon", func(in *Input) { in.Options.GrowthHorizon = -time.Hour }, "options.growth_horizon: -1h0m0s must be between 0 and 26280h0m0s"},
 		{"negative ingress", func(in *Input) { in.Workload.IngressBytesPerSec = exact(-1) }, "workload.ingress: -1 is negative"},
 		{"ingress that is no number", func(in *Input) { in.Workload.IngressBytesPerSec = exact(math.NaN()) }, "workload.ingress: not a number"},
-		{"absurd ingress", func(in *Input) { in.Workload.IngressBytesPerSec = exact(1e22) }, "workload.ingress: 1e+22 is beyond anything that can be sized (1e+21)"},
+		{"absurd ingress", func(in *Input) { in.Workload.IngressBytesPerSec = exact(1e22) }, "workload.ingress: 1e+22 is more than can be sized (1e+21)"},
 		{"peak below the mean", func(in *Input) { in.Workload.IngressBytesPerSec.Peak = number(1) }, "workload.peak_ingress: 1 is below the mean (1,000,000)"},
 		{"no partitions", func(in *Input) { in.Workload.Partitions = figureOf(0) }, "workload.partitions: 0 partitions cannot take 1 MB/s of ingress: give their number"},
 		{"more compacted than there are", func(in *Input) { in.Workload.CompactedPartitions = figureOf(20) }, "workload.compacted_partitions: 20 is more than partitions (10)"},
@@ -48,9 +48,9 @@ func TestValidate(t *testing.T) {
 		{"Serverless with ZooKeeper", func(in *Input) { in.Requirements.Prefer, in.Requirements.ZooKeeperAccess = "serverless", &yes }, "requirements.prefer: serverless contradicts zookeeper_access: true: Serverless gives no access to ZooKeeper"},
 		{"Serverless with configuration", func(in *Input) {
 			in.Requirements.Prefer, in.Requirements.BrokerConfiguration = "serverless", []string{"num.partitions"}
-		}, "requirements.prefer: serverless contradicts broker_configuration: Serverless takes none"},
+		}, "requirements.prefer: serverless contradicts broker_configuration: Serverless accepts none"},
 		{"split that may not be", func(in *Input) { in.Requirements.Prefer, in.Requirements.Splittable = "serverless_split", &no }, "requirements.prefer: serverless_split contradicts splittable: false"},
-		{"Express in two zones", func(in *Input) { in.Requirements.Prefer, in.Requirements.Zones = "express", 2 }, "requirements.prefer: express contradicts zones: 2: Express brokers stand in 3 zones"},
+		{"Express in two zones", func(in *Input) { in.Requirements.Prefer, in.Requirements.Zones = "express", 2 }, "requirements.prefer: express contradicts zones: 2: Express brokers are in 3 zones"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := plain(t, 1, 1, 10)

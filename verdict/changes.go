@@ -41,7 +41,7 @@ func differences(before, now Verdict) []string {
 	case before.Choice == nil && now.Choice != nil:
 		out = append(out, "decided for the first time: "+now.Choice.Name())
 	case before.Choice != nil && now.Choice == nil:
-		out = append(out, "undecided by now; was "+before.Choice.Name())
+		out = append(out, "now undecided; was "+before.Choice.Name())
 	case before.Choice != nil && now.Choice != nil:
 		out = append(out, changed("cost", before.Choice.MonthlyUSD, now.Choice.MonthlyUSD, workload.FormatUSD)...)
 	}

@@ -80,7 +80,7 @@ func TestCatalogSaysWhatIsWrong(t *testing.T) {
 		{"format", []string{"--format", "html"}, exitUsage, "mskfit: --format \"html\" is not supported: use text, markdown, json or csv\n"},
 		{"no overlay", []string{"--overlay", missing}, exitUsage, "mskfit: catalog overlay: open " + missing + ": no such file or directory\n"},
 		{"broken overlay", []string{"--overlay", broken}, exitUsage,
-			"mskfit: " + broken + ":7:41: prices.regions.us-east-1.m5_broker_hour.large: -1: must be there and above 0\n"},
+			"mskfit: " + broken + ":7:41: prices.regions.us-east-1.m5_broker_hour.large: -1: required, above 0\n"},
 		{"nowhere to write", []string{"--out", filepath.Join(home, "no", "where")}, exitFailed,
 			"mskfit: print the catalog: write " + filepath.Join(home, "no", "where") + ": no such file or directory\n"},
 		{"argument", []string{"prices"}, exitUsage, "mskfit: unknown command \"prices\" for \"mskfit catalog\"\n"},
@@ -133,7 +133,7 @@ func TestCatalogRefreshIsUsedFromThenOn(t *testing.T) {
 	const changed = "\nChanged (2)\n" +
 		"  standard.brokers_per_account  90 → 120 (+33.3 %)\n" +
 		"  us-east-1 kafka.m5.large      0.21 → 0.215 (+2.4 %)\n" +
-		"\nKept as they were: AWS's price list does not have them (2)\n" +
+		"\nUnchanged: AWS's price list does not have them (2)\n" +
 		"  us-east-1 express_delivery_iceberg_tb\n  us-east-1 express_delivery_s3_tb\n"
 
 	code, stdout, stderr := runCatalog(t, "refresh", "--dry-run")
@@ -188,7 +188,7 @@ func TestCatalogRefreshRefusesWhatIsHardToBelieve(t *testing.T) {
 		t.Errorf("zero: the overlay changed, or %v", err)
 	}
 	code, stdout, _ = runCatalog(t, "refresh", "--out", overlay, "--accept")
-	if code != exitDone || !strings.Contains(stdout, "\nKept as they were: AWS's price list does not have them (3)\n") || !strings.Contains(stdout, "  us-east-1 kafka.m5.large\n") {
+	if code != exitDone || !strings.Contains(stdout, "\nUnchanged: AWS's price list does not have them (3)\n") || !strings.Contains(stdout, "  us-east-1 kafka.m5.large\n") {
 		t.Errorf("zero, accepted: got code %d, stdout\n%s", code, stdout)
 	}
 }

@@ -166,7 +166,7 @@ func (d *daemonProcess) stopInMemory() {
 	d.t.Helper()
 	d.signal(os.Interrupt)
 	<-d.ended
-	if log := d.log.String(); !strings.Contains(log, "were in memory alone and are lost") || !strings.Contains(log, "values wait in memory") {
+	if log := d.log.String(); !strings.Contains(log, "were only in memory and are lost") || !strings.Contains(log, "values wait in memory") {
 		d.t.Errorf("it does not say what is lost: %s", tail(log, 3))
 	}
 }
@@ -179,7 +179,7 @@ func (d *daemonProcess) isWrittenAgain() {
 	if waiting, _ := d.metric("history_values_waiting"); waiting != 0 {
 		d.t.Errorf("%v values wait", waiting)
 	}
-	if !d.logged("ledger is written again") || !d.logged("history is written again") {
+	if !d.logged("ledger is writable again") || !d.logged("history is writable again") {
 		d.t.Error("the log does not tell that it is mended")
 	}
 }

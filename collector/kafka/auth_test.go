@@ -67,7 +67,7 @@ func TestBadAuthenticationIsToldByField(t *testing.T) {
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "eu-west-1", Profile: "p", RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x-1"}}, ""},
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "Ireland"}}, `sasl.aws.region: "Ireland" is not a region: write it as us-east-1`},
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}}, `sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
-		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}}, `sasl.aws.external_id: it is for assuming a role, and there is none: set role_arn, or leave it out`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}}, `sasl.aws.external_id: it applies to a role, and none is set: set role_arn, or remove it`},
 		{SASL{Mechanism: "AWS_MSK_IAM", Username: "ann"}, `sasl.username: AWS_MSK_IAM has no user and password: leave them out`},
 		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}}, `sasl.aws: it needs mechanism AWS_MSK_IAM: set mechanism to that, or remove it`},
 		{SASL{OAuth: server}, `sasl.oauth: it needs mechanism OAUTHBEARER: set mechanism to that, or remove it`},

@@ -11,7 +11,7 @@ import (
 func (s *Source) settle(g *gaps) workload.Sample {
 	broken := s.finished > 0 && s.clockJumped()
 	if broken {
-		g.add("all rates of this window", "the clock was set, or the machine slept", "the window is excluded")
+		g.add("all rates of this window", "the clock changed, or the machine was suspended", "the window is excluded")
 	}
 	for _, name := range s.world.names {
 		s.settleTopic(s.world.topics[name], broken, g)

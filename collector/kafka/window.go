@@ -9,7 +9,7 @@ const (
 	faultUnread          // its offsets could not be read now, or not lately
 	faultOffline         // it has no leader: nothing can flow
 	faultWentBack        // the end offset went back: records were lost (unclean election) or the topic was made again
-	faultClock           // the clock was set, or the machine slept
+	faultClock           // the clock changed, or the machine was suspended
 	faultForgotten       // the earlier reading is too old
 )
 

@@ -27,7 +27,7 @@ func TestFindsTheClusterThatIsMeant(t *testing.T) {
 		"only longer names": {clusters: []*mskfake.Cluster{mskfake.Serverless("orders-us"), mskfake.Serverless("orders-eu")}, name: "orders",
 			err: "find cluster orders: the account has no cluster of this name in us-east-1: there is orders-eu, orders-us"},
 		"none of the ARN": {arn: mskfake.Serverless("clicks").ARN(), name: "clicks",
-			err: "find cluster clicks: kafka:DescribeClusterV2 us-east-1 cluster clicks: it is not there: the cluster does not exist"},
+			err: "find cluster clicks: kafka:DescribeClusterV2 us-east-1 cluster clicks: not found: the cluster does not exist"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := &mskfake.Server{Now: at(noon), Clusters: c.clusters, PageSize: 1}

@@ -121,7 +121,7 @@ func New(cfg Config, clusters []Cluster, deps Deps) (*Agent, error) {
 	seen := map[string]bool{}
 	for _, c := range clusters {
 		if seen[c.Name] {
-			return nil, fmt.Errorf("cluster %q stands twice", c.Name)
+			return nil, fmt.Errorf("cluster %q is listed twice", c.Name)
 		}
 		seen[c.Name] = true
 		a.clusters = append(a.clusters, newWatched(c, deps.Previous.find(c.Name)))

@@ -27,7 +27,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	if err != nil { // without knowing what has been told, nothing can be: the verdict stands all the same
 		c.noteDecided(verdict, nil, untold)
 		a.deps.Observer.Decided(verdict, drift.State{})
-		return errors.Join(err, wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
+		return errors.Join(err, wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
 	before = before.Noted(verdict, c.Requirements)
 	present := analyzer.Present(recent, verdict, before, a.policy(c), now)
@@ -36,8 +36,8 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	state, events := drift.Advance(before, present, seen, a.cfg.Drift, now)
 	events = append(untold, events...)
 	a.deps.Observer.Decided(verdict, state)
-	saved := wrap("keep verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
-	told := wrap("keep alert state", a.deps.Notifier.Notify(ctx, present, state, events))
+	saved := wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
+	told := wrap("save alert state", a.deps.Notifier.Notify(ctx, present, state, events))
 	if told == nil {
 		events = nil
 	}
@@ -243,7 +243,7 @@ func (a *Agent) lookBack(ctx context.Context, c *watched) {
 	for _, source := range c.Sources {
 		at, err := a.deps.History.LastSeen(ctx, c.Name, source.Name)
 		if err != nil {
-			a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("it is not known when the cluster was last seen: a pause is not read back")
+			a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("the time of the last sample is unknown: a pause is not read back")
 			continue
 		}
 		c.mu.Lock()

@@ -68,7 +68,7 @@ func (a *Agent) backfillSource(ctx context.Context, c *watched, i int) error {
 	name := c.Sources[i].Name
 	b, err := a.deps.Ledger.Backfilled(ctx, c.Name, name)
 	if err != nil {
-		return fmt.Errorf("%s: read how far reading back has come: %w", name, err)
+		return fmt.Errorf("%s: read the backfill progress: %w", name, err)
 	}
 	begun := c.begun(a.deps.Now())
 	if b.Span.Duration() <= 0 {
@@ -100,7 +100,7 @@ func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) err
 	err := source.Past.ReadBack(ctx, b, func(s workload.Sample, reached Progress) error {
 		s.Cluster = c.Name
 		if err := a.deps.History.Append(ctx, s); err != nil {
-			return fmt.Errorf("keep what was read back: %w", err)
+			return fmt.Errorf("save what was read back: %w", err)
 		}
 		b.Progress = reached
 		a.noteBackfill(c, i, b)
@@ -114,7 +114,7 @@ func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) err
 	a.noteBackfill(c, i, b)
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return errors.Join(wrap(source.Name, err), wrap("remember how far reading back has come", a.deps.Ledger.SaveBackfill(saving, c.Name, source.Name, b)))
+	return errors.Join(wrap(source.Name, err), wrap("save the backfill progress", a.deps.Ledger.SaveBackfill(saving, c.Name, source.Name, b)))
 }
 
 func (a *Agent) noteBackfill(c *watched, i int, b Backfill) {

@@ -56,7 +56,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		return err
 	}
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() { // it says nothing else
-		err = fmt.Errorf("no complete answer within %s, the time of one collection: %w", a.deps.Now().Sub(start).Round(time.Second), err)
+		err = fmt.Errorf("no complete answer within %s, the time limit of one collection: %w", a.deps.Now().Sub(start).Round(time.Second), err)
 	}
 	newest := latest(samples)
 	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)
@@ -68,7 +68,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 	for _, sample := range samples { // all of them: a source tells each window once
 		sample.Cluster = c.Name
 		if err := a.deps.History.Append(ctx, sample); err != nil {
-			unkept = fmt.Errorf("keep sample of %s: %w", source.Name, err)
+			unkept = fmt.Errorf("save sample of %s: %w", source.Name, err)
 			continue
 		}
 		c.noteKept(a.deps.Now(), sample)
@@ -84,8 +84,8 @@ func (a *Agent) noteUnread(ctx context.Context, c *watched, source string, cause
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), notingFor)
 	defer cancel()
 	err := a.deps.History.NoteGaps(noting, c.Name, a.deps.Now().UTC(), []workload.Gap{{Source: source, What: "all of this source", Why: cause.Error(),
-		Effect: "what it alone observes is missing for that time"}})
-	return wrap("keep the gap", err)
+		Effect: "figures that no other source has are missing for that time"}})
+	return wrap("save the gap", err)
 }
 
 // notingFor is how long the history may take to keep a gap after a turn's deadline.

@@ -98,7 +98,7 @@ func (a *Agent) logRun(r Run) {
 		log.Info().Int("failures", ended).Dur("took", r.Took).Msg("job works again")
 	case n&(n-1) != 0:
 	case r.Missed:
-		log.Warn().Int("times", n).Msg("turn missed: the one before is still running")
+		log.Warn().Int("times", n).Msg("run skipped: the previous one is still running")
 	case errors.As(r.Err, &defect):
 		log.Error().Err(r.Err).Int("times", n).Bytes("stack", defect.Stack).Msg("job met an internal error")
 	case r.Err != nil:

@@ -173,7 +173,7 @@ func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
 		event := drift.Event{Cluster: "orders", Key: "serverless.ingress_per_cluster", Kind: drift.EventRaised}
 		c.noteDecided(verdict.Verdict{}, &drift.State{}, []drift.Event{event})
 		f.notifyFn = func([]drift.Event) error { return errors.New("disk full") }
-		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "keep alert state: disk full") {
+		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "save alert state: disk full") {
 			t.Errorf("the error says %v", err)
 		}
 		if len(c.untold) != 1 {

@@ -22,7 +22,7 @@ func ParseShard(text string) (Shard, error) {
 	i, errI := strconv.Atoi(index)
 	n, errN := strconv.Atoi(count)
 	if errI != nil || errN != nil || i < 1 || i > n {
-		return Shard{}, fmt.Errorf("%q is not a shard: write 2/5 for the second of five", text)
+		return Shard{}, fmt.Errorf("%q is not a shard: use 2/5 for the second of five", text)
 	}
 	return Shard{i, n}, nil
 }

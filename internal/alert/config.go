@@ -77,7 +77,7 @@ func (c Config) Validate(targets []string) error {
 		errs = append(errs, yamlfile.Invalid("repeat_interval", "%s is too short: at least 1m, or 0s for never", c.RepeatInterval))
 	}
 	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
-		errs = append(errs, yamlfile.Invalid("external_url", "is not the address of the dashboard: write it as https://mskfit.example.com, without a password"))
+		errs = append(errs, yamlfile.Invalid("external_url", "is not the URL of the dashboard: write it as https://mskfit.example.com, without a password"))
 	}
 	errs = append(errs, drift.ValidateWatch(c.Watch))
 	for i, m := range c.Maintenance {
@@ -93,7 +93,7 @@ func (r Route) validate(targets []string) error {
 	}
 	for i, name := range r.Targets {
 		if !slices.Contains(targets, name) {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("targets[%d]", i), "there is no target %q: configured are %v", name, targets))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("targets[%d]", i), "there is no target %q: the targets are %v", name, targets))
 		}
 	}
 	errs = append(errs, patterns("clusters", r.Clusters),
@@ -130,7 +130,7 @@ func (m Maintenance) Validate() error {
 	}
 	switch {
 	case m.Schedule != "" && (!m.Start.IsZero() || !m.End.IsZero()):
-		errs = append(errs, yamlfile.Invalid("schedule", "stands beside start and end: write one or the other"))
+		errs = append(errs, yamlfile.Invalid("schedule", "cannot be combined with start and end: use one or the other"))
 	case m.Schedule != "":
 		if _, err := cron.ParseStandard(m.Schedule); err != nil {
 			errs = append(errs, yamlfile.Invalid("schedule", "%q is not a schedule: %v", m.Schedule, err))
@@ -139,7 +139,7 @@ func (m Maintenance) Validate() error {
 			errs = append(errs, yamlfile.Invalid("duration", "%s must be above 0 and at most 168h", m.Duration))
 		}
 	case m.Start.IsZero() || !m.End.After(m.Start):
-		errs = append(errs, yamlfile.Invalid("end", "a span needs a start and a later end, or a schedule and a duration"))
+		errs = append(errs, yamlfile.Invalid("end", "a maintenance needs a start and a later end, or a schedule and a duration"))
 	}
 	return errors.Join(errs...)
 }

@@ -101,7 +101,7 @@ func (d *Deliverer) serve(ctx context.Context, name string, target Target) {
 		p, found, next, err := d.outbox.Due(ctx, name, d.now())
 		switch {
 		case err != nil && ctx.Err() == nil:
-			d.log.Error().Err(err).Str("target", name).Msg("outbox not readable")
+			d.log.Error().Err(err).Str("target", name).Msg("outbox cannot be read")
 			d.sleep(ctx, name, min(firstRetry<<min(failures, 8), idle))
 			failures++
 			continue
@@ -136,7 +136,7 @@ func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p P
 		d.note(ctx, log, func(ctx context.Context) error { return d.outbox.Sent(ctx, p.Row, now) })
 	case refusal.Permanent, now.Sub(p.CreatedAt) >= giveUpAfter:
 		d.count(p.Message.Cluster, name, OutcomeDead)
-		log.Error().Err(err).Msg("message given up")
+		log.Error().Err(err).Msg("message dropped after its last attempt")
 		d.note(ctx, log, func(ctx context.Context) error { return d.outbox.Bury(ctx, p.Row, now, err.Error()) })
 	default:
 		at := now.Add(max(backoff(p.Message.ID, p.Attempts), refusal.After))
@@ -156,7 +156,7 @@ func (d *Deliverer) note(ctx context.Context, log zerolog.Logger, write func(con
 		if err == nil {
 			return
 		}
-		log.Error().Err(err).Msg("outcome of a message not noted, nothing more is sent to its target until it is")
+		log.Error().Err(err).Msg("outcome of a message not saved; nothing more is sent to its target until it is")
 		if ctx.Err() != nil {
 			return
 		}

@@ -68,7 +68,7 @@ func (n *Notifier) earlier(ctx context.Context, v verdict.Verdict, now time.Time
 	var e Earlier
 	log := n.log.With().Str("cluster", v.Cluster).Logger()
 	if counts, found, err := n.store.VerdictBefore(ctx, v.Cluster, now.AddDate(0, 0, -7)); err != nil {
-		log.Warn().Err(err).Msg("verdict of last week not readable, the message goes without what moved")
+		log.Warn().Err(err).Msg("verdict of last week cannot be read; the message is sent without what moved")
 	} else if found {
 		e.Counts = &counts
 	}
@@ -77,13 +77,13 @@ func (n *Notifier) earlier(ctx context.Context, v verdict.Verdict, now time.Time
 	}
 	days, err := n.past.Workload(ctx, v.Cluster, workload.Window{Start: now.AddDate(0, 0, -chartDays), End: now})
 	if err != nil {
-		log.Warn().Err(err).Msg("daily peaks not readable, the message goes without them")
+		log.Warn().Err(err).Msg("daily peaks cannot be read; the message is sent without them")
 	}
 	e.Days = days.DailyPeaks
 	for _, back := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour} {
 		w, err := n.past.Workload(ctx, v.Cluster, workload.Window{Start: v.Window.Start.Add(-back), End: v.Window.End.Add(-back)})
 		if err != nil {
-			log.Warn().Err(err).Msg("flow of before not readable, the message goes without what moved")
+			log.Warn().Err(err).Msg("earlier traffic cannot be read; the message is sent without what moved")
 			return e
 		}
 		if flow, found := flowOf(w); found {

@@ -30,7 +30,7 @@ func ExampleMessage() Message {
 		Omitted: 1,
 		Report: &Report{TotalUSD: 1299.6, Undecided: 1, Clusters: []ReportRow{
 			{Cluster: "shop", Choice: choice, Before: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}, CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
-			{Cluster: "lab", Reason: "ingress is not known: the log sizes could not be read"}}},
+			{Cluster: "lab", Reason: "ingress is unknown: the log sizes could not be read"}}},
 	}
 }
 

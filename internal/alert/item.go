@@ -28,8 +28,8 @@ func (p *planner) item(e drift.Event) Item {
 		i.Title = missingTitle + i.Title
 	case e.Kind == drift.EventChoiceChanged:
 		i.Title = "the choice changed to " + e.To.Name()
-		i.Action = fmt.Sprintf("look at the verdict: %s costs %s a month", e.To.Name(), workload.FormatUSD(e.To.MonthlyUSD))
-		i.When, i.Sure = "the other choice stands since "+date(e.Since), "see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
+		i.Action = fmt.Sprintf("review the verdict: %s costs %s a month", e.To.Name(), workload.FormatUSD(e.To.MonthlyUSD))
+		i.When, i.Sure = "the other choice has held since "+date(e.Since), "see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
 	}
 	if i.State == Raised || i.State == Lowered {
 		p.explain(&i)
@@ -65,8 +65,8 @@ func stateOf(k drift.EventKind) ItemState {
 func (p *planner) explain(i *Item) {
 	switch {
 	case strings.HasPrefix(i.Key, "missing/"):
-		i.Action = "see the sources of the cluster on the dashboard, or run mskfit check: it says what the source answers"
-		i.Sure = "a figure that is missing is not zero: nothing is known of this rule, and other alerts on it stay as they were"
+		i.Action = "check the cluster's sources on the dashboard, or run mskfit check to see what the source answers"
+		i.Sure = "a missing figure is not zero: this rule is unknown, and other alerts on it stay as they were"
 		return
 	case strings.HasPrefix(i.Key, daemonKey):
 		i.Action = daemonAction(i.Key)
@@ -95,9 +95,9 @@ func (p *planner) explain(i *Item) {
 // daemonAction is what to do about a part of the daemon itself.
 func daemonAction(key string) string {
 	if key == daemonKey+"catalog" {
-		return "fix the file or run mskfit catalog refresh again: until then verdicts rest on the older quotas and prices"
+		return "fix the file or run mskfit catalog refresh again: until then verdicts use the older quotas and prices"
 	}
-	return "look at the disk, its space and its permissions: /healthz and the log say why; what is new is in memory until then, and lost when the process ends"
+	return "check the disk, its free space and its permissions (/healthz and the log say why); new data is in memory until then, and lost when the process ends"
 }
 
 // when says on which day the limit of a rule is expected to be passed, or why there is no date.
@@ -117,7 +117,7 @@ func (p *planner) when(rule string) (*time.Time, string) {
 		}
 		return f.Expected, text
 	}
-	return nil, "no date: daily peaks of this figure are not followed"
+	return nil, "no date: daily peaks of this figure are not recorded"
 }
 
 // howSure says the method and the bounds of a figure in words.

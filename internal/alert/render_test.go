@@ -16,7 +16,7 @@ func TestDefaultTemplateSaysEverything(t *testing.T) {
 		"RAISED  ingress per cluster  ████████░░ 82 %\n  ingress p99 164 MB/s is 82 % of the quota of 200 MB/s\n  since 2026-03-02 10:00 UTC\n",
 		"when: expected to pass the limit on 2026-03-11", "moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)\n    then topic clicks +6 MB/s", "how sure: derived, ±1 %", "and 1 more, on the dashboard",
 		"shop  MSK Serverless  $1,299.60 a month  (was 3 × express.m7g.large)", "lab  undecided",
-		"All together $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
+		"In total $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the text does not say %q:\n%s", want, got)
@@ -68,7 +68,7 @@ func TestATemplateThatWritesWithoutEndIsStopped(t *testing.T) {
 }
 
 func TestATemplateWithoutEndIsRefused(t *testing.T) {
-	if _, err := parseTemplate("mine", "{{range 100000000}}{{end}}", 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "a range without end") {
+	if _, err := parseTemplate("mine", "{{range 100000000}}{{end}}", 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "an endless range") {
 		t.Errorf("got %v", err)
 	}
 }

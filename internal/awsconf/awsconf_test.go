@@ -169,7 +169,7 @@ func TestProfile(t *testing.T) {
 	}
 	c.Profile = "paymets"
 	_, err := Open(t.Context(), c, "eu-west-1", Options{})
-	want := `read the AWS profile "paymets": it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or name another as profile or AWS_PROFILE`
+	want := `read the AWS profile "paymets": it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another as profile or AWS_PROFILE`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
@@ -227,12 +227,12 @@ func TestValidate(t *testing.T) {
 		want   string
 	}{
 		"role":            {func(c *Config) { c.RoleARN = "watch" }, `role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
-		"external id":     {func(c *Config) { c.ExternalID = "x7" }, "external_id: it is for assuming a role, and there is none: set role_arn, or leave it out"},
-		"session name":    {func(c *Config) { c.SessionName = "a b" }, `session_name: "a b" cannot be the name of a session: use 2 to 64 letters, digits and _+=,.@-`},
+		"external id":     {func(c *Config) { c.ExternalID = "x7" }, "external_id: it applies to a role, and none is set: set role_arn, or remove it"},
+		"session name":    {func(c *Config) { c.SessionName = "a b" }, `session_name: "a b" is not a valid session name: use 2 to 64 letters, digits and _+=,.@-`},
 		"timeout":         {func(c *Config) { c.Timeout = 0 }, "timeout: 0s is out of range: use 1s to 5m"},
 		"attempts":        {func(c *Config) { c.MaxAttempts = 0 }, "max_attempts: 0 is out of range: use 1 to 20"},
-		"endpoint":        {func(c *Config) { c.Endpoints.Kafka = "kafka.local" }, `endpoints.kafka: "kafka.local" is not an address: write it as https://host`},
-		"endpoint secret": {func(c *Config) { c.Endpoints.STS = "https://ann:pw@host" }, "endpoints.sts: holds credentials: leave them out, requests are signed"},
+		"endpoint":        {func(c *Config) { c.Endpoints.Kafka = "kafka.local" }, `endpoints.kafka: "kafka.local" is not a URL: write it as https://host`},
+		"endpoint secret": {func(c *Config) { c.Endpoints.STS = "https://ann:pw@host" }, "endpoints.sts: contains credentials: remove them, requests are signed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := DefaultConfig()

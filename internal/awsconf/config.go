@@ -73,13 +73,13 @@ func (c Config) Validate() error {
 		bad("role_arn", "%q is not a role: write it as arn:aws:iam::123456789012:role/name", c.RoleARN)
 	}
 	if c.ExternalID != "" && c.RoleARN == "" {
-		bad("external_id", "it is for assuming a role, and there is none: set role_arn, or leave it out")
+		bad("external_id", "it applies to a role, and none is set: set role_arn, or remove it")
 	}
 	if c.ExternalID != "" && (!externalID.MatchString(c.ExternalID) || len(c.ExternalID) > 1224) {
 		bad("external_id", "use 2 to 1224 letters, digits and _+=,.@:/-")
 	}
 	if !sessionName.MatchString(c.SessionName) {
-		bad("session_name", "%q cannot be the name of a session: use 2 to 64 letters, digits and _+=,.@-", c.SessionName)
+		bad("session_name", "%q is not a valid session name: use 2 to 64 letters, digits and _+=,.@-", c.SessionName)
 	}
 	if c.Timeout < time.Second || c.Timeout > 5*time.Minute {
 		bad("timeout", "%s is out of range: use 1s to 5m", c.Timeout)
@@ -100,9 +100,9 @@ func validEndpoint(field, text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err == nil && u.User != nil:
-		return yamlfile.Invalid(field, "holds credentials: leave them out, requests are signed")
+		return yamlfile.Invalid(field, "contains credentials: remove them, requests are signed")
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return yamlfile.Invalid(field, "%q is not an address: write it as https://host", text)
+		return yamlfile.Invalid(field, "%q is not a URL: write it as https://host", text)
 	}
 	return nil
 }

@@ -133,12 +133,12 @@ func answered(call Call, err error) (Kind, string) {
 	case slices.Contains(deniedCodes, code):
 		return Denied, denial(call, api.ErrorMessage())
 	case Throttling(err):
-		return Throttled, "AWS throttles the call, also after several attempts: ask less often (interval), or leave it to the next turn"
+		return Throttled, "AWS throttles the call, after several attempts: read less often (interval), or wait for the next run"
 	case slices.Contains(missingCodes, code):
-		return NotFound, "it is not there: " + scrub(api.ErrorMessage())
+		return NotFound, "not found: " + scrub(api.ErrorMessage())
 	}
 	if status(err) >= http.StatusInternalServerError {
-		return Unreachable, fmt.Sprintf("AWS has a fault (%s), also after several attempts: %s", code, scrub(api.ErrorMessage()))
+		return Unreachable, fmt.Sprintf("AWS has an internal error (%s), after several attempts: %s", code, scrub(api.ErrorMessage()))
 	}
 	return Other, fmt.Sprintf("%s: %s", code, scrub(api.ErrorMessage()))
 }
@@ -181,7 +181,7 @@ func network(call Call, err error) (Kind, string) {
 	case errors.As(err, &dns):
 		return Unreachable, fmt.Sprintf("the name %s cannot be resolved (%s): check the DNS of this machine", dns.Name, dns.Err)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return Unreachable, "no answer in time: a firewall may drop the packets; behind a proxy set HTTPS_PROXY, in a VPC without internet make an interface endpoint"
+		return Unreachable, "no answer in time: a firewall may drop the packets; behind a proxy set HTTPS_PROXY, in a VPC without internet create an interface endpoint"
 	}
 	var op *net.OpError
 	if errors.As(err, &op) {

@@ -31,9 +31,9 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		"unknown credentials": {refusing(403, "UnrecognizedClientException", "The security token included in the request is invalid."), NotAccepted,
 			"kafka:ListClustersV2 eu-west-1: AWS does not accept the credentials (UnrecognizedClientException): check that they are of the right account and partition, that the clock of this machine is right, and that region eu-west-1 is enabled for the account"},
 		"throttled": {refusing(429, "TooManyRequestsException", "Rate exceeded"), Throttled,
-			"kafka:ListClustersV2 eu-west-1: AWS throttles the call, also after several attempts: ask less often (interval), or leave it to the next turn"},
+			"kafka:ListClustersV2 eu-west-1: AWS throttles the call, after several attempts: read less often (interval), or wait for the next run"},
 		"fault": {refusing(503, "ServiceUnavailableException", "try later"), Unreachable,
-			"kafka:ListClustersV2 eu-west-1: AWS has a fault (ServiceUnavailableException), also after several attempts: try later"},
+			"kafka:ListClustersV2 eu-west-1: AWS has an internal error (ServiceUnavailableException), after several attempts: try later"},
 		"other": {refusing(400, "BadRequestException", "one or more of the parameters are not valid"), Other,
 			"kafka:ListClustersV2 eu-west-1: BadRequestException: one or more of the parameters are not valid"},
 		"wrong region": {func(*http.Request) (*http.Response, error) {
@@ -64,7 +64,7 @@ func TestNoCredentials(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	err := list(t.Context(), open(t, quick(), refusing(500, "Never", "asked")))
-	if KindOf(err) != NoCredentials || !strings.Contains(err.Error(), "there are no AWS credentials: set AWS_PROFILE") {
+	if KindOf(err) != NoCredentials || !strings.Contains(err.Error(), "no AWS credentials: set AWS_PROFILE") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -132,11 +132,11 @@ func (s *Session) Identity(ctx context.Context) (Identity, error) {
 func loadError(err error) error {
 	var missing config.SharedConfigProfileNotExistError
 	if errors.As(err, &missing) {
-		return fmt.Errorf("read the AWS profile %q: it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or name another as profile or AWS_PROFILE", missing.Profile)
+		return fmt.Errorf("read the AWS profile %q: it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another as profile or AWS_PROFILE", missing.Profile)
 	}
 	var broken config.SharedConfigLoadError
 	if errors.As(err, &broken) {
-		return fmt.Errorf("read the AWS file %s: it is not in the form of AWS's shared files: mend or remove it", broken.Filename)
+		return fmt.Errorf("read the AWS file %s: it is not a valid AWS shared file: fix or remove it", broken.Filename)
 	}
 	return fmt.Errorf("read the AWS configuration: %s", scrub(err.Error()))
 }

@@ -28,7 +28,7 @@ func (c *checks) text(field, value, remedy string) {
 // positive refuses zero too: an absent figure reads as zero.
 func (c *checks) positive(field string, value float64) {
 	if !(value > 0) || math.IsInf(value, 1) {
-		c.add(field, "%v: must be there and above 0", value)
+		c.add(field, "%v: required, above 0", value)
 	}
 }
 
@@ -60,7 +60,7 @@ func (c *checks) day(field, value string, partial bool) {
 // once refuses a name that was seen before.
 func (c *checks) once(field, name string, seen map[string]bool) {
 	if seen[name] {
-		c.add(field, "%q is there twice: keep one", name)
+		c.add(field, "%q is listed twice: keep one", name)
 	}
 	seen[name] = true
 }

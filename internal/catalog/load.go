@@ -93,7 +93,7 @@ func checkSources(_ *yamlfile.Document, file *sourceFile) error {
 	var c checks
 	for _, tag := range slices.Sorted(maps.Keys(file.Sources)) {
 		s := file.Sources[tag]
-		c.text("sources."+tag+".title", s.Title, "say what the source is")
+		c.text("sources."+tag+".title", s.Title, "describe the source")
 		if s.Date != "" {
 			c.day("sources."+tag+".date", s.Date, true)
 		}
@@ -131,7 +131,7 @@ func (l *loader) known(c *checks, field, tags string, unverified bool) {
 			c.add(field, "%q is not in sources.yaml", tag)
 		}
 		if tag == memory && !unverified {
-			c.add(field, "%s is no document: mark the entry unverified: true", tag)
+			c.add(field, "%s is not a document: mark the entry unverified: true", tag)
 		}
 	}
 }

@@ -77,7 +77,7 @@ const (
 func DefaultOverlayPath() (string, error) {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("default place of the catalog overlay: %w: name the file with --overlay", err)
+		return "", fmt.Errorf("default path of the catalog overlay: %w: name the file with --overlay", err)
 	}
 	return filepath.Join(dir, "mskfit", "catalog-overlay.yaml"), nil
 }
@@ -109,7 +109,7 @@ func InForce(path string) (*Catalog, error) {
 	c := base.With(path, o)
 	if usual, err := DefaultOverlayPath(); named && err == nil && usual != path && exists(usual) {
 		c.Overlay.Ignored = append(c.Overlay.Ignored,
-			fmt.Sprintf("the overlay in the default place, %s, because this one is named", usual))
+			fmt.Sprintf("the default overlay, %s, because another one is set", usual))
 	}
 	return c, nil
 }
@@ -146,7 +146,7 @@ func (o *Overlay) check(base *Catalog) error {
 	}
 	if q := o.Quotas; q != nil {
 		c.day("quotas.date", q.Date, false)
-		c.text("quotas.source", q.Source, "say where the quotas are from")
+		c.text("quotas.source", q.Source, "name the source of the quotas")
 		c.overlayQuotas("quotas.serverless", base.Serverless.Quotas, q.Serverless)
 		c.overlayQuotas("quotas.standard", base.Standard.Quotas, q.Standard)
 		c.overlayQuotas("quotas.express", base.Express.Quotas, q.Express)
@@ -156,7 +156,7 @@ func (o *Overlay) check(base *Catalog) error {
 
 func (c *checks) overlayPrices(at string, base *Catalog, p *OverlayPrices) {
 	c.day(at+".date", p.Date, false)
-	c.text(at+".source", p.Source, "say where the prices are from")
+	c.text(at+".source", p.Source, "name the source of the prices")
 	for _, code := range slices.Sorted(maps.Keys(p.Regions)) {
 		c.overlayRegion(at+".regions."+code, base, code, p.Regions[code])
 	}

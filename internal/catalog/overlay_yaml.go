@@ -13,7 +13,7 @@ import (
 // YAML writes the overlay as a file that ReadOverlay takes. Same overlay, same bytes.
 func (o *Overlay) YAML() []byte {
 	var b bytes.Buffer
-	b.WriteString("# Prices and quotas that replace those compiled into mskfit until a newer version brings newer ones.\n" +
+	b.WriteString("# Prices and quotas that replace those compiled into mskfit until a newer version has newer ones.\n" +
 		"# Written by mskfit catalog refresh; you may edit it. What is not named here stays as it is.\n")
 	fmt.Fprintf(&b, "schema: %s\nwritten_at: %s\n", OverlaySchema, o.WrittenAt.UTC().Format(time.RFC3339))
 	if p := o.Prices; p != nil {

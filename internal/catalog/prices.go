@@ -39,7 +39,7 @@ func (l *loader) checkPrices(doc *yamlfile.Document, file *priceFile) error {
 	l.known(&c, "source", file.Source, false)
 	keys := PriceKeys()
 	for _, key := range keys {
-		c.text("units."+key, file.Units[key], "say what the price is for")
+		c.text("units."+key, file.Units[key], "describe what the price is for")
 	}
 	for _, key := range slices.Sorted(maps.Keys(file.Units)) {
 		c.oneOf("units."+key, key, keys...)

@@ -90,7 +90,7 @@ func (l *loader) profile(c *checks, at string, p Profile) {
 // share refuses what is not above 0 and at most 1.
 func (c *checks) share(field string, value float64) {
 	if !(value > 0 && value <= 1) {
-		c.add(field, "%v: must be there, above 0 and at most 1", value)
+		c.add(field, "%v: required, above 0 and at most 1", value)
 	}
 }
 

@@ -37,7 +37,7 @@ func (l *loader) quotas(c *checks, doc *yamlfile.Document, quotas []Quota) {
 		q, at := &quotas[i], indexed("quotas", i)
 		c.text(at+".id", q.ID, "give the quota an id")
 		c.once(at+".id", q.ID, seen)
-		c.text(at+".title", q.Title, "name the quota for people")
+		c.text(at+".title", q.Title, "give the quota a readable name")
 		l.cite(c, at+".source", q.Source, q.Unverified)
 		if q.Adjustable != "" {
 			c.oneOf(at+".adjustable", q.Adjustable, "support case", "Service Quotas", "operator")

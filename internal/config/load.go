@@ -20,13 +20,13 @@ func Load(file string) (Config, error) {
 	if name, ok := strings.CutPrefix(file, fromEnv); ok {
 		text, set := os.LookupEnv(name)
 		if !set {
-			return Config{}, yamlfile.Problems{{File: file, Message: "the environment variable is not set: put the configuration in it"}}
+			return Config{}, yamlfile.Problems{{File: file, Message: "the environment variable is not set: put the configuration into it"}}
 		}
 		return Parse(file, []byte(text), os.LookupEnv)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return Config{}, yamlfile.Problems{{File: file, Message: cause(err) + ": write one, starting from configs/mskfit.yaml"}}
+		return Config{}, yamlfile.Problems{{File: file, Message: cause(err) + ": create one, starting from configs/mskfit.yaml"}}
 	}
 	return Parse(file, data, os.LookupEnv)
 }
@@ -74,7 +74,7 @@ func (c Config) Validate() error {
 		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
 	}
 	if c.DataDir == "" {
-		errs = append(errs, yamlfile.Invalid("data_directory", "missing: name the folder for history and ledger"))
+		errs = append(errs, yamlfile.Invalid("data_directory", "missing: set the folder for history and ledger"))
 	}
 	if len(c.Clusters) == 0 && len(c.MSK) == 0 {
 		errs = append(errs, yamlfile.Invalid("clusters", "no cluster to watch: add one with a name and a kafka source, or all of Amazon MSK in a region (msk: [{regions: [us-east-1]}])"))
@@ -107,7 +107,7 @@ func (c Cluster) validate() error {
 	case c.Name == "":
 		errs = append(errs, yamlfile.Invalid("name", "missing: every cluster needs a name"))
 	case !clusterName.MatchString(c.Name):
-		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
+		errs = append(errs, yamlfile.Invalid("name", "%q is not a valid name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
 	errs = append(errs, c.sources())
 	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()), yamlfile.Under("limits", c.Limits.Validate()))
@@ -117,7 +117,7 @@ func (c Cluster) validate() error {
 // sources validates those that are given; there must be one.
 func (c Cluster) sources() error {
 	if c.Kafka == nil && c.MSK == nil && c.Prometheus == nil && c.Exporters == nil {
-		return yamlfile.Invalid("kafka", "no source: say how to reach the brokers (kafka: bootstrap: [host:port]), or give msk, prometheus or exporters")
+		return yamlfile.Invalid("kafka", "no source: set how to reach the brokers (kafka: bootstrap: [host:port]), or add msk, prometheus or exporters")
 	}
 	var errs []error
 	if c.Kafka != nil {

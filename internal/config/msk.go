@@ -107,11 +107,11 @@ func (m MSK) validate(region string) error {
 	case m.ARN != "" && in == "":
 		errs = append(errs, yamlfile.Invalid("arn", "%q is not a cluster: write it as arn:aws:kafka:us-east-1:123456789012:cluster/name/id", m.ARN))
 	case m.ARN != "" && in != region:
-		errs = append(errs, yamlfile.Invalid("arn", "it is in %s, and the cluster's region is %s: leave region out, or mend one of them", in, region))
+		errs = append(errs, yamlfile.Invalid("arn", "it is in %s, and the cluster's region is %s: remove region, or correct one of them", in, region))
 	case m.ARN != "" && m.Name != name:
-		errs = append(errs, yamlfile.Invalid("name", "%q is not the name in arn (%s): leave one of them out", m.Name, name))
+		errs = append(errs, yamlfile.Invalid("name", "%q is not the name in arn (%s): remove one of them", m.Name, name))
 	case m.ARN == "" && !mskName.MatchString(m.Name):
-		errs = append(errs, yamlfile.Invalid("name", "%q cannot be a cluster of Amazon MSK: use up to 64 letters, digits and dashes, or give its arn", m.Name))
+		errs = append(errs, yamlfile.Invalid("name", "%q is not a valid MSK cluster name: use up to 64 letters, digits and dashes, or set arn", m.Name))
 	}
 	if m.Refresh < 5*time.Minute || m.Refresh > 24*time.Hour {
 		errs = append(errs, yamlfile.Invalid("refresh", "%s is out of range: use 5m to 24h", m.Refresh))

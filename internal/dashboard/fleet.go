@@ -89,7 +89,7 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	if saving >= 1 {
 		p.Saving = view.AboutUSD(saving)
 	}
-	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need a look", "warn"}, {states["good"], "fine", "good"}, {states["mute"], "undecided", "mute"}} {
+	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need attention", "warn"}, {states["good"], "fine", "good"}, {states["mute"], "undecided", "mute"}} {
 		if c.N > 0 {
 			p.Counts = append(p.Counts, c)
 		}

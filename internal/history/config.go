@@ -61,7 +61,7 @@ func (c Config) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if c.Dir == "" {
-		bad("directory", "missing: name the folder that history is kept in")
+		bad("directory", "missing: set the folder for the history")
 	}
 	if c.Retention.Duration() < day {
 		bad("retention", "%s is too short: keep at least 1d", c.Retention.Duration())
@@ -70,10 +70,10 @@ func (c Config) Validate() error {
 		bad("max_size", "%s is too small: allow at least 100MB", workload.FormatBytes(float64(c.MaxSize)))
 	}
 	if c.FlushInterval < time.Second || c.FlushInterval > time.Hour {
-		bad("flush_interval", "%s is out of range: between 1s and 1h", c.FlushInterval)
+		bad("flush_interval", "%s is out of range: use 1s to 1h", c.FlushInterval)
 	}
 	if c.Backfill < 0 || c.Backfill.Duration() > 400*day {
-		bad("backfill", "out of range: between 0s and 400d")
+		bad("backfill", "out of range: use 0s to 400d")
 	}
 	if c.Buffer < workload.MB {
 		bad("buffer", "%s is too small: allow at least 1MB", workload.FormatBytes(float64(c.Buffer)))

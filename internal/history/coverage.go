@@ -39,23 +39,23 @@ func (r *reader) coverage(w *workload.Workload, covered []float32) {
 	w.Coverage = float64(seen) / float64(n)
 	var why []string
 	if first > 0 {
-		why = append(why, "nothing is known of the time before "+r.clock(first))
+		why = append(why, "there is no data before "+r.clock(first))
 	}
 	if missing := n - first - seen; missing > 0 {
-		why = append(why, fmt.Sprintf("nothing was observed in %s, the longest stretch %s from %s", minutesText(missing), stretch(longest), r.clock(longestAt)))
+		why = append(why, fmt.Sprintf("there is no data for %s, the longest gap is %s from %s", minutesText(missing), stretch(longest), r.clock(longestAt)))
 	}
 	if seen < n {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(n-seen), count(n)),
-			Why: strings.Join(why, ", and "), Effect: "they are left out of every statistic", Inherent: float64(seen) >= mostly*float64(n-first)})
+			Why: strings.Join(why, ", and "), Effect: "they are excluded from all statistics", Inherent: float64(seen) >= mostly*float64(n-first)})
 	}
 	if coarse := coarseMinutes(covered); coarse > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(coarse), count(n)),
 			Why:    "they were read back as means of longer windows",
-			Effect: "peaks and percentiles within those windows are not seen and may be higher", Inherent: true})
+			Effect: "peaks and percentiles within those windows are not visible and may be higher", Inherent: true})
 	}
 	if st := r.store.Status(); st.Dropped > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s values", count(int(st.Dropped))),
-			Why: "the store could not be written and the buffer was full", Effect: "they are left out of every statistic"})
+			Why: "the store could not be written and the buffer was full", Effect: "they are excluded from all statistics"})
 	}
 }
 

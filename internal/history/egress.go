@@ -41,7 +41,7 @@ func (r *reader) assumeEgress(egress, ingress track) track {
 		}
 	}
 	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("egress of %s of %s minutes", count(without), count(both+without)),
-		Why:    "they were read back from the log, which does not tell who read it",
-		Effect: fmt.Sprintf("it is taken to be ingress × the fan-out of the other minutes (%s)", workload.FormatNumber(fanOut)), Inherent: true})
+		Why:    "they were read back from the log, which does not record who read it",
+		Effect: fmt.Sprintf("estimated as ingress × the fan-out of the other minutes (%s)", workload.FormatNumber(fanOut)), Inherent: true})
 	return filled
 }

@@ -169,7 +169,7 @@ type sampleJSON struct {
 func (s *sampleJSON) UnmarshalJSON(b []byte) error {
 	at, value, ok := strings.Cut(strings.Trim(string(b), "[] \n"), ",")
 	if !ok {
-		return fmt.Errorf("%q is no sample", b)
+		return fmt.Errorf("%q is not a sample", b)
 	}
 	t, err := strconv.ParseFloat(strings.TrimSpace(at), 64)
 	if err != nil {
@@ -203,7 +203,7 @@ func (e *external) ask(ctx context.Context, path string, form url.Values) ([]ans
 		}
 		out = []answered{{Value: &v}}
 	default:
-		return nil, fmt.Errorf("read the answer of %s: a result of type %q is none of ours", path, data.ResultType)
+		return nil, fmt.Errorf("read the answer of %s: result type %q is not supported", path, data.ResultType)
 	}
 	for i := range out {
 		if out[i].Value != nil {
@@ -238,7 +238,7 @@ func (e *external) post(ctx context.Context, path string, form url.Values, into 
 		return fmt.Errorf("query: %s: %s", resp.Status, promclient.FirstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
 	}
 	if answer.IsPartial {
-		return errors.New("query: the server says that its answer is partial")
+		return errors.New("query: the server marked its answer as partial")
 	}
 	return json.Unmarshal(answer.Data, into)
 }

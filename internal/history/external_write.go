@@ -129,7 +129,7 @@ func (e *external) sendOnce(ctx context.Context, rows []row) error {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Errorf("remote write: %s: check the credentials of history.external: %s", resp.Status, answer)
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return fmt.Errorf("remote write: %s: the server takes no remote write at write_url (Prometheus needs --web.enable-remote-write-receiver)", resp.Status)
+		return fmt.Errorf("remote write: %s: the server does not accept remote write at write_url (Prometheus needs --web.enable-remote-write-receiver)", resp.Status)
 	}
 	return fmt.Errorf("remote write: %s: %s", resp.Status, answer)
 }

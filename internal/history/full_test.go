@@ -253,7 +253,7 @@ func TestReaderBesideWriter(t *testing.T) {
 	if err := r.Append(t.Context(), ingressSample("prod", "kafka", clk.now().Add(-time.Minute), exactly(1))); err == nil {
 		t.Error("a reader took a sample")
 	}
-	if err := r.Close(); err == nil || !errors.Is(err, errReadOnly) && !strings.Contains(err.Error(), "reading only") {
+	if err := r.Close(); err == nil || !errors.Is(err, errReadOnly) && !strings.Contains(err.Error(), "read-only") {
 		t.Errorf("close with a sample that was not taken: %v", err)
 	}
 	if s, err := OpenReader(testConfig(t.TempDir()), Options{Now: clk.now}); err != nil {

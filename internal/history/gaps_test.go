@@ -152,7 +152,7 @@ func TestAnHourOfGuessesIsMissing(t *testing.T) {
 func TestOnlyAListTellsThatATopicIsGone(t *testing.T) {
 	for source, want := range map[string]string{
 		"cloudwatch": "they carried data in the window and publish no metrics any more: whether they still exist is not known",
-		"kafka":      "they carried data in the window and are no longer there",
+		"kafka":      "they carried data in the window and no longer exist",
 	} {
 		c := newClock(t0)
 		s := openTest(t, testConfig(t.TempDir()), c)

@@ -19,7 +19,7 @@ const (
 )
 
 // errEarlier: there is a history of an earlier version that was not read over.
-var errEarlier = errors.New("the history is still in the format of an earlier version: start `mskfit run` once, it reads it over")
+var errEarlier = errors.New("the history is in the format of an earlier version: start `mskfit run` once to convert it")
 
 // hasEarlier reports whether there is a history of an earlier version in the directory.
 func hasEarlier(dir string) bool {
@@ -38,7 +38,7 @@ func (s *sqlite) importEarlier(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("%s: %w", from, err)
 	}
 	defer func() { _ = lock.Close() }() // which lets go of it
-	s.log.Info().Str("from", from).Str("to", s.file).Msg("the history of an earlier version is read over; this takes some minutes, once")
+	s.log.Info().Str("from", from).Str("to", s.file).Msg("converting the history of an earlier version; this takes a few minutes, once")
 	err = earlier.Read(ctx, from, func(part earlier.Part) error {
 		byFigure := map[seriesID][]earlier.Series{}
 		for _, one := range part.Series {
@@ -58,13 +58,13 @@ func (s *sqlite) importEarlier(ctx context.Context, db *sql.DB) error {
 		return tx.Commit()
 	})
 	if err != nil {
-		return fmt.Errorf("read over the history of an earlier version: %w", err)
+		return fmt.Errorf("convert the history of an earlier version: %w", err)
 	}
 	to := filepath.Join(s.cfg.Dir, importedDir)
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	s.log.Info().Str("folder", to).Msg("the history of the earlier version was read over; its folder is not needed any more and can be deleted")
+	s.log.Info().Str("folder", to).Msg("history of an earlier version converted; its folder is no longer needed and can be deleted")
 	return nil
 }
 

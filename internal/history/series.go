@@ -96,13 +96,13 @@ func (q *SeriesQuery) check() error {
 	q.Step = max(q.Step, finest)
 	switch {
 	case q.Topic != "" && q.Group != "":
-		return fmt.Errorf("both a topic and a group are given: ask for one")
+		return fmt.Errorf("both a topic and a group are set: use one")
 	case !slices.Contains(quantitiesOf[lv], q.Quantity):
-		return fmt.Errorf("no such quantity of a %s: ask for one of %v", lv, quantitiesOf[lv])
+		return fmt.Errorf("a %s has no such quantity: use one of %v", lv, quantitiesOf[lv])
 	case q.Step%finest != 0:
-		return fmt.Errorf("a step of %s: take a multiple of %s", q.Step, finest)
+		return fmt.Errorf("a step of %s: use a multiple of %s", q.Step, finest)
 	case q.Window.Duration()/q.Step > mostPoints:
-		return fmt.Errorf("a step of %s over %s makes more than %d points: take a longer step", q.Step, q.Window.Duration(), mostPoints)
+		return fmt.Errorf("a step of %s over %s gives more than %d points: use a longer step", q.Step, q.Window.Duration(), mostPoints)
 	}
 	return nil
 }

@@ -128,8 +128,8 @@ func TestSeriesQueriesThatMakeNoSense(t *testing.T) {
 	s := openTest(t, testConfig(t.TempDir()), newClock(t0))
 	week := workload.Window{Start: t0.Add(-7 * day), End: t0}
 	for want, q := range map[string]SeriesQuery{
-		"no such quantity of a cluster": {Quantity: "bytes", Window: week},
-		"no such quantity of a group":   {Group: "billing", Quantity: Ingress, Window: week},
+		"a cluster has no such quantity": {Quantity: "bytes", Window: week},
+		"a group has no such quantity":   {Group: "billing", Quantity: Ingress, Window: week},
 		"both a topic and a group":      {Topic: "orders", Group: "billing", Quantity: Egress, Window: week},
 		"take a multiple of 1m0s":       {Quantity: Ingress, Window: week, Step: 90 * time.Second},
 		"take a multiple of 5m0s":       {Topic: "orders", Quantity: Ingress, Window: week, Step: 7 * time.Minute},

@@ -84,7 +84,7 @@ type sqlite struct {
 var errLocked = errors.New("in use by another process")
 
 // errReadOnly: a store that was opened for reading takes nothing.
-var errReadOnly = errors.New("the history is open for reading only")
+var errReadOnly = errors.New("the history is open read-only")
 
 // fileName is the database in the history's directory.
 const fileName = "history.db"
@@ -146,7 +146,7 @@ func (s *sqlite) prepare(db *sql.DB) error {
 		return err
 	}
 	if version > schemaVersion {
-		return fmt.Errorf("it was written by a newer version of mskfit (schema %d, this one knows %d): run that version or a later one", version, schemaVersion)
+		return fmt.Errorf("it was written by a newer version of mskfit (schema %d, this one supports up to %d): run that version or a later one", version, schemaVersion)
 	}
 	if version < schemaVersion {
 		if _, err := db.ExecContext(ctx, schema); err != nil {
@@ -282,7 +282,7 @@ func (s *sqlite) words(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, errDamaged):
-		return fmt.Errorf("%s is damaged: restore it from a backup, or move it away to begin a new one (sqlite3 %s .recover saves what can be read): %w",
+		return fmt.Errorf("%s is damaged: restore it from a backup, or move it away to start a new one (sqlite3 %s .recover saves what can be read): %w",
 			s.file, fileName, err)
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.IOERR):
 		return fmt.Errorf("%s cannot be written, is the disk full: %w", s.file, err)

@@ -154,7 +154,7 @@ func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	s.mu.Unlock()
 	errs = append(errs, s.drain(ctx, false))
 	if refused > 0 {
-		errs = append(errs, fmt.Errorf("history of %q: %d figures of %s are negative or not numbers and were left out", sample.Cluster, refused, sample.Source))
+		errs = append(errs, fmt.Errorf("history of %q: %d figures of %s are negative or not numbers and were dropped", sample.Cluster, refused, sample.Source))
 	}
 	return errors.Join(errs...)
 }
@@ -162,11 +162,11 @@ func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 func (s *Store) plausible(w workload.Window) error {
 	switch ahead := w.End.Sub(s.now()); {
 	case w.Duration() < 0:
-		return fmt.Errorf("history: a window runs backwards, from %s to %s: the clock was set", w.Start, w.End)
+		return fmt.Errorf("history: a window runs backwards, from %s to %s: the clock was changed", w.Start, w.End)
 	case w.Duration() > longest:
-		return fmt.Errorf("history: a window of %s is longer than %s and was left out", w.Duration(), longest)
+		return fmt.Errorf("history: a window of %s is longer than %s and was dropped", w.Duration(), longest)
 	case ahead > furthest:
-		return fmt.Errorf("history: a window ends %s in the future and was left out: check the clock", ahead.Round(time.Second))
+		return fmt.Errorf("history: a window ends %s in the future and was dropped: check the clock", ahead.Round(time.Second))
 	}
 	return nil
 }
@@ -230,9 +230,9 @@ type UnwrittenError struct {
 func (e *UnwrittenError) Error() string {
 	lost := ""
 	if e.Dropped > 0 {
-		lost = fmt.Sprintf(", %d older ones were dropped because the buffer is full", e.Dropped)
+		lost = fmt.Sprintf(", %d older ones were dropped: the buffer is full", e.Dropped)
 	}
-	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; tried again every %s", e.Reason, e.Waiting, lost, e.Retry)
+	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; retried every %s", e.Reason, e.Waiting, lost, e.Retry)
 }
 
 // failed notes a failure and returns what it means.
@@ -258,7 +258,7 @@ func (s *Store) recovered() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.status.Reason != "" {
-		s.log.Info().Time("since", s.status.Since).Msg("history is written again")
+		s.log.Info().Time("since", s.status.Since).Msg("history is writable again")
 	}
 	s.status.Reason, s.status.Since = "", time.Time{}
 }
@@ -293,11 +293,11 @@ func (s *Store) Run(ctx context.Context) error {
 		switch err := s.Maintain(ctx); {
 		case ctx.Err() != nil:
 		case err == nil && failures > 0:
-			s.log.Info().Int("failures", failures).Msg("history is well again")
+			s.log.Info().Int("failures", failures).Msg("history works again")
 			failures = 0
 		case err != nil:
 			if failures++; failures&(failures-1) == 0 { // the first, second, fourth, eighth… time
-				s.log.Error().Err(err).Int("times", failures).Msg("history needs attention")
+				s.log.Error().Err(err).Int("times", failures).Msg("history has a problem")
 			}
 		}
 	}

@@ -312,10 +312,10 @@ func (r *reader) vanished(what string, names []string) {
 	}
 	why := "they carried data in the window and publish no metrics any more: whether they still exist is not known"
 	if r.listing() {
-		why = "they carried data in the window and are no longer there"
+		why = "they carried data in the window and no longer exist"
 	}
 	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: what + " " + strings.Join(list, ", "), Why: why,
-		Effect: "they are not listed; their bytes are part of the cluster's figures", Inherent: true})
+		Effect: "they are not listed; their bytes are included in the cluster's figures", Inherent: true})
 }
 
 // listing reports whether one of the sources lists topics and groups, and does not only hear of them by their metrics.

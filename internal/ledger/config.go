@@ -38,10 +38,10 @@ func DefaultConfig() Config {
 func (c Config) Validate() error {
 	var errs []error
 	if c.File == "" && !c.postgres() {
-		errs = append(errs, yamlfile.Invalid("file", "missing: name the file of the database"))
+		errs = append(errs, yamlfile.Invalid("file", "missing: set the database file"))
 	}
 	if !c.PostgresURL.IsZero() && c.PostgresURLFile != "" {
-		errs = append(errs, yamlfile.Invalid("postgres_url_file", "given twice, as postgres_url too: keep one"))
+		errs = append(errs, yamlfile.Invalid("postgres_url_file", "set twice, postgres_url too: keep one"))
 	}
 	for _, k := range []struct {
 		field string

@@ -40,7 +40,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	free()
 	must(t, l.backToDisk(t.Context()))
-	if st := l.Status(); st != (Status{}) || !strings.Contains(log.String(), "ledger is written again") {
+	if st := l.Status(); st != (Status{}) || !strings.Contains(log.String(), "ledger is writable again") {
 		t.Errorf("with room again: status %+v, log %s", st, &log)
 	}
 	want = append(want[1:], save(t, l, 40, 41)...)
@@ -83,7 +83,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	for n := 0; err == nil && n < 100; n++ {
 		err = l.Enqueue(t.Context(), "prod", Message{fmt.Sprint(n), "slack", body})
 	}
-	if err == nil || !strings.Contains(err.Error(), "no more are taken") {
+	if err == nil || !strings.Contains(err.Error(), "no more are accepted") {
 		t.Errorf("error %v", err)
 	}
 }

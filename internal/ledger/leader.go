@@ -52,13 +52,13 @@ func (l *Ledger) Lead(ctx context.Context, name string, standby func(), run func
 		h, err := l.tryLead(ctx, name)
 		switch {
 		case err != nil && ctx.Err() == nil:
-			l.log.Warn().Err(err).Msg("leadership cannot be asked for")
+			l.log.Warn().Err(err).Msg("leadership check failed")
 		case h != nil:
 			lost, err := l.leading(ctx, h, run)
 			if !lost {
 				return err
 			}
-			l.log.Warn().Str("name", name).Msg("leadership lost, waiting to take it again")
+			l.log.Warn().Str("name", name).Msg("leadership lost, waiting to take it back")
 		}
 		if !waited && standby != nil {
 			standby()
@@ -95,7 +95,7 @@ func (l *Ledger) leading(ctx context.Context, h *held, run func(context.Context)
 	<-watched
 	l.lead.Store(nil)
 	if e := h.done(); e != nil && !lost && ctx.Err() == nil {
-		l.log.Warn().Err(e).Msg("leadership was not given up cleanly")
+		l.log.Warn().Err(e).Msg("leadership not released cleanly")
 	}
 	return lost, err
 }

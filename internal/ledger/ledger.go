@@ -264,9 +264,9 @@ func (l *Ledger) words(err error) error {
 	case errors.Is(err, sqlite3.READONLY):
 		return fmt.Errorf("%s cannot be written, check its owner and the disk: %w", l.cfg.File, err)
 	case errors.Is(err, sqlite3.CANTOPEN):
-		return fmt.Errorf("%s cannot be opened, check that its folder is there and can be written: %w", l.cfg.File, err)
+		return fmt.Errorf("%s cannot be opened, check that its folder exists and is writable: %w", l.cfg.File, err)
 	case errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT):
-		return fmt.Errorf("%s is damaged: restore it, or move it away to begin a new one: %w", l.cfg.File, err)
+		return fmt.Errorf("%s is damaged: restore it, or move it away to start a new one: %w", l.cfg.File, err)
 	}
 	return err
 }

@@ -340,7 +340,7 @@ func testNewerSchemaIsRefused(t *testing.T, open func() *Ledger, c *clock) {
 	_, err := l.db.ExecContext(t.Context(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)")
 	must(t, err)
 	_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
-	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one knows 2): run that version or a later one") {
+	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one supports up to 2): run that version or a later one") {
 		t.Errorf("error %v", err)
 	}
 }

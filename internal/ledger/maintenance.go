@@ -22,7 +22,7 @@ type Maintenance struct {
 
 // AddMaintenance keeps m and returns its ID.
 func (l *Ledger) AddMaintenance(ctx context.Context, m Maintenance) (id int64, err error) {
-	const what = "add a maintenance"
+	const what = "add maintenance"
 	if m.Window.Duration() <= 0 {
 		return 0, l.wrap(what, fmt.Errorf("it ends %s before it starts %s", m.Window.End, m.Window.Start))
 	}

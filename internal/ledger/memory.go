@@ -80,7 +80,7 @@ func (l *Ledger) intoMemory(ctx context.Context, cause error) error {
 	}
 	if err != nil {
 		m.forget()
-		return errors.Join(cause, fmt.Errorf("go on in memory: %w", err))
+		return errors.Join(cause, fmt.Errorf("continue in memory: %w", err))
 	}
 	l.mu.Lock()
 	l.db, l.memory = db, m
@@ -92,7 +92,7 @@ func (l *Ledger) intoMemory(ctx context.Context, cause error) error {
 // keepInMemory does a write in memory and remembers it. The caller holds writing.
 func (l *Ledger) keepInMemory(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	if used := l.memory.files.Used(); used > memoryLimit {
-		return fmt.Errorf("%w; %d changes are in memory, and no more are taken", l.memory.reason, len(l.memory.writes))
+		return fmt.Errorf("%w; %d changes are in memory; no more are accepted", l.memory.reason, len(l.memory.writes))
 	}
 	if err := l.transact(ctx, l.db, do); err != nil {
 		return err
@@ -149,7 +149,7 @@ func (l *Ledger) backToDisk(ctx context.Context) (err error) {
 	old := l.db
 	l.db, l.memory = disk, nil
 	l.mu.Unlock()
-	l.log.Info().Time("since", m.since).Int("changes", len(m.writes)).Msg("ledger is written again")
+	l.log.Info().Time("since", m.since).Int("changes", len(m.writes)).Msg("ledger is writable again")
 	defer m.forget()
 	return l.wrap("leave the memory", old.Close())
 }
@@ -182,7 +182,7 @@ func (l *Ledger) closeMemory() error {
 		errs = append(errs, m.disk.Close())
 	}
 	if n := len(m.writes); n > 0 {
-		errs = append(errs, fmt.Errorf("ledger: %d changes since %s were in memory alone and are lost: %w", n, m.since.UTC().Format(time.RFC3339), cause))
+		errs = append(errs, fmt.Errorf("ledger: %d changes since %s were only in memory and are lost: %w", n, m.since.UTC().Format(time.RFC3339), cause))
 	}
 	return errors.Join(errs...)
 }

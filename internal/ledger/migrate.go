@@ -61,7 +61,7 @@ func (l *Ledger) migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if version > len(all) {
-		return fmt.Errorf("it was written by a newer version of mskfit (schema %d, this one knows %d): run that version or a later one", version, len(all))
+		return fmt.Errorf("it was written by a newer version of mskfit (schema %d, this one supports up to %d): run that version or a later one", version, len(all))
 	}
 	for _, m := range all[version:] {
 		if err := l.apply(ctx, tx, m); err != nil {

@@ -96,13 +96,13 @@ func (l *Ledger) Bury(ctx context.Context, row int64, now time.Time, why string)
 }
 
 func (l *Ledger) settle(ctx context.Context, row int64, state string, now time.Time, why string) error {
-	return l.exec(ctx, fmt.Sprintf("note message %d as %s", row, state),
+	return l.exec(ctx, fmt.Sprintf("mark message %d as %s", row, state),
 		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now), why, row)
 }
 
 // Retry notes that the message is to be tried again.
 func (l *Ledger) Retry(ctx context.Context, row int64, at time.Time, why string) error {
-	return l.exec(ctx, fmt.Sprintf("put message %d off", row),
+	return l.exec(ctx, fmt.Sprintf("postpone message %d", row),
 		"UPDATE outbox SET next_at = $1, attempts = attempts + 1, last_error = $2 WHERE id = $3", millis(at), why, row)
 }
 

@@ -69,9 +69,9 @@ func explainConnect(c *pgx.ConnConfig, err error) error {
 	case "28P01":
 		hint = "check user and password of postgres_url"
 	case "3D000":
-		hint = fmt.Sprintf("make it, as an administrator: CREATE DATABASE %s OWNER %s", quoted(c.Database), quoted(c.User))
+		hint = fmt.Sprintf("create it as an administrator: CREATE DATABASE %s OWNER %s", quoted(c.Database), quoted(c.User))
 	case "53300":
-		hint = "the server takes no more connections: raise max_connections"
+		hint = "the server accepts no more connections: raise max_connections"
 	}
 	return fmt.Errorf("connect to PostgreSQL at %s as %q: %s: %s", at(c), c.User, answer.Message, hint)
 }
@@ -96,9 +96,9 @@ func (p *Probed) look(ctx context.Context, conn *pgx.Conn) error {
 	case err != nil:
 		return err
 	case readOnly:
-		return errors.New("it can only be read: name the primary server, and not a standby or a read replica, in postgres_url")
+		return errors.New("it is read-only: set postgres_url to the primary server, not a standby or a read replica")
 	case schema == nil:
-		return errors.New("no schema of the search path is there, or may be used: GRANT USAGE, CREATE ON SCHEMA public TO " + quoted(p.User))
+		return errors.New("no schema of the search path exists or may be used: GRANT USAGE, CREATE ON SCHEMA public TO " + quoted(p.User))
 	}
 	var exists bool
 	if err := conn.QueryRow(ctx, "SELECT to_regclass('schema_version') IS NOT NULL").Scan(&exists); err != nil {
@@ -147,7 +147,7 @@ func (p *Probed) tables(ctx context.Context, conn *pgx.Conn, schema string) erro
 		return err
 	}
 	if p.Version > p.Known {
-		return fmt.Errorf("its tables were written by a newer version of mskfit (schema %d, this one knows %d): run that version or a later one", p.Version, p.Known)
+		return fmt.Errorf("its tables were written by a newer version of mskfit (schema %d, this one supports up to %d): run that version or a later one", p.Version, p.Known)
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (p *Probed) mayCreate(ctx context.Context, conn *pgx.Conn, schema string) e
 		return err
 	}
 	if !may {
-		p.Missing = append(p.Missing, "CREATE on schema "+schema+", for the tables that are to be made")
+		p.Missing = append(p.Missing, "CREATE on schema "+schema+", to create the tables")
 		p.Mend = append(p.Mend, fmt.Sprintf("GRANT USAGE, CREATE ON SCHEMA %s TO %s", quoted(schema), quoted(p.User)))
 	}
 	return nil

@@ -75,7 +75,7 @@ func TestProbe(t *testing.T) {
 		cfg     Config
 		failure string // empty: it connects
 	}{
-		{"no such database", as("fit", "nowhere"), `database "nowhere" does not exist: make it, as an administrator: CREATE DATABASE "nowhere" OWNER "fit"`},
+		{"no such database", as("fit", "nowhere"), `database "nowhere" does not exist: create it as an administrator: CREATE DATABASE "nowhere" OWNER "fit"`},
 		{"no such user", as("nobody", "fleet"), `role "nobody" does not exist: check postgres_url`},
 		{"nobody listens", func() Config {
 			cfg := DefaultConfig()
@@ -124,7 +124,7 @@ func TestProbe(t *testing.T) {
 		t.Errorf("newer tables: %v", err)
 	}
 	run("ALTER DATABASE fleet SET default_transaction_read_only = on")
-	if _, err = Probe(ctx, as("fit", "fleet")); err == nil || !strings.Contains(err.Error(), "name the primary server") {
+	if _, err = Probe(ctx, as("fit", "fleet")); err == nil || !strings.Contains(err.Error(), "set postgres_url to the primary server") {
 		t.Errorf("a database that can only be read: %v", err)
 	}
 }

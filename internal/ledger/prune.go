@@ -11,7 +11,7 @@ func (l *Ledger) Prune(ctx context.Context) error {
 	now := l.now()
 	keep, whole, delivered := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
 	const latest = "SELECT MAX(at) FROM verdicts AS newest WHERE newest.cluster = verdicts.cluster"
-	err := l.write(ctx, "forget what is old", func(ctx context.Context, tx *sql.Tx) error {
+	err := l.write(ctx, "delete old records", func(ctx context.Context, tx *sql.Tx) error {
 		for _, step := range []struct {
 			sql    string
 			before int64
@@ -36,5 +36,5 @@ func (l *Ledger) Prune(ctx context.Context) error {
 		return nil
 	}
 	_, err = l.db.ExecContext(ctx, l.dialect.shrink)
-	return l.wrap("give freed space back", err)
+	return l.wrap("return freed space", err)
 }

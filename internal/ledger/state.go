@@ -76,7 +76,7 @@ func (l *Ledger) DriftState(ctx context.Context, cluster string) (drift.State, e
 // Book returns the JSON of what has been told of the cluster; nil when there is none.
 func (l *Ledger) Book(ctx context.Context, cluster string) ([]byte, error) {
 	body, err := l.state(ctx, cluster, kindBook)
-	return body, l.wrap(fmt.Sprintf("read what has been told of %q", cluster), err)
+	return body, l.wrap(fmt.Sprintf("read sent alerts of %q", cluster), err)
 }
 
 func (l *Ledger) state(ctx context.Context, cluster, kind string) ([]byte, error) {

@@ -62,18 +62,18 @@ func (c Config) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if c.Timeout < time.Second || c.Timeout > 10*time.Minute {
-		bad("timeout", "%s is out of range: between 1s and 10m", c.Timeout)
+		bad("timeout", "%s is out of range: use 1s to 10m", c.Timeout)
 	}
 	bearer := !c.BearerToken.IsZero() || c.BearerTokenFile != ""
 	basic := c.Username != "" || !c.Password.IsZero() || c.PasswordFile != ""
 	if bearer && basic || c.SigV4.Region != "" && (bearer || basic) {
-		bad("", "several ways to authenticate: keep one of bearer_token, username and sigv4")
+		bad("", "several ways to authenticate are set: keep one of bearer_token, username and sigv4")
 	}
 	if !c.BearerToken.IsZero() && c.BearerTokenFile != "" {
-		bad("bearer_token_file", "given twice, as bearer_token too: keep one")
+		bad("bearer_token_file", "set twice, bearer_token too: keep one")
 	}
 	if !c.Password.IsZero() && c.PasswordFile != "" {
-		bad("password_file", "given twice, as password too: keep one")
+		bad("password_file", "set twice, password too: keep one")
 	}
 	if basic && c.Username == "" {
 		bad("username", "missing: a password needs one")
@@ -89,9 +89,9 @@ func ValidURL(field, address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return yamlfile.Invalid(field, "not an address: write it as https://host/path")
+		return yamlfile.Invalid(field, "not a URL: write it as https://host/path")
 	case u.User != nil:
-		return yamlfile.Invalid(field, "holds credentials: use username and password_file")
+		return yamlfile.Invalid(field, "contains credentials: use username and password_file")
 	}
 	return nil
 }

@@ -168,7 +168,7 @@ func undecided() verdict.Verdict {
 	v.Cluster, v.Status, v.Partial, v.Choice, v.Conditions = "fresh", verdict.Undecided, false, nil, nil
 	v.Workload = verdict.Figures{}
 	v.Topics, v.Groups, v.Gaps, v.Forecast = nil, nil, nil, nil
-	v.Reasons = []string{"ingress is not known: the first rate needs two sweeps, at 09:31 UTC"}
+	v.Reasons = []string{"ingress is unknown: the first rate needs two sweeps, at 09:31 UTC"}
 	return v
 }
 

@@ -50,7 +50,7 @@ func Resolve(given String, file string) (String, error) {
 	case file == "":
 		return given, nil
 	case !given.IsZero():
-		return String{}, fmt.Errorf("given twice, directly and as the file %s: keep one", file)
+		return String{}, fmt.Errorf("set twice, directly and as the file %s: keep one", file)
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -61,7 +61,7 @@ func TestResolve(t *testing.T) {
 		{"directly", "abc", "", "abc", ""},
 		{"neither", "", "", "", ""},
 		{"from a file, inner blanks kept", "", full, "s3cret ", ""},
-		{"both", "abc", full, "", "given twice"},
+		{"both", "abc", full, "", "set twice"},
 		{"empty file", "", empty, "", "is empty"},
 		{"no file", "", filepath.Join(dir, "none"), "", "no such file"},
 	} {

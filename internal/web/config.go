@@ -58,7 +58,7 @@ func (c Config) Validate() error {
 		}
 	}
 	if passwords, err := asksForPassword(c.WebConfigFile); err == nil && passwords && (!c.MaintenanceToken.IsZero() || c.MaintenanceTokenFile != "") {
-		errs = append(errs, yamlfile.Invalid("maintenance_token", "cannot be sent beside a password of basic_auth_users: remove it, who knows a password may change maintenance"))
+		errs = append(errs, yamlfile.Invalid("maintenance_token", "cannot be sent beside a password of basic_auth_users: remove it, with a password, maintenance can be changed"))
 	}
 	return errors.Join(errs...)
 }

@@ -22,7 +22,7 @@ func (s *server) guard(next http.HandlerFunc) http.HandlerFunc {
 	cross := http.NewCrossOriginProtection()
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := cross.Check(r); err != nil {
-			s.fail(w, http.StatusForbidden, "a page of another site may change nothing here: send the request from a program")
+			s.fail(w, http.StatusForbidden, "requests from another site's page cannot change anything: send the request from a program")
 			return
 		}
 		code, why := s.mayChange(r)
@@ -59,7 +59,7 @@ func (s *server) mayChange(r *http.Request) (code int, why string) {
 		}
 		return http.StatusOK, ""
 	case !direct(r):
-		return http.StatusForbidden, "without a password only this machine may change something: set web.maintenance_token, or basic_auth_users in web.web_config_file"
+		return http.StatusForbidden, "without a password only this machine may change maintenance: set web.maintenance_token, or basic_auth_users in web.web_config_file"
 	}
 	return http.StatusOK, ""
 }

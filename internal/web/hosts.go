@@ -19,7 +19,7 @@ func (s *server) ownHost(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.fail(w, http.StatusForbidden, "the name "+hostOf(r.Host)+" is not known here: add it to web.hosts, or use this machine's IP address")
+		s.fail(w, http.StatusForbidden, "the name "+hostOf(r.Host)+" is not allowed: add it to web.hosts, or use this machine's IP address")
 	})
 }
 
@@ -71,7 +71,7 @@ func (c Config) Exposed() (bool, error) {
 }
 
 // ExposedAdvice says what to do about pages that everybody can read.
-const ExposedAdvice = "everybody who reaches this address can read topics, groups and prices: set basic_auth_users or client certificates " +
+const ExposedAdvice = "everyone who reaches this address can read topics, groups and prices: set basic_auth_users or client certificates " +
 	"in web.web_config_file, or listen on 127.0.0.1"
 
 // asksForCertificate reports whether the server refuses clients without a certificate that it can verify. No file asks for none.

@@ -108,7 +108,7 @@ func readMaintenance(body io.Reader) (m maintenanceRequest, err error) {
 	in := json.NewDecoder(body)
 	in.DisallowUnknownFields()
 	if err = in.Decode(&m); err != nil {
-		return m, fmt.Errorf("the body is no maintenance: %s: %s", strings.TrimPrefix(err.Error(), "json: "), maintenanceExample)
+		return m, fmt.Errorf("the body is not a maintenance: %s: %s", strings.TrimPrefix(err.Error(), "json: "), maintenanceExample)
 	}
 	if _, err := in.Token(); !errors.Is(err, io.EOF) {
 		return m, errors.New("the body holds more than one maintenance: send one request for each")
@@ -139,7 +139,7 @@ func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
 	case !end.After(start):
 		return m, fmt.Errorf("end: %s is not after the start %s", end.Format(time.RFC3339), start.Format(time.RFC3339))
 	case !end.After(now):
-		return m, fmt.Errorf("end: %s is over already: it is %s", end.Format(time.RFC3339), now.Format(time.RFC3339))
+		return m, fmt.Errorf("end: %s is in the past: it is %s", end.Format(time.RFC3339), now.Format(time.RFC3339))
 	case end.Sub(start) > longestMaintenance:
 		return m, fmt.Errorf("end: %s is longer than the %s that a maintenance may last: declare recurring or longer ones in alerts.maintenance of the configuration",
 			end.Sub(start), longestMaintenance)
@@ -167,7 +167,7 @@ func (s *server) known(patterns []string) error {
 	}
 	for _, p := range patterns {
 		if !slices.ContainsFunc(names, func(n string) bool { ok, err := path.Match(p, n); return err == nil && ok }) {
-			return fmt.Errorf("clusters: %q is no cluster here: there are %s", p, strings.Join(names, ", "))
+			return fmt.Errorf("clusters: there is no cluster %q: the clusters are %s", p, strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -182,7 +182,7 @@ func (s *server) endMaintenance(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusServiceUnavailable, listErr.Error())
 		return
 	case err != nil || !open:
-		s.fail(w, http.StatusNotFound, fmt.Sprintf("no maintenance %q that could be ended: GET /api/v1/maintenance lists them; those of the file end by the file", r.PathValue("id")))
+		s.fail(w, http.StatusNotFound, fmt.Sprintf("no maintenance %q that can be ended: GET /api/v1/maintenance lists them; those in the file end with the file", r.PathValue("id")))
 		return
 	}
 	if err := s.Maintenance.EndMaintenance(r.Context(), id); err != nil {

@@ -79,14 +79,14 @@ func (m *Metrics) workloadMetrics() {
 	m.messages = m.gauge("workload_messages_per_second", "Messages per second from producers, mean of the last collected window.", "cluster", "source")
 	m.partitions = m.gauge("workload_partitions", "Leader partitions of user topics.", "cluster", "source")
 	m.utilization = m.gauge("quota_utilization_ratio", "Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
-	m.level = m.gauge("quota_alert_level", "Where each rule stands: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
+	m.level = m.gauge("quota_alert_level", "State of each rule: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
 	m.serverless = m.gauge("serverless_quota_utilization_ratio", "Figure that the last verdict sizes for, divided by each quota of Serverless, whatever it chose. Absent where unknown.", "cluster", "rule")
 	m.serverlessUnknown = m.gauge("serverless_quotas_unknown", "Quotas of Serverless that the last verdict has no figure for.", "cluster")
 	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
 	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
 	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
 	m.catalogAt = m.gauge("verdict_catalog_timestamp_seconds", "Date of the quotas that the last verdict uses, and of the oldest of its prices.", "cluster", "part")
-	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window for which there is data.", "cluster")
+	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window that has data.", "cluster")
 }
 
 // ownMetrics are about how the daemon itself fares.
@@ -96,13 +96,13 @@ func (m *Metrics) ownMetrics() {
 	m.registry.MustRegister(m.collectDuration)
 	m.collects = m.counter("collects_total", "Collections by outcome.", "cluster", "source", "outcome")
 	m.collectedAt = m.gauge("collect_success_timestamp_seconds", "When a source was last collected.", "cluster", "source")
-	m.gaps = m.gauge("collect_gaps", "What the last collection could not see.", "cluster", "source")
+	m.gaps = m.gauge("collect_gaps", "Gaps of the last collection.", "cluster", "source")
 	m.backfill = m.gauge("backfill_ratio", "How much of the time before the first start has been read back, 0 to 1.", "cluster", "source")
-	m.jobs = m.counter("job_runs_total", "Turns of the scheduled jobs by outcome.", "job", "outcome")
-	m.jobDuration = m.gauge("job_duration_seconds", "How long the last turn took.", "job", "cluster")
+	m.jobs = m.counter("job_runs_total", "Runs of the scheduled jobs by outcome.", "job", "outcome")
+	m.jobDuration = m.gauge("job_duration_seconds", "How long the last run took.", "job", "cluster")
 	m.alerts = m.counter("alerts_total", "Messages by target and outcome: sent, retried, dead.", "cluster", "target", "outcome")
-	m.reloadOK = m.gauge("config_last_reload_successful", "1 when the configuration was read without a problem the last time, else 0: then an older one is in force.").WithLabelValues()
-	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds", "When the configuration in force was read.").WithLabelValues()
+	m.reloadOK = m.gauge("config_last_reload_successful", "1 if the last configuration load succeeded, else 0: then an older one is in use.").WithLabelValues()
+	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds", "When the configuration in use was read.").WithLabelValues()
 }
 
 // Watch creates a cluster's counters before anything happens, so that a rate over them starts at their first increase:

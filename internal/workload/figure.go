@@ -247,5 +247,5 @@ func (f Figure) check() error {
 	if f.Low <= f.Value && f.Value <= f.High {
 		return nil
 	}
-	return fmt.Errorf("figure from %q: value %v is outside of its bounds %v and %v", f.Source, f.Value, f.Low, f.High)
+	return fmt.Errorf("figure from %q: value %v is outside its bounds %v and %v", f.Source, f.Value, f.Low, f.High)
 }

@@ -155,8 +155,8 @@ func (r rollup) gaps() []Gap {
 	}
 	if r.discarded > 0 {
 		order = append(order, Gap{Source: r.all[0].Source, What: fmt.Sprintf("%d of %d windows", r.discarded, len(r.rated)+r.discarded),
-			Why:    "the clock was set, or the machine slept: they ran backwards, overlapped or were too long",
-			Effect: "they count neither in the means nor in the coverage"})
+			Why:    "the clock changed, or the machine was suspended: they ran backwards, overlapped or were too long",
+			Effect: "they are excluded from the means and the coverage"})
 	}
 	if g, vanished := r.gone(); vanished {
 		order = append(order, g)

@@ -43,8 +43,8 @@ w.yaml:1:1: workload: missing: write at least ingress, or messages_per_second an
 		{"negative retention", flows + "  retention: -3d", `w.yaml:5:14: workload.retention: "-3d" is negative`},
 		{"not finite", head + "workload: {messages_per_second: .inf, average_message_size: 1KB}",
 			`w.yaml:3:33: workload.messages_per_second: expected a finite number, found ".inf"`},
-		{"absurd rate", head + "workload: {ingress: 1e6EBps}", "w.yaml:3:21: workload.ingress: 1e+24 is beyond anything real: from 1e-09 to 1e+21"},
-		{"absurdly small", head + "workload: {ingress: 1e-300Bps}", "w.yaml:3:21: workload.ingress: 1e-300 is beyond anything real: from 1e-09 to 1e+21"},
+		{"absurd rate", head + "workload: {ingress: 1e6EBps}", "w.yaml:3:21: workload.ingress: 1e+24 is not realistic: use 1e-09 to 1e+21"},
+		{"absurdly small", head + "workload: {ingress: 1e-300Bps}", "w.yaml:3:21: workload.ingress: 1e-300 is not realistic: use 1e-09 to 1e+21"},
 		{"zero partitions", flows + "  partitions: 0", "w.yaml:5:15: workload.partitions: 0: write a whole number from 1"},
 		{"negative partitions", flows + "  partitions: -4", "w.yaml:5:15: workload.partitions: -4: write a whole number from 1"},
 		{"half a partition", flows + "  partitions: 1.5", `w.yaml:5:15: workload.partitions: expected a whole number, found "1.5"`},
@@ -67,7 +67,7 @@ w.yaml:1:1: workload: missing: write at least ingress, or messages_per_second an
 		{"peak of reads below their average", flows + "  egress: 20MBps\n  peak_egress: 10MBps",
 			"w.yaml:6:16: workload.peak_egress: 10 MB/s is below the average egress (20 MB/s)"},
 		{"ingress contradicts rate and size", flows + "  messages_per_second: 1000\n  average_message_size: 1KB",
-			"w.yaml:4:12: workload.ingress: 10 MB/s contradicts messages_per_second × average_message_size, which is 1 MB/s: correct one or leave one out"},
+			"w.yaml:4:12: workload.ingress: 10 MB/s contradicts messages_per_second × average_message_size, which is 1 MB/s: correct or remove one"},
 		{"hottest partition above the whole", flows + "  hottest_partition_ingress: 11MBps",
 			"w.yaml:5:30: workload.hottest_partition_ingress: 11 MB/s is more than all partitions together (10 MB/s)"},
 		{"hottest partition below the mean", flows + "  partitions: 10\n  hottest_partition_ingress: 500KBps",
@@ -75,24 +75,24 @@ w.yaml:1:1: workload: missing: write at least ingress, or messages_per_second an
 		{"compacted above all", flows + "  partitions: 10\n  compacted_partitions: 11", "w.yaml:6:25: workload.compacted_partitions: 11 is more than partitions (10)"},
 		{"topics above partitions", flows + "  partitions: 10\n  topics: 20", "w.yaml:6:11: workload.topics: 20 is more than partitions (10)"},
 		{"tier longer than retention", flows + "  retention: 24h\n  primary_retention: 3d", "w.yaml:6:22: workload.primary_retention: 72h is longer than retention (24h)"},
-		{"tier without retention", flows + "  primary_retention: 90m", "w.yaml:5:22: workload.primary_retention: needs retention: write how long messages are kept in all"},
-		{"endless tier", flows + "  retention: unlimited\n  primary_retention: unlimited", "w.yaml:6:22: workload.primary_retention: unlimited: leave it out for no tiered storage"},
+		{"tier without retention", flows + "  primary_retention: 90m", "w.yaml:5:22: workload.primary_retention: needs retention: write the total time that messages are kept"},
+		{"endless tier", flows + "  retention: unlimited\n  primary_retention: unlimited", "w.yaml:6:22: workload.primary_retention: unlimited: remove it for no tiered storage"},
 		{"no tier", flows + "  retention: 1d\n  primary_retention: 0s",
-			"w.yaml:6:22: workload.primary_retention: 0: messages stay on broker storage for some time; leave it out for no tiered storage"},
-		{"nothing provisioned", flows + "  provisioned_storage_throughput: 0MBps", "w.yaml:5:35: workload.provisioned_storage_throughput: 0: leave it out to buy none"},
-		{"groups counted twice", flows + "  consumer_groups: 2\n  groups: 3", "w.yaml:5:20: workload.consumer_groups: 2 contradicts groups, which are 3: leave it out"},
+			"w.yaml:6:22: workload.primary_retention: 0: messages stay on broker storage for some time; remove it for no tiered storage"},
+		{"nothing provisioned", flows + "  provisioned_storage_throughput: 0MBps", "w.yaml:5:35: workload.provisioned_storage_throughput: 0: remove it to provision none"},
+		{"groups counted twice", flows + "  consumer_groups: 2\n  groups: 3", "w.yaml:5:20: workload.consumer_groups: 2 contradicts the list of groups, which has 3: remove it"},
 		{"groups listed and counted", list + "  consumer_groups: 3\n  groups: [{name: g, topics: [a]}]",
-			"w.yaml:7:20: workload.consumer_groups: 3 contradicts groups, which are 1: leave it out"},
-		{"partitions contradict the topics", list + "  partitions: 6", "w.yaml:7:15: workload.partitions: 6 contradicts the topics, which have 5: correct one or leave it out"},
+			"w.yaml:7:20: workload.consumer_groups: 3 contradicts the list of groups, which has 1: remove it"},
+		{"partitions contradict the topics", list + "  partitions: 6", "w.yaml:7:15: workload.partitions: 6 contradicts the topics, which have 5: correct one or remove it"},
 		{"compaction contradicts the topics", list + "  compacted_partitions: 2",
-			"w.yaml:7:25: workload.compacted_partitions: 2 contradicts the topics, of which 0 are compacted: correct one or leave it out"},
+			"w.yaml:7:25: workload.compacted_partitions: 2 contradicts the topics: 0 are compacted: correct one or remove it"},
 		{"ingress contradicts the topics", list + "  ingress: 12MBps",
-			"w.yaml:7:12: workload.ingress: 12 MB/s contradicts the sum over topics, which is 10 MB/s: correct one or leave one out"},
+			"w.yaml:7:12: workload.ingress: 12 MB/s contradicts the sum over topics, which is 10 MB/s: correct or remove one"},
 		{"egress contradicts the groups", list + "  egress: 1MBps\n  groups: [{name: g, topics: [a], egress: 4MBps}]",
-			"w.yaml:7:11: workload.egress: 1 MB/s contradicts the sum over groups, which is 4 MB/s: correct one or leave one out"},
-		{"topic without name and partitions", list + "    - {ingress: 1MBps}", `w.yaml:7:7: workload.topics[2].name: missing: give it its name in Kafka
+			"w.yaml:7:11: workload.egress: 1 MB/s contradicts the sum over groups, which is 4 MB/s: correct or remove one"},
+		{"topic without name and partitions", list + "    - {ingress: 1MBps}", `w.yaml:7:7: workload.topics[2].name: missing: write its name in Kafka
 w.yaml:7:7: workload.topics[2].partitions: missing: write how many it has`},
-		{"topic twice", list + "    - {name: a, partitions: 1, ingress: 1MBps}", `w.yaml:7:14: workload.topics[2].name: "a" stands twice in the list, first as number 1: keep one`},
+		{"topic twice", list + "    - {name: a, partitions: 1, ingress: 1MBps}", `w.yaml:7:14: workload.topics[2].name: "a" is listed twice, first as number 1: keep one`},
 		{"topic with zero partitions", list + "    - {name: c, partitions: 0, ingress: 1MBps}", "w.yaml:7:29: workload.topics[2].partitions: 0: write a whole number from 1"},
 		{"figures of a topic", list + "    - {name: c, partitions: 1, ingress: 2MBps, peak_ingress: 1MBps, retention: 0s, replication_factor: -1}",
 			`w.yaml:7:62: workload.topics[2].peak_ingress: 1 MB/s is below the average ingress (2 MB/s)
@@ -105,11 +105,11 @@ w.yaml:7:104: workload.topics[2].replication_factor: -1: write how many copies t
 		{"group names topics that are only counted", flows + "  topics: 3\n  groups: [{name: g, topics: [a]}]",
 			`w.yaml:6:31: workload.groups[0].topics[0]: "a" is not in the list of topics: write topics as a list for groups to name them`},
 		{"group without topics", list + "  groups: [{name: g}, {name: g, topics: [a, a]}]", `w.yaml:7:12: workload.groups[0].topics: missing: list the topics that it reads
-w.yaml:7:30: workload.groups[1].name: "g" stands twice in the list, first as number 1: keep one
-w.yaml:7:45: workload.groups[1].topics[1]: "a" stands twice in the list, first as number 1: keep one`},
+w.yaml:7:30: workload.groups[1].name: "g" is listed twice, first as number 1: keep one
+w.yaml:7:45: workload.groups[1].topics[1]: "a" is listed twice, first as number 1: keep one`},
 		{"unknown authentication", needs + "  authentication: [iam, scram]",
 			`w.yaml:6:25: requirements.authentication[1]: "scram" is not a method: write one of plaintext, tls, mtls, sasl_plain, sasl_scram, oauthbearer, kerberos, iam`},
-		{"authentication twice", needs + "  authentication: [iam, iam]", `w.yaml:6:25: requirements.authentication[1]: "iam" stands twice in the list, first as number 1: keep one`},
+		{"authentication twice", needs + "  authentication: [iam, iam]", `w.yaml:6:25: requirements.authentication[1]: "iam" is listed twice, first as number 1: keep one`},
 		{"authentication as a word", needs + "  authentication: iam", `w.yaml:6:19: requirements.authentication: expected a list, found "iam"`},
 		{"property with value", needs + "  broker_configuration: [log.retention.hours=72]",
 			`w.yaml:6:26: requirements.broker_configuration[0]: "log.retention.hours=72" is not the name of a broker property: write names without values, like log.retention.hours`},
@@ -166,7 +166,7 @@ func TestParseRequirementsAlone(t *testing.T) {
 	if r, err = workloadfile.ParseRequirements("r.yaml", nil); err != nil || r.Authentication != nil || r.RaisedQuotas != nil {
 		t.Errorf("an empty file is %+v, error %v, want nothing declared", r, err)
 	}
-	const want = "r.yaml:1:1: workload: unknown key: known here are requirements\nr.yaml:2:23: requirements.zones: 7: MSK clusters span 2 or 3 availability zones"
+	const want = "r.yaml:1:1: workload: unknown key: valid keys are requirements\nr.yaml:2:23: requirements.zones: 7: MSK clusters span 2 or 3 availability zones"
 	_, err = workloadfile.ParseRequirements("r.yaml", []byte("workload: {}\nrequirements: {zones: 7}"))
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)

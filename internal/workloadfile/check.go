@@ -68,7 +68,7 @@ func (c *checker) workload(w Workload) {
 	c.notAbove("compacted_partitions", base(w.CompactedPartitions), "partitions", f.partitions, plain)
 	c.notAbove("topics", base(w.Topics.Count), "partitions", f.partitions, plain)
 	if p := base(w.ProvisionedStorageThroughput); p != nil && *p == 0 {
-		c.bad("provisioned_storage_throughput", "0: leave it out to buy none")
+		c.bad("provisioned_storage_throughput", "0: remove it to provision none")
 	}
 	c.number("provisioned_storage_throughput", base(w.ProvisionedStorageThroughput))
 	c.retention(w)
@@ -138,11 +138,11 @@ func (c *checker) retention(w Workload) {
 	switch {
 	case p == nil:
 	case *p == 0:
-		c.bad("primary_retention", "0: messages stay on broker storage for some time; leave it out for no tiered storage")
+		c.bad("primary_retention", "0: messages stay on broker storage for some time; remove it for no tiered storage")
 	case p.Duration() == workload.RetentionUnlimited:
-		c.bad("primary_retention", "unlimited: leave it out for no tiered storage")
+		c.bad("primary_retention", "unlimited: remove it for no tiered storage")
 	case w.Retention == nil:
-		c.bad("primary_retention", "needs retention: write how long messages are kept in all")
+		c.bad("primary_retention", "needs retention: write the total time that messages are kept")
 	case *p > *w.Retention:
 		c.bad("primary_retention", "%s is longer than retention (%s)", shown(*p), shown(*w.Retention))
 	}
@@ -165,7 +165,7 @@ func (c *checker) number(field string, v *float64) {
 	case *v < 0:
 		c.bad(field, "%s is negative: write a number from 0", plain(*v))
 	case *v > largest, *v > 0 && *v < smallest:
-		c.bad(field, "%g is beyond anything real: from %g to %g", *v, smallest, largest)
+		c.bad(field, "%g is not realistic: use %g to %g", *v, smallest, largest)
 	}
 }
 
@@ -200,7 +200,7 @@ func (c *checker) notBelow(field string, v *float64, part string, least *float64
 // agree reports two ways to a figure that lead to different places.
 func (c *checker) agree(field string, stated float64, way string, other float64, format func(float64) string) {
 	if math.Abs(stated-other) > slack*max(stated, other) {
-		c.bad(field, "%s contradicts %s, which is %s: correct one or leave one out", format(stated), way, format(other))
+		c.bad(field, "%s contradicts %s, which is %s: correct or remove one", format(stated), way, format(other))
 	}
 }
 
@@ -210,7 +210,7 @@ func (c *checker) distinct(field string, words []string) {
 	for i, word := range words {
 		at := fmt.Sprintf("%s[%d]", field, i)
 		if j, twice := first[word]; twice {
-			c.bad(at, "%q stands twice in the list, first as number %d: keep one", word, j+1)
+			c.bad(at, "%q is listed twice, first as number %d: keep one", word, j+1)
 			continue
 		}
 		first[word] = i

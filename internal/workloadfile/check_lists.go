@@ -34,10 +34,10 @@ func (c *checker) topics(w Workload) {
 func (c *checker) totals(w Workload) {
 	sums := newSums(w.Topics.List)
 	if w.Partitions != nil && sums.partitions.known && *base(w.Partitions) != sums.partitions.total {
-		c.bad("partitions", "%d contradicts the topics, which have %s: correct one or leave it out", *w.Partitions, plain(sums.partitions.total))
+		c.bad("partitions", "%d contradicts the topics, which have %s: correct one or remove it", *w.Partitions, plain(sums.partitions.total))
 	}
 	if w.CompactedPartitions != nil && sums.compacted.known && *base(w.CompactedPartitions) != sums.compacted.total {
-		c.bad("compacted_partitions", "%d contradicts the topics, of which %s are compacted: correct one or leave it out",
+		c.bad("compacted_partitions", "%d contradicts the topics: %s are compacted: correct one or remove it",
 			*w.CompactedPartitions, plain(sums.compacted.total))
 	}
 	for _, s := range []struct {
@@ -60,7 +60,7 @@ func (c *checker) totals(w Workload) {
 // groups checks the consumer groups, listed or counted.
 func (c *checker) groups(w Workload) {
 	if n, ok := w.groupCount(); ok && w.ConsumerGroups != nil && *w.ConsumerGroups != n {
-		c.bad("consumer_groups", "%d contradicts groups, which are %d: leave it out", *w.ConsumerGroups, n)
+		c.bad("consumer_groups", "%d contradicts the list of groups, which has %d: remove it", *w.ConsumerGroups, n)
 	}
 	topics := map[string]bool{}
 	names := make([]string, 0, len(w.Topics.List))
@@ -109,9 +109,9 @@ func (c *checker) name(field, name string, i int, first map[string]int) {
 	j, twice := first[name]
 	switch {
 	case strings.TrimSpace(name) == "":
-		c.bad(field, "missing: give it its name in Kafka")
+		c.bad(field, "missing: write its name in Kafka")
 	case twice:
-		c.bad(field, "%q stands twice in the list, first as number %d: keep one", name, j+1)
+		c.bad(field, "%q is listed twice, first as number %d: keep one", name, j+1)
 	default:
 		first[name] = i
 	}

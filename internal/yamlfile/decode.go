@@ -61,7 +61,7 @@ func parse(file string, data []byte) (*yaml.Node, Problems) {
 		return &root, Problems{syntaxProblem(file, data, err)}
 	}
 	return &root, Problems{{File: file, Line: second.Line, Column: second.Column,
-		Message: "a second document starts here: put it into a file of its own, or remove the line ---"}}
+		Message: "a second document starts here: move it to its own file, or remove the line ---"}}
 }
 
 type decoder struct {

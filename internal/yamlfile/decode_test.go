@@ -113,7 +113,7 @@ func TestDecodeProblems(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"unknown key, near", "nmae: x", `f.yaml:1:1: nmae: unknown key: did you mean "name"?`},
 		{"unknown key, none near", "clusters:\n  - colour: red",
-			"f.yaml:2:5: clusters[0].colour: unknown key: known here are count, name, rate"},
+			"f.yaml:2:5: clusters[0].colour: unknown key: valid keys are count, name, rate"},
 		{"unknown key, many known", "zzzzzzzz: 1", "f.yaml:1:1: zzzzzzzz: unknown key"},
 		{"untagged and skipped fields are no keys", "hidden: x\nSkipped: y",
 			"f.yaml:1:1: hidden: unknown key\nf.yaml:2:1: Skipped: unknown key"},
@@ -147,7 +147,7 @@ func TestDecodeProblems(t *testing.T) {
 		{"empty item", "words: [a, ]\nclusters:\n  -\n  - name: x", "f.yaml:3:4: clusters[0]: the item is empty: write a value or remove it"},
 		{"top level is a list", "- a", "f.yaml:1:1: expected keys and values, found a list"},
 		{"top level is a word", "hello", `f.yaml:1:1: expected keys and values, found "hello"`},
-		{"two documents", "name: a\n---\nname: b", "f.yaml:2:1: a second document starts here: put it into a file of its own, or remove the line ---"},
+		{"two documents", "name: a\n---\nname: b", "f.yaml:2:1: a second document starts here: move it to its own file, or remove the line ---"},
 		{"syntax", "name: [a", "f.yaml:1:1: not valid YAML: did not find expected ',' or ']'"},
 		{"tab", "name: a\n\tdepth: 1", "f.yaml:2:1: not valid YAML: found a tab character that violates indentation"},
 		{"syntax in the second document", "name: a\n---\nname: [b", "f.yaml:3:1: not valid YAML: did not find expected ',' or ']'"},

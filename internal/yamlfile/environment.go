@@ -43,6 +43,6 @@ func (d *decoder) expanded(path string, n *yaml.Node, v reflect.Value) {
 	d.value(path, &filled, v)
 	d.lookup = lookup
 	for i := range d.problems[before:] {
-		d.problems[before+i].Message = fmt.Sprintf("the value of %s does not fit here", n.Value)
+		d.problems[before+i].Message = fmt.Sprintf("the value of %s is not valid here", n.Value)
 	}
 }

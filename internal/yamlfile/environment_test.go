@@ -36,7 +36,7 @@ func TestVariablesAreFilledIn(t *testing.T) {
 func TestVariablesThatCannotBeFilledIn(t *testing.T) {
 	var got server
 	_, err := DecodeEnv("f.yaml", []byte("host: ${NONE}\nport: ${SECRET}\n"), &got, lookup)
-	want := "f.yaml:1:7: host: the environment variable NONE is not set\nf.yaml:2:7: port: the value of ${SECRET} does not fit here"
+	want := "f.yaml:1:7: host: the environment variable NONE is not set\nf.yaml:2:7: port: the value of ${SECRET} is not valid here"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

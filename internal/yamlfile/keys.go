@@ -48,7 +48,7 @@ func suggestion(key string, fields map[string][]int) string {
 	case found:
 		return fmt.Sprintf(": did you mean %q?", best)
 	case len(known) <= 12:
-		return ": known here are " + strings.Join(known, ", ")
+		return ": valid keys are " + strings.Join(known, ", ")
 	}
 	return ""
 }

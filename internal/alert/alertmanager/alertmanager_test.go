@@ -123,7 +123,7 @@ func TestReportsAreNotForAlertmanager(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	err := Config{URL: secret.New("alertmanager:9093"), Labels: map[string]string{"a-b": "c"}, Refresh: time.Second}.Validate()
-	for _, want := range []string{"url: is not an address", "keep: 0s is too short", "refresh: 1s is out of range", "labels.a-b: is not a label name", "timeout: 0s is out of range"} {
+	for _, want := range []string{"url: is not a URL", "keep: 0s is too short", "refresh: 1s is out of range", "labels.a-b: is not a label name", "timeout: 0s is out of range"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}

@@ -44,11 +44,11 @@ func (c Config) Validate() error {
 	errs := []error{post.OneURL("url", secret.New(c.URL), "")}
 	switch {
 	case c.RoutingKey.IsZero() && c.RoutingKeyFile == "":
-		errs = append(errs, yamlfile.Invalid("routing_key", "missing: give the integration key, here or in routing_key_file"))
+		errs = append(errs, yamlfile.Invalid("routing_key", "missing: set the integration key here or in routing_key_file"))
 	case !c.RoutingKey.IsZero() && c.RoutingKeyFile != "":
 		errs = append(errs, yamlfile.Invalid("routing_key_file", "the key is given twice: keep routing_key or routing_key_file"))
 	case !c.RoutingKey.IsZero() && !routingKey.MatchString(c.RoutingKey.Reveal()):
-		errs = append(errs, yamlfile.Invalid("routing_key", "is not an integration key: it has 32 letters and digits"))
+		errs = append(errs, yamlfile.Invalid("routing_key", "is not an integration key: use 32 letters and digits"))
 	}
 	if c.Timeout < time.Second || c.Timeout > time.Minute {
 		errs = append(errs, yamlfile.Invalid("timeout", "%s is out of range: use 1s to 1m", c.Timeout))
@@ -120,7 +120,7 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if m.Kind != alert.KindTest {
 		return nil
 	}
-	test := alert.Item{Key: "test", State: alert.Raised, Level: drift.LevelWarning, Title: "test message", Reason: "it closes itself"}
+	test := alert.Item{Key: "test", State: alert.Raised, Level: drift.LevelWarning, Title: "test message", Reason: "it resolves itself"}
 	if err := t.send(ctx, key, test, m); err != nil {
 		return err
 	}

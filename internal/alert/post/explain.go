@@ -21,13 +21,13 @@ func Explain(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &name) && name.IsNotFound:
-		return fmt.Errorf("no such host %s: check the address, and that names are resolved here", name.Name)
+		return fmt.Errorf("no such host %s: check the address and this machine's DNS", name.Name)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		hint = "nothing is listening on this port: check host and port"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		hint = "no answer in time: a firewall may drop the packets; raise timeout for a slow network"
 	case errors.As(err, &untrusted):
-		hint = "install its authority on this machine, or name it in SSL_CERT_FILE"
+		hint = "install its authority on this machine, or set SSL_CERT_FILE"
 	case errors.As(err, &other):
 		hint = "check the host in the address"
 	case errors.Is(err, http.ErrSchemeMismatch):

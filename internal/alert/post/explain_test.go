@@ -27,7 +27,7 @@ func TestErrorsOfTheNetworkSayWhatToLookAt(t *testing.T) {
 		"http://127.0.0.1:1":              "nothing is listening on this port: check host and port",
 		slow.URL:                          "no answer in time",
 		"http://nowhere.invalid":          "no such host nowhere.invalid: check the address",
-		private.URL:                       "name it in SSL_CERT_FILE",
+		private.URL:                       "set SSL_CERT_FILE",
 		"https" + plain.URL[len("http"):]: "write the address with http://",
 	} {
 		patience := 30 * time.Second

@@ -32,7 +32,7 @@ func Blocks(m alert.Message) []api.Block {
 	case m.Report != nil:
 		blocks = append(blocks, reportBlocks(*m.Report)...)
 	case m.Kind == alert.KindTest:
-		blocks = append(blocks, section("This is a test of mskfit. Alerts will look like this one, with more to say."))
+		blocks = append(blocks, section("This is a test message from mskfit. Alerts look like this one, with more details."))
 	}
 	for i, item := range m.Items {
 		if i > 0 {
@@ -135,7 +135,7 @@ func contextLine(m alert.Message) string {
 		parts = append(parts, open(m.StillOpen))
 	}
 	if m.Choice != nil && m.Report == nil {
-		parts = append(parts, "needs at present "+inline(m.Choice.Name(), longestLine)+", "+workload.FormatUSD(m.Choice.MonthlyUSD)+" a month")
+		parts = append(parts, "needs "+inline(m.Choice.Name(), longestLine)+", "+workload.FormatUSD(m.Choice.MonthlyUSD)+" a month")
 	}
 	if m.Region != "" {
 		parts = append(parts, inline(m.Region, 60))

@@ -43,7 +43,7 @@ func TestBlocksSayEverything(t *testing.T) {
 		"since":   "since 2026-03-02 10:00 UTC", "why": "*Why:* moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)",
 		"when": "when: expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", "do": "*Do:* cluster: spread it over 2 Serverless clusters",
 		"sure": "how sure: derived, ±1 %", "peaks": "peaks of 28 days", "where": `"url":"https://mskfit.example.com/clusters/shop"`,
-		"more": "and 1 more, on the dashboard", "open": "3 alerts are open", "choice": "needs at present MSK Serverless, $1,299.60 a month",
+		"more": "and 1 more, on the dashboard", "open": "3 alerts are open", "choice": "needs MSK Serverless, $1,299.60 a month",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: no %q in\n%s", what, want, got)
@@ -192,10 +192,10 @@ func TestTemplates(t *testing.T) {
 func TestValidate(t *testing.T) {
 	for _, tc := range []struct{ yaml, want string }{
 		{`{}`, "url: missing: give url (an incoming webhook), or token and channel (a bot)"},
-		{`{url: "https://hooks.slack.com/x", token: "xoxb-1"}`, "url: stands beside a token"},
+		{`{url: "https://hooks.slack.com/x", token: "xoxb-1"}`, "url: cannot be combined with a token"},
 		{`{token: "xoxb-1"}`, "channel: missing"}, {`{token: "xoxb-1", channel: "a b"}`, `channel: "a b" is not a channel`},
 		{`{token: "xoxb-1", token_file: /x, channel: c}`, "token_file: the token is given twice"},
-		{`{url: "hooks.slack.com/secret"}`, "url: is not an address"}, {`{url: "https://hooks.slack.com/x", channel: "#a"}`, "channel: an incoming webhook posts to the channel"},
+		{`{url: "hooks.slack.com/secret"}`, "url: is not a URL"}, {`{url: "https://hooks.slack.com/x", channel: "#a"}`, "channel: an incoming webhook posts to its own channel"},
 		{`{url_file: /x, mention: {info: here, critical: everybody}}`, `mention.info: is not a severity`},
 		{`{url_file: /x, mention: {critical: everybody}}`, `mention.critical: "everybody" cannot be called`},
 		{`{url_file: /x, timeout: 5m}`, "timeout: 5m0s is out of range"},

@@ -173,7 +173,7 @@ func (p poster) load(ctx context.Context) (th thread, found bool) {
 	if err == nil && body != nil {
 		err = json.Unmarshal(body, &th)
 	}
-	p.log("thread not readable, a new one is started", err)
+	p.log("thread cannot be read; starting a new one", err)
 	return th, err == nil && body != nil
 }
 
@@ -183,7 +183,7 @@ func (p poster) save(ctx context.Context, th thread) {
 	if err == nil {
 		err = p.o.Threads.SaveDocument(ctx, threadKind, p.name(), body)
 	}
-	p.log("thread not kept, the next message starts a new one", err)
+	p.log("thread not saved; the next message starts a new one", err)
 }
 
 func (p poster) forget(ctx context.Context) {

@@ -59,7 +59,7 @@ func charted(m alert.Message) (alert.Item, bool) {
 // Chart draws the daily peaks of an item and its limit as a PNG. Days of which only a floor is known are marked.
 func Chart(cluster string, i alert.Item) ([]byte, error) {
 	peaks, floors, limit, labels := series(i)
-	values, names := [][]float64{peaks, floors}, []string{"daily peak", "at least (day with gaps, or not over)"}
+	values, names := [][]float64{peaks, floors}, []string{"daily peak", "at least (day incomplete)"}
 	if limit != nil {
 		values, names = append(values, limit), append(names, "limit")
 	}

@@ -53,7 +53,7 @@ func (c Config) Validate() error {
 	hook, bot := !c.URL.IsZero() || c.URLFile != "", !c.Token.IsZero() || c.TokenFile != ""
 	switch {
 	case hook && bot:
-		bad("url", "stands beside a token: keep url (an incoming webhook), or token and channel (a bot)")
+		bad("url", "cannot be combined with a token: keep url (an incoming webhook), or token and channel (a bot)")
 	case bot && c.Channel == "":
 		bad("channel", "missing: a token needs the channel to post to")
 	case bot && !channelName.MatchString(c.Channel):
@@ -61,7 +61,7 @@ func (c Config) Validate() error {
 	case bot && !c.Token.IsZero() && c.TokenFile != "":
 		bad("token_file", "the token is given twice: keep token or token_file")
 	case hook && c.Channel != "":
-		bad("channel", "an incoming webhook posts to the channel that it was made for: remove it, or use a token")
+		bad("channel", "an incoming webhook posts to its own channel: remove it, or use a token")
 	case !hook && !bot:
 		bad("url", "missing: give url (an incoming webhook), or token and channel (a bot)")
 	case hook:
@@ -72,7 +72,7 @@ func (c Config) Validate() error {
 			bad("mention."+severity, "is not a severity: write warning or critical")
 		}
 		if !memberID.MatchString(who) {
-			bad("mention."+severity, "%q cannot be called: write here, channel, or the ID of a user (U…) or user group (S…)", who)
+			bad("mention."+severity, "%q cannot be mentioned: use here, channel, or the ID of a user (U…) or user group (S…)", who)
 		}
 	}
 	if c.Timeout < time.Second || c.Timeout > time.Minute {

@@ -37,9 +37,9 @@ var remedies = map[string]string{
 	"invalid_token":         "the webhook's address is not valid: copy it again",
 	"team_disabled":         "the workspace is disabled",
 	"user_not_found":        "the webhook's user is gone: make a new one",
-	"invalid_blocks":        "Slack does not take the form of the message",
-	"invalid_blocks_format": "Slack does not take the form of the message",
-	"invalid_payload":       "Slack does not take the form of the message",
+	"invalid_blocks":        "Slack rejects the format of the message",
+	"invalid_blocks_format": "Slack rejects the format of the message",
+	"invalid_payload":       "Slack rejects the format of the message",
 	"msg_too_long":          "the message is too long",
 	"no_text":               "the message is empty",
 }

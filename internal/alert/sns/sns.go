@@ -113,7 +113,7 @@ func (t *Target) body(m alert.Message) (string, error) {
 	if t.cfg.Format == "json" {
 		b, err := json.Marshal(m)
 		if err == nil && len(b) > maxMessage {
-			err = fmt.Errorf("the message has %d bytes as JSON, more than the %d that SNS takes", len(b), maxMessage)
+			err = fmt.Errorf("the message has %d bytes as JSON, more than the %d that SNS accepts", len(b), maxMessage)
 		}
 		return string(b), err
 	}
@@ -184,7 +184,7 @@ func (t *Target) refusal(err error) error {
 	}
 	code := api.ErrorCode()
 	if strings.HasPrefix(code, "KMS") && code != "KMSThrottling" || awsconf.KindOf(explained) == awsconf.Denied {
-		why = fmt.Errorf("%w; a topic that is encrypted with a key of your own also needs kms:GenerateDataKey* and kms:Decrypt on that key, in its policy and in the caller's", why)
+		why = fmt.Errorf("%w; a topic encrypted with your own key also needs kms:GenerateDataKey* and kms:Decrypt on that key, in its policy and in the caller's", why)
 	}
 	r := &alert.Refusal{Permanent: permanent[code], Err: why}
 	switch code {

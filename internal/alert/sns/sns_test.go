@@ -121,7 +121,7 @@ func TestRefusals(t *testing.T) {
 		permanent bool
 		contains  string
 	}{
-		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "it is not there: Topic does not exist"},
+		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "not found: Topic does not exist"},
 		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, `sns:Publish`},
 		{&smithy.GenericAPIError{Code: "KMSAccessDenied", Message: "the ciphertext refers to a key"}, false, "kms:GenerateDataKey* and kms:Decrypt on that key"},
 		{&smithy.GenericAPIError{Code: "InternalError", Message: "try again"}, false, "InternalError"},

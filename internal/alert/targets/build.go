@@ -62,7 +62,7 @@ func (t Target) build(ctx context.Context, name string, d Deps) (alert.Target, e
 	case t.PagerDuty != nil:
 		return pagerduty.New(*t.PagerDuty), nil
 	}
-	return nil, errors.New("says nothing of where")
+	return nil, errors.New("sets no destination")
 }
 
 func (t Target) sns(ctx context.Context, d Deps) (alert.Target, error) {

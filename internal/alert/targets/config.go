@@ -112,9 +112,9 @@ func (t Target) validate() error {
 	}
 	switch {
 	case len(given) == 0:
-		errs = append(errs, yamlfile.Invalid("", "says nothing of where: give one of %s", strings.Join(known, ", ")))
+		errs = append(errs, yamlfile.Invalid("", "sets no destination: give one of %s", strings.Join(known, ", ")))
 	case len(given) > 1:
-		errs = append(errs, yamlfile.Invalid("", "is %s at once: give each a target of its own", strings.Join(given, " and ")))
+		errs = append(errs, yamlfile.Invalid("", "sets %s at once: give each its own target", strings.Join(given, " and ")))
 	}
 	return errors.Join(errs...)
 }
@@ -126,9 +126,9 @@ func (c Config) keeps(t Target) error {
 	}
 	repeat := cmp.Or(c.RepeatInterval, 0)
 	if repeat == 0 {
-		return yamlfile.Invalid("alertmanager.keep", "an alert is never repeated (alerts.repeat_interval is 0s), and Alertmanager would take it for over after %s: set repeat_interval", t.Alertmanager.Keep)
+		return yamlfile.Invalid("alertmanager.keep", "an alert is never repeated (alerts.repeat_interval is 0s), and Alertmanager would resolve it after %s: set repeat_interval", t.Alertmanager.Keep)
 	}
-	return yamlfile.Invalid("alertmanager.keep", "%s is not longer than alerts.repeat_interval (%s): Alertmanager would take an alert for over before it is repeated", t.Alertmanager.Keep, repeat)
+	return yamlfile.Invalid("alertmanager.keep", "%s is not longer than alerts.repeat_interval (%s): Alertmanager would resolve an alert before it is repeated", t.Alertmanager.Keep, repeat)
 }
 
 // template reads a template and tries it. No file: nil, and the target writes in its own form.

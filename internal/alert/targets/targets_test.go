@@ -78,17 +78,17 @@ func TestWhatCannotWorkIsReportedWithItsPlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct{ text, want string }{
-		{"targets: {a: {}}", "mskfit.yaml:1:14: targets.a: says nothing of where: give one of alertmanager, pagerduty, slack, sns, teams, webhook"},
-		{"targets: {a: {teams: {url_file: /x}, webhook: {url_file: /y}}}", "targets.a: is teams and webhook at once: give each a target of its own"},
+		{"targets: {a: {}}", "mskfit.yaml:1:14: targets.a: sets no destination: give one of alertmanager, pagerduty, slack, sns, teams, webhook"},
+		{"targets: {a: {teams: {url_file: /x}, webhook: {url_file: /y}}}", "targets.a: sets teams and webhook at once: give each its own target"},
 		{"targets: {a: {slak: {}}}", `targets.a.slak: unknown key: did you mean "slack"?`},
 		{"targets: {a b: {teams: {url_file: /x}}}", "targets.a b: cannot be a name"},
-		{"targets:\n  a:\n    slack:\n      url: nonsense", "mskfit.yaml:4:12: targets.a.slack.url: is not an address"},
+		{"targets:\n  a:\n    slack:\n      url: nonsense", "mskfit.yaml:4:12: targets.a.slack.url: is not a URL"},
 		{"targets: {a: {slack: {url_file: /x, template_file: " + bad + "}}}", "targets.a.slack.template_file: cannot be used: template"},
 		{"targets: {a: {sns: {topic_arn: 'arn:aws:sns:us-east-1:123456789012:x', template_file: " + dir + "/none}}}", "targets.a.sns.template_file: open " + dir + "/none: no such file"},
 		{"repeat_interval: 300h\ntargets: {a: {alertmanager: {url_file: /x}}}", "targets.a.alertmanager.keep: 192h0m0s is not longer than alerts.repeat_interval (300h0m0s)"},
 		{"repeat_interval: 0s\ntargets: {a: {alertmanager: {url_file: /x}}}", "targets.a.alertmanager.keep: an alert is never repeated"},
-		{"routes: [{targets: [b]}]\ntargets: {a: {teams: {url_file: /x}}}", `routes[0].targets[0]: there is no target "b": configured are [a]`},
-		{"external_url: 'https://user:secret@example.com'", "external_url: is not the address of the dashboard"},
+		{"routes: [{targets: [b]}]\ntargets: {a: {teams: {url_file: /x}}}", `routes[0].targets[0]: there is no target "b": the targets are [a]`},
+		{"external_url: 'https://user:secret@example.com'", "external_url: is not the URL of the dashboard"},
 	} {
 		_, err := load(tc.text)
 		if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "secret@") {

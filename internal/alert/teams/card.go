@@ -22,7 +22,7 @@ func Card(m alert.Message) any {
 		body = append(body, rows(*m.Report)...)
 	}
 	if m.Kind == alert.KindTest {
-		body = append(body, lines("This is a test of mskfit. Alerts will look like this one, with more to say.", nil))
+		body = append(body, lines("This is a test message from mskfit. Alerts look like this one, with more details.", nil))
 	}
 	for _, i := range m.Items {
 		body = append(body, item(i))
@@ -148,7 +148,7 @@ func footer(m alert.Message) string {
 		parts = append(parts, fmt.Sprintf("and %d %s, on the dashboard", omitted, what))
 	}
 	if m.Choice != nil && m.Report == nil {
-		parts = append(parts, "needs at present "+m.Choice.Name()+", "+workload.FormatUSD(m.Choice.MonthlyUSD)+" a month")
+		parts = append(parts, "needs "+m.Choice.Name()+", "+workload.FormatUSD(m.Choice.MonthlyUSD)+" a month")
 	}
 	if m.Region != "" {
 		parts = append(parts, m.Region)

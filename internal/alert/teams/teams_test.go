@@ -88,7 +88,7 @@ func TestRefusalsAndSecrets(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	err := Config{URL: secret.New("x"), Timeout: time.Hour}.Validate()
-	for _, want := range []string{"url: is not an address", "timeout: 1h0m0s is out of range"} {
+	for _, want := range []string{"url: is not a URL", "timeout: 1h0m0s is out of range"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}

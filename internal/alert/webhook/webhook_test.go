@@ -58,7 +58,7 @@ func TestSignature(t *testing.T) {
 func TestValidate(t *testing.T) {
 	cfg := Config{URL: secret.New("hooks.example.com/secret"), URLFile: "", Secret: secret.New("a"), SecretFile: "b"}
 	err := cfg.Validate()
-	for _, want := range []string{"url: is not an address", "secret_file: the secret is given twice", "timeout: 0s is out of range"} {
+	for _, want := range []string{"url: is not a URL", "secret_file: the secret is given twice", "timeout: 0s is out of range"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}

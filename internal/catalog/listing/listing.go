@@ -88,7 +88,7 @@ func marked(source string, unverified bool) string {
 }
 
 func unverified(c *catalog.Catalog) Table {
-	t := Table{Title: "Unverified: no document at hand confirms these"}
+	t := Table{Title: "Unverified: no document confirms these"}
 	for _, g := range noteGroups(c) {
 		for _, n := range g.notes {
 			if n.Unverified {

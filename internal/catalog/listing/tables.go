@@ -45,7 +45,7 @@ func limit(q catalog.Quota) string {
 
 func topicConfigs(s catalog.Serverless) Table {
 	t := Table{
-		Title:   "Topic configurations that Serverless lets you set; no other can be",
+		Title:   "Topic configurations that can be set on Serverless; no others can",
 		Columns: []Column{{Name: "configuration"}, {Name: "default"}, {Name: "largest"}, {Name: "source"}},
 	}
 	for _, c := range s.TopicConfigs {

@@ -86,7 +86,7 @@ func everyPage(ctx context.Context, action string, next func(token *string) ([]t
 			return nil, explained(ctx, action, err)
 		}
 		if token != nil && aws.ToString(following) == *token {
-			return nil, fmt.Errorf("%s: a page names itself as the next one", action)
+			return nil, fmt.Errorf("%s: a page points to itself as the next one", action)
 		}
 		for _, q := range quotas {
 			if q.QuotaCode != nil && q.Value != nil {

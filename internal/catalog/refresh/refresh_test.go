@@ -129,9 +129,9 @@ Changed (4)
 	// What the list does not have stays as it was, and the report says so.
 	kept := len(c.Regions["us-east-1"].Prices()) - 2 + len(c.Regions["eu-central-2"].Prices()) + 1
 	for _, want := range []string{
-		fmt.Sprintf("\nKept as they were: AWS's price list does not have them (%d)\n  all prices of af-south-1, ap-east-1,", kept),
+		fmt.Sprintf("\nUnchanged: AWS's price list does not have them (%d)\n  all prices of af-south-1, ap-east-1,", kept),
 		fmt.Sprintf("  and %d more\n", kept-20),
-		"\nLeft out: the catalog has no place for them (2)\n  us-east-1 Kafka.m7g.48xlarge RunBroker\n",
+		"\nSkipped: the catalog has no entry for them (2)\n  us-east-1 Kafka.m7g.48xlarge RunBroker\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got\n%s\nwant it to contain\n%s", got, want)

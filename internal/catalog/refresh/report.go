@@ -35,13 +35,13 @@ func (r Report) Text() string {
 	}
 	r.changes(&b)
 	if p := r.Prices; p != nil {
-		list(&b, "Not read: their prices stay as they were", p.Missed)
-		list(&b, "Kept as they were: AWS's price list does not have them", Kept(p, r.InForce))
-		list(&b, "Left out: the catalog has no place for them", p.Unknown)
-		list(&b, "Left out: they could not be read", p.Unreadable)
+		list(&b, "Not read: their prices are unchanged", p.Missed)
+		list(&b, "Unchanged: AWS's price list does not have them", Kept(p, r.InForce))
+		list(&b, "Skipped: the catalog has no entry for them", p.Unknown)
+		list(&b, "Skipped: they could not be read", p.Unreadable)
 	}
 	if q := r.Quotas; q != nil {
-		list(&b, "Kept as they were: Service Quotas does not list them", q.Missing)
+		list(&b, "Unchanged: Service Quotas does not list them", q.Missing)
 	}
 	return b.String()
 }

@@ -48,7 +48,7 @@ func (c Config) Validate() error {
 		errs = append(errs, yamlfile.Invalid("keep", "%d must be from 1 to 10000", c.Keep))
 	}
 	if (c.Directory != "" || c.S3.Bucket != "") && len(c.Formats) == 0 {
-		errs = append(errs, yamlfile.Invalid("formats", "empty: name text, markdown, html or json, or leave directory empty to write no files"))
+		errs = append(errs, yamlfile.Invalid("formats", "empty: name text, markdown, html or json, or leave directory empty to write none"))
 	}
 	for i, f := range c.Formats {
 		if !slices.Contains(slices.Collect(maps.Keys(formats)), f) {

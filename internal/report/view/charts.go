@@ -330,7 +330,7 @@ const (
 	beyond     = 1.5
 )
 
-// headroomChart draws the use of each limit: observed, p99 and peak in one bar, what is beyond the limit in its own colour.
+// headroomChart draws the use of each limit: observed, p99 and peak in one bar, what is above the limit in its own colour.
 func headroomChart(title string, bars []bar) *Chart {
 	bars = slices.DeleteFunc(bars, func(b bar) bool { return !b.known || b.peak < negligible })
 	if len(bars) == 0 {
@@ -339,7 +339,7 @@ func headroomChart(title string, bars []bar) *Chart {
 	slices.SortStableFunc(bars, func(a, b bar) int { return -int(math.Copysign(1, a.peak-b.peak)) })
 	bars = bars[:min(len(bars), mostBars)]
 	d := chart.Bars{Max: 1, Steps: 4, Format: percent, Parts: []chart.Part{{Name: "mean", Class: 1}, {Name: "p99", Class: 2}, {Name: "peak", Class: 3},
-		{Name: "beyond the limit", Class: 5}}}
+		{Name: "above the limit", Class: 5}}}
 	if bars[0].peak > 1 {
 		d.Max, d.Steps = beyond, 6
 	}
@@ -363,7 +363,7 @@ func headroomChart(title string, bars []bar) *Chart {
 		c.Key = append(c.Key, Key{"s3", "peak"})
 	}
 	if over {
-		c.Key = append(c.Key, Key{"s5", "beyond the limit"})
+		c.Key = append(c.Key, Key{"s5", "above the limit"})
 	}
 	c.Says = fmt.Sprintf("100 %% is the limit. The closest is %s: %s.", lower(bars[0].name), percent(bars[0].peak))
 	return c
