@@ -300,7 +300,7 @@ func TestConfigValidate(t *testing.T) {
 	for _, want := range []string{
 		`routes[0].targets[0]: there is no target "pager": the targets are [slack]`, `routes[0].severities[0]: "info" is not one of [warning critical]`,
 		`routes[0].clusters[0]: "[" is not a pattern`, "routes[1].targets: names no target", "repeat_interval: 1s is too short",
-		`maintenance[0].schedule: "soon" is not a schedule`, "maintenance[1].duration: 0s must be above 0", "maintenance[2].end: a span needs a start and a later end",
+		`maintenance[0].schedule: "soon" is not a schedule`, "maintenance[1].duration: 0s must be above 0", "maintenance[2].end: a maintenance needs a start and a later end",
 		"maintenance[2].reason: 501 characters are too many: at most 500", `watch[1]: "everything" cannot be watched: write current, recommended or serverless`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {

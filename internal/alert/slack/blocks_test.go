@@ -197,7 +197,7 @@ func TestValidate(t *testing.T) {
 		{`{token: "xoxb-1", token_file: /x, channel: c}`, "token_file: the token is given twice"},
 		{`{url: "hooks.slack.com/secret"}`, "url: is not a URL"}, {`{url: "https://hooks.slack.com/x", channel: "#a"}`, "channel: an incoming webhook posts to its own channel"},
 		{`{url_file: /x, mention: {info: here, critical: everybody}}`, `mention.info: is not a severity`},
-		{`{url_file: /x, mention: {critical: everybody}}`, `mention.critical: "everybody" cannot be called`},
+		{`{url_file: /x, mention: {critical: everybody}}`, `mention.critical: "everybody" cannot be mentioned`},
 		{`{url_file: /x, timeout: 5m}`, "timeout: 5m0s is out of range"},
 		{`{token_file: /x, channel: "#betrieb-münchen"}`, ""}, {`{url_file: /x, mention: {critical: U0123456789}}`, ""},
 	} {
