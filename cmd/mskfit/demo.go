@@ -104,7 +104,7 @@ func (show) config(dir string, bootstrap []string) config.Config {
 	k.SetDefaults()
 	k.Bootstrap, k.Backfill = bootstrap, 0
 	cfg.Clusters = []config.Cluster{{Name: demoName, Region: cfg.Region, Kafka: k}}
-	cfg.Agent.Collect, cfg.Agent.Analyze, cfg.Agent.Report = "@every 5s", "@every 30s", ""
+	cfg.Agent.Collect, cfg.Agent.Analyze, cfg.Agent.Report = "@every 10s", "@every 30s", ""
 	if l, err := net.Listen("tcp", cfg.Web.Listen); err != nil {
 		cfg.Web.Listen = "127.0.0.1:0" // a daemon runs here already
 	} else {

@@ -53,12 +53,27 @@ func (l Lines) SVG(width int) (string, error) {
 				o.SeriesList[i].Symbol = charts.Symbol{Shape: charts.SymbolDot}
 			}
 		}
-		o.XAxis = charts.XAxisOption{Labels: l.Labels, LabelFontStyle: small, LabelCount: max(2, min(width/110, len(l.Labels))),
-			BoundaryGap: charts.Ptr(false)}
+		labels, shown := spread(l.Labels, max(2, min(width/110, len(l.Labels))))
+		o.XAxis = charts.XAxisOption{Labels: labels, LabelFontStyle: small, LabelCount: shown, BoundaryGap: charts.Ptr(false)}
 		o.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small, ValueFormatter: l.Format}}
 		return p.LineChart(o)
 	})
 	return anchorEnd(svg, func(string) bool { return true }), err
+}
+
+// spread is how many labels to show so that they are evenly spaced up to the last, which the library always shows: at most that many.
+// Where no number fits, the last label is blank, because it would lie on the one before.
+func spread(labels []string, most int) ([]string, int) {
+	for n := most; n >= 3; n-- {
+		if (len(labels)-1)%(n-1) == 0 {
+			return labels, n
+		}
+	}
+	if len(labels) > most {
+		labels = slices.Clone(labels)
+		labels[len(labels)-1] = ""
+	}
+	return labels, most
 }
 
 // gaps puts the library's word for a missing value where there is none.
