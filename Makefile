@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test bench kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
 longest := ./collector/kafka ./cmd/mskfit ./internal/testbed ./collector/prometheus
@@ -19,6 +19,14 @@ demo: ## run mskfit on an embedded Kafka with a live workload
 test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
 	go test -timeout 40m $(TESTFLAGS) $(longest) ./...
+
+benched := ./analyzer/... ./internal/history ./internal/dashboard ./collector/kafka
+count ?= 6
+out ?= dist/bench.txt
+
+bench: ## run the benchmarks into dist/bench.txt; CONTRIBUTING.md says how to compare two runs
+	mkdir -p $(dir $(out))
+	go test -run '^$$' -bench . -benchmem -count $(count) -p 1 -timeout 60m $(benched) > $(out); status=$$?; cat $(out); exit $$status
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit -run 'TestKilling' -kills 200 -timeout 30m -v
