@@ -33,6 +33,7 @@ func (p *plan) copying() copying {
 	if s := p.Workload.StoredBytes; s != nil {
 		c.Stored = &s.Value
 	}
+	c.costs(p)
 	c.Limit, c.Live = p.ingressLimit(), p.liveIngress()
 	if c.Limit == nil || c.Live == nil || *c.Limit <= *c.Live {
 		return c
@@ -41,12 +42,20 @@ func (p *plan) copying() copying {
 	for _, share := range []float64{1, 0.5, 0.25} {
 		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share), Duration: "unknown: it is not known how much is kept"}
 		if c.Stored != nil {
-			r.Duration = duration(*c.Stored / (free * share))
+			r.Duration = p.copyTime(*c.Stored / (free * share))
 		}
 		c.Rates = append(c.Rates, r)
 	}
-	c.costs(p, free)
 	return c
+}
+
+// copyTime says how long a copy takes, and when that is longer than anything is kept.
+func (p *plan) copyTime(seconds float64) string {
+	text := duration(seconds)
+	if keep := p.Workload.Retention; keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds() {
+		text += ", longer than the retention of " + workload.FormatDuration(*keep) + ": the oldest messages expire before they are copied"
+	}
+	return text
 }
 
 func duration(seconds float64) string {
@@ -106,7 +115,7 @@ func (p *plan) liveIngress() *float64 {
 }
 
 // costs prices the copy: what the target bills for data in, and what MSK Replicator bills where it can be used.
-func (c *copying) costs(p *plan, free float64) {
+func (c *copying) costs(p *plan) {
 	region, err := p.Catalog.Region(p.Workload.Region)
 	if err != nil {
 		return
