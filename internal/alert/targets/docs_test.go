@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// The configuration in the README must be one that works.
-func TestTheReadmesConfigurationIsGood(t *testing.T) {
-	text, err := os.ReadFile("../../../README.md")
+// The configuration in docs/alerting.md must be one that works.
+func TestTheDocumentsConfigurationIsGood(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/alerting.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(text), "\n    alerts:\n")
 	block, _, ended := strings.Cut(rest, "\n\n")
 	if !found || !ended {
-		t.Fatal("the README shows no alerts")
+		t.Fatal("docs/alerting.md shows no alerts")
 	}
 	var lines []string
 	for line := range strings.Lines(block) {
