@@ -24,16 +24,15 @@ type Options struct {
 	Profile string `yaml:"profile"`
 	// Statistic of the one-minute values to size on (default p99; mean, p50, p95, peak).
 	Statistic workload.Statistic `yaml:"statistic"`
-	// Headroom is the share of what AWS enforces that the sized load leaves free where requirements.headroom does not say (default 0.2, 0–0.9): of the
-	// throughput, request and connection quotas of a Serverless cluster, and of the most that a broker can carry. The
-	// profiles' own reserves count towards it: Standard brokers are planned at 50 % of what they carry, Express
-	// brokers at 50 to 70 % of the rates at which AWS throttles, so the default changes nothing there and keeps aws-script exact.
+	// Headroom is the share of what AWS enforces that the sized load leaves free where requirements.headroom does not say (default
+	// 0.2, 0–0.9): of the throughput, request and connection quotas of a Serverless cluster, and of the most that a broker can
+	// carry. The profiles' own reserves count towards it: Standard brokers are planned at 50 % of what they carry, Express brokers
+	// at 50 to 70 % of the rates at which AWS throttles, so the default changes nothing there and keeps aws-script exact.
 	Headroom float64 `yaml:"headroom"`
 	// GrowthHorizon is how far ahead to size, by the trend of the daily peaks (default 0: for today; needs 7 days of data).
 	GrowthHorizon time.Duration `yaml:"growth_horizon"`
 	// MinWindow is how much data a decision needs (default 1m). With less of it an observed workload stays undecided; a verdict on
-	// less than a day is marked as one of low confidence. It
-	// does not apply to declared workloads.
+	// less than a day is marked as low confidence. It does not apply to declared workloads.
 	MinWindow time.Duration `yaml:"min_window"`
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Since is what became different of a cluster's verdict since the one that an earlier report told.
+// Since is what changed in a cluster's verdict since an earlier report.
 type Since struct {
 	// At is when that report was made.
 	At time.Time `json:"at"`
@@ -34,7 +34,8 @@ func SinceThen(at time.Time, before, now Verdict) *Since {
 // notable is the least relative change of a figure that is told.
 const notable = 0.05
 
-// differences say in words what became different: the choice's price, quotas and prices, traffic, and what is no longer or newly known.
+// differences say in words what became different: the choice's price, quotas and prices, traffic, and what is no longer or newly
+// known.
 func differences(before, now Verdict) []string {
 	out := []string{}
 	switch {

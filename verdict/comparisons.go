@@ -2,7 +2,7 @@ package verdict
 
 import "github.com/mskfit/mskfit/internal/workload"
 
-// Comparison is what one source worked out of a quantity beside what another measured of it; the verdict takes the measured.
+// Comparison is one source's estimate of a quantity next to another's measurement; the verdict uses the measurement.
 type Comparison struct {
 	// Quantity is the name that the workload's JSON has for it.
 	Quantity string `json:"quantity"`
@@ -12,6 +12,6 @@ type Comparison struct {
 	Measured  workload.Figure `json:"measured"`
 	// Difference is estimated ÷ measured − 1: −0.4 says that the estimate is 40 % too low.
 	Difference float64 `json:"difference"`
-	// Agrees tells whether the two bounds overlap, so that each is as good as it says.
+	// Agrees is true when the two bounds overlap, so both sources are consistent.
 	Agrees bool `json:"agrees"`
 }

@@ -69,11 +69,11 @@ type Verdict struct {
 	RunnerUp *Choice `json:"runner_up,omitempty"`
 	// Reasons are sentences with numbers, the decisive one first.
 	Reasons []string `json:"reasons"`
-	// Conditions are what the choice rests on and nobody has confirmed: rules of the chosen option that are unknown.
+	// Conditions are what the choice depends on and is not confirmed: rules of the chosen option that are unknown.
 	Conditions []string `json:"conditions,omitempty"`
 	// Unknowns are the limits of the chosen option that could not be checked, each once, those that could change the choice first.
 	Unknowns []UnknownLimit `json:"unknowns,omitempty"`
-	// Assumptions are what the price and the sizing take for granted, each with what it would cost if it did not hold.
+	// Assumptions are what the price and the sizing assume, each with its cost if it does not hold.
 	Assumptions []Assumption `json:"assumptions,omitempty"`
 	// NearMisses are, for each kind that does not fit, the smallest change that would make it fit, and its price then.
 	NearMisses []NearMiss `json:"near_misses,omitempty"`
@@ -98,21 +98,21 @@ type Verdict struct {
 	Current *Current `json:"current,omitempty"`
 	// Delivery is what Express data delivery would cost in place of the groups that only copy to S3; nil where none is declared.
 	Delivery *Delivery `json:"delivery,omitempty"`
-	// Since is there in scheduled reports: what became different since the last one.
+	// Since is set in scheduled reports: what changed since the last one.
 	Since  *Since         `json:"since,omitempty"`
 	Topics []TopicFigures `json:"topics"`
 	Groups []GroupFigures `json:"groups"`
-	// Comparisons are the cluster's figures of which one source worked out what another measured.
+	// Comparisons are the cluster's figures that one source estimated and another measured.
 	Comparisons []Comparison   `json:"comparisons,omitempty"`
 	Gaps        []workload.Gap `json:"gaps"`
 	Catalog     CatalogUsed    `json:"catalog"`
 }
 
-// Confidence is how far the data reaches.
+// Confidence is how far the data can be relied on.
 type Confidence struct {
 	// Level is "low", "medium" or "high"; "declared" for a described workload.
 	Level string `json:"level"`
-	// Why says in words what the level rests on: "60 s of data; a p99 needs a day".
+	// Why explains the level in words: "60 s of data; a p99 needs a day".
 	Why string `json:"why"`
 	// Coverage is the fraction of the window's minutes with data, 0–1.
 	Coverage float64 `json:"coverage"`
@@ -211,7 +211,7 @@ type CostLine struct {
 	Negotiated bool `json:"negotiated,omitempty"`
 }
 
-// Rule is one limit held against the workload.
+// Rule is one limit compared with the workload.
 type Rule struct {
 	ID      string  `json:"id"`
 	Title   string  `json:"title"`
@@ -227,7 +227,7 @@ type Rule struct {
 	// Ceiling is what the brokers can carry at all as a multiple of Limit, where Limit is a plan and no rule of its own holds the
 	// rest; 0 elsewhere. Alerts use it; it is not written as JSON.
 	Ceiling float64 `json:"-"`
-	// Utilization is observed ÷ limit, 0–1 and beyond; nil when either is missing.
+	// Utilization is observed ÷ limit, from 0, above 1 when the limit is exceeded; nil when either is missing.
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Evidence is a sentence with numbers and units; for unknown it says what would settle it.
 	Evidence string `json:"evidence"`
@@ -239,7 +239,7 @@ type Rule struct {
 
 // UnknownLimit is one thing that could not be checked, with the one action that settles it.
 type UnknownLimit struct {
-	// Rules are the ids of the rules that wait for it.
+	// Rules are the ids of the rules that need it.
 	Rules []string `json:"rules"`
 	// What names what is missing: "client connections", "whether clients can move to IAM".
 	What string `json:"what"`
@@ -252,7 +252,7 @@ type UnknownLimit struct {
 	Effect string `json:"effect,omitempty"`
 }
 
-// Assumption is one thing that the answer takes for granted.
+// Assumption is one thing that the answer assumes.
 type Assumption struct {
 	// ID is stable: rack_aware_consumers, even_partitions, steady_load, no_growth, storage_replicas.
 	ID string `json:"id"`
@@ -350,7 +350,7 @@ type Forecast struct {
 	Earliest *time.Time `json:"earliest,omitempty"`
 	Expected *time.Time `json:"expected,omitempty"`
 	Latest   *time.Time `json:"latest,omitempty"`
-	// Note says why there are no dates, or what the forecast rests on.
+	// Note says why there are no dates, or what the forecast is based on.
 	Note string `json:"note,omitempty"`
 }
 
@@ -376,8 +376,8 @@ type BreakEven struct {
 type OneLess struct {
 	Choice
 	SavesUSD float64 `json:"saves_usd_per_month"`
-	// Utilization is what the busiest of ingress, egress, partitions and storage would take of what that cluster is planned
-	// to carry, 1 and beyond.
+	// Utilization is what the busiest of ingress, egress, partitions and storage would use of what that cluster is planned to
+	// carry; it can exceed 1.
 	Utilization float64 `json:"utilization"`
 	Sentence    string  `json:"sentence"`
 }
@@ -389,8 +389,8 @@ type Current struct {
 	Sentence string  `json:"sentence"`
 }
 
-// Delivery is an Express cluster whose data delivery copies topics to S3 in place of consumer groups. Its MonthlyUSD includes
-// the delivery. It is weighed and never chosen: the price is not verified.
+// Delivery is an Express cluster whose data delivery copies topics to S3 in place of consumer groups. Its MonthlyUSD includes the
+// delivery. It is shown but never chosen: the price is not verified.
 type Delivery struct {
 	Choice
 	// Groups are the consumer groups that it replaces.
@@ -433,14 +433,14 @@ type GroupFigures struct {
 	LagMessages       *workload.Figure   `json:"lag_messages,omitempty"`
 }
 
-// CatalogUsed says which quotas and prices the verdict rests on.
+// CatalogUsed says which quotas and prices the verdict uses.
 type CatalogUsed struct {
 	Quotas string `json:"quotas"`
 	// Prices is the date of the oldest price in the cost lines of the options (YYYY-MM-DD).
 	Prices string `json:"prices"`
 	Region string `json:"region"`
-	// Overlay is the file of prices and quotas that was laid over those compiled in; empty: none. OverlayNotUsed says what of
-	// it is not used, and why.
+	// Overlay is the file of prices and quotas that replaced those compiled in; empty: none. OverlayNotUsed says what of it is not
+	// used, and why.
 	Overlay        string   `json:"overlay,omitempty"`
 	OverlayNotUsed []string `json:"overlay_not_used,omitempty"`
 }

@@ -33,10 +33,9 @@ func newAlertTest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test -c CONFIG.yaml --cluster NAME --rule ID",
 		Short: "Send the alert of one rule to the targets that would get it, and close it again",
-		Long: `Send the alert that a rule of a cluster would raise, with the figures of now, to every target that the routes
-lead it to, and close it again. Its title begins with TEST, and its key is one of its own: no open alert is touched.
-
-It reads the history beside a running daemon and keeps nothing. Maintenance does not hold it back.`,
+		Long: `Send the alert that a rule of a cluster would raise, with the current figures, to every target that its routes select,
+and close it again. Its title begins with TEST, and it has its own key, so no open alert is touched. It can read the
+history while a daemon runs and stores nothing. Maintenance does not hold it back.`,
 		Example: `  mskfit alert test -c mskfit.yaml --cluster orders --rule serverless.ingress_per_cluster
   mskfit alert test -c mskfit.yaml --cluster orders --rule serverless.consumer_groups --level critical`,
 		Args: cobra.NoArgs,
@@ -101,7 +100,7 @@ func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logge
 	}
 	messages := r.messages(cfg.Alerts.Config, alert.Recipients(targets), present, rule, now)
 	if len(messages) == 0 {
-		return nil, fmt.Errorf("a %s of %s on %s leads to no target: check alerts.routes and alerts.targets", r.level, r.rule, r.cluster)
+		return nil, fmt.Errorf("a %s of %s on %s is routed to no target: check alerts.routes and alerts.targets", r.level, r.rule, r.cluster)
 	}
 	var out []checkResult
 	for _, m := range messages {
@@ -148,7 +147,7 @@ func (r rehearsal) find(v verdict.Verdict) (*verdict.Rule, error) {
 		}
 	}
 	if len(known) == 0 {
-		return nil, fmt.Errorf("nothing is known of %s yet: mskfit report says why", r.cluster)
+		return nil, fmt.Errorf("there is no data on %s yet: mskfit report says why", r.cluster)
 	}
 	slices.Sort(known)
 	return nil, fmt.Errorf("no rule %s is watched on %s: there are %s (alerts.watch says which clusters' rules are)", r.rule, r.cluster, strings.Join(known, ", "))

@@ -15,11 +15,11 @@ func newCatalog() *cobra.Command {
 	var region, format, out, overlay string
 	cmd := &cobra.Command{
 		Use:   "catalog",
-		Short: "Print the quotas and prices in force, with source and date",
-		Long: `Print the quotas, broker sizes and prices that verdicts rest on, each with its source and date.
+		Short: "Print the quotas and prices in use, with source and date",
+		Long: `Print the quotas, broker sizes and prices that verdicts use, each with its source and date.
 
-They are compiled in, so that no network is needed. A newer overlay file is laid over them: the one that
---overlay names, or else mskfit/catalog-overlay.yaml in your configuration directory if it is there.`,
+They are compiled in; no network is needed. A newer overlay file replaces them: the one set with --overlay, else
+mskfit/catalog-overlay.yaml in your configuration directory if it exists.`,
 		Example: `  mskfit catalog --region eu-west-1
   mskfit catalog --format csv --out catalog.csv
   mskfit catalog refresh`,
@@ -31,7 +31,7 @@ They are compiled in, so that no network is needed. A newer overlay file is laid
 	cmd.Flags().StringVar(&region, "region", "us-east-1", "region whose prices are shown")
 	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, json or csv")
 	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of stdout")
-	cmd.Flags().StringVar(&overlay, "overlay", "", "overlay file to use instead of the one in the default place")
+	cmd.Flags().StringVar(&overlay, "overlay", "", "overlay file to use instead of the default one")
 	complete(cmd, "format", catalogFormats)
 	completeRegions(cmd)
 	cmd.AddCommand(newCatalogRefresh(time.Now))

@@ -32,17 +32,17 @@ func newCatalogRefresh(now func() time.Time) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "refresh",
 		Short: "Read today's prices and quotas from AWS into an overlay file",
-		Long: `Read the prices of all regions from AWS's Price List API and the quotas of your account from Service Quotas,
-print what changed, and write both to an overlay file. From then on it is laid over the figures that are compiled
-in, until a version with newer ones is installed; delete the file to go back.
+		Long: `Read the prices of all regions from AWS's Price List API and the quotas of your account from Service Quotas, print what
+changed, and write both to an overlay file. From then on it replaces the figures that are compiled in, until you install
+a version with newer ones; delete the file to go back.
 
-Without AWS credentials, or with --public, the prices come from the list that AWS publishes for everybody, and
-quotas are not read. Where that cannot be reached, download the file of your region elsewhere and use --from:
+Without AWS credentials, or with --public, the prices come from AWS's public price list, and quotas are not read.
+Without access to that list, download the file of your region elsewhere and use --from:
 ` + refresh.OffersURL + `/offers/v1.0/aws/AmazonMSK/current/us-east-1/index.json
 
-Each price keeps the date of the list that it is from. A price that is not in the list, or there in another unit,
-stays as it was; so do negotiated prices in the overlay. A price of zero, or one that more than doubled or halved,
-stops the refresh until you have seen it and add --accept; a price of zero is left out even then.
+Each price keeps the date of its list. A price that is not in the list, or has another unit there, is unchanged; so are
+negotiated prices in the overlay. A price of zero, or one that more than doubled or halved, stops the refresh until you
+check it and add --accept; a price of zero is never taken over.
 
 With credentials it needs pricing:GetProducts, servicequotas:ListServiceQuotas and
 servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
@@ -54,7 +54,7 @@ servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeoutCause(cmd.Context(), r.timeout,
-				fmt.Errorf("no end after %s: give it longer with --timeout", r.timeout))
+				fmt.Errorf("not finished after %s: raise --timeout", r.timeout))
 			defer cancel()
 			err := r.run(ctx, cmd, now())
 			if err == nil || ctx.Err() == nil {
@@ -74,7 +74,7 @@ servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
 		"region of the Price List API: "+strings.Join(refresh.PriceListRegions, ", "))
 	f.StringVar(&r.quotaRegion, "quota-region", "", "region whose quotas are read (default: the region of your AWS configuration)")
 	f.BoolVar(&r.public, "public", false, "read the prices from AWS's public price list, without credentials")
-	f.StringSliceVar(&r.regions, "region", nil, "read the public price list of this `REGION` alone; may be given several times")
+	f.StringSliceVar(&r.regions, "region", nil, "read the public price list of this `REGION` only; may be given several times")
 	f.StringSliceVar(&r.from, "from", nil, "read the prices from this `FILE` of the public price list (index.json); may be given several times")
 	f.StringVar(&r.priceListURL, "price-list-url", refresh.OffersURL, "`URL` of the public price list, for a mirror of your own")
 	f.BoolVar(&r.accept, "accept", false, "take over prices that more than doubled or halved")
@@ -119,10 +119,10 @@ func (r *refreshing) check() error {
 	}
 	errs = append(errs, oneOf("--price-list-region", r.priceListRegion, refresh.PriceListRegions))
 	if r.only == "quotas" && (r.public || len(r.from) > 0 || len(r.regions) > 0) {
-		errs = append(errs, errors.New("--only quotas: --public, --region and --from are about prices: leave them out"))
+		errs = append(errs, errors.New("--only quotas: --public, --region and --from are for prices: remove them"))
 	}
 	if len(r.from) > 0 && (r.public || len(r.regions) > 0) {
-		errs = append(errs, errors.New("--from: leave out --public and --region: the files say which regions they are of"))
+		errs = append(errs, errors.New("--from: remove --public and --region: the files contain their regions"))
 	}
 	if r.timeout <= 0 {
 		errs = append(errs, fmt.Errorf("--timeout %s: must be above 0", r.timeout))
@@ -130,7 +130,7 @@ func (r *refreshing) check() error {
 	if r.out == "" {
 		path, err := catalog.DefaultOverlayPath()
 		if err != nil {
-			errs = append(errs, errors.New("--out: there is no configuration directory to write to: name the file"))
+			errs = append(errs, errors.New("--out: there is no configuration directory to write to: set the file"))
 		}
 		r.out = path
 	}
@@ -144,7 +144,7 @@ func (r *refreshing) previous(base *catalog.Catalog) (*catalog.Overlay, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("overlay to bring up to date: %w", err)
+		return nil, fmt.Errorf("overlay to update: %w", err)
 	}
 	o, err := catalog.ReadOverlay(r.out, data, base)
 	return o, err
@@ -168,7 +168,7 @@ func (r *refreshing) doubt(result refresh.Result, base, inForce *catalog.Catalog
 	if n := len(doubts) - shown; n > 0 {
 		doubts, more = doubts[:shown], fmt.Sprintf("\n  and %d more", n)
 	}
-	return fmt.Errorf("refresh the catalog: some prices are hard to believe; nothing was written. Look at them, and add --accept to "+
+	return fmt.Errorf("refresh the catalog: some prices look wrong; nothing was written. Check them, and add --accept to "+
 		"take over those that are not 0:\n  %s%s", strings.Join(doubts, "\n  "), more)
 }
 
@@ -177,7 +177,7 @@ func (r *refreshing) keep(cmd *cobra.Command, base, inForce *catalog.Catalog, o 
 	text := o.YAML()
 	checked, err := catalog.ReadOverlay(r.out, text, base)
 	if err != nil {
-		return failed(fmt.Errorf("refresh the catalog: what AWS answered makes no valid overlay, nothing was written: %w", err))
+		return failed(fmt.Errorf("refresh the catalog: the answer of AWS is not a valid overlay; nothing was written: %w", err))
 	}
 	report := refresh.Report{Result: result, InForce: inForce, Next: base.With(r.out, checked)}
 	ending := "\nNothing was written (--dry-run).\n"

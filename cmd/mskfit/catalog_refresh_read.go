@@ -72,10 +72,10 @@ func (r *refreshing) readQuotas(ctx context.Context, cfg aws.Config, base *catal
 		result.QuotaRegion = cfg.Region
 	}
 	if result.QuotaRegion == "" {
-		return errors.New("quotas: no AWS region is configured: name one with --quota-region, or leave quotas out with --only prices")
+		return errors.New("quotas: no AWS region is configured: set --quota-region, or skip quotas with --only prices")
 	}
 	if result.Quotas, err = refresh.ReadQuotas(ctx, refresh.NewQuotaList(cfg, result.QuotaRegion), base); err != nil {
-		return fmt.Errorf("%w (or leave quotas out with --only prices)", err)
+		return fmt.Errorf("%w (or skip quotas with --only prices)", err)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (r *refreshing) fromFiles(base *catalog.Catalog) (*refresh.Prices, error) {
 func (r *refreshing) fromPublicList(ctx context.Context, base *catalog.Catalog) (*refresh.Prices, error) {
 	files, missed, err := refresh.FetchOffers(ctx, http.DefaultClient, r.priceListURL, r.regions, base)
 	if err != nil {
-		return nil, fmt.Errorf("%w (where it cannot be reached, download the file elsewhere and use --from)", err)
+		return nil, fmt.Errorf("%w (without access, download the file elsewhere and use --from)", err)
 	}
 	p, err := refresh.ReadOffers(files, base)
 	if err != nil {

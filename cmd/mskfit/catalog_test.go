@@ -164,7 +164,7 @@ func TestCatalogRefreshRefusesWhatIsHardToBelieve(t *testing.T) {
 	overlay := filepath.Join(home, "o.yaml")
 	onAWS(t, awsWith(t, "21.0000000000"))
 	code, stdout, stderr := runCatalog(t, "refresh", "--out", overlay)
-	want := "mskfit: refresh the catalog: some prices are hard to believe; nothing was written. Look at them, and add --accept to " +
+	want := "mskfit: refresh the catalog: some prices look wrong; nothing was written. Check them, and add --accept to " +
 		"take over those that are not 0:\n  us-east-1 kafka.m5.large: 21 instead of 0.21\n"
 	if code != exitFailed || stdout != "" || stderr != want {
 		t.Errorf("got code %d, stdout %q, stderr\n%s\nwant\n%s", code, stdout, stderr, want)
@@ -221,22 +221,22 @@ func TestCatalogRefreshSaysWhatIsWrong(t *testing.T) {
 		{"a file that is not there", func() {}, []string{"--from", "none.json"}, exitFailed,
 			"mskfit: refresh the catalog: --from: open none.json: no such file or directory; nothing was written\n"},
 		{"files of a region", func() {}, []string{"--from", "a.json", "--region", "eu-west-1"}, exitUsage,
-			"mskfit: --from: leave out --public and --region: the files say which regions they are of\n"},
+			"mskfit: --from: remove --public and --region: the files contain their regions\n"},
 		{"quotas of everybody", func() {}, []string{"--only", "quotas", "--public"}, exitUsage,
-			"mskfit: --only quotas: --public, --region and --from are about prices: leave them out\n"},
+			"mskfit: --only quotas: --public, --region and --from are for prices: remove them\n"},
 		{"pricing denied", denied("GetProducts"), nil, exitFailed,
 			"mskfit: refresh the catalog: pricing:GetProducts: access denied: allow the IAM action pricing:GetProducts on resource *: not authorized; nothing was written\n"},
 		{"quotas denied", denied("ListServiceQuotas"), nil, exitFailed,
 			"mskfit: refresh the catalog: servicequotas:ListServiceQuotas: access denied: allow the IAM action servicequotas:ListServiceQuotas on resource *: " +
-				"not authorized (or leave quotas out with --only prices); nothing was written\n"},
+				"not authorized (or skip quotas with --only prices); nothing was written\n"},
 		{"quotas without a region", func() { onAWS(t, awsWith(t, "0.21")); t.Setenv("AWS_REGION", "") }, []string{"--only", "quotas"}, exitFailed,
-			"mskfit: refresh the catalog: quotas: no AWS region is configured: name one with --quota-region, or leave quotas out with --only prices; nothing was written\n"},
+			"mskfit: refresh the catalog: quotas: no AWS region is configured: set --quota-region, or skip quotas with --only prices; nothing was written\n"},
 		{"part", func() {}, []string{"--only", "all"}, exitUsage, "mskfit: --only \"all\" is not supported: use prices or quotas\n"},
 		{"price list region", func() {}, []string{"--price-list-region", "eu-west-1"}, exitUsage,
 			"mskfit: --price-list-region \"eu-west-1\" is not supported: use us-east-1, eu-central-1 or ap-south-1\n"},
 		{"overlay that is none", func() {}, []string{"--out", bad}, exitUsage, "mskfit: " + bad + ":2:13: written_at: "},
 		{"no time", func() { onAWS(t, awsWith(t, "0.21")) }, []string{"--timeout", "1ns"}, exitFailed,
-			"mskfit: refresh the catalog: no end after 1ns: give it longer with --timeout; nothing was written\n"},
+			"mskfit: refresh the catalog: not finished after 1ns: raise --timeout; nothing was written\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.before()

@@ -18,10 +18,9 @@ func newCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check -c CONFIG.yaml",
 		Short: "Validate a configuration and try every connection, permission and target",
-		Long: `Validate the file, then try all that mskfit run would use: folders, ledger, port, every source of every
-cluster with every permission, and alert targets. What is missing is listed with what mends it.
-
-Clusters are only read. Exit code 0: all is well; 1: something is missing or failed; 2: the file is wrong.`,
+		Long: `Validate the file, then try everything that mskfit run uses: folders, ledger, port, every source of every cluster with
+every permission, and alert targets. Each problem is listed with its fix. Clusters are only read. Exit code 0:
+everything works; 1: something is missing or failed; 2: the file is wrong.`,
 		Example: `  mskfit check -c mskfit.yaml
   mskfit check -c mskfit.yaml --send-test         # sends a message to every alert target
   mskfit check -c mskfit.yaml --format json | jq '.results[] | select(.state != "ok")'`,

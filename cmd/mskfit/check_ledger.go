@@ -24,9 +24,9 @@ func (c *checker) postgres(ctx context.Context) checkResult {
 	}
 	switch {
 	case p.Version == 0:
-		where += "; tables are made when the daemon runs"
+		where += "; the daemon creates the tables"
 	case p.Version < p.Known:
-		where += fmt.Sprintf("; tables of version %d are brought to %d when the daemon runs", p.Version, p.Known)
+		where += fmt.Sprintf("; the daemon upgrades the tables from version %d to %d", p.Version, p.Known)
 	}
 	return outcome(part, what, c.inUse(where), nil, "")
 }

@@ -16,7 +16,7 @@ func TestCheckConnectsToPostgreSQL(t *testing.T) {
 		return c.ledger(t.Context())
 	}
 	good := check(testbed.Postgres(t).DSN)
-	if good.State != checkOK || !strings.Contains(good.Detail, "database postgres as mskfit; tables are made when the daemon runs") {
+	if good.State != checkOK || !strings.Contains(good.Detail, "database postgres as mskfit; the daemon creates the tables") {
 		t.Errorf("a database that is empty: %+v", good)
 	}
 	bad := check("postgres://fit:hunter2@" + closedPort + "/fleet")

@@ -35,7 +35,7 @@ func foundText(all []msk.Cluster) string {
 	}
 	switch len(all) {
 	case 0:
-		return "none at present; those that are made are watched"
+		return "none now; new ones will be watched"
 	case 1:
 		return "1 found: " + names[0]
 	}
@@ -52,8 +52,8 @@ func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, 
 	return mendable(outcome(part, "identity", fmt.Sprintf("account %s, %s", who.Account, who.ARN), err, ""))
 }
 
-// cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost. own tells
-// that it stands in the file itself.
+// cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost. own
+// tells that it stands in the file itself.
 func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bool) (out []checkResult) {
 	part := "cluster " + cluster.Name
 	add := func(r ...checkResult) { out = append(out, r...) }
@@ -145,7 +145,7 @@ func (c *checker) costs() []checkResult {
 		usd, metrics, budget, once = usd+p.MonthlyUSD, metrics+p.Metrics, budget+p.Budget, once+p.BackfillUSD
 		furthest = max(furthest, p.Backfill)
 	}
-	detail := fmt.Sprintf("%s metrics requested in a month for %d clusters: about %s of the %s that they may cost", workload.FormatNumber(metrics), len(c.plans),
+	detail := fmt.Sprintf("%s metrics requested in a month for %d clusters: about %s of the budget of %s", workload.FormatNumber(metrics), len(c.plans),
 		workload.FormatUSD(usd), workload.FormatUSD(budget))
 	switch {
 	case furthest > 0 && once < 0.01:

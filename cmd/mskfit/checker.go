@@ -58,7 +58,7 @@ func configuredText(cfg config.Config) string {
 		text = "1 cluster"
 	}
 	if len(cfg.MSK) > 0 {
-		text += ", and those of Amazon MSK that are found"
+		text += ", and the MSK clusters that are found"
 	}
 	return text
 }
@@ -104,7 +104,7 @@ func catalogAge(cat *catalog.Catalog, limit time.Duration, now time.Time) checkR
 }
 
 func (c *checker) dataDir() checkResult {
-	return outcome("data directory", c.cfg.DataDir, "can be written by this user", usableFolder(c.cfg.DataDir), "")
+	return outcome("data directory", c.cfg.DataDir, "writable by this user", usableFolder(c.cfg.DataDir), "")
 }
 
 // history opens nothing for writing: a daemon may have it open.
@@ -127,7 +127,7 @@ func (c *checker) history(ctx context.Context) checkResult {
 
 func (c *checker) inUse(otherwise string) string {
 	if c.running != nil {
-		return otherwise + "; a running mskfit works with it"
+		return otherwise + "; a running mskfit uses it"
 	}
 	return otherwise
 }
@@ -205,7 +205,7 @@ func (c *checker) alerts(ctx context.Context) []checkResult {
 		return []checkResult{outcome(part, "targets", "", err, "")}
 	}
 	if len(built) == 0 {
-		return []checkResult{outcome(part, "no target", "nobody is told of alerts; they are in /api/v1/clusters and in the metrics", nil, "")}
+		return []checkResult{outcome(part, "no target", "alerts are sent nowhere; they are in /api/v1/clusters and in the metrics", nil, "")}
 	}
 	var out []checkResult
 	if !c.sendTest {

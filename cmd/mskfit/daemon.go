@@ -187,7 +187,7 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 	group.Go(func() error { d.watchCatalog(ctx); return nil })
 	group.Go(func() error { d.tellSystemd(ctx); return nil })
 	d.log.Info().Str("version", currentVersion()).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
-		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit runs")
+		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit started")
 	return group.Wait()
 }
 
@@ -195,7 +195,7 @@ func (d *daemon) run(ctx context.Context, reload <-chan struct{}) error {
 func (d *daemon) once(ctx context.Context) error {
 	defer d.single.line.Erase()
 	if len(d.plan.written.MSK) > 0 {
-		d.single.step("looking for the clusters of the msk lines")
+		d.single.step("searching for the clusters of the msk lines")
 	}
 	found := d.findOnce(ctx)
 	d.single.step("collecting from " + clustersText(len(d.planned().clusters)))
@@ -277,7 +277,7 @@ func (d *daemon) live(ctx context.Context, g *generation) error {
 	case <-d.changed:
 		end()
 		if err := <-ended; err != nil {
-			d.log.Warn().Err(err).Msg("the old configuration's work did not end cleanly")
+			d.log.Warn().Err(err).Msg("the jobs of the old configuration did not end cleanly")
 		}
 		return nil
 	}

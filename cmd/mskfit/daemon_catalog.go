@@ -33,8 +33,8 @@ func (d *daemon) refreshCatalog(ctx context.Context, seen string) string {
 	}
 	p, err := d.planFor(ctx, written.written)
 	if err != nil {
-		d.staleCatalog.note("the newer catalog cannot be used, an older one is in force: "+err.Error(), d.now())
-		d.log.Error().Err(err).Msg("catalog not refreshed, the one before stays in force")
+		d.staleCatalog.note("the newer catalog cannot be used; an older one is in use: "+err.Error(), d.now())
+		d.log.Error().Err(err).Msg("catalog not refreshed, the previous one stays in use")
 		return stamp
 	}
 	changes := catalog.Diff(written.deps.Catalog, p.deps.Catalog)

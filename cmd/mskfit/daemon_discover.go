@@ -24,13 +24,13 @@ func (d *daemon) discover(ctx context.Context) {
 	}
 }
 
-// lookFirst looks for the clusters of lines that are new, before a reload puts them in force: a line that was written otherwise keeps its
-// clusters and all that their sources remember. It does not wait for long.
+// lookFirst looks for the clusters of lines that are new, before a reload puts them in force: a line that was written otherwise
+// keeps its clusters and all that their sources remember. It does not wait for long.
 func (d *daemon) lookFirst(ctx context.Context, cfg config.Config) {
 	ctx, cancel := context.WithTimeout(ctx, lookFirstFor)
 	defer cancel()
 	if changed, err := d.discovery.look(ctx, cfg); changed || err != nil {
-		d.log.Debug().Err(err).Msg("looked for the clusters of new lines")
+		d.log.Debug().Err(err).Msg("searched for the clusters of new lines")
 	}
 }
 
@@ -90,7 +90,7 @@ func (d *daemon) keepFound(ctx context.Context, looked config.Config) error {
 	defer cancel()
 	err := d.ledger.note(d.discovery.save(ctx, looked))
 	if err != nil {
-		d.log.Error().Err(err).Msg("the clusters that were found are not kept; tried again in a minute")
+		d.log.Error().Err(err).Msg("the clusters that were found are not saved; retry in a minute")
 	}
 	return err
 }

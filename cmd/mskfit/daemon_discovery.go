@@ -21,7 +21,8 @@ import (
 )
 
 // discovery finds the clusters of the configuration's msk lines, region by region: one that cannot be asked keeps the clusters that
-// it had. What was found stands in the ledger, so that a start without AWS watches them all the same. It is safe for concurrent use.
+// it had. What was found stands in the ledger, so that a start without AWS watches them all the same. It is safe for concurrent
+// use.
 type discovery struct {
 	access *mskAccess
 	store  documents
@@ -31,7 +32,8 @@ type discovery struct {
 	mu     sync.Mutex
 	places map[string]*place
 	left   []web.Left
-	// stale: what was found is not in force yet; unsaved: the ledger does not have it. triedAt is when either was last tried in vain.
+	// stale: what was found is not in force yet; unsaved: the ledger does not have it. triedAt is when either was last tried in
+	// vain.
 	stale, unsaved bool
 	triedAt        time.Time
 }
@@ -185,7 +187,7 @@ func (d *discovery) place(ctx context.Context, s spot) *place {
 		err = json.Unmarshal(body, p)
 	}
 	if err != nil && !p.unread {
-		d.log.Warn().Err(err).Str("where", s.String()).Msg("the clusters found before are not known")
+		d.log.Warn().Err(err).Str("where", s.String()).Msg("the clusters found before are unknown")
 	}
 	p.unread = err != nil
 	return p

@@ -28,8 +28,8 @@ const leftKept = 50
 // lookAtOnce is how many regions are asked at the same time.
 const lookAtOnce = 8
 
-// look asks every region whose time has come, and reports whether the clusters are others than before. The error joins the regions that
-// could not be asked; none waits for another.
+// look asks every region whose time has come, and reports whether the clusters are others than before. The error joins the regions
+// that could not be asked; none waits for another.
 func (d *discovery) look(ctx context.Context, cfg config.Config) (changed bool, err error) {
 	var mu sync.Mutex
 	spots := spotsOf(cfg)
@@ -80,7 +80,7 @@ func (d *discovery) take(ctx context.Context, s spot, inv msk.Inventory, err err
 			p.failedSince = now
 		}
 		if p.err == nil || p.err.Error() != err.Error() {
-			d.log.Error().Err(err).Int("clusters", len(p.Clusters)).Msg("clusters could not be looked for; the known ones are watched")
+			d.log.Error().Err(err).Int("clusters", len(p.Clusters)).Msg("clusters could not be listed; the known ones are watched")
 		}
 		p.err = err
 		return false
@@ -101,7 +101,7 @@ func (d *discovery) take(ctx context.Context, s spot, inv msk.Inventory, err err
 	for _, b := range before {
 		if !slices.ContainsFunc(p.Clusters, func(c foundCluster) bool { return c.ARN == b.ARN }) {
 			changed = true
-			d.leave(b, cmp.Or(inv.Unwatched[b.ARN], "it is not in the list of clusters any more: it was deleted, or the line does not take it any more"), now)
+			d.leave(b, cmp.Or(inv.Unwatched[b.ARN], "it is no longer in the list of clusters: it was deleted, or the line no longer selects it"), now)
 		}
 	}
 	d.access.keep(inv.Clusters)

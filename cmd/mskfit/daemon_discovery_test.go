@@ -114,7 +114,7 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	}
 	wantWatched(t, d, "billing", "old", "shop")
 	left := d.Daemon().Left
-	if len(left) != 2 || left[1].Cluster != "orders" || left[1].Why != "it is being deleted" || left[0].Cluster != "old.us-east-1" || !strings.Contains(left[0].Why, "not in the list of clusters any more") {
+	if len(left) != 2 || left[1].Cluster != "orders" || left[1].Why != "it is being deleted" || left[0].Cluster != "old.us-east-1" || !strings.Contains(left[0].Why, "no longer in the list of clusters") {
 		t.Errorf("left: %+v", left)
 	}
 

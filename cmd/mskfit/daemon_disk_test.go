@@ -86,7 +86,7 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 	}
 
 	d = startDaemon(t, file)
-	if !d.logged("data directory cannot be written; what is new stays in memory") {
+	if !d.logged("data directory cannot be written; new data stays in memory") {
 		t.Error("the log does not tell that the data directory cannot be written")
 	}
 	d.goesOnInMemory("disk full")
@@ -109,7 +109,7 @@ func TestDaemonOnAReadOnlyDisk(t *testing.T) {
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
 	file := daemonFileFor(t, dir, filepath.Join(disk, "data"), one)
 	mount(t, "-o", "remount,ro", disk)
-	if _, stderr, code := mskfit(t, "run", "-c", file, "--quiet"); code != exitFailed || !strings.Contains(stderr, "name a folder on a disk that can be written") {
+	if _, stderr, code := mskfit(t, "run", "-c", file, "--quiet"); code != exitFailed || !strings.Contains(stderr, "use a folder on a writable disk") {
 		t.Errorf("a first start without a place for data: exit code %d, %s", code, stderr)
 	}
 	mount(t, "-o", "remount,rw", disk)
@@ -142,7 +142,7 @@ func (d *daemonProcess) hasKept(cluster string) {
 func (d *daemonProcess) goesOnInMemory(why string) {
 	d.t.Helper()
 	began := time.Now()
-	d.awaitProblem("ledger", "in memory alone")
+	d.awaitProblem("ledger", "only in memory")
 	d.awaitProblem("history", why)
 	d.await("it collects", func() bool {
 		c := d.clusters()["orders"].Sources[0] // its error is that the history cannot be written

@@ -52,7 +52,7 @@ func (k *keeper) note(err error) error {
 // trouble is why what was written is not on disk and since when; empty when it is.
 func (k *keeper) trouble() (why string, since time.Time) {
 	if st := k.Ledger.Status(); st.Reason != "" {
-		return fmt.Sprintf("%s; %d changes are in memory alone and are lost when the process ends", st.Reason, st.Waiting), st.Since
+		return fmt.Sprintf("%s; %d changes are only in memory and are lost when the process ends", st.Reason, st.Waiting), st.Since
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -19,7 +19,7 @@ func (k *keeper) Book(ctx context.Context, cluster string) (b alert.Book, err er
 		return b, err
 	}
 	if err := json.Unmarshal(body, &b); err != nil {
-		return b, fmt.Errorf("what has been told of %q: %w", cluster, err)
+		return b, fmt.Errorf("sent alerts of %q: %w", cluster, err)
 	}
 	return b, nil
 }

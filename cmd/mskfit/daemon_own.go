@@ -24,9 +24,9 @@ var ownParts = []struct {
 	name, title, over string
 	level             drift.Level
 }{
-	{"history", "the history cannot be written", "the history is written again", drift.LevelCritical},
-	{"ledger", "the ledger cannot be written", "the ledger is written again", drift.LevelCritical},
-	{"catalog", "a newer catalog is not in force", "the newer catalog is in force", drift.LevelWarning},
+	{"history", "the history cannot be written", "the history is writable again", drift.LevelCritical},
+	{"ledger", "the ledger cannot be written", "the ledger is writable again", drift.LevelCritical},
+	{"catalog", "a newer catalog is not in use", "the newer catalog is in use", drift.LevelWarning},
 }
 
 // ownName stands in messages where a cluster's name does. No cluster can have it.
@@ -37,14 +37,14 @@ func ownName(shard agent.Shard) string {
 	return "mskfit itself"
 }
 
-// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, until ctx is done. It is the ledger
-// that is in trouble, perhaps: then it works in memory, and so do messages.
+// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, until ctx is done. It is the
+// ledger that is in trouble, perhaps: then it works in memory, and so do messages.
 func (d *daemon) tellOwn(ctx context.Context, n agent.Notifier) {
 	tick := time.NewTicker(ownEvery)
 	defer tick.Stop()
 	for {
 		if err := d.tellOwnOnce(ctx, n); err != nil && ctx.Err() == nil {
-			d.log.Warn().Err(err).Msg("own trouble not told; tried again")
+			d.log.Warn().Err(err).Msg("message about mskfit's own state not sent; will retry")
 		}
 		select {
 		case <-ctx.Done():

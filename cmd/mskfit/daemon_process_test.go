@@ -75,7 +75,7 @@ func writeFile(t *testing.T, path, content string) {
 func startDaemon(t *testing.T, file string, env ...string) *daemonProcess {
 	t.Helper()
 	d := launchDaemon(t, file, env...)
-	d.await("it runs", func() bool { return d.logged("mskfit runs") })
+	d.await("it runs", func() bool { return d.logged("mskfit started") })
 	d.url = regexp.MustCompile(`"web":"([^"]+)"`).FindStringSubmatch(d.log.String())[1]
 	return d
 }

@@ -16,12 +16,12 @@ func (d *daemon) exportReadings() {
 		web.Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: web.Counter,
 			Labels: []string{"cluster", "api"}, Read: d.fleet.requests},
 		gauge("history_writable", "1 while values are written to the history, 0 while they wait in memory.", func() float64 { return truth(d.history.Status().Reason == "") }),
-		gauge("history_values_waiting", "Values that are in memory alone.", func() float64 { return float64(d.history.Status().Waiting) }),
+		gauge("history_values_waiting", "Values that are only in memory.", func() float64 { return float64(d.history.Status().Waiting) }),
 		counter("history_values_written_total", "Values written to the history.", func() float64 { return float64(d.history.Status().Written) }),
-		counter("history_values_dropped_total", "Values given up because the history could not be written and the buffer was full.", func() float64 { return float64(d.history.Status().Dropped) }),
-		counter("history_values_refused_total", "Values that the history does not take: too old, or not plausible.", func() float64 { return float64(d.history.Status().Refused) }),
-		gauge("ledger_writable", "1 when the last write to the ledger went well.", func() float64 { why, _ := d.ledger.trouble(); return truth(why == "") }),
-		gauge("active", "1 while this replica works, 0 while it stands by.", func() float64 { return truth(!d.standby.Load()) }),
+		counter("history_values_dropped_total", "Values dropped because the history could not be written and the buffer was full.", func() float64 { return float64(d.history.Status().Dropped) }),
+		counter("history_values_refused_total", "Values that the history refuses: too old, or not plausible.", func() float64 { return float64(d.history.Status().Refused) }),
+		gauge("ledger_writable", "1 if the last write to the ledger succeeded.", func() float64 { why, _ := d.ledger.trouble(); return truth(why == "") }),
+		gauge("active", "1 while this replica is active, 0 while it is on standby.", func() float64 { return truth(!d.standby.Load()) }),
 	)
 	d.metrics.Export(d.cloudwatchReadings()...)
 }

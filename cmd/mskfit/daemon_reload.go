@@ -108,9 +108,9 @@ func (d *daemon) reloadNow(ctx context.Context) {
 	d.metrics.Reloaded(err == nil, d.now())
 	if err != nil {
 		for _, problem := range problems(err) {
-			d.log.Error().Str("problem", problem).Msg("configuration not reloaded, the old one stays in force")
+			d.log.Error().Str("problem", problem).Msg("configuration not reloaded, the old one stays in use")
 		}
-		d.reload.note("the file was refused, an older one is in force: "+strings.Join(problems(err), "; "), d.now())
+		d.reload.note("the file was refused, an older one is in use: "+strings.Join(problems(err), "; "), d.now())
 		return
 	}
 	d.discovery.inForce()
@@ -120,7 +120,7 @@ func (d *daemon) reloadNow(ctx context.Context) {
 	late := needRestart(d.opened, p.cfg)
 	d.reload.note("", d.now())
 	if len(late) > 0 {
-		d.reload.note("in force after a restart only: "+strings.Join(late, ", "), d.now())
+		d.reload.note("takes effect after a restart: "+strings.Join(late, ", "), d.now())
 		d.log.Warn().Strs("keys", late).Msg("some changes need a restart")
 	}
 	d.log.Info().Int("clusters", len(p.clusters)).Msg("configuration reloaded")

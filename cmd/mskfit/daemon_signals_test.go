@@ -88,7 +88,7 @@ func TestDaemonStopsAtAnyTime(t *testing.T) {
 				d.await("the broker hangs", hung.Load)
 			}
 			d.stop()
-			if !d.logged("mskfit ends") || strings.Contains(d.log.String(), "cut off") {
+			if !d.logged("mskfit stopped") || strings.Contains(d.log.String(), "stopped after") {
 				t.Errorf("it did not end by itself: %s", tail(d.log.String(), 3))
 			}
 			startDaemon(t, file).stop()
@@ -125,7 +125,7 @@ func TestDaemonReloads(t *testing.T) {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}
-	if !d.logged("configuration not reloaded, the old one stays in force") {
+	if !d.logged("configuration not reloaded, the old one stays in use") {
 		t.Error("the log says nothing of the bad file")
 	}
 	good := filepath.Join(t.TempDir(), "mskfit.yaml")

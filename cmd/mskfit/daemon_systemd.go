@@ -12,7 +12,7 @@ import (
 // notify sends states to the service manager; without one (NOTIFY_SOCKET is not set) it does nothing.
 func (d *daemon) notify(states ...string) {
 	if _, err := sd.SdNotify(false, strings.Join(states, "\n")); err != nil {
-		d.log.Warn().Err(err).Msg("the service manager was not told")
+		d.log.Warn().Err(err).Msg("the service manager was not notified")
 	}
 }
 

@@ -20,7 +20,7 @@ func (d *daemon) externalHost() string {
 func (d *daemon) warnExposed() {
 	switch open, err := d.opened.Web.Exposed(); {
 	case err != nil:
-		d.log.Warn().Err(err).Msg("it is not known whether web.web_config_file asks for a password")
+		d.log.Warn().Err(err).Msg("it is unknown whether web.web_config_file requires a password")
 	case open:
 		d.log.Warn().Str("listen", d.opened.Web.Listen).Msg("web.listen without authentication: " + web.ExposedAdvice)
 	}

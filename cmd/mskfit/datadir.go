@@ -17,7 +17,7 @@ func (d *daemon) usable() error {
 		return nil
 	}
 	if _, missing := os.Stat(d.opened.Ledger.File); missing == nil || d.opened.History.Kept() {
-		d.log.Error().Err(err).Msg("data directory cannot be written; what is new stays in memory")
+		d.log.Error().Err(err).Msg("data directory cannot be written; new data stays in memory")
 		return nil
 	}
 	return err
@@ -34,11 +34,11 @@ func usableFolder(dir string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrPermission):
-		hint = ": make the folder and give it to the user that runs mskfit, or name another"
+		hint = ": create the folder and give it to the user that runs mskfit, or set another"
 	case errors.Is(err, syscall.EROFS):
-		hint = ": name a folder on a disk that can be written"
+		hint = ": use a folder on a writable disk"
 	case errors.Is(err, syscall.ENOSPC):
-		hint = ": make room, or name a folder on another disk"
+		hint = ": free some space, or use a folder on another disk"
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		hint = ": a file is in the way"
 	}

@@ -21,11 +21,10 @@ func newDecide() *cobra.Command {
 	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "decide -f WORKLOAD.yaml",
-		Short: "Decide for a workload that is described in a file; no cluster is needed",
-		Long: `Decide which Amazon MSK cluster carries a workload that is described in a YAML file, at what price and why.
-
-No cluster and no network is needed: quotas, sizes and prices are compiled in (see mskfit catalog). What the
-file leaves out stays unknown, and the verdict says where that matters.
+		Short: "Decide for a workload described in a file; no cluster is needed",
+		Long: `Decide which Amazon MSK cluster fits a workload described in a YAML file, at what price and why. It needs no cluster and
+no network: quotas, sizes and prices are compiled in (see mskfit catalog). What the file does not contain stays unknown,
+and the verdict says where that matters.
 
 ` + overlayHelp,
 		Example: `  mskfit decide -f ecommerce.yaml
@@ -36,13 +35,13 @@ file leaves out stays unknown, and the verdict says where that matters.
   generate-workload | mskfit decide -f -`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("decide %s: name the workload file with -f %[1]s", args[0])
+				return fmt.Errorf("decide %s: pass the workload file with -f %[1]s", args[0])
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "the `WORKLOAD.yaml` to decide for; - is stdin")
-	overlay.addTo(cmd, "those in the default place")
+	overlay.addTo(cmd, "the default ones")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := overlay.open(cmd.ErrOrStderr(), out.quiet, "")
@@ -94,7 +93,7 @@ func workloadInput(stdin io.Reader, file, profile string, c *catalog.Catalog) (a
 func readInput(stdin io.Reader, file string) (name string, data []byte, err error) {
 	switch file {
 	case "":
-		return "", nil, errors.New("decide: which workload? name its file with -f WORKLOAD.yaml, or -f - for stdin")
+		return "", nil, errors.New("decide: which workload? pass its file with -f WORKLOAD.yaml, or -f - for stdin")
 	case "-":
 		data, err = io.ReadAll(stdin)
 		return "stdin", data, err

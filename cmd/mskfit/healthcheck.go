@@ -26,7 +26,7 @@ func newHealthcheck() *cobra.Command {
 		Use:   "healthcheck [-c CONFIG.yaml | --url URL]",
 		Short: "Ask a running daemon whether it works; for container health checks",
 		Long: `Ask the daemon of a configuration file, or the one at a URL, for /healthz, and exit with 0 when it answers, else with 1.
-It needs no shell and no curl, so an image can contain mskfit alone.
+It needs no shell and no curl, so an image can contain only mskfit.
 
 With TLS the daemon's own certificate is not verified. A daemon that asks for a password or a certificate counts as healthy.`,
 		Example: `  mskfit healthcheck -c /etc/mskfit/mskfit.yaml
@@ -70,7 +70,7 @@ func healthURL(cfg config.Config, ready bool) (string, error) {
 		return "", fmt.Errorf("web.listen: %w", err)
 	}
 	if port == "0" {
-		return "", errors.New("web.listen: port 0 is another port at every start: name the daemon with --url")
+		return "", errors.New("web.listen: port 0 is a different port at every start: set the daemon's address with --url")
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"

@@ -15,7 +15,7 @@ const rootLong = `mskfit says which Amazon MSK cluster a Kafka workload needs (S
 Express), of which size, at what price a month, and why. It only reads: from clusters, from AWS, from files.`
 
 const rootExample = `  mskfit demo                       on a Kafka inside this program; nothing else is needed
-  mskfit observe -b HOST:PORT       look at a cluster for a minute
+  mskfit observe -b HOST:PORT       observe a cluster for a minute
   mskfit decide -f workload.yaml    for a workload that is described in a file
   mskfit help decide                more about a command, with examples`
 

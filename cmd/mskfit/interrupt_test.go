@@ -122,7 +122,7 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 		{"between two sweeps", running, 3, nil, true, "every rate covers 2 s only"},
 		{"before there is a rate", running, 1, nil, false, "the cluster's traffic is unknown"},
 		{"while a request hangs", slow, 2, slowHangs, false, ""},
-		{"before the first answer", dead, 0, deadHangs, false, "nothing is known"},
+		{"before the first answer", dead, 0, deadHangs, false, "everything about the cluster is unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := observeProcess(t, "-b", tt.address, "--interval", "1s", "--for", "60s", "--format", "json")

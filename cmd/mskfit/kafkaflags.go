@@ -36,9 +36,9 @@ func addKafka(cmd *cobra.Command) *kafkaFlags {
 	k, d := &kafkaFlags{}, kafka.DefaultConfig()
 	k.backfill = d.Backfill
 	f := cmd.Flags()
-	f.StringSliceVarP(&k.bootstrap, "bootstrap", "b", nil, "`HOST:PORT` of brokers to begin with, separated by commas")
+	f.StringSliceVarP(&k.bootstrap, "bootstrap", "b", nil, "`HOST:PORT` of bootstrap brokers, separated by commas")
 	f.StringVar(&k.cluster, "cluster", "", "`NAME` of the cluster in the verdict (default: the id that the brokers report)")
-	f.DurationVar(&k.timeout, "timeout", d.Timeout, "`DURATION` that bounds connecting to a broker, and each request")
+	f.DurationVar(&k.timeout, "timeout", d.Timeout, "timeout `DURATION` for connecting to a broker, and for each request")
 	f.BoolVar(&k.tls.Enabled, "tls", false, "encrypt the connections; any other --tls flag implies it")
 	f.StringVar(&k.tls.CAFile, "tls-ca", "", "PEM `FILE` with the certificates to trust (default: the system's)")
 	f.StringVar(&k.tls.CertFile, "tls-cert", "", "PEM `FILE` with this client's certificate, for mutual TLS")
@@ -46,7 +46,7 @@ func addKafka(cmd *cobra.Command) *kafkaFlags {
 	f.StringVar(&k.tls.ServerName, "tls-server-name", "", "`NAME` to expect in the brokers' certificates (default: the host)")
 	f.BoolVar(&k.tls.InsecureSkipVerify, "tls-insecure-skip-verify", false, "accept any certificate: for tests only")
 	addSASL(cmd, &k.sasl)
-	f.BoolVar(&k.noSampling, "no-sampling", false, "read no headers of record batches; needs no Read permission, bounds are wider")
+	f.BoolVar(&k.noSampling, "no-sampling", false, "do not read headers of record batches; needs no Read permission, gives wider bounds")
 	return k
 }
 
@@ -68,7 +68,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 // slip than a wish for 9092.
 func (k *kafkaFlags) checkBootstrap() error {
 	if len(k.bootstrap) == 0 {
-		return errors.New("which cluster? name its brokers with -b HOST:PORT,…")
+		return errors.New("which cluster? pass its brokers with -b HOST:PORT,…")
 	}
 	var errs []error
 	for _, b := range k.bootstrap {

@@ -28,7 +28,7 @@ func addSASL(cmd *cobra.Command, s *kafka.SASL) {
 	f.StringVar(&s.OAuth.ClientSecretFile, "oauth-client-secret-file", "", "OAUTHBEARER: `FILE` with its secret (default: the variable "+clientSecretVariable+")")
 	f.StringSliceVar(&s.OAuth.Scopes, "oauth-scopes", nil, "OAUTHBEARER: `SCOPE`s to ask for, separated by commas")
 	f.StringVar(&s.OAuth.TokenFile, "oauth-token-file", "", "OAUTHBEARER: `FILE` with a token, read again at each login, instead of a token server")
-	f.StringToStringVar(&s.OAuth.Extensions, "oauth-extensions", nil, "OAUTHBEARER: `NAME=VALUE` pairs to send beside the token, separated by commas")
+	f.StringToStringVar(&s.OAuth.Extensions, "oauth-extensions", nil, "OAUTHBEARER: `NAME=VALUE` pairs to send with the token, separated by commas")
 	f.Lookup("oauth-extensions").DefValue = "" // else the help shows an empty map
 	f.StringVar(&s.Kerberos.Principal, "kerberos-principal", "", "GSSAPI: `NAME` to log in as, as user@REALM")
 	f.StringVar(&s.Kerberos.KeytabFile, "kerberos-keytab", "", "GSSAPI: `FILE` with its keys")
@@ -53,10 +53,10 @@ func withSecrets(s kafka.SASL) kafka.SASL {
 func checkSecrets(s kafka.SASL) error {
 	var errs []error
 	if s.UsesPassword() && s.Password.IsZero() && s.PasswordFile == "" {
-		errs = append(errs, fmt.Errorf("--sasl-mechanism %s needs a password: name a file with --sasl-password-file, or set %s", s.Mechanism, passwordVariable))
+		errs = append(errs, fmt.Errorf("--sasl-mechanism %s needs a password: pass a file with --sasl-password-file, or set %s", s.Mechanism, passwordVariable))
 	}
 	if s.OAuth.TokenURL != "" && s.OAuth.ClientSecret.IsZero() && s.OAuth.ClientSecretFile == "" {
-		errs = append(errs, fmt.Errorf("--oauth-token-url needs the client's secret: name a file with --oauth-client-secret-file, or set %s", clientSecretVariable))
+		errs = append(errs, fmt.Errorf("--oauth-token-url needs the client's secret: pass a file with --oauth-client-secret-file, or set %s", clientSecretVariable))
 	}
 	return errors.Join(errs...)
 }

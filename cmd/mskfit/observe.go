@@ -31,14 +31,14 @@ func newObserve() *cobra.Command {
 	var overlay overlayFlag
 	cmd := &cobra.Command{
 		Use:   "observe -b HOST:PORT,…",
-		Short: "Look at a Kafka cluster for a while and print the verdict",
-		Long: `Look at a Kafka cluster for a while, work out what flows through it, and print which Amazon MSK cluster it
-needs, at what price and why. Nothing on the cluster is changed: mskfit permissions lists all that is asked.
+		Short: "Observe a Kafka cluster for a while and print the verdict",
+		Long: `Observe a Kafka cluster for a while, measure its traffic, and print which Amazon MSK cluster it needs, at what price and
+why. Nothing on the cluster is changed: mskfit permissions lists all requests.
 
-While it looks, it reads back what came in before from the log itself, by the offsets of earlier instants: at most 450 small
-requests to each broker for 14 days, and no more than 500 partitions a second. --backfill 0 leaves that out.
+Meanwhile it reads back earlier ingress from the log, by the offsets of earlier times: at most 450 small
+requests to each broker for 14 days, and no more than 500 partitions a second. --backfill 0 turns that off.
 
-Ctrl-C prints what is known so far, marked as partial.
+Ctrl-C prints the verdict so far, marked as partial.
 
 ` + overlayHelp,
 		Example: `  mskfit observe -b kafka-1:9092,kafka-2:9092
@@ -49,14 +49,14 @@ Ctrl-C prints what is known so far, marked as partial.
 		Args: cobra.NoArgs,
 	}
 	f := cmd.Flags()
-	f.DurationVar(&plan.For, "for", time.Minute, "look for `DURATION`")
+	f.DurationVar(&plan.For, "for", time.Minute, "observe for `DURATION`")
 	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
 	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
-	overlay.addTo(cmd, "those in the default place")
+	overlay.addTo(cmd, "the default ones")
 	completeRegions(cmd)
 	k, out := addKafka(cmd), addOutput(cmd)
-	f.Var((*spanFlag)(&k.backfill), "backfill", "`DURATION` of the time before to read back, as far as the logs go; 0 for none")
+	f.Var((*spanFlag)(&k.backfill), "backfill", "`DURATION` of earlier time to read back, limited by the logs; 0 for none")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := overlay.open(cmd.ErrOrStderr(), out.quiet, "")
 		if err != nil {
@@ -137,7 +137,7 @@ func (o observation) run(cmd *cobra.Command) error {
 // announce writes a line to stderr where the verdict goes to a file and no terminal shows how far it has come.
 func (o observation) announce(cmd *cobra.Command) {
 	if o.line == nil && !o.out.quiet && !o.out.toStdout() {
-		fmt.Fprintf(cmd.ErrOrStderr(), "looking at %s for %s\n", strings.Join(o.cfg.Bootstrap, ", "), o.plan.For)
+		fmt.Fprintf(cmd.ErrOrStderr(), "observing %s for %s\n", strings.Join(o.cfg.Bootstrap, ", "), o.plan.For)
 	}
 }
 

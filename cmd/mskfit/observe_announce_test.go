@@ -19,7 +19,7 @@ func TestObserveSaysThatItHasBegun(t *testing.T) {
 		line *progress.Line
 		want string
 	}{
-		"to a file":       {output{file: "v.html"}, nil, "looking at k:9092 for 1m0s\n"},
+		"to a file":       {output{file: "v.html"}, nil, "observing k:9092 for 1m0s\n"},
 		"to stdout":       {output{}, nil, ""},
 		"quiet":           {output{file: "v.html", logging: logging{quiet: true}}, nil, ""},
 		"on a terminal":   {output{file: "v.html"}, &progress.Line{}, ""},

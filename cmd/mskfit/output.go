@@ -47,7 +47,7 @@ func addOutput(cmd *cobra.Command) *output {
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "", "`FORMAT` of the result: text, markdown, html, json or csv (default: by the extension of --out, else text)")
 	f.StringVar(&o.file, "out", "", "write to `FILE` instead of stdout, all at once or not at all")
-	f.BoolVar(&o.details, "details", false, "print everything as text, not the summary alone")
+	f.BoolVar(&o.details, "details", false, "print everything as text, not only the summary")
 	f.StringVar(&o.table, "table", "topics", "`TABLE` of csv: "+strings.Join(report.Tables, ", "))
 	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
 	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")

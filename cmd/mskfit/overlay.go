@@ -11,7 +11,7 @@ import (
 
 // overlayHelp goes into the help of every command that decides.
 const overlayHelp = `Prices of your own contract, or newer ones than those compiled in, go into an overlay file (docs/prices.md): the one
-that --overlay names, or else the one that mskfit catalog refresh has written to your configuration directory.`
+set with --overlay, else the one that mskfit catalog refresh wrote to your configuration directory.`
 
 // overlayFlag is --overlay of the commands that decide.
 type overlayFlag struct{ file string }

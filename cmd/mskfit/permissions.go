@@ -21,10 +21,9 @@ func newPermissions() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "permissions [-c CONFIG.yaml]",
 		Short: "Print the least Kafka ACLs and IAM policy that mskfit needs, ready to paste",
-		Long: `Print the least Kafka ACLs, as kafka-acls commands, and the least IAM policy that mskfit needs, and all kinds of requests
-that it can send to a broker. With a configuration file they are those of that file; without one, those of every feature.
-
-Nothing is asked of any cluster: mskfit check tries them.`,
+		Long: `Print the least Kafka ACLs, as kafka-acls commands, and the least IAM policy that mskfit needs, and all kinds of
+requests that it can send to a broker. With a configuration file they are limited to that file; without one, they cover
+every feature. No cluster is contacted: mskfit check tries them.`,
 		Example: `  mskfit permissions
   mskfit permissions -c mskfit.yaml
   mskfit permissions -c mskfit.yaml --format json | jq .iam_policy > policy.json`,
@@ -212,8 +211,8 @@ func iamFor(c config.Cluster) []awsconf.Statement {
 	return []awsconf.Statement{*of[kafka.OnCluster], *of[kafka.OnTopic], *of[kafka.OnGroup]}
 }
 
-// merged puts statements of the same name and actions together. A policy has each name once: statements that allow something else get a
-// number.
+// merged puts statements of the same name and actions together. A policy has each name once: statements that allow something else
+// get a number.
 func merged(all []awsconf.Statement) []awsconf.Statement {
 	var out []awsconf.Statement
 	times := map[string]int{}
@@ -254,10 +253,10 @@ func (p permissions) text() []byte {
 		}
 		fmt.Fprintf(&b, "# %s, for %s", title, set.Principal)
 		if set.Guessed {
-			b.WriteString(" (put in the principal that the brokers see)")
+			b.WriteString(" (replace it with the principal that the brokers see)")
 		}
 		if set.Anonymous {
-			b.WriteString(": everybody who connects without logging in gets these grants")
+			b.WriteString(": everyone who connects without authentication gets these grants")
 		}
 		b.WriteString("\n")
 		for _, a := range set.Allow {

@@ -29,10 +29,10 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report -c CONFIG.yaml",
 		Short: "Report on what the daemon has seen: now, or in any window of the past",
-		Long: `Decide on the history that mskfit run keeps and print a report on each cluster. It reads beside a running daemon and
+		Long: `Decide on the history that mskfit run keeps and print a report on each cluster. It can run while the daemon runs and
 changes nothing.
 
-Without --window the report covers the daemon's own window (agent.window) up to now. --compare sets a second window beside it,
+Without --window the report covers the daemon's own window (agent.window) up to now. --compare adds a second window,
 such as the week before a sale: figures, choice and price of both, and the topics that moved most.
 
 ` + overlayHelp,
@@ -44,9 +44,9 @@ such as the week before a sale: figures, choice and price of both, and the topic
 		Args: cobra.NoArgs,
 	}
 	addConfig(cmd, &file)
-	cmd.Flags().StringSliceVar(&only, "cluster", nil, "report on the cluster of this `NAME` alone; may be given several times")
+	cmd.Flags().StringSliceVar(&only, "cluster", nil, "report only on the cluster of this `NAME`; may be given several times")
 	cmd.Flags().Var(&window, "window", "report on this `WINDOW` of the past: START/END, START/DURATION, or a DURATION up to now")
-	cmd.Flags().Var(&other, "compare", "set this `WINDOW` beside the one reported on, as the one before")
+	cmd.Flags().Var(&other, "compare", "compare with this earlier `WINDOW`")
 	overlay.addTo(cmd, "catalog.overlay of the configuration")
 	out := addOutput(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -116,7 +116,7 @@ func chosen(cfg config.Config, only []string) ([]agent.Cluster, error) {
 // oneAtATime refuses several verdicts where only one has a place.
 func oneAtATime(out *output, clusters []agent.Cluster) error {
 	if out.format == "html" && len(clusters) > 1 {
-		return fmt.Errorf("a page shows one cluster, and there are %d: name one with --cluster", len(clusters))
+		return fmt.Errorf("a page shows one cluster, and there are %d: choose one with --cluster", len(clusters))
 	}
 	return nil
 }

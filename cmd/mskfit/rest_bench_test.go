@@ -88,7 +88,7 @@ func rest(b *testing.B, program, file string) {
 			if testing.Verbose() {
 				fmt.Println(lines.Text())
 			}
-			if strings.Contains(lines.Text(), "mskfit runs") {
+			if strings.Contains(lines.Text(), "mskfit started") {
 				select {
 				case address <- found.FindString(lines.Text()):
 				default:

@@ -22,13 +22,13 @@ func newRun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run -c CONFIG.yaml",
 		Short: "Watch clusters as a daemon: history, verdicts, alerts, reports",
-		Long: `Watch the clusters of a configuration file until told to stop: collect every minute, decide and look for
+		Long: `Watch the clusters of a configuration file until stopped: collect every minute, decide and look for
 drift every quarter of an hour, report every week, and serve metrics and verdicts on web.listen.
 
-SIGTERM ends it within ten seconds with exit code 0, Ctrl-C with 130. SIGHUP reads the file again: a bad file
-changes nothing and is told of in the log, in /healthz and in mskfit_config_last_reload_successful; a good one starts
-and stops clusters as needed, and those that did not change go on without losing a window. Clusters of Amazon MSK that
-a line of msk finds join and leave in the same way.`,
+SIGTERM ends it within ten seconds with exit code 0, Ctrl-C with 130. SIGHUP reads the file again: a bad file changes
+nothing and is reported in the log, in /healthz and in mskfit_config_last_reload_successful; a good one starts and stops
+clusters as needed, and unchanged clusters continue without losing a window. MSK clusters that an msk line finds join
+and leave in the same way.`,
 		Example: `  mskfit check -c mskfit.yaml && mskfit run -c mskfit.yaml
   mskfit run -c mskfit.yaml --once               # everything once: for a scheduler of your own
   mskfit run -c fleet.yaml --shard 2/5           # the second of five that share the clusters`,
@@ -36,7 +36,7 @@ a line of msk finds join and leave in the same way.`,
 	}
 	addConfig(cmd, &file)
 	cmd.Flags().BoolVar(&once, "once", false, "collect, decide and report once, then exit; 1 when anything failed")
-	cmd.Flags().StringVar(&shard, "shard", "", "watch the clusters of part `I/N` alone: every cluster is in one of the N parts")
+	cmd.Flags().StringVar(&shard, "shard", "", "watch only the clusters of part `I/N`: every cluster is in one of the N parts")
 	l.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		part, shardErr := agent.ParseShard(shard)
@@ -66,7 +66,7 @@ func addConfig(cmd *cobra.Command, file *string) {
 
 func loadConfig(file string) (config.Config, error) {
 	if file == "" {
-		return config.Config{}, errors.New("which configuration? name its file with -c CONFIG.yaml; configs/mskfit.yaml shows every key")
+		return config.Config{}, errors.New("which configuration? pass its file with -c CONFIG.yaml; configs/mskfit.yaml shows every key")
 	}
 	return config.Load(file)
 }
@@ -96,7 +96,7 @@ func (d *daemon) work(ctx context.Context, once bool) error {
 		select {
 		case err = <-ended:
 		case <-time.After(stopWithin):
-			err = fmt.Errorf("what was still running was cut off after %s", stopWithin)
+			err = fmt.Errorf("what was still running was stopped after %s", stopWithin)
 		}
 	}
 	switch {
@@ -121,7 +121,7 @@ func (d *daemon) workAndClose(ctx context.Context, once bool) error {
 		err = nil // told to stop, and it did
 	}
 	err = errors.Join(err, d.close())
-	d.log.Info().AnErr("error", err).Msg("mskfit ends")
+	d.log.Info().AnErr("error", err).Msg("mskfit stopped")
 	return err
 }
 

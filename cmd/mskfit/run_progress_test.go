@@ -35,7 +35,7 @@ func TestASingleRunShowsItsProgress(t *testing.T) {
 	if err := d.close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"looking for the clusters of the msk lines", "collecting from 1 cluster", "orders: cloudwatch was read",
+	for _, want := range []string{"searching for the clusters of the msk lines", "collecting from 1 cluster", "orders: cloudwatch was read",
 		"orders: reading back 2 days from cloudwatch: 0 %", "orders: reading back 2 days from cloudwatch: 50 %"} {
 		if !strings.Contains(screen.String(), want) {
 			t.Errorf("the terminal does not show %q", want)

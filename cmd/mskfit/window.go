@@ -24,13 +24,13 @@ func (f *windowFlag) Set(text string) error {
 	if !has {
 		span, err := workload.ParseSpan(text)
 		if err != nil || span <= 0 {
-			return fmt.Errorf("%q is no window: %s", text, windowSyntax)
+			return fmt.Errorf("%q is not a window: %s", text, windowSyntax)
 		}
 		return f.take(f.now.Add(-span.Duration()), f.now)
 	}
 	from, err := moment(start)
 	if err != nil {
-		return fmt.Errorf("%q is no time: %s", start, windowSyntax)
+		return fmt.Errorf("%q is not a time: %s", start, windowSyntax)
 	}
 	if end == "" || end == "now" {
 		return f.take(from, f.now)
@@ -51,7 +51,7 @@ func (f *windowFlag) take(from, to time.Time) error {
 	case !from.Before(to):
 		return fmt.Errorf("the window %s ends before it starts", f.text)
 	case from.After(f.now):
-		return fmt.Errorf("the window %s has not begun", f.text)
+		return fmt.Errorf("the window %s has not started", f.text)
 	}
 	if to.After(f.now) {
 		to = f.now

@@ -25,10 +25,10 @@ func TestWindowsOfThePast(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"soon":                  "is no window: write START/END",
-		"2026-13-01/7d":         "is no time",
+		"2026-13-01/7d":         "is not a time",
 		"2026-03-01/later":      "is neither a time nor a duration",
 		"2026-03-08/2026-03-01": "ends before it starts",
-		"2027-03-08/7d":         "has not begun",
+		"2027-03-08/7d":         "has not started",
 	} {
 		f := windowFlag{now: now}
 		if err := f.Set(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -20,8 +20,8 @@ type SASL struct {
 	Kerberos Kerberos `yaml:"kerberos"`
 }
 
-// AWS says as whom to log in with AWS_MSK_IAM. Empty, it is the SDK's default chain: environment, web identity (IRSA), shared
-// files, SSO, container and instance roles.
+// AWS is the identity for AWS_MSK_IAM. Empty, it is the SDK's default chain: environment, web identity (IRSA), shared files, SSO,
+// container and instance roles.
 type AWS struct {
 	// Region is that of the cluster (default: what the broker's name says, else AWS_REGION or the profile's).
 	Region string `yaml:"region"`
@@ -32,11 +32,12 @@ type AWS struct {
 	ExternalID string `yaml:"external_id"`
 }
 
-// OAuth says where the token of OAUTHBEARER comes from: a token server (client credentials), or a file that somebody else renews.
+// OAuth says where the token of OAUTHBEARER comes from: a token server (client credentials), or a file that is renewed outside of
+// mskfit.
 type OAuth struct {
 	// TokenURL is the token server's endpoint, https://…
 	TokenURL string `yaml:"token_url"`
-	// ClientID is who asks there for a token.
+	// ClientID is the client ID at the token server.
 	ClientID string `yaml:"client_id"`
 	// ClientSecret, or ClientSecretFile with the secret as its content; the file is read again for each token.
 	ClientSecret     secret.String `yaml:"client_secret"`
@@ -45,15 +46,15 @@ type OAuth struct {
 	Scopes []string `yaml:"scopes"`
 	// TokenFile holds a token, read again at each login; instead of TokenURL.
 	TokenFile string `yaml:"token_file"`
-	// Extensions are sent to the broker beside the token (KIP-342), for example {logicalCluster: lkc-1}.
+	// Extensions are sent to the broker with the token (KIP-342), for example {logicalCluster: lkc-1}.
 	Extensions map[string]string `yaml:"extensions"`
 }
 
-// Kerberos says as whom to log in with GSSAPI.
+// Kerberos is the identity for GSSAPI.
 type Kerberos struct {
 	// Principal is the client's, as user@REALM; without a realm, it is the default one of krb5.conf.
 	Principal string `yaml:"principal"`
-	// KeytabFile holds its keys. After a login that did not succeed it is read again.
+	// KeytabFile holds its keys. It is read again after a failed login.
 	KeytabFile string `yaml:"keytab_file"`
 	// ConfigFile is krb5.conf (default: KRB5_CONFIG, else /etc/krb5.conf).
 	ConfigFile string `yaml:"config_file"`

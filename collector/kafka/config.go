@@ -13,7 +13,7 @@ import (
 
 // Config says how to reach a cluster and how much to ask of it.
 type Config struct {
-	// Bootstrap lists brokers to begin with, as host:port. Required.
+	// Bootstrap lists the bootstrap brokers, as host:port. Required.
 	Bootstrap []string `yaml:"bootstrap"`
 	// Cluster is the name under which the owner knows the cluster; empty: the cluster id that the brokers report. It is no key
 	// of a file: a cluster's entry there has its name already.
@@ -35,7 +35,7 @@ type Config struct {
 	// Backfill is how far back the log itself is read when the cluster is first watched, and after a pause: the offsets of hourly
 	// marks, finer near now (default 14d, at most 63d; 0s: not at all). Retention may end it sooner. See [Source.ReadBack].
 	Backfill workload.Span `yaml:"backfill"`
-	// BackfillLookups is how many partitions a second each broker is asked for meanwhile (default 500, 10–100000). A lookup
+	// BackfillLookups is how many partitions per second are looked up on each broker meanwhile (default 500, 10–100000). A lookup
 	// reads an index and up to a few KiB of the log, from disk where that is cold.
 	BackfillLookups int `yaml:"backfill_lookups"`
 }

@@ -12,23 +12,23 @@ import (
 
 // Config is one line of configuration: the clusters of some regions of one AWS account.
 type Config struct {
-	// AWS says as whom to ask.
+	// AWS is the identity for the requests.
 	AWS awsconf.Config `yaml:"aws"`
 	// Regions to look in. Required.
 	Regions []string `yaml:"regions"`
 	// Filter takes some of the clusters there; without one, all.
 	Filter `yaml:",inline"`
-	// Refresh is how often what the clusters are is read again (default 1h, 5m–24h).
+	// Refresh is how often the clusters are described again (default 1h, 5m–24h).
 	Refresh time.Duration `yaml:"refresh"`
 	// CloudWatch says how the metrics are read.
 	CloudWatch CloudWatch `yaml:"cloudwatch"`
 }
 
-// CloudWatch says how metrics are read. They are billed by the metric requested, so that the same minutes cost a third when
-// they are read three times less often.
+// CloudWatch says how metrics are read. They are billed by the metric requested, so the same minutes cost a third when read a third
+// as often.
 type CloudWatch struct {
-	// Interval is how often the cluster's rates are read (default 5m, in steps of 5m up to 24h). Longer ones are taken where the
-	// budget asks for it.
+	// Interval is how often the cluster's rates are read (default 5m, in steps of 5m up to 24h). It is longer where the budget
+	// requires it.
 	Interval time.Duration `yaml:"interval"`
 	// DetailInterval is how often everything else is read: topics of Provisioned clusters, lag, disks, CPU (default 1h, as above).
 	DetailInterval time.Duration `yaml:"detail_interval"`
@@ -36,16 +36,16 @@ type CloudWatch struct {
 	Topics bool `yaml:"topics"`
 	// Lag reads the lag of consumer groups by topic (default true).
 	Lag bool `yaml:"lag"`
-	// Delay is how old a minute must be to be read: CloudWatch has it later than it happens (default 3m, 1m–30m).
+	// Delay is how old a minute must be to be read, because CloudWatch publishes late (default 3m, 1m–30m).
 	Delay time.Duration `yaml:"delay"`
-	// Late is how long a datapoint that is missing is waited for (default 15m, 0s–3h).
+	// Late is how long to wait for a missing datapoint (default 15m, 0s–3h).
 	Late time.Duration `yaml:"late"`
 	// MonthlyBudget is how much one cluster's metrics may cost in a month of 730 hours, in US dollars (default 10, 0.1 and more).
 	// The intervals are stretched to stay within it. What was requested is counted over restarts; once a calendar month's budget is
 	// spent, reading stops until the next month.
 	MonthlyBudget float64 `yaml:"monthly_budget_usd"`
-	// Backfill is how far the first run reads back, and a run after a pause of more than three hours (default 63d, up to 63d; 0s: not at
-	// all). What it is announced to cost comes once, beside the budget; what a repetition requests counts against the month.
+	// Backfill is how far the first run reads back, and a run after a pause of more than three hours (default 63d, up to 63d; 0s:
+	// not at all). What it is announced to cost comes once, beside the budget; what a repetition requests counts against the month.
 	Backfill workload.Span `yaml:"backfill"`
 }
 
@@ -85,8 +85,8 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Oldest is how old the newest minute of the cluster's rates may be: whole blocks of five minutes are read once they are Delay old, and
-// again an Interval later.
+// Oldest is how old the newest minute of the cluster's rates may be: whole blocks of five minutes are read once they are Delay old,
+// and again an Interval later.
 func (c CloudWatch) Oldest() time.Duration { return c.Delay + c.Interval + block }
 
 // Validate returns every problem of the configuration, each a yamlfile.FieldError.

@@ -12,7 +12,7 @@ import (
 
 // Filter says which clusters to take. What is empty takes all.
 type Filter struct {
-	// Names are patterns with * and ?: "orders-*". A cluster is taken when one of them fits.
+	// Names are patterns with * and ?: "orders-*". A cluster is watched when one of them matches.
 	Names []string `yaml:"names"`
 	// Exclude are patterns of names to leave out again.
 	Exclude []string `yaml:"exclude"`

@@ -61,9 +61,10 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Exporters are the pages of one cluster's brokers, read without a server between.
+// Exporters are the pages of one cluster's brokers, read directly.
 type Exporters struct {
-	// Hosts are brokers whose pages are http://HOST:JMX_PORT/metrics and http://HOST:NODE_PORT/metrics, as with MSK's open monitoring.
+	// Hosts are brokers whose pages are http://HOST:JMX_PORT/metrics and http://HOST:NODE_PORT/metrics, as with MSK's open
+	// monitoring.
 	Hosts []string `yaml:"hosts"`
 	// JMXPort is that of the JMX exporter (default 11001), NodePort that of the node exporter (default 11002; 0: none).
 	JMXPort  int `yaml:"jmx_port"`

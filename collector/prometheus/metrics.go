@@ -9,12 +9,11 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Metrics says how the figures are called. Each is a selector as in PromQL, name{label="value"}, and without one the preset's
-// is taken. Counters of the cluster's topics stand beside a broker's total of the same name that has no topic label; the two are
-// never added.
+// Metrics says how the figures are called. Each is a selector as in PromQL, name{label="value"}, by default the preset's. A
+// broker's total has the same name as the counters of its topics but no topic label; the two are never added.
 type Metrics struct {
 	// Preset is jmx_exporter, strimzi, msk_open_monitoring, kminion or plain (the names of rules that keep Kafka's own), or auto
-	// (default): the first of them of which there is anything.
+	// (default): the first that matches.
 	Preset string `yaml:"preset"`
 	// Ingress and Egress count bytes from and to clients, Messages records from producers.
 	Ingress  string `yaml:"ingress"`

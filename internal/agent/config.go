@@ -19,14 +19,15 @@ type Config struct {
 	Collect string `yaml:"collect"`
 	Analyze string `yaml:"analyze"`
 	Report  string `yaml:"report"`
-	// Window is how much history a verdict rests on (default 336h, 14 days).
+	// Window is how much history a verdict uses (default 336h, 14 days).
 	Window time.Duration `yaml:"window"`
-	// DriftWindow is how much of it the alerts look at (default 15m): quota warnings follow the present, the choice of a cluster does not.
-	// A cluster that is seen through CloudWatch alone is looked at for as much longer as that is late.
+	// DriftWindow is how much of it alerts use (default 15m): quota warnings follow the present, the choice of a cluster does not.
+	// For a cluster with CloudWatch as its only source it is longer by the delay of CloudWatch.
 	DriftWindow time.Duration `yaml:"drift_window"`
 	// Parallel is how many clusters are collected or decided at the same time (default 8, 1–256).
 	Parallel int `yaml:"parallel"`
-	// JobTimeout bounds a job whose interval is longer (default 5m). A job's deadline is 80 % of the time to its next turn, at most this.
+	// JobTimeout bounds a job whose interval is longer (default 5m). A job's deadline is 80 % of the time to its next turn, at most
+	// this.
 	JobTimeout time.Duration `yaml:"job_timeout"`
 	// OnceInterval is the time between the two sweeps of a single run (default 30s).
 	OnceInterval time.Duration `yaml:"once_interval"`

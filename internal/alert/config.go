@@ -24,11 +24,11 @@ type Config struct {
 	// last), serverless (the quotas of MSK Serverless, whatever the choice is). Default: the cluster of today or else the choice,
 	// and serverless too for a workload that could run on it or prefers it, unless it runs on brokers of MSK.
 	Watch []drift.Watch `yaml:"watch"`
-	// RepeatInterval is how long an alert stays open before it is told again (default 168h, a week; 0s: never again).
+	// RepeatInterval is how long an alert stays open before it is sent again (default 168h, a week; 0s: never again).
 	RepeatInterval time.Duration `yaml:"repeat_interval"`
 	// Resolved sends a closing message once an alert is over (default true).
 	Resolved bool `yaml:"resolved"`
-	// Maintenance are times in which nothing is told. What is still open at their end is told then.
+	// Maintenance are times in which no alert is sent. What is still open at their end is sent then.
 	Maintenance []Maintenance `yaml:"maintenance"`
 	// ExternalURL is how people reach the dashboard, for links: "https://mskfit.example.com". Empty: no links.
 	ExternalURL string `yaml:"external_url"`
@@ -57,7 +57,7 @@ type Maintenance struct {
 	End   time.Time `yaml:"end" json:"end,omitzero"`
 	// Clusters are names or patterns; empty: all.
 	Clusters []string `yaml:"clusters" json:"clusters,omitempty"`
-	// Reason says why, for whoever asks what was silent (default: none; up to 500 characters).
+	// Reason says why alerts are silent (default: none; up to 500 characters).
 	Reason string `yaml:"reason" json:"reason,omitempty"`
 }
 

@@ -20,7 +20,7 @@ const (
 	KindTest   Kind = "test"   // mskfit check --send-test
 )
 
-// Message is one thing told to one target.
+// Message is one notification to one target.
 type Message struct {
 	Schema string `json:"schema"`
 	// ID is the same on every attempt to deliver the message and different for every other message.
@@ -36,10 +36,10 @@ type Message struct {
 	Items []Item    `json:"items"`
 	// Omitted is how many further items there are: a message lists MaxItems at most, the most severe first.
 	Omitted int `json:"omitted,omitempty"`
-	// StillOpen is how many alerts of the cluster stay open after this message, of those that the target was told; those of
-	// the message itself count.
+	// StillOpen is how many alerts of the cluster stay open after this message, counting those that the target received and those
+	// of the message itself.
 	StillOpen int `json:"still_open"`
-	// Choice is what the cluster needs at present; nil while undecided and in reports.
+	// Choice is what the cluster needs now; nil while undecided and in reports.
 	Choice *verdict.Choice `json:"choice,omitempty"`
 	// Link leads to the dashboard page; empty when no external URL is configured.
 	Link string `json:"link,omitempty"`
@@ -68,11 +68,11 @@ const (
 type Item struct {
 	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "daemon/…", "choice".
 	Key string `json:"key"`
-	// Also are the keys of further alerts that this item stands for: figures that are missing together are told together.
+	// Also are the keys of further alerts that this item stands for: figures that are missing together share one alert.
 	Also  []string    `json:"also,omitempty"`
 	State ItemState   `json:"state"`
 	Level drift.Level `json:"level"`
-	// Was is the level that had been told before; empty for a new alert.
+	// Was is the level that was sent before; empty for a new alert.
 	Was drift.Level `json:"was,omitempty"`
 	// Title names the rule for people.
 	Title string `json:"title"`
@@ -92,7 +92,7 @@ type Item struct {
 	// or why there is no date; empty where Reason says it.
 	Expected *time.Time `json:"expected,omitempty"`
 	When     string     `json:"when,omitempty"`
-	// Action is what mends the rule, checked by deciding again; empty when none is known.
+	// Action is what fixes the rule, checked by deciding again; empty when none is known.
 	Action string `json:"action,omitempty"`
 	// Sure says by which method the figure was obtained and within which bounds.
 	Sure string `json:"how_sure,omitempty"`
@@ -137,7 +137,7 @@ type ReportRow struct {
 	Binding    string   `json:"binding,omitempty"`
 	// Utilization is that of the binding rule; nil when it has no number.
 	Utilization *float64 `json:"utilization,omitempty"`
-	// Changes say what became different since the last report, in words.
+	// Changes say what changed since the last report, in words.
 	Changes []string `json:"changes,omitempty"`
 	// Movers are the topics that moved most since the last report.
 	Movers []verdict.Mover `json:"movers,omitempty"`

@@ -9,11 +9,12 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Config says as whom to talk to AWS, and how. The zero value of every field but the last two is the SDK's own default.
+// Config sets the identity for AWS calls, and how they are made. The zero value of every field but the last two is the SDK's own
+// default.
 type Config struct {
 	// Profile names a profile of the shared AWS files (default: AWS_PROFILE, else the default chain).
 	Profile string `yaml:"profile"`
-	// RoleARN is a role to assume before anything is asked: that is how other accounts are watched (default: none).
+	// RoleARN is a role to assume before any request; use it to watch other accounts (default: none).
 	RoleARN string `yaml:"role_arn"`
 	// ExternalID is what the role's trust policy asks for (default: none).
 	ExternalID string `yaml:"external_id"`

@@ -23,8 +23,8 @@ type Config struct {
 	Region string `yaml:"region"`
 	// Clusters are what to watch; at least one, or a line of msk.
 	Clusters []Cluster `yaml:"clusters"`
-	// MSK watches every cluster of Amazon MSK in some regions, a line for each account; those that stand under clusters are watched as
-	// it says there.
+	// MSK watches every cluster of Amazon MSK in some regions, a line for each account; clusters that are also listed under
+	// clusters are watched as configured there.
 	MSK []Fleet `yaml:"msk"`
 	// Agent says when to work and how to decide.
 	Agent agent.Config `yaml:"agent"`
@@ -36,9 +36,9 @@ type Config struct {
 	Reports folder.Config `yaml:"reports"`
 	// Web says where to listen.
 	Web web.Config `yaml:"web"`
-	// Alerts says who is told what, and where they are reached.
+	// Alerts says which alerts are sent, and where.
 	Alerts targets.Config `yaml:"alerts"`
-	// AWS says as whom to talk to AWS: for SNS, and for Amazon MSK where nothing else is said.
+	// AWS is the identity for SNS, and for Amazon MSK unless set there.
 	AWS awsconf.Config `yaml:"aws"`
 	// Catalog says which quotas and prices to use.
 	Catalog Catalog `yaml:"catalog"`
@@ -48,7 +48,7 @@ type Config struct {
 
 // Cluster is one cluster to watch.
 type Cluster struct {
-	// Name is how the cluster is called everywhere; unique, up to 100 letters, digits, dots, dashes and underscores.
+	// Name is the cluster's name everywhere; unique, up to 100 letters, digits, dots, dashes and underscores.
 	Name string `yaml:"name"`
 	// Region is the AWS region whose quotas and prices apply (default: the file's).
 	Region string `yaml:"region"`

@@ -19,9 +19,9 @@ type MSK struct {
 	ARN string `yaml:"arn"`
 	// Name is what the cluster is called in Amazon MSK, in the cluster's region (default: the cluster's name here).
 	Name string `yaml:"name"`
-	// AWS says as whom to ask (default: the file's aws, where nothing of it is set here).
+	// AWS is the identity for the requests (default: the file's aws, if nothing is set here).
 	AWS awsconf.Config `yaml:"aws"`
-	// Refresh is how often what the cluster is is read again (default 1h, 5m–24h).
+	// Refresh is how often the cluster is described again (default 1h, 5m–24h).
 	Refresh time.Duration `yaml:"refresh"`
 	// CloudWatch says how the metrics are read, and what they may cost.
 	CloudWatch msk.CloudWatch `yaml:"cloudwatch"`
@@ -38,10 +38,10 @@ func (m MSK) In(region string) msk.Config {
 	return msk.Config{AWS: m.AWS, Regions: []string{region}, Filter: msk.Filter{Names: []string{m.Name}}, Refresh: m.Refresh, CloudWatch: m.CloudWatch}
 }
 
-// Fleet is one line that watches every MSK cluster of some regions, as far as its filter takes it.
+// Fleet is one line that watches every MSK cluster of some regions that its filter selects.
 type Fleet struct {
 	msk.Config `yaml:",inline"`
-	// Requirements hold for every cluster that is found; one that stands under clusters has its own.
+	// Requirements apply to every cluster that is found; a cluster listed under clusters has its own.
 	Requirements workloadfile.Requirements `yaml:"requirements"`
 	// Limits replace quotas in the alerts of every cluster that is found.
 	Limits workloadfile.Limits `yaml:"limits"`

@@ -203,7 +203,7 @@ func quantity(strict bool) *jsonschema.Schema {
 		s.Properties.Set(name, &jsonschema.Schema{Type: "number"})
 	}
 	s.Properties.Set("peak_at", &jsonschema.Schema{Type: "string", Format: "date-time", Description: "The start of the minute of the peak."})
-	s.Properties.Set("samples", &jsonschema.Schema{Type: "integer", Description: "How many one-minute values the statistics rest on."})
+	s.Properties.Set("samples", &jsonschema.Schema{Type: "integer", Description: "How many one-minute values the statistics use."})
 	return s
 }
 

@@ -14,7 +14,7 @@ import (
 
 // Config says where to listen.
 type Config struct {
-	// Listen is the address (default 127.0.0.1:9444: loopback alone). Port 0 takes a free one.
+	// Listen is the address (default 127.0.0.1:9444: loopback only). Port 0 picks a free one.
 	Listen string `yaml:"listen"`
 	// WebConfigFile names a web configuration file of Prometheus's exporter toolkit, for TLS and basic authentication.
 	// Empty: plain HTTP, for loopback.
@@ -23,9 +23,9 @@ type Config struct {
 	// addresses, localhost, the name in listen and that of alerts.external_url are known. Where a password or a client certificate
 	// is asked for, every name will do.
 	Hosts []string `yaml:"hosts"`
-	// MaintenanceToken lets whoever sends it (Authorization: Bearer) declare and end maintenance; MaintenanceTokenFile holds it.
-	// Empty: those who pass basic_auth_users or show a client certificate may, and without these only this machine. Reading
-	// needs no token.
+	// MaintenanceToken lets anyone who sends it (Authorization: Bearer) declare and end maintenance; MaintenanceTokenFile holds it.
+	// Empty: users of basic_auth_users or with a client certificate may, and without these only this machine. Reading needs no
+	// token.
 	MaintenanceToken     secret.String `yaml:"maintenance_token"`
 	MaintenanceTokenFile string        `yaml:"maintenance_token_file"`
 }

@@ -15,7 +15,7 @@ type Window struct {
 // Duration returns the length of the window; zero or negative windows carry no data.
 func (w Window) Duration() time.Duration { return w.End.Sub(w.Start) }
 
-// Gap is something that could not be seen, why, and what it keeps us from deciding.
+// Gap is something that could not be read, why, and its effect on the decision.
 type Gap struct {
 	// Source is the collector that met the gap: "kafka", "cloudwatch", "prometheus", "msk", "history".
 	Source string `json:"source"`
@@ -28,17 +28,17 @@ type Gap struct {
 	// LeavesOpen lists the cluster's quantities that are missing or wider because of it, by the verdict's names with commas
 	// between them; empty: not told. Where another source knows all of them, the gap is no loss.
 	LeavesOpen string `json:"-"`
-	// Inherent tells that the way of looking never sees it, however well it goes: such a gap does not make an answer partial.
+	// Inherent is true when the source can never see it: such a gap does not make an answer partial.
 	Inherent bool `json:"inherent,omitempty"`
-	// From is when it began, if that was within what was observed; To is when it ended, and Minutes how long it was open until then,
-	// in one stretch or several. All are zero where it was open all the time, or where the source does not say.
+	// From is when it began, if that was within what was observed; To is when it ended, and Minutes how long it was open until
+	// then, in one stretch or several. All are zero where it was open all the time, or where the source does not say.
 	From    time.Time `json:"from,omitzero"`
 	To      time.Time `json:"to,omitzero"`
 	Minutes int       `json:"minutes,omitempty"`
 }
 
-// When says when the gap was open, in UTC: "since 2026-11-29 10:00", "65 minutes between 2026-11-29 10:00 and 2026-11-29 11:05"; empty: all
-// the time.
+// When says when the gap was open, in UTC: "since 2026-11-29 10:00", "65 minutes between 2026-11-29 10:00 and 2026-11-29 11:05";
+// empty: all the time.
 func (g Gap) When() string {
 	const clock = "2006-01-02 15:04"
 	switch {

@@ -16,12 +16,12 @@ import (
 // Requirements are what cannot be measured and the owner declares. Every key is optional; a key that is left out and could
 // change the choice becomes a question in the verdict.
 type Requirements struct {
-	// OperationsTeam is true when somebody can run Kafka: capacity, upgrades, rebalancing.
+	// OperationsTeam is true when a team can run Kafka: capacity, upgrades, rebalancing.
 	OperationsTeam *bool `yaml:"operations_team"`
 	// Authentication lists the methods that clients must keep using: plaintext, tls, mtls, sasl_plain, sasl_scram,
 	// oauthbearer, kerberos, iam. An empty list: none has to be kept.
 	Authentication *[]string `yaml:"authentication"`
-	// AuthenticationChange is true when clients can be moved to another method; Serverless takes IAM alone.
+	// AuthenticationChange is true when clients can be moved to another method; Serverless accepts only IAM.
 	AuthenticationChange *bool `yaml:"authentication_change"`
 	// ZooKeeperAccess is true when a tool talks to ZooKeeper directly.
 	ZooKeeperAccess *bool `yaml:"zookeeper_access"`
@@ -36,7 +36,8 @@ type Requirements struct {
 	// ExtraReaders is how many more full readers there are than the groups that commit offsets: connectors, mirrors, tools
 	// (0–10,000).
 	ExtraReaders *float64 `yaml:"extra_readers"`
-	// EngineerHourUSD is what an hour of an engineer costs. Default: $100 is assumed where an amount of work is compared with a price.
+	// EngineerHourUSD is what an hour of an engineer costs. Default: $100 is assumed where an amount of work is compared with a
+	// price.
 	EngineerHourUSD *float64 `yaml:"engineer_hour_usd"`
 	// ClientVPCs is how many VPCs connect to the cluster.
 	ClientVPCs *int `yaml:"client_vpcs"`
@@ -52,17 +53,17 @@ type Requirements struct {
 	// ExistingServerlessClusters counts those already in the account and region.
 	ExistingServerlessClusters *int `yaml:"existing_serverless_clusters"`
 	// Headroom is the share of every limit on traffic that must stay free, 0 to 0.9 (default 0.2): one number for all (0.1), or
-	// single limits by the id that mskfit catalog shows, with all for the others: {all: 0.2, ingress_per_cluster: 0}. The
-	// key brokers is the throughput of Standard and Express brokers, where the sizing profile's own reserve counts towards it.
+	// single limits by the id that mskfit catalog shows, with all for the others: {all: 0.2, ingress_per_cluster: 0}. The key
+	// brokers is the throughput of Standard and Express brokers, where the sizing profile's own reserve counts towards it.
 	Headroom Headroom `yaml:"headroom"`
-	// MaxPremium is how many dollars a month more than Express a Serverless cluster may cost where no team runs Kafka. Beyond it Express is
-	// chosen. Default: what one engineer costs, 160 hours at engineer_hour_usd, or at $100 where that is not declared.
+	// MaxPremium is how many dollars a month more than Express a Serverless cluster may cost where no team runs Kafka. Above it
+	// Express is chosen. Default: what one engineer costs, 160 hours at engineer_hour_usd, or at $100 where that is not declared.
 	MaxPremium *float64 `yaml:"max_premium"`
-	// TieredStorage is true when data older than a day may move to the low-cost tier of Standard brokers, from which reads are slower
-	// at first and billed by the GB; false rules it out. Default: considered, with a condition.
+	// TieredStorage is true when data older than a day may move to the low-cost tier of Standard brokers, from which reads are
+	// slower at first and billed by the GB; false rules it out. Default: considered, with a condition.
 	TieredStorage *bool `yaml:"tiered_storage"`
-	// CopiesToS3 lists the consumer groups that only copy topics to S3 or Iceberg, which data delivery of Express brokers can do
-	// in their place. An empty list: none does.
+	// CopiesToS3 lists the consumer groups that only copy topics to S3 or Iceberg, which data delivery of Express brokers can do in
+	// their place. An empty list: none does.
 	CopiesToS3 *[]string `yaml:"copies_to_s3"`
 }
 

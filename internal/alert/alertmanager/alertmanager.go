@@ -24,7 +24,7 @@ type Config struct {
 	// URL is the Alertmanager's address without /api: "http://127.0.0.1:9093"; URLFile holds it instead.
 	URL     secret.String `yaml:"url"`
 	URLFile string        `yaml:"url_file"`
-	// Keep is how long an alert stands without being repeated (default 192h: a day more than the default repeat interval).
+	// Keep is how long an alert stays open without being repeated (default 192h: a day more than the default repeat interval).
 	Keep time.Duration `yaml:"keep"`
 	// Refresh is how often what is open is sent again: Alertmanager forgets alerts when it is restarted (default 1h, at least 1m;
 	// 0s: with alerts.repeat_interval alone).

@@ -21,8 +21,8 @@ type Config struct {
 	// channel.
 	URL     secret.String `yaml:"url"`
 	URLFile string        `yaml:"url_file"`
-	// Token is a bot token (xoxb-…) with the scopes chat:write and files:write; TokenFile holds it instead. With it what happens
-	// later on a cluster is told in the thread of its first message, and a chart shows the last four weeks.
+	// Token is a bot token (xoxb-…) with the scopes chat:write and files:write; TokenFile holds it instead. With it later messages
+	// on a cluster go into the thread of its first message, and a chart shows the last four weeks.
 	Token     secret.String `yaml:"token"`
 	TokenFile string        `yaml:"token_file"`
 	// Channel is the channel's ID (C0123456789) or name, for the token. The bot must be a member.

@@ -26,7 +26,7 @@ import (
 // Config is the alerts section: routes, intervals and maintenance, and the targets.
 type Config struct {
 	alert.Config `yaml:",inline"`
-	// Targets by name, as routes call them (default: none, and nobody is told).
+	// Targets by name, as routes call them (default: none, and no alert is sent).
 	Targets map[string]Target `yaml:"targets"`
 }
 

@@ -142,7 +142,7 @@ func remarks(v verdict.Verdict) []string {
 	return out
 }
 
-// Assumption is one thing that the answer takes for granted.
+// Assumption is one thing that the answer assumes.
 type Assumption struct{ Text, IfNot string }
 
 func assumptions(in []verdict.Assumption) []Assumption {
