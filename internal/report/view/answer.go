@@ -70,7 +70,7 @@ const mostReasons = 3
 const mostChanges = 3
 
 func answer(v verdict.Verdict, open []Open) Answer {
-	a := Answer{Why: slices.Clone(v.Reasons), Sure: sure(v, open), Prices: priceList(v)}
+	a := Answer{Why: why(v), Sure: sure(v, open), Prices: priceList(v)}
 	for _, o := range open {
 		if o.Matters != "nothing" {
 			a.Changes = append(a.Changes, o)
@@ -95,6 +95,21 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	a.Premium = premium(v)
 	a.Tone, a.Label = tone(v, open)
 	return a
+}
+
+// why are the reasons as sentences, without the one that the premium says already.
+func why(v verdict.Verdict) []string {
+	said := ""
+	if v.Premium != nil {
+		said, _, _ = strings.Cut(v.Premium.Sentence, ". ")
+	}
+	var out []string
+	for _, r := range v.Reasons {
+		if said == "" || !strings.HasPrefix(strings.ToLower(r), strings.ToLower(said)) {
+			out = append(out, capital(r))
+		}
+	}
+	return out
 }
 
 func noAnswer(a Answer, v verdict.Verdict) Answer {
