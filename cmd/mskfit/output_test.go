@@ -19,7 +19,7 @@ func TestCommonFlagsNameWhatIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ args, want string }{
-		{"--format=pdf", `--format "pdf" is not supported: use text, markdown, html or json`},
+		{"--format=pdf", `--format "pdf" is not supported: use text, markdown, html, json or csv`},
 		{"--require=kinesis", `--require "kinesis" is not supported: use serverless, serverless_split, standard, express or provisioned`},
 		{"--sizing-profile=mine", `--sizing-profile "mine" is not supported: use aws-guide, aws-script or mskfit`},
 		{"--log-level=loud", `--log-level "loud" is not supported: use debug, info, warn or error`},
@@ -42,12 +42,26 @@ func TestCommonFlagsNameWhatIsKnown(t *testing.T) {
 }
 
 func TestFormatFollowsTheFile(t *testing.T) {
-	for _, test := range []struct{ format, file, want string }{
-		{"", "", "text"}, {"", "a.html", "html"}, {"", "a.MD", "markdown"}, {"", "a.json", "json"}, {"", "a.out", "text"},
-		{"json", "a.html", "json"}, {"", "-", "text"},
+	for _, test := range []struct{ format, file, want, refused string }{
+		{format: "", file: "", want: "text"},
+		{format: "", file: "-", want: "text"},
+		{format: "", file: "a", want: "text"},
+		{format: "", file: "a.html", want: "html"},
+		{format: "", file: "a.MD", want: "markdown"},
+		{format: "", file: "a.json", want: "json"},
+		{format: "", file: "a.csv", want: "csv"},
+		{format: "json", file: "a.html", want: "json"},
+		{format: "text", file: "a.out", want: "text"},
+		{format: "", file: "a.out", refused: "mskfit writes no .out files: name it .txt, .md, .html, .json or .csv, or give --format"},
 	} {
-		o := output{logging: logging{level: "warn", style: "console"}, format: test.format, file: test.file}
-		if err := o.check(nil); err != nil || o.format != test.want {
+		o := output{logging: logging{level: "warn", style: "console"}, format: test.format, file: test.file, table: "topics"}
+		err := o.check(nil)
+		switch {
+		case test.refused != "":
+			if err == nil || !strings.Contains(err.Error(), test.refused) {
+				t.Errorf("--format %q --out %q: %v, want %q", test.format, test.file, err, test.refused)
+			}
+		case err != nil || o.format != test.want:
 			t.Errorf("--format %q --out %q: %q, %v, want %q", test.format, test.file, o.format, err, test.want)
 		}
 	}

@@ -290,7 +290,7 @@ func TestKMinionIsNotCountedTwice(t *testing.T) {
 	p.exporters[1].set(page, 660)
 	s := p.after(time.Minute)
 	wantFigure(t, "messages", s.Totals.MessagesPerSec, 11, workload.Estimated, true)
-	wantGap(t, s, "bytes in", "kminion names have none")
+	wantGap(t, s, "bytes in", "the kminion preset has no metric for it")
 }
 
 func TestNodePageTellsOfTheMachine(t *testing.T) {
