@@ -119,7 +119,7 @@ func TestMovingToTheChoiceNamesTheTool(t *testing.T) {
 		"declared": {func(in *Input) { in.Workload.Declared = true }, ""},
 		"msk":      {func(in *Input) { in.Workload.MSK = &workload.MSKCluster{} }, ""},
 		"serverless": {func(*Input) {},
-			"moving there: from Kafka outside MSK, MSK Replicator copies to Express alone; for MSK Serverless use another tool, such as MirrorMaker 2"},
+			"moving there: from Kafka outside MSK, MSK Replicator copies only to Express; for MSK Serverless use another tool, such as MirrorMaker 2"},
 		"express": {func(in *Input) { in.Requirements.Prefer = "express" },
 			"moving there: MSK Replicator copies from Kafka outside MSK to Express, from sources with SCRAM, mTLS or OAuth, records up to 20 MB within a region and 10 MB across"},
 	} {

@@ -91,7 +91,7 @@ func (d *decision) replaceACLs(r remedy) (remedy, bool) {
 	if isTrue(d.in.Requirements.ACLs) || p == nil || p.ACLs == nil || *p.ACLs == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes by IAM alone"}}
+	r.actions = []verdict.Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes only by IAM"}}
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ACLs = &no

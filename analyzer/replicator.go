@@ -23,7 +23,7 @@ func (d *decision) replicator() string {
 	}
 	o := &d.options[d.chosen]
 	if o.kind != verdict.Express {
-		return fmt.Sprintf("moving there: from Kafka outside MSK, MSK Replicator copies to Express alone; for %s use another tool, such as MirrorMaker 2", o.choice().Name())
+		return fmt.Sprintf("moving there: from Kafka outside MSK, MSK Replicator copies only to Express; for %s use another tool, such as MirrorMaker 2", o.choice().Name())
 	}
 	text := "moving there: MSK Replicator copies from Kafka outside MSK to Express, from sources with SCRAM, mTLS or OAuth, records up to 20 MB within a region and 10 MB across"
 	m := w.MaxMessageBytes

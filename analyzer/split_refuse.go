@@ -77,7 +77,7 @@ func (s *splitter) tooMany(n int, plan *splitPlan) bool {
 			count(float64(n)), count(float64(plan.LowerBound)), count(limit))
 	}
 	if existing > 0 {
-		plan.Note += fmt.Sprintf(", of which %d exist", existing)
+		plan.Note += fmt.Sprintf(", and %d exist already", existing)
 	}
 	plan.Note += "; AWS can raise that quota"
 	return true

@@ -118,7 +118,7 @@ func TestPlanSplit(t *testing.T) {
 			"2 topics belong together and have 280 MB/s of ingress, and one cluster takes 160 MB/s with 20 % to spare; topic a alone has 190 MB/s"},
 		{"more clusters than an account may have", many(11, 100), nil, verdict.No, 11, "", "11 clusters or more are needed, and an account may have 10; AWS can raise that quota"},
 		{"existing clusters take room", many(4, 100), func(in *Input) { n := 7; in.Requirements.ExistingServerlessClusters = &n }, verdict.No, 4, "",
-			"4 clusters or more are needed, and an account may have 10, of which 7 exist"},
+			"4 clusters or more are needed, and an account may have 10, and 7 exist already"},
 		{"a raised number of clusters", many(11, 100), func(in *Input) { in.Requirements.RaisedQuotas = map[string]float64{"clusters_per_account": 20} }, verdict.Yes, 11,
 			"t00 | t01 | t02 | t03 | t04 | t05 | t06 | t07 | t08 | t09 | t10", ""},
 		{"nothing listed", nil, func(in *Input) {

@@ -245,7 +245,7 @@ type UnknownLimit struct {
 	What string `json:"what"`
 	// Action is what the owner can do to settle it.
 	Action string `json:"action"`
-	// Changes is "choice" when an answer could change the choice, "price" when it could change the price alone, and "nothing"
+	// Changes is "choice" when an answer could change the choice, "price" when it could change only the price, and "nothing"
 	// when the limit cannot be near.
 	Changes string `json:"changes"`
 	// Effect says in words what would change: "then 3 × kafka.m7g.large at $580".

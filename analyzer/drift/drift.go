@@ -28,7 +28,7 @@ type Policy struct {
 	// ForecastHorizon: a limit expected to be passed within it is a warning of its own (default 336h, 14 days). It clears
 	// once the date has moved half as far again away.
 	ForecastHorizon time.Duration `yaml:"forecast_horizon"`
-	// ChoiceHold is how long another choice must stand before it is reported, and how long a forecast must be clear before
+	// ChoiceHold is how long another choice must hold before it is reported, and how long a forecast must be clear before
 	// its warning is (default 24h).
 	ChoiceHold time.Duration `yaml:"choice_hold"`
 	// MissingAfter is how long after its last sample a figure is reported as missing (default 15m; 0s: never).

@@ -43,7 +43,7 @@ func newPlan() *cobra.Command {
 The workload comes from a file (-f), from a live cluster that is observed for a while (-b), or from the history of mskfit run (-c).
 Files are written all at once or not at all, and nothing else happens: no cluster is changed or created.
 
-DIR must be new, empty, or hold an earlier plan that nobody edited. --diff compares with an earlier plan instead, edits included,
+DIR must be new, empty, or hold an unedited earlier plan. --diff compares with an earlier plan instead, edits included,
 and prints the differences; the exit code is 0 whether or not there are any.
 
 ` + overlayHelp,

@@ -90,7 +90,7 @@ func (p *plan) authenticationChanges() []string {
 		out = append(out, "IAM: security.protocol=SASL_SSL, sasl.mechanism=AWS_MSK_IAM (Java) or OAUTHBEARER, port 9098. "+iamClients)
 	}
 	if slices.Contains(p.auth, "sasl_scram") {
-		out = append(out, "SCRAM: SCRAM-SHA-512 alone, over TLS, port 9096; users come from Secrets Manager, so passwords are set again there.")
+		out = append(out, "SCRAM: only SCRAM-SHA-512, over TLS, port 9096; users come from Secrets Manager, so passwords are set again there.")
 	}
 	if slices.Contains(p.auth, "mtls") {
 		out = append(out, "Mutual TLS: client certificates must be issued by a CA that ACM Private CA holds; port 9094.")
@@ -136,7 +136,7 @@ func (p *plan) client(g *workload.GroupWorkload) client {
 	}
 	switch {
 	case g.Type == "share" && p.Option.Kind != verdict.Standard:
-		change(0, "it is a share group, which the target does not offer as far as AWS says: rewrite it as a consumer group")
+		change(0, "it is a share group, which the target does not offer according to AWS: rewrite it as a consumer group")
 	case g.Type == "share":
 		change(0, "it is a share group: needs Kafka 4.1 or newer with share.version on")
 	case g.Type == "consumer" && p.serverless():
@@ -160,7 +160,7 @@ func (p *plan) client(g *workload.GroupWorkload) client {
 		change(2, "it lags by %s messages: let it drain before the switch", workload.FormatNumber(l.Value))
 	}
 	if len(c.Changes) == 0 {
-		c.Changes = []string{"bootstrap.servers alone"}
+		c.Changes = []string{"only bootstrap.servers"}
 	}
 	c.Risk = risks[c.risk]
 	return c

@@ -148,8 +148,7 @@ func (c *copying) costs(p *plan) {
 		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MSK Replicator, if you use it: 24 hours × $%g = %s", *region.ReplicatorHour, workload.FormatUSD(24**region.ReplicatorHour)))
 	}
 	if region.ConnectMCUHour != nil {
-		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU; how many it takes is to be "+
-			"measured on one topic", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
+		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU; measure on one topic how many you need", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
 	}
 	if p.Option.Kind == verdict.Standard {
 		c.DayCosts = append(c.DayCosts, "Standard brokers bill no data in")
@@ -163,7 +162,7 @@ func (p *plan) replicator() (can bool, why string) {
 		if p.Workload.MSK != nil {
 			return false, "Whether MSK Replicator takes this pair of MSK clusters was not checked; see its documentation. MirrorMaker 2 takes any pair."
 		}
-		return false, "MSK Replicator copies from Kafka outside MSK to Express alone; use MirrorMaker 2."
+		return false, "MSK Replicator copies from Kafka outside MSK only to Express; use MirrorMaker 2."
 	}
 	if p.Workload.MSK != nil {
 		return true, "The source is on MSK, and so is the target."

@@ -126,7 +126,7 @@ func (s *statements) add(g *grant, a workload.ACL) {
 		actions = kept // an alter leaves a describe
 	}
 	if a.Host != "*" {
-		g.Notes = append(g.Notes, fmt.Sprintf("%s held for host %s alone; the policy holds for every address: limit addresses with security groups", what, code(a.Host)))
+		g.Notes = append(g.Notes, fmt.Sprintf("%s applied only to host %s; the policy applies to every address: limit addresses with security groups", what, code(a.Host)))
 		if !a.Allow {
 			g.Notes = append(g.Notes, what+" is left out: denying every address would deny more than the ACL")
 			return

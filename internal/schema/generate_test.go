@@ -198,7 +198,7 @@ func figure(strict bool) *jsonschema.Schema {
 // quantity is what Quantity.MarshalJSON writes: a figure and what is known of its one-minute values.
 func quantity(strict bool) *jsonschema.Schema {
 	s := figure(strict)
-	s.Description = "The mean over the window with its evidence, and statistics of the one-minute values as far as they are known."
+	s.Description = "The mean over the window with its evidence, and those statistics of the one-minute values that are known."
 	for _, name := range []string{"p50", "p95", "p99", "peak"} {
 		s.Properties.Set(name, &jsonschema.Schema{Type: "number"})
 	}

@@ -27,7 +27,7 @@ type Config struct {
 	// Keep is how long an alert stays open without being repeated (default 192h: a day more than the default repeat interval).
 	Keep time.Duration `yaml:"keep"`
 	// Refresh is how often what is open is sent again: Alertmanager forgets alerts when it is restarted (default 1h, at least 1m;
-	// 0s: with alerts.repeat_interval alone).
+	// 0s: only at alerts.repeat_interval).
 	Refresh time.Duration `yaml:"refresh"`
 	// Labels are added to every alert.
 	Labels map[string]string `yaml:"labels"`

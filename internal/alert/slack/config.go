@@ -15,7 +15,7 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Config says where to post: url alone, or token and channel.
+// Config says where to post: only url, or token and channel.
 type Config struct {
 	// URL is an incoming webhook, https://hooks.slack.com/services/…, and a secret; URLFile holds it instead. It carries the
 	// channel.
