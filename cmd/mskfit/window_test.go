@@ -24,7 +24,7 @@ func TestWindowsOfThePast(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"soon":                  "is no window: write START/END",
+		"soon":                  "is not a window: write START/END",
 		"2026-13-01/7d":         "is not a time",
 		"2026-03-01/later":      "is neither a time nor a duration",
 		"2026-03-08/2026-03-01": "ends before it starts",
