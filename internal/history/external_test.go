@@ -278,7 +278,7 @@ func TestConfigProblems(t *testing.T) {
 		{func(c *Config) { c.FlushInterval = 0 }, "flush_interval: 0s is out of range"},
 		{func(c *Config) { c.Buffer = 0 }, "buffer: 0 B is too small"},
 		{func(c *Config) { c.External.WriteURL = "http://h/w" }, "external.query_url: missing"},
-		{func(c *Config) { c.External.WriteURL, c.External.QueryURL = "h:9090", "http://u:p@h" }, "external.write_url: not an address"},
+		{func(c *Config) { c.External.WriteURL, c.External.QueryURL = "h:9090", "http://u:p@h" }, "external.write_url: not a URL"},
 		{func(c *Config) {
 			c.External.WriteURL, c.External.QueryURL, c.External.Username, c.External.SigV4.Region = "http://h", "http://h", "u", "r"
 		}, "external: several ways to authenticate"},

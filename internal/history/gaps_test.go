@@ -142,7 +142,7 @@ func TestAnHourOfGuessesIsMissing(t *testing.T) {
 		t.Errorf("coverage %v, want 47 of 48 hours", w.Coverage)
 	}
 	if !slices.ContainsFunc(w.Gaps, func(g workload.Gap) bool {
-		return strings.Contains(g.Why, "the longest stretch 60 minutes from 2026-03-02 10:00 UTC")
+		return strings.Contains(g.Why, "the longest gap is 60 minutes from 2026-03-02 10:00 UTC")
 	}) {
 		t.Errorf("gaps %+v do not name the hour", w.Gaps)
 	}

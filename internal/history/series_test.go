@@ -131,8 +131,8 @@ func TestSeriesQueriesThatMakeNoSense(t *testing.T) {
 		"a cluster has no such quantity": {Quantity: "bytes", Window: week},
 		"a group has no such quantity":   {Group: "billing", Quantity: Ingress, Window: week},
 		"both a topic and a group":       {Topic: "orders", Group: "billing", Quantity: Egress, Window: week},
-		"take a multiple of 1m0s":        {Quantity: Ingress, Window: week, Step: 90 * time.Second},
-		"take a multiple of 5m0s":        {Topic: "orders", Quantity: Ingress, Window: week, Step: 7 * time.Minute},
+		"use a multiple of 1m0s":         {Quantity: Ingress, Window: week, Step: 90 * time.Second},
+		"use a multiple of 5m0s":         {Topic: "orders", Quantity: Ingress, Window: week, Step: 7 * time.Minute},
 		"more than 50000 points":         {Quantity: Ingress, Window: workload.Window{Start: t0.Add(-365 * day), End: t0}},
 	} {
 		q.Cluster = "prod"
