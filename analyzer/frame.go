@@ -78,6 +78,7 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 	f.standardSizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_m5_m7g")
 	f.t3Sizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_t3")
 	f.expressSizer = f.sizer(in.Catalog.Express.Quotas, "iam_connection_rate")
+	f.expressSizer.multiple = max(f.profile.BrokerMultiple, 1) // always in three zones
 	return f
 }
 

@@ -109,8 +109,12 @@ func (d *decision) because(o *option) string {
 		none = "there is no team to run Kafka"
 	}
 	switch rest := d.leastEffort(); {
+	case d.preferred(o) && o.kind == verdict.ServerlessSplit:
+		return "Chosen because several Serverless clusters are preferred"
 	case d.preferred(o):
 		return fmt.Sprintf("Chosen because %s is preferred", kindName(o.kind))
+	case hasTeam(d.in) && d.savesTooLittle(o):
+		return "Chosen because it is the cheapest that fits without tiered storage, which would save less than 5 %"
 	case hasTeam(d.in):
 		return "Chosen because it is the cheapest that fits"
 	case rest != nil && d.tooDear(rest) && o.kind == verdict.Express:
@@ -121,6 +125,12 @@ func (d *decision) because(o *option) string {
 		return "Chosen because it needs the least operation and " + none
 	}
 	return "Chosen because it needs the least operation of those that fit and " + none
+}
+
+// savesTooLittle reports whether proposed tiered storage is cheaper than the choice, by less than it has to be.
+func (d *decision) savesTooLittle(o *option) bool {
+	i := d.cheapest(d.chosen)
+	return i >= 0 && d.options[i].proposed && cents(o.cost-d.options[i].cost) >= 0.01
 }
 
 // leastEffort is the cheapest option of the kind with the least to operate among those that fit; nil where none fits.
@@ -166,7 +176,8 @@ func (d *decision) premiumQuestion() (verdict.Question, bool) {
 		}
 	}
 	most, _ := d.in.maxPremium()
+	bound := dollars(math.Ceil(least.cost - d.express))
 	return verdict.Question{Field: "max_premium", Question: "how many dollars a month more may it cost to run no brokers?",
-		Effect: fmt.Sprintf("less than %s: %s, %s a month; from there on: %s, %s a month; assumed: %s", dollars(math.Ceil(least.cost-d.express)),
-			express.choice().Name(), workload.FormatUSD(express.cost), least.choice().Name(), workload.FormatUSD(least.cost), dollars(most))}, true
+		Effect: fmt.Sprintf("less than %s: %s, %s a month; %s or more: %s, %s a month; assumed: %s", bound,
+			express.choice().Name(), workload.FormatUSD(express.cost), bound, least.choice().Name(), workload.FormatUSD(least.cost), dollars(most))}, true
 }

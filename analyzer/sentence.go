@@ -22,6 +22,8 @@ func (c check) sentence(what, limit, settle string) string {
 	switch {
 	case c.outcome == verdict.Pass:
 		return subject + verb + percent(f.Value, c.limit) + " of the " + limit + c.documented()
+	case c.outcome == verdict.Fail && c.amount(f.Value) == c.limitText():
+		return subject + verb + c.amount(f.Value-c.limit) + " above the " + limit + c.documented()
 	case c.outcome == verdict.Fail:
 		return subject + verb + times(f.Value, c.limit) + " the " + limit + c.documented()
 	case !f.Bounded():

@@ -159,6 +159,10 @@ func planSplit(in *Input, l *load) splitPlan {
 func (s *splitter) unlisted() splitPlan {
 	n := s.lowerBound(nil)
 	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n, Note: "single topics are unknown, so none can be assigned to a cluster: list them with their groups"}
+	if refused := s.refusedWhole(); refused != "" {
+		plan.Feasible, plan.Note = verdict.No, refused
+		return plan
+	}
 	s.tooMany(n, &plan)
 	return plan
 }

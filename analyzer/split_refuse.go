@@ -29,6 +29,19 @@ func (s *splitter) refused() string {
 	return first
 }
 
+// refusedWhole says which quota on a message or a partition the whole workload breaks, where its topics are not listed; empty when
+// none. A split does not change what such a quota bounds.
+func (s *splitter) refusedWhole() string {
+	for _, id := range []string{"message_size", "ingress_per_partition", "egress_per_partition", "partition_size_compacted"} {
+		q := serverlessQuantities[id]
+		most, ok := quotaLimit(s.in, id)
+		if f := q.of(s.l); ok && f.ok && within(f, most) == verdict.Fail {
+			return q.what + " is above the quota of every Serverless cluster, so a split does not help"
+		}
+	}
+	return ""
+}
+
 func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 	k, stat := s.l.events*s.l.growth, s.in.Options.Statistic
 	var size fig

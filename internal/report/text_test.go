@@ -104,7 +104,7 @@ func TestHeadlineTellsNothingFitsFromNothingKnown(t *testing.T) {
 		want string
 	}{
 		{undecided(), "Undecided\nNot enough data.\nNo cluster is recommended yet"},
-		{hopeless(), "Nothing fits\nNo option fits.\nEvery option breaks a limit"},
+		{hopeless(), "Nothing fits\nEvery option breaks a limit.\n"},
 	} {
 		if got := text(t, test.v, TextOptions{}); !strings.Contains(got, test.want) {
 			t.Errorf("the headline of %s is not %q:\n%s", test.v.Cluster, test.want, got)

@@ -73,6 +73,7 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	a := Answer{Why: why(v), Sure: sure(v, open), Prices: priceList(v)}
 	for _, o := range open {
 		if o.Matters != "nothing" {
+			o.Effect = otherAnswers(o.Effect, v.Choice)
 			a.Changes = append(a.Changes, o)
 		}
 	}
@@ -97,6 +98,25 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	return a
 }
 
+// otherAnswers leaves out the answers of an effect that keep the choice and its price, where there are others: the first screen says
+// what would change.
+func otherAnswers(effect string, choice *verdict.Choice) string {
+	if choice == nil {
+		return effect
+	}
+	same := ": " + choice.Name() + ", " + workload.FormatUSD(choice.MonthlyUSD) + " a month"
+	var other []string
+	for _, answer := range strings.Split(effect, "; ") {
+		if !strings.HasSuffix(answer, same) {
+			other = append(other, answer)
+		}
+	}
+	if len(other) == 0 {
+		return effect
+	}
+	return strings.Join(other, "; ")
+}
+
 // why are the reasons as sentences, without the one that the premium says already.
 func why(v verdict.Verdict) []string {
 	said := ""
@@ -116,8 +136,11 @@ func noAnswer(a Answer, v verdict.Verdict) Answer {
 	a.Tone, a.Label, a.Choice = "undecided", "Not enough data", "Undecided"
 	notice := "No cluster is recommended yet: the reasons say what is missing. "
 	if nothingFits(v.Options) {
-		a.Tone, a.Label, a.Choice = "none", "No option fits", "Nothing fits"
-		notice = "Every option breaks a limit: the reasons say which, and the actions what would help. "
+		a.Tone, a.Label, a.Choice = "none", "Every option breaks a limit", "Nothing fits"
+		notice = "The reasons say which, and the actions what would help. "
+		if len(v.NearMisses) > 0 {
+			notice = "Nearest: " + strings.TrimSuffix(v.NearMisses[0].Sentence, ".") + " "
+		}
 	}
 	a.Notice = strings.TrimSpace(notice + a.Notice)
 	return a

@@ -1,0 +1,33 @@
+package view
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/mskfit/mskfit/verdict"
+)
+
+// The first screen leaves out answers that change nothing, and keeps the effect where there is no other answer.
+func TestOtherAnswersAreThoseThatChangeSomething(t *testing.T) {
+	choice := &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1234.5}
+	const same, more = "none: 3 × express.m7g.large, $1,234.50 a month", "1: 6 × express.m7g.large, $2,000.00 a month"
+	for _, tt := range []struct{ effect, want string }{
+		{same + "; " + more, more},
+		{same, same},
+		{"", ""},
+	} {
+		if got := otherAnswers(tt.effect, choice); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.effect, got, tt.want)
+		}
+	}
+}
+
+// Nothing fits: the first screen says it once, and names what nearly fits.
+func TestNothingFitsNamesTheNearest(t *testing.T) {
+	v := verdict.Verdict{Options: []verdict.Option{{Feasible: verdict.No}},
+		NearMisses: []verdict.NearMiss{{Sentence: "3 × express.m7g.large would fit for $2,441.79 a month with zones 3 instead of 2"}}}
+	a := noAnswer(Answer{}, v)
+	if want := "Nearest: " + v.NearMisses[0].Sentence; !strings.HasPrefix(a.Notice, want) || strings.Contains(a.Label, "fits") {
+		t.Errorf("label %q, notice %q, want %q", a.Label, a.Notice, want)
+	}
+}
