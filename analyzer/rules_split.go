@@ -25,6 +25,9 @@ func (d *decision) weighSplit() {
 		return
 	}
 	d.split = d.planned(&d.load)
+	if d.split.Feasible == verdict.No && len(d.split.Clusters) == 0 && d.split.LowerBound < 2 {
+		return // nothing that more clusters would help
+	}
 	d.split.worst.inPeak, d.split.worst.outPeak = fig{}, fig{} // those of the whole
 	o := d.start(verdict.ServerlessSplit, verdict.Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)

@@ -123,7 +123,7 @@ func (s *screen) sure(a view.Answer) {
 		if o.Effect != "" {
 			text += " " + o.Effect
 		}
-		s.item(span{label + point(len(a.Changes)), warn}, brief(text, s.width-len(noLabel)-2, 2), plain)
+		s.item(span{label + point(len(a.Changes)), warn}, brief(text, s.width-len(noLabel)-2, 3), plain)
 		label = noLabel
 	}
 	if a.More != "" {

@@ -51,8 +51,8 @@ func TestNoSplitHelpsALargeMessage(t *testing.T) {
 		{"partitions: 300", "partitions: 2"}, // 10 MB/s into each, where a partition takes 5
 	} {
 		for _, o := range replaced(t, append(tt, own...)...).Options {
-			if o.Kind == verdict.ServerlessSplit && o.Feasible != verdict.No {
-				t.Errorf("%s: a split is %q, want no", tt[1], o.Feasible)
+			if o.Kind == verdict.ServerlessSplit {
+				t.Errorf("%s: %d × MSK Serverless is an option, want none", tt[1], o.Clusters)
 			}
 		}
 	}
