@@ -187,8 +187,11 @@ func query(prometheus, expr string) (int, error) {
 		Status, Error string
 		Data          struct{ Result []any }
 	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
-		return 0, fmt.Errorf("%s: %s%v", expr, answer.Error, err)
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return 0, fmt.Errorf("%s: %w", expr, err)
+	}
+	if answer.Status != "success" {
+		return 0, fmt.Errorf("%s: %s", expr, answer.Error)
 	}
 	return len(answer.Data.Result), nil
 }

@@ -130,15 +130,15 @@ func (s *server) render(w http.ResponseWriter, code int, name string, f frame) {
 	_, _ = w.Write(b.Bytes()) // the client went away
 }
 
-// message is a page with one thing to say.
+// message is the page for what is not there.
 type message struct{ Heading, Text string }
 
-func (s *server) say(w http.ResponseWriter, code int, heading, text string) {
-	s.render(w, code, "message.html", s.frame(heading, "", message{heading, text}))
+func (s *server) missing(w http.ResponseWriter, heading, text string) {
+	s.render(w, http.StatusNotFound, "message.html", s.frame(heading, "", message{heading, text}))
 }
 
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.say(w, http.StatusNotFound, "No such page", "There is nothing at "+r.URL.Path+".")
+	s.missing(w, "No such page", "There is nothing at "+r.URL.Path+".")
 }
 
 // find returns a cluster's status, or answers that there is none.
@@ -151,11 +151,11 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) (agent.ClusterStat
 	}
 	for _, l := range s.Agent.Daemon().Left {
 		if l.Cluster == name {
-			s.say(w, http.StatusNotFound, name+" is no longer watched", "Not watched since "+stamp(l.At)+": "+l.Why+".")
+			s.missing(w, name+" is no longer watched", "Not watched since "+stamp(l.At)+": "+l.Why+".")
 			return agent.ClusterStatus{}, false
 		}
 	}
-	s.say(w, http.StatusNotFound, "No cluster "+name, "The fleet page lists the clusters that are watched.")
+	s.missing(w, "No cluster "+name, "The fleet page lists the clusters that are watched.")
 	return agent.ClusterStatus{}, false
 }
 

@@ -108,18 +108,18 @@ func readings(families []*dto.MetricFamily) metrics {
 	return out
 }
 
-// by sums a metric by the label.
-func (m metrics) by(name, label string) map[string]float64 {
+// byCluster sums a metric by cluster.
+func (m metrics) byCluster(name string) map[string]float64 {
 	out := map[string]float64{}
 	for _, r := range m[name] {
-		out[r.labels[label]] += r.value
+		out[r.labels["cluster"]] += r.value
 	}
 	return out
 }
 
 func (m metrics) costs() []costRow {
-	requests, sent, received := m.by("kafka_requests_total", "cluster"), m.by("kafka_request_bytes_total", "cluster"), m.by("kafka_response_bytes_total", "cluster")
-	cloudwatch := m.by("cloudwatch_expected_monthly_usd", "cluster")
+	requests, sent, received := m.byCluster("kafka_requests_total"), m.byCluster("kafka_request_bytes_total"), m.byCluster("kafka_response_bytes_total")
+	cloudwatch := m.byCluster("cloudwatch_expected_monthly_usd")
 	names := map[string]bool{}
 	for _, of := range []map[string]float64{requests, sent, received, cloudwatch} {
 		for name := range of {
