@@ -107,15 +107,15 @@ var onTopic = map[string]string{
 	"log.message.timestamp.type":     "message.timestamp.type on the topics",
 	"auto.create.topics.enable":      "topics created before they are used",
 	"num.partitions":                 "the number of partitions given when topics are created",
-	"default.replication.factor":     "nothing: the service keeps its own copies",
-	"min.insync.replicas":            "nothing: the service keeps its own copies",
-	"delete.topic.enable":            "nothing: topics can be deleted",
-	"num.io.threads":                 "nothing: the service tunes its brokers",
-	"num.network.threads":            "nothing: the service tunes its brokers",
-	"num.replica.fetchers":           "nothing: the service tunes its brokers",
-	"socket.send.buffer.bytes":       "nothing: the service tunes its brokers",
-	"socket.receive.buffer.bytes":    "nothing: the service tunes its brokers",
-	"unclean.leader.election.enable": "nothing: the service elects clean leaders",
+	"default.replication.factor":     "not needed, the service keeps its own copies",
+	"min.insync.replicas":            "not needed, the service keeps its own copies",
+	"delete.topic.enable":            "not needed, topics can be deleted",
+	"num.io.threads":                 "not needed, the service tunes its brokers",
+	"num.network.threads":            "not needed, the service tunes its brokers",
+	"num.replica.fetchers":           "not needed, the service tunes its brokers",
+	"socket.send.buffer.bytes":       "not needed, the service tunes its brokers",
+	"socket.receive.buffer.bytes":    "not needed, the service tunes its brokers",
+	"unclean.leader.election.enable": "not needed, the service elects clean leaders",
 }
 
 // perTopicInstead replaces broker properties by what can be set on Serverless, where each of them has such a way.
@@ -136,7 +136,7 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 	r.actions = []verdict.Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "), Why: "Serverless has no broker configuration"}}
 	r.near = d.in.Requirements.BrokerConfigurationDeclared || len(d.in.Requirements.BrokerConfiguration) > 0
 	r.changes = []verdict.Change{{Field: "requirements.broker_configuration", From: yamlList(names), To: "[]"}}
-	r.question = fmt.Sprintf("Is there another way for %s (%s)?", joined(names), strings.Join(ways, "; "))
+	r.question = fmt.Sprintf("Can you do without a broker configuration (%s)?", strings.Join(ways, "; "))
 	r.apply = func(in *Input) {
 		in.Requirements.BrokerConfiguration, in.Requirements.BrokerConfigurationDeclared = nil, true
 	}
