@@ -87,7 +87,7 @@ func TestACLsBecomeIAMPolicies(t *testing.T) {
 	if len(have) != len(want) {
 		t.Errorf("policies for %d principals, want %d: a broker's ClusterAction has none", len(have), len(want))
 	}
-	for _, note := range []string{"held for host `10.0.0.7` alone", "allow ClusterAction on cluster `kafka-cluster`: IAM has nothing that stands for it",
+	for _, note := range []string{"applied only to host `10.0.0.7`;", "allow ClusterAction on cluster `kafka-cluster`: IAM has nothing that stands for it",
 		"allow Alter on cluster `kafka-cluster`: Serverless has no such action"} {
 		if !strings.Contains(page, note) {
 			t.Errorf("acls.md does not say %q\n%s", note, page)
