@@ -54,7 +54,7 @@ func TestPlanFromHistory(t *testing.T) {
 		"main.tf":          {`default     = "eu-west-1"`, `scram = true`},
 		"create-topics.sh": {"create placed 6 --config max.message.bytes=2000000 --config retention.ms=7200000"},
 		"topics.yaml":      {"today it comes from message.max.bytes of the brokers"},
-		"acls.md":          {"The cluster has 7 ACLs. The history keeps their number alone"},
+		"acls.md":          {"The cluster has 7 ACLs. The history keeps only their number"},
 		"clients.md":       {"`billing`"},
 		"runbook.md":       {"| 1 | `placed` | `billing` | 4 MB/s |", "To copy: 5 GB"},
 	} {

@@ -145,7 +145,7 @@ func TestRefusalsOfTheKDCAreExplained(t *testing.T) {
 	tk := &tickets{cfg: Kerberos{Principal: "a@R", KeytabFile: "k"}}
 	for code, want := range map[int32]string{
 		errorcode.KRB_AP_ERR_SKEW:        "the clocks of this machine and of the KDC differ too much (clock skew)",
-		errorcode.KDC_ERR_PREAUTH_FAILED: "the keys do not match: make a new keytab",
+		errorcode.KDC_ERR_PREAUTH_FAILED: "the keys do not match: create a new keytab",
 		errorcode.KDC_ERR_KEY_EXPIRED:    "the principal has expired or is locked",
 		errorcode.KDC_ERR_CLIENT_REVOKED: "the principal has expired or is locked",
 	} {

@@ -242,7 +242,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 			if in := s.Totals.IngressBytesPerSec; in != nil {
 				t.Errorf("bytes in are %+v, want none", in)
 			}
-			wantGap(t, s, "all rates of this window", "the clock was set")
+			wantGap(t, s, "all rates of this window", "the clock changed")
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
