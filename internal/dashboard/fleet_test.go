@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math"
 	"net/http"
@@ -163,16 +162,6 @@ func TestFleetSortsAndSearches(t *testing.T) {
 	if !strings.Contains(body, `value="ord"`) || !strings.Contains(body, "sort=cost&amp;") && !strings.Contains(body, "q=ord") {
 		t.Error("the search is not kept in the links")
 	}
-}
-
-var serve = flag.String("serve", "", "serve the pages of the tests at this address, to look at")
-
-func TestServe(t *testing.T) {
-	if *serve == "" {
-		t.Skip("only with -serve")
-	}
-	h := site(t, fleetOf(t))
-	t.Fatal(http.ListenAndServe(*serve, h))
 }
 
 func BenchmarkFleetOfThousand(b *testing.B) {
