@@ -159,8 +159,8 @@ func TestConfigsSayWhatIsWrong(t *testing.T) {
 		want   string
 	}{
 		{func(c *Config) { c.URL = "" }, "url: missing"},
-		{func(c *Config) { c.URL = "prometheus:9090" }, "url: not an address"},
-		{func(c *Config) { c.URL = "http://me:pw@prometheus" }, "url: holds credentials"},
+		{func(c *Config) { c.URL = "prometheus:9090" }, "url: not a URL"},
+		{func(c *Config) { c.URL = "http://me:pw@prometheus" }, "url: contains credentials"},
 		{func(c *Config) { c.Match = "kafka{" }, "match: "},
 		{func(c *Config) { c.Match = `up{job="kafka"}` }, "match: \"up{job=\\\"kafka\\\"}\" contains a metric name"},
 		{func(c *Config) { c.Metrics.Preset = "jmx" }, `metrics.preset: "jmx" is not supported: use one of auto, jmx_exporter,`},
@@ -192,8 +192,8 @@ func TestExportersSayWhatIsWrong(t *testing.T) {
 		{func(e *Exporters) { e.Hosts = nil }, "no pages"},
 		{func(e *Exporters) { e.Hosts = []string{"http://b-1"} }, `hosts[0]: "http://b-1" is not a host name`},
 		{func(e *Exporters) { e.Hosts = []string{"b-1", "b-1"} }, "listed twice"},
-		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "b-1:11001"}} }, "brokers[0].jmx: not an address"},
-		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "http://x/m", Node: "y"}} }, "brokers[0].node: not an address"},
+		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "b-1:11001"}} }, "brokers[0].jmx: not a URL"},
+		{func(e *Exporters) { e.Brokers = []Broker{{JMX: "http://x/m", Node: "y"}} }, "brokers[0].node: not a URL"},
 		{func(e *Exporters) { e.JMXPort = 0 }, "jmx_port: "},
 		{func(e *Exporters) { e.NodePort = -1 }, "node_port: "},
 		{func(e *Exporters) { e.MaxPage = 1 }, "max_page: "},
