@@ -85,7 +85,7 @@ func (s *sender) send() int {
 
 // endTransaction commits, and aborts each tenth. Every record is sent first: an abort would drop those still buffered.
 func (s *sender) endTransaction() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s.open, s.transactions = 0, s.transactions+1
 	err := s.client.Flush(ctx)
@@ -99,7 +99,7 @@ func (s *sender) endTransaction() {
 
 // finish waits until all that was sent is acknowledged.
 func (s *sender) finish() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if s.open > 0 {
 		s.endTransaction()
