@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test long bench kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
 longest := ./collector/kafka ./cmd/mskfit ./internal/testbed ./collector/prometheus
@@ -19,6 +19,10 @@ demo: ## run mskfit on an embedded Kafka with a live workload
 test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
 	go test -timeout 40m $(TESTFLAGS) $(longest) ./...
+
+long: ## run the tests that take too long for every change (build tag long); every night in CI
+	internal/testbed/install.sh
+	CI=true go test -tags long -count 1 -timeout 90m -p 1 $(TESTFLAGS) ./internal/testbed ./collector/kafka ./cmd/mskfit
 
 benched := ./analyzer/... ./internal/history ./internal/dashboard ./collector/kafka
 count ?= 6
