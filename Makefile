@@ -3,7 +3,7 @@
 .PHONY: help build demo test long bench kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
-longest := ./collector/kafka ./cmd/mskfit ./internal/testbed ./collector/prometheus
+longest := ./collector/kafka ./cmd/mskfit ./internal/daemon ./internal/testbed ./collector/prometheus
 
 tool := go tool -modfile=.ci/tools/go.mod
 
@@ -33,7 +33,7 @@ bench: ## run the benchmarks into dist/bench.txt; CONTRIBUTING.md says how to co
 	go test -run '^$$' -bench . -benchmem -count $(count) -p 1 -timeout 60m $(benched) > $(out); status=$$?; cat $(out); exit $$status
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
-	go test ./cmd/mskfit -run 'TestKilling' -kills 200 -timeout 30m -v
+	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v
 
 preview: ## write dist/slack.html: the messages that Slack gets, to look at in a browser
 	mkdir -p dist

@@ -14,6 +14,8 @@ import (
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/alert/targets"
+	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/history"
@@ -94,18 +96,18 @@ func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	targets, err := alertTargets(ctx, cfg.Placed(), nil, time.Now, log)
+	opened, err := cfg.Placed().Alerts.Build(ctx, targets.Deps{Now: time.Now, AWS: awsconf.ByRegion(cfg.AWS, awsconf.Options{Version: currentVersion()}), Log: log})
 	if err != nil {
 		return nil, err
 	}
-	messages := r.messages(cfg.Alerts.Config, alert.Recipients(targets), present, rule, now)
+	messages := r.messages(cfg.Alerts.Config, alert.Recipients(opened), present, rule, now)
 	if len(messages) == 0 {
 		return nil, fmt.Errorf("a %s of %s on %s is routed to no target: check alerts.routes and alerts.targets", r.level, r.rule, r.cluster)
 	}
 	var out []checkResult
 	for _, m := range messages {
 		sending, cancel := context.WithTimeout(ctx, 30*time.Second)
-		err := alert.Send(sending, targets[m.Target], m.Message)
+		err := alert.Send(sending, opened[m.Target], m.Message)
 		cancel()
 		out = append(out, outcome("alerts", m.Target+": "+m.Message.Title, "accepted", err, ""))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon"
 )
 
 // An alert that is rehearsed reaches the targets of its route with the figures of the cluster, and is closed again.
@@ -29,8 +30,8 @@ func TestAnAlertIsRehearsed(t *testing.T) {
 		got[r.URL.Path] = append(got[r.URL.Path], string(body))
 	}))
 	defer hook.Close()
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: provisionedMetrics("orders", 6, office)}
-	file := mskFile(t, awsOf(t, server)+agentOnce+fmt.Sprintf(`
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
+	file := mskFile(t, mskfake.Config(t, server)+agentOnce+fmt.Sprintf(`
 clusters: [{name: orders, msk: {cloudwatch: {backfill: 0s}}, limits: {ingress_per_cluster: 1MBps}}]
 alerts:
   watch: [current, serverless]
@@ -42,9 +43,9 @@ alerts:
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := openDaemon(t.Context(), cfg, daemonOptions{file: file, quiet: true, log: zerolog.Nop()})
+	d, err := daemon.Open(t.Context(), cfg, daemon.Options{File: file, Quiet: true, Log: zerolog.Nop()})
 	if err == nil {
-		err = errors.Join(d.once(t.Context()), d.close())
+		err = errors.Join(d.Once(t.Context()), d.Close())
 	}
 	if err != nil {
 		t.Fatal(err)

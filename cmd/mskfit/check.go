@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/mskfit/mskfit/internal/daemon/sources"
 )
 
 func newCheck() *cobra.Command {
@@ -40,7 +42,7 @@ everything works; 1: something is missing or failed; 2: the file is wrong.`,
 			return usage(err)
 		}
 		log, line := l.open(cmd.ErrOrStderr())
-		c := checker{cfg: cfg.Placed(), log: log, now: time.Now, sendTest: sendTest, say: line.Show, access: newMSKAccess(time.Now)}
+		c := checker{cfg: cfg.Placed(), log: log, now: time.Now, sendTest: sendTest, say: line.Show, access: sources.NewAccess(currentVersion(), nil, time.Now)}
 		results := c.all(cmd.Context())
 		line.Erase()
 		if cmd.Context().Err() != nil {

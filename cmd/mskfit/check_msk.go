@@ -11,21 +11,21 @@ import (
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // discovered tries every line of msk and returns the clusters that were found beside the results.
 func (c *checker) discovered(ctx context.Context) (found []config.Cluster, out []checkResult) {
-	d := newDiscovery(c.access, nil, c.now, zerolog.Nop()) // what it has to say is in the results
-	for _, s := range spotsOf(c.cfg) {
+	d := discovery.New(c.access, nil, c.now, zerolog.Nop()) // what it has to say is in the results
+	for _, s := range discovery.Spots(c.cfg) {
 		part := s.String()
-		out = append(out, c.identity(ctx, part, s.fleet.AWS, s.region))
-		inv, err := d.ask(ctx, s)
-		d.take(ctx, s, inv, err)
+		out = append(out, c.identity(ctx, part, s.Fleet.AWS, s.Region))
+		inv, err := d.Try(ctx, s)
 		out = append(out, mendable(outcome(part, "clusters", foundText(inv.Clusters), err, "")))
 		out = append(out, gapResults(part, "not watched", inv.Gaps)...)
 	}
-	return d.clusters(ctx, c.cfg), out
+	return d.Clusters(ctx, c.cfg), out
 }
 
 func foundText(all []msk.Cluster) string {
@@ -44,7 +44,7 @@ func foundText(all []msk.Cluster) string {
 
 // identity says as whom AWS is asked.
 func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, region string) checkResult {
-	s, err := c.access.session(ctx, as, region)
+	s, err := c.access.Session(ctx, as, region)
 	var who awsconf.Identity
 	if err == nil {
 		who, err = s.Identity(ctx)
@@ -60,7 +60,7 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 	if own {
 		add(c.identity(ctx, part, cluster.MSK.AWS, cluster.Region))
 	}
-	s, err := (&mskSource{access: c.access, cfg: *cluster.MSK, region: cluster.Region, log: c.log}).open(ctx)
+	s, err := c.access.Metrics(ctx, cluster, c.log)
 	if err != nil {
 		add(mendable(outcome(part, "msk: cluster", "", err, "")))
 		return out

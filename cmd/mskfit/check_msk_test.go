@@ -11,6 +11,7 @@ import (
 
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/sources"
 )
 
 // checked tries a configuration and returns the results of what is at AWS.
@@ -20,7 +21,7 @@ func checked(t *testing.T, file string) []checkResult {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: newMSKAccess(time.Now)}
+	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: sources.NewAccess("test", nil, time.Now)}
 	return slices.DeleteFunc(c.all(t.Context()), func(r checkResult) bool {
 		return !strings.HasPrefix(r.Part, "cluster ") && !strings.HasPrefix(r.Part, "msk[") && r.Part != "CloudWatch"
 	})
@@ -40,8 +41,8 @@ func find(t *testing.T, results []checkResult, part, what string) checkResult {
 
 func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6), mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
-		Metrics: slices.Concat(provisionedMetrics("orders", 6, office), provisionedMetrics("carts", 3, office))}
-	results := checked(t, mskFile(t, awsOf(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
+		Metrics: slices.Concat(mskfake.ProvisionedMetrics("orders", 6, mskfake.Office), mskfake.ProvisionedMetrics("carts", 3, mskfake.Office))}
+	results := checked(t, mskFile(t, mskfake.Config(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
 	text := string(checkText(results))
 	t.Logf("\n%s", text)
 	for _, want := range []string{
@@ -84,14 +85,14 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 			`{"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
-			server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: provisionedMetrics("orders", 3, office),
+			server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office),
 				Fault: func(op string, _ int, _ *http.Request) *mskfake.Fault {
 					if op == c.operation {
 						return mskfake.Denied("the action")
 					}
 					return nil
 				}}
-			r := find(t, checked(t, mskFile(t, awsOf(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
+			r := find(t, checked(t, mskFile(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
 			want := checkResult{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
 			if r != want {
 				t.Errorf("got  %+v\nwant %+v", r, want)
@@ -101,8 +102,8 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 }
 
 func TestCheckSaysWhatABudgetAllows(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: provisionedMetrics("orders", 30, office)}
-	aws := awsOf(t, server)
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
+	aws := mskfake.Config(t, server)
 	for budget, want := range map[string][3]string{
 		"0.3": {"cloudwatch: alerts", string(checkMissing), "alerts come that much later"},
 		"0.1": {"cloudwatch: cost", string(checkOK), "intervals are longer than configured to stay within the budget"},
@@ -117,8 +118,8 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 
 // The advice is the one that helps: with the budget that it names the check has nothing left to say.
 func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: provisionedMetrics("orders", 30, office)}
-	aws := awsOf(t, server)
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
+	aws := mskfake.Config(t, server)
 	of := func(options string) []checkResult {
 		return checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/sources"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -16,17 +17,17 @@ import (
 const checkGap = time.Second
 
 // source reads one source of a cluster twice and says what it lacks.
-func (c *checker) source(ctx context.Context, cluster config.Cluster, w wanted) []checkResult {
+func (c *checker) source(ctx context.Context, cluster config.Cluster, w sources.Wanted) []checkResult {
 	part := "cluster " + cluster.Name
-	s, err := w.open(c.log)
+	s, err := w.Open(c.log)
 	if err != nil {
-		return []checkResult{outcome(part, w.name, "", err, "")}
+		return []checkResult{outcome(part, w.Name, "", err, "")}
 	}
-	defer closeAll([]*openSource{{source: s}})
+	defer s.Release()
 	end := c.now().UTC()
 	sample, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end})
 	if err != nil {
-		return []checkResult{outcome(part, w.name+": connect", "", err, "")}
+		return []checkResult{outcome(part, w.Name+": connect", "", err, "")}
 	}
 	select {
 	case <-ctx.Done():
@@ -37,9 +38,9 @@ func (c *checker) source(ctx context.Context, cluster config.Cluster, w wanted) 
 	if again, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end}); err == nil {
 		sample.Gaps, sample.Totals = again.Gaps, again.Totals
 	}
-	out := []checkResult{outcome(part, w.name+": connect", seen(sample, s.requests), nil, "")}
-	if cluster.Kafka == nil || w.name != "kafka" {
-		return append(out, gapResults(part, w.name, sample.Gaps)...)
+	out := []checkResult{outcome(part, w.Name+": connect", seen(sample, s.Requests), nil, "")}
+	if cluster.Kafka == nil || w.Name != "kafka" {
+		return append(out, gapResults(part, w.Name, sample.Gaps)...)
 	}
 	return append(out, kafkaResults(part, cluster, sample.Gaps)...)
 }

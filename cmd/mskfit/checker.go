@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -18,8 +19,11 @@ import (
 
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/alert/targets"
+	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/discovery"
+	"github.com/mskfit/mskfit/internal/daemon/sources"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/web"
 )
@@ -31,7 +35,7 @@ type checker struct {
 	now      func() time.Time
 	sendTest bool
 	say      func(string)
-	access   *mskAccess
+	access   *sources.Access
 	mu       sync.Mutex
 	plans    []msk.Plan // what reading each MSK cluster costs
 	// running is a daemon of ours that answers where this configuration would listen; nil: none does.
@@ -79,9 +83,9 @@ func (c *checker) catalog() checkResult {
 				err = errors.Join(err, fmt.Errorf("cluster %s: %w", cluster.Name, regionErr))
 			}
 		}
-		for _, s := range spotsOf(c.cfg) {
-			if _, regionErr := cat.Region(s.region); regionErr != nil {
-				err = errors.Join(err, fmt.Errorf("msk[%d]: %w", s.line, regionErr))
+		for _, s := range discovery.Spots(c.cfg) {
+			if _, regionErr := cat.Region(s.Region); regionErr != nil {
+				err = errors.Join(err, fmt.Errorf("msk[%d]: %w", s.Line, regionErr))
 			}
 		}
 	}
@@ -104,7 +108,7 @@ func catalogAge(cat *catalog.Catalog, limit time.Duration, now time.Time) checkR
 }
 
 func (c *checker) dataDir() checkResult {
-	return outcome("data directory", c.cfg.DataDir, "writable by this user", usableFolder(c.cfg.DataDir), "")
+	return outcome("data directory", c.cfg.DataDir, "writable by this user", config.UsableDir(c.cfg.DataDir), "")
 }
 
 // history opens nothing for writing: a daemon may have it open.
@@ -138,7 +142,7 @@ func (c *checker) ledger(ctx context.Context) checkResult {
 	if !c.cfg.Ledger.PostgresURL.IsZero() || c.cfg.Ledger.PostgresURLFile != "" {
 		return c.postgres(ctx)
 	}
-	err := usableFolder(filepath.Dir(c.cfg.Ledger.File))
+	err := config.UsableDir(filepath.Dir(c.cfg.Ledger.File))
 	if _, missing := os.Stat(c.cfg.Ledger.File); err == nil && missing == nil {
 		var f *os.File
 		if f, err = os.OpenFile(c.cfg.Ledger.File, os.O_RDWR, 0); err == nil {
@@ -200,7 +204,7 @@ func askDaemon(ctx context.Context, cfg web.Config) *web.Daemon {
 
 func (c *checker) alerts(ctx context.Context) []checkResult {
 	const part = "alerts"
-	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsIn(c.cfg.AWS), Log: c.log})
+	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsconf.ByRegion(c.cfg.AWS, awsconf.Options{Version: currentVersion()}), Log: c.log})
 	if err != nil {
 		return []checkResult{outcome(part, "targets", "", err, "")}
 	}
@@ -209,7 +213,7 @@ func (c *checker) alerts(ctx context.Context) []checkResult {
 	}
 	var out []checkResult
 	if !c.sendTest {
-		for _, name := range names(built) {
+		for _, name := range slices.Sorted(maps.Keys(built)) {
 			out = append(out, outcome(part, name, "configured; --send-test sends a message", c.cfg.Alerts.Readable(name), ""))
 		}
 		return out
@@ -230,8 +234,8 @@ func (c *checker) clusters(ctx context.Context, found []config.Cluster) []checkR
 	done := 0
 	for i, cluster := range wanted {
 		group.Go(func() error {
-			for _, w := range sourcesOf(cluster, c.access) {
-				if w.name == cloudwatchName {
+			for _, w := range sources.Of(cluster, c.access) {
+				if w.Name == sources.CloudWatch {
 					all[i] = append(all[i], c.cloudwatch(ctx, cluster, i < len(c.cfg.Clusters))...)
 					continue
 				}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -20,6 +21,8 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
+
+var kills = flag.Int("kills", 20, "how often the daemon is killed")
 
 const (
 	// killsPerRound is after how many kills a round ends with a look at everything, and the next one begins from nothing.

@@ -14,6 +14,7 @@ import (
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon"
 	"github.com/mskfit/mskfit/internal/demo"
 	"github.com/mskfit/mskfit/internal/observe"
 	"github.com/mskfit/mskfit/internal/report/past"
@@ -79,7 +80,7 @@ func (s show) run(cmd *cobra.Command) error {
 		return failed(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	d, err := openDaemon(ctx, s.config(dir, cluster.Bootstrap()), daemonOptions{log: zerolog.Nop()})
+	d, err := daemon.Open(ctx, s.config(dir, cluster.Bootstrap()), daemon.Options{Version: currentVersion(), Log: zerolog.Nop()})
 	if err != nil {
 		return failed(err)
 	}
@@ -87,11 +88,11 @@ func (s show) run(cmd *cobra.Command) error {
 	seedErr := s.seed(ctx, d, cluster.Bootstrap())
 	line.Erase()
 	if ctx.Err() == nil && seedErr != nil {
-		return failed(errors.Join(seedErr, d.close()))
+		return failed(errors.Join(seedErr, d.Close()))
 	}
 	if !s.out.quiet {
 		fmt.Fprintf(cmd.ErrOrStderr(), "An embedded Kafka runs at %s:\n%s.\nDashboard: http://%s/clusters/%s\nThe days before the start are made up. The demo ends in %s with the verdict (--for 10m for longer).\n\n",
-			cluster.Bootstrap()[0], demo.Summary(), d.listener.Addr(), demoName, s.length)
+			cluster.Bootstrap()[0], demo.Summary(), d.Address(), demoName, s.length)
 	}
 	return s.watch(cmd, d, line.Show)
 }
@@ -117,7 +118,7 @@ func (show) config(dir string, bootstrap []string) config.Config {
 const templateGap = 2 * time.Second
 
 // seed writes the days before into the history, and what the alerts would have said of yesterday's sale.
-func (s show) seed(ctx context.Context, d *daemon, bootstrap []string) error {
+func (s show) seed(ctx context.Context, d *daemon.Daemon, bootstrap []string) error {
 	cfg := kafka.DefaultConfig()
 	cfg.Bootstrap, cfg.Cluster = bootstrap, demoName
 	src, err := kafka.New(cfg, zerolog.Nop())
@@ -138,33 +139,33 @@ func (s show) seed(ctx context.Context, d *daemon, bootstrap []string) error {
 		return err
 	}
 	like.Cluster = demoName
-	now := d.now()
-	if err := d.history.Append(ctx, like); err != nil { // with the posture
+	now := time.Now()
+	if err := d.History().Append(ctx, like); err != nil { // with the posture
 		return err
 	}
 	err = demo.Past(like, now, demoHot, func(s workload.Sample) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return d.history.Append(ctx, s)
+		return d.History().Append(ctx, s)
 	})
-	return errors.Join(err, d.rehearse(ctx, demoName, demo.Spike(now)))
+	return errors.Join(err, d.Rehearse(ctx, demoName, demo.Spike(now)))
 }
 
 // demoHot is what the hottest partition takes during the sale: 92 % of the 5 MB/s that Serverless allows a partition.
 const demoHot = 4.6e6
 
 // watch runs the daemon until the time is up or somebody stops it, and prints the verdict.
-func (s show) watch(cmd *cobra.Command, d *daemon, show func(string)) error {
+func (s show) watch(cmd *cobra.Command, d *daemon.Daemon, show func(string)) error {
 	until := time.Now().Add(s.length)
 	ctx, stop := context.WithDeadline(cmd.Context(), until)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- d.run(ctx, nil) }()
+	go func() { ended <- d.Run(ctx, nil) }()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		show(fmt.Sprintf("http://%s/clusters/%s, %s left", d.listener.Addr(), demoName, time.Until(until).Round(time.Second)))
+		show(fmt.Sprintf("http://%s/clusters/%s, %s left", d.Address(), demoName, time.Until(until).Round(time.Second)))
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
@@ -176,7 +177,7 @@ func (s show) watch(cmd *cobra.Command, d *daemon, show func(string)) error {
 	if errors.Is(runErr, context.DeadlineExceeded) || errors.Is(runErr, context.Canceled) {
 		runErr = nil
 	}
-	err = errors.Join(err, runErr, d.close())
+	err = errors.Join(err, runErr, d.Close())
 	if err != nil {
 		if cmd.Context().Err() != nil {
 			return &codedError{code: exitInterrupted, err: err}
@@ -191,7 +192,7 @@ func (s show) watch(cmd *cobra.Command, d *daemon, show func(string)) error {
 }
 
 // verdict decides on the history as it is now; once interrupted it takes the last verdict, so that Ctrl-C ends the demo at once.
-func (s show) verdict(ctx context.Context, d *daemon) (verdict.Verdict, view.Past, error) {
+func (s show) verdict(ctx context.Context, d *daemon.Daemon) (verdict.Verdict, view.Past, error) {
 	if ctx.Err() != nil {
 		for _, c := range d.Status() {
 			if c.Verdict != nil {
@@ -200,10 +201,10 @@ func (s show) verdict(ctx context.Context, d *daemon) (verdict.Verdict, view.Pas
 		}
 		return verdict.Verdict{}, view.Past{}, errors.New("interrupted before there was a verdict")
 	}
-	v, err := d.current.Load().agent.Decide(ctx, demoName)
+	v, err := d.Decide(ctx, demoName)
 	if err != nil {
 		return v, view.Past{}, err
 	}
-	p, err := past.Read(ctx, d.history, demoName, v.Window)
+	p, err := past.Read(ctx, d.History(), demoName, v.Window)
 	return v, p, err
 }

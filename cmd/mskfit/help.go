@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -43,34 +42,10 @@ func describe(root *cobra.Command) {
 // complain writes an error for people. Several problems stand a line each and start with their place, so that an editor
 // can jump to them.
 func complain(stderr io.Writer, err error) {
-	lines := problems(err)
+	lines := yamlfile.Lines(err)
 	if len(lines) == 1 {
 		fmt.Fprintf(stderr, "mskfit: %s\n", lines[0])
 		return
 	}
 	fmt.Fprintf(stderr, "mskfit: %d problems:\n%s\n", len(lines), strings.Join(lines, "\n"))
-}
-
-// joined is what errors.Join returns.
-type joined interface {
-	error
-	Unwrap() []error
-}
-
-// problems takes apart what was joined, unless somebody has put words in front of it.
-func problems(err error) []string {
-	text := err.Error()
-	var file yamlfile.Problems
-	if errors.As(err, &file) && file.Error() == text {
-		return strings.Split(text, "\n")
-	}
-	var many joined
-	if !errors.As(err, &many) || many.Error() != text {
-		return []string{text}
-	}
-	var lines []string
-	for _, one := range many.Unwrap() {
-		lines = append(lines, problems(one)...)
-	}
-	return lines
 }

@@ -195,7 +195,7 @@ func quoted(s string) string {
 func iamFor(c config.Cluster) []awsconf.Statement {
 	account, name := "*", "*"
 	if c.MSK != nil {
-		account, name = cmp.Or(accountOf(c.MSK.ARN), account), c.MSK.Name
+		account, name = cmp.Or(awsconf.AccountOf(c.MSK.ARN), account), c.MSK.Name
 	}
 	on := func(kind, rest string) []string {
 		return []string{"arn:" + awsconf.Partition(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}

@@ -58,11 +58,11 @@ func (g *grants) grantMSK(cfg config.Config) {
 		if c.MSK == nil {
 			continue
 		}
-		o := msk.PolicyOptions{Regions: []string{c.Region}, Account: accountOf(c.MSK.AWS.RoleARN), Names: []string{c.MSK.Name}, ClusterARN: c.MSK.ARN}
+		o := msk.PolicyOptions{Regions: []string{c.Region}, Account: awsconf.AccountOf(c.MSK.AWS.RoleARN), Names: []string{c.MSK.Name}, ClusterARN: c.MSK.ARN}
 		g.add(c.MSK.AWS.RoleARN, msk.Statements(o)...)
 	}
 	for _, f := range cfg.MSK {
-		o := msk.PolicyOptions{Regions: f.Regions, Account: accountOf(f.AWS.RoleARN), Names: f.Names,
+		o := msk.PolicyOptions{Regions: f.Regions, Account: awsconf.AccountOf(f.AWS.RoleARN), Names: f.Names,
 			ServerlessAlone: len(f.Kinds) > 0 && !slices.ContainsFunc(f.Kinds, func(kind string) bool { return kind != "serverless" })}
 		g.add(f.AWS.RoleARN, msk.Statements(o)...)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/discovery"
+	"github.com/mskfit/mskfit/internal/daemon/sources"
 	"github.com/mskfit/mskfit/internal/ledger"
 )
 
@@ -29,7 +31,7 @@ func withFound(ctx context.Context, cfg config.Config, log zerolog.Logger) (out 
 		return cfg, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	found := newDiscovery(newMSKAccess(time.Now), l, time.Now, log).clusters(ctx, cfg)
+	found := discovery.New(sources.NewAccess(currentVersion(), nil, time.Now), l, time.Now, log).Clusters(ctx, cfg)
 	cfg.Clusters = slices.Concat(cfg.Clusters, found)
 	return cfg, nil
 }

@@ -9,10 +9,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon"
 )
 
 func newRun() *cobra.Command {
@@ -50,11 +52,11 @@ and leave in the same way.`,
 		l.configured(cmd, cfg.Log)
 		beThrifty()
 		log, line := l.open(cmd.ErrOrStderr())
-		d, err := openDaemon(cmd.Context(), cfg, daemonOptions{file: file, shard: part, quiet: once, line: line, log: log})
+		d, err := daemon.Open(cmd.Context(), cfg, daemon.Options{Version: currentVersion(), File: file, Shard: part, Quiet: once, Line: line, Log: log})
 		if err != nil {
 			return failed(err)
 		}
-		return d.work(cmd.Context(), once)
+		return work(cmd.Context(), d, once, log)
 	}
 	return cmd
 }
@@ -86,9 +88,9 @@ func (l *logging) configured(cmd *cobra.Command, c config.Log) {
 const stopWithin = 9500 * time.Millisecond
 
 // work runs the daemon until ctx is done, closes it and turns the outcome into an exit code.
-func (d *daemon) work(ctx context.Context, once bool) error {
+func work(ctx context.Context, d *daemon.Daemon, once bool, log zerolog.Logger) error {
 	ended := make(chan error, 1)
-	go func() { ended <- d.workAndClose(ctx, once) }()
+	go func() { ended <- workAndClose(ctx, d, once, log) }()
 	var err error
 	select {
 	case err = <-ended:
@@ -108,20 +110,20 @@ func (d *daemon) work(ctx context.Context, once bool) error {
 	return nil
 }
 
-func (d *daemon) workAndClose(ctx context.Context, once bool) error {
+func workAndClose(ctx context.Context, d *daemon.Daemon, once bool, log zerolog.Logger) error {
 	var err error
 	if once {
-		err = d.once(ctx)
+		err = d.Once(ctx)
 	} else {
 		reload, stop := hangups()
 		defer stop()
-		err = d.run(ctx, reload)
+		err = d.Run(ctx, reload)
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		err = nil // told to stop, and it did
 	}
-	err = errors.Join(err, d.close())
-	d.log.Info().AnErr("error", err).Msg("mskfit stopped")
+	err = errors.Join(err, d.Close())
+	log.Info().AnErr("error", err).Msg("mskfit stopped")
 	return err
 }
 

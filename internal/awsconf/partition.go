@@ -12,3 +12,11 @@ func Partition(region string) string {
 	}
 	return "aws"
 }
+
+// AccountOf returns the account in an ARN; empty for anything else.
+func AccountOf(arn string) string {
+	if parts := strings.Split(arn, ":"); len(parts) > 4 {
+		return parts[4]
+	}
+	return ""
+}

@@ -1,0 +1,376 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mskfit/mskfit/verdict"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/mskfit/mskfit/analyzer"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/discovery"
+	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/dashboard"
+	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/progress"
+	"github.com/mskfit/mskfit/internal/web"
+)
+
+// Daemon is mskfit run without flags and signals. What is opened stays open until close; what a reload may change is a
+// generation.
+type Daemon struct {
+	version string
+	file    string // the configuration, for reloads
+	shard   agent.Shard
+	now     func() time.Time
+	log     zerolog.Logger
+	started time.Time
+
+	// opened is the configuration that the long-lived parts were opened with.
+	opened  config.Config
+	history *history.Store
+	ledger  *keeper
+	metrics *web.Metrics
+	// single shows how far a single run has come; nil for a daemon.
+	single   *runProgress
+	listener net.Listener
+	fleet    sources.Fleet
+	// discovery finds the clusters of the configuration's msk lines.
+	discovery *discovery.Finder
+
+	current atomic.Pointer[generation]
+	standby atomic.Bool
+	// changed tells that there is a newer plan.
+	changed chan struct{}
+	// planning is held while a plan is made.
+	planning sync.Mutex
+	planMu   sync.Mutex
+	plan     *plan
+	reload   reloadState
+	// staleCatalog is why a newer overlay of the catalog is not in force.
+	staleCatalog reloadState
+}
+
+// plan is a configuration that was found good, with what its generation needs.
+type plan struct {
+	// written is the configuration as it was read, cfg with its folders in place.
+	written  config.Config
+	cfg      config.Config
+	clusters []agent.Cluster
+	deps     agent.Deps
+	targets  map[string]alert.Target
+}
+
+// generation is what works by one configuration, until the next one.
+type generation struct {
+	agent   *agent.Agent
+	notify  agent.Notifier
+	deliver *alert.Deliverer
+}
+
+// Options are what a daemon is given beside its configuration.
+type Options struct {
+	// Version is the program's.
+	Version string
+	// File is read again for reloads.
+	File string
+	// Shard is the part of the clusters that is watched; the zero value: all.
+	Shard agent.Shard
+	// Quiet leaves the page out: nothing listens.
+	Quiet bool
+	// Line shows the progress of a single run; nil: no terminal.
+	Line *progress.Line
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Log is where the daemon logs.
+	Log zerolog.Logger
+}
+
+// Open opens all that the configuration names, and starts nothing. Close it.
+func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err error) {
+	d = &Daemon{version: o.Version, file: o.File, shard: o.Shard, now: time.Now, log: o.Log, opened: cfg.Placed(), changed: make(chan struct{}, 1)}
+	if o.Now != nil {
+		d.now = o.Now
+	}
+	d.started = d.now()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.Close())
+		}
+	}()
+	if err := d.usable(); err != nil {
+		return d, err
+	}
+	l, err := ledger.Open(ctx, d.opened.Ledger, ledger.Options{Now: d.now, Log: d.component("ledger")})
+	if err != nil {
+		return d, err
+	}
+	d.ledger = &keeper{Ledger: l, now: d.now}
+	d.fleet.Access = sources.NewAccess(d.version, d.ledger, d.now)
+	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
+		return d, err
+	}
+	if !o.Quiet {
+		if d.listener, err = web.Listen(d.opened.Web); err != nil {
+			return d, err
+		}
+	}
+	d.metrics = web.NewMetrics(d.version)
+	if o.Quiet {
+		d.single = newRunProgress(d.metrics, o.Line, d.component("run"), d.now)
+	}
+	d.discovery = discovery.New(d.fleet.Access, d.ledger, d.now, d.component("discovery"))
+	d.exportReadings()
+	if d.plan, err = d.planFor(ctx, cfg); err != nil {
+		return d, err
+	}
+	d.metrics.Reloaded(true, d.now())
+	g, err := d.generationOf(d.plan, nil)
+	if err != nil {
+		return d, err
+	}
+	d.current.Store(g)
+	return d, nil
+}
+
+func (d *Daemon) component(name string) zerolog.Logger {
+	return d.log.With().Str("component", name).Logger()
+}
+
+// historyOptions keeps the facts where the history is: in files beside the embedded one, and in the ledger when several
+// replicas share an external one.
+func (d *Daemon) historyOptions() history.Options {
+	o := history.Options{Now: d.now, Log: d.component("history")}
+	if d.opened.History.External.InUse() {
+		o.Facts = d.ledger.Ledger
+	}
+	return o
+}
+
+// Close closes what was opened; what is left undone is in the error. It may be called in any state.
+func (d *Daemon) Close() error {
+	d.fleet.Close()
+	var errs []error
+	if d.listener != nil {
+		if err := d.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if d.history != nil {
+		errs = append(errs, d.history.Close())
+	}
+	if d.ledger != nil {
+		errs = append(errs, d.ledger.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Run works until ctx is done.
+func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		d.warnExposed()
+		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Metrics: d.metrics, Now: d.now,
+			Log: d.component("dashboard")})
+		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Pages: pages,
+			ExternalHost: d.externalHost, Now: d.now, Log: d.component("web")})
+		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))
+	})
+	group.Go(func() error { return d.history.Run(ctx) })
+	group.Go(func() error { return d.ledger.Run(ctx) })
+	group.Go(func() error { d.tidy(ctx); return nil })
+	group.Go(func() error { return d.lead(ctx) })
+	group.Go(func() error { d.reloads(ctx, reload); return nil })
+	group.Go(func() error { d.watchCatalog(ctx); return nil })
+	group.Go(func() error { d.tellSystemd(ctx); return nil })
+	d.log.Info().Str("version", d.version).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
+		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit started")
+	return group.Wait()
+}
+
+// Once does everything once. The page is not served.
+func (d *Daemon) Once(ctx context.Context) error {
+	defer d.single.line.Erase()
+	if len(d.plan.written.MSK) > 0 {
+		d.single.step("searching for the clusters of the msk lines")
+	}
+	found := d.findOnce(ctx)
+	d.single.step("collecting from " + clustersText(len(d.planned().clusters)))
+	return errors.Join(found, d.current.Load().agent.RunOnce(ctx))
+}
+
+func clustersText(n int) string {
+	if n == 1 {
+		return "1 cluster"
+	}
+	return fmt.Sprintf("%d clusters", n)
+}
+
+// observer is told what the agent does.
+func (d *Daemon) observer() agent.Observer {
+	if d.single != nil {
+		return d.single
+	}
+	return d.metrics
+}
+
+// lead works while this process is the active one. With PostgreSQL several may share the work's place; a SQLite file has one
+// user anyway.
+func (d *Daemon) lead(ctx context.Context) error {
+	if d.opened.Ledger.PostgresURL.IsZero() && d.opened.Ledger.PostgresURLFile == "" {
+		return d.generations(ctx)
+	}
+	name := "agent"
+	if d.shard.Count > 0 {
+		name += " " + d.shard.String()
+	}
+	d.standby.Store(true)
+	waiting := func() { d.log.Info().Str("name", name).Msg("another replica is active: standing by") }
+	err := d.ledger.Lead(ctx, name, waiting, func(ctx context.Context) error {
+		d.standby.Store(false)
+		defer d.standby.Store(true)
+		d.log.Info().Str("name", name).Msg("this replica is active")
+		return d.generations(ctx)
+	})
+	if ctx.Err() != nil {
+		return nil // told to stop
+	}
+	return err
+}
+
+// generations runs one generation after the other until ctx is done. The first knows nothing of what was before: another
+// process may have been active meanwhile.
+func (d *Daemon) generations(ctx context.Context) error {
+	var previous *agent.Agent
+	for ctx.Err() == nil {
+		g, err := d.generationOf(d.planned(), previous)
+		if err != nil {
+			return err
+		}
+		d.current.Store(g)
+		d.fleet.Retire()
+		if err := d.live(ctx, g); err != nil {
+			return err
+		}
+		previous = g.agent
+	}
+	return nil
+}
+
+// live runs a generation until ctx is done or there is a newer plan.
+func (d *Daemon) live(ctx context.Context, g *generation) error {
+	alive, end := context.WithCancel(ctx)
+	defer end()
+	group, alive := errgroup.WithContext(alive)
+	group.Go(func() error { return g.agent.Run(alive) })
+	group.Go(func() error { return g.deliver.Run(alive) })
+	group.Go(func() error { d.discover(alive); return nil })
+	group.Go(func() error { d.tellOwn(alive, g.notify); return nil })
+	ended := make(chan error, 1)
+	go func() { ended <- group.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-d.changed:
+		end()
+		if err := <-ended; err != nil {
+			d.log.Warn().Err(err).Msg("the jobs of the old configuration did not end cleanly")
+		}
+		return nil
+	}
+}
+
+// generationOf makes a generation of a plan.
+func (d *Daemon) generationOf(p *plan, previous *agent.Agent) (*generation, error) {
+	g := &generation{}
+	g.deliver = alert.NewDeliverer(p.targets, d.ledger, d.metrics.Alerted, d.now, d.component("alert"))
+	deps := p.deps
+	deps.Previous = previous
+	recipients := alert.Recipients(p.targets)
+	g.notify = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
+		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
+	deps.Notifier = g.notify
+	deps.Reporter = since{d.ledger, reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
+	var err error
+	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
+	return g, err
+}
+
+// tidyEvery is how often what is past its time is forgotten.
+const tidyEvery = 24 * time.Hour
+
+// tidy forgets what the ledger need not keep, at the start and every day.
+func (d *Daemon) tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		if !d.standby.Load() {
+			if err := d.ledger.note(d.ledger.Prune(ctx)); err != nil && ctx.Err() == nil {
+				d.log.Error().Err(err).Msg("old records not removed")
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Address is where the pages are served.
+func (d *Daemon) Address() net.Addr { return d.listener.Addr() }
+
+// History is the history that the daemon keeps; it is open until close.
+func (d *Daemon) History() *history.Store { return d.history }
+
+// Decide decides on a cluster's history as it is now.
+func (d *Daemon) Decide(ctx context.Context, cluster string) (verdict.Verdict, error) {
+	return d.current.Load().agent.Decide(ctx, cluster)
+}
+
+// Status is that of the clusters of the generation in force.
+func (d *Daemon) Status() []agent.ClusterStatus { return d.current.Load().agent.Status() }
+
+// Input is what the last decision on a cluster was made from; false before the first one.
+func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
+	return d.current.Load().agent.Input(cluster)
+}
+
+// Daemon is how the process fares.
+func (d *Daemon) Daemon() web.Daemon {
+	written := d.planned().written
+	out := web.Daemon{Version: d.version, StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),
+		Ready: d.discovery.Tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.Left(), Unwatched: d.discovery.Unwatched(written)}
+	if d.standby.Load() {
+		out.Role = web.RoleStandby
+	}
+	problem := func(part, why string, since time.Time) {
+		if why != "" {
+			out.Problems = append(out.Problems, web.Problem{Part: part, Why: why, Since: &since})
+		}
+	}
+	st := d.history.Status()
+	if st.Reason != "" {
+		problem("history", fmt.Sprintf("cannot be written: %s; %d values wait in memory, %d were dropped", st.Reason, st.Waiting, st.Dropped), st.Since)
+	}
+	why, since := d.ledger.trouble()
+	problem("ledger", why, since)
+	why, since = d.reload.trouble()
+	problem("configuration", why, since)
+	why, since = d.staleCatalog.trouble()
+	problem("catalog", why, since)
+	out.Problems = append(out.Problems, d.discovery.Problems(written)...)
+	out.Problems = append(out.Problems, sourceProblems(d.Status())...)
+	return out
+}

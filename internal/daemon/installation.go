@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/mskfit/mskfit/internal/alert"
+)
+
+// installationKind is the kind of the one document that names the installation. Replicas that share a ledger are one.
+const installationKind = "installation"
+
+// signed gives messages IDs that no other installation has: a receiver drops what comes twice under one ID, and two installations
+// that watch clusters of one name may say the same.
+func (k *keeper) signed(ctx context.Context, messages []alert.Envelope) []alert.Envelope {
+	if len(messages) == 0 {
+		return nil
+	}
+	own := k.ownID(ctx)
+	out := make([]alert.Envelope, len(messages))
+	for i, m := range messages {
+		sum := sha256.Sum256([]byte(own + " " + m.Message.ID))
+		m.Message.ID = hex.EncodeToString(sum[:16])
+		out[i] = m
+	}
+	return out
+}
+
+// ownID is the name of the installation, drawn at its first message. A ledger that cannot be read or written gives one that holds as
+// long as the process.
+func (k *keeper) ownID(ctx context.Context) string {
+	k.mu.Lock()
+	known := k.installation
+	k.mu.Unlock()
+	if known != "" {
+		return known
+	}
+	body, _, err := k.Document(ctx, installationKind, "id")
+	id := string(body)
+	if err != nil || id == "" {
+		id = rand.Text()
+	}
+	if err == nil && body == nil {
+		_ = k.note(k.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz tells of a ledger that cannot be written
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.installation == "" {
+		k.installation = id
+	}
+	return k.installation
+}

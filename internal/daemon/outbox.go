@@ -1,0 +1,66 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/ledger"
+)
+
+// Book returns what has been told of the cluster.
+func (k *keeper) Book(ctx context.Context, cluster string) (b alert.Book, err error) {
+	body, err := k.Ledger.Book(ctx, cluster)
+	if err != nil || body == nil {
+		return b, err
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
+		return b, fmt.Errorf("sent alerts of %q: %w", cluster, err)
+	}
+	return b, nil
+}
+
+// Maintenances returns the ad hoc spans that are not over.
+func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maintenance, error) {
+	spans, err := k.Ledger.Maintenances(ctx, now)
+	var out []alert.Maintenance
+	for _, m := range spans {
+		out = append(out, alert.Maintenance{Start: m.Window.Start, End: m.Window.End, Clusters: m.Clusters, Reason: m.Reason})
+	}
+	return out, err
+}
+
+// Commit keeps drift state, book and messages in one transaction.
+func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, messages []alert.Envelope, _ time.Time) error {
+	told, err := json.Marshal(book)
+	if err != nil {
+		return err
+	}
+	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told}
+	for _, m := range k.signed(ctx, messages) {
+		payload, err := json.Marshal(m)
+		if err != nil {
+			return err
+		}
+		c.Messages = append(c.Messages, ledger.Message{ID: m.Message.ID, Target: m.Target, Payload: payload})
+	}
+	return k.note(k.Ledger.Commit(ctx, c))
+}
+
+// Due returns the oldest message for the target that may be tried now.
+func (k *keeper) Due(ctx context.Context, target string, now time.Time) (p alert.Pending, found bool, next time.Time, err error) {
+	w, found, next, err := k.Ledger.Due(ctx, target, now)
+	if err != nil || !found {
+		return p, false, next, err
+	}
+	p.Row, p.CreatedAt, p.Attempts = w.Row, w.CreatedAt, w.Attempts
+	if err := json.Unmarshal(w.Payload, &p.Envelope); err != nil { // it must not stand in the way of those behind it
+		err = fmt.Errorf("message %d in the outbox cannot be read: %w", w.Row, err)
+		return p, false, now, errors.Join(err, k.note(k.Bury(ctx, w.Row, now, err.Error())))
+	}
+	return p, true, next, nil
+}

@@ -1,0 +1,94 @@
+package daemon
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/verdict"
+)
+
+const (
+	// ownEvery is how often the daemon looks at itself.
+	ownEvery = 30 * time.Second
+	// ownHold is how long a part must have been in trouble before somebody is told, as in the Prometheus rules.
+	ownHold = 5 * time.Minute
+)
+
+// ownParts are those that are told of: without history and ledger the daemon forgets, and verdicts rest on the catalog.
+var ownParts = []struct {
+	name, title, over string
+	level             drift.Level
+}{
+	{"history", "the history cannot be written", "the history is writable again", drift.LevelCritical},
+	{"ledger", "the ledger cannot be written", "the ledger is writable again", drift.LevelCritical},
+	{"catalog", "a newer catalog is not in use", "the newer catalog is in use", drift.LevelWarning},
+}
+
+// ownName stands in messages where a cluster's name does. No cluster can have it.
+func ownName(shard agent.Shard) string {
+	if shard.Count > 0 {
+		return "mskfit, shard " + shard.String()
+	}
+	return "mskfit itself"
+}
+
+// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, until ctx is done. It is the
+// ledger that is in trouble, perhaps: then it works in memory, and so do messages.
+func (d *Daemon) tellOwn(ctx context.Context, n agent.Notifier) {
+	tick := time.NewTicker(ownEvery)
+	defer tick.Stop()
+	for {
+		if err := d.tellOwnOnce(ctx, n); err != nil && ctx.Err() == nil {
+			d.log.Warn().Err(err).Msg("message about mskfit's own state not sent; will retry")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (d *Daemon) tellOwnOnce(ctx context.Context, n agent.Notifier) error {
+	name, now := ownName(d.shard), d.now().UTC()
+	before, err := d.ledger.DriftState(ctx, name)
+	if err != nil {
+		return err
+	}
+	state, events := ownEvents(before, d.Daemon().Problems, now)
+	if len(events) == 0 && len(state.Rules) == 0 {
+		return nil
+	}
+	for i := range events {
+		events[i].Cluster = name
+	}
+	return n.Notify(ctx, verdict.Verdict{Cluster: name}, state, events)
+}
+
+// ownEvents says what to tell of the parts in trouble.
+func ownEvents(before drift.State, problems []web.Problem, now time.Time) (after drift.State, events []drift.Event) {
+	after = drift.State{Rules: map[string]drift.RuleState{}, At: now}
+	maps.Copy(after.Rules, before.Rules)
+	for _, part := range ownParts {
+		key := "daemon/" + part.name
+		_, told := before.Rules[key]
+		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part.name && p.Since != nil })
+		e := drift.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}
+		switch {
+		case i >= 0 && !told && now.Sub(*problems[i].Since) >= ownHold:
+			e.Kind, e.Since, e.Reason = drift.EventRaised, *problems[i].Since, problems[i].Why
+			after.Rules[key] = drift.RuleState{Level: part.level, Since: e.Since, Reason: e.Reason}
+			events = append(events, e)
+		case i < 0 && told:
+			e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, part.over
+			delete(after.Rules, key)
+			events = append(events, e)
+		}
+	}
+	return after, events
+}

@@ -1,0 +1,18 @@
+package daemon
+
+import (
+	"context"
+
+	"github.com/mskfit/mskfit/internal/report/past"
+	"github.com/mskfit/mskfit/internal/report/view"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+// past reads what the charts of a scheduled report are drawn from.
+func (d *Daemon) past(ctx context.Context, cluster string, w workload.Window) (view.Past, error) {
+	p, err := past.Read(ctx, d.history, cluster, w)
+	if err != nil {
+		return p, err
+	}
+	return p, past.Growth(ctx, d.history, cluster, w, &p)
+}

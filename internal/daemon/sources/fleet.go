@@ -1,0 +1,152 @@
+package sources
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/config"
+)
+
+// Fleet holds the open sources. A reload keeps those whose configuration is the same, with all that they remember, and
+// opens the others beside them; what is no longer wanted is closed once the old generation has ended. It is safe for
+// concurrent use; the zero value is empty.
+type Fleet struct {
+	mu   sync.Mutex
+	open map[sourceID]*openSource
+	// old are sources that a newer plan has replaced.
+	old []*openSource
+	// Access is how MSK clusters are reached.
+	Access *Access
+}
+
+type sourceID struct{ cluster, name string }
+
+type openSource struct {
+	*Source
+	cfg any
+	// files are the checksums of what the configuration names: a renewed password is a change.
+	files string
+}
+
+// Plan opens what the clusters want and is not open yet. When something cannot be opened, nothing has changed; the error joins
+// all that is wrong.
+func (f *Fleet) Plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Cluster, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	next, fresh := map[sourceID]*openSource{}, []*openSource{}
+	var out []agent.Cluster
+	var errs []error
+	for _, c := range clusters {
+		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base()}
+		for _, w := range Of(c, f.Access) {
+			id := sourceID{c.Name, w.Name}
+			kept, files := f.open[id], checksums(w.cfg)
+			if kept == nil || kept.files != files || !reflect.DeepEqual(kept.cfg, w.cfg) {
+				s, err := w.Open(log.With().Str("cluster", c.Name).Logger())
+				if err != nil {
+					errs = append(errs, fmt.Errorf("cluster %s: %s: %w", c.Name, w.Name, err))
+					continue
+				}
+				kept = &openSource{s, w.cfg, files}
+				fresh = append(fresh, kept)
+			}
+			next[id] = kept
+			one.Sources = append(one.Sources, agent.NamedSource{Name: w.Name, Source: kept.Source, Past: kept.Past, Reach: kept.Reach, Late: kept.Late})
+		}
+		out = append(out, one)
+	}
+	if len(errs) > 0 {
+		closeAll(fresh)
+		return nil, errors.Join(errs...)
+	}
+	for id, s := range f.open {
+		if next[id] != s {
+			f.old = append(f.old, s)
+		}
+	}
+	f.open = next
+	return out, nil
+}
+
+// Retire closes what a newer plan has replaced.
+func (f *Fleet) Retire() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	closeAll(f.old)
+	f.old = nil
+}
+
+// Close closes everything.
+func (f *Fleet) Close() {
+	f.Retire()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	closeAll(slices.Collect(maps.Values(f.open)))
+	f.open = nil
+}
+
+func closeAll(sources []*openSource) {
+	for _, s := range sources {
+		s.Release()
+	}
+}
+
+// Requests calls each with the number of requests of every cluster's sources, by API.
+func (f *Fleet) Requests(each func(value float64, labels ...string)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, s := range f.open {
+		if s.Requests == nil {
+			continue
+		}
+		for api, n := range s.Requests() {
+			each(float64(n), id.cluster, api)
+		}
+	}
+}
+
+// CloudWatch calls each with every CloudWatch source whose cluster was found.
+func (f *Fleet) CloudWatch(each func(cluster string, s *msk.Source)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, s := range f.open {
+		if s.cloudwatch == nil {
+			continue
+		}
+		if inner := s.cloudwatch.opened(); inner != nil {
+			each(id.cluster, inner)
+		}
+	}
+}
+
+// checksums is the content of every file that a configuration names, in short: fields whose key ends in _file.
+func checksums(cfg any) string {
+	var out strings.Builder
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		if v.Kind() != reflect.Struct {
+			return
+		}
+		for i := range v.NumField() {
+			tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+			if field := v.Field(i); field.Kind() == reflect.String && strings.HasSuffix(tag, "_file") && field.String() != "" {
+				data, err := os.ReadFile(field.String())
+				fmt.Fprintf(&out, "%s %x %v\n", field.String(), sha256.Sum256(data), err)
+			}
+			walk(v.Field(i))
+		}
+	}
+	walk(reflect.ValueOf(cfg))
+	return out.String()
+}
