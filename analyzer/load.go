@@ -46,6 +46,8 @@ func quantityAt(q *workload.Quantity, s workload.Statistic) fig {
 type load struct {
 	// in to requests are the sizing statistic of their quantities.
 	in, out, hotIn, hotOut, connections, attempts, requests fig
+	// requestRange bounds requests by record batches, where requests are not counted.
+	requestRange fig
 	// inPeak and outPeak are the highest minute, inMean and outMean the average that the bill is made of.
 	inPeak, outPeak, inMean, outMean fig
 	// assumed: egress is not known, and out is a stand-in.
@@ -90,6 +92,7 @@ func loadOf(in *Input) load {
 	l.in, l.out = quantityAt(w.IngressBytesPerSec, stat).scale(k), quantityAt(out, stat).scale(k)
 	l.hotIn, l.hotOut = quantityAt(w.HottestIngress, stat).scale(k), quantityAt(hotOut, stat).scale(k)
 	l.requests = quantityAt(w.RequestsPerSec, stat).scale(k)
+	l.requestRange = requestBounds(in, stat, k)
 	l.connections, l.attempts = quantityAt(w.ClientConnections, stat), quantityAt(w.ConnectionsPerSec, stat)
 	l.inPeak, l.outPeak = quantityAt(w.IngressBytesPerSec, workload.Peak).scale(k), quantityAt(out, workload.Peak).scale(k)
 	l.inMean, l.outMean = quantityAt(w.IngressBytesPerSec, workload.Mean).scale(l.growth), quantityAt(out, workload.Mean).scale(l.growth)

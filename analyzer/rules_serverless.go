@@ -24,6 +24,7 @@ const (
 	settleTraffic     = "read the brokers' counters (CloudWatch, JMX) or observe for longer"
 	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
 	settleConnections = "declare it, or read CloudWatch or JMX; an admin client cannot see it"
+	settleRequests    = "read JMX or Prometheus, or declare requests_per_second"
 )
 
 var serverlessQuantities = map[string]serverlessQuantity{
@@ -40,7 +41,7 @@ var serverlessQuantities = map[string]serverlessQuantity{
 	"connection_attempts":          {"connection attempts", "connection_attempts_per_second", settleConnections, func(l *load) fig { return l.attempts }, true},
 	"message_size":                 {"the largest message", "max_message_bytes", "read max.message.bytes of the topics, or declare max_message_size", func(l *load) fig { return l.message }, false},
 	"request_size":                 {"the largest message", "max_message_bytes", "declare max_message_size", func(l *load) fig { return l.message }, false},
-	"request_rate":                 {"requests", "requests_per_second", settleConnections, func(l *load) fig { return l.requests }, true},
+	"request_rate":                 {"requests", "requests_per_second", settleRequests, (*load).requestsOrBounds, true},
 	"consumer_groups":              {"consumer groups", "consumer_groups", "list the groups", func(l *load) fig { return l.groups }, false},
 	"partition_size":               {"the largest compacted partition", "largest_compacted_partition_bytes", "read the log sizes", func(l *load) fig { return l.largestCompacted }, false},
 	"partitions":                   {"leader partitions", "partitions", "list the topics", func(l *load) fig { return l.partitions }, false},
@@ -96,6 +97,8 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 				c.peak = l.inPeak
 			case "egress_per_cluster":
 				c.peak, c.needs = l.outPeak, l.egressNeeds()
+			case "request_rate":
+				c.needs = l.requestNeeds()
 			case "egress_per_partition":
 				if c.observed.ok && !c.observed.Bounded() {
 					c.needs = "extra_readers"
@@ -105,7 +108,7 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 				what = "the largest partition, if it is compacted,"
 			}
 			r.measure(c, what, quotaOf, h.quantity.settle)
-			if free, asked := f.in.freeOf(id); asked || h.quantity.varies {
+			if free, asked := f.in.freeOf(id); (asked || h.quantity.varies) && !(c.observed.ranged && c.observed.High > c.limit) {
 				room.see(c, h.quantity.what, 1-free)
 			}
 		}

@@ -20,7 +20,7 @@ func sanitized(w workload.Workload) workload.Workload {
 		{"ingress", &w.IngressBytesPerSec}, {"egress", &w.EgressBytesPerSec}, {"messages per second", &w.MessagesPerSec},
 		{"ingress of the hottest partition", &w.HottestIngress}, {"egress of the hottest partition", &w.HottestEgress},
 		{"client connections", &w.ClientConnections}, {"connection attempts", &w.ConnectionsPerSec},
-		{"requests", &w.RequestsPerSec},
+		{"requests", &w.RequestsPerSec}, {"record batches", &w.BatchesPerSec},
 	} {
 		c.quantity(q.name, q.at)
 	}

@@ -54,7 +54,10 @@ func (c check) subject(what string) (subject, verb string) {
 
 // unknownRange is the sentence on a figure of which only the bounds are known.
 func (c check) unknownRange(what, limit, settle string) string {
-	text := what + ": " + c.amount(c.observed.Low) + " to " + c.amount(c.observed.High)
+	text := what + ": at least " + c.amount(c.observed.Low) + ", upper bound unknown"
+	if c.observed.Bounded() {
+		text = what + ": " + c.amount(c.observed.Low) + " to " + c.amount(c.observed.High)
+	}
 	if c.outcome == verdict.Unknown {
 		return text + " (" + limit + "): " + settle
 	}

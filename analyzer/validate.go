@@ -50,6 +50,7 @@ func validateWorkload(w workload.Workload) error {
 	v.quantity("client_connections", w.ClientConnections)
 	v.quantity("connection_attempts_per_second", w.ConnectionsPerSec)
 	v.quantity("requests_per_second", w.RequestsPerSec)
+	v.quantity("produce_batches_per_second", w.BatchesPerSec)
 	v.figure("average_message_size", w.AverageMessageBytes)
 	v.figure("max_message_size", w.MaxMessageBytes)
 	v.figure("stored_bytes", w.StoredBytes)

@@ -99,6 +99,7 @@ var totals = []total{
 	{"client_connections", func(t *workload.Totals) **workload.Figure { return &t.ClientConnections }},
 	{"connection_attempts_per_second", func(t *workload.Totals) **workload.Figure { return &t.ConnectionsPerSec }},
 	{"requests_per_second", func(t *workload.Totals) **workload.Figure { return &t.RequestsPerSec }},
+	{"produce_batches_per_second", func(t *workload.Totals) **workload.Figure { return &t.BatchesPerSec }},
 	{"topics", func(t *workload.Totals) **workload.Figure { return &t.Topics }},
 	{"partitions", func(t *workload.Totals) **workload.Figure { return &t.Partitions }},
 	{"compacted_partitions", func(t *workload.Totals) **workload.Figure { return &t.CompactedPartitions }},

@@ -20,6 +20,8 @@ func mergeTopic(t, o *workload.Topic) {
 	t.IngressBytesPerSec = workload.Best(t.IngressBytesPerSec, o.IngressBytesPerSec)
 	t.EgressBytesPerSec = workload.Best(t.EgressBytesPerSec, o.EgressBytesPerSec)
 	t.MessagesPerSec = workload.Best(t.MessagesPerSec, o.MessagesPerSec)
+	t.BatchesPerSec = workload.Best(t.BatchesPerSec, o.BatchesPerSec)
+	t.Compression = union(t.Compression, o.Compression)
 	t.AverageMessageBytes = workload.Best(t.AverageMessageBytes, o.AverageMessageBytes)
 	t.LargestBatchBytes = workload.Best(t.LargestBatchBytes, o.LargestBatchBytes)
 	t.StoredBytes = workload.Best(t.StoredBytes, o.StoredBytes)

@@ -11,7 +11,7 @@ func FiguresOf(w workload.Workload) Figures {
 		Topics: w.Topics, Partitions: w.Partitions, CompactedPartitions: w.CompactedPartitions,
 		ConsumerGroups: w.ConsumerGroups, HottestIngress: w.HottestIngress, HottestEgress: w.HottestEgress,
 		StoredBytes: w.StoredBytes, ClientConnections: w.ClientConnections, ConnectionsPerSec: w.ConnectionsPerSec,
-		RequestsPerSec: w.RequestsPerSec, FanOut: fanOutOf(w),
+		RequestsPerSec: w.RequestsPerSec, BatchesPerSec: w.BatchesPerSec, FanOut: fanOutOf(w),
 	}
 }
 

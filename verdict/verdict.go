@@ -165,7 +165,9 @@ type Figures struct {
 	ClientConnections   *workload.Quantity `json:"client_connections,omitempty"`
 	ConnectionsPerSec   *workload.Quantity `json:"connection_attempts_per_second,omitempty"`
 	RequestsPerSec      *workload.Quantity `json:"requests_per_second,omitempty"`
-	FanOut              *workload.Figure   `json:"fan_out,omitempty"`
+	// BatchesPerSec is how many record batches producers send: the number of produce requests is not above it.
+	BatchesPerSec *workload.Quantity `json:"produce_batches_per_second,omitempty"`
+	FanOut        *workload.Figure   `json:"fan_out,omitempty"`
 }
 
 // Option is one cluster that was considered.
@@ -418,9 +420,12 @@ type TopicFigures struct {
 	AverageMessageBytes *workload.Figure   `json:"average_message_bytes,omitempty"`
 	StoredBytes         *workload.Figure   `json:"stored_bytes,omitempty"`
 	HottestIngress      *workload.Quantity `json:"hottest_partition_ingress_bytes_per_second,omitempty"`
-	Compacted           *bool              `json:"compacted,omitempty"`
-	Internal            bool               `json:"internal,omitempty"`
-	Groups              []string           `json:"groups"`
+	// BatchesPerSec is how many record batches producers send, and Compression lists the codecs of those that were seen.
+	BatchesPerSec *workload.Quantity `json:"produce_batches_per_second,omitempty"`
+	Compression   []string           `json:"compression,omitempty"`
+	Compacted     *bool              `json:"compacted,omitempty"`
+	Internal      bool               `json:"internal,omitempty"`
+	Groups        []string           `json:"groups"`
 }
 
 // GroupFigures are one consumer group's figures.

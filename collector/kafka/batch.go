@@ -16,6 +16,14 @@ type header struct {
 // intact reports whether the batch still holds all records that it was produced with: the cleaner leaves fewer.
 func (h header) intact() bool { return h.first >= 0 && h.records == h.last-h.first+1 }
 
+// sent is how many batches of a producer it is: 0 for transaction markers, which the coordinator writes.
+func (h header) sent() int64 {
+	if h.control {
+		return 0
+	}
+	return 1
+}
+
 // Sizes of the heads: record batches (magic 2, since Kafka 0.11), and the messages before (magic 0 and 1).
 const (
 	batchHead   = 61

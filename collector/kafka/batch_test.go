@@ -100,8 +100,8 @@ func TestTakeCountsAWholeWindow(t *testing.T) {
 	} {
 		var b batches
 		b.take(tt.run, wishAsked{wish: wish{from: tt.from, to: tt.to}, at: tt.at}, 3)
-		if b.covered != tt.covered || b.n != tt.n || b.records != tt.records {
-			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.n, b.records, tt.covered, tt.n, tt.records)
+		if b.covered != tt.covered || b.bytes.n != tt.n || b.bytes.y != tt.records {
+			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.bytes.n, b.bytes.y, tt.covered, tt.n, tt.records)
 		}
 	}
 }

@@ -1,7 +1,5 @@
 package kafka
 
-import "math"
-
 // density is bytes per offset of what a partition takes in: compressed batches with their headers ÷ records. The true
 // mean over a window is believed to lie in [low, high].
 type density struct{ mean, low, high float64 }
@@ -26,59 +24,56 @@ const (
 	logMargin    = 0.2   // of the average over the whole log, whose records may be older than their habits
 )
 
-// batches are the headers of record batches that were looked at: sums that give the ratio of bytes to records and its
-// standard error. With batches of 100 records in 1,000 bytes and 50 in 600, the ratio is 1,600 ÷ 150 = 10.7.
+// batches are the headers of record batches that were looked at.
 type batches struct {
-	n, bytes, records                          float64
-	bytesBytes, bytesRecords, recordsOfRecords float64 // Σ b², Σ b·r, Σ r²
-	// covered holds the bytes of the whole window when sweep's sample held all of it.
-	covered int64
-	sweep   int32
+	bytes quotient // bytes ÷ records
+	sent  quotient // batches of producers ÷ records: transaction markers are records, and no producer sends them
+	// covered holds the bytes of the whole window, and coveredSent its batches, when sweep's sample held all of it.
+	covered, coveredSent int64
+	// looked is the last sweep with a look.
+	sweep, looked int32
 }
 
-func (b *batches) add(bytes, records float64) {
-	b.n++
-	b.bytes += bytes
-	b.records += records
-	b.bytesBytes += bytes * bytes
-	b.bytesRecords += bytes * records
-	b.recordsOfRecords += records * records
+// add takes in one batch.
+func (b *batches) add(h header) {
+	b.bytes.add(float64(h.bytes), float64(h.records))
+	b.sent.add(float64(h.sent()), float64(h.records))
+}
+
+// addPicked takes in a batch that was picked the more likely the more records it has: it counts as one record of its kind.
+func (b *batches) addPicked(h header) {
+	b.bytes.add(float64(h.bytes)/float64(h.records), 1)
+	b.sent.add(float64(h.sent())/float64(h.records), 1)
 }
 
 // forget lowers the weight of what was seen so far.
 func (b *batches) forget() {
-	for _, v := range []*float64{&b.n, &b.bytes, &b.records, &b.bytesBytes, &b.bytesRecords, &b.recordsOfRecords} {
-		*v *= forgetting
-	}
+	b.bytes.forget()
+	b.sent.forget()
 }
 
 // merge adds what another partition's batches tell.
 func (b *batches) merge(o *batches) {
-	if o == nil {
-		return
+	if o != nil {
+		b.bytes.merge(o.bytes)
+		b.sent.merge(o.sent)
 	}
-	b.n += o.n
-	b.bytes += o.bytes
-	b.records += o.records
-	b.bytesBytes += o.bytesBytes
-	b.bytesRecords += o.bytesRecords
-	b.recordsOfRecords += o.recordsOfRecords
 }
 
-// density returns the ratio with bounds of three standard errors. The error is that of a ratio of sums: the deviations of
-// single batches from the ratio, Σ (bᵢ − r·nᵢ)².
+// density returns bytes per record with bounds of three standard errors.
 func (b *batches) density() (density, bool) {
-	if b == nil || b.records == 0 {
+	if b == nil {
 		return density{}, false
 	}
-	mean := b.bytes / b.records
+	mean, relative, ok := b.bytes.estimate()
 	d := density{mean, mean, mean}
-	if b.n < 2 {
+	switch {
+	case !ok:
+		return density{}, false
+	case b.bytes.n < 2:
 		return d.widened(singleMargin), true
 	}
-	squares := max(0, b.bytesBytes-2*mean*b.bytesRecords+mean*mean*b.recordsOfRecords)
-	standardError := math.Sqrt(squares*b.n/(b.n-1)) / b.records
-	return d.widened(sampleMargin + min(singleMargin, chance*standardError/mean)), true
+	return d.widened(sampleMargin + min(singleMargin, chance*relative)), true
 }
 
 // narrowest returns the density with the closest bounds.

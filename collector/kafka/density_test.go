@@ -16,12 +16,12 @@ func TestBatchBoundsHoldTheTruth(t *testing.T) {
 		for i := range 500 {
 			records := 1 + float64(r.IntN(40))
 			bytes := batchHead + records*(100+900*r.Float64())
-			all.add(bytes, records)
+			all.bytes.add(bytes, records)
 			if i < 30 {
-				seen.add(bytes, records)
+				seen.bytes.add(bytes, records)
 			}
 		}
-		truth := all.bytes / all.records
+		truth := all.bytes.x / all.bytes.y
 		d, ok := seen.density()
 		if !ok {
 			t.Fatal("30 batches give no density")
@@ -41,20 +41,20 @@ func TestBatchesDensity(t *testing.T) {
 		t.Error("no batches have a density")
 	}
 	var one batches
-	one.add(1000, 10)
+	one.bytes.add(1000, 10)
 	if d, _ := one.density(); d.mean != 100 || d.low != 70 || d.high != 130 {
 		t.Errorf("one batch: %+v, want 100 in [70, 130]", d)
 	}
 	var same batches
 	for range 10 {
-		same.add(1000, 10)
+		same.bytes.add(1000, 10)
 	}
 	if d, _ := same.density(); d.mean != 100 || math.Abs(d.width()-2*sampleMargin) > 1e-9 {
 		t.Errorf("equal batches: %+v, want 100 and the margin alone", d)
 	}
 	var mixed batches
-	mixed.add(1000, 100)
-	mixed.add(600, 50)
+	mixed.bytes.add(1000, 100)
+	mixed.bytes.add(600, 50)
 	if d, _ := mixed.density(); math.Abs(d.mean-1600.0/150) > 1e-9 {
 		t.Errorf("mean is %g, want 1600 ÷ 150", d.mean)
 	}

@@ -13,6 +13,8 @@ const (
 	// needBytes is what is fetched of a partition whose bytes per record are wanted, surveyBytes of one that is only looked at.
 	needBytes   = 64 << 10
 	surveyBytes = 16 << 10
+	// countBytes is how much a broker is asked for in one sweep to count batches alone.
+	countBytes = 256 << 10
 	// coverMargin is how full a fetch may be expected to be when it is to hold a whole window.
 	coverMargin = 0.9
 	// fetchPartitions bounds the partitions of one request.
@@ -28,10 +30,12 @@ type topicBatches struct {
 	controlBytes     int64
 	bytes            int64
 	transactional    bool
+	// codecs has a bit for each compression that producers' batches had.
+	codecs uint8
 }
 
 // readBatches fetches the headers of a few batches from the brokers: first where bytes cannot be told from log sizes,
-// then one partition of each topic that was not looked at since the last slow sweep. It asks as many brokers as the budget of
+// then one partition of each topic with traffic, to count its batches. It asks as many brokers as the budget of
 // requests leaves room for.
 func (s *Source) readBatches(ctx context.Context, g *gaps) {
 	if !s.cfg.SampleBatches || ctx.Err() != nil {
@@ -124,6 +128,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) 
 		t.batches = &topicBatches{}
 	}
 	t.surveyed = s.slow.round
+	t.looked = s.sweep
 	t.fetched += int64(len(rp.RecordBatches))
 	for _, h := range found {
 		t.batches.note(h)
@@ -133,6 +138,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) 
 		p.sample = &batches{}
 	}
 	p.sample.forget()
+	p.sample.looked = s.sweep
 	p.sample.take(found, a, s.sweep)
 	if int64(a.room) < t.batches.largest {
 		t.fetchBytes = min(int(2*t.batches.largest), s.cfg.SampleBytes)
@@ -143,6 +149,9 @@ func (b *topicBatches) note(h header) {
 	b.largest = max(b.largest, h.bytes)
 	b.transactional = b.transactional || h.transactional
 	b.most = max(b.most, h.records)
+	if !h.control {
+		b.codecs |= 1 << h.compression
+	}
 	if h.records > 0 {
 		b.records += h.records
 		b.bytes += h.bytes
@@ -154,10 +163,10 @@ func (b *topicBatches) note(h header) {
 }
 
 // take adds a run of batches of one window. Where reading began in the middle of a batch, that batch was picked the more
-// likely the more records it has; it is left out when others follow, and else counts as one record of its kind. When the run holds
-// the whole window, its bytes are known.
+// likely the more records it has; it is left out when others follow. When the run holds the whole window, its bytes and batches are
+// known.
 func (b *batches) take(found []header, a wishAsked, sweep int32) {
-	expected, whole, bytes := a.from, a.at == a.from, int64(0)
+	expected, whole, bytes, sent := a.from, a.at == a.from, int64(0), int64(0)
 	for i, h := range found {
 		if h.first >= a.to {
 			break
@@ -167,15 +176,16 @@ func (b *batches) take(found []header, a wishAsked, sweep int32) {
 		}
 		expected = h.last + 1
 		bytes += h.bytes
+		sent += h.sent()
 		switch picked := i == 0 && a.at > a.from; {
 		case !h.intact(), picked && len(found) > 1:
 		case picked:
-			b.add(float64(h.bytes)/float64(h.records), 1)
+			b.addPicked(h)
 		default:
-			b.add(float64(h.bytes), float64(h.records))
+			b.add(h)
 		}
 	}
 	if whole && expected >= a.to {
-		b.covered, b.sweep = bytes, sweep
+		b.covered, b.coveredSent, b.sweep = bytes, sent, sweep
 	}
 }

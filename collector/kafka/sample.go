@@ -14,6 +14,8 @@ type view struct {
 	total   sum
 	records sum
 	stored  sum
+	// sentTotal are the record batches of user topics.
+	sentTotal sum
 	// lumps are the squares of the bytes and records per second of one batch of each topic.
 	lumpBytes, lumpRecords float64
 	hottest                busiest

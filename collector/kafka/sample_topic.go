@@ -9,6 +9,9 @@ import (
 // topicSums are the sums of one topic's partitions.
 type topicSums struct {
 	bytes, records, stored   sum
+	sent                     sum // record batches of producers
+	writing                  int // partitions that took in records
+	habits                   habits
 	flowBytes, flowLow       float64
 	flowHigh, flowRecords    float64
 	hottest                  busiest
@@ -18,12 +21,16 @@ type topicSums struct {
 
 func (v *view) topic(t *topic) workload.Topic {
 	var n topicSums
+	if v.rated() {
+		n.habits = v.habitsOf(t)
+	}
 	for i := range t.parts {
 		v.partition(t, int32(i), &n)
 	}
 	out := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication, Config: t.config}
 	out.StoredBytes = n.stored.figure(workload.Measured, fromLogDirs)
 	out.LargestBatchBytes = t.largestBatch()
+	out.Compression = t.compression()
 	out.AverageMessageBytes = n.averageMessage(t)
 	v.stored.merge(n.stored)
 	if !v.rated() {
@@ -37,7 +44,10 @@ func (v *view) topic(t *topic) workload.Topic {
 		out.IngressBytesPerSec = n.bytes.bytes()
 	}
 	out.HottestIngress = n.hottest.hottest()
+	n.sent.widen(math.Sqrt(float64(n.writing)) / v.edges.window.Duration().Seconds()) // a batch at the edge of each partition's window
+	out.BatchesPerSec = n.sent.batches()
 	if !t.internal {
+		v.sentTotal.merge(n.sent)
 		v.hottest.merge(n.hottest)
 	}
 	return out
@@ -84,6 +94,7 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 	n.measured++
 	n.flowBytes, n.flowLow, n.flowHigh = n.flowBytes+f.bytes, n.flowLow+f.low, n.flowHigh+f.high
 	n.flowRecords += f.records - f.blind
+	v.addSent(p, t, f, edge, n)
 	bytes, low, high := f.bytes/f.seconds, f.low/f.seconds*(1-edge), f.high/f.seconds*(1+edge)
 	sized := f.sized
 	if f.blind > 0 {
@@ -120,6 +131,7 @@ func (v *view) unmeasured(p *partition, n *topicSums) {
 	}
 	n.bytes.miss(most)
 	n.records.miss(most) // a record takes at least a byte
+	n.sent.miss(most)
 	n.hottest.high = math.Max(n.hottest.high, most)
 	v.ofBroker(p.leader).miss(most)
 }

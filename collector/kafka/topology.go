@@ -35,8 +35,10 @@ type topic struct {
 	listed, first int32
 	batches       *topicBatches
 	pool          pool
-	// unreadable and surveyed are the last slow sweeps in which its batches were refused, or looked at.
+	// unreadable and surveyed are the last slow sweeps in which its batches were refused, or looked at; looked is the last sweep in
+	// which they were.
 	unreadable, surveyed int
+	looked               int32
 	// fetchBytes is how much to fetch of a partition whose batches are larger than usual; 0: the usual.
 	fetchBytes int
 	// fetched counts the bytes of its batches that were fetched: the brokers count them as read, like any consumer's.

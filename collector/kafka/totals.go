@@ -11,7 +11,7 @@ func (v *view) totals(groups []workload.Group) workload.Totals {
 	out := workload.Totals{StoredBytes: v.stored.figure(workload.Measured, fromLogDirs)}
 	v.counts(&out, groups)
 	if v.anyHidden() {
-		for _, s := range []*sum{&v.total, &v.records, &v.stored} {
+		for _, s := range []*sum{&v.total, &v.records, &v.stored, &v.sentTotal} {
 			s.miss(math.Inf(1))
 		}
 		v.hottest.high = math.Inf(1)
@@ -26,6 +26,7 @@ func (v *view) totals(groups []workload.Group) workload.Totals {
 		out.IngressBytesPerSec = v.total.bytes()
 	}
 	out.MessagesPerSec = v.records.figure(workload.Derived, fromOffsets)
+	out.BatchesPerSec = v.sentTotal.batches()
 	out.HottestIngress = v.hottest.hottest()
 	out.HottestEgress = v.read.hottest()
 	out.EgressBytesPerSec = v.egress(groups)

@@ -16,7 +16,8 @@ type wish struct {
 	urgency float64
 }
 
-// wishes gathers what is worth looking at, by leader, the most urgent first.
+// wishes gathers what is worth looking at, by leader, the most urgent first; then one partition of each topic with traffic, to count
+// its batches, those first that were not looked at for longest.
 func (s *Source) wishes() map[int32][]wish {
 	wishes := map[int32][]wish{}
 	for _, name := range s.world.names {
@@ -32,7 +33,7 @@ func (s *Source) wishes() map[int32][]wish {
 			case w.urgency > 0:
 				wishes[leader] = append(wishes[leader], w)
 				survey = nil
-			case t.surveyed != s.slow.round && (survey == nil || w.to-w.from > survey.to-survey.from):
+			case survey == nil || s.tells(w) > s.tells(*survey):
 				survey = &w
 			}
 		}
@@ -42,9 +43,20 @@ func (s *Source) wishes() map[int32][]wish {
 		}
 	}
 	for _, of := range wishes {
-		slices.SortStableFunc(of, func(a, b wish) int { return cmp.Compare(b.urgency, a.urgency) })
+		slices.SortStableFunc(of, func(a, b wish) int {
+			return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(a.topic.looked, b.topic.looked))
+		})
 	}
 	return wishes
+}
+
+// tells is how much a look would tell of a topic's batches: its records, times the sweeps since the last look, up to 16.
+func (s *Source) tells(w wish) int64 {
+	looked := int32(0)
+	if sample := w.topic.parts[w.partition].sample; sample != nil {
+		looked = sample.looked
+	}
+	return (w.to - w.from) * int64(min(16, s.sweep-looked))
 }
 
 // wish says whether and how urgently a partition is worth looking at.
@@ -102,10 +114,21 @@ func (w wish) start(sweep int32, room int64) int64 {
 // small wishes have all they want first.
 func rooms(wishes []wish, total int) []int {
 	out := make([]int, len(wishes))
-	left := total
+	urgent := slices.IndexFunc(wishes, func(w wish) bool { return w.urgency == 0 && w.topic.looked > 0 })
+	if urgent < 0 {
+		urgent = len(wishes)
+	}
+	left, partitions := share(wishes[:urgent], out[:urgent], total, fetchPartitions)
+	share(wishes[urgent:], out[urgent:], min(left, countBytes), partitions)
+	return out
+}
+
+// share shares out so many bytes and partitions, and returns what is left of them.
+func share(wishes []wish, out []int, left, partitions int) (bytesLeft, partitionsLeft int) {
+	total := left
 	var served []int
 	for i, w := range wishes {
-		if least := min(w.least(), total); least <= left && len(served) < fetchPartitions {
+		if least := min(w.least(), total); least > 0 && least <= left && len(served) < partitions {
 			out[i] = least
 			left -= least
 			served = append(served, i)
@@ -117,22 +140,23 @@ func rooms(wishes []wish, total int) []int {
 		out[i] += more
 		left -= more
 	}
-	return out
+	return left, partitions - len(served)
 }
 
 // least is how many bytes a look takes: the whole window if it is small, else a batch as far as its size is known.
 func (w wish) least() int { return max(min(surveyBytes, w.wants()), w.topic.fetchBytes) }
 
-// wants is how many bytes would do: the whole window, which makes it exact, or a look at a topic.
+// wants is how many bytes would do: the whole window, which makes it exact; where batches are only counted, not more than needBytes.
 func (w wish) wants() int {
-	if w.urgency == 0 {
-		return max(surveyBytes, w.topic.fetchBytes)
-	}
 	d, known := w.topic.parts[w.partition].density(w.topic)
 	if !known {
 		return max(needBytes, w.topic.fetchBytes)
 	}
-	return max(int(min(float64(w.to-w.from)*d.high/coverMargin, 1<<30))+batchHead, w.topic.fetchBytes)
+	whole := int(min(float64(w.to-w.from)*d.high/coverMargin, 1<<30)) + batchHead
+	if w.urgency == 0 {
+		whole = min(whole, needBytes)
+	}
+	return max(whole, w.topic.fetchBytes)
 }
 
 type topicPartition struct {

@@ -143,12 +143,12 @@ func grow(w *workload.Workload, k float64) {
 			*f = &scaled
 		}
 	}
-	rates(&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.MessagesPerSec, &w.HottestIngress, &w.HottestEgress, &w.RequestsPerSec)
+	rates(&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.MessagesPerSec, &w.HottestIngress, &w.HottestEgress, &w.RequestsPerSec, &w.BatchesPerSec)
 	bytes(&w.StoredBytes)
 	w.TopicList, w.GroupList = slices.Clone(w.TopicList), slices.Clone(w.GroupList)
 	for i := range w.TopicList {
 		t := &w.TopicList[i]
-		rates(&t.IngressBytesPerSec, &t.EgressBytesPerSec, &t.MessagesPerSec, &t.HottestIngress, &t.HottestEgress)
+		rates(&t.IngressBytesPerSec, &t.EgressBytesPerSec, &t.MessagesPerSec, &t.HottestIngress, &t.HottestEgress, &t.BatchesPerSec)
 		bytes(&t.StoredBytes)
 	}
 	for i := range w.GroupList {

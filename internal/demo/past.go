@@ -82,11 +82,13 @@ func scaled(s workload.Sample, k float64) workload.Sample {
 	}
 	t := &s.Totals
 	t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec), rate(t.MessagesPerSec)
+	t.BatchesPerSec = rate(t.BatchesPerSec)
 	t.HottestIngress, t.HottestEgress = hottest(t.HottestIngress), hottest(t.HottestEgress)
 	s.Topics = append([]workload.Topic(nil), s.Topics...)
 	for i := range s.Topics {
 		t := &s.Topics[i]
 		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec), rate(t.MessagesPerSec)
+		t.BatchesPerSec = rate(t.BatchesPerSec)
 		t.HottestIngress, t.HottestEgress = hottest(t.HottestIngress), hottest(t.HottestEgress)
 	}
 	s.Groups = append([]workload.Group(nil), s.Groups...)

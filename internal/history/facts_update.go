@@ -47,6 +47,7 @@ func updateTopics(old, fresh []workload.Topic) []workload.Topic {
 			AverageMessageBytes: or(t.AverageMessageBytes, was.AverageMessageBytes),
 			LargestBatchBytes:   larger(t.LargestBatchBytes, was.LargestBatchBytes),
 			StoredBytes:         or(t.StoredBytes, was.StoredBytes),
+			Compression:         orList(t.Compression, was.Compression),
 			Groups:              orList(t.Groups, was.Groups),
 		}
 		if kept.Config == nil {

@@ -35,6 +35,7 @@ func flatten(s *workload.Sample) (out []observation, refused int) {
 		add(ofTopic, t.Name, Ingress, t.IngressBytesPerSec)
 		add(ofTopic, t.Name, Egress, t.EgressBytesPerSec)
 		add(ofTopic, t.Name, Messages, t.MessagesPerSec)
+		add(ofTopic, t.Name, Batches, t.BatchesPerSec)
 		add(ofTopic, t.Name, HottestIngress, rateOf(t.HottestIngress))
 		add(ofTopic, t.Name, HottestEgress, rateOf(t.HottestEgress))
 	}
@@ -61,6 +62,7 @@ func clusterFigures(t *workload.Totals) []clusterFigure {
 		{Ingress, t.IngressBytesPerSec}, {Egress, t.EgressBytesPerSec}, {Messages, t.MessagesPerSec},
 		{HottestIngress, rateOf(t.HottestIngress)}, {HottestEgress, rateOf(t.HottestEgress)},
 		{Connections, t.ClientConnections}, {Attempts, t.ConnectionsPerSec}, {Requests, t.RequestsPerSec},
+		{Batches, t.BatchesPerSec},
 		{Stored, t.StoredBytes}, {Topics, t.Topics}, {Partitions, t.Partitions}, {Compacted, t.CompactedPartitions},
 		{Groups, t.ConsumerGroups},
 	}

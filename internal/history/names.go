@@ -16,7 +16,7 @@ const (
 // Quantity is what is counted, named as in the verdict's JSON.
 type Quantity string
 
-// The quantities of a cluster. Topics have the first three, and the hottest partition's; groups have Egress.
+// The quantities of a cluster. Topics have the first three, batches, and the hottest partition's; groups have Egress.
 const (
 	Ingress  Quantity = "ingress_bytes_per_second" // bytes that producers send, as batches are stored
 	Egress   Quantity = "egress_bytes_per_second"  // bytes that consumers read
@@ -27,6 +27,7 @@ const (
 	Connections    Quantity = "client_connections"
 	Attempts       Quantity = "connection_attempts_per_second"
 	Requests       Quantity = "requests_per_second"
+	Batches        Quantity = "produce_batches_per_second"
 	Stored         Quantity = "stored_bytes"
 	Topics         Quantity = "topics"
 	Partitions     Quantity = "partitions"
@@ -39,8 +40,8 @@ const (
 
 // quantitiesOf lists what is kept of each level.
 var quantitiesOf = map[level][]Quantity{
-	ofCluster: {Ingress, Egress, Messages, HottestIngress, HottestEgress, Connections, Attempts, Requests, Stored, Topics, Partitions, Compacted, Groups},
-	ofTopic:   {Ingress, Egress, Messages, HottestIngress, HottestEgress},
+	ofCluster: {Ingress, Egress, Messages, HottestIngress, HottestEgress, Connections, Attempts, Requests, Batches, Stored, Topics, Partitions, Compacted, Groups},
+	ofTopic:   {Ingress, Egress, Messages, Batches, HottestIngress, HottestEgress},
 	ofGroup:   {Egress},
 }
 

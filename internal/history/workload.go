@@ -153,6 +153,7 @@ func quantityOf(w *workload.Workload, q Quantity) (func(track, *reader), bool) {
 	quantities := map[Quantity]**workload.Quantity{
 		Ingress: &w.IngressBytesPerSec, Egress: &w.EgressBytesPerSec, Messages: &w.MessagesPerSec, HottestIngress: &w.HottestIngress,
 		HottestEgress: &w.HottestEgress, Connections: &w.ClientConnections, Attempts: &w.ConnectionsPerSec, Requests: &w.RequestsPerSec,
+		Batches: &w.BatchesPerSec,
 	}
 	if into, ok := quantities[q]; ok {
 		return func(tr track, r *reader) {
@@ -275,6 +276,7 @@ func (r *reader) topics(ctx context.Context, w *workload.Workload) error {
 			return
 		}
 		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = found[Ingress], found[Egress], found[Messages]
+		t.BatchesPerSec = found[Batches]
 		t.HottestIngress, t.HottestEgress = found[HottestIngress], found[HottestEgress]
 	})
 	slices.Sort(gone)

@@ -23,7 +23,7 @@ includeObjectNames:
   - "kafka.server:type=BrokerTopicMetrics,*"
   - "kafka.network:type=RequestMetrics,name=RequestsPerSec,*"
 rules:
-  - pattern: kafka.server<type=(.+), name=(BytesInPerSec|BytesOutPerSec|MessagesInPerSec|ReplicationBytesInPerSec)(, topic=(.+))?><>Count
+  - pattern: kafka.server<type=(.+), name=(BytesInPerSec|BytesOutPerSec|MessagesInPerSec|ReplicationBytesInPerSec|TotalProduceRequestsPerSec)(, topic=(.+))?><>Count
     name: kafka_server_$1_$2_total
     type: COUNTER
     labels:
@@ -56,6 +56,9 @@ type Traffic struct {
 	BytesOut           int64 // to consumers, replication not included
 	MessagesIn         int64
 	ReplicationBytesIn int64 // from leaders; only in the cluster's total
+	// ProduceRequests counts a request once for each partition that it writes to. Transaction markers and what coordinators write
+	// to internal topics count too.
+	ProduceRequests int64
 }
 
 // Counters are the brokers' own counts, summed over the brokers.
@@ -88,7 +91,8 @@ func (c Counters) Since(earlier Counters) Counters {
 }
 
 func (t Traffic) minus(o Traffic) Traffic {
-	return Traffic{t.BytesIn - o.BytesIn, t.BytesOut - o.BytesOut, t.MessagesIn - o.MessagesIn, t.ReplicationBytesIn - o.ReplicationBytesIn}
+	return Traffic{t.BytesIn - o.BytesIn, t.BytesOut - o.BytesOut, t.MessagesIn - o.MessagesIn, t.ReplicationBytesIn - o.ReplicationBytesIn,
+		t.ProduceRequests - o.ProduceRequests}
 }
 
 // MetricsURLs returns the address of each broker's metrics page, in the text format of Prometheus.
@@ -174,6 +178,8 @@ func (t *Traffic) count(metric string, value int64) {
 		t.MessagesIn += value
 	case "ReplicationBytesInPerSec_total":
 		t.ReplicationBytesIn += value
+	case "TotalProduceRequestsPerSec_total":
+		t.ProduceRequests += value
 	}
 }
 

@@ -65,6 +65,7 @@ func (r rollup) topic(name string, in map[*Sample]*Topic, whole *Topic) TopicWor
 	t.IngressBytesPerSec = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.IngressBytesPerSec })
 	t.EgressBytesPerSec = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.EgressBytesPerSec })
 	t.MessagesPerSec = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.MessagesPerSec })
+	t.BatchesPerSec = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.BatchesPerSec })
 	t.HottestIngress = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.HottestIngress.rate() })
 	t.HottestEgress = r.ofTopic(in, whole, func(t *Topic) *Figure { return t.HottestEgress.rate() })
 	t.AverageMessageBytes = r.averageSize(in, whole)
@@ -84,6 +85,7 @@ func (r rollup) topic(name string, in map[*Sample]*Topic, whole *Topic) TopicWor
 		}
 		t.StoredBytes = or(one.StoredBytes, t.StoredBytes)
 		t.Groups = union(t.Groups, one.Groups)
+		t.Compression = union(t.Compression, one.Compression)
 		if b := one.LargestBatchBytes; b != nil && (largest == nil || b.Value > largest.Value) {
 			largest = b
 		}

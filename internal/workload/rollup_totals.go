@@ -13,6 +13,7 @@ func (r rollup) totals(w *Workload) {
 	w.ClientConnections = r.total(func(t *Totals) *Figure { return t.ClientConnections })
 	w.ConnectionsPerSec = r.total(func(t *Totals) *Figure { return t.ConnectionsPerSec })
 	w.RequestsPerSec = r.total(func(t *Totals) *Figure { return t.RequestsPerSec })
+	w.BatchesPerSec = r.total(func(t *Totals) *Figure { return t.BatchesPerSec })
 	w.HottestIngress = r.total(func(t *Totals) *Figure { return t.HottestIngress.rate() })
 	w.HottestEgress = r.total(func(t *Totals) *Figure { return t.HottestEgress.rate() })
 	w.HottestIngressOn = r.hottestOn(func(t *Totals) *Hottest { return t.HottestIngress })

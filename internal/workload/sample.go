@@ -90,6 +90,7 @@ type Totals struct {
 	ClientConnections   *Figure // open at once, at the window's end
 	ConnectionsPerSec   *Figure // new connections per second
 	RequestsPerSec      *Figure
+	BatchesPerSec       *Figure // see Topic.BatchesPerSec; user topics
 	Topics              *Figure // user topics, internal ones not counted
 	Partitions          *Figure // leader partitions of user topics
 	CompactedPartitions *Figure // leader partitions of compacted user topics
@@ -128,10 +129,15 @@ type Topic struct {
 	EgressBytesPerSec   *Figure
 	MessagesPerSec      *Figure
 	AverageMessageBytes *Figure // on the wire: compressed batch bytes ÷ records
-	LargestBatchBytes   *Figure // largest record batch seen: a floor for max_message_bytes in use
-	StoredBytes         *Figure // one copy
-	HottestIngress      *Hottest
-	HottestEgress       *Hottest
+	// BatchesPerSec is how many record batches producers send. Each is carried by one produce request, and a request carries one
+	// batch of each partition that it writes to, so there are no more produce requests than batches.
+	BatchesPerSec *Figure
+	// Compression lists the codecs of the batches that were seen, sorted: gzip, lz4, none, snappy, zstd. Empty: none was seen.
+	Compression       []string
+	LargestBatchBytes *Figure // largest record batch seen: a floor for max_message_bytes in use
+	StoredBytes       *Figure // one copy
+	HottestIngress    *Hottest
+	HottestEgress     *Hottest
 	// Groups are the consumer groups with committed offsets on the topic, sorted.
 	Groups []string
 }

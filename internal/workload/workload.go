@@ -21,6 +21,7 @@ type Workload struct {
 	ClientConnections   *Quantity
 	ConnectionsPerSec   *Quantity
 	RequestsPerSec      *Quantity
+	BatchesPerSec       *Quantity // record batches that producers send: no more produce requests than these
 	AverageMessageBytes *Figure
 	MaxMessageBytes     *Figure
 	StoredBytes         *Figure // one copy
@@ -70,6 +71,8 @@ type TopicWorkload struct {
 	MessagesPerSec      *Quantity
 	IngressBytesPerSec  *Quantity
 	EgressBytesPerSec   *Quantity
+	BatchesPerSec       *Quantity
+	Compression         []string // codecs of the batches that were seen
 	AverageMessageBytes *Figure
 	MaxMessageBytes     *Figure
 	StoredBytes         *Figure

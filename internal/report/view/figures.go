@@ -48,6 +48,7 @@ func quantities(f verdict.Figures) []quantity {
 		ofRate("Client connections", count, f.ClientConnections),
 		ofRate("New connections", perSecond, f.ConnectionsPerSec),
 		ofRate("Requests", perSecond, f.RequestsPerSec),
+		ofRate("Record batches sent", perSecond, f.BatchesPerSec),
 	}
 }
 

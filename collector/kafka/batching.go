@@ -1,0 +1,144 @@
+package kafka
+
+import (
+	"math"
+	"slices"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+const (
+	fromCounted = "kafka: record batches, counted in part of the log"
+	fromRecords = "kafka: end offsets, a batch holds at least one record"
+)
+
+// fewMargin is how far a count of n batches may be off beyond its standard error, times 1/√n: a few equal batches do not show
+// that all are equal.
+const fewMargin = 0.5
+
+// staleFactor is how far batches ÷ records may have changed since an earlier window: a producer that waits linger.ms sends as many
+// batches at half the load, each half as full.
+const staleFactor = 2
+
+// perRecord returns producers' batches ÷ records, with bounds; as density does for bytes. Of fewer than two batches the bounds are
+// nothing and twice as many.
+func (b *batches) perRecord() (density, bool) {
+	if b == nil {
+		return density{}, false
+	}
+	mean, relative, ok := b.sent.estimate()
+	if !ok {
+		return density{}, false
+	}
+	off := min(1, chance*relative+fewMargin/math.Sqrt(b.sent.n))
+	if mean == 0 { // nothing but transaction markers
+		return density{0, 0, 1}, true
+	}
+	return density{mean, mean * (1 - off), mean * (1 + off)}, true
+}
+
+// habits are what looks at batches of a topic told for one scope.
+type habits struct {
+	pool batches
+	// busiest is the highest rate of batches of a partition that was looked at.
+	busiest float64
+	looked  bool
+}
+
+// looked reports whether the partition's batches were seen within the scope: in its last window, or ever.
+func (v *view) looked(p *partition) bool {
+	return p.sample != nil && (v.scope == wholeTime || p.sample.looked == v.sweep)
+}
+
+func (v *view) habitsOf(t *topic) (h habits) {
+	for i := range t.parts {
+		p := &t.parts[i]
+		f, ok := p.flow(v.scope, t)
+		if !ok || !v.looked(p) {
+			continue
+		}
+		h.looked = true
+		h.pool.merge(p.sample)
+		if d, known := p.sample.perRecord(); known && f.seconds > 0 {
+			h.busiest = max(h.busiest, d.mean*f.records/f.seconds)
+		}
+	}
+	return h
+}
+
+// sent returns how many record batches producers wrote of what a partition took in, and false where no batch of the topic was seen.
+// There are never more than records, and never fewer than it takes to carry the bytes.
+//
+// 100 records of which 20 were seen to fill 4 batches are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
+func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high float64, known bool) {
+	if v.scope == lastWindow && p.sample != nil && p.sample.sweep == v.sweep {
+		n := float64(p.sample.coveredSent)
+		return n, n, n, true
+	}
+	least := 0.0
+	if limit, ok := t.largestAllowed(); ok && limit > 0 {
+		least = min(f.records, f.low/limit)
+	}
+	d, known := p.sample.perRecord()
+	value, low, high = f.records*d.mean, f.records*d.low, f.records*d.high
+	switch {
+	case known && v.looked(p):
+	case h.looked:
+		d, known = h.pool.perRecord()
+		value, low, high = like(d.widened(otherMargin), f, h.busiest*f.seconds)
+	case known:
+		low, high = low/staleFactor, high*staleFactor
+	default:
+		d, known = t.pool.batches.perRecord()
+		value, low, high = f.records*d.mean, f.records*d.low/staleFactor, f.records*d.high*staleFactor
+	}
+	if !known {
+		return f.records, least, f.records, false
+	}
+	low = min(f.records, max(least, low))
+	high = max(low, min(f.records, high))
+	return min(max(value, low), high), low, high, true
+}
+
+// like is what a partition's batches are, judged by others: its producers fill batches as full as theirs, or send as many a second
+// (linger.ms makes a batch of whatever came in, however little). The estimate lies between the two.
+func like(d density, f flow, busiest float64) (value, low, high float64) {
+	asFull, asMany := f.records*d.mean, min(f.records, busiest)
+	return math.Sqrt(asFull * asMany), min(f.records*d.low, asMany*(1-otherMargin)), max(f.records*d.high, asMany*(1+otherMargin))
+}
+
+// addSent adds a partition's batches to those of its topic.
+func (v *view) addSent(p *partition, t *topic, f flow, edge float64, n *topicSums) {
+	value, low, high, known := v.sent(p, t, &n.habits, f)
+	n.sent.add(value/f.seconds, low/f.seconds*(1-edge), high/f.seconds*(1+edge), known)
+	if f.records > 0 {
+		n.writing++
+	}
+}
+
+// batches is the figure of a topic or the cluster: estimated at best, for the log is read in part.
+func (s *sum) batches() *workload.Figure {
+	source := fromCounted
+	if !s.sized {
+		source = fromRecords
+	}
+	return s.figure(workload.Estimated, source)
+}
+
+// codecNames are the compressions of a record batch, by number.
+var codecNames = []string{"none", "gzip", "snappy", "lz4", "zstd"}
+
+// compression lists the codecs of the batches that were seen; nil where none was.
+func (t *topic) compression() []string {
+	if t.batches == nil {
+		return nil
+	}
+	var out []string
+	for i, name := range codecNames {
+		if t.batches.codecs&(1<<i) != 0 {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
