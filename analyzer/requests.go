@@ -94,10 +94,10 @@ func (l *load) requestsOrBounds() fig {
 	return l.requestRange
 }
 
-// requestNeeds names what would settle the rule on requests.
-func (l *load) requestNeeds() string {
-	if f := l.requestsOrBounds(); f.ok && f.ranged && !f.Bounded() {
-		return "extra_readers"
+// requestNeeds names what would settle the rule on requests where only bounds are known, and says how.
+func (l *load) requestNeeds() (needs, settle string) {
+	if !l.requestRange.Bounded() {
+		return "extra_readers", "declare extra_readers, or read JMX or Prometheus"
 	}
-	return "requests_per_second"
+	return "requests_per_second", "read JMX or Prometheus, or declare requests_per_second"
 }

@@ -24,7 +24,6 @@ const (
 	settleTraffic     = "read the brokers' counters (CloudWatch, JMX) or observe for longer"
 	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
 	settleConnections = "declare it, or read CloudWatch or JMX; an admin client cannot see it"
-	settleRequests    = "read JMX or Prometheus, or declare requests_per_second"
 )
 
 var serverlessQuantities = map[string]serverlessQuantity{
@@ -41,7 +40,7 @@ var serverlessQuantities = map[string]serverlessQuantity{
 	"connection_attempts":          {"connection attempts", "connection_attempts_per_second", settleConnections, func(l *load) fig { return l.attempts }, true},
 	"message_size":                 {"the largest message", "max_message_bytes", "read max.message.bytes of the topics, or declare max_message_size", func(l *load) fig { return l.message }, false},
 	"request_size":                 {"the largest message", "max_message_bytes", "declare max_message_size", func(l *load) fig { return l.message }, false},
-	"request_rate":                 {"requests", "requests_per_second", settleRequests, (*load).requestsOrBounds, true},
+	"request_rate":                 {"requests", "requests_per_second", settleConnections, (*load).requestsOrBounds, true},
 	"consumer_groups":              {"consumer groups", "consumer_groups", "list the groups", func(l *load) fig { return l.groups }, false},
 	"partition_size":               {"the largest compacted partition", "largest_compacted_partition_bytes", "read the log sizes", func(l *load) fig { return l.largestCompacted }, false},
 	"partitions":                   {"leader partitions", "partitions", "list the topics", func(l *load) fig { return l.partitions }, false},
@@ -91,14 +90,16 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 			r.judge(c.name, c.title, c.source, verdict.Unknown, c.name, "mskfit does not know what this quota limits: %s", c.title)
 		default:
 			c.observed = h.quantity.observed(f.in, l, id, clusters)
-			what := h.quantity.what
+			what, settle := h.quantity.what, h.quantity.settle
 			switch id {
 			case "ingress_per_cluster":
 				c.peak = l.inPeak
 			case "egress_per_cluster":
 				c.peak, c.needs = l.outPeak, l.egressNeeds()
 			case "request_rate":
-				c.needs = l.requestNeeds()
+				if c.observed.ranged {
+					c.needs, settle = l.requestNeeds()
+				}
 			case "egress_per_partition":
 				if c.observed.ok && !c.observed.Bounded() {
 					c.needs = "extra_readers"
@@ -107,7 +108,7 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 			if id == "partition_size_compacted" && !l.compacted.ok {
 				what = "the largest partition, if it is compacted,"
 			}
-			r.measure(c, what, quotaOf, h.quantity.settle)
+			r.measure(c, what, quotaOf, settle)
 			if free, asked := f.in.freeOf(id); (asked || h.quantity.varies) && !(c.observed.ranged && c.observed.High > c.limit) {
 				room.see(c, h.quantity.what, 1-free)
 			}

@@ -210,7 +210,7 @@ func (o observed) compareGroups(t *testing.T, s *Source) {
 			within = 0.05
 		}
 		for _, name := range g.Topics {
-			sent := o.truth.Topics[name].BytesOut - s.world.topics[name].fetched
+			sent := o.truth.Topics[name].BytesOut - s.Fetched(name)
 			f := g.EgressByTopic[name]
 			o.compare(t, g.Name+" of "+name, &f, sent/readers[name], within)
 		}

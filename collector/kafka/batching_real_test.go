@@ -71,7 +71,7 @@ func TestBatchesBoundProduceRequests(t *testing.T) {
 			}
 		}
 		o.compare(t, topic.Name+": batches", topic.BatchesPerSec, truth, 0)
-		if f := topic.BatchesPerSec; f != nil && f.High > 2.5*f.Value {
+		if f := topic.BatchesPerSec; f != nil && f.High > 2.5*f.Value && truth > 300 { // a few batches do not show a habit
 			t.Errorf("%s: an upper bound of %.1f batches a second about %.1f says little", topic.Name, f.High, f.Value)
 		}
 	}

@@ -25,6 +25,15 @@ type RequestCount struct {
 	Count int64
 }
 
+// Fetched is how many bytes of a topic's batches were fetched for a look at them: the brokers count them as read, like any
+// consumer's. It must not be called during a sweep.
+func (s *Source) Fetched(topic string) int64 {
+	if t := s.world.topics[topic]; t != nil {
+		return t.fetched
+	}
+	return 0
+}
+
 // Total is the number of requests over all APIs.
 func (s Stats) Total() int64 {
 	var n int64

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,10 +42,23 @@ rules:
       request: "$1"
 `
 
+// logRules add the size of every log, where they are asked for: a scrape of many partitions is slow.
+const logRules = `  - pattern: kafka.log<type=Log, name=Size, topic=(.+), partition=(.+)><>Value
+    name: kafka_log_size_bytes
+    type: GAUGE
+    labels:
+      topic: "$1"
+      partition: "$2"
+`
+
 func (c *Cluster) agentRules() string {
 	c.t.Helper()
+	rules := agentRules
+	if c.Options.LogSizes {
+		rules = strings.Replace(rules, "rules:\n", "  - \"kafka.log:type=Log,name=Size,*\"\nrules:\n", 1) + logRules
+	}
 	path := filepath.Join(c.dir, "jmx.yml")
-	if err := os.WriteFile(path, []byte(agentRules), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(rules), 0o644); err != nil {
 		c.t.Fatalf("write the metrics agent's rules: %v", err)
 	}
 	return path
@@ -72,6 +86,15 @@ type Counters struct {
 	// Requests counts what brokers were sent, by name of the API ("Metadata", "ListOffsets", …), all versions together. Brokers
 	// send each other some kinds too.
 	Requests map[string]int64
+	// Logs are the sizes of replicas, with Options.LogSizes.
+	Logs map[Log]int64
+}
+
+// Log is a replica of a partition.
+type Log struct {
+	Broker    int
+	Topic     string
+	Partition int
 }
 
 // At is the middle of the reading.
@@ -106,7 +129,7 @@ func (c *Cluster) MetricsURLs() []string {
 
 // Counters reads the counters of all brokers at once. Every broker must be running.
 func (c *Cluster) Counters(ctx context.Context) (Counters, error) {
-	sum := Counters{Start: time.Now(), Topics: map[string]Traffic{}, Requests: map[string]int64{}}
+	sum := Counters{Start: time.Now(), Topics: map[string]Traffic{}, Requests: map[string]int64{}, Logs: map[Log]int64{}}
 	pages := make([]map[string]*dto.MetricFamily, len(c.brokers))
 	all, ctx := errgroup.WithContext(ctx)
 	for i, url := range c.MetricsURLs() {
@@ -119,8 +142,12 @@ func (c *Cluster) Counters(ctx context.Context) (Counters, error) {
 		return Counters{}, err
 	}
 	sum.End = time.Now()
-	for _, page := range pages {
+	for i, page := range pages {
 		sum.add(page)
+		for _, m := range page["kafka_log_size_bytes"].GetMetric() {
+			partition, _ := strconv.Atoi(label(m, "partition"))
+			sum.Logs[Log{c.brokers[i].id, label(m, "topic"), partition}] = int64(m.GetGauge().GetValue())
+		}
 	}
 	return sum, nil
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Alone bool
 	// NoCounters leaves the metrics agent out; Counters is not available then.
 	NoCounters bool
+	// LogSizes has the counters tell the size of every replica.
+	LogSizes bool
 }
 
 func (o Options) withDefaults() Options {

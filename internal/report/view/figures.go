@@ -48,7 +48,6 @@ func quantities(f verdict.Figures) []quantity {
 		ofRate("Client connections", count, f.ClientConnections),
 		ofRate("New connections", perSecond, f.ConnectionsPerSec),
 		ofRate("Requests", perSecond, f.RequestsPerSec),
-		ofRate("Record batches sent", perSecond, f.BatchesPerSec),
 	}
 }
 
@@ -56,7 +55,11 @@ func quantities(f verdict.Figures) []quantity {
 func figures(f verdict.Figures) (rows []Figure, absent string, sources []string) {
 	var missing []string
 	names := map[string][]string{}
-	for _, q := range quantities(f) {
+	all := quantities(f)
+	if f.BatchesPerSec != nil { // nobody waits for it: where it is missing, the requests are what is unknown
+		all = append(all, ofRate("Record batches sent", perSecond, f.BatchesPerSec))
+	}
+	for _, q := range all {
 		if q.figure == nil {
 			missing = append(missing, lower(q.name))
 			continue
