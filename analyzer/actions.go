@@ -50,7 +50,7 @@ func (d *decision) actions(byKind []found) (actions []verdict.Action, reach []st
 			actions = append(actions, r.actions...)
 		}
 	}
-	return slices.Concat(actions, d.savings(), d.batching()), reach
+	return append(append(actions, d.savings()...), d.batching()...), reach
 }
 
 func changes(remedies []remedy) string {
