@@ -48,3 +48,26 @@ func TestRoomsFitLargeBatches(t *testing.T) {
 		t.Errorf("a batch larger than all room has %d bytes, the next %d", got[0], got[1])
 	}
 }
+
+// Looks that only count batches of topics that are known already take no more than their share, and those that were not looked at
+// for longest come first.
+func TestRoomsLimitLooksThatOnlyCount(t *testing.T) {
+	var wishes []wish
+	for i := range 40 {
+		wishes = append(wishes, wish{topic: &topic{name: "orders", parts: make([]partition, 1), looked: int32(i + 1)}, to: 1e6})
+	}
+	spent := 0
+	for i, room := range rooms(wishes, 1<<20) {
+		spent += room
+		if want := i < countBytes/surveyBytes; (room > 0) != want {
+			t.Errorf("wish %d has %d bytes of room", i, room)
+		}
+	}
+	if spent > countBytes {
+		t.Errorf("%d bytes to count batches, want %d at most", spent, countBytes)
+	}
+	never := []wish{{topic: &topic{name: "new", parts: make([]partition, 1)}, to: 1e6}}
+	if got := rooms(append(never, wishes...), 1<<20); got[0] < surveyBytes {
+		t.Errorf("a topic that was never looked at has %d bytes of room", got[0])
+	}
+}
