@@ -4,7 +4,6 @@ package terraform
 import (
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,56 +38,39 @@ func TestPoliciesAreThoseThatAreAskedFor(t *testing.T) {
 	}
 }
 
-func TestFormatted(t *testing.T) {
-	if out, err := exec.Command(testbed.Program(t, "terraform"), "fmt", "-check", "-diff", "-recursive").CombinedOutput(); err != nil {
-		t.Errorf("terraform fmt: %v\n%s", err, out)
-	}
-}
-
-// Plans are made with a provider that answers nothing, so that no account is needed.
-func TestModule(t *testing.T) {
-	dir := initialized(t, ".")
-	run(t, dir, "validate")
-	run(t, dir, "test")
-}
-
-func TestExamples(t *testing.T) {
+// The module and its examples are formatted and valid, as modules of one configuration: loading the provider takes far longer than
+// checking them.
+func TestModuleAndExamples(t *testing.T) {
+	tf := copied(t)
 	examples, err := filepath.Glob("examples/*")
 	if err != nil || len(examples) < 3 {
 		t.Fatalf("%d examples, error %v", len(examples), err)
 	}
 	for _, example := range examples {
-		run(t, initialized(t, example), "validate")
+		tf.Use(filepath.Join("module", example))
 	}
+	tf.Use("module")
+	tf.Init()
+	tf.Run("fmt", "-check", "-diff", "-recursive")
+	tf.Run("validate")
 }
 
-// initialized copies the module, so that terraform writes nothing beside it, and gets the provider for a folder of it.
-func initialized(t *testing.T, folder string) string {
+// Plans are made with a provider that answers nothing, so that no account is needed.
+func TestPlans(t *testing.T) {
+	tf := copied(t)
+	tf.Dir = filepath.Join(tf.Dir, "module")
+	tf.Init()
+	tf.Run("test")
+}
+
+// copied is a folder with a copy of the module, so that terraform writes nothing next to the module itself.
+func copied(t *testing.T) *testbed.Terraform {
 	t.Helper()
-	copied := t.TempDir()
-	if err := os.CopyFS(copied, os.DirFS(".")); err != nil {
+	tf := testbed.NewTerraform(t)
+	if err := os.CopyFS(filepath.Join(tf.Dir, "module"), os.DirFS(".")); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"init", "-backend=false", "-input=false", "-no-color"}
-	if mirror := testbed.TerraformMirror(); mirror != "" {
-		args = append(args, "-plugin-dir="+mirror)
-	}
-	dir := filepath.Join(copied, folder)
-	cmd := exec.Command(testbed.Program(t, "terraform"), args...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		testbed.Missing(t, "the AWS provider of terraform: %v\n%s", err, out)
-	}
-	return dir
-}
-
-func run(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(testbed.Program(t, "terraform"), append(args, "-no-color")...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("terraform %s in %s: %v\n%s", strings.Join(args, " "), dir, err, out)
-	}
+	return tf
 }
 
 func policyOf(s awsconf.Statement) []byte { return awsconf.Policy([]awsconf.Statement{s}) }

@@ -3,7 +3,6 @@ package plan_test
 import (
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -106,46 +105,33 @@ func errorOf(errs ...error) error {
 	return nil
 }
 
-// Every kind is formatted and valid for the AWS provider, whatever the cluster is called.
+// Every kind is formatted and valid for the AWS provider, whatever the cluster is called. The plans are modules of one configuration:
+// loading the provider takes far longer than checking them.
 func TestTerraform(t *testing.T) {
-	program := testbed.Program(t, "terraform")
 	odd := strings.Replace(mustRead(t, "gaming"), "name: gaming", `name: "a ${file(\"/etc/passwd\")} %{ for x in y } \"q\" é"`, 1)
 	kafkaAuth := strings.Replace(mustRead(t, "change-capture"), "[sasl_scram]", "[tls, mtls, sasl_scram, iam]", 1)
 	type one struct{ name, workload, text, option string }
-	tests := []one{{"odd name", "odd", odd, ""}, {"all methods", "auth", kafkaAuth, "standard:kafka.m7g.large"}}
+	tests := []one{{"odd-name", "odd", odd, ""}, {"all-methods", "auth", kafkaAuth, "standard:kafka.m7g.large"}}
 	for _, c := range cases {
 		tests = append(tests, one{c.golden, c.workload, "", c.option})
 	}
+	tf := testbed.NewTerraform(t)
 	for _, c := range tests {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := files(input(t, c.workload, c.text), c.option, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(got["main.tf"]), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			run := func(args ...string) ([]byte, error) {
-				cmd := exec.Command(program, args...)
-				cmd.Dir = dir
-				return cmd.CombinedOutput()
-			}
-			if out, err := run("fmt", "-check", "-diff"); err != nil {
-				t.Errorf("terraform fmt: %v\n%s", err, out)
-			}
-			args := []string{"init", "-backend=false", "-input=false", "-no-color"}
-			if mirror := testbed.TerraformMirror(); mirror != "" {
-				args = append(args, "-plugin-dir="+mirror)
-			}
-			if out, err := run(args...); err != nil {
-				testbed.Missing(t, "the AWS provider of terraform: %v\n%s", err, out)
-			}
-			if out, err := run("validate", "-no-color"); err != nil {
-				t.Errorf("terraform validate: %v\n%s\n%s", err, out, got["main.tf"])
-			}
-		})
+		got, err := files(input(t, c.workload, c.text), c.option, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(filepath.Join(tf.Dir, c.name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(tf.Dir, c.name, "main.tf"), []byte(got["main.tf"]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		tf.Use(c.name)
 	}
+	tf.Init()
+	tf.Run("fmt", "-check", "-diff", "-recursive")
+	tf.Run("validate")
 }
 
 func mustRead(t *testing.T, name string) string {
