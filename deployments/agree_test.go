@@ -38,6 +38,15 @@ func TestConfigurationsAreTaken(t *testing.T) {
 	if len(all) < 9 {
 		t.Fatalf("%d configurations: that cannot be all", len(all))
 	}
+	documented := documentedConfigurations(t)
+	if len(documented) < 4 {
+		t.Fatalf("%d configurations in the documents: that cannot be all", len(documented))
+	}
+	for place, text := range documented {
+		if _, err := config.Parse(place, []byte(text), func(string) (string, bool) { return "x", true }); err != nil {
+			t.Errorf("%s: %v\n%s", place, err, text)
+		}
+	}
 	variables := map[string]string{"POSTGRES_URL": "postgres://mskfit@db/mskfit", "KAFKA_PASSWORD": "x", "SNS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:mskfit"}
 	for file, text := range all {
 		cfg, err := config.Parse(file, []byte(text), func(name string) (string, bool) { v, ok := variables[name]; return v, ok })
@@ -50,6 +59,42 @@ func TestConfigurationsAreTaken(t *testing.T) {
 			t.Errorf("%s: listens on %s and keeps data in %s", file, cfg.Web.Listen, cfg.DataDir)
 		}
 	}
+}
+
+// documentedConfigurations are the blocks of the documents that configure the daemon, by their place. What a block leaves out is added.
+func documentedConfigurations(t *testing.T) map[string]string {
+	t.Helper()
+	var keys map[string]any
+	if err := yaml.Unmarshal([]byte(read(t, "../configs/mskfit.yaml")), &keys); err != nil {
+		t.Fatal(err)
+	}
+	out, block := map[string]string{}, regexp.MustCompile(`(?m)^\n((?:    .*\n)+)`)
+	for _, pattern := range []string{"../README.md", "../docs/*.md", "*/README.md"} {
+		for _, file := range glob(t, pattern) {
+			for i, m := range block.FindAllStringSubmatch(read(t, file), -1) {
+				text := strings.ReplaceAll("\n"+m[1], "\n    ", "\n")
+				var top map[string]any
+				if yaml.Unmarshal([]byte(text), &top) != nil || !ours(top, keys) {
+					continue
+				}
+				if top["clusters"] == nil && top["msk"] == nil {
+					text += "clusters: [{name: orders, kafka: {bootstrap: [127.0.0.1:9092]}}]\n"
+				}
+				out[file+" block "+strconv.Itoa(i+1)] = text
+			}
+		}
+	}
+	return out
+}
+
+// ours reports whether every key is one of the configuration's.
+func ours(top, keys map[string]any) bool {
+	for key := range top {
+		if _, known := keys[key]; !known {
+			return false
+		}
+	}
+	return len(top) > 0
 }
 
 // Files that name the port of the page name the program's own.

@@ -1,9 +1,12 @@
 package docs
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -63,6 +66,28 @@ func TestNoOtherCloud(t *testing.T) {
 			if strings.HasPrefix(p, other) {
 				t.Errorf("the program contains %s: go mod why -m names who brings it", p)
 			}
+		}
+	}
+}
+
+// README.md says how many packages the first build compiles.
+func TestPackageCount(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "../cmd/mskfit").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := bytes.Count(out, []byte("\n"))
+	for _, file := range []string{"../README.md", "install.md"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := regexp.MustCompile(`compiles\s+about (\d+) packages`).FindSubmatch(text)
+		if m == nil {
+			t.Fatalf("%s does not say how many packages are compiled", file)
+		}
+		if said, err := strconv.Atoi(string(m[1])); err != nil || said < have*95/100 || said > have*105/100 {
+			t.Errorf("%s says %s packages, there are %d", file, m[1], have)
 		}
 	}
 }

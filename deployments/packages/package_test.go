@@ -5,9 +5,11 @@ package packages
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -25,10 +27,17 @@ const (
 	date = "2026-03-02T10:00:00Z"
 )
 
-func TestDebianPackage(t *testing.T) {
+func TestPackages(t *testing.T) {
+	b := newBuilder(t)
+	before := b.pack("0.1.0")
+	// That the program itself is the same bytes is shown by `make reproducible`.
+	t.Run("the same bytes each time", func(t *testing.T) { equal(t, before, b.pack("0.1.0")) })
+	t.Run("installed, upgraded, removed", func(t *testing.T) { install(t, before, b.pack("0.1.1")) })
+}
+
+func install(t *testing.T, before, after string) {
 	kafka := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	kafka.CreateTopic("orders", 3, nil)
-	before, after := build(t, "0.1.0"), build(t, "0.1.1")
 	m := testbed.NewMachine(t)
 	m.Put(before, "/tmp/before.deb")
 	m.Put(after, "/tmp/after.deb")
@@ -70,24 +79,24 @@ func TestDebianPackage(t *testing.T) {
 	m.Run("test ! -e /var/lib/mskfit && test ! -e /etc/mskfit/mskfit.yaml")
 }
 
-// Two builds of the packages are the same bytes.
-func TestPackagesAreReproducible(t *testing.T) {
-	first, second := build(t, "0.1.0"), build(t, "0.1.0")
+// equal compares the packages beside two .debs.
+func equal(t *testing.T, first, second string) {
+	t.Helper()
 	for _, pattern := range []string{"*.deb", "*.rpm"} {
-		var files [2][]byte
-		for i, built := range []string{first, second} {
-			found, err := filepath.Glob(filepath.Join(filepath.Dir(built), pattern))
+		var sums [2][sha256.Size]byte
+		for i, packed := range []string{first, second} {
+			found, err := filepath.Glob(filepath.Join(filepath.Dir(packed), pattern))
 			if err != nil || len(found) != 1 {
 				t.Fatalf("%s: %d files, error %v", pattern, len(found), err)
 			}
-			out, err := exec.Command("sha256sum", found[0]).Output()
+			data, err := os.ReadFile(found[0])
 			if err != nil {
 				t.Fatal(err)
 			}
-			files[i] = bytes.Fields(out)[0]
+			sums[i] = sha256.Sum256(data)
 		}
-		if !bytes.Equal(files[0], files[1]) {
-			t.Errorf("%s: %s and then %s", pattern, files[0], files[1])
+		if sums[0] != sums[1] {
+			t.Errorf("%s: %x and then %x", pattern, sums[0], sums[1])
 		}
 	}
 }
@@ -142,25 +151,48 @@ func decided(log string) bool {
 		bytes.Contains(page, []byte(`mskfit_verdict_timestamp_seconds{cluster="orders"}`))
 }
 
-// build makes the packages of a version and returns the .deb.
-func build(t *testing.T, version string) string {
+// builder makes packages. What takes long is done once: a program for each version, and the packer.
+type builder struct {
+	t        *testing.T
+	programs map[string]string
+	packer   string
+}
+
+func newBuilder(t *testing.T) *builder {
 	t.Helper()
 	testbed.Program(t, "dpkg")
-	binary := testbed.Mskfit(t, "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+version+" -X main.commit=0123456789abcdef -X main.date="+date)
-	out := t.TempDir()
-	script := `set -e
-rm -rf dist-files && mkdir -p dist-files/man
-"$0" man dist-files/man
-for shell in bash zsh fish; do "$0" completion $shell > dist-files/mskfit.$shell; done
-go run -C deployments/verify ./packages -root ../.. -binary "$0" -version "$1" -arch "$2" -date "$3" -out "$4"`
-	cmd := exec.Command("sh", "-c", script, binary, version, runtime.GOARCH, date, out)
-	cmd.Dir = root
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the packages: %v\n%s", err, text)
+	b := &builder{t: t, programs: map[string]string{}, packer: filepath.Join(t.TempDir(), "packer")}
+	b.command("deployments/verify", "go", "build", "-o", b.packer, "./packages")
+	return b
+}
+
+// pack makes the packages of a version in a folder of their own and returns the .deb.
+func (b *builder) pack(version string) string {
+	b.t.Helper()
+	program := b.programs[version]
+	if program == "" {
+		program = testbed.Mskfit(b.t, "-buildvcs=false", "-ldflags",
+			"-s -w -buildid= -X main.version="+version+" -X main.commit=0123456789abcdef -X main.date="+date)
+		b.programs[version] = program
 	}
+	b.command(".", "sh", "-ec", `rm -rf dist-files && mkdir -p dist-files/man
+"$0" man dist-files/man
+for shell in bash zsh fish; do "$0" completion $shell > dist-files/mskfit.$shell; done`, program)
+	out := b.t.TempDir()
+	b.command(".", b.packer, "-binary", program, "-version", version, "-arch", runtime.GOARCH, "-date", date, "-out", out)
 	debs, err := filepath.Glob(filepath.Join(out, "*.deb"))
 	if err != nil || len(debs) != 1 {
-		t.Fatalf("%d packages, error %v", len(debs), err)
+		b.t.Fatalf("%d packages, error %v", len(debs), err)
 	}
 	return debs[0]
+}
+
+// command runs a program in a folder of the repository.
+func (b *builder) command(folder, name string, args ...string) {
+	b.t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = filepath.Join(root, folder)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		b.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, text)
+	}
 }
