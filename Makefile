@@ -68,8 +68,9 @@ packages: release-files # dist/*.deb and *.rpm for this machine, without GoRelea
 
 goreleaser := go run github.com/goreleaser/goreleaser/v2@v2.15.1
 
-release: ## build a release into dist/, without publishing it
-	$(goreleaser) release --clean --snapshot --skip=docker,sbom
+comma := ,
+release: ## build a release into dist/, without publishing it; SBOMs where syft is installed
+	$(goreleaser) release --clean --snapshot --skip=docker$(if $(shell command -v syft),,$(comma)sbom)
 
 reproducible: release-files ## build the program twice, from two folders with empty caches, and compare the bytes
 	for n in 1 2; do \

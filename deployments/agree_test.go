@@ -164,8 +164,14 @@ func TestComposeFilesAreTaken(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// What the README shows is a configuration too.
+	m := regexp.MustCompile(`(?m)^    scrape_configs:\n(?:    .*\n)+`).FindString(read(t, "prometheus/README.md"))
+	if err := os.WriteFile(filepath.Join(dir, "readme.yml"), []byte(strings.ReplaceAll("\n"+m, "\n    ", "\n")), 0o600); err != nil || m == "" {
+		t.Fatalf("prometheus/README.md shows %q (error %v)", m, err)
+	}
 	for _, args := range [][]string{
 		{testbed.Program(t, "promtool"), "check", "config", filepath.Join(dir, "prometheus.yml")},
+		{testbed.Program(t, "promtool"), "check", "config", filepath.Join(dir, "readme.yml")},
 		{testbed.Program(t, "amtool"), "check-config", "compose/alertmanager.yml"},
 	} {
 		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {

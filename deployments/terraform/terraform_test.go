@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -50,9 +51,33 @@ func TestModuleAndExamples(t *testing.T) {
 		tf.Use(filepath.Join("module", example))
 	}
 	tf.Use("module")
+	documented(t, filepath.Join(tf.Dir, "module", "documented"))
+	tf.Use("module/documented")
 	tf.Init()
 	tf.Run("fmt", "-check", "-diff", "-recursive")
 	tf.Run("validate")
+}
+
+// documented makes a folder of what README.md shows, for the module next to it.
+func documented(t *testing.T, dir string) {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?ms)^    module "mskfit" \{$.*?^    \}$`).FindString(string(text))
+	if m == "" {
+		t.Fatal("README.md shows no module")
+	}
+	main := regexp.MustCompile(`source +=.*`).ReplaceAllString(strings.ReplaceAll("\n"+m, "\n    ", "\n")[1:]+"\n", `source     = ".."`)
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"main.tf": main, "mskfit.yaml": "web: {listen: \":9444\"}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Plans are made with a provider that answers nothing, so that no account is needed.
