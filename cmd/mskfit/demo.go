@@ -98,13 +98,14 @@ func (s show) run(cmd *cobra.Command) error {
 }
 
 // config is the configuration of a daemon that watches the demo's cluster and hurries.
-func (show) config(dir string, bootstrap []string) config.Config {
+func (s show) config(dir string, bootstrap []string) config.Config {
 	cfg := config.Default()
 	cfg.DataDir = dir
 	k := &config.Kafka{}
 	k.SetDefaults()
 	k.Bootstrap, k.Backfill = bootstrap, 0
 	cfg.Clusters = []config.Cluster{{Name: demoName, Region: cfg.Region, Kafka: k}}
+	cfg.Timezone = s.out.timezone
 	cfg.Agent.Collect, cfg.Agent.Analyze, cfg.Agent.Report = "@every 10s", "@every 30s", ""
 	if l, err := net.Listen("tcp", cfg.Web.Listen); err != nil {
 		cfg.Web.Listen = "127.0.0.1:0" // a daemon runs here already
@@ -205,6 +206,6 @@ func (s show) verdict(ctx context.Context, d *daemon.Daemon) (verdict.Verdict, v
 	if err != nil {
 		return v, view.Past{}, err
 	}
-	p, err := past.Read(ctx, d.History(), demoName, v.Window)
+	p, err := past.Read(ctx, d.History(), demoName, v.Window, s.out.zone)
 	return v, p, err
 }

@@ -127,7 +127,7 @@ func (o observation) run(cmd *cobra.Command) error {
 		return failed(inFlags(err))
 	}
 	o.tellCost(r, src.Stats(), back.stats())
-	err = o.out.print(cmd, answer{verdict: observe.Decide(r, o.in, time.Now()), past: past.FromSamples(r.All())})
+	err = o.out.print(cmd, answer{verdict: observe.Decide(r, o.in, time.Now()), past: past.FromSamples(r.All(), o.out.zone)})
 	if r.Interrupted {
 		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
 	}

@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/report"
 	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/wholefile"
@@ -28,6 +30,9 @@ type output struct {
 	details bool
 	require string
 	profile string
+	// timezone is as written, zone what it means.
+	timezone string
+	zone     *time.Location
 }
 
 var formats = []string{"text", "markdown", "html", "json", "csv"}
@@ -51,6 +56,7 @@ func addOutput(cmd *cobra.Command) *output {
 	f.StringVar(&o.table, "table", "topics", "`TABLE` of csv: "+strings.Join(report.Tables, ", "))
 	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
 	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")
+	f.StringVar(&o.timezone, "timezone", "local", "write times in `ZONE`: an IANA name such as Europe/Berlin, UTC, or local (JSON and CSV: UTC)")
 	complete(cmd, "format", formats)
 	complete(cmd, "table", report.Tables)
 	complete(cmd, "require", kinds)
@@ -67,7 +73,7 @@ func complete(cmd *cobra.Command, flag string, words []string) {
 
 // check reports every flag that cannot work, and settles the format.
 func (o *output) check(c *catalog.Catalog) error {
-	errs := []error{o.logging.check(), o.settleFormat(), oneOf("--table", o.table, report.Tables)}
+	errs := []error{o.logging.check(), o.settleFormat(), o.settleZone(), oneOf("--table", o.table, report.Tables)}
 	if o.require != "" {
 		errs = append(errs, oneOf("--require", o.require, kinds))
 	}
@@ -91,6 +97,13 @@ func (o *output) settleFormat() error {
 		return fmt.Errorf("--out %s: mskfit writes no %s files: name it .txt, .md, .html, .json or .csv, or give --format%s", o.file, extension, paper(extension))
 	default:
 		o.format = "text"
+	}
+	return nil
+}
+
+func (o *output) settleZone() (err error) {
+	if o.zone, err = config.ParseZone(o.timezone); err != nil {
+		return fmt.Errorf("--timezone: %w", err)
 	}
 	return nil
 }
@@ -129,10 +142,11 @@ type answer struct {
 	before *verdict.Verdict
 }
 
-func (a answer) page() view.Page {
+func (a answer) page(zone *time.Location) view.Page {
+	a.past.Zone = zone
 	p := view.Of(a.verdict, a.past)
 	if a.before != nil {
-		p.Compare(*a.before, a.verdict)
+		p.Compare(*a.before, a.verdict, zone)
 	}
 	return p
 }
@@ -183,15 +197,15 @@ func (o *output) renderOne(cmd *cobra.Command, b *bytes.Buffer, a answer) error 
 		}
 		return report.JSON(b, a.verdict)
 	case "markdown":
-		return report.Markdown(b, a.page())
+		return report.Markdown(b, a.page(o.zone))
 	case "html":
-		return report.HTML(b, a.page())
+		return report.HTML(b, a.page(o.zone))
 	}
 	opts := report.TextOptions{Details: o.details, Hint: "Everything else: --details, or --out report.html."}
 	if o.toStdout() {
 		opts.Width, opts.Color = textWidth(cmd.OutOrStdout()), !o.noColor && mayColor(cmd.OutOrStdout())
 	}
-	return report.Text(b, a.page(), opts)
+	return report.Text(b, a.page(o.zone), opts)
 }
 
 func (o *output) toStdout() bool { return o.file == "" || o.file == "-" }

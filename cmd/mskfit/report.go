@@ -61,6 +61,9 @@ such as the week before a sale: figures, choice and price of both, and the topic
 		if cmd.Flags().Changed("sizing-profile") {
 			cfg.Agent.Sizing.Profile = out.profile
 		}
+		if !cmd.Flags().Changed("timezone") {
+			out.timezone = cfg.Timezone
+		}
 		if err := out.check(cat); err != nil {
 			return usage(err)
 		}
@@ -75,7 +78,7 @@ such as the week before a sale: figures, choice and price of both, and the topic
 		if len(clusters) == 0 {
 			return failed(errNoCluster)
 		}
-		d := deciding{cfg: cfg.Placed(), clusters: clusters, cat: cat, log: log, window: window.w, other: other.w}
+		d := deciding{cfg: cfg.Placed(), clusters: clusters, cat: cat, log: log, zone: out.zone, window: window.w, other: other.w}
 		answers, err := d.decide(cmd.Context())
 		if err != nil {
 			return failed(err)
@@ -127,6 +130,7 @@ type deciding struct {
 	clusters []agent.Cluster
 	cat      *catalog.Catalog
 	log      zerolog.Logger
+	zone     *time.Location
 	// window is the past to decide on (nil: the agent's own, up to now), and other the one to compare it with (nil: none).
 	window, other *workload.Window
 }
@@ -182,7 +186,7 @@ func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store,
 	if one.verdict, err = a.DecideOn(ctx, name, window); err != nil {
 		return one, err
 	}
-	if one.past, err = past.Read(ctx, store, name, window); err != nil {
+	if one.past, err = past.Read(ctx, store, name, window, d.zone); err != nil {
 		return one, err
 	}
 	if err := past.Growth(ctx, store, name, window, &one.past); err != nil {

@@ -21,9 +21,9 @@ type Store interface {
 	VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
-	// Commit keeps the drift state, the book and the messages in one transaction: all of it or nothing. A message whose ID is
-	// there already is left out.
-	Commit(ctx context.Context, cluster string, state drift.State, book Book, messages []Envelope, now time.Time) error
+	// Commit keeps the drift state, the book, the record of alerts and the messages in one transaction: all of it or nothing. A message
+	// whose ID is there already is left out.
+	Commit(ctx context.Context, cluster string, state drift.State, book Book, record []Entry, messages []Envelope) error
 }
 
 // Deps are what a Notifier works with.
@@ -90,7 +90,7 @@ func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.St
 		in.Earlier = n.earlier(ctx, v, now)
 	}
 	book, messages := Plan(book, in, now)
-	if err := n.store.Commit(ctx, v.Cluster, state, book, messages, now); err != nil {
+	if err := n.store.Commit(ctx, v.Cluster, state, book, entries(v, state, events), messages); err != nil {
 		return err
 	}
 	if len(messages) > 0 {

@@ -21,6 +21,9 @@ type Config struct {
 	DataDir string `yaml:"data_directory"`
 	// Region is the AWS region of clusters that name none; its prices are used (default us-east-1).
 	Region string `yaml:"region"`
+	// Timezone is that of reports and pages: an IANA name such as Europe/Berlin, or local, the machine's own (default UTC). Interactive
+	// charts are in the browser's zone; JSON, CSV and alerts stay in UTC.
+	Timezone string `yaml:"timezone"`
 	// Clusters are what to watch; at least one, or a line of msk.
 	Clusters []Cluster `yaml:"clusters"`
 	// MSK watches every cluster of Amazon MSK in some regions, a line for each account; clusters that are also listed under
@@ -93,7 +96,7 @@ type Log struct {
 // Default returns the configuration with every default and no clusters.
 func Default() Config {
 	return Config{
-		DataDir: "/var/lib/mskfit", Region: "us-east-1",
+		DataDir: "/var/lib/mskfit", Region: "us-east-1", Timezone: "UTC",
 		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Ledger: ledger.DefaultConfig(), Reports: folder.DefaultConfig(),
 		Web: web.DefaultConfig(), Alerts: targets.DefaultConfig(), AWS: awsconf.DefaultConfig(),
 		Log: Log{Level: "info", Format: "json"},

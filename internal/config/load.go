@@ -73,6 +73,9 @@ func (c Config) Validate() error {
 		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate()), yamlfile.Under("aws", c.AWS.Validate()),
 		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
 	}
+	if _, err := ParseZone(c.Timezone); err != nil {
+		errs = append(errs, yamlfile.Invalid("timezone", "%s", err))
+	}
 	if c.DataDir == "" {
 		errs = append(errs, yamlfile.Invalid("data_directory", "missing: set the folder for history and ledger"))
 	}

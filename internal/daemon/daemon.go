@@ -181,8 +181,8 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		d.warnExposed()
-		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Metrics: d.metrics, Now: d.now,
-			Log: d.component("dashboard")})
+		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Alerts: d, Metrics: d.metrics, Now: d.now,
+			Zone: d.zone, Log: d.component("dashboard")})
 		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Pages: pages,
 			ExternalHost: d.externalHost, Now: d.now, Log: d.component("web")})
 		return web.Serve(ctx, d.listener, d.opened.Web, handler, d.component("web"))

@@ -34,13 +34,16 @@ func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maint
 	return out, err
 }
 
-// Commit keeps drift state, book and messages in one transaction.
-func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, messages []alert.Envelope, _ time.Time) error {
+// Commit keeps drift state, book, record and messages in one transaction.
+func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, record []alert.Entry, messages []alert.Envelope) error {
 	told, err := json.Marshal(book)
 	if err != nil {
 		return err
 	}
 	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told}
+	for _, e := range record {
+		c.Events = append(c.Events, ledger.AlertEvent(e))
+	}
 	for _, m := range k.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -17,7 +19,7 @@ import (
 type alertsPage struct {
 	Open        []openAlert
 	Pending     []openAlert
-	Resolved    []resolvedAlert
+	History     alertHistory
 	Waiting     []web.Undelivered
 	GivenUp     []web.Undelivered
 	Maintenance []web.Maintenance
@@ -28,46 +30,32 @@ type alertsPage struct {
 // openAlert is a rule that is above a mark.
 type openAlert struct {
 	Cluster, Rule string
-	Level         drift.Level
-	Tone          string
-	Since         time.Time
-	Use           string
-	Reason        string
+	// Title is the rule in words.
+	Title  string
+	Level  drift.Level
+	Tone   string
+	Since  time.Time
+	Use    string
+	Reason string
 }
 
-// resolvedAlert is the last alert of a rule that is fine again.
-type resolvedAlert struct {
-	Cluster, Rule string
-	Level         drift.Level
-	Tone          string
-	Raised, Since time.Time
-}
-
-// mostResolved is how many resolved alerts the page lists.
-const mostResolved = 50
-
-// resolved are the last alerts of rules that are fine again, the latest first.
-func resolved(clusters []agent.ClusterStatus) []resolvedAlert {
-	var out []resolvedAlert
-	for _, c := range clusters {
-		if c.Drift == nil {
-			continue
-		}
-		for rule, st := range c.Drift.Rules {
-			if st.Shown() != drift.LevelOK || st.WarnedAt.IsZero() {
-				continue
-			}
-			a := resolvedAlert{Cluster: c.Name, Rule: rule, Level: drift.LevelWarning, Tone: "warn", Raised: st.WarnedAt, Since: st.Since}
-			if !st.CriticalAt.IsZero() && !st.CriticalAt.Before(st.WarnedAt) {
-				a.Level, a.Tone = drift.LevelCritical, "bad"
-			}
-			out = append(out, a)
-		}
+// titleOf is what a key of the drift is about, in words.
+func titleOf(c agent.ClusterStatus, key string) string {
+	what, id, found := strings.Cut(key, "/")
+	if !found {
+		what, id = "", key
 	}
-	slices.SortFunc(out, func(a, b resolvedAlert) int {
-		return cmp.Or(b.Since.Compare(a.Since), cmp.Compare(a.Cluster, b.Cluster), cmp.Compare(a.Rule, b.Rule))
-	})
-	return out[:min(mostResolved, len(out))]
+	title := id
+	if c.Verdict != nil {
+		title = view.RuleTitle(*c.Verdict, id)
+	}
+	switch what {
+	case "forecast":
+		return "Forecast: " + title
+	case "missing":
+		return "No figure: " + title
+	}
+	return title
 }
 
 // openAlerts are the raised rules of a cluster, critical ones first.
@@ -84,7 +72,7 @@ func alertsAt(c agent.ClusterStatus, pending bool) []openAlert {
 		if level == drift.LevelOK || (level == drift.LevelPending) != pending {
 			continue
 		}
-		a := openAlert{Cluster: c.Name, Rule: rule, Level: level, Since: st.Since, Reason: st.Reason, Tone: "warn"}
+		a := openAlert{Cluster: c.Name, Rule: rule, Title: titleOf(c, rule), Level: level, Since: st.Since, Reason: st.Reason, Tone: "warn"}
 		if level == drift.LevelCritical {
 			a.Tone = "bad"
 		}
@@ -103,10 +91,14 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 		p.Open = append(p.Open, openAlerts(c)...)
 		p.Pending = append(p.Pending, alertsAt(c, true)...)
 	}
-	p.Resolved = resolved(s.Agent.Status())
 	ctx, stop := within(r.Context())
 	defer stop()
 	var err error
+	if p.History, err = s.alertHistory(ctx, r); err != nil {
+		p.Problem = err.Error()
+		s.render(w, http.StatusOK, "alerts.html", s.frame("Alerts", "alerts", p))
+		return
+	}
 	if p.Waiting, err = s.Outbox.Undelivered(ctx, false); err == nil {
 		if p.GivenUp, err = s.Outbox.Undelivered(ctx, true); err == nil {
 			p.Maintenance, err = s.Maintenance.Maintenances(ctx)

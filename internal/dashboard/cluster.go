@@ -72,7 +72,7 @@ func (s *server) cluster(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, stop := within(r.Context())
 	defer stop()
-	report := view.Of(*c.Verdict, s.pasts.read(ctx, c.Name, span, s.Now()))
+	report := view.Of(*c.Verdict, s.pasts.read(ctx, c.Name, span, s.Now(), s.zone()))
 	linkMembers(&report, *c.Verdict)
 	p.Report = &report
 	s.render(w, http.StatusOK, "cluster.html", s.frame(c.Name, "fleet", p))
@@ -90,6 +90,18 @@ func linkMembers(p *view.Page, v verdict.Verdict) {
 	for i, r := range p.Topics.Rows {
 		if name, ok := topics[r.Name]; ok {
 			p.Topics.Rows[i].Link = link("clusters", v.Cluster, "topics", name)
+		}
+	}
+	if p.Matrix != nil {
+		for i, r := range p.Matrix.Rows {
+			if name, ok := topics[r.Name]; ok {
+				p.Matrix.Rows[i].Link = link("clusters", v.Cluster, "topics", name)
+			}
+		}
+		for i, c := range p.Matrix.Columns {
+			if name, ok := groups[c.Name]; ok {
+				p.Matrix.Columns[i].Link = link("clusters", v.Cluster, "groups", name)
+			}
 		}
 	}
 	for i, r := range p.Groups.Rows {
@@ -130,8 +142,8 @@ type keptPast struct {
 func newPasts(store past.Store) *pasts { return &pasts{store: store, kept: map[string]keptPast{}} }
 
 // read returns the series of a cluster over the span up to now. What cannot be read is said in place of the charts.
-func (p *pasts) read(ctx context.Context, cluster string, span time.Duration, now time.Time) view.Past {
-	key := cluster + "\x00" + span.String()
+func (p *pasts) read(ctx context.Context, cluster string, span time.Duration, now time.Time, zone *time.Location) view.Past {
+	key := cluster + "\x00" + span.String() + "\x00" + zone.String()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if k, found := p.kept[key]; found && now.Sub(k.at) < pastAge && !now.Before(k.at) {
@@ -142,7 +154,7 @@ func (p *pasts) read(ctx context.Context, cluster string, span time.Duration, no
 			delete(p.kept, k)
 		}
 	}
-	got, err := past.Read(ctx, p.store, cluster, workload.Window{Start: now.Add(-span), End: now})
+	got, err := past.Read(ctx, p.store, cluster, workload.Window{Start: now.Add(-span), End: now}, zone)
 	if err != nil {
 		return view.Past{Missing: "No charts: the history cannot be read: " + err.Error()}
 	}

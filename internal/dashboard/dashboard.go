@@ -18,6 +18,7 @@ import (
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/report/page"
 	"github.com/mskfit/mskfit/internal/report/past"
+	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -37,10 +38,13 @@ type Deps struct {
 	History     past.Store
 	Maintenance web.Maintenances
 	Outbox      web.Outbox
+	Alerts      web.AlertHistory
 	// Metrics are the daemon's own, for the system page.
 	Metrics prometheus.Gatherer
 	Now     func() time.Time
-	Log     zerolog.Logger
+	// Zone is the time zone of what no script draws; nil: UTC.
+	Zone func() *time.Location
+	Log  zerolog.Logger
 }
 
 // Policy is the Content-Security-Policy of every page.
@@ -65,7 +69,7 @@ type server struct {
 // New returns the handler of all pages. It answers GET and HEAD.
 func New(d Deps) http.Handler {
 	s := &server{Deps: d, answers: answers{kept: map[string]keptAnswer{}}, sparks: newSparks(d.History), pasts: newPasts(d.History)}
-	s.pages = template.Must(page.Parts().Funcs(template.FuncMap{"link": link, "at": stamp, "ago": s.ago, "iso": iso, "share": workload.FormatPercent}).ParseFS(templates, "templates/*.html"))
+	s.pages = template.Must(page.Parts().Funcs(template.FuncMap{"link": link, "at": s.stamp, "ago": s.ago, "iso": iso, "share": workload.FormatPercent}).ParseFS(templates, "templates/*.html"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.fleet)
 	mux.HandleFunc("GET /clusters/{name}", s.cluster)
@@ -74,6 +78,7 @@ func New(d Deps) http.Handler {
 	mux.HandleFunc("GET /clusters/{name}/groups", s.groups)
 	mux.HandleFunc("GET /clusters/{name}/groups/{group}", s.group)
 	mux.HandleFunc("GET /clusters/{name}/series", s.series)
+	mux.HandleFunc("GET /clusters/{name}/daily", s.dailyPeaks)
 	mux.HandleFunc("GET /clusters/{name}/what-if", s.whatIf)
 	mux.HandleFunc("GET /alerts", s.alerts)
 	mux.HandleFunc("GET /system", s.system)
@@ -110,6 +115,14 @@ func (s *server) frame(title, here string, body any) frame {
 		f.Open += len(openAlerts(c))
 	}
 	return f
+}
+
+// zone is the time zone of what no script draws.
+func (s *server) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone()
 }
 
 // render writes a page whole, or an error and nothing of the page.
@@ -151,7 +164,7 @@ func (s *server) find(w http.ResponseWriter, r *http.Request) (agent.ClusterStat
 	}
 	for _, l := range s.Agent.Daemon().Left {
 		if l.Cluster == name {
-			s.missing(w, name+" is no longer watched", "Not watched since "+stamp(l.At)+": "+l.Why+".")
+			s.missing(w, name+" is no longer watched", "Not watched since "+s.stamp(l.At)+": "+l.Why+".")
 			return agent.ClusterStatus{}, false
 		}
 	}
@@ -168,8 +181,8 @@ func link(segments ...string) string {
 	return b.String()
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
-func iso(t time.Time) string   { return t.UTC().Format(time.RFC3339) }
+func (s *server) stamp(t time.Time) string { return view.Timestamp(t, s.zone()) }
+func iso(t time.Time) string               { return t.UTC().Format(time.RFC3339) }
 
 // ago is how long ago a time is, for people: "3 min ago", "never" for no time.
 func (s *server) ago(t time.Time) string {

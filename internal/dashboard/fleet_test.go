@@ -63,6 +63,36 @@ func (waves) Workload(context.Context, string, workload.Window) (workload.Worklo
 
 type ledger struct{}
 
+// pastAlerts are 120 alerts, one an hour, the newest open; every third one was critical.
+func pastAlerts() []web.PastAlert {
+	var out []web.PastAlert
+	for i := range 120 {
+		u := 0.9
+		a := web.PastAlert{Cluster: []string{"shop", "orders", "games"}[i%3], Key: "serverless.ingress_per_cluster", Title: fmt.Sprintf("MSK Serverless: ingress, alert %03d", i),
+			Level: drift.LevelWarning, Utilization: &u, Reason: "p99 180 MB/s", RaisedAt: noon.Add(-time.Duration(i+1) * time.Hour)}
+		if i%3 == 0 {
+			a.Level = drift.LevelCritical
+		}
+		if i > 0 {
+			a.ResolvedAt = a.RaisedAt.Add(40 * time.Minute)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func (ledger) Alerts(_ context.Context, q web.AlertQuery) (out []web.PastAlert, total int, err error) {
+	for _, a := range pastAlerts() {
+		open := a.ResolvedAt.IsZero()
+		if (q.Cluster == "" || q.Cluster == a.Cluster) && (q.Open == nil || *q.Open == open) && (q.Since.IsZero() || open || !a.ResolvedAt.Before(q.Since)) {
+			out = append(out, a)
+		}
+	}
+	total = len(out)
+	out = out[min(q.Offset, total):]
+	return out[:min(q.Limit, len(out))], total, nil
+}
+
 func (ledger) Maintenances(context.Context) ([]web.Maintenance, error) {
 	return []web.Maintenance{{ID: 7, From: web.FromAPI, Active: true, Clusters: []string{"prod-*"}, Reason: "upgrade <b>now</b>", Duration: "2h"}}, nil
 }
@@ -120,7 +150,7 @@ func fleetOf(t testing.TB) *served {
 
 func site(t testing.TB, s *served) http.Handler {
 	t.Helper()
-	return New(Deps{Agent: s, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()})
+	return New(Deps{Agent: s, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{}, Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()})
 }
 
 func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {

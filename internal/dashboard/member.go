@@ -145,7 +145,7 @@ func (s *server) charts(r *http.Request, p *memberPage, q history.SeriesQuery, q
 		for j, pt := range series.Points {
 			points[j] = view.Point{At: pt.At, Mean: pt.Mean, Max: pt.Max}
 		}
-		if c, ok := view.Flow([]string{"Ingress", "Egress"}[i+2-len(quantities)], i+1, series.Step, points); ok {
+		if c, ok := view.Flow([]string{"Ingress", "Egress"}[i+2-len(quantities)], i+1, series.Step, points, s.zone()); ok {
 			p.Charts = append(p.Charts, c)
 		}
 	}

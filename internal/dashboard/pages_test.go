@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -178,7 +177,7 @@ func TestEventsTellOfAChange(t *testing.T) {
 	s := fleetOf(t)
 	changed := make(chan struct{})
 	agentOf := &switching{served: s, changed: changed}
-	srv := httptest.NewServer(New(Deps{Agent: agentOf, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Now: time.Now}))
+	srv := httptest.NewServer(New(Deps{Agent: agentOf, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{}, Now: time.Now}))
 	defer srv.Close()
 	resp, err := http.Get(srv.URL + "/events")
 	if err != nil {
@@ -227,19 +226,5 @@ func BenchmarkClusterWith30Days(b *testing.B) {
 		if w := get(b, h, "/clusters/games?window=30d"); w.Code != http.StatusOK {
 			b.Fatal(w.Code)
 		}
-	}
-}
-
-func TestResolvedAlertsAreListed(t *testing.T) {
-	s := fleetOf(t)
-	s.clusters[0].Drift = &drift.State{Rules: map[string]drift.RuleState{
-		"serverless.ingress_per_partition": {Level: drift.LevelOK, WarnedAt: noon.Add(-20 * time.Hour), CriticalAt: noon.Add(-19 * time.Hour), Since: noon.Add(-18 * time.Hour)},
-		"serverless.egress_per_partition":  {Level: drift.LevelOK, Since: noon.Add(-18 * time.Hour)}}}
-	body := get(t, site(t, s), "/alerts").Body.String()
-	if !strings.Contains(body, "serverless.ingress_per_partition") || strings.Contains(body, "serverless.egress_per_partition") {
-		t.Error("not the alert that was raised, and only that, is among the resolved")
-	}
-	if !strings.Contains(body, "2026-11-29 18:00 UTC") {
-		t.Error("the time at which it was resolved is missing")
 	}
 }

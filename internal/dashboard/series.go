@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"time"
 
@@ -18,6 +19,62 @@ type lines struct {
 	Peak  []*float64 `json:"peak"`
 	// Limit is the limit of the choice where it is near enough to be drawn; absent otherwise.
 	Limit *float64 `json:"limit,omitempty"`
+}
+
+// daily is the daily peaks and their forecast, which the script draws as a band: low to high.
+type daily struct {
+	Times    []int64    `json:"times"`
+	Peak     []*float64 `json:"peak"`
+	Expected []*float64 `json:"expected,omitempty"`
+	Low      []*float64 `json:"low,omitempty"`
+	High     []*float64 `json:"high,omitempty"`
+	Limit    *float64   `json:"limit,omitempty"`
+}
+
+// nulls puts null where there is no value.
+func nulls(values []float64) []*float64 {
+	var out []*float64
+	for _, v := range values {
+		if math.IsNaN(v) {
+			out = append(out, nil)
+			continue
+		}
+		out = append(out, &v)
+	}
+	return out
+}
+
+// dailyPeaks answers the daily peaks over the window of the link; empty where there are too few for a chart.
+func (s *server) dailyPeaks(w http.ResponseWriter, r *http.Request) {
+	c, found := s.find(w, r)
+	if !found {
+		return
+	}
+	out := daily{Times: []int64{}, Peak: []*float64{}}
+	_, span := spanOf(r)
+	ctx, stop := within(r.Context())
+	defer stop()
+	if c.Verdict != nil {
+		past := s.pasts.read(ctx, c.Name, span, s.Now(), s.zone())
+		if d, ok := view.DailyOf(*c.Verdict, past.Days); ok {
+			for _, at := range d.Days {
+				out.Times = append(out.Times, at.Unix())
+			}
+			out.Peak, out.Expected, out.Low, out.High, out.Limit = nulls(d.Peaks), nulls(d.Expected), nulls(d.Low), nulls(d.High), d.Limit
+		}
+	}
+	writeJSON(w, out)
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, "the series cannot be encoded", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(text) // the client went away
 }
 
 // series answers the cluster's ingress or egress over the window of the link, for the interactive charts.
@@ -45,14 +102,7 @@ func (s *server) series(w http.ResponseWriter, r *http.Request) {
 	if c.Verdict != nil {
 		answer.Limit = near(*c.Verdict, what, got)
 	}
-	text, err := json.Marshal(answer)
-	if err != nil {
-		http.Error(w, "the series cannot be encoded", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(text) // the client went away
+	writeJSON(w, answer)
 }
 
 // linesOf puts a null where a step has no data, so that a gap is drawn as one.

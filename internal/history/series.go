@@ -47,12 +47,6 @@ type Point struct {
 	Minutes, Coarse int
 }
 
-// HourOfWeek is one hour of the week over all weeks of a series. Mean and Max are meaningless when Minutes is 0.
-type HourOfWeek struct {
-	Mean, Max float64
-	Minutes   int
-}
-
 // Series reads one quantity over time, merged over the sources as [Store.Workload] does. What the store does not have is an
 // empty
 // series. A query that makes no sense (unknown quantity, a step that is not whole minutes, more than 50,000 steps) is an error.
@@ -161,15 +155,4 @@ func (s *stepper) add(q *point, minute int64) {
 	if s.reader.windowOf(q.source, minute) > finest {
 		p.Coarse += n
 	}
-}
-
-// HoursOfWeek folds a series with a step of at most one hour into the hours of the week in UTC, Monday 00:00 first.
-func (s Series) HoursOfWeek() (out [7 * 24]HourOfWeek) {
-	for _, p := range s.Points {
-		h := &out[(int(p.At.Weekday())+6)%7*24+p.At.Hour()]
-		h.Max = max(h.Max, p.Max)
-		h.Mean += (p.Mean - h.Mean) * float64(p.Minutes) / float64(h.Minutes+p.Minutes)
-		h.Minutes += p.Minutes
-	}
-	return out
 }

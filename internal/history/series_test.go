@@ -99,31 +99,6 @@ func TestSeriesOfReadBackHours(t *testing.T) {
 	checkPoint(t, "day seen", got.Points[1], Point{At: t0.Add(day), Mean: 200, Max: 200, Minutes: 60})
 }
 
-// Two weeks, twice as busy on Mondays at 09:00 in the second: the hours of the week hold mean and maximum of both.
-func TestHoursOfWeek(t *testing.T) {
-	c := newClock(t0)
-	s := openTest(t, testConfig(t.TempDir()), c)
-	for h := range 14 * 24 {
-		at, v := t0.Add(time.Duration(h)*time.Hour), 1000.0
-		if h == 7*24+9 {
-			v = 2000
-		}
-		sample := ingressSample("prod", "kafka", at, exactly(v))
-		sample.Window.End = at.Add(time.Hour)
-		appendAll(t, s, c, sample)
-	}
-	hours := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()}, Step: time.Hour}).HoursOfWeek()
-	for i, h := range hours {
-		want := HourOfWeek{Mean: 1000, Max: 1000, Minutes: 120}
-		if i == 9 {
-			want.Mean, want.Max = 1500, 2000
-		}
-		if h.Minutes != want.Minutes || !near(h.Mean, want.Mean) || !near(h.Max, want.Max) {
-			t.Errorf("hour %d: %+v, want %+v", i, h, want)
-		}
-	}
-}
-
 func TestSeriesQueriesThatMakeNoSense(t *testing.T) {
 	s := openTest(t, testConfig(t.TempDir()), newClock(t0))
 	week := workload.Window{Start: t0.Add(-7 * day), End: t0}

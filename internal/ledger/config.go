@@ -18,7 +18,7 @@ type Config struct {
 	// connection.
 	PostgresURL     secret.String `yaml:"postgres_url"`
 	PostgresURLFile string        `yaml:"postgres_url_file"`
-	// Keep is how long verdicts are kept (default 396d: 13 months).
+	// Keep is how long verdicts and alerts are kept (default 396d: 13 months).
 	Keep workload.Span `yaml:"keep"`
 	// KeepWhole is how long every verdict is kept whole; older ones keep their choice, and are whole only where the
 	// choice changed (default 35d).

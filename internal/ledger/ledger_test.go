@@ -35,6 +35,7 @@ var onBoth = map[string]func(t *testing.T, open func() *Ledger, c *clock){
 	"CommitAndOutbox":          testCommitAndOutbox,
 	"FailedCommitKeepsNothing": testFailedCommitKeepsNothing,
 	"Maintenance":              testMaintenance,
+	"Alerts":                   testAlerts,
 	"Documents":                testDocuments,
 	"Prune":                    testPrune,
 	"ConcurrentUse":            testConcurrentUse,
@@ -340,7 +341,7 @@ func testNewerSchemaIsRefused(t *testing.T, open func() *Ledger, c *clock) {
 	_, err := l.db.ExecContext(t.Context(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)")
 	must(t, err)
 	_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
-	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one supports up to 2): run that version or a later one") {
+	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one supports up to 3): run that version or a later one") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -18,6 +18,7 @@ func (l *Ledger) Prune(ctx context.Context) error {
 		}{
 			{"DELETE FROM verdicts WHERE at < $1 AND at < (" + latest + ")", keep},
 			{"UPDATE verdicts SET body = NULL WHERE at < $1 AND changed = 0 AND body IS NOT NULL AND at < (" + latest + ")", whole},
+			{"DELETE FROM alerts WHERE COALESCE(resolved_at, raised_at) < $1", keep},
 			{"DELETE FROM outbox WHERE state <> 'pending' AND settled_at < $1", delivered},
 			{"DELETE FROM maintenance WHERE end_at < $1", delivered},
 		} {

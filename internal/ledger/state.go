@@ -23,6 +23,8 @@ type Commitment struct {
 	Drift *drift.State
 	// Book is the JSON of what has been told; nil: unchanged.
 	Book []byte
+	// Events go into the record of alerts, see [Ledger.Alerts].
+	Events []AlertEvent
 	// Messages go into the outbox. One whose ID is there already is left out.
 	Messages []Message
 }
@@ -51,6 +53,11 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 				ON CONFLICT (cluster, kind) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
 				c.Cluster, s.kind, string(s.body), now)
 			if err != nil {
+				return err
+			}
+		}
+		for _, e := range c.Events {
+			if err := record(ctx, tx, c.Cluster, e); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/testbed"
@@ -40,7 +41,7 @@ func TestAxeFindsNothing(t *testing.T) {
 	}
 	v, past := longlived(40)
 	p := view.Of(v, past)
-	p.Compare(observed(), v)
+	p.Compare(observed(), v, time.UTC)
 	pages["longlived"] = p
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/axe.js" {

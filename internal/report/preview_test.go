@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/report/view"
 )
@@ -33,6 +34,6 @@ func TestPreview(t *testing.T) {
 	p := view.Of(v, past)
 	before := v
 	before.Choice, before.Window.Start, before.Window.End = nil, at.AddDate(0, 0, -28), at.AddDate(0, 0, -14)
-	p.Compare(before, v)
+	p.Compare(before, v, time.UTC)
 	write("longlived", p)
 }

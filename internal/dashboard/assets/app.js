@@ -8,6 +8,7 @@
     const answer = await fetch(url, { headers: { Accept: "text/html" }, credentials: "same-origin" });
     if (!answer.ok) throw new Error(`${answer.status}`);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    localTimes(fresh);
     for (const old of parts()) {
       const now = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
       if (now && now.innerHTML !== old.innerHTML && !old.contains(document.activeElement)) old.innerHTML = now.innerHTML;
@@ -20,12 +21,16 @@
     const events = new EventSource("/events");
     events.addEventListener("revision", () => {
       if (!first || state.textContent) refresh().catch(() => {});
+      if (!first && Date.now() - drawnAt > redrawAfter) charts();
       first = false;
       state.textContent = "live";
     });
     events.onerror = () => { state.textContent = "connection lost, trying again"; };
     addEventListener("pagehide", () => events.close());
   }
+
+  const redrawAfter = 60000; // series are kept by the minute
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts());
 
   const units = ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"];
   function rate(v) {
@@ -35,49 +40,93 @@
     return `${v.toPrecision(3).replace(/\.0+$/, "")} ${units[i]}`;
   }
 
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const value = (u, v) => rate(v);
+  const line = (label, stroke, more) => ({ label, stroke: color(stroke), width: 1.5, value, spanGaps: false, ...more });
 
-  async function draw(figure, url, key) {
-    const box = figure.querySelector(".wide");
+  // plot puts an interactive chart in the place of a figure's drawing. The figure's table stays its description: a canvas is nothing to a
+  // screen reader.
+  function plot(figure, series, data, options) {
+    const box = [...figure.querySelectorAll(".wide, .narrow")].find((b) => b.clientWidth > 0);
+    if (!box) return;
+    const height = box.clientWidth < 500 ? 200 : 240;
+    const axis = { stroke: color("--mute"), grid: { stroke: color("--grid"), width: 1 }, ticks: { stroke: color("--grid"), width: 1 }, font: "12px system-ui, sans-serif" };
+    const canvas = document.createElement("div");
+    canvas.className = "u-wrap";
+    const chart = new uPlot({
+      width: box.clientWidth, height,
+      scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+      axes: [axis, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
+      series, ...options,
+    }, data, canvas);
+    canvas.querySelectorAll("canvas").forEach((c) => c.setAttribute("aria-hidden", "true"));
     const table = figure.querySelector("details.numbers");
+    if (table) {
+      table.id = table.id || `numbers-of-${figure.querySelector("figcaption").id}`;
+      figure.setAttribute("aria-details", table.id);
+    }
+    box.replaceChildren(canvas);
+    new ResizeObserver(() => { if (box.clientWidth > 0) chart.setSize({ width: box.clientWidth, height }); }).observe(box);
+  }
+
+  const limitLine = (limit, times, series, data) => {
+    if (!limit) return;
+    series.push(line("Limit", "--s5", { dash: [6, 4], points: { show: false } }));
+    data.push(times.map(() => limit));
+  };
+
+  async function flow(figure, url, key) {
     const answer = await fetch(url, { credentials: "same-origin" });
     if (!answer.ok) return;
     const { times, mean, peak, limit } = await answer.json();
     if (times.length < 2) return;
-    const axis = { stroke: colour("--mute"), grid: { stroke: colour("--grid"), width: 1 }, ticks: { stroke: colour("--grid"), width: 1 }, font: "12px system-ui, sans-serif" };
-    const options = {
-      width: box.clientWidth, height: 220,
-      cursor: { sync: { key: "time" } },
-      scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
-      axes: [axis, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
-      series: [{ label: "Time", value: (u, v) => (v == null ? "–" : new Date(v * 1000).toLocaleString()) },
-        { label: "Highest minute", stroke: colour("--s3"), width: 1, value: (u, v) => rate(v), spanGaps: false },
-        { label: "Mean", stroke: colour(key), width: 2, value: (u, v) => rate(v), spanGaps: false }],
-    };
+    const series = [{ label: "Time", value: (u, v) => (v == null ? "–" : new Date(v * 1000).toLocaleString()) },
+      line("Highest minute", "--s3"), line("Mean", key, { width: 2 })];
     const data = [times, peak, mean];
-    if (limit) {
-      options.series.push({ label: "Limit", stroke: colour("--s5"), width: 1.5, dash: [6, 4], points: { show: false }, value: (u, v) => rate(v) });
-      data.push(times.map(() => limit));
+    limitLine(limit, times, series, data);
+    plot(figure, series, data, { cursor: { sync: { key: "time" } } });
+    const caption = figure.querySelector("figcaption");
+    if (!caption.querySelector(".zone")) {
+      const zone = document.createElement("span");
+      zone.className = "zone";
+      zone.textContent = ` The chart is in your time zone, ${here}.`;
+      caption.append(zone);
     }
-    const canvas = document.createElement("div");
-    canvas.className = "u-wrap";
-    if (table) { // a canvas is nothing to a screen reader: the table holds the same numbers
-      table.id = table.id || `numbers-${key.slice(2)}-${Math.random().toString(36).slice(2)}`;
-      figure.setAttribute("aria-details", table.id);
-    }
-    const plot = new uPlot(options, data, canvas);
-    canvas.querySelectorAll("canvas").forEach((c) => c.setAttribute("aria-hidden", "true"));
-    box.replaceChildren(canvas);
-    new ResizeObserver(() => { if (box.clientWidth > 0) plot.setSize({ width: box.clientWidth, height: 220 }); }).observe(box);
   }
 
+  // daily draws whole UTC days, whatever the reader's zone, and the forecast as a band.
+  async function daily(figure, url) {
+    const answer = await fetch(url, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const { times, peak, expected, low, high, limit } = await answer.json();
+    if (times.length < 2) return;
+    const series = [{ label: "Day (UTC)", value: (u, v) => (v == null ? "–" : new Date(v * 1000).toISOString().slice(0, 10)) },
+      line("Highest minute of the day", "--s1", { width: 2 })];
+    const data = [times, peak];
+    const bands = [];
+    if (expected) {
+      bands.push({ series: [2, 3], fill: color("--band") });
+      series.push(line("Earliest", "", { stroke: "transparent", points: { show: false } }), line("Latest", "", { stroke: "transparent", points: { show: false } }),
+        line("Expected", "--s4", { width: 2 }));
+      data.push(high, low, expected);
+    }
+    limitLine(limit, times, series, data);
+    plot(figure, series, data, { bands, tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") });
+  }
+
+  let drawnAt = 0;
   function charts() {
     const home = document.querySelector(".live-charts");
     if (!home || typeof uPlot === "undefined") return;
+    drawnAt = Date.now();
+    const figureOf = (id) => document.getElementById(id)?.closest("figure");
     for (const [id, quantity, key] of [["chart-ingress", "ingress", "--s1"], ["chart-egress", "egress", "--s2"]]) {
-      const figure = document.getElementById(id)?.closest("figure");
-      if (figure) draw(figure, `${home.dataset.series}?quantity=${quantity}&window=${home.dataset.window}`, key).catch(() => {});
+      const figure = figureOf(id);
+      if (figure) flow(figure, `${home.dataset.series}?quantity=${quantity}&window=${home.dataset.window}`, key).catch(() => {});
     }
+    const figure = figureOf("chart-daily");
+    if (figure) daily(figure, `${home.dataset.daily}?window=${home.dataset.window}`).catch(() => {});
   }
 
   function whatIf() {
@@ -139,14 +188,22 @@
     });
   }
 
-  function localTimes() {
-    for (const t of document.querySelectorAll("time[datetime]")) {
-      const at = new Date(t.dateTime);
-      if (!Number.isNaN(at.getTime())) t.title = at.toLocaleString();
+  // localTimes puts times into the reader's zone: those that name a moment are rewritten, those that say how long ago get a title.
+  function localTimes(root) {
+    for (const t of root.querySelectorAll("time[datetime]")) {
+      const at = new Date(t.getAttribute("datetime"));
+      if (Number.isNaN(at.getTime())) continue;
+      const local = `${at.toLocaleDateString("sv")} ${at.toLocaleTimeString("sv", { hour: "2-digit", minute: "2-digit" })}`;
+      if (t.classList.contains("at")) {
+        t.title = t.textContent;
+        t.textContent = `${local} ${zoneOf(at)}`;
+      } else t.title = `${local} ${zoneOf(at)}`;
     }
   }
 
-  localTimes();
+  const zoneOf = (at) => new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(at).find((p) => p.type === "timeZoneName").value.replace("GMT", "UTC");
+
+  localTimes(document);
   charts();
   whatIf();
   maintenance();

@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -16,6 +17,8 @@ func plain(v float64) string { return strings.TrimRight(strings.Repeat("x", int(
 var drawings = map[string]Drawing{
 	"lines": Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain, Limit: new(float64),
 		Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, math.NaN(), 4, 5}}}},
+	"band": Lines{Labels: []string{"a", "b", "c"}, Height: 150, Format: plain, Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, 3}}},
+		Band: &Band{Low: []float64{1, 1, 1}, High: []float64{1, 2, 3}}},
 	"bars": Bars{Labels: []string{`<script>"&'`, "\u202e" + strings.Repeat("long-", 50)}, Format: plain,
 		Parts: []Part{{Name: "p", Class: 1, Values: []float64{1, 2}}, {Name: "q", Class: 5, Values: []float64{0, 1}}}},
 	"heat": Heat{Rows: []string{"Mon", "Tue"}, Columns: []string{"0", "1", "2"}, Values: [][]float64{{0, 1, 2}, {3, 4, math.NaN()}}},
@@ -64,6 +67,47 @@ func TestGapsAreDrawnAsGaps(t *testing.T) {
 		if got := len(path.FindAllString(svg, -1)); got != c.parts {
 			t.Errorf("%s is drawn in %d parts, want %d:\n%s", name, got, c.parts, svg)
 		}
+	}
+}
+
+// A band is filled where both of its edges are, and nowhere else, whatever gaps the lines have.
+func TestABandIsFilledBetweenItsEdges(t *testing.T) {
+	none := math.NaN()
+	l := Lines{Labels: []string{"a", "b", "c", "d", "e", "f"}, Height: 150, Format: plain, Limit: new(9.0),
+		Lines: []Line{{Class: 1, Values: []float64{1, 2, none, 3, none, none}}, {Class: 4, Values: []float64{none, none, none, 3, 4, 5}}},
+		Band:  &Band{Low: []float64{none, none, none, 3, 3.5, 4}, High: []float64{none, none, none, 3, 6, 9}}}
+	svg, err := l.SVG(500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled := regexp.MustCompile(`<path d="M ([^"]*)" class="f-band"`).FindAllStringSubmatch(svg, -1)
+	if len(filled) != 1 {
+		t.Fatalf("%d filled areas, want 1:\n%s", len(filled), svg)
+	}
+	heights := map[string][2]int{} // by x: the highest and the lowest point of the area
+	for _, point := range strings.Split(filled[0][1], " L ") {
+		x, text, _ := strings.Cut(point, " ")
+		y, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, seen := heights[x]
+		if !seen {
+			h = [2]int{y, y}
+		}
+		heights[x] = [2]int{min(h[0], y), max(h[1], y)}
+	}
+	thick := 0
+	for _, h := range heights {
+		if h[0] != h[1] {
+			thick++
+		}
+	}
+	if len(heights) != 6 || thick != 2 {
+		t.Errorf("the area is thick at %d of %d points, want at the last 2 of 6: %s", thick, len(heights), filled[0][1])
+	}
+	if n := strings.Count(svg, `class="k-`); strings.Count(svg, `class="k-s1"`) == 0 || strings.Count(svg, `class="k-s4"`) != 1 || strings.Count(svg, `class="k-s5"`) != 1 {
+		t.Errorf("not all lines are there, of %d:\n%s", n, svg)
 	}
 }
 

@@ -14,11 +14,16 @@ type Line struct {
 	Values []float64
 }
 
+// Band is the area between two series, NaN outside of it. It has no gaps within: a forecast begins once and goes on to the end.
+type Band struct{ Low, High []float64 }
+
 // Lines is values over time.
 type Lines struct {
 	// Labels name the points, all of them; the axis shows as many as fit.
 	Labels []string
 	Lines  []Line
+	// Band is filled below the lines, in class "band"; nil for none.
+	Band *Band
 	// Limit draws a line of class s5 at that height; nil for none.
 	Limit *float64
 	// Format writes a value of the axis.
@@ -30,35 +35,67 @@ var _ Drawing = Lines{}
 
 // SVG draws the lines.
 func (l Lines) SVG(width int) (string, error) {
-	var values [][]float64
-	var colors []charts.Color
-	for _, one := range l.Lines {
-		values = append(values, gaps(one.Values))
-		colors = append(colors, series[one.Class-1])
-	}
-	if l.Limit != nil {
-		values = append(values, slices.Repeat([]float64{*l.Limit}, len(l.Labels)))
-		colors = append(colors, series[limitClass])
-	}
-	top, ticks := Scale(values...)
+	all := l.drawn()
+	top, ticks := Scale(all.scaled...)
 	bottom := 0.0
 	svg, err := draw(width, l.Height, func(p *charts.Painter) error {
-		o := charts.NewLineChartOptionWithData(values)
-		o.Theme = theme(colors...)
+		o := charts.NewLineChartOptionWithSeries(all.list)
+		o.Theme = theme(all.colors...)
 		o.Padding = charts.Box{Top: 10, Right: 12, Bottom: 2, Left: 2}
 		o.Symbol = charts.Symbol{Shape: charts.SymbolNone}
 		o.LineStrokeWidth = 1.5
-		for i, line := range l.Lines { // a value between two gaps would be no line, and invisible
-			if alone(line.Values) {
-				o.SeriesList[i].Symbol = charts.Symbol{Shape: charts.SymbolDot}
-			}
-		}
 		labels, shown := spread(l.Labels, max(2, min(width/110, len(l.Labels))))
 		o.XAxis = charts.XAxisOption{Labels: labels, LabelFontStyle: small, LabelCount: shown, BoundaryGap: charts.Ptr(false)}
-		o.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small, ValueFormatter: l.Format}}
+		axis := charts.YAxisOption{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small, ValueFormatter: l.Format}
+		o.YAxis = []charts.YAxisOption{axis}
+		if l.Band != nil {
+			o.StackSeries, o.FillOpacity = charts.Ptr(true), 255 // the style sheet makes it translucent
+			hidden := axis
+			hidden.Show = charts.Ptr(false)
+			o.YAxis = append(o.YAxis, hidden)
+		}
 		return p.LineChart(o)
 	})
 	return anchorEnd(svg, func(string) bool { return true }), err
+}
+
+// drawn is what the library gets: series with their colors, and the values that the scale must hold.
+type drawn struct {
+	list   charts.LineSeriesList
+	colors []charts.Color
+	scaled [][]float64
+}
+
+// drawn makes a band of two stacked areas, the lower one unseen: the library stacks the series of its first axis only, and fills no
+// others, so that with a band the lines are on a second axis, of the same scale.
+func (l Lines) drawn() drawn {
+	var d drawn
+	axis := 0
+	if l.Band != nil {
+		axis = 1
+		between := make([]float64, len(l.Band.Low))
+		for i, low := range l.Band.Low {
+			between[i] = l.Band.High[i] - low
+		}
+		d.list = charts.NewSeriesListLine([][]float64{gaps(l.Band.Low), gaps(between)})
+		d.colors, d.scaled = []charts.Color{unseen, band}, [][]float64{l.Band.High}
+	}
+	add := func(values []float64, color charts.Color) *charts.LineSeries {
+		one := charts.NewSeriesListLine([][]float64{gaps(values)})[0]
+		one.YAxisIndex = axis
+		d.list, d.colors, d.scaled = append(d.list, one), append(d.colors, color), append(d.scaled, values)
+		return &d.list[len(d.list)-1]
+	}
+	for _, line := range l.Lines {
+		s := add(line.Values, series[line.Class-1])
+		if alone(line.Values) { // a value between two gaps would be no line, and invisible
+			s.Symbol = charts.Symbol{Shape: charts.SymbolDot}
+		}
+	}
+	if l.Limit != nil {
+		add(slices.Repeat([]float64{*l.Limit}, len(l.Labels)), series[limitClass])
+	}
+	return d
 }
 
 // spread is how many labels to show so that they are evenly spaced up to the last, which the library always shows: at most that many.

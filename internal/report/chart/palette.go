@@ -16,6 +16,9 @@ var (
 	grid   = charts.Color{R: 2, G: 2, B: 2, A: 255}
 	series = []charts.Color{{R: 11, G: 1, B: 1, A: 255}, {R: 12, G: 1, B: 1, A: 255}, {R: 13, G: 1, B: 1, A: 255}, {R: 14, G: 1, B: 1, A: 255},
 		{R: 15, G: 1, B: 1, A: 255}}
+	// unseen is neither filled nor stroked; band is filled with class f-band and not stroked.
+	unseen = charts.Color{R: 21, G: 1, B: 1, A: 255}
+	band   = charts.Color{R: 22, G: 1, B: 1, A: 255}
 	warmth = charts.Color{R: 60, G: 90, B: 180, A: 255} // of heat maps; its shades are levels
 )
 
@@ -29,7 +32,7 @@ const Levels = 8
 var class = classes()
 
 func classes() map[string]string {
-	of := map[string]string{css(ink): "ink", css(grid): "grid"}
+	of := map[string]string{css(ink): "ink", css(grid): "grid", css(band): "band"}
 	for i, c := range series {
 		of[css(c)] = fmt.Sprintf("s%d", i+1)
 	}
@@ -50,6 +53,7 @@ func theme(of ...charts.Color) charts.ColorPalette {
 var (
 	styleAttribute = regexp.MustCompile(` style="([^"]*)"`)
 	background     = regexp.MustCompile(`<path d="[^"]*" style="stroke:none;fill:none"/>`)
+	nothing        = regexp.MustCompile(`<path d="[^"]*"(?: stroke-width="[^"]*"| fill="none")*/>`)
 	opening        = regexp.MustCompile(`<svg [^>]*viewBox="([^"]*)">`)
 )
 
@@ -64,7 +68,9 @@ func rewrite(svg string, height int) (string, error) {
 			property, value, _ := strings.Cut(one, ":")
 			role, known := class[value]
 			switch {
-			case property == "font-family", value == "none" && property == "stroke":
+			case property == "font-family", value == "none" && property == "stroke", role == "band" && property == "stroke":
+			case value == css(unseen):
+				rest = append(rest, ` fill="none"`)
 			case known && property == "fill":
 				names = append(names, "f-"+role)
 			case known && property == "stroke":
@@ -81,6 +87,7 @@ func rewrite(svg string, height int) (string, error) {
 		}
 		return out
 	})
+	svg = nothing.ReplaceAllString(svg, "")
 	if unknown != "" {
 		return "", fmt.Errorf("draw chart: the library painted in %s, which has no class", unknown)
 	}

@@ -32,11 +32,12 @@ func stepFor(window time.Duration) time.Duration {
 	return steps[len(steps)-1]
 }
 
-// Read reads the series of a cluster over a window, without the growth of topics and groups (see [Growth]).
-func Read(ctx context.Context, store Store, cluster string, window workload.Window) (view.Past, error) {
+// Read reads the series of a cluster over a window, for a reader in a zone (nil: UTC), without the growth of topics and groups (see
+// [Growth]).
+func Read(ctx context.Context, store Store, cluster string, window workload.Window, zone *time.Location) (view.Past, error) {
 	step := stepFor(window.Duration())
-	base := min(step, time.Hour)
-	p := view.Past{Step: step}
+	base := min(step, hourIn(zone, window.End))
+	p := view.Past{Step: step, Zone: zone}
 	ingress, err := store.Series(ctx, history.SeriesQuery{Cluster: cluster, Quantity: history.Ingress, Window: window, Step: base})
 	if err != nil {
 		return p, err
@@ -52,10 +53,36 @@ func Read(ctx context.Context, store Store, cluster string, window workload.Wind
 	p.Step = max(step, ingress.Step)
 	p.Ingress, p.Egress = folded(ingress.Points, p.Step), folded(egress.Points, p.Step)
 	p.Days = days(ingress.Points)
-	for i, h := range ingress.HoursOfWeek() {
-		p.Week[i] = view.Hour{Mean: h.Mean, Minutes: h.Minutes}
+	for _, one := range ingress.Points {
+		addHour(&p, one.At, one.Mean, one.Minutes)
 	}
 	return p, nil
+}
+
+// hourIn is the longest step of which each lies in one hour of the zone: some zones are half an hour or a quarter off.
+func hourIn(zone *time.Location, at time.Time) time.Duration {
+	if zone == nil {
+		return time.Hour
+	}
+	_, offset := at.In(zone).Zone()
+	for _, step := range []time.Duration{time.Hour, 30 * time.Minute, 15 * time.Minute} {
+		if offset%int(step.Seconds()) == 0 {
+			return step
+		}
+	}
+	return time.Minute
+}
+
+// addHour counts minutes with a mean into their hour of the week.
+func addHour(p *view.Past, at time.Time, mean float64, minutes int) {
+	if p.Zone == nil {
+		at = at.UTC()
+	} else {
+		at = at.In(p.Zone)
+	}
+	cell := &p.Week[(int(at.Weekday())+6)%7*24+at.Hour()]
+	cell.Minutes += minutes
+	cell.Mean += (mean - cell.Mean) * float64(minutes) / float64(cell.Minutes)
 }
 
 // shortestGrowth is the shortest window whose halves say something about growth: each has all hours of a day.

@@ -36,7 +36,7 @@ func (h hours) Workload(_ context.Context, _ string, w workload.Window) (workloa
 
 func TestReadFoldsTheHistory(t *testing.T) {
 	w := workload.Window{Start: monday, End: monday.AddDate(0, 0, 14)}
-	p, err := Read(t.Context(), hours{missing: 5}, "orders", w)
+	p, err := Read(t.Context(), hours{missing: 5}, "orders", w, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +66,36 @@ func TestReadFoldsTheHistory(t *testing.T) {
 	}
 }
 
+// Monday 00:30 UTC is half past nine on Monday in Tokyo, Sunday evening in New York, and six in the morning in India, where an hour of
+// UTC lies in two.
+func TestHoursOfTheWeekAreTheReaders(t *testing.T) {
+	for name, want := range map[string]int{"": 0, "Asia/Tokyo": 9, "America/New_York": 6*24 + 19} {
+		var zone *time.Location
+		if name != "" {
+			var err error
+			if zone, err = time.LoadLocation(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := Read(t.Context(), hours{missing: -1}, "orders", workload.Window{Start: monday, End: monday.Add(48 * time.Hour)}, zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Week[want]; got.Mean != 0 || got.Minutes == 0 {
+			t.Errorf("%q: the first hour is %+v at %d, want the mean 0", name, got, want)
+		}
+	}
+	kolkata, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hourIn(kolkata, monday); got != 30*time.Minute {
+		t.Errorf("hours of India are read in steps of %s, want 30 min", got)
+	}
+}
+
 func TestAnEmptyHistorySaysSo(t *testing.T) {
-	p, err := Read(t.Context(), hours{}, "orders", workload.Window{Start: monday.AddDate(0, 0, -1), End: monday})
+	p, err := Read(t.Context(), hours{}, "orders", workload.Window{Start: monday.AddDate(0, 0, -1), End: monday}, nil)
 	if err != nil || p.Missing == "" || p.Ingress != nil {
 		t.Errorf("of nothing it reads %+v (%v)", p, err)
 	}
@@ -85,7 +113,7 @@ func TestOneObservationIsDrawnOfItsSamples(t *testing.T) {
 		all = append(all, sample(monday.Add(time.Duration(47-i)*time.Hour), time.Hour, float64(47-i)))
 	}
 	all = append(all, sample(monday.Add(48*time.Hour), 10*time.Second, 100))
-	p := FromSamples(all)
+	p := FromSamples(all, nil)
 	if len(p.Ingress) < 48 || p.Ingress[0].Mean != 0 || p.Ingress[len(p.Ingress)-1].Max != 100 {
 		t.Errorf("%d points from %+v to %+v", len(p.Ingress), p.Ingress[0], p.Ingress[len(p.Ingress)-1])
 	}
@@ -95,7 +123,7 @@ func TestOneObservationIsDrawnOfItsSamples(t *testing.T) {
 	if p.Egress != nil {
 		t.Errorf("egress that nobody saw has %d points", len(p.Egress))
 	}
-	if short := FromSamples(all[:2]); short.Missing == "" || short.Ingress != nil {
+	if short := FromSamples(all[:2], nil); short.Missing == "" || short.Ingress != nil {
 		t.Errorf("two samples make %+v", short)
 	}
 }

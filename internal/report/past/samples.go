@@ -11,8 +11,8 @@ import (
 // fewest is how many windows with a rate a chart needs.
 const fewest = 3
 
-// FromSamples makes the series of what one observation saw: its sweeps, and what it read back of the time before.
-func FromSamples(samples []workload.Sample) view.Past {
+// FromSamples makes the series of what one observation saw: its sweeps, and what it read back of the time before; zone as in [Read].
+func FromSamples(samples []workload.Sample, zone *time.Location) view.Past {
 	samples = slices.Clone(samples)
 	samples = slices.DeleteFunc(samples, func(s workload.Sample) bool { return s.Totals.IngressBytesPerSec == nil || s.Window.Duration() <= 0 })
 	slices.SortFunc(samples, func(a, b workload.Sample) int { return a.Window.Start.Compare(b.Window.Start) })
@@ -24,9 +24,9 @@ func FromSamples(samples []workload.Sample) view.Past {
 	if span < mostPoints*time.Second*5 { // a short look is drawn by its sweeps
 		step = max(span/mostPoints, samples[0].Window.Duration()).Round(time.Second)
 	}
-	p := view.Past{Step: max(step, time.Second)}
+	p := view.Past{Step: max(step, time.Second), Zone: zone}
 	in, out := newFold(p.Step), newFold(p.Step)
-	day, hour := newFold(24*time.Hour), newFold(time.Hour)
+	day, hour := newFold(24*time.Hour), newFold(hourIn(zone, samples[0].Window.End))
 	coarse := map[time.Time]time.Duration{}
 	for _, s := range samples {
 		for _, f := range []*fold{in, day, hour} {
@@ -41,17 +41,10 @@ func FromSamples(samples []workload.Sample) view.Past {
 	for _, d := range day.points {
 		p.Days = append(p.Days, view.Day{At: d.At, Peak: d.Max, Floor: coarse[d.At] < wholeDay*time.Minute})
 	}
-	weekOf(&p, hour)
-	return p
-}
-
-func weekOf(p *view.Past, hours *fold) {
-	for i, h := range hours.points {
-		cell := &p.Week[(int(h.At.Weekday())+6)%7*24+h.At.Hour()]
-		minutes := max(1, int(hours.took[i].Minutes()))
-		cell.Minutes += minutes
-		cell.Mean += (h.Mean - cell.Mean) * float64(minutes) / float64(cell.Minutes)
+	for i, h := range hour.points {
+		addHour(&p, h.At, h.Mean, max(1, int(hour.took[i].Minutes())))
 	}
+	return p
 }
 
 // fold puts windows into steps; a window longer than a step counts in each that it covers.

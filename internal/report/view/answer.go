@@ -38,16 +38,16 @@ type Answer struct {
 	Prices string
 }
 
-func about(v verdict.Verdict) string {
+func about(v verdict.Verdict, zone *time.Location) string {
 	parts := []string{cmp.Or(v.Region, "no region"), "described workload"}
 	if v.Confidence.Level != "declared" {
 		parts[1] = "observed, window unknown"
 		if d := v.Window.Duration(); d > 0 {
-			parts[1] = seen(d, v.Confidence.Coverage) + " observed to " + timestamp(v.Window.End)
+			parts[1] = seen(d, v.Confidence.Coverage) + " observed to " + Timestamp(v.Window.End, zone)
 		}
 	}
 	if v.At.Sub(v.Window.End) >= time.Hour {
-		parts = append(parts, "decided "+timestamp(v.At))
+		parts = append(parts, "decided "+Timestamp(v.At, zone))
 	}
 	return strings.Join(parts, " · ")
 }

@@ -38,13 +38,13 @@ func charts(v verdict.Verdict, past Past) (out []Chart, missing string) {
 		rule  string
 	}{{"Ingress", 1, past.Ingress, "ingress"}, {"Egress", 2, past.Egress, "egress"}} {
 		if len(f.of) > 1 {
-			out = append(out, flowChart(v, f.name, f.class, f.rule, past.Step, f.of))
+			out = append(out, flowChart(v, f.name, f.class, f.rule, past, f.of))
 		}
 	}
 	if len(past.Days) > 2 {
 		out = append(out, dailyChart(v, past.Days))
 	}
-	if c, ok := weekChart(past.Week); ok {
+	if c, ok := weekChart(past.Week, zoneWords(past.zone(), v.At)); ok {
 		out = append(out, c)
 	}
 	if len(out) == 0 {
@@ -54,20 +54,22 @@ func charts(v verdict.Verdict, past Past) (out []Chart, missing string) {
 }
 
 // flowChart is one rate over time, with the limit of the choice where that is not far above.
-func flowChart(v verdict.Verdict, name string, class int, rule string, step time.Duration, of []Point) Chart {
-	c := Chart{ID: "chart-" + strings.ToLower(name), Title: name + " over time", Columns: []string{"Time (UTC)", "Mean", "Peak"}}
+func flowChart(v verdict.Verdict, name string, class int, rule string, past Past, of []Point) Chart {
+	step, zone := past.Step, past.zone()
+	where := zoneWords(zone, of[len(of)-1].At)
+	c := Chart{ID: "chart-" + strings.ToLower(name), Title: name + " over time", Columns: []string{"Time (" + where + ")", "Mean", "Peak"}}
 	var means, peaks []float64
 	var labels []string
 	layout := timeLayout(of[len(of)-1].At.Sub(of[0].At))
 	low, high, highAt := math.Inf(1), 0.0, of[0].At
 	next := 0
 	for at := of[0].At; !at.After(of[len(of)-1].At); at = at.Add(step) {
-		labels = append(labels, at.UTC().Format(layout))
+		labels = append(labels, at.In(zone).Format(layout))
 		if next < len(of) && !of[next].At.After(at) {
 			p := of[next]
 			next++
 			means, peaks = append(means, p.Mean), append(peaks, p.Max)
-			c.Rows = append(c.Rows, []string{p.At.UTC().Format("2006-01-02 15:04"), byteRate(p.Mean), byteRate(p.Max)})
+			c.Rows = append(c.Rows, []string{p.At.In(zone).Format("2006-01-02 15:04"), byteRate(p.Mean), byteRate(p.Max)})
 			low = min(low, p.Mean)
 			if p.Max > high {
 				high, highAt = p.Max, p.At
@@ -76,14 +78,14 @@ func flowChart(v verdict.Verdict, name string, class int, rule string, step time
 		}
 		means, peaks = append(means, math.NaN()), append(peaks, math.NaN())
 		if n := len(c.Rows); n > 0 && c.Rows[n-1][1] != "no data" {
-			c.Rows = append(c.Rows, []string{at.UTC().Format("2006-01-02 15:04"), "no data", "no data"})
+			c.Rows = append(c.Rows, []string{at.In(zone).Format("2006-01-02 15:04"), "no data", "no data"})
 		}
 	}
 	lines := chart.Lines{Labels: labels, Height: 190, Format: byteRate,
 		Lines: []chart.Line{{Name: "Peak", Class: 3, Values: peaks}, {Name: "Mean", Class: class, Values: means}}}
 	c.Key = []Key{{fmt.Sprintf("s%d", class), "mean of " + length(step)}, {"s3", "highest minute"}}
-	c.Says = fmt.Sprintf("%s from %s to %s (UTC): lowest mean %s, highest %s on %s.", name, labels[0], labels[len(labels)-1], byteRate(low), byteRate(high),
-		highAt.UTC().Format("Jan 2 15:04"))
+	c.Says = fmt.Sprintf("%s from %s to %s (%s): lowest mean %s, highest %s on %s.", name, labels[0], labels[len(labels)-1], where, byteRate(low),
+		byteRate(high), highAt.In(zone).Format("Jan 2 15:04"))
 	c.addLimit(&lines, v, rule, high)
 	c.Drawing = lines
 	return c
@@ -129,96 +131,11 @@ func limitOf(v verdict.Verdict, what string) (limit float64, name string, ok boo
 	return 0, "", false
 }
 
-// horizon is how far a forecast is drawn.
-const horizon = 60 * 24 * time.Hour
-
-// dailyChart is the daily peaks of the ingress, with the forecast to the day on which the limit is reached.
-func dailyChart(v verdict.Verdict, days []Day) Chart {
-	c := Chart{ID: "chart-daily", Title: "Daily peaks of the ingress", Columns: []string{"Day (UTC)", "Highest minute"}}
-	first, last := days[0].At, days[len(days)-1].At
-	end := last
-	f, limit := forecastOf(v)
-	if f != nil && f.Expected != nil && limit > 0 {
-		end = last.Add(min(f.Expected.Sub(last), horizon))
-	}
-	n := int(end.Sub(first).Hours()/24) + 1
-	peaks := slices.Repeat([]float64{math.NaN()}, n)
-	labels := make([]string, n)
-	for i := range labels {
-		labels[i] = first.AddDate(0, 0, i).Format("Jan 2")
-	}
-	high := 0.0
-	floors := 0
-	for _, d := range days {
-		peaks[int(d.At.Sub(first).Hours()/24)] = d.Peak
-		high = max(high, d.Peak)
-		text := byteRate(d.Peak)
-		if d.Floor {
-			text, floors = "≥ "+text, floors+1
-		}
-		c.Rows = append(c.Rows, []string{d.At.Format(time.DateOnly), text})
-	}
-	lines := chart.Lines{Labels: labels, Height: 190, Format: byteRate, Lines: []chart.Line{{Name: "Peak", Class: 1, Values: peaks}}}
-	c.Key = []Key{{"s1", "highest minute of the day"}}
-	c.Says = fmt.Sprintf("Daily peaks over %s: the highest is %s.", counted(len(days), "day"), byteRate(high))
-	if floors > 0 {
-		c.Says += fmt.Sprintf(" %s not seen whole: the peak may have been higher.", wasWere(floors, "day"))
-	}
-	if f != nil && limit > 0 && f.Expected != nil {
-		start := len(days) - 1
-		from := int(days[start].At.Sub(first).Hours() / 24)
-		for _, to := range []*time.Time{f.Earliest, f.Expected, f.Latest} {
-			if to != nil {
-				lines.Lines = append(lines.Lines, chart.Line{Name: "Forecast", Class: 4, Values: towards(n, from, days[start].Peak, limit, to.Sub(last))})
-			}
-		}
-		c.Key = append(c.Key, Key{"s4", "forecast: earliest, expected and latest"})
-		c.Says += fmt.Sprintf(" The limit is expected to be reached on %s (earliest %s, latest %s).", day(f.Expected), day(f.Earliest), day(f.Latest))
-	}
-	c.addLimit(&lines, v, "ingress", high)
-	c.Drawing = lines
-	return c
-}
-
-func wasWere(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " was"
-	}
-	return counted(n, what) + " were"
-}
-
-// towards is a straight line of n values from value at index from that reaches limit after d.
-func towards(n, from int, value, limit float64, d time.Duration) []float64 {
-	out := slices.Repeat([]float64{math.NaN()}, n)
-	days := max(d.Hours()/24, 1)
-	for i := from; i < n; i++ {
-		if v := value + (limit-value)*float64(i-from)/days; v <= max(limit, value)*1.05 {
-			out[i] = v
-		}
-	}
-	return out
-}
-
-// forecastOf is the forecast of the cluster's ingress limit, with the limit in bytes per second.
-func forecastOf(v verdict.Verdict) (*verdict.Forecast, float64) {
-	limit, _, ok := limitOf(v, "ingress")
-	if !ok {
-		return nil, 0
-	}
-	for i, f := range v.Forecast {
-		_, id, _ := strings.Cut(f.Rule, ".")
-		if id == "ingress" || id == "ingress_per_cluster" {
-			return &v.Forecast[i], limit
-		}
-	}
-	return nil, 0
-}
-
 var weekdays = []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
 
-// weekChart is the mean ingress by hour of the week; false with fewer than a day's hours.
-func weekChart(week [7 * 24]Hour) (Chart, bool) {
-	c := Chart{ID: "chart-week", Title: "Ingress by hour of the week", Columns: []string{"Hour (UTC)"}}
+// weekChart is the mean ingress by hour of the week in the zone of that name; false with fewer than a day's hours.
+func weekChart(week [7 * 24]Hour, where string) (Chart, bool) {
+	c := Chart{ID: "chart-week", Title: "Ingress by hour of the week", Columns: []string{"Hour (" + where + ")"}}
 	values := make([][]float64, 7)
 	var hours []string
 	high, highAt, seen := 0.0, 0, 0
@@ -251,7 +168,8 @@ func weekChart(week [7 * 24]Hour) (Chart, bool) {
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	c.Says = fmt.Sprintf("Mean ingress by hour of the week in UTC: the busiest hour is %s %02d:00 with %s.", weekdays[highAt/24], highAt%24, byteRate(high))
+	c.Says = fmt.Sprintf("Mean ingress by hour of the week (%s): the busiest hour is %s %02d:00 with %s.", where, weekdays[highAt/24], highAt%24,
+		byteRate(high))
 	c.Key = []Key{{"h0", "none"}, {"h7", byteRate(high)}}
 	c.Drawing = chart.Heat{Rows: weekdays, Columns: hours, Values: values}
 	return c, true

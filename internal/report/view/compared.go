@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -20,9 +21,9 @@ type Compared struct {
 // ComparedRow is one figure in both windows.
 type ComparedRow struct{ Name, Before, Now, Change string }
 
-// Compare sets another window of the cluster beside the one of the page.
-func (p *Page) Compare(before, now verdict.Verdict) {
-	c := Compared{Before: windowWords(before), Now: windowWords(now)}
+// Compare sets another window of the cluster beside the one of the page; its times are in the zone.
+func (p *Page) Compare(before, now verdict.Verdict, zone *time.Location) {
+	c := Compared{Before: windowWords(before, zone), Now: windowWords(now, zone)}
 	c.Rows = append(c.Rows, ComparedRow{"Choice", choiceWords(before), choiceWords(now), sameOr(choiceWords(before) == choiceWords(now), "changed")})
 	if before.Choice != nil && now.Choice != nil {
 		c.Rows = append(c.Rows, ComparedRow{"A month", usd(before.Choice.MonthlyUSD), usd(now.Choice.MonthlyUSD),
@@ -37,8 +38,8 @@ func (p *Page) Compare(before, now verdict.Verdict) {
 	p.Compared = &c
 }
 
-func windowWords(v verdict.Verdict) string {
-	return timestamp(v.Window.Start) + " to " + timestamp(v.Window.End)
+func windowWords(v verdict.Verdict, zone *time.Location) string {
+	return Timestamp(v.Window.Start, zone) + " to " + Timestamp(v.Window.End, zone)
 }
 
 func choiceWords(v verdict.Verdict) string {

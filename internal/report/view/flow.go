@@ -7,12 +7,12 @@ import (
 )
 
 // Flow is one rate over time without a limit, for a page about a topic or a consumer group: name is "Ingress" or "Egress", class the
-// colour (1 to 4). It is false where there are fewer than two points.
-func Flow(name string, class int, step time.Duration, points []Point) (Chart, bool) {
+// colour (1 to 4), zone as of [Past]. It is false where there are fewer than two points.
+func Flow(name string, class int, step time.Duration, points []Point, zone *time.Location) (Chart, bool) {
 	if len(points) < 2 {
 		return Chart{}, false
 	}
-	return flowChart(verdict.Verdict{}, name, class, "", step, points), true
+	return flowChart(verdict.Verdict{}, name, class, "", Past{Step: step, Zone: zone}, points), true
 }
 
 // RateLimit is the limit in bytes per second on the whole cluster's "ingress" or "egress" of the choice, or of Serverless without one; false

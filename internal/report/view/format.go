@@ -161,8 +161,6 @@ func kindName(k verdict.Kind) string {
 	return string(k)
 }
 
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
 func day(t *time.Time) string {
 	if t == nil {
 		return none

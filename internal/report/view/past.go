@@ -6,6 +6,8 @@ import (
 
 // Past is what the charts over time are drawn from; the zero value has none. internal/report/past reads it from the history.
 type Past struct {
+	// Zone is the reader's time zone; nil: UTC. Days are UTC days in every zone, as the forecast counts them.
+	Zone *time.Location
 	// Step is how much time one point stands for.
 	Step time.Duration
 	// Ingress and Egress are the whole cluster's, in bytes per second and in order of time. Points further apart than Step have a gap
@@ -13,7 +15,7 @@ type Past struct {
 	Ingress, Egress []Point
 	// Days are the highest one-minute values of each UTC day.
 	Days []Day
-	// Week is the mean ingress in each hour of the week in UTC, Monday 00:00 first; Minutes 0 is no data.
+	// Week is the mean ingress in each hour of the week in Zone, Monday 00:00 first; Minutes 0 is no data.
 	Week [7 * 24]Hour
 	// TopicGrowth and GroupGrowth are the relative change of each topic's ingress and each group's egress from the first half of the
 	// window to the second; what has no figure in one of them is absent.

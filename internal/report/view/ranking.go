@@ -35,7 +35,7 @@ type Ranked struct {
 
 func topTopics(v verdict.Verdict, past Past) Ranking {
 	all := byRate(v.Topics, func(t verdict.TopicFigures) (*workload.Quantity, string) { return t.IngressBytesPerSec, t.Name })
-	r := Ranking{More: left(len(all), "topics")}
+	r := Ranking{More: left(len(all), shown, "topics")}
 	var bars []named
 	for _, t := range all[:min(shown, len(all))] {
 		row := Ranked{Name: t.Name, Partitions: count(float64(t.Partitions)), In: rate(t.IngressBytesPerSec, byteRate), Out: rate(t.EgressBytesPerSec, byteRate),
@@ -50,7 +50,7 @@ func topTopics(v verdict.Verdict, past Past) Ranking {
 
 func topGroups(v verdict.Verdict, past Past) Ranking {
 	all := byRate(v.Groups, func(g verdict.GroupFigures) (*workload.Quantity, string) { return g.EgressBytesPerSec, g.Name })
-	r := Ranking{More: left(len(all), "groups")}
+	r := Ranking{More: left(len(all), shown, "groups")}
 	var bars []named
 	for _, g := range all[:min(shown, len(all))] {
 		row := Ranked{Name: g.Name, Type: cmp.Or(g.Type, unknown), Members: unknown, Topics: count(float64(len(g.Topics))),
@@ -85,23 +85,6 @@ func hottest(v verdict.Verdict) Ranking {
 	return r
 }
 
-// Reader is one topic with the groups that read it.
-type Reader struct{ Topic, Groups, FanOut string }
-
-// readers say which group reads which topic, for the busiest topics that have a group.
-func readers(v verdict.Verdict) (rows []Reader, more string) {
-	all := byRate(v.Topics, func(t verdict.TopicFigures) (*workload.Quantity, string) { return t.IngressBytesPerSec, t.Name })
-	all = slices.DeleteFunc(all, func(t verdict.TopicFigures) bool { return len(t.Groups) == 0 })
-	for _, t := range all[:min(shown, len(all))] {
-		fan := unknown
-		if in, out := t.IngressBytesPerSec, t.EgressBytesPerSec; in != nil && out != nil && in.Value > 0 {
-			fan = times(out.Value / in.Value)
-		}
-		rows = append(rows, Reader{Topic: t.Name, Groups: nameList(t.Groups), FanOut: fan})
-	}
-	return rows, left(len(all), "topics with a group")
-}
-
 func rate(q *workload.Quantity, write unit) string {
 	if q == nil {
 		return unknown
@@ -125,7 +108,7 @@ func growth(of map[string]float64, name string) string {
 	return signedPercent(g)
 }
 
-func left(n int, what string) string {
+func left(n, shown int, what string) string {
 	if n <= shown {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -17,18 +18,18 @@ type Changes struct {
 
 // ChangesOf is nil for a verdict that was compared with no earlier report.
 func ChangesOf(v verdict.Verdict) *Changes {
-	c := changes(v)
+	c := changes(v, time.UTC)
 	if c != nil {
 		cleanAll(c)
 	}
 	return c
 }
 
-func changes(v verdict.Verdict) *Changes {
+func changes(v verdict.Verdict, zone *time.Location) *Changes {
 	if v.Since == nil {
 		return nil
 	}
-	c := &Changes{When: timestamp(v.Since.At)}
+	c := &Changes{When: Timestamp(v.Since.At, zone)}
 	if v.Since.Before != nil && v.Choice != nil {
 		c.Items = append(c.Items, v.Choice.Name()+" instead of "+v.Since.Before.Name())
 	}
@@ -60,6 +61,9 @@ func forecasts(v verdict.Verdict) []Forecast {
 	}
 	return out
 }
+
+// RuleTitle names a rule for people.
+func RuleTitle(v verdict.Verdict, id string) string { return Clean(ruleTitle(v, id)) }
 
 // ruleTitle finds the title of a rule among all options; empty for no id.
 func ruleTitle(v verdict.Verdict, id string) string {

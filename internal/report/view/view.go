@@ -42,8 +42,9 @@ type Page struct {
 	Groups   Ranking
 	// Hottest are the topics with the busiest partitions.
 	Hottest Ranking
-	// Readers says which group reads which topic.
+	// Readers says which group reads which topic. Matrix says the same for pages; nil where there are too many.
 	Readers   []Reader
+	Matrix    *Matrix
 	MoreReads string
 	Split     []SplitCluster
 	SplitNote string
@@ -77,9 +78,9 @@ type Gap struct{ Source, What, Why, Effect string }
 func Of(v verdict.Verdict, past Past) Page {
 	p := Page{
 		Cluster:     cmp.Or(v.Cluster, "unnamed cluster"),
-		About:       about(v),
+		About:       about(v, past.zone()),
 		Steps:       steps(v.Steps),
-		Since:       changes(v),
+		Since:       changes(v, past.zone()),
 		Comparisons: comparisons(v.Comparisons),
 		Headroom:    headroom(v),
 		Remarks:     remarks(v),
@@ -99,6 +100,7 @@ func Of(v verdict.Verdict, past Past) Page {
 	p.Prices = prices(p.Options)
 	p.Figures, p.Absent, p.Sources = figures(v.Workload)
 	p.Readers, p.MoreReads = readers(v)
+	p.Matrix = matrix(v)
 	p.Assumptions = assumptions(v.Assumptions)
 	p.NearMisses = nearMisses(v.NearMisses)
 	for _, f := range v.Flips {
