@@ -49,6 +49,8 @@ such as the week before a sale: figures, choice and price of both, and the topic
 	cmd.Flags().Var(&other, "compare", "compare with this earlier `WINDOW`")
 	overlay.addTo(cmd, "catalog.overlay of the configuration")
 	out := addOutput(cmd)
+	zone := cmd.Flags().Lookup("timezone")
+	zone.DefValue, zone.Usage = "", zone.Usage+" (default: timezone of the configuration)"
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := loadConfig(file)
 		if err != nil {
