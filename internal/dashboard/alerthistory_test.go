@@ -23,14 +23,14 @@ func TestAlertHistoryIsSelectedByTheLink(t *testing.T) {
 		first, last    int
 		links          []string
 	}{
-		{"", "1 to 50 of 120 alerts, newest first", 0, 49, []string{"/alerts?from=50#history"}},
-		{"?from=50", "51 to 100 of 120 alerts, newest first", 50, 99, []string{"/alerts#history", "/alerts?from=100#history"}},
-		{"?from=100", "101 to 120 of 120 alerts, newest first", 100, 119, []string{"/alerts?from=50#history"}},
-		{"?state=open", "1 to 1 of 1 alerts that match", 0, 0, nil},
-		{"?state=resolved&window=24h", "1 to 23 of 23 alerts that match", 1, 23, nil},
-		{"?cluster=orders&window=7d", "1 to 40 of 40 alerts that match", 1, 118, nil},
-		{"?cluster=orders&from=nonsense", "1 to 40 of 40 alerts that match", 1, 118, nil},
-		{"?state=resolved&window=7d", "1 to 50 of 119 alerts that match", 1, 50, []string{"/alerts?from=50&state=resolved&window=7d#history"}},
+		{"", "Alerts 1 to 50 of 120, newest first", 0, 49, []string{"/alerts?from=50#history"}},
+		{"?from=50", "Alerts 51 to 100 of 120, newest first", 50, 99, []string{"/alerts#history", "/alerts?from=100#history"}},
+		{"?from=100", "Alerts 101 to 120 of 120, newest first", 100, 119, []string{"/alerts?from=50#history"}},
+		{"?state=open", "Alerts 1 to 1 of 1 that match", 0, 0, nil},
+		{"?state=resolved&window=24h", "Alerts 1 to 23 of 23 that match", 1, 23, nil},
+		{"?cluster=orders&window=7d", "Alerts 1 to 40 of 40 that match", 1, 118, nil},
+		{"?cluster=orders&from=nonsense", "Alerts 1 to 40 of 40 that match", 1, 118, nil},
+		{"?state=resolved&window=7d", "Alerts 1 to 50 of 119 that match", 1, 50, []string{"/alerts?from=50&state=resolved&window=7d#history"}},
 	} {
 		body := html.UnescapeString(get(t, h, "/alerts"+tc.query).Body.String())
 		if !strings.Contains(body, tc.caption) {

@@ -58,8 +58,9 @@
       width: box.clientWidth, height,
       scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       axes: [axis, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
-      series, ...options,
+      series, legend: { markers: { width: 0, fill: (u, i) => series[i].mark || series[i].stroke } }, ...options,
     }, data, canvas);
+    figure.classList.add("interactive");
     canvas.querySelectorAll("canvas").forEach((c) => c.setAttribute("aria-hidden", "true"));
     const table = figure.querySelector("details.numbers");
     if (table) {
@@ -107,8 +108,8 @@
     const bands = [];
     if (expected) {
       bands.push({ series: [2, 3], fill: color("--band") });
-      series.push(line("Earliest", "", { stroke: "transparent", points: { show: false } }), line("Latest", "", { stroke: "transparent", points: { show: false } }),
-        line("Expected", "--s4", { width: 2 }));
+      const edge = { stroke: "transparent", mark: color("--band"), points: { show: false } };
+      series.push(line("Earliest", "", edge), line("Latest", "", edge), line("Expected", "--s4", { width: 2 }));
       data.push(high, low, expected);
     }
     limitLine(limit, times, series, data);
