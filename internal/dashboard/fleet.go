@@ -136,9 +136,9 @@ func (s *server) fleetRow(c agent.ClusterStatus) fleetRow {
 	}
 	if v.Current != nil && v.Current.MonthlyUSD > 0 {
 		row.Now, row.sort.now = view.AboutUSD(v.Current.MonthlyUSD), v.Current.MonthlyUSD
-		if v.Choice != nil && v.Current.MonthlyUSD-v.Choice.MonthlyUSD >= 1 {
+		if v.Choice != nil {
 			row.sort.saving = v.Current.MonthlyUSD - v.Choice.MonthlyUSD
-			row.Saving = view.AboutUSD(row.sort.saving)
+			row.Saving = savingWords(row.sort.saving)
 		}
 	}
 	if r := worstRule(*v); r != nil {
@@ -146,6 +146,17 @@ func (s *server) fleetRow(c agent.ClusterStatus) fleetRow {
 		row.Bar, row.UseTone = barOf(*r.Utilization), useTone(*r)
 	}
 	return row
+}
+
+// savingWords is what a cluster would save; a recommended one that costs more than today's saves less than nothing.
+func savingWords(usd float64) string {
+	switch {
+	case usd >= 1:
+		return view.AboutUSD(usd)
+	case usd <= -1:
+		return "−" + view.AboutUSD(-usd)
+	}
+	return "$0"
 }
 
 // state is the worst of: a critical alert, a warning, a source that gives nothing, all fine.

@@ -208,3 +208,12 @@ func BenchmarkFleetOfThousand(b *testing.B) {
 		}
 	}
 }
+
+// What costs more than today's cluster is not shown as unknown.
+func TestSavingHasASign(t *testing.T) {
+	for usd, want := range map[float64]string{1234: "$1,230", -1234: "−$1,230", 0.4: "$0"} {
+		if got := savingWords(usd); got != want {
+			t.Errorf("%g is %q, want %q", usd, got, want)
+		}
+	}
+}

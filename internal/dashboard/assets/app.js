@@ -42,7 +42,10 @@
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const value = (u, v) => rate(v);
+  const value = (u, v, series, at) => (at == null ? "" : rate(v)); // empty while nothing is pointed at
+  // dates are how uPlot writes the time axis: from that many seconds between two ticks on, the text, and what a new year or day adds.
+  const dates = [[2419200, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1], [86400, "{MMM} {D}", "\n{YYYY}", null, null, null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{MMM} {D}", null, "\n{MMM} {D}", null, null, null, 1], [1, "{HH}:{mm}:{ss}", "\n{MMM} {D}", null, "\n{MMM} {D}", null, null, null, 1]];
   const line = (label, stroke, more) => ({ label, stroke: color(stroke), width: 1.5, value, spanGaps: false, ...more });
 
   // plot puts an interactive chart in the place of a figure's drawing. The figure's table stays its description: a canvas is nothing to a
@@ -57,7 +60,7 @@
     const chart = new uPlot({
       width: box.clientWidth, height,
       scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
-      axes: [axis, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
+      axes: [{ ...axis, values: dates }, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
       series, legend: { markers: { width: 0, fill: (u, i) => series[i].mark || series[i].stroke } }, ...options,
     }, data, canvas);
     figure.classList.add("interactive");
@@ -82,7 +85,7 @@
     if (!answer.ok) return;
     const { times, mean, peak, limit } = await answer.json();
     if (times.length < 2) return;
-    const series = [{ label: "Time", value: (u, v) => (v == null ? "–" : new Date(v * 1000).toLocaleString()) },
+    const series = [{ label: "Time", value: (u, v) => (v == null ? "" : new Date(v * 1000).toLocaleString()) },
       line("Highest minute", "--s3"), line("Mean", key, { width: 2 })];
     const data = [times, peak, mean];
     limitLine(limit, times, series, data);
@@ -102,7 +105,7 @@
     if (!answer.ok) return;
     const { times, peak, expected, low, high, limit } = await answer.json();
     if (times.length < 2) return;
-    const series = [{ label: "Day (UTC)", value: (u, v) => (v == null ? "–" : new Date(v * 1000).toISOString().slice(0, 10)) },
+    const series = [{ label: "Day (UTC)", value: (u, v) => (v == null ? "" : new Date(v * 1000).toISOString().slice(0, 10)) },
       line("Highest minute of the day", "--s1", { width: 2 })];
     const data = [times, peak];
     const bands = [];
