@@ -1,0 +1,180 @@
+// Package upgrade tests that a new version goes on where the version before has stopped: its data directory keeps history, alerts and
+// verdicts.
+//
+// testdata/before.zip is such a directory. It was written by a build of the version before, on a cluster with an open alert and one whose
+// alert was resolved. To record it again: go test ./deployments/upgrade -before PROGRAM -timeout 20m
+package upgrade
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+// What is kept is kept for ever in the test, however old the recording is. Nothing is decided while the test looks: the first
+// configuration has no job that is due.
+const (
+	kept = `
+history: {retention: 36500d}
+ledger: {keep: 36500d, keep_whole: 36500d, keep_runs: 36500d}
+`
+	still = kept + `
+agent: {collect: "0 0 29 2 *", analyze: "0 0 29 2 *", report: ""}
+`
+)
+
+func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
+	program, dir := testbed.Mskfit(t), t.TempDir()
+	r, err := zip.OpenReader("testdata/before.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := os.CopyFS(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(dir, "data")
+	before := ledger(t, data)
+	if len(before["verdicts"]) < 4 || len(before["alert_states"]) < 4 || len(before["outbox"]) < 3 {
+		t.Fatalf("the recording has %d verdicts, %d states and %d messages", len(before["verdicts"]), len(before["alert_states"]), len(before["outbox"]))
+	}
+
+	hook := newHook(t)
+	d := start(t, program, configure(t, dir, hook.url, still, "127.0.0.1:1", "127.0.0.1:1"))
+	for _, cluster := range []string{"open", "resolved"} {
+		var verdict struct {
+			Cluster string
+			At      time.Time
+			Status  string
+		}
+		get(t, d.url+"/api/v1/clusters/"+cluster+"/verdict", &verdict)
+		// The last row of a cluster is the last of those that begin with its name.
+		var last string
+		for _, row := range before["verdicts"] {
+			if strings.HasPrefix(row, fmt.Sprintf("[%q,", cluster)) {
+				last = row
+			}
+		}
+		if have := fmt.Sprintf("[%q,%d,%q,", verdict.Cluster, verdict.At.UnixMilli(), verdict.Status); !strings.HasPrefix(last, have) {
+			t.Errorf("the daemon serves the verdict %s…, the last one is %.100s…", have, last)
+		}
+	}
+	d.stop()
+
+	after := ledger(t, data)
+	for _, table := range []string{"verdicts", "alert_states", "outbox"} {
+		if !reflect.DeepEqual(after[table], before[table]) {
+			t.Errorf("%s: %d rows, before %d, or other ones\n%s\nbefore\n%s", table, len(after[table]), len(before[table]),
+				strings.Join(after[table], "\n"), strings.Join(before[table], "\n"))
+		}
+	}
+	if got := hook.received(); len(got) > 0 {
+		t.Errorf("the upgrade has sent %v", got)
+	}
+	history(t, program, dir)
+}
+
+// history compares what a report says of the recorded minutes with what the version before said of them.
+func history(t *testing.T, program, dir string) {
+	t.Helper()
+	for _, cluster := range []string{"open", "resolved"} {
+		var want, got struct {
+			Window struct{ End time.Time }
+			Figures
+		}
+		read(t, filepath.Join(dir, cluster+".json"), &want)
+		end := want.Window.End.Truncate(time.Minute).Add(2 * time.Minute)
+		window := end.Add(-20*time.Minute).Format("2006-01-02T15:04Z") + "/20m"
+		out, err := exec.Command(program, "report", "-c", filepath.Join(dir, "mskfit.yaml"), "--cluster", cluster, "--window", window, "--format", "json").Output()
+		if err == nil {
+			err = json.Unmarshal(out, &got)
+		}
+		if err != nil {
+			t.Fatalf("report of %s: %v\n%s", cluster, err, out)
+		}
+		n := 0
+		for _, d := range differences(cluster, toAny(t, got.Figures), toAny(t, want.Figures), &n) {
+			t.Error(d)
+		}
+		if n < 30 {
+			t.Errorf("%s: %d numbers were compared: that cannot be all", cluster, n)
+		}
+	}
+}
+
+// Figures are the parts of a verdict that say what was observed.
+type Figures struct {
+	Workload map[string]any   `json:"workload"`
+	Topics   []map[string]any `json:"topics"`
+}
+
+func toAny(t *testing.T, f Figures) (v any) {
+	t.Helper()
+	text, err := json.Marshal(f)
+	if err == nil {
+		err = json.Unmarshal(text, &v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// differences lists the numbers of want that got has not, or other by more than 0.1 %: percentiles were rounded to 0.05 %.
+func differences(at string, got, want any, compared *int) (out []string) {
+	switch w := want.(type) {
+	case map[string]any:
+		g, _ := got.(map[string]any)
+		for key := range w {
+			out = append(out, differences(at+"."+key, g[key], w[key], compared)...)
+		}
+	case []any:
+		g, _ := got.([]any)
+		if len(g) != len(w) {
+			return []string{fmt.Sprintf("%s: %d, before %d", at, len(g), len(w))}
+		}
+		for i := range w {
+			out = append(out, differences(fmt.Sprintf("%s[%d]", at, i), g[i], w[i], compared)...)
+		}
+	case float64:
+		*compared++
+		if g, is := got.(float64); !is || math.Abs(g-w) > 1e-3*math.Abs(w) {
+			out = append(out, fmt.Sprintf("%s: %v, before %v", at, got, want))
+		}
+	}
+	return out
+}
+
+func read(t *testing.T, file string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(t *testing.T, url string, into any) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(into); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("GET %s: %s, %v", url, resp.Status, err)
+	}
+}
