@@ -45,7 +45,7 @@ func (p *plan) unread() string {
 	case posture != nil && posture.ACLs != nil && *posture.ACLs == 0:
 		return ""
 	case posture != nil && posture.ACLs != nil:
-		return fmt.Sprintf("The cluster has %d ACLs. The history keeps only their number: plan from the live cluster (mskfit plan -b) to list them.", *posture.ACLs)
+		return fmt.Sprintf("The cluster has %s. The history keeps only their number: plan from the live cluster (mskfit plan -b) to list them.", counted(*posture.ACLs, "ACL"))
 	case p.Workload.Declared:
 		return "A workload file lists no ACLs: plan from the live cluster (mskfit plan -b) to list them."
 	}

@@ -52,7 +52,7 @@ func runbookPage(p *plan) any {
 			}
 		}
 	}
-	r.Wait = fmt.Sprintf("%d minutes", 5*r.Pauses)
+	r.Wait = counted(5*r.Pauses, "minute")
 	r.Stored, r.Limit, r.Live = known(r.Copy.Stored, workload.FormatBytes), known(r.Copy.Limit, workload.FormatByteRate), known(r.Copy.Live, workload.FormatByteRate)
 	r.Full = r.Copy.Limit != nil && r.Copy.Live != nil && len(r.Copy.Rates) == 0
 	r.Replicator, r.ReplicatorWhy = p.replicator()
@@ -75,7 +75,7 @@ func rowOf(w wave) waveRow {
 	case w.Unknown == len(w.Topics):
 		row.Rate = "unknown"
 	case w.Unknown > 0:
-		row.Rate = fmt.Sprintf("at least %s, %d topics unknown", row.Rate, w.Unknown)
+		row.Rate = fmt.Sprintf("at least %s, %s unknown", row.Rate, counted(w.Unknown, "topic"))
 	}
 	return row
 }

@@ -129,9 +129,13 @@ func (p *plan) access(page *terraformPage) {
 		}
 	}
 	slices.Sort(ports)
-	page.Ports = "ports " + strings.Join(slices.Compact(ports), ", ")
-	if len(ports) == 0 {
+	switch ports = slices.Compact(ports); len(ports) {
+	case 0:
 		page.Ports = "the ports of their listeners"
+	case 1:
+		page.Ports = "port " + ports[0]
+	default:
+		page.Ports = "ports " + strings.Join(ports, ", ")
 	}
 }
 
@@ -153,7 +157,9 @@ func (p *plan) kafkaVersion() (version, help string) {
 		}
 	}
 	if need := p.Requirements.KafkaVersion; need != "" {
-		if j := slices.IndexFunc(offered, func(v catalog.KafkaVersion) bool { return sameRelease(v.Version, need) }); j >= 0 {
+		if j := slices.IndexFunc(offered, func(v catalog.KafkaVersion) bool {
+			return sameRelease(v.Version, need) && (mode == "kraft" || slices.Contains(v.Modes, mode))
+		}); j >= 0 {
 			i, why = j, "the one that the requirements name"
 		}
 	}

@@ -34,7 +34,7 @@ variable "subnet_ids" {
 }
 
 variable "security_group_ids" {
-  description = "Security groups of the brokers; they must let clients in on ports 9098."
+  description = "Security groups of the brokers; they must let clients in on port 9098."
   type        = list(string)
 }
 

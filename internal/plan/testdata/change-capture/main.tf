@@ -34,7 +34,7 @@ variable "subnet_ids" {
 }
 
 variable "security_group_ids" {
-  description = "Security groups of the brokers; they must let clients in on ports 9096."
+  description = "Security groups of the brokers; they must let clients in on port 9096."
   type        = list(string)
 }
 

@@ -53,7 +53,7 @@ variable "kms_key_arn" {
 variable "kafka_version" {
   description = "Kafka version: the newest with ZooKeeper, which your tools need. aws kafka list-kafka-versions lists the exact names in your region."
   type        = string
-  default     = "3.9.x"
+  default     = "3.8.x"
 }
 
 variable "enhanced_monitoring" {
@@ -84,7 +84,7 @@ locals {
 }
 
 resource "aws_msk_configuration" "this" {
-  name              = "ecommerce-3-9-x"
+  name              = "ecommerce-3-8-x"
   kafka_versions    = [var.kafka_version]
   server_properties = join("\n", [for name, value in local.broker_properties : "${name}=${value}"])
 }

@@ -34,7 +34,7 @@ variable "subnet_ids" {
 }
 
 variable "security_group_ids" {
-  description = "Security groups of the brokers; they must let clients in on ports 9094."
+  description = "Security groups of the brokers; they must let clients in on port 9094."
   type        = list(string)
 }
 
