@@ -19,9 +19,10 @@ type remedy struct {
 	near bool
 	// refused: the owner said that this cannot be changed.
 	refused bool
-	// changes are the fields that it changes, and question asks the owner whether that is possible.
-	changes  []verdict.Change
-	question string
+	// changes are the fields that it changes, question asks the owner whether that is possible, and premise says it as a condition:
+	// "clients move from Kerberos to IAM".
+	changes           []verdict.Change
+	question, premise string
 }
 
 // actions lists what the owner can do, each verified by deciding again with it applied: for the rules that stand in the way of
@@ -43,7 +44,7 @@ func (d *decision) actions(byKind []found) (actions []verdict.Action, reach []st
 				continue // out of reach, or there already
 			}
 			if taken {
-				reach = append(reach, fmt.Sprintf("with %s (see actions) %s would be chosen, at %s a month", changes(remedies), would.choice().Name(), workload.FormatUSD(would.cost)))
+				reach = append(reach, fmt.Sprintf("with %s (see actions) %s would be chosen, at %s a month", changes(remedies), would.choice().Name(), workload.FormatDollars(would.cost)))
 			}
 		}
 		for _, r := range remedies {
@@ -91,7 +92,7 @@ func (d *decision) representative(k verdict.Kind) *option {
 		if o.kind != k {
 			continue
 		}
-		if best == nil || nearer(o, best) {
+		if best == nil || d.nearer(o, best) {
 			best = o
 		}
 	}

@@ -22,7 +22,7 @@ const (
 func (d *decision) assumptions() []verdict.Assumption {
 	o := &d.options[d.chosen]
 	var out []verdict.Assumption
-	for _, a := range []*verdict.Assumption{d.rackAware(o), d.storageReserve(o), d.evenPartitions(o), d.steadyLoad(), d.noGrowth()} {
+	for _, a := range []*verdict.Assumption{d.unlimitedRetention(), d.rackAware(o), d.storageReserve(o), d.evenPartitions(o), d.steadyLoad(), d.noGrowth()} {
 		if a != nil {
 			out = append(out, *a)
 		}
@@ -158,9 +158,9 @@ func (d *decision) otherwise(a *verdict.Assumption, condition string, then *deci
 	more := ""
 	switch {
 	case extra >= 0.005:
-		more = workload.FormatUSD(extra) + " more"
+		more = workload.FormatDollars(extra) + " more"
 	case extra <= -0.005:
-		more = workload.FormatUSD(-extra) + " less"
+		more = workload.FormatDollars(-extra) + " less"
 	}
 	switch same := d.sameChoice(then); {
 	case same && more == "":

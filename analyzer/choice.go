@@ -104,14 +104,16 @@ func cheaper(a, b *option) bool {
 	return a.size < b.size
 }
 
-// cheapest is the eligible option with the lowest bill other than skip; -1 where there is none.
+// cheapest is the eligible option with the lowest bill other than skip, tiered storage that nobody asked for only where it is 5 %
+// cheaper; -1 where there is none.
 func (d *decision) cheapest(skip int) int {
 	best := -1
 	for i := range d.options {
-		if i == skip || !d.options[i].eligible() {
+		o := &d.options[i]
+		if i == skip || !o.eligible() {
 			continue
 		}
-		if best < 0 || cheaper(&d.options[i], &d.options[best]) {
+		if best < 0 || o.weighed() < d.options[best].weighed()-0.005 || o.proposed == d.options[best].proposed && cheaper(o, &d.options[best]) {
 			best = i
 		}
 	}

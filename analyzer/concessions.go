@@ -24,6 +24,7 @@ func (d *decision) concession(o *option, name string, rule verdict.Rule) (remedy
 	case "zones":
 		r.changes = []verdict.Change{{Field: "requirements.zones", From: "2", To: "3"}}
 		r.question = "Can the brokers be in 3 availability zones?"
+		r.premise = "brokers are in 3 availability zones instead of 2"
 		r.apply = func(in *Input) { in.Requirements.Zones = 3 }
 		return r, d.in.Requirements.Zones == 2
 	case "kafka_version":
@@ -31,6 +32,7 @@ func (d *decision) concession(o *option, name string, rule verdict.Rule) (remedy
 	case "splittable":
 		yes := true
 		r.changes, r.question = []verdict.Change{{Field: "requirements.splittable", To: "true"}}, "May the topics be spread over several clusters?"
+		r.premise = "the topics may be spread over several clusters"
 		r.apply = func(in *Input) { in.Requirements.Splittable = &yes }
 		return r, d.in.Requirements.Splittable == nil
 	case "headroom":
@@ -61,15 +63,20 @@ func (d *decision) fewerProperties(o *option, r remedy) (remedy, bool) {
 		return r, false
 	}
 	kept := slices.DeleteFunc(slices.Clone(needed), func(name string) bool { return slices.Contains(refused, name) })
-	var asks []string
+	var asks, premises, left []string
 	for _, name := range refused {
 		if value, fixed := fixedProperties[name]; fixed && o.kind == verdict.Express {
 			asks = append(asks, fmt.Sprintf("Express fixes %s=%s: is that enough?", name, value))
+			premises = append(premises, fmt.Sprintf("%s=%s, which Express fixes, is enough", name, value))
 			continue
 		}
-		asks = append(asks, fmt.Sprintf("Can you do without setting %s?", name))
+		left = append(left, name)
 	}
-	r.question = strings.Join(asks, " ")
+	if len(left) > 0 {
+		asks = append(asks, fmt.Sprintf("Can you do without setting %s?", joined(left)))
+		premises = append(premises, "you do without setting "+joined(left))
+	}
+	r.question, r.premise = strings.Join(asks, " "), sentenceList(premises)
 	r.changes = []verdict.Change{{Field: "requirements.broker_configuration", From: yamlList(needed), To: yamlList(kept)}}
 	r.apply = func(in *Input) {
 		in.Requirements.BrokerConfiguration, in.Requirements.BrokerConfigurationDeclared = kept, true
@@ -91,6 +98,7 @@ func (d *decision) fewerPartitions(r remedy, rule verdict.Rule) (remedy, bool) {
 	k := to / l.partitions.Value
 	r.changes = []verdict.Change{{Field: "workload.partitions", From: plainNumber(l.partitions.Value), To: plainNumber(to)}}
 	r.question = fmt.Sprintf("Are %s partitions enough?", count(to))
+	r.premise = fmt.Sprintf("%s partitions are enough instead of %s", count(to), count(l.partitions.Value))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		all := workload.Exactly(to, workload.Declared, "after the change")
@@ -111,6 +119,7 @@ func (d *decision) withoutACLs(r remedy) (remedy, bool) {
 	no := false
 	r.changes = []verdict.Change{{Field: "requirements.acls", From: "true", To: "false"}}
 	r.question = "Can IAM policies replace the Kafka ACLs?"
+	r.premise = "IAM policies replace the Kafka ACLs"
 	r.apply = func(in *Input) { in.Requirements.ACLs = &no }
 	return r, isTrue(d.in.Requirements.ACLs)
 }
@@ -132,6 +141,7 @@ func (d *decision) olderVersion(o *option, r remedy) (remedy, bool) {
 	offered = strings.TrimSuffix(offered, ".x")
 	r.changes = []verdict.Change{{Field: "requirements.kafka_version", From: d.in.Requirements.KafkaVersion, To: strconv.Quote(offered)}}
 	r.question = fmt.Sprintf("Is Kafka %s enough?", offered)
+	r.premise = fmt.Sprintf("Kafka %s is enough instead of %s", offered, d.in.Requirements.KafkaVersion)
 	r.apply = func(in *Input) { in.Requirements.KafkaVersion = offered }
 	return r, true
 }
@@ -155,6 +165,7 @@ func (d *decision) lessHeadroom(r remedy) (remedy, bool) {
 	}
 	r.changes = []verdict.Change{{Field: "requirements.headroom", From: fmt.Sprintf("%g", tidy(d.in.freeOr(""))), To: fmt.Sprintf("%g", free)}}
 	r.question = fmt.Sprintf("Is it enough to keep %s of the limits free?", sharePercent(free))
+	r.premise = fmt.Sprintf("%s of the limits stay free instead of %s", sharePercent(free), sharePercent(d.in.freeOr("")))
 	r.apply = func(in *Input) { in.Requirements.Headroom, in.Requirements.LimitHeadroom = &free, nil }
 	return r, true
 }
@@ -165,10 +176,24 @@ func yamlList(names []string) string { return "[" + strings.Join(names, ", ") + 
 // plainNumber writes a count as a workload file does.
 func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// bytesText writes a size as a workload file does: 8MiB, 20971521B.
+// bytesText writes a size as a workload file does, without loss: 8MiB, 20MB, 20971521B.
 func bytesText(v float64) string {
-	if v >= workload.MiB && math.Mod(v, workload.MiB) == 0 {
-		return plainNumber(v/workload.MiB) + "MiB"
+	for _, unit := range []struct {
+		name string
+		k    float64
+	}{{"MiB", workload.MiB}, {"MB", workload.MB}, {"KB", workload.KB}} {
+		if v >= unit.k && math.Mod(v, unit.k) == 0 {
+			return plainNumber(v/unit.k) + unit.name
+		}
 	}
 	return plainNumber(v) + "B"
+}
+
+// sentenceList joins whole clauses: "a, b and c". Unlike [joined] it leaves none out.
+func sentenceList(clauses []string) string {
+	n := len(clauses)
+	if n < 2 {
+		return strings.Join(clauses, "")
+	}
+	return strings.Join(clauses[:n-1], ", ") + " and " + clauses[n-1]
 }

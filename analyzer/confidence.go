@@ -66,7 +66,7 @@ func missing(in *Input, now time.Time) []string {
 		out = append(out, "ingress is unknown: "+howToGet(w, "it needs two readings of the log sizes, or a source that counts it; the gaps list what could not be read", "declare ingress, or messages_per_second and average_message_size"))
 	}
 	if w.Partitions == nil {
-		out = append(out, "the number of partitions is unknown: "+howToGet(w, "the cluster must answer a Metadata request", "give partitions"))
+		out = append(out, "the number of partitions is unknown: "+howToGet(w, "the cluster must answer a Metadata request", "declare partitions"))
 	}
 	if p := w.Partitions; p != nil && p.High < 1 {
 		out = append(out, "there is no partition: nothing flows through a cluster without topics")

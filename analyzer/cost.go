@@ -64,8 +64,22 @@ func (b *bill) line(item string, quantity float64, unit string, p price, usd flo
 
 // addData adds a line of bytes that flow: what the rate adds up to in a month, by the GB.
 func (b *bill) addData(item string, rate fig, p price, note string) {
+	if !b.has(item, rate) {
+		return
+	}
 	gb, unit := b.prices.dataUnit()
 	b.add(item, rate.Value*3600*b.prices.profile.HoursPerMonth/gb, unit, p, note)
+}
+
+// has makes the bill unknown where the figure that a line multiplies is missing: an unknown amount is not a free one.
+func (b *bill) has(item string, f fig) bool {
+	if !f.ok {
+		b.unknown = true
+		if b.keep {
+			b.unpriced = append(b.unpriced, item+" (amount unknown)")
+		}
+	}
+	return f.ok
 }
 
 // total is the month in dollars, not rounded; false where a price is missing.

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,8 +142,8 @@ func TestServerlessInRegionsThatTheGuideDoesNotList(t *testing.T) {
 		evidence string
 	}{
 		"us-east-1":      {verdict.Pass, true, "Serverless is offered in us-east-1"},
-		"ap-southeast-5": {verdict.Unknown, true, "Serverless has a price in ap-southeast-5 (2026-09-11), but AWS's guide does not list the region: try to create a cluster there"},
-		"sa-east-1":      {verdict.Unknown, false, "Serverless has a price in sa-east-1 (2026-10-07), but AWS's guide does not list the region: try to create a cluster there"},
+		"ap-southeast-5": {verdict.Unknown, true, "AWS's price list of 2026-09-11 has Serverless in ap-southeast-5, its guide does not list the region: try to create a cluster there"},
+		"sa-east-1":      {verdict.Unknown, false, "AWS's price list of 2026-10-07 has Serverless in sa-east-1, its guide does not list the region: try to create a cluster there"},
 		"eu-central-2":   {verdict.Fail, false, "Serverless is not offered in eu-central-2"},
 	} {
 		in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
@@ -154,13 +155,42 @@ func TestServerlessInRegionsThatTheGuideDoesNotList(t *testing.T) {
 					t.Errorf("%s: got %s: %s\nwant %+v", region, r.Outcome, r.Evidence, want)
 				}
 			}
+			if o.Kind == verdict.ServerlessSplit {
+				t.Errorf("%s: a split into %d clusters, where one lacks nothing but a price", region, o.Clusters)
+			}
 			if o.Kind == verdict.Serverless && (o.MonthlyUSD != nil) != want.priced {
 				t.Errorf("%s: priced is %v, want %v", region, o.MonthlyUSD != nil, want.priced)
 			}
 		}
-		reason := "MSK Serverless is out: its price is not known in full in this region: none for data in, data out and storage"
+		reason := "MSK Serverless is not compared: no price is known in sa-east-1 for data in, data out and storage"
 		if got := slices.Contains(v.Reasons, reason); got != (region == "sa-east-1") {
 			t.Errorf("%s: reasons %q", region, v.Reasons)
+		}
+	}
+}
+
+// Whether Serverless can be created in a region that AWS's guide does not list decides the choice, and is asked as that.
+func TestARegionOutsideTheGuideIsAskedAbout(t *testing.T) {
+	in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
+	in.Workload.Region, in.Options.Profile = "ap-southeast-5", "mskfit"
+	v := Analyze(in, time.Unix(0, 0))
+	i := slices.IndexFunc(v.Unknowns, func(u verdict.UnknownLimit) bool { return slices.Contains(u.Rules, "serverless.region") })
+	if v.Choice == nil || v.Choice.Kind != verdict.Serverless || i < 0 {
+		t.Fatalf("chose %+v with unknowns %+v", v.Choice, v.Unknowns)
+	}
+	if u := v.Unknowns[i]; u.Changes != "choice" || !strings.HasPrefix(u.Effect, "if not: 3 × express.m7g.large, $") ||
+		u.Action != "try to create a Serverless cluster there" {
+		t.Errorf("got %+v", u)
+	}
+}
+
+// A bill with an unknown amount has no total: partition-hours of unknown partitions are not free.
+func TestAnUnknownAmountLeavesTheBillOpen(t *testing.T) {
+	in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
+	in.Workload.Partitions = nil
+	for _, o := range Analyze(in, time.Unix(0, 0)).Options {
+		if o.Kind == verdict.Serverless && o.MonthlyUSD != nil {
+			t.Errorf("Serverless costs %.2f without a number of partitions", *o.MonthlyUSD)
 		}
 	}
 }

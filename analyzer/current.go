@@ -35,7 +35,7 @@ func (d *decision) current() *verdict.Current {
 		return nil
 	}
 	c.MonthlyUSD = cents(usd)
-	out := &verdict.Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatUSD(c.MonthlyUSD))}
+	out := &verdict.Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatDollars(c.MonthlyUSD))}
 	if d.chosen < 0 {
 		return out
 	}
@@ -47,9 +47,9 @@ func (d *decision) current() *verdict.Current {
 	case math.Abs(out.SavesUSD) < 0.01:
 		out.Sentence += "; the choice costs the same"
 	case out.SavesUSD > 0:
-		out.Sentence += fmt.Sprintf("; the choice saves %s", workload.FormatUSD(out.SavesUSD))
+		out.Sentence += fmt.Sprintf("; the choice saves %s", workload.FormatDollars(out.SavesUSD))
 	default:
-		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatUSD(-out.SavesUSD))
+		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatDollars(-out.SavesUSD))
 	}
 	return out
 }

@@ -85,14 +85,14 @@ func deliverySentence(x *verdict.Delivery, perTB float64) string {
 	if x.Unverified {
 		doubt = ", unverified"
 	}
-	than := fmt.Sprintf("%s less than the choice", workload.FormatUSD(x.SavesUSD))
+	than := fmt.Sprintf("%s less than the choice", workload.FormatDollars(x.SavesUSD))
 	if x.SavesUSD <= 0 {
-		than = fmt.Sprintf("%s more than the choice", workload.FormatUSD(-x.SavesUSD))
+		than = fmt.Sprintf("%s more than the choice", workload.FormatDollars(-x.SavesUSD))
 	}
 	return fmt.Sprintf("Express data delivery would copy their %s TB a month to S3 for %s (%s per TB%s); the choice pays %s a month for those reads. "+
 		"%s with delivery costs %s a month, %s. Data arrives 5 to 15 minutes late, at most 50 channels a cluster, and nothing from before is copied",
-		count(x.TB), workload.FormatUSD(x.DeliveryUSD), workload.FormatUSD(perTB), doubt, workload.FormatUSD(x.ReadsUSD),
-		x.Name(), workload.FormatUSD(x.MonthlyUSD), than)
+		count(x.TB), workload.FormatDollars(x.DeliveryUSD), workload.FormatUSD(perTB), doubt, workload.FormatDollars(x.ReadsUSD),
+		x.Name(), workload.FormatDollars(x.MonthlyUSD), than)
 }
 
 // groupReads is what the groups read in bytes per second on average, or why that is not known. Where the groups are known by
@@ -142,6 +142,6 @@ func (d *decision) deliveryQuestion() []verdict.Question {
 	}
 	return []verdict.Question{{Field: "copies_to_s3",
 		Question: "which consumer groups only copy topics to S3 or Iceberg (" + strings.Join(groups, ", ") + ")?",
-		Effect: fmt.Sprintf("those: %s with data delivery, %s a month; none: %s, %s a month", x.Name(), workload.FormatUSD(x.MonthlyUSD),
-			d.options[d.chosen].choice().Name(), workload.FormatUSD(d.options[d.chosen].cost))}}
+		Effect: fmt.Sprintf("those: %s with data delivery, %s a month; none: %s, %s a month", x.Name(), workload.FormatDollars(x.MonthlyUSD),
+			d.options[d.chosen].choice().Name(), workload.FormatDollars(d.options[d.chosen].cost))}}
 }

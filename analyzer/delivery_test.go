@@ -57,7 +57,7 @@ func TestDeliveryIsWeighedAgainstServerlessEgress(t *testing.T) {
 	if !slices.ContainsFunc(v.Actions, func(a verdict.Action) bool { return a.Target == "archiver" && a.Why == x.Sentence }) {
 		t.Errorf("no action; actions %+v", v.Actions)
 	}
-	if !strings.Contains(x.Sentence, "$315.36 ($8.00 per TB, unverified); the choice pays $1,971.00 a month") {
+	if !strings.Contains(x.Sentence, "$315 ($8.00 per TB, unverified); the choice pays $1,971 a month") {
 		t.Errorf("sentence: %s", x.Sentence)
 	}
 }

@@ -229,11 +229,25 @@ func (l *load) storeByTopic(w *workload.Workload) bool {
 		high = bytes * l.inMean.High / l.inMean.Value
 	}
 	l.stored = fig{Figure: workload.Between(bytes, bytes*k, high, workload.Estimated, "ingress × retention of each topic"), ok: true}
-	l.retained = "ingress × retention of each topic"
+	l.retained = "ingress × retention of each topic" + unsized(w)
 	if l.endless {
 		l.retained = "first month only: some topics keep data without limit, and grow by as much every month"
 	}
 	return true
+}
+
+// unsized names the compacted topics whose size is unknown: how much they keep depends on their keys, and not on a retention.
+func unsized(w *workload.Workload) string {
+	var names []string
+	for i := range w.TopicList {
+		if t := &w.TopicList[i]; w.Declared && isTrue(t.Compacted) && t.StoredBytes == nil {
+			names = append(names, t.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "; what compacted topics keep depends on their keys: declare stored_bytes of " + joined(names)
 }
 
 // divide tells what stays on broker storage from what the low-cost tier keeps.

@@ -56,7 +56,7 @@ func (d *decision) fits(k verdict.Kind) bool {
 func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 	in := *d.in
 	var m verdict.NearMiss
-	var questions []string
+	var questions, premises []string
 	for _, r := range d.needed(f) {
 		r.apply(&in)
 		for _, c := range r.asChanges() {
@@ -66,6 +66,7 @@ func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 		if r.question != "" {
 			questions = append(questions, r.question)
 		}
+		premises = append(premises, r.premise)
 	}
 	then := d.again(&in)
 	best := -1
@@ -79,7 +80,7 @@ func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 	}
 	o := &then.options[best]
 	m.Choice, m.Question = o.choice(), strings.Join(questions, " ")
-	m.Sentence = fmt.Sprintf("%s would fit for %s a month%s with %s", m.Name(), workload.FormatUSD(o.cost), d.beside(o), changesText(m.Changes))
+	m.Sentence = fmt.Sprintf("%s would fit for %s a month%s if %s", m.Name(), workload.FormatDollars(o.cost), d.beside(o), sentenceList(premises))
 	return m, true
 }
 
@@ -110,9 +111,9 @@ func (d *decision) beside(o *option) string {
 	}
 	switch diff := o.cost - d.options[d.chosen].cost; {
 	case diff >= 0.5:
-		return fmt.Sprintf(" (%s more than the choice)", dollars(diff))
+		return fmt.Sprintf(" (%s more than the choice)", workload.FormatDollars(diff))
 	case diff <= -0.5:
-		return fmt.Sprintf(" (%s less than the choice)", dollars(-diff))
+		return fmt.Sprintf(" (%s less than the choice)", workload.FormatDollars(-diff))
 	}
 	return " (as much as the choice)"
 }
@@ -127,19 +128,4 @@ func (r *remedy) asChanges() []verdict.Change {
 		out = append(out, verdict.Change{Field: a.Target, To: a.Action})
 	}
 	return out
-}
-
-// changesText writes changes for people: "max_message_size 8MiB instead of 20MB".
-func changesText(changes []verdict.Change) string {
-	var out []string
-	for _, c := range changes {
-		field := c.Field[strings.LastIndexByte(c.Field, '.')+1:]
-		switch {
-		case c.From == "":
-			out = append(out, field+": "+c.To)
-		default:
-			out = append(out, field+" "+c.To+" instead of "+c.From)
-		}
-	}
-	return strings.Join(out, "; ")
 }

@@ -21,6 +21,9 @@ func TestNearMissesFit(t *testing.T) {
 		byKind := d.remediesByKind()
 		for _, m := range d.nearMisses(byKind) {
 			tried++
+			if strings.Contains(m.Sentence, " if ,") || strings.HasSuffix(m.Sentence, " ") || strings.Contains(m.Sentence, " and  ") {
+				rt.Fatalf("a change without its condition: %q", m.Sentence)
+			}
 			if d.fits(m.Kind) {
 				rt.Fatalf("%s fits already, and a near miss says %q", m.Kind, m.Sentence)
 			}
@@ -54,9 +57,9 @@ func TestNoActionContradictsWhatWasDeclared(t *testing.T) {
 		ask    string
 	}{
 		"messages of 20 MB": {func(in *Input) { in.Workload.MaxMessageBytes = workload.Exactly(20e6, workload.Declared, "test").Ptr() },
-			"workload.max_message_size", "Can every message be kept to 8.39 MB?"},
+			"workload.max_message_size", "Can every message be kept to 8 MiB?"},
 		"authentication": {func(in *Input) { in.Requirements.Authentication = []string{"sasl_scram"} },
-			"requirements.authentication", "Can the clients of sasl_scram move to IAM?"},
+			"requirements.authentication", "Can clients move from SASL/SCRAM to IAM?"},
 		"ACLs":          {func(in *Input) { in.Requirements.ACLs = &yes }, "requirements.acls", "Can IAM policies replace the Kafka ACLs?"},
 		"ZooKeeper":     {func(in *Input) { in.Requirements.ZooKeeperAccess = &yes }, "requirements.zookeeper_access", "Can the tools that talk to ZooKeeper use the brokers instead?"},
 		"configuration": {func(in *Input) { in.Requirements.BrokerConfiguration = []string{"log.retention.hours"} }, "requirements.broker_configuration", "log.retention.hours"},
@@ -75,6 +78,9 @@ func TestNoActionContradictsWhatWasDeclared(t *testing.T) {
 			i := slices.IndexFunc(v.NearMisses, func(m verdict.NearMiss) bool { return m.Kind == verdict.Serverless })
 			if i < 0 {
 				t.Fatalf("no near miss for Serverless: %+v", v.NearMisses)
+			}
+			if strings.Contains(v.NearMisses[i].Sentence, "_") {
+				t.Errorf("keys of the file in %q", v.NearMisses[i].Sentence)
 			}
 			if m := v.NearMisses[i]; len(m.Changes) != 1 || m.Changes[0].Field != tt.field || !strings.Contains(m.Question, tt.ask) {
 				t.Errorf("got %+v, want one change of %s and the question %q", m, tt.field, tt.ask)

@@ -1,12 +1,15 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// failing returns the evidence of the rules that fail.
+// failing returns the rules that fail.
 func (o *option) failing() []verdict.Rule {
 	var out []verdict.Rule
 	for _, r := range o.ruling.rules {
@@ -19,10 +22,22 @@ func (o *option) failing() []verdict.Rule {
 
 func (d *decision) whyNotServerless() string {
 	o := d.single()
-	if o == nil || o.eligible() {
+	switch {
+	case o == nil || o.eligible():
 		return ""
+	case o.ruling.open():
+		return "MSK Serverless is not compared: " + d.noPrice(o)
 	}
 	return "MSK Serverless is out: " + o.obstacles()
+}
+
+// noPrice says which prices of an option are missing in the region.
+func (d *decision) noPrice(o *option) string {
+	region := cmp.Or(d.in.Workload.Region, referenceRegion)
+	if len(o.lines) > 0 && len(o.unpriced) > 0 {
+		return fmt.Sprintf("no price is known in %s for %s", region, joined(o.unpriced))
+	}
+	return fmt.Sprintf("no price is known in %s (price list of %s)%s", region, d.pricesOf(), misspelled(d.in, region))
 }
 
 // obstacles names what stands in the way of an option.
@@ -47,13 +62,7 @@ func (o *option) obstacles() string {
 			return "the best estimate is above a limit: " + r.Evidence
 		}
 	}
-	if !o.priced && len(o.lines) > 0 && len(o.unpriced) > 0 {
-		return "its price is not known in full in this region: none for " + joined(o.unpriced)
-	}
-	if !o.priced {
-		return "it has no price in this region"
-	}
-	return "nothing"
+	return "no price is known"
 }
 
 // whyNotOther says why the other Provisioned kind is not the answer where it does not fit at all.
@@ -76,17 +85,17 @@ func (d *decision) whyNot(k verdict.Kind) string {
 		if o.eligible() {
 			return ""
 		}
-		if nearest == nil || nearer(o, nearest) {
+		if nearest == nil || d.nearer(o, nearest) {
 			nearest = o
 		}
 	}
 	switch {
 	case nearest == nil:
 		return ""
+	case nearest.ruling.open() || nearest.ruling.failed == "region" && nearest.size != "":
+		return kindName(k) + " is not compared: " + d.noPrice(nearest)
 	case nearest.kind == verdict.Serverless || nearest.kind == verdict.ServerlessSplit:
 		return nearest.obstacles()
-	case nearest.ruling.failed == "region":
-		return fmt.Sprintf("no %s size has a price in %s in the price list of %s%s", kindName(k), d.in.Workload.Region, d.pricesOf(), misspelled(d.in, d.in.Workload.Region))
 	}
 	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
 }
@@ -105,24 +114,41 @@ func kindName(k verdict.Kind) string {
 	return "Standard"
 }
 
-// nearer orders options that do not fit by how much stands in their way.
-func nearer(a, b *option) bool {
-	if a.ruling.fails != b.ruling.fails {
-		return a.ruling.fails < b.ruling.fails
-	}
-	if a.brokers != b.brokers {
-		return a.brokers < b.brokers
-	}
-	return cheaper(a, b)
+// nearer orders options of a kind by how far they are from one that may be chosen.
+func (d *decision) nearer(a, b *option) bool {
+	return d.distance(a).Compare(d.distance(b)) < 0
 }
 
-// whyNone says why no option is left.
+// distance is what [verdict.Option.Distance] makes of the option's rules, without them.
+func (d *decision) distance(o *option) verdict.Distance {
+	_, excluded := d.profile.ExcludedFamilies[family(o.size)[strings.LastIndexByte(family(o.size), '.')+1:]]
+	out := verdict.Distance{Unfit: !o.priced || excluded, Fails: o.ruling.fails}
+	if o.priced {
+		out.MonthlyUSD = cents(o.cost)
+	}
+	if limit := d.brokerLimit(o.kind); o.size != "" && limit.limited && float64(o.brokers) > limit.limit {
+		out.Over = float64(o.brokers) / limit.limit
+	}
+	return out
+}
+
+// whyNone says why no option is left: what is nearest first.
 func (d *decision) whyNone() []string {
-	out := []string{"no MSK cluster carries this workload as it is described"}
-	for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
-		if why := d.whyNot(k); why != "" && k == verdict.Serverless {
-			out = append(out, "MSK Serverless is out: "+why)
-		} else if why != "" {
+	kinds := []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard}
+	slices.SortStableFunc(kinds, func(a, b verdict.Kind) int {
+		x, y := d.representative(a), d.representative(b)
+		if x == nil || y == nil {
+			return 0
+		}
+		return d.distance(x).Compare(d.distance(y))
+	})
+	var out []string
+	for _, k := range kinds {
+		why := d.whyNot(k)
+		if k == verdict.Serverless {
+			why = d.whyNotServerless()
+		}
+		if why != "" {
 			out = append(out, why)
 		}
 	}

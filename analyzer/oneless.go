@@ -41,7 +41,7 @@ func (d *decision) oneLess() *verdict.OneLess {
 	use, what := d.busiest(&less)
 	out := &verdict.OneLess{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
 	out.Sentence = fmt.Sprintf("%s would save %s a month and run at %s of the planned %s", less.choice().Name(),
-		workload.FormatUSD(out.SavesUSD), percent(use, 1), what)
+		workload.FormatDollars(out.SavesUSD), percent(use, 1), what)
 	if o.kind == verdict.Express && (what == "ingress" || what == "egress") {
 		out.Sentence += d.throttled(&less)
 	}

@@ -32,14 +32,14 @@ func (in *Input) maxPremium() (usd float64, declared bool) {
 func (in *Input) premiumBasis() string {
 	usd, declared := in.maxPremium()
 	if declared {
-		return "the declared max_premium of " + dollars(usd)
+		return "the declared max_premium of " + workload.FormatDollars(usd)
 	}
 	rate, declared := in.engineerRate()
-	at := "at " + dollars(rate)
+	at := "at " + workload.FormatDollars(rate)
 	if !declared {
-		at = "at an assumed " + dollars(rate)
+		at = "at an assumed " + workload.FormatDollars(rate)
 	}
-	return fmt.Sprintf("the %s that one engineer costs (%d h %s; declare max_premium for another limit)", dollars(usd), engineerHours, at)
+	return fmt.Sprintf("the %s that one engineer costs (%d h %s; declare max_premium for another limit)", workload.FormatDollars(usd), engineerHours, at)
 }
 
 // engineerRate is what an engineer's hour costs in dollars, and whether the owner declared it.
@@ -48,12 +48,6 @@ func (in *Input) engineerRate() (usd float64, declared bool) {
 		return *rate, true
 	}
 	return defaultRate, false
-}
-
-// dollars writes an amount without cents, as a first screen shows it.
-func dollars(usd float64) string {
-	text := workload.FormatUSD(math.Round(usd))
-	return text[:len(text)-len(".00")]
 }
 
 // expressCost is the lowest bill of Express that fits; +Inf where none does.
@@ -87,6 +81,11 @@ func (d *decision) premium() *verdict.Premium {
 		return nil
 	}
 	alt := &d.options[i]
+	if less := d.savesTooLittle(o); less != nil && hasTeam(d.in) && !d.preferred(o) {
+		alt = less // the sentence names it
+	} else if alt.weighed() >= o.cost {
+		return nil
+	}
 	p := &verdict.Premium{Against: alt.choice(), ExtraUSD: cents(o.cost - alt.cost), Ratio: tidy(o.cost / alt.cost)}
 	p.MaxUSD, _ = d.in.maxPremium()
 	p.Sentence = d.because(o) + ". " + d.against(o, alt) + "."
@@ -97,9 +96,9 @@ func (d *decision) premium() *verdict.Premium {
 func (d *decision) against(o, alt *option) string {
 	ratio := o.cost / alt.cost
 	if ratio < 1.1 {
-		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatUSD(cents(o.cost-alt.cost)), alt.choice().Name(), dollars(alt.cost))
+		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(cents(o.cost-alt.cost)), alt.choice().Name(), workload.FormatDollars(alt.cost))
 	}
-	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), dollars(alt.cost), dollars(o.cost-alt.cost))
+	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), workload.FormatDollars(alt.cost), workload.FormatDollars(o.cost-alt.cost))
 }
 
 // because says which rule of the policy chose the option.
@@ -113,13 +112,13 @@ func (d *decision) because(o *option) string {
 		return "Chosen because several Serverless clusters are preferred"
 	case d.preferred(o):
 		return fmt.Sprintf("Chosen because %s is preferred", kindName(o.kind))
-	case hasTeam(d.in) && d.savesTooLittle(o):
+	case hasTeam(d.in) && d.savesTooLittle(o) != nil:
 		return "Chosen because it is the cheapest that fits without tiered storage, which would save less than 5 %"
 	case hasTeam(d.in):
 		return "Chosen because it is the cheapest that fits"
 	case rest != nil && d.tooDear(rest) && o.kind == verdict.Express:
 		return fmt.Sprintf("Chosen over %s, which needs less operation: that costs %.1f times as much (%s), and the difference of %s a month is above %s",
-			rest.choice().Name(), rest.cost/o.cost, dollars(rest.cost), dollars(rest.cost-o.cost), d.in.premiumBasis())
+			rest.choice().Name(), rest.cost/o.cost, workload.FormatDollars(rest.cost), workload.FormatDollars(rest.cost-o.cost), d.in.premiumBasis())
 	}
 	if o.kind == verdict.Serverless {
 		return "Chosen because it needs the least operation and " + none
@@ -127,10 +126,17 @@ func (d *decision) because(o *option) string {
 	return "Chosen because it needs the least operation of those that fit and " + none
 }
 
-// savesTooLittle reports whether proposed tiered storage is cheaper than the choice, by less than it has to be.
-func (d *decision) savesTooLittle(o *option) bool {
-	i := d.cheapest(d.chosen)
-	return i >= 0 && d.options[i].proposed && cents(o.cost-d.options[i].cost) >= 0.01
+// savesTooLittle is the cheapest option with proposed tiered storage that is cheaper than the choice by less than it has to be; nil:
+// there is none.
+func (d *decision) savesTooLittle(o *option) *option {
+	var best *option
+	for i := range d.options {
+		a := &d.options[i]
+		if a.proposed && a.eligible() && cents(o.cost-a.cost) >= 0.01 && a.weighed() >= o.cost && (best == nil || cheaper(a, best)) {
+			best = a
+		}
+	}
+	return best
 }
 
 // leastEffort is the cheapest option of the kind with the least to operate among those that fit; nil where none fits.
@@ -145,17 +151,16 @@ func (d *decision) leastEffort() *option {
 	return best
 }
 
-// policyReason is why the option was chosen, its price, and how that compares.
+// policyReason is why the option was chosen, and how its price compares.
 func (d *decision) policyReason(o *option) string {
-	text := d.because(o) + ". " + fmt.Sprintf("%s costs %s a month", o.choice().Name(), workload.FormatUSD(o.cost))
+	text := d.because(o)
 	i := d.cheapest(d.chosen)
 	switch {
 	case i < 0:
-		return text
-	case cents(o.cost-d.options[i].cost) >= 0.01:
-		return text + ", " + d.against(o, &d.options[i])
+	case cents(o.cost-d.options[i].weighed()) >= 0.01:
+		text += fmt.Sprintf(". %s costs %s a month, %s", o.choice().Name(), workload.FormatDollars(o.cost), d.against(o, &d.options[i]))
 	case d.options[i].cost-o.cost >= 0.005:
-		return text + fmt.Sprintf("; the next cheapest, %s, %s", d.options[i].choice().Name(), workload.FormatUSD(d.options[i].cost))
+		text += fmt.Sprintf("; the next cheapest, %s, costs %s a month", d.options[i].choice().Name(), workload.FormatDollars(d.options[i].cost))
 	}
 	return text
 }
@@ -176,8 +181,8 @@ func (d *decision) premiumQuestion() (verdict.Question, bool) {
 		}
 	}
 	most, _ := d.in.maxPremium()
-	bound := dollars(math.Ceil(least.cost - d.express))
+	bound := workload.FormatDollars(math.Ceil(least.cost - d.express))
 	return verdict.Question{Field: "max_premium", Question: "how many dollars a month more may it cost to run no brokers?",
 		Effect: fmt.Sprintf("less than %s: %s, %s a month; %s or more: %s, %s a month; assumed: %s", bound,
-			express.choice().Name(), workload.FormatUSD(express.cost), bound, least.choice().Name(), workload.FormatUSD(least.cost), dollars(most))}, true
+			express.choice().Name(), workload.FormatDollars(express.cost), bound, least.choice().Name(), workload.FormatDollars(least.cost), workload.FormatDollars(most))}, true
 }

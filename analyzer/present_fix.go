@@ -97,7 +97,7 @@ func (d *decision) moreBrokers(o *option, rule verdict.Rule, mark float64) (verd
 	}
 	why := after.Evidence
 	if then.priced && o.priced {
-		why += fmt.Sprintf(", for %s a month more", workload.FormatUSD(cents(then.cost-o.cost)))
+		why += fmt.Sprintf(", for %s a month more", workload.FormatDollars(cents(then.cost-o.cost)))
 	}
 	return verdict.Action{Target: "cluster", Action: fmt.Sprintf("raise the brokers from %d to %d", o.brokers, brokers), Why: why}, true
 }
@@ -126,5 +126,5 @@ func (d *decision) elsewhere(o *option) (verdict.Action, bool) {
 	}
 	to := &d.options[best]
 	return verdict.Action{Target: "cluster", Action: "plan the move to " + to.choice().Name(),
-		Why: fmt.Sprintf("it carries this load, for %s a month", workload.FormatUSD(cents(to.cost)))}, true
+		Why: fmt.Sprintf("it carries this load, for %s a month", workload.FormatDollars(cents(to.cost)))}, true
 }

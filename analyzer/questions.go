@@ -60,7 +60,7 @@ func undeclared(in *Input) []asked {
 	add(r.Splittable == nil && !isTrue(r.ZooKeeperAccess), yesNo("splittable", "can the topics be split over several clusters?",
 		func(r *workload.Requirements, b *bool) { r.Splittable = b }))
 	readers := numbers("extra_readers",
-		"how many clients read everything without committing offsets (connectors, mirrors, tools)?",
+		"how many more clients read everything (connectors, mirrors, tools that commit no offsets)?",
 		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v })
 	if q := w.EgressBytesPerSec; q != nil && !q.Bounded() {
 		readers.settles = "the upper bound of egress"
@@ -187,6 +187,10 @@ func (d *decision) outcome() string {
 	if d.chosen < 0 {
 		return "no MSK cluster fits"
 	}
-	o := &d.options[d.chosen]
-	return o.choice().Name() + ", " + workload.FormatUSD(o.cost) + " a month"
+	return priced(&d.options[d.chosen])
+}
+
+// priced names an option with its bill.
+func priced(o *option) string {
+	return o.choice().Name() + ", " + workload.FormatDollars(o.cost) + " a month"
 }

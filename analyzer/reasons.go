@@ -25,7 +25,7 @@ func (d *decision) reasons() []string {
 		if why == "" {
 			why = "one Serverless cluster carries it all, or no number of them does"
 		}
-		add(fmt.Sprintf("%s is preferred but does not fit: %s", d.in.Requirements.Prefer, why))
+		add(fmt.Sprintf("%s is preferred but cannot be chosen: %s", kindName(verdict.Kind(d.in.Requirements.Prefer)), why))
 	}
 	switch o.kind {
 	case verdict.Serverless, verdict.ServerlessSplit:
@@ -35,11 +35,18 @@ func (d *decision) reasons() []string {
 			add(d.whyNotServerless())
 		}
 		add(d.whySize(o))
+		if r, ok := o.rule(o.ruling.id("zookeeper_access")); ok && d.zookeeper {
+			add(r.Evidence)
+		}
+		add(d.policyReason(o))
 		add(d.whyNotOther(o))
 		add(d.samePrice(o))
 	}
-	add(d.policyReason(o))
+	if o.size == "" {
+		add(d.policyReason(o))
+	}
 	add(d.factors())
+	add(d.filling(o))
 	return out
 }
 

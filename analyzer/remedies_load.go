@@ -24,13 +24,17 @@ func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
 		}
 	}
 	if len(r.actions) == 0 {
-		r.actions = []verdict.Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatBytes(limit)), Why: rule.Evidence}}
+		r.actions = []verdict.Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatSize(limit)), Why: rule.Evidence}}
 	}
 	if m := d.in.Workload.MaxMessageBytes; d.in.Workload.Declared && m != nil {
 		r.near = true // the owner knows how large messages are
 		r.changes = []verdict.Change{{Field: "workload.max_message_size", From: bytesText(m.Value), To: bytesText(limit)}}
 	}
-	r.question = fmt.Sprintf("Can every message be kept to %s?", workload.FormatBytes(limit))
+	r.question = fmt.Sprintf("Can every message be kept to %s?", workload.FormatSize(limit))
+	r.premise = "no message is larger than " + workload.FormatSize(limit)
+	if m := d.in.Workload.MaxMessageBytes; m != nil {
+		r.premise += " (the largest is " + workload.FormatSize(m.Value) + ")"
+	}
 	r.apply = func(in *Input) {
 		in.Workload.MaxMessageBytes = workload.Exactly(limit, workload.Declared, "after the action").Ptr()
 		in.Workload.TopicList = slices.Clone(in.Workload.TopicList)
@@ -47,7 +51,7 @@ func bigger(average *workload.Figure, limit float64) string {
 	if average == nil {
 		return "check first what is sent today"
 	}
-	return fmt.Sprintf("the average message has %s, so the limit of %s may never have been used", workload.FormatBytes(average.Value), workload.FormatBytes(limit))
+	return fmt.Sprintf("the average message has %s, so the limit of %s may never have been used", workload.FormatSize(average.Value), workload.FormatSize(limit))
 }
 
 // gentler asks clients for fewer requests, connections or connection attempts.
@@ -63,6 +67,8 @@ func (d *decision) gentler(r remedy, rule verdict.Rule) (remedy, bool) {
 		"connection_attempts": "keep clients alive instead of opening new ones, and spread restarts: %s times as long-lived",
 	}[r.rule]
 	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf(way, count(1/k)), Why: rule.Evidence}}
+	r.premise = fmt.Sprintf(map[string]string{"request_rate": "clients send %s requests a second instead of %s", "client_connections": "clients keep %s connections instead of %s",
+		"connection_attempts": "clients open %s new connections a second instead of %s"}[r.rule], count(target), count(*rule.Observed))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		switch r.rule {
@@ -91,6 +97,7 @@ func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 		return r, false
 	}
 	r.actions = []verdict.Action{{Target: "consumer groups", Action: fmt.Sprintf("delete the %s groups without members", count(idle)), Why: rule.Evidence}}
+	r.premise = fmt.Sprintf("the %s groups without members are deleted", count(idle))
 	r.apply = func(in *Input) {
 		f := *groups
 		f.Value, f.Low, f.High = f.Value-idle, f.Low-idle, f.High-idle
@@ -111,6 +118,7 @@ func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
 		return r, false
 	}
 	r.actions = []verdict.Action{{Target: "compacted topics", Action: fmt.Sprintf("create them with %s times the partitions", count(k)), Why: rule.Evidence}}
+	r.premise = fmt.Sprintf("compacted topics get %s times the partitions", count(k))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		if w.LargestCompactedPartitionBytes != nil {

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -45,6 +46,7 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 		rest := len(r.actions) - most
 		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are above the quota too"})
 	}
+	r.premise = "the busiest topics get more partitions (" + joined(slices.Sorted(maps.Keys(grown))) + ")"
 	r.apply = func(in *Input) { in.Workload = withPartitions(in.Workload, grown) }
 	return r, true
 }
@@ -91,6 +93,7 @@ func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool)
 		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}
 	r.changes = []verdict.Change{{Field: "workload.partitions", From: plainNumber(l.partitions.Value), To: plainNumber(to)}}
 	r.question = fmt.Sprintf("Can there be %s partitions?", count(to))
+	r.premise = fmt.Sprintf("there are %s partitions instead of %s", count(to), count(l.partitions.Value))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		w.Partitions = w.Partitions.Scale(k).Ptr()

@@ -22,6 +22,7 @@ func (d *decision) setRetentionBytes(r remedy) (remedy, bool) {
 		r.actions[0].Target = "topics " + joined(over)
 		r.actions[0].Action = "set retention.bytes to -1 when creating them on Serverless"
 	}
+	r.premise = "retention.bytes is set to -1 on " + joined(over)
 	r.apply = func(in *Input) {
 		in.Workload.TopicList = changedTopics(in.Workload.TopicList, over, func(config map[string]workload.ConfigValue) {
 			config["retention.bytes"] = workload.ConfigValue{Value: "-1", Source: "topic"}
@@ -58,9 +59,9 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	supported, to := d.in.Catalog.Serverless.Authentication, "IAM"
 	switch o.kind {
 	case verdict.Express:
-		supported, to = d.in.Catalog.Express.Authentication, "SASL/SCRAM, mutual TLS or IAM"
+		supported, to = d.in.Catalog.Express.Authentication, "SASL/SCRAM, mTLS or IAM"
 	case verdict.Standard:
-		supported, to = d.in.Catalog.Standard.Authentication, "SASL/SCRAM, mutual TLS or IAM"
+		supported, to = d.in.Catalog.Standard.Authentication, "SASL/SCRAM, mTLS or IAM"
 	case verdict.Serverless, verdict.ServerlessSplit:
 	}
 	var foreign, kept []string
@@ -74,9 +75,11 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	if len(foreign) == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move those of %s to %s", joined(foreign), to), Why: kindName(o.kind) + " supports " + strings.Join(supported, ", ")}}
+	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move from %s to %s", joined(methodNames(foreign)), to),
+		Why: kindName(o.kind) + " supports " + strings.Join(methodNames(supported), ", ")}}
 	r.changes = []verdict.Change{{Field: "requirements.authentication", From: yamlList(d.methods), To: yamlList(append(slices.Clone(kept), "iam"))}}
-	r.question = fmt.Sprintf("Can the clients of %s move to %s?", joined(foreign), to)
+	r.question = fmt.Sprintf("Can clients move from %s to %s?", joined(methodNames(foreign)), to)
+	r.premise = fmt.Sprintf("clients move from %s to %s", joined(methodNames(foreign)), to)
 	r.apply = func(in *Input) {
 		in.Requirements.Authentication = append(slices.Clone(kept), "iam")
 		yes := true
@@ -92,6 +95,7 @@ func (d *decision) replaceACLs(r remedy) (remedy, bool) {
 		return r, false
 	}
 	r.actions = []verdict.Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes only by IAM"}}
+	r.premise = "IAM policies replace the Kafka ACLs"
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ACLs = &no
@@ -137,6 +141,7 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 	r.near = d.in.Requirements.BrokerConfigurationDeclared || len(d.in.Requirements.BrokerConfiguration) > 0
 	r.changes = []verdict.Change{{Field: "requirements.broker_configuration", From: yamlList(names), To: "[]"}}
 	r.question = fmt.Sprintf("Can you do without a broker configuration (%s)?", strings.Join(ways, "; "))
+	r.premise = fmt.Sprintf("you do without a broker configuration (%s)", strings.Join(ways, "; "))
 	r.apply = func(in *Input) {
 		in.Requirements.BrokerConfiguration, in.Requirements.BrokerConfigurationDeclared = nil, true
 	}
@@ -158,6 +163,7 @@ func (d *decision) dropTopicConfiguration(o *option, r remedy) (remedy, bool) {
 	for _, name := range slices.Sorted(maps.Keys(drop)) {
 		r.actions = append(r.actions, verdict.Action{Target: "topic " + joined(drop[name]), Action: "drop " + name, Why: kindName(o.kind) + " does not let it be set"})
 	}
+	r.premise = "the topics drop " + joined(slices.Sorted(maps.Keys(drop)))
 	r.apply = func(in *Input) {
 		for name, topics := range drop {
 			in.Workload.TopicList = changedTopics(in.Workload.TopicList, topics, func(config map[string]workload.ConfigValue) { delete(config, name) })
@@ -175,6 +181,7 @@ func (d *decision) leaveZooKeeper(r remedy) (remedy, bool) {
 	r.near = true // access was declared
 	r.changes = []verdict.Change{{Field: "requirements.zookeeper_access", From: "true", To: "false"}}
 	r.question = "Can the tools that talk to ZooKeeper use the brokers instead?"
+	r.premise = "tools use the brokers instead of ZooKeeper"
 	r.apply = func(in *Input) {
 		no := false
 		in.Requirements.ZooKeeperAccess = &no
@@ -191,6 +198,7 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 		r.near = d.in.Workload.Declared
 		r.changes = []verdict.Change{{Field: "workload.replication_factor", From: plainNumber(float64(most)), To: plainNumber(copies)}}
 		r.question = "Is replication factor 3 enough?"
+		r.premise = fmt.Sprintf("replication factor %d is enough instead of %d", copies, most)
 		r.apply = func(in *Input) {
 			w := &in.Workload
 			w.ReplicationFactor, w.MaxReplicationFactor = min(w.ReplicationFactor, copies), min(w.MaxReplicationFactor, copies)
@@ -206,6 +214,7 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 	}
 	r.actions = []verdict.Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed), Why: kindName(o.kind) + " fixes it"}}
 	r.question = fmt.Sprintf("%s fixes min.insync.replicas at %d: is that enough?", kindName(o.kind), fixed)
+	r.premise = fmt.Sprintf("min.insync.replicas=%d, which %s fixes, is enough", fixed, kindName(o.kind))
 	r.apply = func(in *Input) {
 		in.Workload.TopicList = changedTopics(in.Workload.TopicList, names, func(config map[string]workload.ConfigValue) {
 			config["min.insync.replicas"] = workload.ConfigValue{Value: fmt.Sprint(fixed), Source: "topic"}

@@ -157,8 +157,8 @@ func serverlessRegion(r *ruling, in *Input) {
 		r.judge(name, title, source, verdict.Pass, "", "a Serverless cluster runs in %s already, as declared", region)
 	case in.Catalog.Regions[region].ServerlessClusterHour != nil:
 		priced := in.Catalog.Regions[region].Origin("serverless_cluster_hour")
-		r.judge(name, title, source+", "+priced.Source, verdict.Unknown, "region",
-			"Serverless has a price in %s (%s), but AWS's guide does not list the region: try to create a cluster there", region, priced.Date)
+		r.judge(name, title, source+", "+priced.Source, verdict.Unknown, "serverless_region",
+			"AWS's price list of %s has Serverless in %s, its guide does not list the region: try to create a cluster there", priced.Date, region)
 	default:
 		r.judge(name, title, source, verdict.Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
 	}

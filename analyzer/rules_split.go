@@ -17,7 +17,7 @@ func (d *decision) weighSplit() {
 	posture := d.posture[verdict.Serverless]
 	splittable := d.in.Requirements.Splittable
 	switch {
-	case single.eligible():
+	case single.ruling.open(): // one cluster carries it, or lacks nothing but a price
 		return
 	case !d.words && !d.record && !isTrue(splittable):
 		return
@@ -29,6 +29,10 @@ func (d *decision) weighSplit() {
 		return // nothing that more clusters would help
 	}
 	d.split.worst.inPeak, d.split.worst.outPeak = fig{}, fig{} // those of the whole
+	if max(len(d.split.Clusters), d.split.LowerBound) < 2 {
+		d.split = splitPlan{}
+		return
+	}
 	o := d.start(verdict.ServerlessSplit, verdict.Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
 	o.ruling = ruling{kind: verdict.ServerlessSplit, words: d.words, record: d.record}
@@ -44,7 +48,7 @@ func (d *decision) weighSplit() {
 	b := d.bill()
 	serverlessBill(&b, &d.profile, &d.load, o.clusters)
 	o.cost, o.priced = b.total()
-	o.lines = b.lines
+	o.lines, o.unpriced = b.lines, b.unpriced
 }
 
 // planned is the plan for a load. Where the load and all that bounds it are those of the decision that is tried again, so is
@@ -69,10 +73,10 @@ func splittableRule(r *ruling, splittable *bool) {
 
 // planRule says whether there is a plan.
 func (d *decision) planRule(r *ruling) {
-	const name, title, source = "plan", "plan", "S-LIM"
+	const name, title, source = "plan", "split of the topics", "S-LIM"
 	switch {
 	case d.split.Feasible == verdict.No:
-		r.judge(name, title, source, verdict.Fail, "", "%s", d.split.Note)
+		r.judge(name, d.split.Stop, source, verdict.Fail, "", "%s", d.split.Note)
 	case len(d.split.Clusters) == 0:
 		r.judge(name, title, source, verdict.Unknown, "topics", "%s", d.split.Note)
 		r.blocked = true

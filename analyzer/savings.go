@@ -26,7 +26,7 @@ func (d *decision) savings() []verdict.Action {
 		o := &then.options[then.chosen]
 		if saved := cents(now.cost - o.cost); saved >= 0.01*now.cost {
 			out = append(out, verdict.Action{Target: target, Action: action,
-				Why: fmt.Sprintf("%s would do, and %s a month less", o.choice().Name(), workload.FormatUSD(saved))})
+				Why: fmt.Sprintf("%s would do, and %s a month less", o.choice().Name(), workload.FormatDollars(saved))})
 		}
 	}
 	if d.load.throughput == 0 && d.profile.Standard.Throughput == "default" {

@@ -17,14 +17,23 @@ type splitPlan struct {
 	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
 	// or the components of which no two fit together. 0 when not even that is known.
 	LowerBound int
-	// Note says what the plan rests on, or what stands in its way, in words.
-	Note string
+	// Note says what the plan rests on, or what stands in its way, in words. Stop names that in a few words; empty where there is
+	// a plan.
+	Note, Stop string
 	// Cuts are the groups and applications that would have to work across clusters to make a plan possible. They are
 	// proposed only where there is none without.
 	Cuts []splitCut
 	// worst is the sized load with each cluster's quantity replaced by that of the fullest cluster, for the rules to judge.
 	worst load
 }
+
+// What can stand in the way of a split.
+const (
+	stopTopic    = "one topic fits no Serverless cluster"
+	stopWhole    = "a limit that a split does not change"
+	stopTogether = "topics that belong together exceed one cluster"
+	stopAccount  = "more clusters than an account may have"
+)
 
 // splitCut is a connection between topics that would have to be given up.
 type splitCut struct {
@@ -139,7 +148,7 @@ func planSplit(in *Input, l *load) splitPlan {
 	case len(s.parts) == 0:
 		return s.unlisted()
 	case refused != "":
-		return splitPlan{Feasible: verdict.No, LowerBound: s.lowerBound(nil), Note: refused}
+		return splitPlan{Feasible: verdict.No, LowerBound: s.lowerBound(nil), Note: refused, Stop: stopTopic}
 	}
 	components := s.components()
 	plan := splitPlan{LowerBound: s.lowerBound(components)}
@@ -160,7 +169,7 @@ func (s *splitter) unlisted() splitPlan {
 	n := s.lowerBound(nil)
 	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n, Note: "single topics are unknown, so none can be assigned to a cluster: list them with their groups"}
 	if refused := s.refusedWhole(); refused != "" {
-		plan.Feasible, plan.Note = verdict.No, refused
+		plan.Feasible, plan.Note, plan.Stop = verdict.No, refused, stopWhole
 		return plan
 	}
 	s.tooMany(n, &plan)

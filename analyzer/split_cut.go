@@ -29,7 +29,7 @@ func (s *splitter) tooBig(components []component, plan *splitPlan) bool {
 	if worst < 0 {
 		return false
 	}
-	plan.Feasible = verdict.No
+	plan.Feasible, plan.Stop = verdict.No, stopTogether
 	c := components[worst]
 	_, dim := c.load.utilization(&s.capacity)
 	q := splitQuantities[dim]
@@ -38,6 +38,7 @@ func (s *splitter) tooBig(components []component, plan *splitPlan) bool {
 		size += fmt.Sprintf(" with %s to spare", sharePercent(free))
 	}
 	if len(c.topics) == 1 {
+		plan.Stop = stopTopic
 		plan.Note = fmt.Sprintf("topic %s alone has %s: divide it into several topics", s.parts[c.topics[0]].t.Name, size)
 		return true
 	}

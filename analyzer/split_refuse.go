@@ -55,7 +55,7 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 	}{
 		{"ingress_per_partition", "into its busiest partition", "give it more partitions or spread its keys", quantityAt(t.HottestIngress, stat).scale(k), workload.FormatByteRate},
 		{"egress_per_partition", "out of its busiest partition", "give it more partitions", quantityAt(t.HottestEgress, stat).scale(k), workload.FormatByteRate},
-		{"message_size", "in its largest message", "make messages smaller", figOf(t.MaxMessageBytes), workload.FormatBytes},
+		{"message_size", "in its largest message", "make messages smaller", figOf(t.MaxMessageBytes), workload.FormatSize},
 		{"partition_size_compacted", "in a compacted partition", "give it more partitions", size, workload.FormatBytes},
 	} {
 		most, ok := quotaLimit(s.in, limit.quota)
@@ -83,7 +83,7 @@ func (s *splitter) tooMany(n int, plan *splitPlan) bool {
 	if !ok || float64(n+existing) <= limit {
 		return false
 	}
-	plan.Feasible = verdict.No
+	plan.Feasible, plan.Stop = verdict.No, stopAccount
 	plan.Note = fmt.Sprintf("%s clusters or more are needed, and an account may have %s", count(float64(n)), count(limit))
 	if n > plan.LowerBound {
 		plan.Note = fmt.Sprintf("no way to pack it into fewer than %s clusters was found (it takes %s at the least), and an account may have %s",

@@ -111,7 +111,7 @@ func (d *decision) costStep() verdict.Step {
 		if o == nil {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s %s", o.choice().Name(), workload.FormatUSD(o.cost)))
+		parts = append(parts, fmt.Sprintf("%s %s", o.choice().Name(), workload.FormatDollars(o.cost)))
 		if best == nil || cheaper(o, best) {
 			best = o
 		}

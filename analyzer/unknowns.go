@@ -100,9 +100,9 @@ func (d *decision) trialOf(rules []verdict.Rule) trial {
 	}
 	then := d.without(strings.TrimPrefix(r.ID, string(d.options[d.chosen].kind)+"."))
 	if then == nil {
-		return trial{choice: true, effect: "if it fails: no MSK cluster fits"}
+		return trial{choice: true, effect: "if not: no MSK cluster fits"}
 	}
-	return trial{choice: true, effect: "if it fails: " + then.choice().Name() + ", " + workload.FormatUSD(then.cost) + " a month"}
+	return trial{choice: true, effect: "if not: " + priced(then)}
 }
 
 // far reports whether every rule has an estimate that is nowhere near its limit.
@@ -173,6 +173,7 @@ func (d *decision) without(rule string) *option {
 // missingThings names what rules wait for, and the one action that settles each.
 var missingThings = map[string]struct{ what, action string }{
 	"region":                {"region", "declare region"},
+	"serverless_region":     {"whether Serverless is offered in this region", "try to create a Serverless cluster there"},
 	"authentication":        {"client authentication", "declare authentication"},
 	"authentication_change": {"whether clients can move to another authentication", "declare authentication_change"},
 	"acls":                  {"whether Kafka ACLs must stay", "declare acls"},

@@ -256,7 +256,7 @@ type UnknownLimit struct {
 
 // Assumption is one thing that the answer assumes.
 type Assumption struct {
-	// ID is stable: rack_aware_consumers, even_partitions, steady_load, no_growth, storage_replicas.
+	// ID is stable: unlimited_retention, rack_aware_consumers, even_partitions, steady_load, no_growth, storage_replicas.
 	ID string `json:"id"`
 	// Text is the assumption as a sentence.
 	Text string `json:"text"`

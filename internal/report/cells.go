@@ -95,26 +95,3 @@ func isUnit(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
 	return first == '%' || first == '×' || unicode.IsUpper(first) && width(s) <= 6 || slices.Contains(smallUnits, strings.TrimRight(s, ".,;:)"))
 }
-
-// brief shortens a text to so many lines of w cells: it leaves out clauses from the end, and cuts where not even the
-// first fits.
-func brief(s string, w, lines int) string {
-	if len(wrap(s, w)) <= lines {
-		return s
-	}
-	for i := len(s) - 1; i > 0; i-- {
-		if s[i] != ' ' || s[i-1] != ';' && s[i-1] != ',' {
-			continue
-		}
-		if short := s[:i] + " …"; len(wrap(short, w)) <= lines {
-			return short
-		}
-	}
-	kept := wrap(s, w)[:lines]
-	last := phrases(kept[lines-1])
-	for len(last) > 1 && width(strings.Join(last, " "))+2 > w {
-		last = last[:len(last)-1]
-	}
-	kept[lines-1] = columns.Truncate(strings.Join(last, " "), max(w-2, 0), "") + " …"
-	return strings.Join(kept, " ")
-}

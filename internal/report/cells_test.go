@@ -48,25 +48,6 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestBriefLeavesOutClauses(t *testing.T) {
-	for _, c := range []struct {
-		in    string
-		w     int
-		lines int
-		want  string
-	}{
-		{"fits", 10, 1, "fits"},
-		{"one clause; another clause", 14, 1, "one clause; …"},
-		{"a $1,000, b $2,000, c $3,000", 20, 1, "a $1,000, …"},
-		{"nothing to leave out here", 12, 2, "nothing to leave out …"},
-		{"is within 10 MB/s or beyond", 16, 1, "is within …"}, // never half a number
-	} {
-		if got := brief(c.in, c.w, c.lines); got != c.want {
-			t.Errorf("brief(%q, %d, %d) = %q, want %q", c.in, c.w, c.lines, got, c.want)
-		}
-	}
-}
-
 func TestEveryFormatIsFreeOfControls(t *testing.T) {
 	for name, story := range stories {
 		for format, got := range map[string]string{"text": text(t, story(), TextOptions{Details: true}), "json": render(t, JSON, story()),

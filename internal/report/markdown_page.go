@@ -21,7 +21,7 @@ func (m *markdown) front(p view.Page) {
 	m.text("## How sure", esc(a.Sure))
 	var open []string
 	for _, o := range a.Changes {
-		open = append(open, strings.TrimSpace(o.What+" "+o.Effect))
+		open = append(open, o.Sentence())
 	}
 	if a.More != "" {
 		open = append(open, a.More)

@@ -40,10 +40,10 @@ func Text(w io.Writer, p view.Page, o TextOptions) error {
 }
 
 // firstScreen is how many lines a reader is taken to see without scrolling.
-const firstScreen = 25
+const firstScreen = 30
 
 // summary is the first screen: what to choose, what it costs, why, how sure, what would change it, and the prices. The reasons get the
-// lines that the rest leaves, and at least one.
+// lines that the rest leaves, and the first three always.
 func (s *screen) summary(p view.Page, o TextOptions) {
 	below := s.like()
 	below.sure(p.Answer)
@@ -56,7 +56,7 @@ func (s *screen) summary(p view.Page, o TextOptions) {
 	}
 	s.headline(p)
 	s.blank()
-	s.reasons(p.Answer.Why, firstScreen-s.lines()-below.lines())
+	s.reasons(p.Answer, firstScreen-s.lines()-below.lines())
 	s.b.WriteString(below.b.String())
 }
 
@@ -90,16 +90,13 @@ const (
 	noLabel     = "          "
 )
 
-// reasonLines is how many lines one reason may take on the first screen.
-const reasonLines = 3
-
-// reasons writes as many reasons as there are lines for, and at least one.
-func (s *screen) reasons(why []string, room int) {
+// reasons writes the first reasons, and the others as far as there are lines for them.
+func (s *screen) reasons(a view.Answer, room int) {
 	label := whyLabel
-	for i, reason := range why {
+	for i, reason := range a.Why {
 		one := s.like()
-		one.item(span{label + point(len(why)), dim}, brief(reason, s.width-len(noLabel)-2, reasonLines), plain)
-		if room -= one.lines(); room < 0 && i > 0 {
+		one.item(span{label + point(len(a.Why)), dim}, reason, plain)
+		if room -= one.lines(); room < 0 && i >= len(a.FirstWhy()) {
 			return
 		}
 		s.b.WriteString(one.b.String())
@@ -119,11 +116,7 @@ func (s *screen) sure(a view.Answer) {
 	s.item(span{sureLabel + "  ", dim}, a.Sure, plain)
 	label := changeLabel
 	for _, o := range a.Changes {
-		text := o.What
-		if o.Effect != "" {
-			text += " " + o.Effect
-		}
-		s.item(span{label + point(len(a.Changes)), warn}, brief(text, s.width-len(noLabel)-2, 3), plain)
+		s.item(span{label + point(len(a.Changes)), warn}, o.Sentence(), plain)
 		label = noLabel
 	}
 	if a.More != "" {

@@ -176,6 +176,19 @@ func FormatBytes(v float64) string {
 	return FormatNumber(v) + " " + unit
 }
 
+// FormatSize writes a size for people as AWS does: whole MiB and GiB as such ("8 MiB", "250 GiB"), anything else as [FormatBytes].
+func FormatSize(v float64) string {
+	for _, step := range []struct {
+		name string
+		k    float64
+	}{{"GiB", GiB}, {"MiB", MiB}} {
+		if n := v / step.k; n >= 1 && n == math.Trunc(n) && n < 1e6 {
+			return FormatNumber(n) + " " + step.name
+		}
+	}
+	return FormatBytes(v)
+}
+
 // FormatNumber writes a number with three significant digits, and with thousands separated from 1,000 on.
 func FormatNumber(v float64) string {
 	switch a := math.Abs(v); {
@@ -222,6 +235,15 @@ func FormatUSD(v float64) string {
 		sign = "-"
 	}
 	return sign + "$" + groupThousands(whole) + "." + cents
+}
+
+// FormatDollars writes an amount for a sentence, in whole dollars: $30,196. Below $10 cents count: $4.07.
+func FormatDollars(v float64) string {
+	if math.Abs(v) < 9.995 && v != math.Round(v) {
+		return FormatUSD(v)
+	}
+	s, _, _ := strings.Cut(FormatUSD(math.Round(v)), ".")
+	return s
 }
 
 func groupThousands(s string) string {

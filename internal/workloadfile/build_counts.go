@@ -1,6 +1,7 @@
 package workloadfile
 
 import (
+	"math"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -64,13 +65,18 @@ func (w Workload) keeping(out *workload.Workload) {
 	if out.StoredBytes == nil {
 		out.StoredBytes = w.stored(out)
 	}
+	unsized := false
 	for _, t := range out.TopicList {
+		unsized = unsized || *t.Compacted && t.StoredBytes == nil
 		if *t.Compacted && t.StoredBytes != nil {
 			each := t.StoredBytes.Value / float64(t.Partitions)
 			if l := out.LargestCompactedPartitionBytes; l == nil || each > l.Value {
 				out.LargestCompactedPartitionBytes = derived(each, "stored bytes of a compacted topic ÷ partitions, spread evenly")
 			}
 		}
+	}
+	if l := out.LargestCompactedPartitionBytes; l != nil && unsized {
+		l.High = math.Inf(1) // a topic of unknown size may have a larger one
 	}
 }
 

@@ -70,8 +70,8 @@ const mostReasons = 3
 const mostChanges = 3
 
 func answer(v verdict.Verdict, open []Open) Answer {
-	a := Answer{Why: why(v), Sure: sure(v, open), Prices: priceList(v)}
-	for _, o := range open {
+	a := Answer{Why: why(v), Sure: sure(v), Prices: priceList(v)}
+	for _, o := range together(open) {
 		if o.Matters != "nothing" {
 			o.Effect = otherAnswers(o.Effect, v.Choice)
 			a.Changes = append(a.Changes, o)
@@ -98,13 +98,27 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	return a
 }
 
+// together joins open points that lead to the same, as do several figures above their limits: the first screen says it once.
+func together(open []Open) []Open {
+	var out []Open
+	for _, o := range open {
+		i := slices.IndexFunc(out, func(p Open) bool { return p.Effect == o.Effect && p.Matters == o.Matters })
+		if i < 0 || !strings.HasPrefix(o.Effect, "above the limit") {
+			out = append(out, o)
+			continue
+		}
+		out[i].What += ", " + lower(o.What)
+	}
+	return out
+}
+
 // otherAnswers leaves out the answers of an effect that keep the choice and its price, where there are others: the first screen says
 // what would change.
 func otherAnswers(effect string, choice *verdict.Choice) string {
 	if choice == nil {
 		return effect
 	}
-	same := ": " + choice.Name() + ", " + workload.FormatUSD(choice.MonthlyUSD) + " a month"
+	same := ": " + choice.Name() + ", " + workload.FormatDollars(choice.MonthlyUSD) + " a month"
 	var other []string
 	for _, answer := range strings.Split(effect, "; ") {
 		if !strings.HasSuffix(answer, same) {
@@ -137,9 +151,9 @@ func noAnswer(a Answer, v verdict.Verdict) Answer {
 	notice := "No cluster is recommended yet: the reasons say what is missing. "
 	if nothingFits(v.Options) {
 		a.Tone, a.Label, a.Choice = "none", "Every option breaks a limit", "Nothing fits"
-		notice = "The reasons say which, and the actions what would help. "
+		notice = "The reasons say which limits, and the actions what would help. "
 		if len(v.NearMisses) > 0 {
-			notice = "Nearest: " + strings.TrimSuffix(v.NearMisses[0].Sentence, ".") + " "
+			notice = "Nearest: " + strings.TrimSuffix(v.NearMisses[0].Sentence, ".") + ". "
 		}
 	}
 	a.Notice = strings.TrimSpace(notice + a.Notice)
@@ -208,7 +222,7 @@ func (a Answer) FirstWhy() []string { return a.Why[:min(len(a.Why), mostReasons)
 func (a Answer) OtherWhy() []string { return a.Why[min(len(a.Why), mostReasons):] }
 
 // sure says on what the answer rests, and how many limits of the choice were checked.
-func sure(v verdict.Verdict, open []Open) string {
+func sure(v verdict.Verdict) string {
 	out := confidence(v.Confidence)
 	if v.Choice == nil {
 		return out
@@ -224,10 +238,8 @@ func sure(v verdict.Verdict, open []Open) string {
 		}
 	}
 	switch {
-	case n == 0 && len(open) == 0:
-		return out + " Every limit could be checked, and holds."
 	case n == 0:
-		return out + " Every limit that was checked holds."
+		return out + " Every limit was checked and holds."
 	}
 	return out + " " + counted(n, "limit") + " could not be checked."
 }

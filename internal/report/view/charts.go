@@ -109,7 +109,12 @@ func (c *Chart) addLimit(lines *chart.Lines, v verdict.Verdict, rule string, hig
 
 // limitOf is the limit on the whole cluster's ingress or egress, in bytes per second, of the choice, or of Serverless without one.
 func limitOf(v verdict.Verdict, what string) (limit float64, name string, ok bool) {
-	o, found := bestOf(v.Options, verdict.Serverless, false)
+	var o verdict.Option
+	i := slices.IndexFunc(v.Options, func(o verdict.Option) bool { return o.Kind == verdict.Serverless })
+	found := i >= 0
+	if found {
+		o = v.Options[i]
+	}
 	name = "Serverless quota"
 	if v.Choice != nil {
 		o, found = optionOf(v, *v.Choice)

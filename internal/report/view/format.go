@@ -22,24 +22,11 @@ const (
 // unit is how a quantity's numbers are written.
 type unit func(float64) string
 
-func byteSize(v float64) string  { return binary(v, workload.FormatBytes(v)) }
+func byteSize(v float64) string  { return workload.FormatSize(v) }
 func byteRate(v float64) string  { return workload.FormatByteRate(v) }
 func perSecond(v float64) string { return workload.FormatNumber(v) + "/s" }
 func times(v float64) string     { return workload.FormatNumber(v) + " ×" }
 func count(v float64) string     { return workload.FormatNumber(v) }
-
-// binary writes round binary sizes as AWS does: 8 MiB, not 8.39 MB.
-func binary(v float64, decimal string) string {
-	for _, step := range []struct {
-		name string
-		k    float64
-	}{{"GiB", workload.GiB}, {"MiB", workload.MiB}} {
-		if n := v / step.k; n >= 1 && n == math.Trunc(n) && n < 1e6 {
-			return workload.FormatNumber(n) + " " + step.name
-		}
-	}
-	return decimal
-}
 
 // units are the words that rules use for the unit of a number, with how it is written.
 var units = map[string]unit{
@@ -183,11 +170,10 @@ func length(d time.Duration) string {
 
 // wholeUSD writes a monthly price without cents; below $10 they matter.
 func wholeUSD(v *float64) string {
-	if v == nil || *v < 10 {
+	if v == nil {
 		return monthly(v)
 	}
-	s, _, _ := strings.Cut(workload.FormatUSD(math.Round(*v)), ".")
-	return s
+	return workload.FormatDollars(*v)
 }
 
 // aboutUSD writes an amount with three digits: nobody knows next month's bill to the cent. The bill's lines keep theirs.

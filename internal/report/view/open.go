@@ -16,6 +16,19 @@ type Open struct {
 	Matters string
 }
 
+// Sentence is the point with what would change, on one line.
+func (o Open) Sentence() string {
+	switch {
+	case o.Effect == "":
+		return o.What
+	case strings.HasPrefix(o.Effect, "if "):
+		return o.What + "; " + o.Effect
+	case strings.HasSuffix(o.What, "?"), strings.HasPrefix(o.Effect, "above "):
+		return o.What + " " + o.Effect
+	}
+	return o.What + ": " + o.Effect
+}
+
 // open lists all that is not known, each once: what could change the choice first. The rest, which cannot change anything, is one
 // line.
 func open(v verdict.Verdict) (out []Open, minor string) {

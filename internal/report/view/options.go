@@ -74,15 +74,18 @@ func options(v verdict.Verdict) []Option {
 			picked = append(picked, o)
 		}
 	}
-	for _, c := range []*verdict.Choice{v.Choice, v.RunnerUp} {
+	named := []*verdict.Choice{v.Choice, v.RunnerUp}
+	if v.Premium != nil {
+		named = append(named, &v.Premium.Against)
+	}
+	for _, c := range named {
 		if c != nil {
 			add(optionOf(v, *c))
 		}
 	}
 	for _, k := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Express, verdict.Standard} {
-		for _, tiered := range []bool{false, true} {
-			o, ok := bestOf(v.Options, k, tiered)
-			add(o, ok && (!tiered || o.Feasible != verdict.No))
+		for _, o := range bestOf(v.Options, k) {
+			add(o, true)
 		}
 	}
 	slices.SortStableFunc(picked, func(a, b verdict.Option) int {
@@ -111,22 +114,47 @@ func prices(options []Option) []Price {
 	return out
 }
 
-// bestOf returns the option of a kind that is the most feasible and then the cheapest; one without a price comes last.
-func bestOf(all []verdict.Option, k verdict.Kind, tiered bool) (verdict.Option, bool) {
-	rank := map[verdict.Feasible]int{verdict.Yes: 0, verdict.Maybe: 1, verdict.No: 2}
-	var best *verdict.Option
-	for i, o := range all {
-		if o.Kind != k || o.TieredStorage != tiered {
-			continue
-		}
-		if best == nil || cmp.Or(cmp.Compare(rank[o.Feasible], rank[best.Feasible]), comparePrice(o, *best)) < 0 {
-			best = &all[i]
+// tieredDiscount is how much cheaper tiered storage must be to be listed beside the same kind without it. The analyzer proposes it
+// from the same difference on.
+const tieredDiscount = 1.05
+
+// bestOf returns the options of a kind that are worth comparing: the cheapest that fits, and that with tiered storage beside it
+// where it is clearly cheaper; where none fits, the nearest. A size that is not for such a load is never among them.
+func bestOf(all []verdict.Option, k verdict.Kind) []verdict.Option {
+	var plain, tiered, nearest *verdict.Option
+	better := func(best **verdict.Option, o *verdict.Option) {
+		if *best == nil || nearer(*o, **best) {
+			*best = o
 		}
 	}
-	if best == nil {
-		return verdict.Option{}, false
+	for i := range all {
+		switch o := &all[i]; {
+		case o.Kind != k:
+		case o.Feasible == verdict.No:
+			better(&nearest, o)
+		case o.TieredStorage:
+			better(&tiered, o)
+		default:
+			better(&plain, o)
+		}
 	}
-	return *best, true
+	switch {
+	case plain == nil && tiered == nil && nearest == nil:
+		return nil
+	case plain == nil && tiered == nil:
+		return []verdict.Option{*nearest}
+	case plain == nil:
+		return []verdict.Option{*tiered}
+	case tiered == nil || plain.MonthlyUSD == nil || tiered.MonthlyUSD == nil || *tiered.MonthlyUSD*tieredDiscount >= *plain.MonthlyUSD:
+		return []verdict.Option{*plain}
+	}
+	return []verdict.Option{*plain, *tiered}
+}
+
+// nearer orders by feasibility, then by how far an option is from fitting, then by price.
+func nearer(a, b verdict.Option) bool {
+	rank := map[verdict.Feasible]int{verdict.Yes: 0, verdict.Maybe: 0, verdict.No: 1}
+	return cmp.Or(cmp.Compare(rank[a.Feasible], rank[b.Feasible]), a.Distance().Compare(b.Distance())) < 0
 }
 
 func comparePrice(a, b verdict.Option) int {
@@ -183,12 +211,12 @@ func Role(v verdict.Verdict, o verdict.Option) string {
 // fitWords says in a few words whether an option fits, and what breaks.
 func fitWords(o verdict.Option, broken []string, unchecked int) string {
 	switch {
+	case o.MonthlyUSD == nil && (o.Feasible != verdict.No || o.Size != "" && len(broken) == 1 && broken[0] == "region"):
+		return "not compared: no price is known"
 	case o.Feasible == verdict.Yes:
 		return "fits"
-	case o.Feasible == verdict.Maybe && unchecked > 0:
-		return fmt.Sprintf("fits; %d not checked", unchecked)
 	case o.Feasible == verdict.Maybe:
-		return "not certain"
+		return openWords(o, unchecked)
 	case len(broken) > 1:
 		return fmt.Sprintf("no: %s, %d more", broken[0], len(broken)-1)
 	case len(broken) == 1:
@@ -197,6 +225,23 @@ func fitWords(o verdict.Option, broken []string, unchecked int) string {
 		return "no: " + bindingTitle(o)
 	}
 	return "no"
+}
+
+// openWords is for an option with limits that could not be checked: what it waits for, where that is one thing that decides.
+func openWords(o verdict.Option, unchecked int) string {
+	for _, r := range o.Rules {
+		switch {
+		case r.Outcome != verdict.Unknown:
+		case r.Needs == "splittable":
+			return "only if topics may be split"
+		case r.Utilization != nil && *r.Utilization > 1:
+			return "probably not: " + r.Title
+		}
+	}
+	if unchecked == 0 {
+		return "not certain"
+	}
+	return fmt.Sprintf("fits; %d not checked", unchecked)
 }
 
 // sentence is a rule's evidence with its subject in front where the text lacks it.

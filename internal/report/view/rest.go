@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -168,9 +169,6 @@ func nearMisses(in []verdict.NearMiss) []string {
 		if line == "" {
 			line = n.Name() + ", " + usd(n.MonthlyUSD) + " a month, would fit"
 		}
-		if n.Question != "" {
-			line = strings.TrimSuffix(line, ".") + ": " + n.Question
-		}
 		out = append(out, capital(line))
 	}
 	return out
@@ -178,7 +176,37 @@ func nearMisses(in []verdict.NearMiss) []string {
 
 // priceList says which prices were used.
 func priceList(v verdict.Verdict) string {
-	return fmt.Sprintf("Prices of %s for %s.", cmp.Or(v.Catalog.Prices, "unknown date"), cmp.Or(v.Catalog.Region, v.Region, "no region"))
+	region := cmp.Or(v.Catalog.Region, v.Region, "no region")
+	dates, kinds := priceDates(v.Options)
+	if len(dates) < 2 {
+		return fmt.Sprintf("Prices of %s for %s.", cmp.Or(v.Catalog.Prices, "unknown date"), region)
+	}
+	var parts []string
+	for _, date := range dates {
+		parts = append(parts, strings.Join(kinds[date], " and ")+" of "+date)
+	}
+	return fmt.Sprintf("Prices for %s: %s.", region, strings.Join(parts, ", "))
+}
+
+// priceDates are the dates of the price lists, oldest first, with the kinds that each prices: a kind's is that of its oldest price.
+func priceDates(options []verdict.Option) (dates []string, kinds map[string][]string) {
+	oldest := map[string]string{}
+	for _, o := range options {
+		if o.MonthlyUSD == nil {
+			continue
+		}
+		name := cmp.Or(map[verdict.Kind]string{verdict.ServerlessSplit: "Serverless"}[o.Kind], shortNames[o.Kind])
+		for _, l := range o.Cost {
+			if l.PriceDate != "" && (oldest[name] == "" || l.PriceDate < oldest[name]) {
+				oldest[name] = l.PriceDate
+			}
+		}
+	}
+	kinds = map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(oldest)) {
+		kinds[oldest[name]] = append(kinds[oldest[name]], name)
+	}
+	return slices.Sorted(maps.Keys(kinds)), kinds
 }
 
 func catalogLine(v verdict.Verdict) string {

@@ -96,7 +96,9 @@ func Of(v verdict.Verdict, past Past) Page {
 	}
 	p.Open, p.Minor = open(v)
 	p.Answer = answer(v, p.Open)
-	p.Options = options(v)
+	if v.Status == verdict.Decided || v.Workload.IngressBytesPerSec != nil && v.Workload.Partitions != nil {
+		p.Options = options(v) // without these figures every size and price would be a floor
+	}
 	p.Prices = prices(p.Options)
 	p.Figures, p.Absent, p.Sources = figures(v.Workload)
 	p.Readers, p.MoreReads = readers(v)
