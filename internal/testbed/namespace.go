@@ -26,6 +26,9 @@ func NewMachine(t testing.TB) *Machine {
 		Missing(t, "a file system of its own needs root")
 	}
 	dir := t.TempDir()
+	if strings.ContainsAny(dir, ",: ") { // they separate the options of an overlay
+		t.Fatalf("%s cannot be mounted: name the test without commas, colons and spaces", dir)
+	}
 	m := &Machine{t: t, root: filepath.Join(dir, "root")}
 	// The layer's own folder cannot lie in what it covers, so that it is on a tmpfs.
 	script := `set -e
