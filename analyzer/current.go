@@ -15,21 +15,11 @@ func (d *decision) current() *verdict.Current {
 	if m == nil {
 		return nil
 	}
-	b := d.bill()
-	c := verdict.Choice{Kind: verdict.Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
-	switch c.Kind {
-	case verdict.Serverless:
-		serverlessBill(&b, &d.profile, &d.load, 1)
-	case verdict.Express:
-		expressBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
-	case verdict.Standard:
-		standardBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
-			volumeGiB: float64(m.StorageGiBPerBroker) * float64(m.Brokers), throughput: float64(m.ProvisionedThroughputMiB)})
-	case verdict.ServerlessSplit:
-		return nil
-	default:
+	b, ok := d.billOf(m)
+	if !ok {
 		return nil
 	}
+	c := verdict.Choice{Kind: verdict.Kind(m.Kind), Size: m.Size, Brokers: m.Brokers, Clusters: 1}
 	usd, ok := b.total()
 	if !ok {
 		return nil
@@ -52,4 +42,23 @@ func (d *decision) current() *verdict.Current {
 		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatDollars(-out.SavesUSD))
 	}
 	return out
+}
+
+// billOf prices an MSK cluster that is there, with its own volumes; false for a kind that is not one cluster.
+func (d *decision) billOf(m *workload.MSKCluster) (bill, bool) {
+	b := d.bill()
+	switch verdict.Kind(m.Kind) {
+	case verdict.Serverless:
+		serverlessBill(&b, &d.profile, &d.load, 1)
+	case verdict.Express:
+		expressBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.stored.Value / workload.GiB})
+	case verdict.Standard:
+		standardBill(&b, d.in, &d.profile, &d.load, m.Size, &plan{brokers: m.Brokers, keptGiB: d.load.remote.Value / workload.GiB,
+			volumeGiB: float64(m.StorageGiBPerBroker) * float64(m.Brokers), throughput: float64(m.ProvisionedThroughputMiB)})
+	case verdict.ServerlessSplit:
+		return b, false
+	default:
+		return b, false
+	}
+	return b, true
 }

@@ -207,6 +207,21 @@ func QuantityOf(v Verdict, rule string) *workload.Quantity {
 	return nil
 }
 
+// PartOf is the part that a topic or consumer group has in what moves a rule; false where the verdict has none of the name, or no figure
+// of it.
+func PartOf(v Verdict, rule, name string) (float64, bool) {
+	measure := measureOf(rule)
+	if measure == nil {
+		return 0, false
+	}
+	_, _, values := measure(v)
+	value := values[name]
+	if value == nil {
+		return 0, false
+	}
+	return *value, true
+}
+
 // MovesByRate reports whether what moves a rule is a rate, which is compared over the same minutes of another day, and not a
 // count.
 func MovesByRate(rule string) bool {

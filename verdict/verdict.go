@@ -99,7 +99,9 @@ type Verdict struct {
 	// Delivery is what Express data delivery would cost in place of the groups that only copy to S3; nil where none is declared.
 	Delivery *Delivery `json:"delivery,omitempty"`
 	// Since is set in scheduled reports: what changed since the last one.
-	Since  *Since         `json:"since,omitempty"`
+	Since *Since `json:"since,omitempty"`
+	// Review compares an earlier prediction with what was observed since; nil for a cluster that was not migrated.
+	Review *Review        `json:"review,omitempty"`
 	Topics []TopicFigures `json:"topics"`
 	Groups []GroupFigures `json:"groups"`
 	// Comparisons are the cluster's figures that one source estimated and another measured.
