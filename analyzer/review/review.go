@@ -15,8 +15,9 @@ type Observed struct {
 	analyzer.Input
 	// Window is the month as [Months] gives it.
 	Window workload.Window
-	// Counted: partition counts and stored bytes of single topics are those of this month. The history keeps only the latest.
-	Counted bool
+	// CountedAt is when the topics were listed, with their partitions and stored bytes: in this month or shortly after. Zero: too late to
+	// say anything about the month; the history keeps only the latest.
+	CountedAt time.Time
 }
 
 const (

@@ -70,7 +70,7 @@ func month(t *testing.T, w workload.Workload) verdict.ReviewMonth {
 	if w.MSK == nil {
 		w.MSK = serving
 	}
-	return Month(predicted(t), Observed{Input: input(t, w), Window: w.Window, Counted: true})
+	return Month(predicted(t), Observed{Input: input(t, w), Window: w.Window, CountedAt: july.End})
 }
 
 func rowOf(t *testing.T, m verdict.ReviewMonth, quantity string) verdict.ReviewRow {
@@ -213,7 +213,7 @@ func TestOnePartOfASplitIsComparedWithItsTopics(t *testing.T) {
 	p.Choice = &verdict.Choice{Kind: verdict.ServerlessSplit, Clusters: 2, MonthlyUSD: 5000}
 	p.Split = []verdict.SplitCluster{{Topics: []string{"orders"}, Groups: []string{"billing"}}, {Topics: []string{"clicks"}, Groups: []string{"billing"}}}
 	w := shop(july, 1.5, map[string]float64{"clicks": 3})
-	m := Month(p, Observed{Input: input(t, w), Window: july, Counted: true})
+	m := Month(p, Observed{Input: input(t, w), Window: july, CountedAt: july.End})
 	if r := rowOf(t, m, "ingress_bytes_per_second"); r.Predicted == nil || r.Predicted.Value != 2e6 || math.Abs(*r.Difference-0.5) > 1e-9 {
 		t.Errorf("ingress of the part with clicks: %+v", r)
 	}
@@ -235,7 +235,9 @@ func TestSingleTopicsAreCountedOnlyInTheirOwnMonth(t *testing.T) {
 }
 
 func TestMonths(t *testing.T) {
-	at := func(month time.Month, day, hour int) time.Time { return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC) }
+	at := func(month time.Month, day, hour int) time.Time {
+		return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC)
+	}
 	got := Months(at(6, 12, 5), at(9, 3, 7), 12)
 	if len(got) != 4 || !got[0].Start.Equal(at(6, 12, 5)) || !got[0].End.Equal(at(7, 1, 0)) || !got[3].Start.Equal(at(9, 1, 0)) || !got[3].End.Equal(at(9, 3, 7)) {
 		t.Errorf("months %v", got)

@@ -147,7 +147,7 @@ func (c *comparison) limits() []verdict.ReviewRow {
 	rows := make([]verdict.ReviewRow, 0, len(ids))
 	for _, id := range ids {
 		was, is := ruleOf(c.before, id), ruleOf(c.now, id)
-		r := c.row(id, "use of the limit on "+titleOf(is, was), "ratio", use(was, c.predicted), use(is, c.seen), func() []string { return c.whyLimit(id, was, is) })
+		r := c.row(id, titleOf(is, was), "ratio", use(was, c.predicted), use(is, c.seen), func() []string { return c.whyLimit(id, was, is) })
 		switch {
 		case r.Predicted == nil && c.before == nil:
 			r.Missing = c.unpredicted

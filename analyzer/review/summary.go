@@ -21,14 +21,20 @@ func summary(m *verdict.ReviewMonth) []string {
 	if price := m.Row(Cost); price != nil && price.Difference != nil {
 		out = append(out, fmt.Sprintf("%s: %s a month at list price, %s", when, workload.FormatUSD(price.Observed.Value), relation(*price)))
 	}
-	rows := slices.DeleteFunc(slices.Clone(m.Rows), func(r verdict.ReviewRow) bool { return r.Quantity == Cost || r.Difference == nil || !Notable(r) || !r.Certain })
+	rows := slices.DeleteFunc(slices.Clone(m.Rows), func(r verdict.ReviewRow) bool {
+		return r.Quantity == Cost || r.Difference == nil || !Notable(r) || !r.Certain
+	})
 	slices.SortStableFunc(rows, func(a, b verdict.ReviewRow) int {
 		return cmp.Or(cmp.Compare(unitRank(a), unitRank(b)), cmp.Compare(math.Abs(*b.Difference), math.Abs(*a.Difference)))
 	})
 	switch {
 	case len(rows) > 0:
 		r := rows[0]
-		line := fmt.Sprintf("the largest difference is %s: %s, %s", r.Title, amount(r.Observed, r.Unit), relation(r))
+		what := r.Title
+		if r.Unit == "ratio" {
+			what = "the use of the limit on " + what
+		}
+		line := fmt.Sprintf("the largest difference is %s: %s, %s", what, amount(r.Observed, r.Unit), relation(r))
 		if len(r.Why) > 0 {
 			line += "; " + r.Why[0]
 		}

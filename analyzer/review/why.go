@@ -29,8 +29,13 @@ func (c *comparison) whyEgress() []string {
 	if was.IngressBytesPerSec != nil && is.IngressBytesPerSec != nil && was.IngressBytesPerSec.Value > 0 && is.IngressBytesPerSec.Value > 0 {
 		in, now := was.IngressBytesPerSec.Value, is.IngressBytesPerSec.Value
 		before, after := was.EgressBytesPerSec.Value/in, is.EgressBytesPerSec.Value/now
-		out = append(out, fmt.Sprintf("ingress accounts for %s, fan-out (%s, predicted %s) for %s", signedRate((now-in)*before),
-			workload.FormatNumber(after), workload.FormatNumber(before), signedRate(now*(after-before))))
+		byIngress, byFanOut := (now-in)*before, now*(after-before)
+		if math.Abs(byFanOut) < 0.02*math.Abs(byIngress) {
+			out = append(out, fmt.Sprintf("fan-out is %s as predicted: it follows ingress", workload.FormatNumber(before)))
+		} else {
+			out = append(out, fmt.Sprintf("ingress accounts for %s, fan-out (%s, predicted %s) for %s", signedRate(byIngress),
+				workload.FormatNumber(after), workload.FormatNumber(before), signedRate(byFanOut)))
+		}
 	}
 	return append(out, c.movers(egressRule, workload.FormatByteRate)...)
 }
@@ -50,7 +55,15 @@ func (c *comparison) whyStored() []string {
 }
 
 func (c *comparison) counted(explain func() []string) []string {
-	if c.in.Counted {
+	switch at, end := c.in.CountedAt, c.in.Window.End; {
+	case at.IsZero():
+	case at.After(end):
+		out := explain()
+		for i := range out {
+			out[i] += " (counted on " + at.Format("2 January") + ")"
+		}
+		return out
+	default:
 		return explain()
 	}
 	return []string{"which topics make the difference is unknown: the history keeps the figures of the month for the whole cluster, and those of single topics only for today"}
@@ -129,7 +142,7 @@ func (c *comparison) moverWords(m verdict.Mover, rule string, write func(float64
 	switch {
 	case !there:
 		return fmt.Sprintf("%s is new: %s, %s", name, write(m.Change), share)
-	case !still && !c.in.Counted:
+	case !still && c.in.CountedAt.IsZero():
 		return fmt.Sprintf("%s does not exist any more, but may have in this month: −%s, %s", name, write(-m.Change), share)
 	case !still:
 		return fmt.Sprintf("%s is gone: −%s, %s", name, write(-m.Change), share)

@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,9 +17,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/demo"
+	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // daemon is a running mskfit that watches an embedded Kafka and a fake Amazon MSK, so that everything it can expose is there.
@@ -55,6 +60,7 @@ aws: {max_attempts: 1, endpoints: {kafka: %[2]q, cloudwatch: %[2]q, sts: %[2]q}}
 clusters:
   - name: shop
     kafka: {bootstrap: [%[3]q]}
+    migrated_from: shop-old
     requirements: {client_vpcs: 1, existing_serverless_clusters: 0}
 msk:
   - regions: [us-east-1]
@@ -79,6 +85,7 @@ func startDaemon(t *testing.T) *daemon {
 	if err := os.WriteFile(file, fmt.Appendf(nil, daemonConfig, filepath.Join(dir, "data"), aws.URL, shop.Bootstrap()[0]), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	predict(t, filepath.Join(dir, "data", "ledger.db"))
 	d := &daemon{t: t, ended: make(chan struct{})}
 	cmd := exec.Command(testbed.Mskfit(t), "run", "-c", file, "--log-format", "json")
 	cmd.Stderr = &d.log
@@ -109,9 +116,31 @@ func startDaemon(t *testing.T) *daemon {
 	d.await("both clusters are decided", func() bool {
 		page := d.metrics()
 		return strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="shop"}`) && strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="payments"}`) &&
-			strings.Contains(page, "mskfit_cloudwatch_expected_monthly_usd{") && strings.Contains(page, "mskfit_quota_utilization_ratio{")
+			strings.Contains(page, "mskfit_prediction_error_ratio{") && strings.Contains(page, "mskfit_cloudwatch_expected_monthly_usd{") && strings.Contains(page, "mskfit_quota_utilization_ratio{")
 	})
 	return d
+}
+
+// predict keeps a verdict of a month ago on shop-old in a new ledger.
+func predict(t *testing.T, file string) {
+	t.Helper()
+	c, err := catalog.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := func(v float64) workload.Figure { return workload.Exactly(v, workload.Declared, "test") }
+	w := workload.Workload{Cluster: "shop-old", Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: workload.Constantly(declared(1e6)),
+		EgressBytesPerSec: workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(), CompactedPartitions: declared(0).Ptr()}
+	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions()}, time.Now().AddDate(0, -1, 0))
+	cfg := ledger.DefaultConfig()
+	cfg.File = file
+	l, err := ledger.Open(t.Context(), cfg, ledger.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.SaveVerdict(t.Context(), v), l.Close()); err != nil || v.Choice == nil {
+		t.Fatalf("verdict %v, error %v", v.Reasons, err)
+	}
 }
 
 // await polls until the condition holds; it ends the test when that takes long, or when the daemon ends meanwhile.

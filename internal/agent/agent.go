@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/collector"
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -25,7 +26,12 @@ type Cluster struct {
 	Requirements workload.Requirements
 	// Limits replace quotas in alerts, by id and in base units; nil: none.
 	Limits map[string]float64
+	// Review compares the cluster with the verdict that it was migrated on; nil: it was not migrated.
+	Review Review
 }
+
+// Review compares a cluster with an earlier verdict. The input is what its present verdict is made from.
+type Review func(ctx context.Context, in analyzer.Input) (*verdict.Review, error)
 
 // NamedSource is one collector of a cluster.
 type NamedSource struct {

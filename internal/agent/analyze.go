@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/analyzer/review"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -131,7 +132,23 @@ func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now 
 	c.mu.Lock()
 	c.input = &in
 	c.mu.Unlock()
-	return analyzer.Analyze(in, now), nil
+	v := analyzer.Analyze(in, now)
+	v.Review = a.review(ctx, c, in)
+	return v, nil
+}
+
+// review compares a migrated cluster with the verdict that it was migrated on; nil for any other. One that cannot be made costs no
+// verdict: it says why.
+func (a *Agent) review(ctx context.Context, c *watched, in analyzer.Input) *verdict.Review {
+	if c.Review == nil {
+		return nil
+	}
+	r, err := c.Review(ctx, in)
+	if err != nil {
+		a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("prediction not compared")
+		return review.Without("", "it could not be compared: "+err.Error())
+	}
+	return r
 }
 
 // input is what a verdict on the last span of the cluster's history depends on.

@@ -68,6 +68,10 @@ type Cluster struct {
 	// Limits replace quotas in alerts and in no verdict, above or below AWS's own, by the id that mskfit catalog shows:
 	// ingress_per_cluster: 5MBps rehearses the alert on ingress.
 	Limits workloadfile.Limits `yaml:"limits"`
+	// MigratedFrom is the cluster from which this one was migrated: reports then compare what was predicted for it with what is
+	// observed here, month by month. The newest verdict from before the first data here counts, or the newest one up to a time:
+	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger.
+	MigratedFrom string `yaml:"migrated_from"`
 }
 
 // Kafka is a Kafka source that starts from the collector's defaults.

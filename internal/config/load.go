@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mskfit/mskfit/internal/migrated"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -99,6 +100,17 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
+// Migrations are the verdicts that clusters were migrated on, by the cluster's name; empty: none was migrated.
+func (c Config) Migrations() map[string]migrated.From {
+	out := map[string]migrated.From{}
+	for _, cluster := range c.Clusters {
+		if from, given, err := cluster.Migrated(); given && err == nil {
+			out[cluster.Name] = from
+		}
+	}
+	return out
+}
+
 var (
 	clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
@@ -114,7 +126,21 @@ func (c Cluster) validate() error {
 	}
 	errs = append(errs, c.sources())
 	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()), yamlfile.Under("limits", c.Limits.Validate()))
+	if from, given, err := c.Migrated(); err != nil {
+		errs = append(errs, yamlfile.Invalid("migrated_from", "%v", err))
+	} else if given && from.Cluster == c.Name && from.By.IsZero() {
+		errs = append(errs, yamlfile.Invalid("migrated_from", "%q is this cluster itself: name the cluster that it was migrated from, or one of its own earlier verdicts (%s@2026-06-01)", c.Name, c.Name))
+	}
 	return errors.Join(errs...)
+}
+
+// Migrated reads migrated_from; false where it is empty.
+func (c Cluster) Migrated() (from migrated.From, given bool, err error) {
+	if c.MigratedFrom == "" {
+		return from, false, nil
+	}
+	from, err = migrated.Parse(c.MigratedFrom)
+	return from, err == nil, err
 }
 
 // sources validates those that are given; there must be one.

@@ -23,6 +23,7 @@ import (
 	"github.com/mskfit/mskfit/internal/dashboard"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/migrated"
 	"github.com/mskfit/mskfit/internal/progress"
 	"github.com/mskfit/mskfit/internal/web"
 )
@@ -60,6 +61,8 @@ type Daemon struct {
 	reload   reloadState
 	// staleCatalog is why a newer overlay of the catalog is not in force.
 	staleCatalog reloadState
+	// reviewer compares migrated clusters with their predictions, over all generations.
+	reviewer *migrated.Reviewer
 }
 
 // plan is a configuration that was found good, with what its generation needs.
@@ -121,6 +124,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}
+	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now}
 	if !o.Quiet {
 		if d.listener, err = web.Listen(d.opened.Web); err != nil {
 			return d, err

@@ -18,6 +18,8 @@ const (
 	Discovered = "discovered"
 	// CloudWatch is what reading a cluster's metrics has cost this month, and how far it has come; the name is the cluster's ARN.
 	CloudWatch = "cloudwatch"
+	// Reviewed is the verdict that a migrated cluster is compared with, and the months that are over; the name is the cluster's.
+	Reviewed = "reviewed"
 	// Percentiles are those of long windows, computed in the background; the name tells cluster and window.
 	Percentiles = "percentiles"
 )

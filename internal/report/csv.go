@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -14,13 +15,13 @@ import (
 )
 
 // Tables are what [CSV] can write.
-var Tables = []string{"topics", "groups", "options"}
+var Tables = []string{"topics", "groups", "options", "review"}
 
 // CSV writes one table of the verdicts, a row for every topic, group or option, with the cluster in the first column. Numbers are plain, in
 // bytes, bytes per second and dollars; an unknown number is an empty cell. A text that a spreadsheet would take for a formula starts with an
 // apostrophe.
 func CSV(w io.Writer, table string, verdicts ...verdict.Verdict) error {
-	rows, ok := map[string]func(verdict.Verdict) [][]string{"topics": topicCells, "groups": groupCells, "options": optionCells}[table]
+	rows, ok := map[string]func(verdict.Verdict) [][]string{"topics": topicCells, "groups": groupCells, "options": optionCells, "review": reviewCells}[table]
 	if !ok {
 		return fmt.Errorf("no table %q: take one of %s", table, strings.Join(Tables, ", "))
 	}
@@ -50,6 +51,8 @@ var csvTitles = map[string][]string{
 	"groups": {"cluster", "group", "type", "members", "topics", "egress_bytes_per_second", "egress_p99", "egress_peak", "lag_messages", "method"},
 	"options": {"cluster", "role", "kind", "size", "brokers", "clusters", "tiered_storage", "fits", "monthly_usd", "decided_by", "fails",
 		"not_checked"},
+	"review": {"cluster", "migrated_from", "predicted_at", "month", "until", "whole", "coverage", "quantity", "title", "unit", "predicted", "observed",
+		"observed_low", "observed_high", "difference", "certain", "method", "missing", "why"},
 }
 
 func topicCells(v verdict.Verdict) (rows [][]string) {
@@ -90,6 +93,30 @@ func optionCells(v verdict.Verdict) (rows [][]string) {
 		}
 		rows = append(rows, []string{v.Cluster, view.Role(v, o), string(o.Kind), o.Size, strconv.Itoa(o.Brokers), strconv.Itoa(o.Clusters),
 			strconv.FormatBool(o.TieredStorage), string(o.Feasible), price, o.Binding, strings.Join(fails, "; "), strings.Join(open, "; ")})
+	}
+	return rows
+}
+
+func reviewCells(v verdict.Verdict) (rows [][]string) {
+	if v.Review == nil {
+		return nil
+	}
+	for _, m := range v.Review.Months {
+		for _, r := range m.Rows {
+			row := []string{v.Cluster, v.Review.From, v.Review.PredictedAt.UTC().Format(time.RFC3339), m.Window.Start.UTC().Format(time.DateOnly),
+				m.Window.End.UTC().Format(time.RFC3339), strconv.FormatBool(m.Whole), number(m.Coverage), r.Quantity, r.Title, r.Unit, figure(r.Predicted), figure(r.Observed)}
+			low, high, difference, method := "", "", "", ""
+			if o := r.Observed; o != nil {
+				low, method = number(o.Low), string(o.Method)
+				if o.Bounded() {
+					high = number(o.High)
+				}
+			}
+			if r.Difference != nil {
+				difference = number(*r.Difference)
+			}
+			rows = append(rows, append(row, low, high, difference, strconv.FormatBool(r.Certain), method, r.Missing, strings.Join(r.Why, "; ")))
+		}
 	}
 	return rows
 }

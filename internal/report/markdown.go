@@ -11,6 +11,7 @@ import (
 func Markdown(w io.Writer, p view.Page) error {
 	var m markdown
 	m.front(p)
+	m.review(p.Review)
 	for _, l := range p.Headroom {
 		m.limits(l)
 	}

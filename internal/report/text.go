@@ -49,6 +49,9 @@ func (s *screen) summary(p view.Page, o TextOptions) {
 	below.sure(p.Answer)
 	below.prices(p)
 	below.news(p)
+	if r := p.Review; r != nil && !o.Details {
+		below.list(reviewTitle, append(r.Summary, r.Problem))
+	}
 	if !o.Details && o.Hint != "" {
 		below.item(span{}, p.Answer.Prices+" "+o.Hint, dim)
 	} else {
@@ -173,6 +176,8 @@ func (s *screen) list(title string, items []string) {
 	}
 	s.title(title, "")
 	for _, it := range items {
-		s.item(span{"• ", dim}, it, plain)
+		if it != "" {
+			s.item(span{"• ", dim}, it, plain)
+		}
 	}
 }

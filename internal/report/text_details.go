@@ -10,6 +10,7 @@ import (
 // details is everything below the first screen, in the order of the page.
 func (s *screen) details(p view.Page) {
 	s.list("All reasons", p.Answer.Why)
+	s.review(p.Review)
 	for _, l := range p.Headroom {
 		s.limits(l)
 	}

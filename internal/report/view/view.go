@@ -19,6 +19,8 @@ type Page struct {
 	Prices []Price
 	// Since is what changed since the report before; nil when there is none.
 	Since *Changes
+	// Review compares the cluster with the verdict that it was migrated on; nil for one that was not migrated.
+	Review *Review
 	// Compared sets another window beside this one; nil unless asked for.
 	Compared *Compared
 	// Headroom holds the limits of the choice, and the Serverless quotas where it is something else.
@@ -81,6 +83,7 @@ func Of(v verdict.Verdict, past Past) Page {
 		About:       about(v, past.zone()),
 		Steps:       steps(v.Steps),
 		Since:       changes(v, past.zone()),
+		Review:      review(v, past.zone()),
 		Comparisons: comparisons(v.Comparisons),
 		Headroom:    headroom(v),
 		Remarks:     remarks(v),
