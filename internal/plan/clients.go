@@ -72,8 +72,11 @@ func (p *plan) foreign() []string {
 	return out
 }
 
-const iamClients = "Java clients need aws-msk-iam-auth, and Kafka clients 2.0 or newer; Python, Go, JavaScript and .NET clients sign OAUTHBEARER " +
-	"tokens with AWS's aws-msk-iam-sasl-signer of their language. A client with neither cannot use IAM: replace it first."
+// iamClients names AWS's libraries. The version is that of kafka-clients which the tests of aws-msk-iam-auth use (its build.gradle); AWS
+// publishes the signer for these four languages (github.com/aws/aws-msk-iam-sasl-signer-*).
+const iamClients = "Java clients need aws-msk-iam-auth; AWS tests it with kafka-clients 2.2.1, and whether older ones work is not verified. Python, Go, " +
+	"JavaScript and .NET clients need a library that takes SASL/OAUTHBEARER, and sign its tokens with AWS's aws-msk-iam-sasl-signer of their language. A client " +
+	"with neither cannot use IAM: replace it first."
 
 func (p *plan) authenticationChanges() []string {
 	use, foreign := inUse(&p.Input), p.foreign()

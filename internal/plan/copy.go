@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,11 @@ type copying struct {
 	Limit, Live *float64
 	// Rates are shares of what is free and how long they take.
 	Rates []copyRate
-	Costs []string
+	// Parts are the clusters of a split, each with its own; nil: one cluster.
+	Parts []copyPart
+	// Workers says how many MirrorMaker workers the rates need.
+	Workers string
+	Costs   []string
 	// DayCosts are what a day of mirroring the live traffic costs.
 	DayCosts []string
 }
@@ -39,20 +44,27 @@ func (p *plan) copying() copying {
 		return c
 	}
 	free := *c.Limit - *c.Live
-	for _, share := range []float64{1, 0.5, 0.25} {
+	c.Workers = p.workers(free)
+	if c.Parts = p.copyParts(*c.Limit / float64(max(len(p.clusters), 1))); c.Parts != nil {
+		return c
+	}
+	for _, share := range copyShares {
 		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share), Duration: "unknown: it is not known how much is kept"}
 		if c.Stored != nil {
-			r.Duration = p.copyTime(*c.Stored / (free * share))
+			r.Duration = copyTime(*c.Stored/(free*share), p.Workload.Retention)
 		}
 		c.Rates = append(c.Rates, r)
 	}
 	return c
 }
 
-// copyTime says how long a copy takes, and when that is longer than anything is kept.
-func (p *plan) copyTime(seconds float64) string {
+// copyShares are the shares of what is free that a copy may take.
+var copyShares = []float64{1, 0.5, 0.25}
+
+// copyTime says how long a copy takes, and when that is longer than anything is kept; keep is nil where that is unknown.
+func copyTime(seconds float64, keep *time.Duration) string {
 	text := duration(seconds)
-	if keep := p.Workload.Retention; keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds() {
+	if keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds() {
 		text += ", longer than the retention of " + workload.FormatDuration(*keep) + ": the oldest messages expire before they are copied"
 	}
 	return text
@@ -106,13 +118,12 @@ func (p *plan) liveIngress() *float64 {
 	if q == nil {
 		return nil
 	}
-	stat := p.Options.Statistic
-	if stat == "" {
-		stat = workload.P99
-	}
-	f, _ := q.At(stat)
+	f, _ := q.At(p.statistic())
 	return &f.Value
 }
+
+// statistic is the one that the sizing uses.
+func (p *plan) statistic() workload.Statistic { return cmp.Or(p.Options.Statistic, workload.P99) }
 
 // costs prices the copy: what the target bills for data in, and what MSK Replicator bills where it can be used.
 func (c *copying) costs(p *plan) {
@@ -129,7 +140,11 @@ func (c *copying) costs(p *plan) {
 	case p.serverless():
 		lines = append(lines, perGB{"data in of Serverless", region.ServerlessDataInGB})
 	case p.Option.Kind == verdict.Express:
-		lines = append(lines, perGB{"data in of Express", region.ExpressDataInGB}, perGB{"MSK Replicator, same region, if you use it", region.ReplicatorGBSameRegion})
+		lines = append(lines, perGB{"data in of Express", region.ExpressDataInGB})
+	}
+	replicates, _ := p.replicator()
+	if replicates {
+		lines = append(lines, perGB{"MSK Replicator, same region, if you use it", region.ReplicatorGBSameRegion})
 	}
 	for _, l := range lines {
 		if l.price == nil {
@@ -144,11 +159,11 @@ func (c *copying) costs(p *plan) {
 			c.DayCosts = append(c.DayCosts, fmt.Sprintf("%s: %s × $%g/GB = %s", l.what, workload.FormatBytes(day), *l.price, workload.FormatUSD(day/workload.GB**l.price)))
 		}
 	}
-	if p.Option.Kind == verdict.Express && region.ReplicatorHour != nil {
+	if replicates && region.ReplicatorHour != nil {
 		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MSK Replicator, if you use it: 24 hours × $%g = %s", *region.ReplicatorHour, workload.FormatUSD(24**region.ReplicatorHour)))
 	}
 	if region.ConnectMCUHour != nil {
-		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU; measure on one topic how many you need", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
+		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU (1 vCPU, 4 GiB)", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
 	}
 	if p.Option.Kind == verdict.Standard {
 		c.DayCosts = append(c.DayCosts, "Standard brokers bill no data in")
@@ -156,16 +171,14 @@ func (c *copying) costs(p *plan) {
 	c.DayCosts = append(c.DayCosts, "both clusters: the old one costs on until it is gone, and the new one costs "+priceOf(&p.Option)+" from its first day")
 }
 
-// replicator says whether MSK Replicator can copy there, and what is in its way.
+// replicator says whether MSK Replicator can copy there, and what is in its way. Between MSK clusters it needs IAM on the source and three
+// brokers there (MSK developer guide, "Prepare source and target clusters", read 2026-11-30).
 func (p *plan) replicator() (can bool, why string) {
-	if p.Option.Kind != verdict.Express {
-		if p.Workload.MSK != nil {
-			return false, "Whether MSK Replicator takes this pair of MSK clusters was not checked; see its documentation. MirrorMaker 2 takes any pair."
-		}
-		return false, "MSK Replicator copies from Kafka outside MSK only to Express; use MirrorMaker 2."
+	if m := p.Workload.MSK; m != nil {
+		return betweenMSK(m)
 	}
-	if p.Workload.MSK != nil {
-		return true, "The source is on MSK, and so is the target."
+	if p.Option.Kind != verdict.Express {
+		return false, "MSK Replicator copies from Kafka outside MSK only to Express; use MirrorMaker 2."
 	}
 	methods := inUse(&p.Input)
 	if methods != nil && !slices.ContainsFunc(methods, func(m string) bool { return m == "sasl_scram" || m == "mtls" || m == "oauthbearer" }) {
@@ -176,4 +189,21 @@ func (p *plan) replicator() (can bool, why string) {
 		return false, "The largest message, " + workload.FormatBytes(m.Value) + ", is above the 20 MB of MSK Replicator; use MirrorMaker 2."
 	}
 	return true, "It reads from Kafka outside MSK by SCRAM, mTLS or OAuth; records up to 20 MB within a region, 10 MB across."
+}
+
+// betweenMSK says what MSK Replicator needs of a source on MSK.
+func betweenMSK(m *workload.MSKCluster) (can bool, why string) {
+	if m.Kind != string(verdict.Serverless) && m.Brokers > 0 && m.Brokers < 3 {
+		return false, fmt.Sprintf("MSK Replicator needs at least three brokers at the source, which has %d; use MirrorMaker 2.", m.Brokers)
+	}
+	why = "Between MSK clusters it needs IAM access control on the source"
+	switch {
+	case m.Kind == string(verdict.Serverless), slices.Contains(m.Authentication, "iam"):
+		why += ", which has it."
+	case m.Authentication == nil:
+		why += "; whether the source has it is unknown."
+	default:
+		why += ": turn it on there first, the source has " + strings.Join(m.Authentication, ", ") + "."
+	}
+	return true, why + " Versions and sizes that it takes were not checked: see its documentation."
 }

@@ -54,7 +54,7 @@ func runbookPage(p *plan) any {
 	}
 	r.Wait = counted(5*r.Pauses, "minute")
 	r.Stored, r.Limit, r.Live = known(r.Copy.Stored, workload.FormatBytes), known(r.Copy.Limit, workload.FormatByteRate), known(r.Copy.Live, workload.FormatByteRate)
-	r.Full = r.Copy.Limit != nil && r.Copy.Live != nil && len(r.Copy.Rates) == 0
+	r.Full = r.Copy.Limit != nil && r.Copy.Live != nil && len(r.Copy.Rates) == 0 && len(r.Copy.Parts) == 0
 	r.Replicator, r.ReplicatorWhy = p.replicator()
 	for _, w := range p.waves() {
 		r.Waves = append(r.Waves, rowOf(w))

@@ -172,9 +172,15 @@ func (p *plan) kafkaVersion() (version, help string) {
 	}
 	if mode == "kraft" && slices.Contains(offered[i].Modes, "kraft") {
 		version += ".kraft"
+		if !slices.Contains(knownKRaft, version) {
+			why += "; its name follows those of 3.7 to 4.1 and is not verified"
+		}
 	}
 	return version, fmt.Sprintf("Kafka version: %s. aws kafka list-kafka-versions lists the exact names in your region.", why)
 }
+
+// knownKRaft are the names of versions with KRaft that the AWS CDK has (aws-msk-alpha, KafkaVersion, read 2026-11-30).
+var knownKRaft = []string{"3.7.x.kraft", "3.8.x.kraft", "3.9.x.kraft", "4.0.x.kraft", "4.1.x.kraft"}
 
 func sameRelease(offered, need string) bool {
 	cut := func(s string) string { return strings.Join(append(strings.Split(s, "."), "", "")[:2], ".") }

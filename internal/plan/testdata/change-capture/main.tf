@@ -51,7 +51,7 @@ variable "kms_key_arn" {
 }
 
 variable "kafka_version" {
-  description = "Kafka version: the newest on offer. aws kafka list-kafka-versions lists the exact names in your region."
+  description = "Kafka version: the newest on offer; its name follows those of 3.7 to 4.1 and is not verified. aws kafka list-kafka-versions lists the exact names in your region."
   type        = string
   default     = "4.2.x.kraft"
 }
