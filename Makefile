@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test long bench kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
 longest := ./collector/kafka ./cmd/mskfit ./internal/daemon ./internal/testbed ./collector/prometheus
@@ -31,6 +31,12 @@ out ?= dist/bench.txt
 bench: ## run the benchmarks into dist/bench.txt; CONTRIBUTING.md says how to compare two runs
 	mkdir -p $(dir $(out))
 	go test -run '^$$' -bench . -benchmem -count $(count) -p 1 -timeout 60m $(benched) > $(out); status=$$?; cat $(out); exit $$status
+
+measured ?= 4.3.1,3.9.1,3.9.1-zookeeper,2.8.2
+seed ?= 1
+
+accuracy: ## hold every figure against the counters of real Kafka brokers: docs/accuracy.md; 4 minutes a cluster, on a quiet machine
+	go test ./internal/accuracy -run TestAccuracy -count 1 -timeout 60m -v -accuracy $(measured) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v

@@ -1,0 +1,237 @@
+package accuracy
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/workload"
+)
+
+func row(scenario, quantity string, f *workload.Figure, truth, blur float64, source string) Row {
+	r := Row{Scenario: scenario, Quantity: quantity, Truth: truth, Blur: blur, Source: source}
+	if f != nil {
+		r.Estimate, r.Low = &f.Value, f.Low
+		if f.Bounded() {
+			r.High = &f.High
+		}
+	}
+	return r
+}
+
+// span is the time between two sweeps as their counters have it.
+type span struct {
+	from, to sweep
+	seconds  float64
+	blur     float64
+	truth    testbed.Counters
+}
+
+func spanOf(from, to sweep) span {
+	s := span{from: from, to: to, truth: to.counters.Since(from.counters), seconds: to.counters.At().Sub(from.counters.At()).Seconds()}
+	reading := from.counters.End.Sub(from.counters.Start) + to.counters.End.Sub(to.counters.Start)
+	// A sweep follows the reading of the counters; each may be off by half of what both took.
+	s.blur = reading.Seconds() / 2 / s.seconds
+	return s
+}
+
+func (s span) rate(n int64) float64 { return float64(n) / s.seconds }
+
+// rows are the figures of the cluster and of each scenario over the whole time.
+func (b *bench) rows(whole workload.Sample, first, last sweep) []Row {
+	s := spanOf(first, last)
+	var out []Row
+	add := func(r Row) { out = append(out, r) }
+	t := &whole.Totals
+	add(row(cluster, BytesIn, t.IngressBytesPerSec, s.rate(s.truth.Total.BytesIn), s.blur, ""))
+	add(row(cluster, Messages, t.MessagesPerSec, s.rate(s.truth.Total.MessagesIn), s.blur, ""))
+	add(row(cluster, BytesOut, t.EgressBytesPerSec, s.rate(s.truth.Total.BytesOut), s.blur, ""))
+	add(row(cluster, Produce, t.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur, "RequestMetrics; batches are its upper bound"))
+	for _, one := range b.senders {
+		name, topic := one.name, topicOf(whole, one.topic())
+		if one.event != "" {
+			continue // of the second part
+		}
+		truth, sent, before := s.truth.Topics[one.topic()], last.tallies[one.topic()], first.tallies[one.topic()]
+		add(row(name, BytesIn, topic.IngressBytesPerSec, s.rate(truth.BytesIn), s.blur, ""))
+		add(row(name, Messages, topic.MessagesPerSec, s.rate(truth.MessagesIn), s.blur, ""))
+		add(row(name, Produce, topic.BatchesPerSec, s.rate(truth.ProduceRequests-sent.markers+before.markers), s.blur, ""))
+		if one.reader != "" {
+			f := egressOf(whole, one.group(), one.topic())
+			add(row(name, BytesOut, f, s.rate(truth.BytesOut-last.fetched[one.topic()]+first.fetched[one.topic()]), s.blur, ""))
+		}
+		if one.transaction == 0 && sent.bytes > before.bytes { // a marker is in no producer's tally
+			hottest := int64(0)
+			for p := range sent.perPartition {
+				hottest = max(hottest, sent.perPartition[p]-before.perPartition[p])
+			}
+			share := float64(hottest) / float64(sent.bytes-before.bytes)
+			var f *workload.Figure
+			if h := topic.HottestIngress; h != nil {
+				f = &h.Rate
+			}
+			add(row(name, Hottest, f, share*s.rate(truth.BytesIn), s.blur+0.01, "counter × the producer's share"))
+		}
+		if one.single {
+			add(row(name, Largest, topic.LargestBatchBytes, float64(sent.largest+singleOverhead), 0, "producer"))
+		}
+	}
+	return out
+}
+
+// cluster stands for the whole cluster among the scenarios.
+const cluster = "whole cluster"
+
+func topicOf(s workload.Sample, name string) workload.Topic {
+	for _, t := range s.Topics {
+		if t.Name == name {
+			return t
+		}
+	}
+	return workload.Topic{}
+}
+
+func egressOf(s workload.Sample, group, topic string) *workload.Figure {
+	for _, g := range s.Groups {
+		if g.Name == group {
+			if f, ok := g.EgressByTopic[topic]; ok {
+				return &f
+			}
+		}
+	}
+	return nil
+}
+
+// windows counts, for the windows between two sweeps, how often the truth was within the bounds.
+func (b *bench) windows(all []sweep) []Windows {
+	var out []Windows
+	for _, one := range append([]*sender{nil}, b.senders...) {
+		if one != nil && one.event != "" {
+			continue
+		}
+		for _, quantity := range []string{BytesIn, Messages, Produce} {
+			w := Windows{Scenario: cluster, Quantity: quantity}
+			if one != nil {
+				w.Scenario = one.name
+			}
+			var widths []float64
+			for i := 1; i < len(all); i++ {
+				r := windowRow(one, quantity, spanOf(all[i-1], all[i]))
+				w.Of++
+				if r.Inside() {
+					w.Inside++
+				}
+				if r.Estimate != nil && r.High != nil && r.Truth > 0 {
+					widths = append(widths, (*r.High-r.Low)/r.Truth)
+				}
+			}
+			if 2*len(widths) > w.Of {
+				median := Median(widths)
+				w.MedianWidth = &median
+			}
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// windowRow is one quantity of one window: of a scenario, or of the cluster.
+func windowRow(one *sender, quantity string, s span) Row {
+	sample := s.to.sample
+	if one == nil {
+		switch quantity {
+		case BytesIn:
+			return row(cluster, quantity, sample.Totals.IngressBytesPerSec, s.rate(s.truth.Total.BytesIn), s.blur, "")
+		case Messages:
+			return row(cluster, quantity, sample.Totals.MessagesPerSec, s.rate(s.truth.Total.MessagesIn), s.blur, "")
+		}
+		return atMost(row(cluster, quantity, sample.Totals.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur, ""))
+	}
+	topic, truth := topicOf(sample, one.topic()), s.truth.Topics[one.topic()]
+	switch quantity {
+	case BytesIn:
+		return row(one.name, quantity, topic.IngressBytesPerSec, s.rate(truth.BytesIn), s.blur, "")
+	case Messages:
+		return row(one.name, quantity, topic.MessagesPerSec, s.rate(truth.MessagesIn), s.blur, "")
+	}
+	markers := s.to.tallies[one.topic()].markers - s.from.tallies[one.topic()].markers
+	return row(one.name, quantity, topic.BatchesPerSec, s.rate(truth.ProduceRequests-markers), s.blur, "")
+}
+
+// atMost drops the lower bound: batches bound the requests of a cluster from above.
+func atMost(r Row) Row {
+	r.Low = 0
+	return r
+}
+
+// stored compares log sizes once nothing is sent any more, with the leaders' own.
+func (b *bench) stored() []Row {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	time.Sleep(3 * time.Second) // followers catch up
+	meta, err := kadm.NewClient(b.cluster.Client()).Metadata(ctx)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	s := b.sweep()
+	var out []Row
+	for _, one := range b.senders {
+		if one.event != "" {
+			continue
+		}
+		sum := int64(0)
+		for _, p := range meta.Topics[one.topic()].Partitions {
+			sum += s.counters.Logs[testbed.Log{Broker: int(p.Leader), Topic: one.topic(), Partition: int(p.Partition)}]
+		}
+		out = append(out, row(one.name, Stored, topicOf(s.sample, one.topic()).StoredBytes, float64(sum), 0, ""))
+	}
+	return out
+}
+
+// The document that is committed is the one that the committed figures make.
+func TestDocumentIsMadeOfItsFigures(t *testing.T) {
+	d, err := Read("../../docs/accuracy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.UpToDate("../../docs/accuracy.json"); err != nil {
+		t.Error(err)
+	}
+	if len(d.Runs) == 0 {
+		t.Error("there is no run")
+	}
+}
+
+func TestRowsSayWhatIsOutside(t *testing.T) {
+	estimate, high := 100.0, 110.0
+	for _, tt := range []struct {
+		name string
+		row  Row
+		want bool
+	}{
+		{"within", Row{Estimate: &estimate, Low: 90, High: &high, Truth: 95}, true},
+		{"above", Row{Estimate: &estimate, Low: 90, High: &high, Truth: 112}, false},
+		{"above, but not for certain", Row{Estimate: &estimate, Low: 90, High: &high, Truth: 112, Blur: 0.02}, true},
+		{"below", Row{Estimate: &estimate, Low: 90, High: &high, Truth: 80}, false},
+		{"no upper bound", Row{Estimate: &estimate, Low: 90, Truth: 1e9}, true},
+		{"unknown", Row{Truth: 95}, false},
+	} {
+		if got := tt.row.Inside(); got != tt.want {
+			t.Errorf("%s: inside is %t", tt.name, got)
+		}
+	}
+	d := Document{}
+	d.Add(Run{Cluster: "a", Seed: 1, Rows: []Row{{Quantity: BytesIn, Estimate: &estimate, Low: 90, High: &high, Truth: 100}, {Quantity: BytesIn, Truth: 5}}})
+	d.Add(Run{Cluster: "b", Seed: 1})
+	d.Add(Run{Cluster: "b", Seed: 1, Windows: []Windows{{Quantity: BytesIn, Inside: 19, Of: 20}}})
+	if s := d.Summarize(BytesIn); len(d.Runs) != 2 || s.Rows != 2 || s.Missing != 1 || s.Within1 != 1 || s.Inside != 1 || s.WindowsInside != 19 {
+		t.Errorf("%d runs, %+v", len(d.Runs), s)
+	}
+	if v := Median([]float64{3, 1, 2}); v != 2 || !slices.IsSorted([]float64{1, 2}) {
+		t.Errorf("the median is %g", v)
+	}
+}

@@ -1,0 +1,166 @@
+// Package accuracy says how exact the figures of the Kafka collector are: it keeps what its bench measured and writes docs/accuracy.md
+// of it. Start with [Document]. The bench itself is this package's test with -accuracy: it starts real Apache Kafka and holds every
+// figure against the brokers' own counters.
+package accuracy
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Document is every run that docs/accuracy.md shows.
+type Document struct {
+	Runs []Run `json:"runs"`
+}
+
+// Run is one observation of one cluster under one load.
+type Run struct {
+	// Cluster names version, mode and size: "4.3.1 KRaft, 3 brokers".
+	Cluster string    `json:"cluster"`
+	Seed    uint64    `json:"seed"`
+	At      time.Time `json:"at"`
+	Commit  string    `json:"commit"`
+	Machine string    `json:"machine"`
+	// Load is the machine's load average before the run: a busy machine blurs the edges of windows.
+	Load    string  `json:"load_average"`
+	Seconds float64 `json:"seconds"` // of the whole window
+	Sweeps  int     `json:"sweeps"`
+	Rows    []Row   `json:"rows"`
+	// Windows count how often the truth lay within the bounds in the windows between two sweeps.
+	Windows []Windows `json:"windows"`
+}
+
+// Quantities, in the order of the document.
+const (
+	BytesIn  = "bytes in"
+	Messages = "messages in"
+	BytesOut = "bytes out"
+	Hottest  = "hottest partition"
+	Stored   = "stored bytes"
+	Largest  = "largest record batch"
+	Produce  = "produce requests"
+)
+
+// Row is one figure of one scenario beside the truth, over the whole window.
+type Row struct {
+	Scenario string `json:"scenario"`
+	Quantity string `json:"quantity"`
+	// Estimate is nil where there is no figure; High is nil where nothing bounds it from above.
+	Estimate *float64 `json:"estimate"`
+	Low      float64  `json:"low"`
+	High     *float64 `json:"high"`
+	Truth    float64  `json:"truth"`
+	// Blur is how long the reading of the counters took, as a share of the window: the truth is not known better.
+	Blur float64 `json:"blur"`
+	// Source says who counted the truth, where it is not the brokers' counters.
+	Source string `json:"source,omitempty"`
+}
+
+// Off is the error of the estimate as a share of the truth; false where there is no estimate or no truth.
+func (r Row) Off() (float64, bool) {
+	if r.Estimate == nil || r.Truth == 0 {
+		return 0, false
+	}
+	return *r.Estimate/r.Truth - 1, true
+}
+
+// Inside reports whether the truth, as far as it is known, lies within the bounds; a figure that is missing has none.
+func (r Row) Inside() bool {
+	if r.Estimate == nil {
+		return false
+	}
+	return r.Truth*(1+r.Blur) >= r.Low && (r.High == nil || r.Truth*(1-r.Blur) <= *r.High)
+}
+
+// Windows are the windows of one quantity of one scenario.
+type Windows struct {
+	Scenario string `json:"scenario"`
+	Quantity string `json:"quantity"`
+	Inside   int    `json:"inside"`
+	Of       int    `json:"of"`
+	// MedianWidth is that of the bounds, (high − low) ÷ truth; nil where most have no upper bound.
+	MedianWidth *float64 `json:"median_width"`
+}
+
+// Add puts a run in the place of the one of the same cluster and seed.
+func (d *Document) Add(r Run) {
+	d.Runs = slices.DeleteFunc(d.Runs, func(o Run) bool { return o.Cluster == r.Cluster && o.Seed == r.Seed })
+	d.Runs = append(d.Runs, r)
+	slices.SortStableFunc(d.Runs, func(a, b Run) int {
+		if a.Cluster != b.Cluster {
+			return -compare(a.Cluster, b.Cluster) // the newest version first
+		}
+		return compare(a.Seed, b.Seed)
+	})
+}
+
+func compare[T uint64 | string](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// Summary is what the document says of one quantity over all runs.
+type Summary struct {
+	Quantity string
+	// Rows is the number of figures; Missing those that are unknown, Within1 and Within3 those off by 1 % and 3 % at most, Inside
+	// those whose bounds hold the truth. Worst is the largest error, as a share.
+	Rows, Missing, Within1, Within3, Inside int
+	Worst                                   float64
+	// WindowsInside of WindowsOf short windows held the truth; Width is the median of their widths.
+	WindowsInside, WindowsOf int
+	Width                    float64
+}
+
+// Summarize adds up one quantity.
+func (d Document) Summarize(quantity string) Summary {
+	s := Summary{Quantity: quantity}
+	var widths []float64
+	for _, run := range d.Runs {
+		for _, r := range run.Rows {
+			if r.Quantity != quantity {
+				continue
+			}
+			s.Rows++
+			if r.Inside() {
+				s.Inside++
+			}
+			off, ok := r.Off()
+			if !ok {
+				s.Missing++
+				continue
+			}
+			s.Worst = max(s.Worst, math.Abs(off))
+			if math.Abs(off) <= 0.01 {
+				s.Within1++
+			}
+			if math.Abs(off) <= 0.03 {
+				s.Within3++
+			}
+		}
+		for _, w := range run.Windows {
+			if w.Quantity == quantity {
+				s.WindowsInside, s.WindowsOf = s.WindowsInside+w.Inside, s.WindowsOf+w.Of
+				if w.MedianWidth != nil {
+					widths = append(widths, *w.MedianWidth)
+				}
+			}
+		}
+	}
+	s.Width = Median(widths)
+	return s
+}
+
+// Median returns the middle of the values, the upper one of two; NaN of none. It sorts them.
+func Median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
