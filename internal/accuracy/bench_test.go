@@ -96,11 +96,14 @@ func newBench(t *testing.T, options testbed.Options, all bool) *bench {
 	b.stop = []func(){func() { stop(); producers.Wait() }, func() { stopReading(); b.readers.Wait() }}
 	t.Cleanup(b.stop[1])
 	t.Cleanup(b.stop[0])
+	var chosen []scenario
 	for _, s := range scenarios {
-		if !all && !s.basic {
-			continue
+		if all || s.basic {
+			chosen = append(chosen, s)
+			b.cluster.CreateTopic(s.topic(), s.partitions, s.config)
 		}
-		b.cluster.CreateTopic(s.topic(), s.partitions, s.config)
+	}
+	for _, s := range chosen {
 		one := newSender(t, b.cluster, s, *seed)
 		b.senders = append(b.senders, one)
 		producers.Go(func() { one.run(sending, t) })
