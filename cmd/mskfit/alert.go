@@ -17,7 +17,9 @@ import (
 	"github.com/mskfit/mskfit/internal/alert/targets"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/check"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/kept"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -61,10 +63,10 @@ history while a daemon runs and stores nothing. Maintenance does not hold it bac
 		if err != nil {
 			return failed(err)
 		}
-		if _, err := cmd.OutOrStdout().Write(checkText(results)); err != nil {
+		if _, err := cmd.OutOrStdout().Write(check.Text(results)); err != nil {
 			return failed(fmt.Errorf("write the results to stdout: %w", err))
 		}
-		if bad := notOK(results); bad > 0 {
+		if bad := check.NotOK(results); bad > 0 {
 			return failed(fmt.Errorf("%d of %d targets did not take it", bad, len(results)))
 		}
 		return nil
@@ -87,7 +89,7 @@ func (r rehearsal) check() error {
 }
 
 // run sends the alert and its end, and says how each target took them.
-func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logger, now time.Time) ([]checkResult, error) {
+func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logger, now time.Time) ([]check.Result, error) {
 	present, err := r.present(ctx, cfg, log)
 	if err != nil {
 		return nil, err
@@ -100,23 +102,23 @@ func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	messages := r.messages(cfg.Alerts.Config, alert.Recipients(opened), present, rule, now)
+	messages := alert.Rehearse(cfg.Alerts.Config, alert.Recipients(opened), present, rule, drift.Level(r.level), now)
 	if len(messages) == 0 {
 		return nil, fmt.Errorf("a %s of %s on %s is routed to no target: check alerts.routes and alerts.targets", r.level, r.rule, r.cluster)
 	}
-	var out []checkResult
+	var out []check.Result
 	for _, m := range messages {
 		sending, cancel := context.WithTimeout(ctx, 30*time.Second)
 		err := alert.Send(sending, opened[m.Target], m.Message)
 		cancel()
-		out = append(out, outcome("alerts", m.Target+": "+m.Message.Title, "accepted", err, ""))
+		out = append(out, check.Outcome("alerts", m.Target+": "+m.Message.Title, "accepted", err, ""))
 	}
 	return out, nil
 }
 
 // present is what alerts see of the cluster now.
 func (r rehearsal) present(ctx context.Context, cfg config.Config, log zerolog.Logger) (v verdict.Verdict, err error) {
-	if cfg, err = withFound(ctx, cfg, log); err != nil {
+	if cfg, err = kept.WithFound(ctx, cfg, currentVersion(), log); err != nil {
 		return v, err
 	}
 	clusters, err := chosen(cfg, []string{r.cluster})
@@ -128,7 +130,7 @@ func (r rehearsal) present(ctx context.Context, cfg config.Config, log zerolog.L
 	if err != nil {
 		return v, err
 	}
-	err = onHistory(ctx, placed, clusters, cat, log, func(a *agent.Agent, _ *history.Store) error {
+	err = kept.OnHistory(ctx, placed, clusters, cat, log, func(a *agent.Agent, _ *history.Store) error {
 		v, err = a.Present(ctx, r.cluster)
 		return err
 	})
@@ -153,19 +155,4 @@ func (r rehearsal) find(v verdict.Verdict) (*verdict.Rule, error) {
 	}
 	slices.Sort(known)
 	return nil, fmt.Errorf("no rule %s is watched on %s: there are %s (alerts.watch says which clusters' rules are)", r.rule, r.cluster, strings.Join(known, ", "))
-}
-
-// messages are the alert and its end, as they would be planned.
-func (r rehearsal) messages(cfg alert.Config, recipients []alert.Recipient, v verdict.Verdict, rule *verdict.Rule, now time.Time) []alert.Envelope {
-	cfg.Maintenance = nil
-	tested := *rule
-	tested.Title = "TEST: " + rule.Title
-	e := drift.Event{Cluster: v.Cluster, Key: alert.RehearsalKey + r.rule, Kind: drift.EventRaised, Level: drift.Level(r.level), At: now, Since: now,
-		Rule: &tested, Reason: "this is a test sent by mskfit alert test; " + rule.Evidence}
-	in := alert.Input{Config: cfg, Recipients: recipients, Verdict: v, Events: []drift.Event{e}}
-	book, raised := alert.Plan(alert.Book{}, in, now.UTC())
-	e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, "this was a test"
-	in.Events = []drift.Event{e}
-	_, resolved := alert.Plan(book, in, now.UTC().Add(time.Second))
-	return append(raised, resolved...)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/internal/check"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon"
 )
@@ -50,11 +51,11 @@ alerts:
 	if err != nil {
 		t.Fatal(err)
 	}
-	try := func(rule string) ([]checkResult, error) {
+	try := func(rule string) ([]check.Result, error) {
 		return rehearsal{cluster: "orders", rule: rule, level: "critical"}.run(t.Context(), cfg, zerolog.Nop(), time.Now())
 	}
 	results, err := try("serverless.ingress_per_cluster")
-	if err != nil || len(results) != 4 || notOK(results) != 0 {
+	if err != nil || len(results) != 4 || check.NotOK(results) != 0 {
 		t.Fatalf("%v: %+v", err, results)
 	}
 	for path, want := range map[string][]string{

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/mskfit/mskfit/internal/permissions"
 )
 
 const permissionsHead = `# Permissions
@@ -33,7 +35,7 @@ func TestGeneratedDocuments(t *testing.T) {
 	commands.WriteString(commandsHead)
 	describeCommands(t, &commands, newRoot(io.Discard, io.Discard))
 	for file, want := range map[string][]byte{
-		"permissions.md": []byte(permissionsHead + "```\n" + strings.TrimSpace(string(everyPermission().text())) + "\n```\n"),
+		"permissions.md": []byte(permissionsHead + "```\n" + strings.TrimSpace(string(permissions.Every().Text())) + "\n```\n"),
 		"commands.md":    commands.Bytes(),
 	} {
 		path := "../../docs/" + file

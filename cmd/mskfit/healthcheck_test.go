@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/web"
 )
 
 func TestHealthcheckAsksTheDaemon(t *testing.T) {
@@ -36,7 +37,7 @@ func TestHealthcheckAsksTheDaemon(t *testing.T) {
 		{closed.URL + "/healthz", http.StatusOK, "no daemon answers"},
 	} {
 		status = tt.status
-		err := askHealth(t.Context(), tt.url)
+		err := web.AskHealth(t.Context(), tt.url)
 		if said := fmt.Sprint(err); (err == nil) != (tt.says == "") || !strings.Contains(said, tt.says) && err != nil {
 			t.Errorf("%s with %d: %v, want %q", tt.url, tt.status, err, tt.says)
 		}
@@ -60,13 +61,13 @@ func TestHealthcheckKnowsWhereTheDaemonListens(t *testing.T) {
 	} {
 		cfg := config.Default()
 		cfg.Web.Listen, cfg.Web.WebConfigFile = tt.listen, tt.webConfig
-		if got, err := healthURL(cfg, tt.ready); err != nil || got != tt.want {
+		if got, err := web.HealthURL(cfg.Web, tt.ready); err != nil || got != tt.want {
 			t.Errorf("%s: got %q, error %v, want %q", tt.listen, got, err, tt.want)
 		}
 	}
 	cfg := config.Default()
 	cfg.Web.Listen = "127.0.0.1:0"
-	if got, err := healthURL(cfg, false); err == nil {
+	if got, err := web.HealthURL(cfg.Web, false); err == nil {
 		t.Errorf("port 0 gives %q", got)
 	}
 }

@@ -1,19 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/mskfit/mskfit/collector/kafka"
-	"github.com/mskfit/mskfit/collector/msk"
-	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/permissions"
 )
 
 func newPermissions() *cobra.Command {
@@ -36,18 +29,18 @@ every feature. No cluster is contacted: mskfit check tries them.`,
 		if err := oneOf("--format", format, []string{"text", "json"}); err != nil {
 			return usage(err)
 		}
-		p := everyPermission()
+		p := permissions.Every()
 		if file != "" {
 			cfg, err := config.Load(file)
 			if err != nil {
 				return usage(err)
 			}
-			p = permissionsOf(cfg)
+			p = permissions.Of(cfg)
 		}
-		out := p.text()
+		out := p.Text()
 		if format == "json" {
 			var err error
-			if out, err = p.json(); err != nil {
+			if out, err = p.JSON(); err != nil {
 				return failed(err)
 			}
 		}
@@ -57,219 +50,4 @@ every feature. No cluster is contacted: mskfit check tries them.`,
 		return nil
 	}
 	return cmd
-}
-
-// permissions is all that somebody must grant.
-type permissions struct {
-	Schema string `json:"schema"`
-	// ACLs are those of the clusters that have Kafka's own authorizer.
-	ACLs []aclSet `json:"acls"`
-	// Policy is nil when AWS is not asked for anything.
-	Policy json.RawMessage `json:"iam_policy"`
-	// Roles are those that are assumed, each with what it must be allowed.
-	Roles []rolePolicy `json:"role_policies,omitempty"`
-	// Requests are all kinds that can be sent to a broker; none of them changes anything.
-	Requests []requestKind `json:"requests"`
-}
-
-// aclSet is what one principal needs on clusters that are alike.
-type aclSet struct {
-	Clusters  []string `json:"clusters"`
-	Bootstrap string   `json:"bootstrap"`
-	Principal string   `json:"principal"`
-	// Guessed: the configuration does not tell the principal.
-	Guessed bool `json:"principal_guessed,omitempty"`
-	// Anonymous: the principal is everybody who connects without logging in.
-	Anonymous bool     `json:"anonymous,omitempty"`
-	Allow     []acl    `json:"allow"`
-	Commands  []string `json:"commands"`
-}
-
-type acl struct {
-	Resource  kafka.Resource `json:"resource"`
-	Operation string         `json:"operation"`
-	Why       string         `json:"why"`
-}
-
-type requestKind struct {
-	Key  int16  `json:"key"`
-	Name string `json:"name"`
-	Why  string `json:"why"`
-}
-
-const permissionsSchema = "mskfit/permissions/v1"
-
-// everyPermission is what all features together need.
-func everyPermission() permissions {
-	cfg := kafka.DefaultConfig()
-	cfg.Bootstrap = []string{"HOST:PORT"}
-	set := aclsFor(cfg)
-	set.Principal, set.Guessed = guessedPrincipal, true
-	set.Commands = commands(set)
-	policy := msk.IAMPolicy(msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}})
-	return permissions{Schema: permissionsSchema, ACLs: []aclSet{set}, Policy: bytes.TrimSpace(policy), Requests: requestKinds()}
-}
-
-// anonymous is the principal of a connection without a login (Kafka's KafkaPrincipal.ANONYMOUS).
-const anonymous = "User:ANONYMOUS"
-
-// guessedPrincipal stands where only the owner knows.
-const guessedPrincipal = "User:mskfit"
-
-// permissionsOf is what a configuration needs.
-func permissionsOf(cfg config.Config) permissions {
-	p := permissions{Schema: permissionsSchema, ACLs: []aclSet{}, Requests: []requestKind{}}
-	var g grants
-	for _, c := range cfg.Clusters {
-		if c.Kafka == nil {
-			continue
-		}
-		p.Requests = requestKinds()
-		if c.Kafka.WithIAM() {
-			g.add(c.Kafka.SASL.AWS.RoleARN, iamFor(c)...)
-			continue
-		}
-		set := aclsFor(c.Kafka.Config)
-		set.Clusters = []string{c.Name}
-		p.ACLs = append(p.ACLs, set)
-	}
-	g.grantMSK(cfg)
-	g.add(cfg.AWS.RoleARN, cfg.Alerts.Statements()...)
-	g.add(cfg.AWS.RoleARN, cfg.Reports.Statements()...)
-	p.Policy, p.Roles = g.policies()
-	return p
-}
-
-func requestKinds() []requestKind {
-	var out []requestKind
-	for _, a := range kafka.APIs() {
-		out = append(out, requestKind{a.Key, a.Name, a.Why})
-	}
-	return out
-}
-
-func aclsFor(cfg kafka.Config) aclSet {
-	set := aclSet{Clusters: []string{}, Bootstrap: strings.Join(cfg.Bootstrap, ",")}
-	principal, known := cfg.Principal()
-	if set.Principal = principal; !known {
-		set.Principal, set.Guessed = guessedPrincipal, true
-	}
-	set.Anonymous = set.Principal == anonymous
-	for _, p := range kafka.Permissions(cfg) {
-		set.Allow = append(set.Allow, acl{p.Resource, p.Operation, p.Why})
-	}
-	set.Commands = commands(set)
-	return set
-}
-
-// commands are one call of kafka-acls for each kind of resource.
-func commands(set aclSet) []string {
-	targets := map[kafka.Resource]string{kafka.OnCluster: "--cluster", kafka.OnTopic: "--topic '*'", kafka.OnGroup: "--group '*'"}
-	var out []string
-	for _, r := range []kafka.Resource{kafka.OnCluster, kafka.OnTopic, kafka.OnGroup} {
-		var operations []string
-		for _, a := range set.Allow {
-			if a.Resource == r {
-				operations = append(operations, "--operation "+a.Operation)
-			}
-		}
-		if len(operations) == 0 {
-			continue
-		}
-		out = append(out, fmt.Sprintf("kafka-acls --bootstrap-server %s --add --allow-principal %s %s %s",
-			set.Bootstrap, quoted(set.Principal), strings.Join(operations, " "), targets[r]))
-	}
-	return out
-}
-
-// quoted makes one word of s for a shell.
-func quoted(s string) string {
-	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:._-@") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// iamFor are the statements for a cluster whose clients log in with IAM. Where the file does not say which cluster of Amazon MSK it
-// is, the region alone narrows them down.
-func iamFor(c config.Cluster) []awsconf.Statement {
-	account, name := "*", "*"
-	if c.MSK != nil {
-		account, name = cmp.Or(awsconf.AccountOf(c.MSK.ARN), account), c.MSK.Name
-	}
-	on := func(kind, rest string) []string {
-		return []string{"arn:" + awsconf.Partition(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
-	}
-	of := map[kafka.Resource]*awsconf.Statement{
-		kafka.OnCluster: {Sid: "ConnectToClusters", Actions: []string{"kafka-cluster:Connect"}, Resource: on("cluster", "*/*")},
-		kafka.OnTopic:   {Sid: "DescribeTopics", Resource: on("topic", "*/*/*")},
-		kafka.OnGroup:   {Sid: "DescribeGroups", Resource: on("group", "*/*/*")},
-	}
-	for _, p := range kafka.Permissions(c.Kafka.Config) {
-		of[p.Resource].Actions = append(of[p.Resource].Actions, p.IAM)
-	}
-	return []awsconf.Statement{*of[kafka.OnCluster], *of[kafka.OnTopic], *of[kafka.OnGroup]}
-}
-
-// merged puts statements of the same name and actions together. A policy has each name once: statements that allow something else
-// get a number.
-func merged(all []awsconf.Statement) []awsconf.Statement {
-	var out []awsconf.Statement
-	times := map[string]int{}
-	alike := map[string]int{}
-	for _, s := range all {
-		key := s.Sid + " " + strings.Join(slices.Sorted(slices.Values(s.Actions)), " ")
-		if i, known := alike[key]; known {
-			out[i].Resource = append(slices.Clone(out[i].Resource), s.Resource...)
-			continue
-		}
-		alike[key] = len(out)
-		if times[s.Sid]++; times[s.Sid] > 1 {
-			s.Sid = fmt.Sprintf("%s%d", s.Sid, times[s.Sid])
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func (p permissions) json() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(p); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-// text can be pasted as a whole: what is no command is a comment, up to the policy.
-func (p permissions) text() []byte {
-	var b bytes.Buffer
-	for _, set := range p.ACLs {
-		title := "Kafka ACLs"
-		if len(set.Clusters) > 0 {
-			title += " of cluster " + strings.Join(set.Clusters, ", ")
-		}
-		fmt.Fprintf(&b, "# %s, for %s", title, set.Principal)
-		if set.Guessed {
-			b.WriteString(" (replace it with the principal that the brokers see)")
-		}
-		if set.Anonymous {
-			b.WriteString(": everyone who connects without authentication gets these grants")
-		}
-		b.WriteString("\n")
-		for _, a := range set.Allow {
-			fmt.Fprintf(&b, "#   %-15s on %-7s  %s\n", a.Operation, a.Resource, a.Why)
-		}
-		b.WriteString(strings.Join(set.Commands, "\n") + "\n\n")
-	}
-	p.policyText(&b)
-	if len(p.Requests) > 0 {
-		b.WriteString("# All kinds of requests that are ever sent to a broker; none changes anything\n")
-		for _, r := range p.Requests {
-			fmt.Fprintf(&b, "#   %2d %-28s %s\n", r.Key, r.Name, r.Why)
-		}
-	}
-	return b.Bytes()
 }

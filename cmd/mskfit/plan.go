@@ -10,6 +10,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/daemon/kept"
 	"github.com/mskfit/mskfit/internal/observe"
 	planner "github.com/mskfit/mskfit/internal/plan"
 	"github.com/mskfit/mskfit/internal/plan/folder"
@@ -208,7 +209,7 @@ func (p *planning) fromHistory(cmd *cobra.Command) (analyzer.Input, error) {
 		cfg.Agent.Sizing.Profile = p.profile
 	}
 	log, _ := p.logging.open(cmd.ErrOrStderr())
-	if cfg, err = withFound(cmd.Context(), cfg, log); err != nil {
+	if cfg, err = kept.WithFound(cmd.Context(), cfg, currentVersion(), log); err != nil {
 		return in, failed(err)
 	}
 	clusters, err := chosen(cfg, []string{p.kafka.cluster})

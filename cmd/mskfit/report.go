@@ -14,9 +14,8 @@ import (
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/daemon/kept"
 	"github.com/mskfit/mskfit/internal/history"
-	"github.com/mskfit/mskfit/internal/ledger"
-	"github.com/mskfit/mskfit/internal/migrated"
 	"github.com/mskfit/mskfit/internal/report/past"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
@@ -71,7 +70,7 @@ such as the week before a sale: figures, choice and price of both, and the topic
 			return usage(err)
 		}
 		log, _ := out.open(cmd.ErrOrStderr())
-		if cfg, err = withFound(cmd.Context(), cfg, log); err != nil {
+		if cfg, err = kept.WithFound(cmd.Context(), cfg, currentVersion(), log); err != nil {
 			return failed(err)
 		}
 		clusters, err := chosen(cfg, only)
@@ -110,7 +109,7 @@ func chosen(cfg config.Config, only []string) ([]agent.Cluster, error) {
 		if slices.Contains(known, name) {
 			continue
 		}
-		hint := "the file names " + few(known)
+		hint := "the file names " + yamlfile.Few(known)
 		if near, found := yamlfile.Nearest(name, known); found {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
@@ -145,7 +144,7 @@ func (d deciding) decide(ctx context.Context) (out []answer, err error) {
 		now := time.Now().UTC()
 		window = &workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
 	}
-	err = onHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, store *history.Store) error {
+	err = kept.OnHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, store *history.Store) error {
 		for _, c := range d.clusters {
 			one, err := d.one(ctx, a, store, c.Name, *window)
 			if err != nil {
@@ -156,44 +155,6 @@ func (d deciding) decide(ctx context.Context) (out []answer, err error) {
 		return nil
 	})
 	return out, err
-}
-
-// onHistory gives do an agent on the history that the daemon keeps, beside a running one, and changes nothing.
-func onHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger,
-	do func(*agent.Agent, *history.Store) error) (err error) {
-	options := history.Options{Log: log}
-	if !cfg.History.External.InUse() && !cfg.History.Kept() {
-		return fmt.Errorf("there is no history yet in %s: mskfit run writes it", cfg.History.Dir)
-	}
-	var book *ledger.Ledger
-	if cfg.History.External.InUse() || migratedAny(clusters, cfg.Migrations()) {
-		if book, err = ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log}); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, book.Close()) }()
-	}
-	if cfg.History.External.InUse() {
-		options.Facts = book
-	}
-	store, err := history.OpenReader(cfg.History, options)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	clusters = (&migrated.Reviewer{History: store, Ledger: book, Now: time.Now}).Attach(clusters, cfg.Migrations())
-	a, err := agent.New(cfg.Agent, clusters, agent.Deps{Catalog: cat, History: store, Log: log, Now: time.Now})
-	if err != nil {
-		return err
-	}
-	return do(a, store)
-}
-
-// migratedAny reports whether one of the clusters was migrated.
-func migratedAny(clusters []agent.Cluster, migrations map[string]migrated.From) bool {
-	return slices.ContainsFunc(clusters, func(c agent.Cluster) bool {
-		_, is := migrations[c.Name]
-		return is
-	})
 }
 
 // one decides on one cluster and reads what its charts need.
@@ -222,25 +183,9 @@ func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store,
 func (d deciding) input(ctx context.Context, name string) (in analyzer.Input, err error) {
 	now := time.Now().UTC()
 	window := workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
-	err = onHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, _ *history.Store) error {
+	err = kept.OnHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, _ *history.Store) error {
 		in, err = a.InputOn(ctx, name, window)
 		return err
 	})
 	return in, err
-}
-
-// few lists the first few names and how many more there are.
-func few(all []string) string {
-	const most = 5
-	out := ""
-	for i, name := range all[:min(len(all), most)] {
-		if i > 0 {
-			out += ", "
-		}
-		out += name
-	}
-	if more := len(all) - most; more > 0 {
-		out += fmt.Sprintf(" and %d more", more)
-	}
-	return out
 }

@@ -50,7 +50,7 @@ and leave in the same way.`,
 			return usage(err)
 		}
 		l.configured(cmd, cfg.Log)
-		beThrifty()
+		daemon.LimitHeap()
 		log, line := l.open(cmd.ErrOrStderr())
 		d, err := daemon.Open(cmd.Context(), cfg, daemon.Options{Version: currentVersion(), File: file, Shard: part, Quiet: once, Line: line, Log: log})
 		if err != nil {

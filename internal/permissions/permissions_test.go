@@ -1,4 +1,4 @@
-package main
+package permissions
 
 import (
 	"encoding/json"
@@ -30,13 +30,13 @@ clusters:
       sasl: {mechanism: AWS_MSK_IAM}
 `
 
-func fleetPermissions(t *testing.T) permissions {
+func fleetPermissions(t *testing.T) Permissions {
 	t.Helper()
 	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
 	if err != nil {
 		t.Fatal(err)
 	}
-	return permissionsOf(cfg)
+	return Of(cfg)
 }
 
 func TestPermissionsAreThoseOfTheConfiguration(t *testing.T) {
@@ -68,14 +68,14 @@ func TestPermissionsAreThoseOfTheConfiguration(t *testing.T) {
 }
 
 func TestPermissionsChangeNothing(t *testing.T) {
-	for _, p := range []permissions{fleetPermissions(t), everyPermission()} {
-		text := string(p.text())
+	for _, p := range []Permissions{fleetPermissions(t), Every()} {
+		text := string(p.Text())
 		for _, word := range []string{"Alter", "Create", "Delete", "Write", "Put", "Update", "Reboot"} {
 			if strings.Contains(text, word) {
 				t.Errorf("the permissions hold %s:\n%s", word, text)
 			}
 		}
-		out, err := p.json()
+		out, err := p.JSON()
 		if err != nil || !json.Valid(out) {
 			t.Errorf("%v\n%s", err, out)
 		}

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -10,35 +10,36 @@ import (
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/permissions"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// checkGap is the time between the two readings of a check: the second tells what the first cannot.
-const checkGap = time.Second
+// readingGap is the time between the two readings of a check: the second tells what the first cannot.
+const readingGap = time.Second
 
 // source reads one source of a cluster twice and says what it lacks.
-func (c *checker) source(ctx context.Context, cluster config.Cluster, w sources.Wanted) []checkResult {
+func (c *checker) source(ctx context.Context, cluster config.Cluster, w sources.Wanted) []Result {
 	part := "cluster " + cluster.Name
 	s, err := w.Open(c.log)
 	if err != nil {
-		return []checkResult{outcome(part, w.Name, "", err, "")}
+		return []Result{Outcome(part, w.Name, "", err, "")}
 	}
 	defer s.Release()
 	end := c.now().UTC()
 	sample, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end})
 	if err != nil {
-		return []checkResult{outcome(part, w.Name+": connect", "", err, "")}
+		return []Result{Outcome(part, w.Name+": connect", "", err, "")}
 	}
 	select {
 	case <-ctx.Done():
 		return nil
-	case <-time.After(checkGap):
+	case <-time.After(readingGap):
 	}
 	end = c.now().UTC()
 	if again, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end}); err == nil {
 		sample.Gaps, sample.Totals = again.Gaps, again.Totals
 	}
-	out := []checkResult{outcome(part, w.Name+": connect", seen(sample, s.Requests), nil, "")}
+	out := []Result{Outcome(part, w.Name+": connect", seen(sample, s.Requests), nil, "")}
 	if cluster.Kafka == nil || w.Name != "kafka" {
 		return append(out, gapResults(part, w.Name, sample.Gaps)...)
 	}
@@ -72,23 +73,23 @@ func seen(s workload.Sample, requests func() map[string]int64) string {
 }
 
 // kafkaResults is a line for each permission, and one for each gap that no permission explains.
-func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []checkResult {
+func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []Result {
 	cfg := cluster.Kafka.Config
 	missing := kafka.MissingPermissions(cfg, gaps)
-	var out []checkResult
+	var out []Result
 	blind := false // no topic is seen
 	for _, p := range kafka.Permissions(cfg) {
-		r := checkResult{Part: part, What: fmt.Sprintf("kafka: %s on %s", p.Operation, p.Resource), State: checkOK}
+		r := Result{Part: part, What: fmt.Sprintf("kafka: %s on %s", p.Operation, p.Resource), State: OK}
 		var what []string
 		for _, g := range missing[p] {
 			what = append(what, g.What)
 		}
 		switch {
 		case len(what) > 0:
-			r.State, r.Detail, r.Mend = checkMissing, "not seen: "+strings.Join(what, "; "), mendingOf(cluster, p)
+			r.State, r.Detail, r.Fix = Missing, "not seen: "+strings.Join(what, "; "), permissions.ToAllow(cluster, p)
 			blind = blind || p.Resource == kafka.OnTopic && slices.Contains(what, "topics")
 		case blind && p.Resource == kafka.OnTopic:
-			r.State, r.Detail, r.Mend = checkMissing, "not tried: no topic is seen", mendingOf(cluster, p)
+			r.State, r.Detail, r.Fix = Missing, "not tried: no topic is seen", permissions.ToAllow(cluster, p)
 		}
 		out = append(out, r)
 	}
@@ -97,27 +98,17 @@ func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []ch
 	})
 	for _, r := range gapResults(part, "kafka", rest) {
 		if r.What == "kafka: "+kafka.NoTopics { // a cluster that is still empty lacks nothing
-			r.State = checkWarning
+			r.State = Warning
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-// mendingOf is the ACL or the IAM action that is missing.
-func mendingOf(cluster config.Cluster, p kafka.Permission) string {
-	if cluster.Kafka.WithIAM() {
-		return "allow " + p.IAM + " in the IAM policy (mskfit permissions prints it)"
-	}
-	set := aclsFor(cluster.Kafka.Config)
-	set.Allow = []acl{{Resource: p.Resource, Operation: p.Operation}}
-	return strings.Join(commands(set), "\n")
-}
-
-func gapResults(part, source string, gaps []workload.Gap) []checkResult {
-	var out []checkResult
+func gapResults(part, source string, gaps []workload.Gap) []Result {
+	var out []Result
 	for _, g := range gaps {
-		out = append(out, checkResult{Part: part, What: source + ": " + g.What, State: checkMissing, Detail: g.Why + ": " + g.Effect})
+		out = append(out, Result{Part: part, What: source + ": " + g.What, State: Missing, Detail: g.Why + ": " + g.Effect})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package main
+package permissions
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 )
 
-// rolePolicy is what a role that mskfit assumes must be allowed.
-type rolePolicy struct {
+// RolePolicy is what a role that mskfit assumes must be allowed.
+type RolePolicy struct {
 	Role   string          `json:"role"`
 	Policy json.RawMessage `json:"iam_policy"`
 }
@@ -33,8 +33,8 @@ func (g *grants) add(role string, statements ...awsconf.Statement) {
 	g.of[role] = append(g.of[role], statements...)
 }
 
-// own is the policy of mskfit itself, and roles are those of the roles that it assumes. Own is nil when nothing is asked of AWS.
-func (g *grants) policies() (own json.RawMessage, roles []rolePolicy) {
+// policies returns own, the policy of mskfit itself, and those of the roles that it assumes. Own is nil when nothing is asked of AWS.
+func (g *grants) policies() (own json.RawMessage, roles []RolePolicy) {
 	mine := g.of[""]
 	if len(g.roles) > 0 {
 		mine = append(mine, awsconf.Statement{Sid: "AssumeRoles", Actions: []string{"sts:AssumeRole"}, Resource: g.roles})
@@ -43,7 +43,7 @@ func (g *grants) policies() (own json.RawMessage, roles []rolePolicy) {
 		own = document(mine)
 	}
 	for _, role := range g.roles {
-		roles = append(roles, rolePolicy{role, document(g.of[role])})
+		roles = append(roles, RolePolicy{role, document(g.of[role])})
 	}
 	return own, roles
 }
@@ -69,7 +69,7 @@ func (g *grants) grantMSK(cfg config.Config) {
 }
 
 // policyText writes the policies, each ready to paste.
-func (p permissions) policyText(b *bytes.Buffer) {
+func (p Permissions) policyText(b *bytes.Buffer) {
 	if p.Policy != nil {
 		fmt.Fprintf(b, "# IAM policy\n%s\n\n", p.Policy)
 	}

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"net/http"
@@ -15,35 +15,35 @@ import (
 )
 
 // checked tries a configuration and returns the results of what is at AWS.
-func checked(t *testing.T, file string) []checkResult {
+func checked(t *testing.T, file string) []Result {
 	t.Helper()
 	cfg, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: sources.NewAccess("test", nil, time.Now)}
-	return slices.DeleteFunc(c.all(t.Context()), func(r checkResult) bool {
+	return slices.DeleteFunc(c.all(t.Context()), func(r Result) bool {
 		return !strings.HasPrefix(r.Part, "cluster ") && !strings.HasPrefix(r.Part, "msk[") && r.Part != "CloudWatch"
 	})
 }
 
 // find returns the result about one aspect of a part.
-func find(t *testing.T, results []checkResult, part, what string) checkResult {
+func find(t *testing.T, results []Result, part, what string) Result {
 	t.Helper()
 	for _, r := range results {
 		if r.Part == part && r.What == what {
 			return r
 		}
 	}
-	t.Fatalf("no result about %s of %s in\n%s", what, part, checkText(results))
-	return checkResult{}
+	t.Fatalf("no result about %s of %s in\n%s", what, part, Text(results))
+	return Result{}
 }
 
 func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6), mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
 		Metrics: slices.Concat(mskfake.ProvisionedMetrics("orders", 6, mskfake.Office), mskfake.ProvisionedMetrics("carts", 3, mskfake.Office))}
 	results := checked(t, mskFile(t, mskfake.Config(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
-	text := string(checkText(results))
+	text := string(Text(results))
 	t.Logf("\n%s", text)
 	for _, want := range []string{
 		"account 123456789012, " + mskfake.Caller,
@@ -72,16 +72,16 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 	const denied = " access denied for arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc"
 	for _, c := range []struct {
 		operation, what string
-		state           checkState
+		state           State
 		detail, mend    string
 	}{
-		{"DescribeClusterV2", "msk: cluster", checkFailed, "find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
+		{"DescribeClusterV2", "msk: cluster", Failed, "find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["kafka:DescribeClusterV2"],"Resource":["` + cluster + `"]}`},
-		{"ListNodes", "msk: list of nodes", checkMissing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": only brokers that publish metrics are known",
+		{"ListNodes", "msk: list of nodes", Missing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": only brokers that publish metrics are known",
 			`{"Effect":"Allow","Action":["kafka:ListNodes"],"Resource":["` + cluster + `"]}`},
-		{"ListMetrics", "cloudwatch: cost", checkFailed, "cloudwatch:ListMetrics us-east-1 metrics of cluster orders:" + denied,
+		{"ListMetrics", "cloudwatch: cost", Failed, "cloudwatch:ListMetrics us-east-1 metrics of cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["cloudwatch:ListMetrics"],"Resource":["*"]}`},
-		{"GetMetricData", "cloudwatch: metrics", checkFailed, "cloudwatch:GetMetricData us-east-1 metrics of cluster orders:" + denied,
+		{"GetMetricData", "cloudwatch: metrics", Failed, "cloudwatch:GetMetricData us-east-1 metrics of cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 					return nil
 				}}
 			r := find(t, checked(t, mskFile(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
-			want := checkResult{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
+			want := Result{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
 			if r != want {
 				t.Errorf("got  %+v\nwant %+v", r, want)
 			}
@@ -105,9 +105,9 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
 	aws := mskfake.Config(t, server)
 	for budget, want := range map[string][3]string{
-		"0.3": {"cloudwatch: alerts", string(checkMissing), "alerts come that much later"},
-		"0.1": {"cloudwatch: cost", string(checkOK), "intervals are longer than configured to stay within the budget"},
-		"10":  {"cloudwatch: cost", string(checkOK), " of $10.00"},
+		"0.3": {"cloudwatch: alerts", string(Missing), "alerts come that much later"},
+		"0.1": {"cloudwatch: cost", string(OK), "intervals are longer than configured to stay within the budget"},
+		"10":  {"cloudwatch: cost", string(OK), " of $10.00"},
 	} {
 		r := find(t, checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
 		if string(r.State) != want[1] || !strings.Contains(r.Detail, want[2]) {
@@ -120,20 +120,20 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
 	aws := mskfake.Config(t, server)
-	of := func(options string) []checkResult {
+	of := func(options string) []Result {
 		return checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
 	}
 	r := find(t, of("monthly_budget_usd: 0.3"), "cluster orders", "cloudwatch: alerts")
-	budget, found := strings.CutPrefix(r.Mend, "raise cloudwatch.monthly_budget_usd to $")
+	budget, found := strings.CutPrefix(r.Fix, "raise cloudwatch.monthly_budget_usd to $")
 	budget, _, cut := strings.Cut(budget, " or more")
-	if !found || !cut || strings.Contains(r.Mend, "cloudwatch.interval") {
-		t.Fatalf("the advice is %q", r.Mend)
+	if !found || !cut || strings.Contains(r.Fix, "cloudwatch.interval") {
+		t.Fatalf("the advice is %q", r.Fix)
 	}
-	if slices.ContainsFunc(of("monthly_budget_usd: "+budget), func(r checkResult) bool { return r.What == "cloudwatch: alerts" }) {
+	if slices.ContainsFunc(of("monthly_budget_usd: "+budget), func(r Result) bool { return r.What == "cloudwatch: alerts" }) {
 		t.Errorf("with the $%s that were advised rates are still read too seldom", budget)
 	}
 	r = find(t, of("interval: 30m, detail_interval: 1h"), "cluster orders", "cloudwatch: alerts")
-	if r.Mend != "shorten cloudwatch.interval" {
-		t.Errorf("an interval of the owner's own: the advice is %q", r.Mend)
+	if r.Fix != "shorten cloudwatch.interval" {
+		t.Errorf("an interval of the owner's own: the advice is %q", r.Fix)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func TestCheckDoesNotPassWhatItCannotTry(t *testing.T) {
 		}
 		n := 0
 		for _, r := range kafkaResults("cluster", cfg.Clusters[1], gaps) {
-			if strings.Contains(r.Detail, "not tried") && r.State == checkMissing && strings.Contains(r.Mend, "--topic '*'") {
+			if strings.Contains(r.Detail, "not tried") && r.State == Missing && strings.Contains(r.Fix, "--topic '*'") {
 				n++
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -13,16 +13,17 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
 // discovered tries every line of msk and returns the clusters that were found beside the results.
-func (c *checker) discovered(ctx context.Context) (found []config.Cluster, out []checkResult) {
+func (c *checker) discovered(ctx context.Context) (found []config.Cluster, out []Result) {
 	d := discovery.New(c.access, nil, c.now, zerolog.Nop()) // what it has to say is in the results
 	for _, s := range discovery.Spots(c.cfg) {
 		part := s.String()
 		out = append(out, c.identity(ctx, part, s.Fleet.AWS, s.Region))
 		inv, err := d.Try(ctx, s)
-		out = append(out, mendable(outcome(part, "clusters", foundText(inv.Clusters), err, "")))
+		out = append(out, withStatement(Outcome(part, "clusters", foundText(inv.Clusters), err, "")))
 		out = append(out, gapResults(part, "not watched", inv.Gaps)...)
 	}
 	return d.Clusters(ctx, c.cfg), out
@@ -39,55 +40,55 @@ func foundText(all []msk.Cluster) string {
 	case 1:
 		return "1 found: " + names[0]
 	}
-	return fmt.Sprintf("%d found: %s", len(all), few(names))
+	return fmt.Sprintf("%d found: %s", len(all), yamlfile.Few(names))
 }
 
 // identity says as whom AWS is asked.
-func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, region string) checkResult {
+func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, region string) Result {
 	s, err := c.access.Session(ctx, as, region)
 	var who awsconf.Identity
 	if err == nil {
 		who, err = s.Identity(ctx)
 	}
-	return mendable(outcome(part, "identity", fmt.Sprintf("account %s, %s", who.Account, who.ARN), err, ""))
+	return withStatement(Outcome(part, "identity", fmt.Sprintf("account %s, %s", who.Account, who.ARN), err, ""))
 }
 
 // cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost. own
 // tells that it stands in the file itself.
-func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bool) (out []checkResult) {
+func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bool) (out []Result) {
 	part := "cluster " + cluster.Name
-	add := func(r ...checkResult) { out = append(out, r...) }
+	add := func(r ...Result) { out = append(out, r...) }
 	if own {
 		add(c.identity(ctx, part, cluster.MSK.AWS, cluster.Region))
 	}
 	s, err := c.access.Metrics(ctx, cluster, c.log)
 	if err != nil {
-		add(mendable(outcome(part, "msk: cluster", "", err, "")))
+		add(withStatement(Outcome(part, "msk: cluster", "", err, "")))
 		return out
 	}
 	is := s.Cluster()
-	add(outcome(part, "msk: cluster", describedText(is), nil, ""))
+	add(Outcome(part, "msk: cluster", describedText(is), nil, ""))
 	for _, g := range gapResults(part, "msk", is.Gaps) {
-		add(mendable(g))
+		add(withStatement(g))
 	}
 	plan, err := s.Plan(ctx)
 	if err != nil {
-		add(mendable(outcome(part, "cloudwatch: cost", "", err, "")))
+		add(withStatement(Outcome(part, "cloudwatch: cost", "", err, "")))
 		return out
 	}
 	if plan.Metrics > 0 || plan.BackfillMetrics > 0 {
 		c.planned(plan)
-		add(checkResult{Part: part, What: "cloudwatch: cost", State: checkOK, Detail: costText(plan)})
+		add(Result{Part: part, What: "cloudwatch: cost", State: OK, Detail: costText(plan)})
 	}
 	if plan.Rates.Interval > c.cfg.Agent.DriftWindow {
-		add(checkResult{Part: part, What: "cloudwatch: alerts", State: checkMissing,
+		add(Result{Part: part, What: "cloudwatch: alerts", State: Missing,
 			Detail: fmt.Sprintf("rates are read every %s: alerts come that much later", workload.FormatDuration(plan.Rates.Interval)),
-			Mend:   soonerText(plan, cluster.MSK.CloudWatch.Interval)})
+			Fix:    soonerText(plan, cluster.MSK.CloudWatch.Interval)})
 	}
 	published, err := s.Try(ctx)
-	r := mendable(outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
+	r := withStatement(Outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
 	if err == nil && !published {
-		r.State, r.Detail = checkMissing, "CloudWatch has had no metrics of the cluster for three hours: they appear once it has traffic"
+		r.State, r.Detail = Missing, "CloudWatch has had no metrics of the cluster for three hours: they appear once it has traffic"
 	}
 	add(r)
 	return out
@@ -135,7 +136,7 @@ func (c *checker) planned(p msk.Plan) {
 }
 
 // costs is what all MSK clusters together cost; nothing for fewer than two.
-func (c *checker) costs() []checkResult {
+func (c *checker) costs() []Result {
 	if len(c.plans) < 2 {
 		return nil
 	}
@@ -153,19 +154,19 @@ func (c *checker) costs() []checkResult {
 	case furthest > 0:
 		detail += fmt.Sprintf("; reading back costs %s once", workload.FormatUSD(once))
 	}
-	return []checkResult{{Part: "CloudWatch", What: "cost of all clusters", State: checkOK, Detail: detail}}
+	return []Result{{Part: "CloudWatch", What: "cost of all clusters", State: OK, Detail: detail}}
 }
 
 // addStatement is how an explained refusal leads to the policy statement that is missing.
 const addStatement = ": add this statement to its policy: "
 
-// mendable puts the policy statement that would help, if there is one in the detail, where it can be copied.
-func mendable(r checkResult) checkResult {
+// withStatement puts the policy statement that would help, if there is one in the detail, where it can be copied.
+func withStatement(r Result) Result {
 	why, rest, found := strings.Cut(r.Detail, addStatement)
 	end := strings.LastIndexByte(rest, '}') + 1
 	if !found || end == 0 {
 		return r
 	}
-	r.Detail, r.Mend = why+rest[end:], "add this statement to its policy:\n"+rest[:end]
+	r.Detail, r.Fix = why+rest[end:], "add this statement to its policy:\n"+rest[:end]
 	return r
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"strings"
@@ -21,13 +21,13 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 		0: "kafka-acls --bootstrap-server b-1:9096 --add --allow-principal User:fit --operation Describe --cluster",
 		2: "allow kafka-cluster:DescribeCluster in the IAM policy (mskfit permissions prints it)",
 	} {
-		var missing []checkResult
+		var missing []Result
 		for _, r := range kafkaResults("cluster", cfg.Clusters[cluster], gaps) {
-			if r.State != checkOK {
+			if r.State != OK {
 				missing = append(missing, r)
 			}
 		}
-		if len(missing) != 2 || missing[0].Mend != mend || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
+		if len(missing) != 2 || missing[0].Fix != mend || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
 			t.Errorf("cluster %d: %+v\nwant %q", cluster, missing, mend)
 		}
 		if len(missing) == 2 && !strings.Contains(missing[1].Detail, "nothing is listening on this port") {
@@ -37,7 +37,7 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 }
 
 func TestCheckTextKeepsCommandsWhole(t *testing.T) {
-	text := string(checkText([]checkResult{{Part: "cluster orders", What: "kafka: connect", State: checkFailed, Detail: strings.Repeat("word ", 40)}}))
+	text := string(Text([]Result{{Part: "cluster orders", What: "kafka: connect", State: Failed, Detail: strings.Repeat("word ", 40)}}))
 	for _, line := range strings.Split(text, "\n") {
 		if len(line) > 80 {
 			t.Errorf("a line of %d columns: %s", len(line), line)
@@ -55,7 +55,7 @@ func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	results := kafkaResults("cluster", cfg.Clusters[0], []workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
-	if last := results[len(results)-1]; notOK(results) != 0 || last.State != checkWarning || !strings.Contains(last.Detail, "the cluster has none") {
+	if last := results[len(results)-1]; NotOK(results) != 0 || last.State != Warning || !strings.Contains(last.Detail, "the cluster has none") {
 		t.Errorf("results: %+v", results)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -10,17 +10,17 @@ import (
 )
 
 // postgres connects to the ledger's server and says what its user lacks. Nothing is made there.
-func (c *checker) postgres(ctx context.Context) checkResult {
+func (c *checker) postgres(ctx context.Context) Result {
 	const part, what = "ledger", "PostgreSQL"
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	p, err := ledger.Probe(ctx, c.cfg.Ledger)
 	if err != nil {
-		return outcome(part, what, "", err, "")
+		return Outcome(part, what, "", err, "")
 	}
 	where := fmt.Sprintf("PostgreSQL %s, database %s as %s", p.Server, p.Database, p.User)
 	if len(p.Missing) > 0 {
-		return checkResult{Part: part, What: what, State: checkFailed, Detail: where + ": lacks " + strings.Join(p.Missing, "; "), Mend: strings.Join(p.Mend, ";\n") + ";"}
+		return Result{Part: part, What: what, State: Failed, Detail: where + ": lacks " + strings.Join(p.Missing, "; "), Fix: strings.Join(p.Mend, ";\n") + ";"}
 	}
 	switch {
 	case p.Version == 0:
@@ -28,5 +28,5 @@ func (c *checker) postgres(ctx context.Context) checkResult {
 	case p.Version < p.Known:
 		where += fmt.Sprintf("; the daemon upgrades the tables from version %d to %d", p.Version, p.Known)
 	}
-	return outcome(part, what, c.inUse(where), nil, "")
+	return Outcome(part, what, c.inUse(where), nil, "")
 }

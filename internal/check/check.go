@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"context"
@@ -31,6 +31,7 @@ import (
 // checker tries what a daemon would use. It leaves nothing behind.
 type checker struct {
 	cfg      config.Config
+	version  string
 	log      zerolog.Logger
 	now      func() time.Time
 	sendTest bool
@@ -42,10 +43,29 @@ type checker struct {
 	running *web.Daemon
 }
 
+// Options say how to check.
+type Options struct {
+	// Version is the program's, for AWS.
+	Version string
+	// SendTest sends a message to every alert target.
+	SendTest bool
+	// Progress is called with how far the check has come.
+	Progress func(string)
+	Now      func() time.Time
+	Log      zerolog.Logger
+}
+
+// Run tries what a daemon with this configuration would use, and changes nothing. The results come in the order of the file.
+func Run(ctx context.Context, cfg config.Config, o Options) []Result {
+	c := checker{cfg: cfg.Placed(), version: o.Version, log: o.Log, now: o.Now, sendTest: o.SendTest, say: o.Progress,
+		access: sources.NewAccess(o.Version, nil, o.Now)}
+	return c.all(ctx)
+}
+
 // all tries everything; the clusters come in the order of the file.
-func (c *checker) all(ctx context.Context) []checkResult {
+func (c *checker) all(ctx context.Context) []Result {
 	c.running = askDaemon(ctx, c.cfg.Web)
-	out := []checkResult{{Part: "configuration", What: configuredText(c.cfg), State: checkOK}}
+	out := []Result{{Part: "configuration", What: configuredText(c.cfg), State: OK}}
 	out = append(out, c.catalog(), c.dataDir(), c.history(ctx), c.ledger(ctx))
 	out = append(out, c.web()...)
 	out = append(out, c.problems()...)
@@ -67,15 +87,15 @@ func configuredText(cfg config.Config) string {
 	return text
 }
 
-// outcome is a result of an error; nil is ok.
-func outcome(part, what, detail string, err error, mend string) checkResult {
+// Outcome is a result of an error; nil is ok.
+func Outcome(part, what, detail string, err error, mend string) Result {
 	if err != nil {
-		return checkResult{Part: part, What: what, State: checkFailed, Detail: err.Error(), Mend: mend}
+		return Result{Part: part, What: what, State: Failed, Detail: err.Error(), Fix: mend}
 	}
-	return checkResult{Part: part, What: what, State: checkOK, Detail: detail}
+	return Result{Part: part, What: what, State: OK, Detail: detail}
 }
 
-func (c *checker) catalog() checkResult {
+func (c *checker) catalog() Result {
 	cat, err := catalog.InForce(c.cfg.Catalog.Overlay)
 	if err == nil {
 		for _, cluster := range c.cfg.Clusters {
@@ -90,29 +110,29 @@ func (c *checker) catalog() checkResult {
 		}
 	}
 	if err != nil {
-		return outcome("catalog", "quotas and prices", "", err, "")
+		return Outcome("catalog", "quotas and prices", "", err, "")
 	}
 	return catalogAge(cat, c.cfg.Agent.Drift.CatalogMaxAge, c.now())
 }
 
 // catalogAge warns of quotas or prices that are older than the limit; 0: never.
-func catalogAge(cat *catalog.Catalog, limit time.Duration, now time.Time) checkResult {
-	r := checkResult{Part: "catalog", What: "quotas and prices", State: checkOK}
+func catalogAge(cat *catalog.Catalog, limit time.Duration, now time.Time) Result {
+	r := Result{Part: "catalog", What: "quotas and prices", State: OK}
 	r.Detail = fmt.Sprintf("quotas of %s, prices of %s", cat.QuotasDate, cat.PricesDate)
 	for _, date := range []string{cat.QuotasDate, cat.PricesDate} {
 		if at, err := time.Parse(time.DateOnly, date); err == nil && limit > 0 && now.Sub(at) > limit {
-			r.State, r.Mend = checkWarning, "run mskfit catalog refresh: AWS may have changed them since"
+			r.State, r.Fix = Warning, "run mskfit catalog refresh: AWS may have changed them since"
 		}
 	}
 	return r
 }
 
-func (c *checker) dataDir() checkResult {
-	return outcome("data directory", c.cfg.DataDir, "writable by this user", config.UsableDir(c.cfg.DataDir), "")
+func (c *checker) dataDir() Result {
+	return Outcome("data directory", c.cfg.DataDir, "writable by this user", config.UsableDir(c.cfg.DataDir), "")
 }
 
 // history opens nothing for writing: a daemon may have it open.
-func (c *checker) history(ctx context.Context) checkResult {
+func (c *checker) history(ctx context.Context) Result {
 	const part = "history"
 	if c.cfg.History.External.InUse() {
 		store, err := history.Open(c.cfg.History, history.Options{Log: c.log})
@@ -120,13 +140,13 @@ func (c *checker) history(ctx context.Context) checkResult {
 			err = store.Ping(ctx)
 			err = errors.Join(err, store.Close())
 		}
-		return outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err, "check history.external: query_url, credentials, TLS")
+		return Outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err, "check history.external: query_url, credentials, TLS")
 	}
 	store, err := history.OpenReader(c.cfg.History, history.Options{Log: c.log})
 	if err == nil {
 		err = store.Close()
 	}
-	return outcome(part, c.cfg.History.Dir, c.inUse("can be read"), err, "")
+	return Outcome(part, c.cfg.History.Dir, c.inUse("can be read"), err, "")
 }
 
 func (c *checker) inUse(otherwise string) string {
@@ -137,7 +157,7 @@ func (c *checker) inUse(otherwise string) string {
 }
 
 // ledger looks at the file alone: opening it would bring its tables up to date.
-func (c *checker) ledger(ctx context.Context) checkResult {
+func (c *checker) ledger(ctx context.Context) Result {
 	const part = "ledger"
 	if !c.cfg.Ledger.PostgresURL.IsZero() || c.cfg.Ledger.PostgresURLFile != "" {
 		return c.postgres(ctx)
@@ -149,30 +169,30 @@ func (c *checker) ledger(ctx context.Context) checkResult {
 			err = f.Close()
 		}
 	}
-	return outcome(part, c.cfg.Ledger.File, c.inUse("can be written"), err, "give the file to the user that runs mskfit")
+	return Outcome(part, c.cfg.Ledger.File, c.inUse("can be written"), err, "give the file to the user that runs mskfit")
 }
 
-func (c *checker) web() []checkResult {
-	out := []checkResult{c.listening()}
+func (c *checker) web() []Result {
+	out := []Result{c.listening()}
 	switch open, err := c.cfg.Web.Exposed(); {
 	case err != nil:
-		out = append(out, outcome("web", "authentication", "", err, ""))
+		out = append(out, Outcome("web", "authentication", "", err, ""))
 	case open:
-		out = append(out, checkResult{Part: "web", What: "no authentication", State: checkWarning, Detail: web.ExposedAdvice})
+		out = append(out, Result{Part: "web", What: "no authentication", State: Warning, Detail: web.ExposedAdvice})
 	}
 	return out
 }
 
-func (c *checker) listening() checkResult {
+func (c *checker) listening() Result {
 	const part = "web"
 	if c.running != nil {
-		return outcome(part, c.cfg.Web.Listen, "a running mskfit "+c.running.Version+" answers", nil, "")
+		return Outcome(part, c.cfg.Web.Listen, "a running mskfit "+c.running.Version+" answers", nil, "")
 	}
 	l, err := web.Listen(c.cfg.Web)
 	if err == nil {
 		err = l.Close()
 	}
-	return outcome(part, c.cfg.Web.Listen, "free", err, "")
+	return Outcome(part, c.cfg.Web.Listen, "free", err, "")
 }
 
 // askDaemon returns the daemon that answers at the address; nil when none of ours does.
@@ -202,32 +222,32 @@ func askDaemon(ctx context.Context, cfg web.Config) *web.Daemon {
 	return &d
 }
 
-func (c *checker) alerts(ctx context.Context) []checkResult {
+func (c *checker) alerts(ctx context.Context) []Result {
 	const part = "alerts"
-	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsconf.ByRegion(c.cfg.AWS, awsconf.Options{Version: currentVersion()}), Log: c.log})
+	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsconf.ByRegion(c.cfg.AWS, awsconf.Options{Version: c.version}), Log: c.log})
 	if err != nil {
-		return []checkResult{outcome(part, "targets", "", err, "")}
+		return []Result{Outcome(part, "targets", "", err, "")}
 	}
 	if len(built) == 0 {
-		return []checkResult{outcome(part, "no target", "alerts are sent nowhere; they are in /api/v1/clusters and in the metrics", nil, "")}
+		return []Result{Outcome(part, "no target", "alerts are sent nowhere; they are in /api/v1/clusters and in the metrics", nil, "")}
 	}
-	var out []checkResult
+	var out []Result
 	if !c.sendTest {
 		for _, name := range slices.Sorted(maps.Keys(built)) {
-			out = append(out, outcome(part, name, "configured; --send-test sends a message", c.cfg.Alerts.Readable(name), ""))
+			out = append(out, Outcome(part, name, "configured; --send-test sends a message", c.cfg.Alerts.Readable(name), ""))
 		}
 		return out
 	}
 	for _, r := range targets.SendTest(ctx, built, c.cfg.Alerts.ExternalURL, c.now()) {
-		out = append(out, outcome(part, r.Target, "took the test message", r.Err, ""))
+		out = append(out, Outcome(part, r.Target, "took the test message", r.Err, ""))
 	}
 	return out
 }
 
 // clusters tries all clusters, a few at a time: those of the file and those that were found.
-func (c *checker) clusters(ctx context.Context, found []config.Cluster) []checkResult {
+func (c *checker) clusters(ctx context.Context, found []config.Cluster) []Result {
 	wanted := slices.Concat(c.cfg.Clusters, found)
-	all := make([][]checkResult, len(wanted))
+	all := make([][]Result, len(wanted))
 	var group errgroup.Group
 	group.SetLimit(c.cfg.Agent.Parallel)
 	var mu sync.Mutex
@@ -249,7 +269,7 @@ func (c *checker) clusters(ctx context.Context, found []config.Cluster) []checkR
 		})
 	}
 	_ = group.Wait() // always nil: what fails is a result
-	var out []checkResult
+	var out []Result
 	for _, of := range all {
 		out = append(out, of...)
 	}

@@ -1,13 +1,13 @@
-package main
+package check
 
 // problems are those that a running daemon tells of itself: it may know more than can be tried beside it.
-func (c *checker) problems() []checkResult {
+func (c *checker) problems() []Result {
 	if c.running == nil {
 		return nil
 	}
-	var out []checkResult
+	var out []Result
 	for _, p := range c.running.Problems {
-		r := checkResult{Part: "running mskfit", What: p.Part, State: checkFailed, Detail: p.Why}
+		r := Result{Part: "running mskfit", What: p.Part, State: Failed, Detail: p.Why}
 		if p.Since != nil {
 			r.Detail = "since " + p.Since.UTC().Format("2006-01-02 15:04 UTC") + ": " + p.Why
 		}

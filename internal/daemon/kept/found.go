@@ -1,4 +1,4 @@
-package main
+package kept
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"github.com/mskfit/mskfit/internal/ledger"
 )
 
-// withFound adds to a configuration the clusters that its daemon has found, by the ledger.
-func withFound(ctx context.Context, cfg config.Config, log zerolog.Logger) (out config.Config, err error) {
+// WithFound adds to a configuration the clusters that its daemon has found, by the ledger.
+func WithFound(ctx context.Context, cfg config.Config, version string, log zerolog.Logger) (out config.Config, err error) {
 	placed := cfg.Placed()
 	if len(cfg.MSK) == 0 {
 		return cfg, nil
@@ -31,7 +31,7 @@ func withFound(ctx context.Context, cfg config.Config, log zerolog.Logger) (out 
 		return cfg, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	found := discovery.New(sources.NewAccess(currentVersion(), nil, time.Now), l, time.Now, log).Clusters(ctx, cfg)
+	found := discovery.New(sources.NewAccess(version, nil, time.Now), l, time.Now, log).Clusters(ctx, cfg)
 	cfg.Clusters = slices.Concat(cfg.Clusters, found)
 	return cfg, nil
 }

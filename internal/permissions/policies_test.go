@@ -1,4 +1,4 @@
-package main
+package permissions
 
 import (
 	"encoding/json"
@@ -63,7 +63,7 @@ func TestMSKPermissionsAreThoseOfTheConfiguration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := permissionsOf(cfg)
+			p := Of(cfg)
 			same := func(who string, got []string, want string) {
 				t.Helper()
 				want, open := strings.CutSuffix(want, "; *")
@@ -83,7 +83,7 @@ func TestMSKPermissionsAreThoseOfTheConfiguration(t *testing.T) {
 			}
 			if c.role != "" {
 				same("role", statementsOf(t, p.Roles[0].Policy), c.role)
-				if text := string(p.text()); !strings.Contains(text, "# IAM policy of the role "+role) {
+				if text := string(p.Text()); !strings.Contains(text, "# IAM policy of the role "+role) {
 					t.Errorf("the text does not say whose policy it is:\n%s", text)
 				}
 			}

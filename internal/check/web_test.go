@@ -1,4 +1,4 @@
-package main
+package check
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ func TestAnOpenAddressIsAWarning(t *testing.T) {
 		cfg := config.Config{Web: web.Config{Listen: listen}}
 		c := checker{cfg: cfg}
 		results := c.web()
-		if warned := len(results) == 2 && results[1].State == checkWarning; warned != want || notOK(results) != 0 {
+		if warned := len(results) == 2 && results[1].State == Warning; warned != want || NotOK(results) != 0 {
 			t.Errorf("%s: %+v", listen, results)
 		}
 	}
@@ -26,7 +26,7 @@ func TestAnOpenAddressIsAWarning(t *testing.T) {
 func TestOldPricesAreAWarning(t *testing.T) {
 	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	cat := &catalog.Catalog{QuotasDate: "2025-11-17", PricesDate: "2024-04-04"}
-	for limit, want := range map[time.Duration]checkState{0: checkOK, 365 * 24 * time.Hour: checkWarning, 3 * 365 * 24 * time.Hour: checkOK} {
+	for limit, want := range map[time.Duration]State{0: OK, 365 * 24 * time.Hour: Warning, 3 * 365 * 24 * time.Hour: OK} {
 		if r := catalogAge(cat, limit, now); r.State != want || !strings.Contains(r.Detail, "prices of 2024-04-04") {
 			t.Errorf("with a limit of %s: %+v, want %s", limit, r, want)
 		}
