@@ -11,14 +11,14 @@ import (
 // three a coordinator, and three. Brokers send each other requests too, so kinds that only clients send are counted.
 func TestSweepStaysWithinItsBudget(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3, HeapMB: 1024, Alone: true})
-	c.Populate(testbed.Population{Topics: 1000, Partitions: 20_000, Groups: 500})
+	c.Populate(large)
 	s := newSource(t, c)
 	began := time.Now()
 	first := collect(t, s)
 	t.Logf("first sweep, with configuration and posture: %s", time.Since(began).Round(time.Millisecond))
-	wantFigure(t, "topics", first.Totals.Topics, 1000, false)
-	wantFigure(t, "partitions", first.Totals.Partitions, 20_000, false)
-	wantFigure(t, "groups", first.Totals.ConsumerGroups, 500, false)
+	wantFigure(t, "topics", first.Totals.Topics, float64(large.Topics), false)
+	wantFigure(t, "partitions", first.Totals.Partitions, float64(large.Partitions), false)
+	wantFigure(t, "groups", first.Totals.ConsumerGroups, float64(large.Groups), false)
 
 	const brokers, coordinators, sweeps = 3, 3, 3
 	budget := int64(4*brokers+3*coordinators+3) * sweeps

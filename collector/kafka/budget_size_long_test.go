@@ -1,0 +1,8 @@
+//go:build long
+
+package kafka
+
+import "github.com/mskfit/mskfit/internal/testbed"
+
+// large is the cluster whose sweeps are counted.
+var large = testbed.Population{Topics: 1000, Partitions: 20_000, Groups: 500}
