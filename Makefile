@@ -3,7 +3,7 @@
 .PHONY: help build demo test long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
-longest := ./collector/kafka ./cmd/mskfit ./internal/daemon ./internal/testbed ./collector/prometheus
+longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages ./collector/prometheus
 
 tool := go tool -modfile=.ci/tools/go.mod
 
@@ -22,7 +22,7 @@ test: ## install what the tests need and run them all, real Kafka included
 
 long: ## run the tests that take too long for every change (build tag long); every night in CI
 	internal/testbed/install.sh
-	CI=true go test -tags long -count 1 -timeout 90m -p 1 $(TESTFLAGS) ./internal/testbed ./collector/kafka ./cmd/mskfit
+	CI=true go test -tags long -count 1 -timeout 90m -p 1 $(TESTFLAGS) ./internal/testbed ./collector/kafka
 
 benched := ./analyzer/... ./internal/history ./internal/dashboard ./collector/kafka
 count ?= 6
