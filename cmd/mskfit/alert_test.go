@@ -13,11 +13,11 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/check"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // An alert that is rehearsed reaches the targets of its route with the figures of the cluster, and is closed again.

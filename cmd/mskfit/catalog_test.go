@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/mskfit/mskfit/internal/catalog"
-	"github.com/mskfit/mskfit/internal/catalog/refresh/awsfake"
+	"github.com/mskfit/mskfit/internal/testbed/awsfake"
 )
 
 // atHome gives the test a home of its own, without overlay and without AWS configuration.

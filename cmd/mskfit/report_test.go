@@ -9,9 +9,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // A report about no cluster fails and says why.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 

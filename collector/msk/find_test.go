@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 func TestFindsTheClusterThatIsMeant(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // noon is the time of tests that need no other.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 

@@ -11,9 +11,9 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/collector/msk"
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )

@@ -18,11 +18,11 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/demo"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 

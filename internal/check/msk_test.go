@@ -9,9 +9,9 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // checked tries a configuration and returns the results of what is at AWS.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // lowered is an overlay that somebody's refresh wrote after Serverless had been chosen.

@@ -17,12 +17,12 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // watchedNames are the clusters of the newest plan.

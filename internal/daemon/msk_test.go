@@ -15,11 +15,11 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/collector/msk"
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )

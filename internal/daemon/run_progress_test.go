@@ -8,10 +8,10 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/collector/msk/mskfake"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/progress"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
 )

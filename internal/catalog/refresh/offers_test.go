@@ -8,7 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/refresh"
-	"github.com/mskfit/mskfit/internal/catalog/refresh/awsfake"
+	"github.com/mskfit/mskfit/internal/testbed/awsfake"
 )
 
 func TestTheRowsOfAnOffersFileArePrices(t *testing.T) {

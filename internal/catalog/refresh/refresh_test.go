@@ -18,7 +18,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/refresh"
-	"github.com/mskfit/mskfit/internal/catalog/refresh/awsfake"
+	"github.com/mskfit/mskfit/internal/testbed/awsfake"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
