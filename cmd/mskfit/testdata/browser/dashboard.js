@@ -35,7 +35,7 @@ async function accessible(page, name) {
       await page.context().close();
       return link;
     })();
-    for (const path of ["/", home, `${home}?window=6h`, `${home}/topics`, `${home}/groups`, topic, `${home}/what-if`, "/alerts", "/system"]) {
+    for (const path of ["/", home, `${home}?window=6h`, `${home}/topics`, `${home}/groups`, topic, `${home}/what-if`, "/alerts", "/alerts?state=open&window=7d", "/system"]) {
       for (const [name, options] of [["desktop, light", { colorScheme: "light" }], ["phone, dark", { colorScheme: "dark", viewport: { width: 390, height: 844 } }]]) {
         const page = await open(browser, path, options);
         await page.locator("#live", { hasText: "live" }).waitFor();
@@ -74,6 +74,14 @@ async function accessible(page, name) {
       const table = await figure.getAttribute("aria-details");
       if (!table || !(await page.locator(`[id="${table}"] table`).count())) problem(home, "no table behind the chart");
     }
+
+    // The history of alerts keeps its selection in the link.
+    await page.goto(`${base}/alerts`);
+    await page.selectOption("#state", "resolved");
+    await page.selectOption("#window", "7d");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByText("No alert matches").waitFor();
+    if (!page.url().includes("state=resolved") || !page.url().includes("window=7d")) problem("/alerts", `the selection is not in the link: ${page.url()}`);
 
     // The what-if decides at once, and the link keeps the setting.
     await page.goto(`${base}${home}/what-if`);
