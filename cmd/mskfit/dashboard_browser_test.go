@@ -18,7 +18,7 @@ const (
 )
 
 // Chromium opens every page of a daemon that watches a real broker: no error, nothing from another host, nothing that axe objects to,
-// figures that move, and search, keyboard, charts, what-if and maintenance that work.
+// figures that move, and search, keyboard, charts, alert history, what-if and maintenance that work.
 func TestTheDashboardInABrowser(t *testing.T) {
 	chromium, node := testbed.Program(t, "chromium"), testbed.Program(t, "node")
 	playwright, axe := testbed.NPM(t, playwrightPackage), filepath.Join(testbed.NPM(t, axePackage), "axe.min.js")
