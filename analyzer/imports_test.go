@@ -60,7 +60,8 @@ func TestImports(t *testing.T) {
 			if why, ok := forbidden[path]; ok {
 				t.Errorf("%s imports %s: %s", name, path, why)
 			}
-			if strings.Contains(path, ".") && !allowedOwn[path] {
+			inner := strings.Contains(name, "/") && path == "github.com/mskfit/mskfit/analyzer" // a folder may know the engine
+			if strings.Contains(path, ".") && !allowedOwn[path] && !inner {
 				t.Errorf("%s imports %s: the analyzer knows the nouns and the catalog alone", name, path)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // The first screen leaves out answers that change nothing, and keeps the effect where there is no other answer.
 func TestOtherAnswersAreThoseThatChangeSomething(t *testing.T) {
 	choice := &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1234.5}
-	const same, more = "none: 3 × express.m7g.large, $1,234.50 a month", "1: 6 × express.m7g.large, $2,000.00 a month"
+	const same, more = "none: 3 × express.m7g.large, $1,235 a month", "1: 6 × express.m7g.large, $2,000 a month"
 	for _, tt := range []struct{ effect, want string }{
 		{same + "; " + more, more},
 		{same, same},

@@ -201,7 +201,10 @@ func reviewUnit(name string) unit {
 	case "bytes": // a mean over a month is no round binary size
 		return workload.FormatBytes
 	}
-	return units[name]
+	if write, ok := units[name]; ok {
+		return write
+	}
+	return count // of a unit that this version does not know
 }
 
 // reviewWhy explains the differences month by month, the newest first; what explains two months in the same words is said once.
