@@ -20,12 +20,8 @@ type Observed struct {
 	CountedAt time.Time
 }
 
-const (
-	// wholeCoverage is the share of a month's minutes from which it counts as whole.
-	wholeCoverage = 0.9
-	// hoursPerMonth is the month that every price is stated for.
-	hoursPerMonth = 730
-)
+// wholeCoverage is the share of a month's minutes from which it counts as whole.
+const wholeCoverage = 0.9
 
 // Month compares a verdict with one month. A quantity that is unknown on either side has a row that says so.
 func Month(predicted verdict.Verdict, o Observed) verdict.ReviewMonth {

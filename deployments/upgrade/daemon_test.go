@@ -117,20 +117,29 @@ func ledger(t *testing.T, data string) map[string][]string {
 		"alert_states": "SELECT json_array(cluster, kind, body) FROM alert_states ORDER BY cluster, kind",
 		"outbox":       "SELECT json_array(message_id, cluster, target, payload, state) FROM outbox ORDER BY message_id",
 	} {
-		rows, err := db.Query(query)
-		if err != nil {
+		out[table] = lines(t, db, query)
+	}
+	return out
+}
+
+// lines are the rows of a query of one column.
+func lines(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
 			t.Fatal(err)
 		}
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
-			out[table] = append(out[table], line)
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
+		out = append(out, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

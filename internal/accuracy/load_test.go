@@ -149,7 +149,7 @@ func (s *sender) count() tally {
 func read(ctx context.Context, t *testing.T, c *testbed.Cluster, s scenario) {
 	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ConsumeTopics(s.topic()), kgo.ConsumerGroup(s.group()))
 	if s.reader == "transaction" {
-		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group()), kgo.RequireStableFetchOffsets()))
+		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group())))
 		return
 	}
 	if every, err := time.ParseDuration(s.reader); err == nil {

@@ -36,8 +36,13 @@ type mskHome struct {
 // readBackAtOnce is how many clusters are read back from CloudWatch at the same time.
 const readBackAtOnce = 2
 
+// NewAccess has no session yet. The version is named to AWS as the user agent; accounts hold the call budgets.
 func NewAccess(version string, accounts msk.Accounts, now func() time.Time) *Access {
-	return &Access{version: version, accounts: accounts, now: now, sessions: map[mskHome]*awsconf.Session{}, found: map[string]msk.Cluster{}, reading: make(chan struct{}, readBackAtOnce)}
+	return &Access{
+		version: version, accounts: accounts, now: now,
+		sessions: map[mskHome]*awsconf.Session{}, found: map[string]msk.Cluster{},
+		reading: make(chan struct{}, readBackAtOnce),
+	}
 }
 
 // Session returns the session of an identity, opened when it is first needed. It asks AWS nothing.
