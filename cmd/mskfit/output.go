@@ -102,6 +102,9 @@ func (o *output) settleFormat() error {
 }
 
 func (o *output) settleZone() (err error) {
+	if o.timezone == "" { // a command without the flag
+		o.timezone = "local"
+	}
 	if o.zone, err = config.ParseZone(o.timezone); err != nil {
 		return fmt.Errorf("--timezone: %w", err)
 	}

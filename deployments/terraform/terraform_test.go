@@ -69,7 +69,7 @@ func documented(t *testing.T, dir string) {
 	if m == "" {
 		t.Fatal("README.md shows no module")
 	}
-	main := regexp.MustCompile(`source +=.*`).ReplaceAllString(strings.ReplaceAll("\n"+m, "\n    ", "\n")[1:]+"\n", `source     = ".."`)
+	main := regexp.MustCompile(`source +=.*`).ReplaceAllString(strings.ReplaceAll("\n"+m, "\n    ", "\n")[1:]+"\n", `source     = "./.."`)
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
