@@ -60,8 +60,10 @@ aws: {max_attempts: 1, endpoints: {kafka: %[2]q, cloudwatch: %[2]q, sts: %[2]q}}
 clusters:
   - name: shop
     kafka: {bootstrap: [%[3]q]}
-    migrated_from: shop-old
     requirements: {client_vpcs: 1, existing_serverless_clusters: 0}
+  - name: refunds
+    msk: {name: refunds, cloudwatch: {backfill: 1h}}
+    migrated_from: shop-old
 msk:
   - regions: [us-east-1]
     cloudwatch: {backfill: 1h}
@@ -75,10 +77,14 @@ func startDaemon(t *testing.T) *daemon {
 		t.Fatal(err)
 	}
 	t.Cleanup(shop.Close)
-	aws := httptest.NewServer(&mskfake.Server{Now: time.Now, Clusters: []*mskfake.Cluster{mskfake.Serverless("payments")}, Metrics: []*mskfake.Metric{
-		{Name: "BytesInPerSec", Dimensions: map[string]string{"Cluster Name": "payments", "Topic": "cards"}, Raw: mskfake.Constant(2e6)},
-		{Name: "BytesOutPerSec", Dimensions: map[string]string{"Cluster Name": "payments", "Topic": "cards"}, Raw: mskfake.Constant(4e6)},
-	}})
+	server := &mskfake.Server{Now: time.Now}
+	for _, name := range []string{"payments", "refunds"} {
+		of := map[string]string{"Cluster Name": name, "Topic": "cards"}
+		server.Clusters = append(server.Clusters, mskfake.Serverless(name))
+		server.Metrics = append(server.Metrics, &mskfake.Metric{Name: "BytesInPerSec", Dimensions: of, Raw: mskfake.Constant(2e6)},
+			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: of, Raw: mskfake.Constant(4e6)})
+	}
+	aws := httptest.NewServer(server)
 	t.Cleanup(aws.Close)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "mskfit.yaml")
@@ -113,7 +119,7 @@ func startDaemon(t *testing.T) *daemon {
 		}
 		return d.address != ""
 	})
-	d.await("both clusters are decided", func() bool {
+	d.await("all clusters have a verdict", func() bool {
 		page := d.metrics()
 		return strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="shop"}`) && strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="payments"}`) &&
 			strings.Contains(page, "mskfit_prediction_error_ratio{") && strings.Contains(page, "mskfit_cloudwatch_expected_monthly_usd{") && strings.Contains(page, "mskfit_quota_utilization_ratio{")
