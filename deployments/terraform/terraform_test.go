@@ -73,8 +73,9 @@ func documented(t *testing.T, dir string) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"main.tf": main, "mskfit.yaml": "web: {listen: \":9444\"}\n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+	root := filepath.Join(dir, "..", "..") // where terraform runs, and file() looks
+	for file, content := range map[string]string{filepath.Join(dir, "main.tf"): main, filepath.Join(root, "mskfit.yaml"): "web: {listen: \":9444\"}\nmsk: [{regions: [us-east-1]}]\n"} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -36,7 +36,7 @@ func Browse(t testing.TB, url string, width, height int, flags ...string) Page {
 		fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + picture, "--dump-dom",
 	}
 	args = append(append(args, flags...), url)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	var stdout, stderr bytes.Buffer
