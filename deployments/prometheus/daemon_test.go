@@ -54,7 +54,7 @@ func (l *lockedBuffer) String() string {
 
 const daemonConfig = `data_directory: %[1]s
 web: {listen: "127.0.0.1:0"}
-agent: {collect: "@every 1s", analyze: "@every 1s", report: "", sizing: {min_window: 1s}}
+agent: {collect: "@every 3s", analyze: "@every 3s", report: "", sizing: {min_window: 1s}}
 alerts: {targets: {own: {webhook: {url: "http://127.0.0.1:1/"}}}}
 aws: {max_attempts: 1, endpoints: {kafka: %[2]q, cloudwatch: %[2]q, sts: %[2]q}}
 clusters:
