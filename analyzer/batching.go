@@ -143,7 +143,7 @@ func (d *decision) trySending(all []leaner) (saved float64, settles bool) {
 }
 
 func (d *decision) requestLimit() float64 {
-	limit, _ := quotaLimit(d.in, "request_rate")
+	limit, _ := QuotaLimit(d.in, "request_rate")
 	return limit
 }
 

@@ -48,7 +48,7 @@ func serverlessBill(b *bill, profile *catalog.Profile, l *load, clusters int) {
 func (b *bill) crossAZ(in *Input, l *load) {
 	zones := float64(l.zones)
 	others := func(rate float64) float64 { return rate * (zones - 1) / zones }
-	gb, unit := b.prices.dataUnit()
+	gb, unit := b.prices.profile.BytesOfData()
 	month := func(rate float64) float64 { return rate * 3600 * b.prices.profile.HoursPerMonth / gb }
 	t := &in.Catalog.Transfer
 	p := price{t.CrossAZGB, b.prices.origin(t.Source, t.Unverified), t.CrossAZGB > 0}

@@ -87,7 +87,7 @@ func (d *decision) fewerProperties(o *option, r remedy) (remedy, bool) {
 // fewerPartitions keeps to the quota with fewer and busier partitions.
 func (d *decision) fewerPartitions(r remedy, rule verdict.Rule) (remedy, bool) {
 	l := &d.load
-	limit, ok := quotaLimit(d.in, r.rule)
+	limit, ok := QuotaLimit(d.in, r.rule)
 	if !ok || rule.Outcome != verdict.Fail || len(d.in.Workload.TopicList) > 0 || !l.partitions.ok || l.plain.High <= 0 {
 		return r, false
 	}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/mskfit/mskfit/internal/catalog"
-	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -67,7 +66,7 @@ func (b *bill) addData(item string, rate fig, p price, note string) {
 	if !b.has(item, rate) {
 		return
 	}
-	gb, unit := b.prices.dataUnit()
+	gb, unit := b.prices.profile.BytesOfData()
 	b.add(item, rate.Value*3600*b.prices.profile.HoursPerMonth/gb, unit, p, note)
 }
 
@@ -165,14 +164,6 @@ func (p *prices) of(key string, listed *float64) price {
 // origin is that of a price outside the regions, by the tag of its source.
 func (p *prices) origin(tag string, unverified bool) catalog.Origin {
 	return catalog.Origin{Source: tag, Date: p.dates[tag], Unverified: unverified}
-}
-
-// dataUnit is what a GB of data in and out is, in bytes, and its name.
-func (p *prices) dataUnit() (size float64, name string) {
-	if p.profile.DataUnit == "GiB" {
-		return workload.GiB, "GiB"
-	}
-	return workload.GB, "GB"
 }
 
 // broker is the price of an hour of one broker; not ok where the region has no price of the size.

@@ -24,7 +24,7 @@ func (d *decision) limitsAhead() []forecast.Limit {
 	}
 	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 || d.runsOn(verdict.Serverless)) {
 		for _, q := range verdict.DailyQuantities {
-			if limit, ok := quotaLimit(d.in, q.Quota); ok {
+			if limit, ok := QuotaLimit(d.in, q.Quota); ok {
 				add(o.ruling.id(q.Quota), q.Quantity, limit)
 			}
 		}

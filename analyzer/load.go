@@ -160,7 +160,7 @@ func (l *load) splitPartitions(in *Input) {
 		return
 	}
 	most := p.High
-	if limit, ok := quotaLimit(in, "partitions_compacted"); ok {
+	if limit, ok := QuotaLimit(in, "partitions_compacted"); ok {
 		most = min(most, limit)
 	}
 	l.plain.Low = max(p.Low-most, 0)

@@ -105,7 +105,7 @@ func numbers(field, question string, says []string, values []float64, set func(*
 // the choice itself adds to it.
 func counts(in *Input, field, question string, more int, set func(*workload.Requirements, int)) asked {
 	id := map[string]string{"client_vpcs": "client_vpcs", "existing_serverless_clusters": "clusters_per_account"}[field]
-	limit, ok := quotaLimit(in, id)
+	limit, ok := QuotaLimit(in, id)
 	if !ok || limit > 1e6 {
 		return asked{field: field, question: question}
 	}

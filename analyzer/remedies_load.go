@@ -11,7 +11,7 @@ import (
 
 // smallerMessages lowers the largest message to the quota.
 func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
-	limit, ok := quotaLimit(d.in, r.rule)
+	limit, ok := QuotaLimit(d.in, r.rule)
 	if !ok || rule.Outcome != verdict.Fail {
 		return r, false
 	}
@@ -91,7 +91,7 @@ func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 			idle++
 		}
 	}
-	limit, ok := quotaLimit(d.in, r.rule)
+	limit, ok := QuotaLimit(d.in, r.rule)
 	groups := d.in.Workload.ConsumerGroups
 	if !ok || rule.Outcome != verdict.Fail || groups == nil || idle == 0 || groups.High-idle > limit {
 		return r, false
@@ -108,7 +108,7 @@ func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 
 // splitCompacted spreads compacted topics over more partitions, which is possible while they are created anew.
 func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
-	limit, ok := quotaLimit(d.in, r.rule)
+	limit, ok := QuotaLimit(d.in, r.rule)
 	largest := d.load.largestCompacted
 	if !ok || !largest.ok || rule.Outcome != verdict.Fail {
 		return r, false

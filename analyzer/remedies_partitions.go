@@ -15,8 +15,8 @@ func (d *decision) partitionLimits(k verdict.Kind) (in, out float64) {
 	if k == verdict.Express {
 		return d.in.Catalog.Express.PerPartitionMBps * workload.MB, 0
 	}
-	in, _ = quotaLimit(d.in, "ingress_per_partition")
-	out, _ = quotaLimit(d.in, "egress_per_partition")
+	in, _ = QuotaLimit(d.in, "ingress_per_partition")
+	out, _ = QuotaLimit(d.in, "egress_per_partition")
 	return in, out
 }
 

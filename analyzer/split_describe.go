@@ -87,7 +87,7 @@ func (s *splitter) worst(bins []bin) load {
 // certain reports whether the bounds of every packed quantity fit, headroom kept.
 func (s *splitter) certain(worst *load) bool {
 	for _, q := range splitQuantities {
-		limit, ok := quotaLimit(s.in, q.quota)
+		limit, ok := QuotaLimit(s.in, q.quota)
 		limit *= 1 - s.in.splitFree(q.quota, q.varies)
 		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != verdict.Pass {
 			return false

@@ -34,7 +34,7 @@ func (s *splitter) lowerBound(components []component) int {
 
 // available is how many clusters the account has room for.
 func (s *splitter) available(components int) int {
-	limit, ok := quotaLimit(s.in, "clusters_per_account")
+	limit, ok := QuotaLimit(s.in, "clusters_per_account")
 	if !ok {
 		return max(components, 1)
 	}

@@ -222,7 +222,7 @@ func (s *splitter) limits() {
 	}
 	for dim, q := range splitQuantities {
 		s.capacity[dim] = math.Inf(1)
-		limit, ok := quotaLimit(s.in, q.quota)
+		limit, ok := QuotaLimit(s.in, q.quota)
 		if !ok {
 			continue
 		}

@@ -34,7 +34,7 @@ func (s *splitter) refused() string {
 func (s *splitter) refusedWhole() string {
 	for _, id := range []string{"message_size", "ingress_per_partition", "egress_per_partition", "partition_size_compacted"} {
 		q := serverlessQuantities[id]
-		most, ok := quotaLimit(s.in, id)
+		most, ok := QuotaLimit(s.in, id)
 		if f := q.of(s.l); ok && f.ok && within(f, most) == verdict.Fail {
 			return q.what + " is above the quota of every Serverless cluster, so a split does not help"
 		}
@@ -58,7 +58,7 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 		{"message_size", "in its largest message", "make messages smaller", figOf(t.MaxMessageBytes), workload.FormatSize},
 		{"partition_size_compacted", "in a compacted partition", "give it more partitions", size, workload.FormatBytes},
 	} {
-		most, ok := quotaLimit(s.in, limit.quota)
+		most, ok := QuotaLimit(s.in, limit.quota)
 		if !ok || !limit.fig.ok {
 			continue
 		}
@@ -75,7 +75,7 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 
 // tooMany refuses a plan of n clusters where the account has no room for them.
 func (s *splitter) tooMany(n int, plan *splitPlan) bool {
-	limit, ok := quotaLimit(s.in, "clusters_per_account")
+	limit, ok := QuotaLimit(s.in, "clusters_per_account")
 	existing := 0
 	if e := s.in.Requirements.ExistingServerlessClusters; e != nil {
 		existing = *e

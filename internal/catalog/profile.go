@@ -1,5 +1,7 @@
 package catalog
 
+import "github.com/mskfit/mskfit/internal/workload"
+
 // Profile is a named way of sizing: the constants that turn a workload into a number of brokers. Formulas are in
 // analyzer; every constant stands here, so that a profile can be read, compared and changed without code.
 type Profile struct {
@@ -32,6 +34,14 @@ type Profile struct {
 	ExcludedFamilies map[string]string `yaml:"excluded_families"`
 	// Corrections name what the profile does differently from the one that it builds on, and why.
 	Corrections []Note `yaml:"corrections"`
+}
+
+// BytesOfData is what one unit of priced data (DataUnit) is, in bytes, and its name.
+func (p *Profile) BytesOfData() (size float64, unit string) {
+	if p.DataUnit == "GiB" {
+		return workload.GiB, "GiB"
+	}
+	return workload.GB, "GB"
 }
 
 // The words that profiles choose with.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -39,13 +40,17 @@ func (p *plan) copying() copying {
 		c.Stored = &s.Value
 	}
 	c.costs(p)
-	c.Limit, c.Live = p.ingressLimit(), p.liveIngress()
+	each := p.ingressLimit()
+	if c.Live = p.liveIngress(); each != nil {
+		all := *each * float64(max(len(p.clusters), 1))
+		c.Limit = &all
+	}
 	if c.Limit == nil || c.Live == nil || *c.Limit <= *c.Live {
 		return c
 	}
 	free := *c.Limit - *c.Live
 	c.Workers = p.workers(free)
-	if c.Parts = p.copyParts(*c.Limit / float64(max(len(p.clusters), 1))); c.Parts != nil {
+	if c.Parts = p.copyParts(*each); c.Parts != nil {
 		return c
 	}
 	for _, share := range copyShares {
@@ -80,21 +85,17 @@ func duration(seconds float64) string {
 	return workload.FormatDuration(time.Duration(seconds) * time.Second)
 }
 
-// ingressLimit is what the target may take in during a copy, bytes per second: the quota without the headroom, or what AWS recommends to
-// sustain.
+// ingressLimit is what one cluster of the target may take in during a copy, bytes per second: the quota without the headroom, or what AWS
+// recommends to sustain. Nil: unknown.
 func (p *plan) ingressLimit() *float64 {
 	if p.serverless() {
-		q, ok := p.Catalog.Serverless.Quota("ingress_per_cluster")
-		if !ok || q.Limit == nil {
+		const quota = "ingress_per_cluster"
+		limit, ok := analyzer.QuotaLimit(&p.Input.Input, quota)
+		if !ok {
 			return nil
 		}
-		limit := *q.Limit * verdict.BaseUnits(q.Unit)
-		if raised, ok := p.Requirements.RaisedQuotas[q.ID]; ok {
-			limit = raised
-		}
-		limit *= float64(max(len(p.clusters), 1))
 		if h := p.Verdict.Headroom; h != nil {
-			share, named := h.Limits[q.ID]
+			share, named := h.Limits[quota]
 			if !named {
 				share = h.Share
 			}
@@ -152,11 +153,10 @@ func (c *copying) costs(p *plan) {
 			continue
 		}
 		if c.Stored != nil {
-			c.Costs = append(c.Costs, fmt.Sprintf("%s: %s × $%g/GB = %s", l.what, workload.FormatBytes(*c.Stored), *l.price, workload.FormatUSD(*c.Stored/workload.GB**l.price)))
+			c.Costs = append(c.Costs, p.dataCost(l.what, *c.Stored, *l.price))
 		}
 		if in := p.Workload.IngressBytesPerSec; in != nil {
-			day := in.Value * 86400
-			c.DayCosts = append(c.DayCosts, fmt.Sprintf("%s: %s × $%g/GB = %s", l.what, workload.FormatBytes(day), *l.price, workload.FormatUSD(day/workload.GB**l.price)))
+			c.DayCosts = append(c.DayCosts, p.dataCost(l.what, in.Value*86400, *l.price))
 		}
 	}
 	if replicates && region.ReplicatorHour != nil {
@@ -169,6 +169,13 @@ func (c *copying) costs(p *plan) {
 		c.DayCosts = append(c.DayCosts, "Standard brokers bill no data in")
 	}
 	c.DayCosts = append(c.DayCosts, "both clusters: the old one costs on until it is gone, and the new one costs "+priceOf(&p.Option)+" from its first day")
+}
+
+// dataCost prices bytes in the unit of the verdict's bill, so that both say the same of the same data.
+func (p *plan) dataCost(what string, bytes, price float64) string {
+	profile := p.Catalog.Profiles[p.Verdict.Profile]
+	size, unit := profile.BytesOfData()
+	return fmt.Sprintf("%s: %s × $%g/%s = %s", what, workload.FormatBytes(bytes), price, unit, workload.FormatUSD(bytes/size*price))
 }
 
 // replicator says whether MSK Replicator can copy there, and what is in its way. Between MSK clusters it needs IAM on the source and three

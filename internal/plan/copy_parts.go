@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -33,8 +32,8 @@ func (p *plan) copyParts(limit float64) []copyPart {
 			if !slices.Contains(c.Topics, t.Name) {
 				continue
 			}
-			if k := p.retentionOf(t); k != nil && (keep == nil || *k > *keep) {
-				keep = k
+			if k, ok := p.expires(t); ok && (keep == nil || k > *keep) {
+				keep = &k
 			}
 			bytes, ok := p.storedOf(t)
 			stored, storedKnown = stored+bytes, storedKnown && ok
@@ -68,32 +67,58 @@ func (p *plan) copyParts(limit float64) []copyPart {
 	return out
 }
 
-// storedOf is one copy of what a topic keeps: as observed or declared, else its mean ingress times its retention; false where neither is
-// known.
+// storedOf is one copy of what a topic keeps: as observed or declared, else its mean ingress times its retention, and at most its
+// retention.bytes; false where that is unknown. What a compacted topic keeps depends on its keys.
 func (p *plan) storedOf(t *workload.TopicWorkload) (float64, bool) {
 	if t.StoredBytes != nil {
 		return t.StoredBytes.Value, true
 	}
-	keep := p.retentionOf(t)
-	if t.IngressBytesPerSec == nil || keep == nil || *keep == workload.RetentionUnlimited {
+	keep, limit, ok := p.keeps(t)
+	if !ok || t.IngressBytesPerSec == nil || isCompacted(t) {
 		return 0, false
 	}
-	return t.IngressBytesPerSec.Value * keep.Seconds(), true
+	if keep == workload.RetentionUnlimited {
+		if math.IsInf(limit, 1) {
+			return 0, false
+		}
+		return limit, true
+	}
+	return min(t.IngressBytesPerSec.Value*keep.Seconds(), limit), true
 }
 
-// retentionOf is how long a topic keeps messages; nil: unknown.
-func (p *plan) retentionOf(t *workload.TopicWorkload) *time.Duration {
+// keeps is how long a topic keeps messages and how many bytes of them at most (one copy, +Inf: no limit), as declared or as configured;
+// false where that is unknown.
+func (p *plan) keeps(t *workload.TopicWorkload) (keep time.Duration, limit float64, ok bool) {
 	if t.Retention != nil {
-		return t.Retention
+		return *t.Retention, math.Inf(1), true
 	}
-	if ms, err := strconv.ParseInt(t.Config["retention.ms"].Value, 10, 64); err == nil {
-		keep := workload.RetentionUnlimited
-		if ms >= 0 && ms < math.MaxInt64/int64(time.Millisecond) {
-			keep = time.Duration(ms) * time.Millisecond
-		}
-		return &keep
+	var brokers map[string]workload.ConfigValue
+	if p.Workload.Posture != nil {
+		brokers = p.Workload.Posture.BrokerConfig
 	}
-	return p.Workload.Retention
+	keep, limit, ok = t.Keeps(brokers)
+	if of := p.Workload.Retention; !ok && p.Workload.Declared && of != nil && !isCompacted(t) {
+		return *of, math.Inf(1), true // a workload file's retention holds for each topic that names none
+	}
+	return keep, limit, ok
+}
+
+// isCompacted reports whether a topic is known to be compacted, by time or bytes as well or not.
+func isCompacted(t *workload.TopicWorkload) bool { return t.Compacted != nil && *t.Compacted }
+
+// expires is how long it takes until a topic deletes a message; false where that is unknown, and where compaction alone deletes any.
+func (p *plan) expires(t *workload.TopicWorkload) (time.Duration, bool) {
+	keep, limit, ok := p.keeps(t)
+	switch {
+	case !ok, isCompacted(t) && keep == workload.RetentionUnlimited && math.IsInf(limit, 1):
+		return 0, false
+	case math.IsInf(limit, 1):
+		return keep, true
+	}
+	if q := t.IngressBytesPerSec; q != nil && q.Value > 0 && limit/q.Value < keep.Seconds() {
+		keep = time.Duration(limit / q.Value * float64(time.Second))
+	}
+	return keep, true
 }
 
 // workerRate is what one MirrorMaker worker is assumed to copy in an example, bytes per second. AWS states no such number.
