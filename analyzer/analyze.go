@@ -64,11 +64,7 @@ func (d *decision) reported() []verdict.Option {
 	for i := range d.options {
 		o := &d.options[i]
 		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, TieredStorage: o.local != "", Feasible: o.ruling.feasible(),
-			Binding: o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules)}
-		if o.priced {
-			usd := cents(o.cost)
-			r.MonthlyUSD = &usd
-		}
+			Binding: o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules), MonthlyUSD: o.monthly()}
 		out = append(out, r)
 	}
 	return out

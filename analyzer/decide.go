@@ -18,6 +18,7 @@ type option struct {
 	priced   bool
 	lines    []verdict.CostLine
 	unpriced []string // the lines without a price
+	excluded bool     // the profile does not size such a size; see standardFamily
 	// local is how long data stays on the brokers ("24h"); empty without tiered storage. proposed: nobody asked for it.
 	local    string
 	proposed bool
@@ -33,6 +34,15 @@ func (o *option) choice() verdict.Choice {
 
 func (o *option) is(c verdict.Choice) bool {
 	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters && (o.local != "") == c.TieredStorage
+}
+
+// monthly is the bill as it is shown; nil without one.
+func (o *option) monthly() *float64 {
+	if !o.priced {
+		return nil
+	}
+	usd := cents(o.cost)
+	return &usd
 }
 
 // twin reports whether another decision means the same option, whatever its number of brokers.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -119,17 +118,13 @@ func (d *decision) nearer(a, b *option) bool {
 	return d.distance(a).Compare(d.distance(b)) < 0
 }
 
-// distance is what [verdict.Option.Distance] makes of the option's rules, without them.
+// distance is what [verdict.Option.Distance] reads off the option's rules; an option that was decided without words has none.
 func (d *decision) distance(o *option) verdict.Distance {
-	_, excluded := d.profile.ExcludedFamilies[family(o.size)[strings.LastIndexByte(family(o.size), '.')+1:]]
-	out := verdict.Distance{Unfit: !o.priced || excluded, Fails: o.ruling.fails}
-	if o.priced {
-		out.MonthlyUSD = cents(o.cost)
-	}
+	over := 0.0
 	if limit := d.brokerLimit(o.kind); o.size != "" && limit.limited && float64(o.brokers) > limit.limit {
-		out.Over = float64(o.brokers) / limit.limit
+		over = float64(o.brokers) / limit.limit
 	}
-	return out
+	return verdict.DistanceOf(o.monthly(), o.excluded, o.ruling.fails, over)
 }
 
 // whyNone says why no option is left: what is nearest first.

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,30 @@ func TestOneOrderOfWhatIsNearest(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A profile excludes families of Standard sizes. Express sizes of a family of the same name stay: both ways to work out a distance say so.
+func TestOnlyStandardSizesAreExcluded(t *testing.T) {
+	in := atQuota(t)
+	in.Requirements.Authentication = []string{"kerberos"}
+	own := *in.Catalog
+	own.Profiles = maps.Clone(in.Catalog.Profiles)
+	profile := own.Profiles[DefaultOptions().Profile]
+	profile.ExcludedFamilies = map[string]string{"m7g": "not for this test"}
+	own.Profiles[DefaultOptions().Profile], in.Catalog = profile, &own
+	d := decide(&in, true)
+	shown, unfit := d.reported(), map[verdict.Kind]int{}
+	for i := range d.options {
+		o := &d.options[i]
+		if got, want := d.distance(o).Unfit, shown[i].Distance().Unfit; got != want || want != (o.kind == verdict.Standard && family(o.size) == "kafka.m7g") {
+			t.Errorf("%s: unfit %v by the analyzer, %v by its rules", o.choice().Name(), got, want)
+		} else if got {
+			unfit[o.kind]++
+		}
+	}
+	if unfit[verdict.Standard] == 0 {
+		t.Error("no Standard size is excluded")
+	}
 }
 
 // Where nothing fits, the nearest is the cheapest of those with the fewest broken limits, and not the one with the fewest brokers.

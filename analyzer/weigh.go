@@ -66,7 +66,8 @@ func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
 	s := &d.in.Catalog.Standard
 	for i := range s.Sizes {
 		size := &s.Sizes[i]
-		if _, excluded := d.profile.ExcludedFamilies[size.Family]; excluded && d.prune {
+		_, excluded := d.profile.ExcludedFamilies[size.Family]
+		if excluded && d.prune {
 			continue
 		}
 		z := &d.standardSizer
@@ -83,7 +84,7 @@ func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
 			continue
 		}
 		o := d.provisioned(verdict.Standard, size.Name, &p, &b)
-		o.local, o.proposed = d.localText(l), l.proposed
+		o.local, o.proposed, o.excluded = d.localText(l), l.proposed, excluded
 		standardReplication(&o.ruling, d.in, l)
 		d.standardTiered(&o.ruling, l)
 		d.standardSize(&o.ruling, l, size, &o.plan)

@@ -29,24 +29,31 @@ func (a Distance) Compare(b Distance) int {
 	return cmp.Or(cmp.Compare(a.Fails, b.Fails), cmp.Compare(a.Over, b.Over), cmp.Compare(a.MonthlyUSD, b.MonthlyUSD))
 }
 
+// DistanceOf is the distance of an option with that bill (nil: unknown). excluded: the sizing profile does not use such a size. fails is the
+// number of limits that it breaks, and over its brokers ÷ the quota where there are more than it allows, else 0.
+func DistanceOf(monthlyUSD *float64, excluded bool, fails int, over float64) Distance {
+	d := Distance{Unfit: monthlyUSD == nil || excluded, Fails: fails, Over: over}
+	if monthlyUSD != nil {
+		d.MonthlyUSD = *monthlyUSD
+	}
+	return d
+}
+
 // Distance is that of the option by its rules and price.
 func (o *Option) Distance() Distance {
-	d := Distance{Unfit: o.MonthlyUSD == nil}
-	if o.MonthlyUSD != nil {
-		d.MonthlyUSD = *o.MonthlyUSD
-	}
+	excluded, fails, over := false, 0, 0.0
 	for i := range o.Rules {
 		r := &o.Rules[i]
 		if r.Outcome != Fail {
 			continue
 		}
-		d.Fails++
+		fails++
 		switch _, name, _ := strings.Cut(r.ID, "."); {
 		case name == "size":
-			d.Unfit = true
+			excluded = true
 		case name == "brokers" && r.Utilization != nil:
-			d.Over = *r.Utilization
+			over = *r.Utilization
 		}
 	}
-	return d
+	return DistanceOf(o.MonthlyUSD, excluded, fails, over)
 }
