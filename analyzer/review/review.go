@@ -20,8 +20,8 @@ type Observed struct {
 	CountedAt time.Time
 }
 
-// wholeCoverage is the share of a month's minutes from which it counts as whole.
-const wholeCoverage = 0.9
+// WholeCoverage is the share of a month's minutes from which it counts as whole.
+const WholeCoverage = 0.9
 
 // Month compares a verdict with one month. A quantity that is unknown on either side has a row that says so.
 func Month(predicted verdict.Verdict, o Observed) verdict.ReviewMonth {
@@ -52,7 +52,7 @@ func partly(w workload.Window, coverage float64) []string {
 	switch {
 	case coverage <= 0:
 		out = append(out, "no data")
-	case coverage < wholeCoverage:
+	case coverage < WholeCoverage:
 		out = append(out, fmt.Sprintf("data for %s of its minutes; what flowed in the rest is unknown", workload.FormatPercent(coverage)))
 	}
 	return out

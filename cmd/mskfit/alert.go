@@ -130,7 +130,7 @@ func (r rehearsal) present(ctx context.Context, cfg config.Config, log zerolog.L
 	if err != nil {
 		return v, err
 	}
-	err = kept.OnHistory(ctx, placed, clusters, cat, log, func(a *agent.Agent, _ *history.Store) error {
+	err = kept.Past{Config: placed, Clusters: clusters, Catalog: cat, Log: log}.Do(ctx, func(a *agent.Agent, _ *history.Store) error {
 		v, err = a.Present(ctx, r.cluster)
 		return err
 	})

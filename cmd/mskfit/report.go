@@ -144,7 +144,7 @@ func (d deciding) decide(ctx context.Context) (out []answer, err error) {
 		now := time.Now().UTC()
 		window = &workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
 	}
-	err = kept.OnHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, store *history.Store) error {
+	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Reviews: true, Log: d.log}.Do(ctx, func(a *agent.Agent, store *history.Store) error {
 		for _, c := range d.clusters {
 			one, err := d.one(ctx, a, store, c.Name, *window)
 			if err != nil {
@@ -183,7 +183,7 @@ func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store,
 func (d deciding) input(ctx context.Context, name string) (in analyzer.Input, err error) {
 	now := time.Now().UTC()
 	window := workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
-	err = kept.OnHistory(ctx, d.cfg, d.clusters, d.cat, d.log, func(a *agent.Agent, _ *history.Store) error {
+	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Log: d.log}.Do(ctx, func(a *agent.Agent, _ *history.Store) error {
 		in, err = a.InputOn(ctx, name, window)
 		return err
 	})

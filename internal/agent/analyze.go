@@ -25,7 +25,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 		return err
 	}
 	before, untold, err := a.drift(ctx, c)
-	if err != nil { // without knowing what has been told, nothing can be: the verdict stands all the same
+	if err != nil { // without knowing which alerts were sent, none can be: the verdict is kept all the same
 		c.noteDecided(verdict, nil, untold)
 		a.deps.Observer.Decided(verdict, drift.State{})
 		return errors.Join(err, wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
@@ -36,13 +36,14 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	seen.Rules = drift.LastSeen(recent.Workload, present)
 	state, events := drift.Advance(before, present, seen, a.cfg.Drift, now)
 	events = append(untold, events...)
-	a.deps.Observer.Decided(verdict, state)
 	saved := wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
 	told := wrap("save alert state", a.deps.Notifier.Notify(ctx, present, state, events))
 	if told == nil {
 		events = nil
 	}
+	verdict.Review = a.review(ctx, c) // last, and not in the ledger: alerts do not wait for it, and its months are kept once
 	c.noteDecided(verdict, &state, events)
+	a.deps.Observer.Decided(verdict, state)
 	return errors.Join(saved, told)
 }
 
@@ -132,17 +133,27 @@ func (a *Agent) decide(ctx context.Context, c *watched, span time.Duration, now 
 	c.mu.Lock()
 	c.input = &in
 	c.mu.Unlock()
-	v := analyzer.Analyze(in, now)
-	v.Review = a.review(ctx, c, in)
-	return v, nil
+	return analyzer.Analyze(in, now), nil
+}
+
+// reviewed is decide with the comparison of a migrated cluster.
+func (a *Agent) reviewed(ctx context.Context, c *watched, span time.Duration, now time.Time) (verdict.Verdict, error) {
+	v, err := a.decide(ctx, c, span, now)
+	if err == nil {
+		v.Review = a.review(ctx, c)
+	}
+	return v, err
 }
 
 // review compares a migrated cluster with the verdict that it was migrated on; nil for any other. One that cannot be made costs no
 // verdict: it says why.
-func (a *Agent) review(ctx context.Context, c *watched, in analyzer.Input) *verdict.Review {
+func (a *Agent) review(ctx context.Context, c *watched) *verdict.Review {
 	if c.Review == nil {
 		return nil
 	}
+	c.mu.Lock()
+	in := *c.input
+	c.mu.Unlock()
 	r, err := c.Review(ctx, in)
 	if err != nil {
 		a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("prediction not compared")
@@ -219,7 +230,7 @@ func (a *Agent) DecideOn(ctx context.Context, cluster string, w workload.Window)
 	if c == nil {
 		return verdict.Verdict{}, fmt.Errorf("no cluster %q", cluster)
 	}
-	return a.decide(ctx, c, w.Duration(), w.End)
+	return a.reviewed(ctx, c, w.Duration(), w.End)
 }
 
 // InputOn is what DecideOn decides on.
@@ -275,7 +286,7 @@ func (a *Agent) report(ctx context.Context) error {
 	var verdicts []verdict.Verdict
 	var errs []error
 	for _, c := range a.clusters {
-		v, err := a.decide(ctx, c, a.cfg.Window, now)
+		v, err := a.reviewed(ctx, c, a.cfg.Window, now)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", c.Name, err))
 			continue

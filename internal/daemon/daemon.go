@@ -73,6 +73,8 @@ type plan struct {
 	clusters []agent.Cluster
 	deps     agent.Deps
 	targets  map[string]alert.Target
+	// zone is the time zone of reports and pages, read once: it comes from a file.
+	zone *time.Location
 }
 
 // generation is what works by one configuration, until the next one.
@@ -124,7 +126,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}
-	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now}
+	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now, Log: d.component("review")}
 	if !o.Quiet {
 		if d.listener, err = web.Listen(d.opened.Web); err != nil {
 			return d, err

@@ -64,6 +64,11 @@ func (k *keeper) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	return k.note(k.Ledger.SaveVerdict(ctx, v))
 }
 
+// SaveDocument keeps a document.
+func (k *keeper) SaveDocument(ctx context.Context, kind, name string, body []byte) error {
+	return k.note(k.Ledger.SaveDocument(ctx, kind, name, body))
+}
+
 func backfillName(cluster, source string) string { return cluster + "/" + source }
 
 // Backfilled returns how far reading back has come.
@@ -84,7 +89,7 @@ func (k *keeper) SaveBackfill(ctx context.Context, cluster, source string, b age
 	if err != nil {
 		return err
 	}
-	return k.note(k.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body))
+	return k.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body)
 }
 
 // LoadAccount returns what reading a cluster's metrics has cost, by the cluster's ARN.
@@ -105,5 +110,5 @@ func (k *keeper) SaveAccount(ctx context.Context, arn string, a msk.Account) err
 	if err != nil {
 		return err
 	}
-	return k.note(k.SaveDocument(ctx, ledger.CloudWatch, arn, body))
+	return k.SaveDocument(ctx, ledger.CloudWatch, arn, body)
 }

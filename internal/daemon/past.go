@@ -10,7 +10,7 @@ import (
 )
 
 // zone is the time zone of reports and pages, as the configuration in force says.
-func (d *Daemon) zone() *time.Location { return d.planned().cfg.Zone() }
+func (d *Daemon) zone() *time.Location { return d.planned().zone }
 
 // past reads what the charts of a scheduled report are drawn from.
 func (d *Daemon) past(ctx context.Context, cluster string, w workload.Window) (view.Past, error) {

@@ -68,7 +68,7 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		d.metrics.Watch(c.Name, sources, slices.Sorted(maps.Keys(opened)), []string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
 	}
 	clusters = d.reviewer.Attach(clusters, placed.Migrations())
-	return &plan{written: cfg, cfg: placed, clusters: clusters, targets: opened, deps: agent.Deps{
+	return &plan{written: cfg, cfg: placed, zone: placed.Zone(), clusters: clusters, targets: opened, deps: agent.Deps{
 		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: d.awsIn(placed)}), Observer: d.observer(),
 		Log: d.component("agent"), Now: d.now,
 	}}, nil

@@ -57,4 +57,7 @@ func testAlerts(t *testing.T, open func() *Ledger, c *clock) {
 	c.at = t0.Add(396*day + 100*time.Minute)
 	must(t, l.Prune(ctx))
 	check("after 13 months", AlertQuery{}, 0, 10, 3, second, choice, old)
+	c.at = t0.Add(800 * day)
+	must(t, l.Prune(ctx))
+	check("open for two years", AlertQuery{}, 0, 10, 1, second)
 }

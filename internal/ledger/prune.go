@@ -6,7 +6,7 @@ import (
 )
 
 // Prune forgets what is past its time: see Config. The latest verdict of a cluster stays whole however old it is, and so
-// do those at which the choice changed. Messages that wait stay until they are delivered or given up.
+// do those at which the choice changed. Alerts that are open and messages that wait stay until they are over.
 func (l *Ledger) Prune(ctx context.Context) error {
 	now := l.now()
 	keep, whole, delivered := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
@@ -18,7 +18,7 @@ func (l *Ledger) Prune(ctx context.Context) error {
 		}{
 			{"DELETE FROM verdicts WHERE at < $1 AND at < (" + latest + ")", keep},
 			{"UPDATE verdicts SET body = NULL WHERE at < $1 AND changed = 0 AND body IS NOT NULL AND at < (" + latest + ")", whole},
-			{"DELETE FROM alerts WHERE COALESCE(resolved_at, raised_at) < $1", keep},
+			{"DELETE FROM alerts WHERE resolved_at < $1", keep},
 			{"DELETE FROM outbox WHERE state <> 'pending' AND settled_at < $1", delivered},
 			{"DELETE FROM maintenance WHERE end_at < $1", delivered},
 		} {

@@ -115,7 +115,13 @@ func (c *company) review(cluster, from string) *verdict.Review {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	r, err := c.Review(context.WithoutCancel(c.t.Context()), cluster, f, c.input(cluster))
+	in := c.input(cluster)
+	w, err := c.history.Workload(c.t.Context(), cluster, workload.Window{Start: c.now.AddDate(0, 0, -1), End: c.now})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	in.Workload.MSK = w.MSK
+	r, err := c.Review(context.WithoutCancel(c.t.Context()), cluster, f, in)
 	if err != nil {
 		c.t.Fatal(err)
 	}

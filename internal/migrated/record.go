@@ -15,61 +15,74 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// record finds the prediction and when the cluster was first seen: in memory, in the ledger's document, or anew. A problem says in words
-// why there is none yet.
-func (r *Reviewer) record(ctx context.Context, cluster string, from From) (rec *record, problem string, err error) {
-	if rec := r.known[cluster]; rec != nil && rec.From == from.String() {
-		return rec, "", nil
+// predicted sees to the cluster's record: from memory, from the ledger's document, or searched for. A problem says in words why there is
+// none. The search is repeated once an hour: the past may still be read back, and a verdict may come.
+func (r *Reviewer) predicted(ctx context.Context, name string, c *cluster, from From) (problem string, err error) {
+	if c.from != from.String() {
+		c.from, c.rec, c.searchedAt, c.unsaved = from.String(), nil, time.Time{}, false
 	}
-	body, _, err := r.Ledger.Document(ctx, ledger.Reviewed, cluster)
+	if c.rec == nil {
+		if c.rec, err = r.read(ctx, name, from); err != nil {
+			return "", err
+		}
+	}
+	now := r.Now()
+	if age := now.Sub(c.searchedAt); !c.searchedAt.IsZero() && age >= 0 && age < fresh {
+		return c.problem, nil
+	}
+	first, err := r.firstSeen(ctx, name)
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
-	rec = &record{}
-	if body != nil && json.Unmarshal(body, rec) == nil && rec.From == from.String() {
-		return r.remember(cluster, rec), "", nil
+	if first.IsZero() && c.rec == nil {
+		return "there is no data of " + name + " yet", nil
 	}
-	rec, problem, err = r.find(ctx, cluster, from)
-	if err != nil || problem != "" {
-		return nil, problem, err
+	c.problem = ""
+	if c.rec == nil || first.Before(c.rec.SeenAt) {
+		if err := r.search(ctx, name, c, from, first); err != nil {
+			return "", err
+		}
 	}
-	return r.remember(cluster, rec), "", r.save(ctx, cluster, rec)
+	c.searchedAt = now
+	return c.problem, nil
 }
 
-func (r *Reviewer) remember(cluster string, rec *record) *record {
-	if r.known == nil {
-		r.known = map[string]*record{}
+// read takes the record from the ledger; nil: there is none for from.
+func (r *Reviewer) read(ctx context.Context, name string, from From) (*record, error) {
+	rec := &record{}
+	body, _, err := r.Ledger.Document(ctx, ledger.Reviewed, name)
+	if err == nil && json.Unmarshal(body, rec) == nil && rec.From == from.String() {
+		return rec, nil
 	}
-	r.known[cluster] = rec
-	return rec
+	return nil, err // that of another prediction is of no use
 }
 
-// find looks the prediction up in the ledger and the first data in the history.
-func (r *Reviewer) find(ctx context.Context, cluster string, from From) (*record, string, error) {
-	first, err := r.firstSeen(ctx, cluster)
-	if err != nil {
-		return nil, "", err
-	}
+// search looks the prediction up in the ledger for a cluster that was first seen at first. A prediction that the ledger no longer has is
+// kept.
+func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from From, first time.Time) error {
 	by := from.By
-	switch {
-	case first.IsZero():
-		return nil, "there is no data of " + cluster + " yet", nil
-	case by.IsZero():
+	if by.IsZero() {
 		by = first
 	}
 	v, found, err := r.Ledger.DecidedBy(ctx, from.Cluster, by)
-	if err != nil {
-		return nil, "", err
+	switch {
+	case err != nil:
+		return err
+	case !found && c.rec == nil:
+		c.problem, err = r.noVerdict(ctx, name, from, by)
+		return err
+	case !found:
+		v = c.rec.Verdict
 	}
-	if !found {
-		problem, err := r.noVerdict(ctx, cluster, from, by)
-		return nil, problem, err
-	}
+	rec := &record{From: from.String(), Verdict: slim(v), SeenAt: first, FirstAt: first}
 	if v.At.After(first) { // the cluster of the verdict itself, or one that was watched before it was migrated
-		first = v.At.UTC().Truncate(time.Minute).Add(time.Minute)
+		rec.FirstAt = v.At.UTC().Truncate(time.Minute).Add(time.Minute)
 	}
-	v = slim(v)
-	return &record{From: from.String(), Verdict: v, FirstAt: first}, "", nil
+	if c.rec != nil && c.rec.Verdict.At.Equal(v.At) {
+		rec.Months = c.rec.Months // the one that begins earlier now is compared again
+	}
+	c.rec, c.unsaved = rec, true
+	return nil
 }
 
 // slim drops what no comparison needs.

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/review"
 	"github.com/mskfit/mskfit/internal/agent"
@@ -48,13 +50,28 @@ const (
 type Reviewer struct {
 	History History
 	Ledger  Ledger
-	// Keep saves the months that are over in the ledger; without it nothing is written.
+	// Keep saves the months that are over in the ledger; without it nothing is written. What could not be saved is saved with the next
+	// comparison.
 	Keep bool
 	// Now is the clock.
 	Now func() time.Time
+	// Log has what could not be saved.
+	Log zerolog.Logger
 
-	mu    sync.Mutex
-	known map[string]*record
+	mu       sync.Mutex
+	clusters map[string]*cluster
+}
+
+// cluster is what this process knows of one cluster. Clusters are compared side by side.
+type cluster struct {
+	mu  sync.Mutex
+	rec *record // nil: not read yet
+	// searchedAt is when the first data, and with it the prediction, was last looked for.
+	searchedAt time.Time
+	// problem says why there was no prediction to be found for from.
+	problem, from string
+	// unsaved: the record is newer than the ledger's.
+	unsaved bool
 }
 
 // record is what is known of one cluster, as the ledger keeps it.
@@ -62,11 +79,10 @@ type record struct {
 	From string `json:"from"`
 	// Verdict is the prediction. The ledger forgets verdicts: it is kept here.
 	Verdict verdict.Verdict `json:"verdict"`
-	// FirstAt is when the cluster was first seen.
+	// SeenAt is when the cluster was first seen, FirstAt where the comparison begins: there, or after the verdict.
+	SeenAt  time.Time    `json:"seen_at"`
 	FirstAt time.Time    `json:"first_at"`
 	Months  []keptReview `json:"months"`
-	// there is the cluster as the newest month has it.
-	there *workload.MSKCluster
 }
 
 // keptReview is a month with the time at which it was compared.
@@ -77,25 +93,41 @@ type keptReview struct {
 
 // Review compares the cluster of the input's workload name with the verdict that from names. In carries region, requirements, catalog
 // and options; its workload is not read beyond cluster, region and what is there. What cannot be compared is no error: the review says
-// why. An error means that history or ledger could not be read.
-func (r *Reviewer) Review(ctx context.Context, cluster string, from From, in analyzer.Input) (*verdict.Review, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	rec, problem, err := r.record(ctx, cluster, from)
+// why. An error means that history or ledger could not be read; what was compared until then is kept for the next call.
+func (r *Reviewer) Review(ctx context.Context, name string, from From, in analyzer.Input) (*verdict.Review, error) {
+	c := r.cluster(name)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	problem, err := r.predicted(ctx, name, c, from)
+	if err == nil && problem == "" {
+		err = r.months(ctx, name, c, in)
+	}
+	if c.unsaved {
+		r.save(ctx, name, c)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("compare %s with the verdict on %s: %w", cluster, from.Cluster, err)
+		return nil, fmt.Errorf("compare %s with the verdict on %s: %w", name, from.Cluster, err)
 	}
 	if problem != "" {
 		return review.Without(from.Cluster, problem), nil
 	}
-	if in.Workload.MSK != nil {
-		rec.there = in.Workload.MSK
+	months := make([]verdict.ReviewMonth, 0, len(c.rec.Months))
+	for _, k := range c.rec.Months {
+		months = append(months, k.Month)
 	}
-	months, err := r.months(ctx, cluster, rec, in)
-	if err != nil {
-		return nil, fmt.Errorf("compare %s with the verdict on %s: %w", cluster, from.Cluster, err)
+	return review.Of(from.Cluster, c.rec.Verdict, in.Workload.MSK, months), nil
+}
+
+func (r *Reviewer) cluster(name string) *cluster {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.clusters == nil {
+		r.clusters = map[string]*cluster{}
 	}
-	return review.Of(from.Cluster, rec.Verdict, rec.there, months), nil
+	if r.clusters[name] == nil {
+		r.clusters[name] = &cluster{}
+	}
+	return r.clusters[name]
 }
 
 // Attach returns the clusters, those that were migrated with the comparison.
@@ -113,50 +145,47 @@ func (r *Reviewer) Attach(clusters []agent.Cluster, migrations map[string]From) 
 }
 
 // months compares those that are not known yet, or that may have changed.
-func (r *Reviewer) months(ctx context.Context, cluster string, rec *record, in analyzer.Input) ([]verdict.ReviewMonth, error) {
+func (r *Reviewer) months(ctx context.Context, name string, c *cluster, in analyzer.Input) error {
 	now := r.Now().UTC()
 	var kept []keptReview
-	out := []verdict.ReviewMonth{}
-	changed := false
-	for _, w := range review.Months(rec.FirstAt, now.Truncate(time.Minute), mostMonths) {
-		at := slices.IndexFunc(rec.Months, func(k keptReview) bool { return k.Month.Window.Start.Equal(w.Start) })
-		if at >= 0 && usable(rec.Months[at], w, now) {
-			kept, out = append(kept, rec.Months[at]), append(out, rec.Months[at].Month)
+	windows := review.Months(c.rec.FirstAt, now.Truncate(time.Minute), mostMonths)
+	for i, w := range windows {
+		at := slices.IndexFunc(c.rec.Months, func(k keptReview) bool { return k.Month.Window.Start.Equal(w.Start) })
+		if at >= 0 && usable(c.rec.Months[at], w, now) {
+			kept = append(kept, c.rec.Months[at])
 			continue
 		}
-		one, err := r.month(ctx, cluster, rec, in, w, now)
-		if err != nil {
-			return nil, err
+		one, err := r.month(ctx, name, c.rec.Verdict, in, w, now)
+		if err != nil { // what is not reached stays as it was
+			later := slices.DeleteFunc(slices.Clone(c.rec.Months), func(k keptReview) bool { return k.Month.Window.Start.Before(windows[i].Start) })
+			c.rec.Months = append(kept, later...)
+			return err
 		}
-		kept, out = append(kept, keptReview{now, one}), append(out, one)
-		changed = changed || final(w, now)
+		if at >= 0 && final(w, c.rec.Months[at].At) && one.Coverage <= c.rec.Months[at].Month.Coverage {
+			one = c.rec.Months[at].Month // no gap was filled, and it was compared while its topics could be counted
+		}
+		kept = append(kept, keptReview{now, one})
+		c.unsaved = c.unsaved || final(w, now)
 	}
-	rec.Months = kept
-	if changed {
-		return out, r.save(ctx, cluster, rec)
-	}
-	return out, nil
+	c.rec.Months = kept
+	return nil
 }
 
-func (r *Reviewer) month(ctx context.Context, cluster string, rec *record, in analyzer.Input, w workload.Window, now time.Time) (verdict.ReviewMonth, error) {
-	observed, err := r.History.Workload(ctx, cluster, w)
+func (r *Reviewer) month(ctx context.Context, name string, predicted verdict.Verdict, in analyzer.Input, w workload.Window, now time.Time) (verdict.ReviewMonth, error) {
+	observed, err := r.History.Workload(ctx, name, w)
 	if err != nil {
 		return verdict.ReviewMonth{}, err
 	}
-	observed.Cluster = cluster
+	observed.Cluster, observed.MSK = name, in.Workload.MSK
 	if observed.Region == "" {
 		observed.Region = in.Workload.Region
 	}
-	if observed.MSK == nil {
-		observed.MSK = rec.there
-	}
-	rec.there = observed.MSK
 	in.Workload = observed
 	o := review.Observed{Input: in, Window: w}
 	if now.Sub(w.End) < counted {
 		o.CountedAt = now.Truncate(time.Minute)
 	}
-	return review.Month(rec.Verdict, o), nil
+	return review.Month(predicted, o), nil
 }
 
 func final(w workload.Window, now time.Time) bool { return review.Over(w) && now.Sub(w.End) >= settled }
@@ -170,22 +199,26 @@ func usable(k keptReview, w workload.Window, now time.Time) bool {
 		return false
 	case !final(w, now) || !final(w, k.At):
 		return age < fresh && review.Over(w) == review.Over(k.Month.Window)
-	case !k.Month.Whole && now.Sub(w.End) < correctable:
+	case k.Month.Coverage < review.WholeCoverage && now.Sub(w.End) < correctable:
 		return age < 24*time.Hour
 	}
 	return true
 }
 
-// save keeps the prediction and the months that are over.
-func (r *Reviewer) save(ctx context.Context, cluster string, rec *record) error {
-	if !r.Keep {
-		return nil
+// save keeps the prediction and the months that are over. A ledger that cannot be written costs no comparison: the next one saves it.
+func (r *Reviewer) save(ctx context.Context, name string, c *cluster) {
+	if !r.Keep || c.rec == nil {
+		return
 	}
-	doc := *rec
-	doc.Months = slices.DeleteFunc(slices.Clone(rec.Months), func(k keptReview) bool { return !final(k.Month.Window, k.At) })
+	doc := *c.rec
+	doc.Months = slices.DeleteFunc(slices.Clone(c.rec.Months), func(k keptReview) bool { return !final(k.Month.Window, k.At) })
 	body, err := json.Marshal(doc)
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.Ledger.SaveDocument(ctx, ledger.Reviewed, name, body)
 	}
-	return r.Ledger.SaveDocument(ctx, ledger.Reviewed, cluster, body)
+	if err != nil {
+		r.Log.Error().Err(err).Str("cluster", name).Msg("comparison with the prediction not saved")
+		return
+	}
+	c.unsaved = false
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -13,7 +13,6 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
-	"github.com/mskfit/mskfit/internal/ledger"
 )
 
 // WithFound adds to a configuration the clusters that its daemon has found, by the ledger.
@@ -22,11 +21,10 @@ func WithFound(ctx context.Context, cfg config.Config, version string, log zerol
 	if len(cfg.MSK) == 0 {
 		return cfg, nil
 	}
-	postgres := !placed.Ledger.PostgresURL.IsZero() || placed.Ledger.PostgresURLFile != ""
-	if _, missing := os.Stat(placed.Ledger.File); !postgres && missing != nil {
-		return cfg, fmt.Errorf("the clusters of msk are not known yet: %w: mskfit run finds them", missing)
+	l, err := openLedger(ctx, placed.Ledger, log)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cfg, fmt.Errorf("the clusters of msk are not known yet: %w: mskfit run finds them", err)
 	}
-	l, err := ledger.Open(ctx, placed.Ledger, ledger.Options{Log: log})
 	if err != nil {
 		return cfg, err
 	}

@@ -4,53 +4,79 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"os"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/migrated"
+	"github.com/mskfit/mskfit/verdict"
 )
 
-// OnHistory gives do an agent on the history that the daemon keeps, beside a running one, and changes nothing.
-func OnHistory(ctx context.Context, cfg config.Config, clusters []agent.Cluster, cat *catalog.Catalog, log zerolog.Logger,
-	do func(*agent.Agent, *history.Store) error) (err error) {
-	options := history.Options{Log: log}
-	if !cfg.History.External.InUse() && !cfg.History.Kept() {
-		return fmt.Errorf("there is no history yet in %s: mskfit run writes it", cfg.History.Dir)
+// Past is the history that the daemon keeps, read beside a running one.
+type Past struct {
+	Config   config.Config
+	Clusters []agent.Cluster
+	Catalog  *catalog.Catalog
+	// Reviews compares migrated clusters with their predictions, which are in the ledger.
+	Reviews bool
+	Log     zerolog.Logger
+}
+
+// Do gives do an agent on the history. Nothing is collected, saved or sent.
+func (p Past) Do(ctx context.Context, do func(*agent.Agent, *history.Store) error) (err error) {
+	external := p.Config.History.External.InUse()
+	if !external && !p.Config.History.Kept() {
+		return fmt.Errorf("there is no history yet in %s: mskfit run writes it", p.Config.History.Dir)
 	}
+	migrations := p.Config.Migrations()
+	options := history.Options{Log: p.Log}
 	var book *ledger.Ledger
-	if cfg.History.External.InUse() || migratedAny(clusters, cfg.Migrations()) {
-		if book, err = ledger.Open(ctx, cfg.Ledger, ledger.Options{Log: log}); err != nil {
-			return err
+	var noLedger error
+	if external || p.Reviews && len(migrations) > 0 {
+		if book, noLedger = openLedger(ctx, p.Config.Ledger, p.Log); noLedger == nil {
+			defer func() { err = errors.Join(err, book.Close()) }()
 		}
-		defer func() { err = errors.Join(err, book.Close()) }()
 	}
-	if cfg.History.External.InUse() {
+	if external {
+		if noLedger != nil { // it has the facts that such a history lacks
+			return noLedger
+		}
 		options.Facts = book
 	}
-	store, err := history.OpenReader(cfg.History, options)
+	store, err := history.OpenReader(p.Config.History, options)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	clusters = (&migrated.Reviewer{History: store, Ledger: book, Now: time.Now}).Attach(clusters, cfg.Migrations())
-	a, err := agent.New(cfg.Agent, clusters, agent.Deps{Catalog: cat, History: store, Log: log, Now: time.Now})
+	clusters := p.Clusters
+	if p.Reviews {
+		clusters = (&migrated.Reviewer{History: store, Ledger: book, Now: time.Now, Log: p.Log}).Attach(clusters, migrations)
+	}
+	for i := range clusters {
+		if clusters[i].Review != nil && noLedger != nil { // that costs no verdict: the review says so
+			clusters[i].Review = func(context.Context, analyzer.Input) (*verdict.Review, error) { return nil, noLedger }
+		}
+	}
+	a, err := agent.New(p.Config.Agent, clusters, agent.Deps{Catalog: p.Catalog, History: store, Log: p.Log, Now: time.Now})
 	if err != nil {
 		return err
 	}
 	return do(a, store)
 }
 
-// migratedAny reports whether one of the clusters was migrated.
-func migratedAny(clusters []agent.Cluster, migrations map[string]migrated.From) bool {
-	return slices.ContainsFunc(clusters, func(c agent.Cluster) bool {
-		_, is := migrations[c.Name]
-		return is
-	})
+// openLedger opens the ledger of a daemon. It makes none: the file would belong to whoever runs a report.
+func openLedger(ctx context.Context, cfg ledger.Config, log zerolog.Logger) (*ledger.Ledger, error) {
+	if cfg.PostgresURL.IsZero() && cfg.PostgresURLFile == "" {
+		if _, err := os.Stat(cfg.File); err != nil {
+			return nil, err
+		}
+	}
+	return ledger.Open(ctx, cfg, ledger.Options{Log: log})
 }

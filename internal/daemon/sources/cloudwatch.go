@@ -52,8 +52,8 @@ func wantedMSK(cfg config.MSK, name, region string, access *Access) Wanted {
 	return Wanted{CloudWatch, id, func(log zerolog.Logger) (*Source, error) {
 		s := &mskSource{access: access, cfg: cfg, name: name, region: region, log: log}
 		out := &Source{Source: s, cloudwatch: s, Late: s.late}
-		if Reach := cfg.CloudWatch.Backfill.Duration(); Reach > 0 {
-			out.Past, out.Reach = s, Reach
+		if reach := cfg.CloudWatch.Backfill.Duration(); reach > 0 {
+			out.Past, out.Reach = s, reach
 		}
 		return out, nil
 	}}

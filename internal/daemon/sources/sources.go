@@ -27,14 +27,14 @@ type Wanted struct {
 // Source is an open source.
 type Source struct {
 	collector.Source
-	// Past is nil for a source that reads nothing back; reach is how far.
+	// Past is nil for a source that reads nothing back; Reach is how far it goes.
 	Past  agent.Past
 	Reach time.Duration
 	// Late is how old its newest figures may be; nil: they are those of the present.
 	Late func() time.Duration
 	// Requests are those sent so far, by API; nil for sources that do not count them.
 	Requests func() map[string]int64
-	// CloudWatch is the source where it is one; it knows what asking costs.
+	// cloudwatch is the source where it is one; it knows what asking costs.
 	cloudwatch *mskSource
 	end        func()
 }
@@ -74,9 +74,9 @@ func openKafka(cfg kafka.Config, log zerolog.Logger) (*Source, error) {
 	}
 	out := &Source{Source: s, end: s.Close, Requests: func() map[string]int64 { return requestsOf(s.Stats()) }}
 	if cfg.Backfill > 0 {
-		Past := &kafkaPast{cfg: cfg, log: log}
-		out.Past, out.Reach = Past, cfg.Backfill.Duration()
-		out.Requests = func() map[string]int64 { return Past.addTo(requestsOf(s.Stats())) }
+		back := &kafkaPast{cfg: cfg, log: log}
+		out.Past, out.Reach = back, cfg.Backfill.Duration()
+		out.Requests = func() map[string]int64 { return back.addTo(requestsOf(s.Stats())) }
 	}
 	return out, nil
 }
