@@ -20,6 +20,31 @@ type Entry struct {
 	RaisedAt time.Time
 }
 
+// Record is one alert from its raise to its end.
+type Record struct {
+	Cluster, Key, Title string
+	// Level and Utilization are the highest that were reported; Utilization is nil without a number.
+	Level       drift.Level
+	Utilization *float64
+	// Reason is that of the last raise, Ended why it ended.
+	Reason, Ended string
+	RaisedAt      time.Time
+	// ResolvedAt is zero while the alert is open. A changed choice is over as it is raised.
+	ResolvedAt time.Time
+}
+
+// Query selects records.
+type Query struct {
+	// Cluster is a name; empty: all.
+	Cluster string
+	// Open selects those that are open, or are not; nil: both.
+	Open *bool
+	// Since leaves out what ended before; zero: nothing.
+	Since time.Time
+	// Limit is how many are listed at most, after the first Offset ones.
+	Offset, Limit int
+}
+
 // entries are the events of one run; state is where the rules are after them.
 func entries(v verdict.Verdict, state drift.State, events []drift.Event) []Entry {
 	p := planner{in: Input{Verdict: v}}

@@ -40,10 +40,7 @@ func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, 
 	if err != nil {
 		return err
 	}
-	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told}
-	for _, e := range record {
-		c.Events = append(c.Events, ledger.AlertEvent(e))
-	}
+	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told, Events: record}
 	for _, m := range k.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {

@@ -10,10 +10,15 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/report/view"
-	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
 )
+
+// AlertHistory lists alerts, the latest raise first, and how many there are in all.
+type AlertHistory interface {
+	Alerts(ctx context.Context, q alert.Query) (list []alert.Record, total int, err error)
+}
 
 // alertsShown is how many alerts one page of the history lists.
 const alertsShown = 50
@@ -35,7 +40,7 @@ type choice struct{ Value, Label string }
 
 // pastAlert is one row; Lasted is empty for an alert that is open and for a changed choice.
 type pastAlert struct {
-	web.PastAlert
+	alert.Record
 	Tone, Use, Lasted string
 	Watched           bool
 	// State is "open", "resolved", "changed" (a choice), or "left" for an alert of a cluster that is not watched any more.
@@ -51,7 +56,7 @@ var (
 func (s *server) alertHistory(ctx context.Context, r *http.Request) (alertHistory, error) {
 	q := r.URL.Query()
 	h := alertHistory{Cluster: q.Get("cluster"), States: alertStates, Windows: alertWindows}
-	query := web.AlertQuery{Cluster: h.Cluster, Limit: alertsShown}
+	query := alert.Query{Cluster: h.Cluster, Limit: alertsShown}
 	if state := q.Get("state"); state == "open" || state == "resolved" {
 		open := state == "open"
 		h.State, query.Open = state, &open
@@ -85,8 +90,8 @@ func (s *server) alertHistory(ctx context.Context, r *http.Request) (alertHistor
 	return h, nil
 }
 
-func pastRow(a web.PastAlert, watched bool) pastAlert {
-	row := pastAlert{PastAlert: a, Tone: "warn", State: "resolved", Watched: watched}
+func pastRow(a alert.Record, watched bool) pastAlert {
+	row := pastAlert{Record: a, Tone: "warn", State: "resolved", Watched: watched}
 	row.Cluster, row.Title, row.Reason = view.Clean(a.Cluster), view.Clean(a.Title), view.Clean(a.Reason)
 	if a.Level == drift.LevelCritical {
 		row.Tone = "bad"

@@ -12,7 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
-	"github.com/mskfit/mskfit/internal/web"
+	"github.com/mskfit/mskfit/internal/alert"
 )
 
 // The link selects alerts and a page of them, and the links of the page keep the selection.
@@ -54,9 +54,9 @@ func TestAlertHistoryIsSelectedByTheLink(t *testing.T) {
 }
 
 // fixed is a history of the given alerts.
-type fixed []web.PastAlert
+type fixed []alert.Record
 
-func (f fixed) Alerts(context.Context, web.AlertQuery) ([]web.PastAlert, int, error) {
+func (f fixed) Alerts(context.Context, alert.Query) ([]alert.Record, int, error) {
 	return f, len(f), nil
 }
 

@@ -38,7 +38,7 @@ type Deps struct {
 	History     past.Store
 	Maintenance web.Maintenances
 	Outbox      web.Outbox
-	Alerts      web.AlertHistory
+	Alerts      AlertHistory
 	// Metrics are the daemon's own, for the system page.
 	Metrics prometheus.Gatherer
 	Now     func() time.Time

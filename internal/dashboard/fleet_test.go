@@ -18,6 +18,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/web"
@@ -64,11 +65,11 @@ func (waves) Workload(context.Context, string, workload.Window) (workload.Worklo
 type ledger struct{}
 
 // pastAlerts are 120 alerts, one an hour, the newest open; every third one was critical.
-func pastAlerts() []web.PastAlert {
-	var out []web.PastAlert
+func pastAlerts() []alert.Record {
+	var out []alert.Record
 	for i := range 120 {
 		u := 0.9
-		a := web.PastAlert{Cluster: []string{"shop", "orders", "games"}[i%3], Key: "serverless.ingress_per_cluster", Title: fmt.Sprintf("MSK Serverless: ingress, alert %03d", i),
+		a := alert.Record{Cluster: []string{"shop", "orders", "games"}[i%3], Key: "serverless.ingress_per_cluster", Title: fmt.Sprintf("MSK Serverless: ingress, alert %03d", i),
 			Level: drift.LevelWarning, Utilization: &u, Reason: "p99 180 MB/s", RaisedAt: noon.Add(-time.Duration(i+1) * time.Hour)}
 		if i%3 == 0 {
 			a.Level = drift.LevelCritical
@@ -81,7 +82,7 @@ func pastAlerts() []web.PastAlert {
 	return out
 }
 
-func (ledger) Alerts(_ context.Context, q web.AlertQuery) (out []web.PastAlert, total int, err error) {
+func (ledger) Alerts(_ context.Context, q alert.Query) (out []alert.Record, total int, err error) {
 	for _, a := range pastAlerts() {
 		open := a.ResolvedAt.IsZero()
 		if (q.Cluster == "" || q.Cluster == a.Cluster) && (q.Open == nil || *q.Open == open) && (q.Since.IsZero() || open || !a.ResolvedAt.Before(q.Since)) {

@@ -5,49 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/alert"
 )
 
-// AlertEvent is what happened to one alert, for its record.
-type AlertEvent struct {
-	Key, Title string
-	Kind       drift.EventKind
-	Level      drift.Level
-	// Utilization is nil without a number.
-	Utilization *float64
-	Reason      string
-	At          time.Time
-	// RaisedAt is when an alert that ends was raised, for one that was raised before there was a record; zero: unknown.
-	RaisedAt time.Time
-}
-
-// Alert is the record of one alert from its raise to its end.
-type Alert struct {
-	Cluster, Key, Title string
-	// Level and Utilization are the highest that were reported; Utilization is nil without a number.
-	Level       drift.Level
-	Utilization *float64
-	// Reason is that of the last raise, Ended why it ended.
-	Reason, Ended string
-	RaisedAt      time.Time
-	// ResolvedAt is zero while the alert is open. A changed choice is over as it is raised.
-	ResolvedAt time.Time
-}
-
-// AlertQuery selects alerts. The zero value selects all.
-type AlertQuery struct {
-	// Cluster is a name; empty: all.
-	Cluster string
-	// Open selects those that are open, or are not; nil: both.
-	Open *bool
-	// Since leaves out what ended before; zero: nothing.
-	Since time.Time
-}
-
 // record enters an event.
-func record(ctx context.Context, tx *sql.Tx, cluster string, e AlertEvent) error {
+func record(ctx context.Context, tx *sql.Tx, cluster string, e alert.Entry) error {
 	switch e.Kind {
 	case drift.EventRaised:
 		known, err := changed(tx.ExecContext(ctx, `UPDATE alerts SET level = CASE WHEN level = 'critical' THEN level ELSE $1 END, title = $2, reason = $3,
@@ -72,7 +36,7 @@ func record(ctx context.Context, tx *sql.Tx, cluster string, e AlertEvent) error
 	return nil
 }
 
-func insertAlert(ctx context.Context, tx *sql.Tx, cluster string, e AlertEvent, raised int64, resolved any, ended string) error {
+func insertAlert(ctx context.Context, tx *sql.Tx, cluster string, e alert.Entry, raised int64, resolved any, ended string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO alerts (cluster, key, title, level, utilization, reason, raised_at, resolved_at, ended)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, cluster, e.Key, e.Title, string(e.Level), e.Utilization, e.Reason, raised, resolved, ended)
 	return err
@@ -87,7 +51,7 @@ func changed(r sql.Result, err error) (bool, error) {
 }
 
 // where writes the query as a condition with its arguments.
-func (q AlertQuery) where() (condition string, args []any) {
+func where(q alert.Query) (condition string, args []any) {
 	var all []string
 	add := func(format string, arg any) {
 		args = append(args, arg)
@@ -108,17 +72,17 @@ func (q AlertQuery) where() (condition string, args []any) {
 	return " WHERE " + strings.Join(all, " AND "), args
 }
 
-// Alerts lists alerts, the latest raise first: at most limit of them after the first offset ones, and how many there are in all.
-func (l *Ledger) Alerts(ctx context.Context, q AlertQuery, offset, limit int) (out []Alert, total int, err error) {
+// Alerts lists alerts, the latest raise first, and how many there are in all.
+func (l *Ledger) Alerts(ctx context.Context, q alert.Query) (out []alert.Record, total int, err error) {
 	const what = "list alerts"
-	where, args := q.where()
-	if err := l.row(ctx, "SELECT COUNT(*) FROM alerts"+where, args, &total); err != nil {
+	condition, args := where(q)
+	if err := l.row(ctx, "SELECT COUNT(*) FROM alerts"+condition, args, &total); err != nil {
 		return nil, 0, l.wrap(what, err)
 	}
 	query := fmt.Sprintf("SELECT cluster, key, title, level, utilization, reason, ended, raised_at, resolved_at FROM alerts%s ORDER BY raised_at DESC, id DESC LIMIT %d OFFSET %d",
-		where, limit, offset)
+		condition, q.Limit, q.Offset)
 	err = l.each(ctx, query, args, func(rows *sql.Rows) error {
-		var a Alert
+		var a alert.Record
 		var level string
 		var raised int64
 		var resolved sql.NullInt64

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/alert"
 )
 
 // The kinds of states. The book is the alerting's own document of what has been told.
@@ -24,7 +25,7 @@ type Commitment struct {
 	// Book is the JSON of what has been told; nil: unchanged.
 	Book []byte
 	// Events go into the record of alerts, see [Ledger.Alerts].
-	Events []AlertEvent
+	Events []alert.Entry
 	// Messages go into the outbox. One whose ID is there already is left out.
 	Messages []Message
 }
