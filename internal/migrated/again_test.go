@@ -37,7 +37,9 @@ func TestAPastThatIsReadBackLaterIsCompared(t *testing.T) {
 // full refuses to save.
 type full struct{ Ledger }
 
-func (full) SaveDocument(context.Context, string, string, []byte) error { return errors.New("no space left") }
+func (full) SaveDocument(context.Context, string, string, []byte) error {
+	return errors.New("no space left")
+}
 
 // A ledger that cannot be written costs no comparison; the next one saves what is missing.
 func TestAFullLedgerCostsNoComparison(t *testing.T) {
