@@ -3,7 +3,9 @@
 .PHONY: help build demo test long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that none is left alone at the end.
-longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages ./collector/prometheus
+longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
+# Tests named TestMeasured… compare rates within 1 %. They run last, one at a time, so that nothing else slows the brokers down.
+measured_in := ./collector/kafka ./collector/prometheus ./cmd/mskfit
 
 tool := go tool -modfile=.ci/tools/go.mod
 
@@ -18,7 +20,11 @@ demo: ## run mskfit on an embedded Kafka with a live workload
 
 test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
-	go test -timeout 40m $(TESTFLAGS) $(longest) ./...
+	@status=0; \
+	set -x; \
+	go test -timeout 40m -p 3 -skip '^TestMeasured' $(TESTFLAGS) $(longest) ./... || status=1; \
+	go test -timeout 40m -p 1 -run '^TestMeasured' $(TESTFLAGS) $(measured_in) || status=1; \
+	exit $$status
 
 long: ## run the tests that take too long for every change (build tag long); every night in CI
 	internal/testbed/install.sh

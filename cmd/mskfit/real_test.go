@@ -33,7 +33,7 @@ func mskfit(t *testing.T, args ...string) (stdout, stderr string, code int) {
 }
 
 // A minute's look at three real brokers agrees with what they counted themselves, in the JSON that programs read.
-func TestAMinuteOnRealBrokers(t *testing.T) {
+func TestMeasuredMinuteOnRealBrokers(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3, Alone: true})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()

@@ -104,7 +104,7 @@ func newSource(t *testing.T, c *testbed.Cluster, change ...func(*Config)) *Sourc
 	return s
 }
 
-func TestFiguresAreTheBrokersOwn(t *testing.T) {
+func TestMeasuredFiguresAreTheBrokersOwn(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3, Alone: true})
 	load := testbed.StartLoad(t, c)
 	load.AwaitSteady()
@@ -132,10 +132,10 @@ func TestFiguresAreTheBrokersOwn(t *testing.T) {
 	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
 }
 
-// TestFiguresOfThoseWhoMaySeeLess has the same load, with a topic beside it that the broker compresses, seen by one who may not read
+// TestMeasuredFiguresOfThoseWhoMaySeeLess has the same load, with a topic beside it that the broker compresses, seen by one who may not read
 // records (a compacted topic is then estimated from how its log grows between cleanings) and by one who is refused log sizes, as on
 // Serverless (all bytes then come from record batches).
-func TestFiguresOfThoseWhoMaySeeLess(t *testing.T) {
+func TestMeasuredFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Alone: true})
 	c.CreateTopic("recompressed", 1, map[string]string{"compression.type": "gzip"})
 	load := testbed.StartLoad(t, c)

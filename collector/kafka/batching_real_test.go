@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// batchingLoad is one producer of TestBatchesBoundProduceRequests.
+// batchingLoad is one producer of TestMeasuredBatchesBoundProduceRequests.
 type batchingLoad struct {
 	topic       string
 	partitions  int
@@ -32,9 +32,9 @@ var batchingLoads = []batchingLoad{
 	{"transactions-10", 3, 100, 10, nil},
 }
 
-// TestBatchesBoundProduceRequests holds the batches that are read out of a part of the log against what the broker counted. It counts
+// TestMeasuredBatchesBoundProduceRequests holds the batches that are read out of a part of the log against what the broker counted. It counts
 // a produce request once per partition and topic (TotalProduceRequestsPerSec), which is a batch each, and as such once (RequestMetrics).
-func TestBatchesBoundProduceRequests(t *testing.T) {
+func TestMeasuredBatchesBoundProduceRequests(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Alone: true})
 	ctx, stop := context.WithCancel(t.Context())
 	var producers sync.WaitGroup

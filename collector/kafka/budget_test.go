@@ -10,7 +10,7 @@ import (
 // TestSweepStaysWithinItsBudget counts at the brokers what a sweep of a large cluster costs: at most four requests a broker,
 // three a coordinator, and three. Brokers send each other requests too, so kinds that only clients send are counted.
 func TestSweepStaysWithinItsBudget(t *testing.T) {
-	c := testbed.Kafka(t, testbed.Options{Brokers: 3, HeapMB: 1024, Alone: true})
+	c := testbed.Kafka(t, testbed.Options{Brokers: 3, HeapMB: 1024})
 	c.Populate(large)
 	s := newSource(t, c)
 	began := time.Now()

@@ -60,9 +60,9 @@ func watchThreeWays(t *testing.T, c *testbed.Cluster) threeWays {
 	return w
 }
 
-// TestThreeWaysAgree has one load of real brokers seen by the admin API, by the brokers' pages and by a real Prometheus, at
+// TestMeasuredThreeWaysAgree has one load of real brokers seen by the admin API, by the brokers' pages and by a real Prometheus, at
 // once. Each must hold the brokers' own counters within its bounds, and the merged figure is a measured one.
-func TestThreeWaysAgree(t *testing.T) {
+func TestMeasuredThreeWaysAgree(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 2, Alone: true})
 	ways := watchThreeWays(t, c)
 	load := testbed.StartLoad(t, c)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -70,6 +71,9 @@ func prepare(t testing.TB, o Options) *Cluster {
 	c := &Cluster{Options: o, t: t, dir: dataDir(t), id: "bXNrZml0LXRlc3RiZWQtMQ"}
 	c.release = releaseOf(t, o.Version)
 	Program(t, "java")
+	if o.Alone && !strings.HasPrefix(t.Name(), "TestMeasured") {
+		t.Fatalf("a test that needs the machine for itself must be named TestMeasured…, so that make test runs it last")
+	}
 	takeTurn(t, o.Alone)
 	c.classPath = c.release.classPath(t)
 	if !o.NoCounters {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestLoadIsWhatItSays(t *testing.T) {
+func TestMeasuredLoadIsWhatItSays(t *testing.T) {
 	c := Kafka(t, Options{Brokers: 3, Alone: true})
 	began := time.Now()
 	load := StartLoad(t, c)

@@ -11,7 +11,7 @@ import (
 )
 
 // turnPatience is how long a test binary waits for its turn before it goes ahead all the same.
-const turnPatience = 5 * time.Minute
+const turnPatience = 15 * time.Minute
 
 // turn is held by a test binary while it runs a cluster, so that what one package measures is not disturbed by the cluster of
 // another that go test runs beside it, nor by that of another checkout. Those who need not be alone have a turn together. A binary
