@@ -37,12 +37,12 @@ func (b *batches) perRecord() (density, bool) {
 	return density{mean, mean * (1 - off), mean * (1 + off)}, true
 }
 
-// habits are what looks at batches of a topic told for one scope.
+// habits are what the batches of a topic that were seen within one scope show.
 type habits struct {
 	pool batches
-	// busiest is the highest rate of batches of a partition that was looked at.
-	busiest float64
-	looked  bool
+	// busiest is the highest rate of batches among the partitions that were seen, busiestHigh the highest that it may be.
+	busiest, busiestHigh float64
+	looked               bool
 }
 
 // looked reports whether the partition's batches were seen within the scope: in its last window, or ever.
@@ -60,14 +60,17 @@ func (v *view) habitsOf(t *topic) (h habits) {
 		h.looked = true
 		h.pool.merge(p.sample)
 		if d, known := p.sample.perRecord(); known && f.seconds > 0 {
-			h.busiest = max(h.busiest, d.mean*f.records/f.seconds)
+			rate := f.records / f.seconds
+			h.busiest = max(h.busiest, d.mean*rate)
+			h.busiestHigh = max(h.busiestHigh, min(1, d.high)*rate)
 		}
 	}
 	return h
 }
 
 // sent returns how many record batches producers wrote of what a partition took in, and false where no batch of the topic was seen.
-// There are never more than records, and never fewer than it takes to carry the bytes.
+// There are never more than records, and never fewer than it takes to carry the bytes. A partition of which no batch was ever seen has
+// these bounds alone: other producers may write to it than to its neighbours.
 //
 // 100 records of which 20 were seen to fill 4 batches are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
 func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high float64, known bool) {
@@ -79,20 +82,20 @@ func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high
 	if limit, ok := t.largestAllowed(); ok && limit > 0 {
 		least = min(f.records, f.low/limit)
 	}
-	d, known := p.sample.perRecord()
-	value, low, high = f.records*d.mean, f.records*d.low, f.records*d.high
+	own, seen := p.sample.perRecord()
+	value, low, high = f.records*own.mean, f.records*own.low, f.records*own.high
 	switch {
-	case known && v.looked(p):
-	case h.looked:
-		d, known = h.pool.perRecord()
-		value, low, high = like(d.widened(otherMargin), f, h.busiest*f.seconds)
-	case known:
+	case seen && v.looked(p):
+	case seen:
 		low, high = low/staleFactor, high*staleFactor
+		if h.looked {
+			low, high = h.widen(low, high, f)
+		}
 	default:
-		d, known = t.pool.batches.perRecord()
-		value, low, high = f.records*d.mean, f.records*d.low/staleFactor, f.records*d.high*staleFactor
+		value, known = h.like(t, f)
+		low, high, seen = least, f.records, known
 	}
-	if !known {
+	if !seen {
 		return f.records, least, f.records, false
 	}
 	low = min(f.records, max(least, low))
@@ -100,11 +103,25 @@ func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high
 	return min(max(value, low), high), low, high, true
 }
 
-// like is what a partition's batches are, judged by others: its producers fill batches as full as theirs, or send as many a second
-// (linger.ms makes a batch of whatever came in, however little). The estimate lies between the two.
-func like(d density, f flow, busiest float64) (value, low, high float64) {
-	asFull, asMany := f.records*d.mean, min(f.records, busiest)
-	return math.Sqrt(asFull * asMany), min(f.records*d.low, asMany*(1-otherMargin)), max(f.records*d.high, asMany*(1+otherMargin))
+// widen moves the bounds of a partition that was seen in an earlier window apart, so that it may have become like those seen in this
+// one: its producers fill batches as full as theirs, or send as many a second.
+func (h *habits) widen(low, high float64, f flow) (lower, higher float64) {
+	if d, ok := h.pool.perRecord(); ok {
+		d = d.widened(otherMargin)
+		low = min(low, f.records*d.low, h.busiest*f.seconds*(1-otherMargin))
+		high = max(high, f.records*d.high, h.busiestHigh*f.seconds*(1+otherMargin))
+	}
+	return low, high
+}
+
+// like estimates a partition's batches by others: its producers fill batches as full as theirs, or send as many a second (linger.ms
+// makes a batch of whatever came in, however little). The estimate lies between the two; false where no batch of the topic was seen.
+func (h *habits) like(t *topic, f flow) (float64, bool) {
+	if d, ok := h.pool.perRecord(); ok {
+		return math.Sqrt(f.records * d.mean * min(f.records, h.busiest*f.seconds)), true
+	}
+	d, ok := t.pool.batches.perRecord()
+	return f.records * d.mean, ok
 }
 
 // addSent adds a partition's batches to those of its topic.

@@ -16,7 +16,7 @@ import (
 // batchingLoad is one producer of TestMeasuredBatchesBoundProduceRequests.
 type batchingLoad struct {
 	topic       string
-	partitions  int
+	partitions  int // 0: those of the producer before, which writes to the same topic
 	perSecond   int // records
 	transaction int // records in one; 0: none
 	opts        []kgo.Opt
@@ -30,6 +30,19 @@ var batchingLoads = []batchingLoad{
 	{"recompressed", 3, 300, 0, []kgo.Opt{kgo.ProducerLinger(50 * time.Millisecond)}},
 	{"transactions-1", 3, 20, 1, nil},
 	{"transactions-10", 3, 100, 10, nil},
+	{"habits", 6, 600, 0, []kgo.Opt{kgo.ProducerLinger(100 * time.Millisecond), kgo.RecordPartitioner(among(0, 5))}},
+	{"habits", 0, 100, 0, []kgo.Opt{kgo.ProducerBatchMaxBytes(700), kgo.DisableIdempotentWrite(), kgo.RecordPartitioner(among(5, 1))}},
+}
+
+// among spreads records over n partitions from the first.
+func among(first, n int) kgo.Partitioner {
+	return kgo.BasicConsistentPartitioner(func(string) func(*kgo.Record, int) int {
+		next := 0
+		return func(*kgo.Record, int) int {
+			next++
+			return first + next%n
+		}
+	})
 }
 
 // TestMeasuredBatchesBoundProduceRequests holds the batches that are read out of a part of the log against what the broker counted. It counts
@@ -45,7 +58,9 @@ func TestMeasuredBatchesBoundProduceRequests(t *testing.T) {
 		if l.topic == "recompressed" {
 			config["compression.type"] = "gzip"
 		}
-		c.CreateTopic(l.topic, l.partitions, config)
+		if l.partitions > 0 {
+			c.CreateTopic(l.topic, l.partitions, config)
+		}
 		opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic(l.topic), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()),
 			kgo.ProducerBatchCompression(kgo.NoCompression()))
 		if l.transaction > 0 {

@@ -12,34 +12,23 @@ type wish struct {
 	partition int32
 	// from and to are the offsets of the window; to is past its end.
 	from, to int64
-	// urgency orders wishes: bytes per record that are not known and matter come first; 0 is a mere survey.
+	// urgency orders wishes: bytes per record that are not known and matter come first; 0 is a mere survey, neverSeen a further one.
 	urgency float64
 }
 
+// neverSeen is the urgency of a survey of a partition of which no batch was ever seen, where its topic has another survey.
+const neverSeen = -1
+
+// unseenAtOnce is how many partitions of one topic that were never looked at are surveyed in one sweep, beside the one that would be.
+const unseenAtOnce = 16
+
 // wishes gathers what is worth looking at, by leader, the most urgent first; then one partition of each topic with traffic, to count
-// its batches, those first that were not looked at for longest.
+// its batches, those first that were not looked at for longest; then partitions of which no batch was ever seen.
 func (s *Source) wishes() map[int32][]wish {
 	wishes := map[int32][]wish{}
 	for _, name := range s.world.names {
-		t := s.world.topics[name]
-		if t.unreadable == s.slow.round {
-			continue
-		}
-		var survey *wish
-		for p := range t.parts {
-			w, ok := s.wish(t, int32(p))
-			switch leader := t.parts[p].leader; {
-			case !ok:
-			case w.urgency > 0:
-				wishes[leader] = append(wishes[leader], w)
-				survey = nil
-			case survey == nil || s.tells(w) > s.tells(*survey):
-				survey = &w
-			}
-		}
-		if survey != nil {
-			leader := t.parts[survey.partition].leader
-			wishes[leader] = append(wishes[leader], *survey)
+		if t := s.world.topics[name]; t.unreadable != s.slow.round {
+			s.wishesOf(t, wishes)
 		}
 	}
 	for _, of := range wishes {
@@ -48,6 +37,43 @@ func (s *Source) wishes() map[int32][]wish {
 		})
 	}
 	return wishes
+}
+
+// wishesOf adds a topic's wishes: its urgent ones, else one survey, and surveys of partitions that were never seen.
+func (s *Source) wishesOf(t *topic, wishes map[int32][]wish) {
+	add := func(w wish) {
+		leader := t.parts[w.partition].leader
+		wishes[leader] = append(wishes[leader], w)
+	}
+	var survey wish
+	urgent, found := false, false
+	for p := range t.parts {
+		w, ok := s.wish(t, int32(p))
+		switch {
+		case !ok:
+		case w.urgency > 0:
+			urgent = true
+			add(w)
+		case !found || s.tells(w) > s.tells(survey):
+			survey, found = w, true
+		}
+	}
+	if !found {
+		return
+	}
+	if !urgent {
+		add(survey)
+	}
+	for p, left := 0, unseenAtOnce; p < len(t.parts) && left > 0 && !t.internal; p++ {
+		if t.parts[p].sample != nil || !urgent && int32(p) == survey.partition {
+			continue
+		}
+		if w, ok := s.wish(t, int32(p)); ok && w.urgency == 0 {
+			w.urgency = neverSeen
+			add(w)
+			left--
+		}
+	}
 }
 
 // tells is how much a look would tell of a topic's batches: its records, times the sweeps since the last look, up to 16.
@@ -114,7 +140,7 @@ func (w wish) start(sweep int32, room int64) int64 {
 // small wishes have all they want first.
 func rooms(wishes []wish, total int) []int {
 	out := make([]int, len(wishes))
-	urgent := slices.IndexFunc(wishes, func(w wish) bool { return w.urgency == 0 && w.topic.looked > 0 })
+	urgent := slices.IndexFunc(wishes, func(w wish) bool { return w.urgency == neverSeen || w.urgency == 0 && w.topic.looked > 0 })
 	if urgent < 0 {
 		urgent = len(wishes)
 	}
@@ -153,7 +179,7 @@ func (w wish) wants() int {
 		return max(needBytes, w.topic.fetchBytes)
 	}
 	whole := int(min(float64(w.to-w.from)*d.high/coverMargin, 1<<30)) + batchHead
-	if w.urgency == 0 {
+	if w.urgency <= 0 {
 		whole = min(whole, needBytes)
 	}
 	return max(whole, w.topic.fetchBytes)

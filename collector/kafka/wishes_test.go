@@ -71,3 +71,56 @@ func TestRoomsLimitLooksThatOnlyCount(t *testing.T) {
 		t.Errorf("a topic that was never looked at has %d bytes of room", got[0])
 	}
 }
+
+// A topic with an urgent partition has no other survey than of partitions that were never seen, wherever the urgent one stands.
+func TestWishesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
+	seen := func(urgent bool) partition {
+		p := partition{leader: 1, sample: &batches{looked: 1}, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1}, fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}}
+		if urgent {
+			p.settled.size, p.fresh.size = -1, -1
+		}
+		return p
+	}
+	for name, urgent := range map[string][]bool{"first": {true, false, false}, "last": {false, false, true}, "between": {false, true, false}} {
+		orders := &topic{name: "orders", policy: policyDelete}
+		for _, u := range urgent {
+			orders.parts = append(orders.parts, seen(u))
+		}
+		s := &Source{sweep: 2, world: &topology{names: []string{"orders"}, topics: map[string]*topic{"orders": orders}}}
+		s.slow.round = 1
+		if got := s.wishes()[1]; len(got) != 1 || got[0].urgency <= 0 || !urgent[got[0].partition] {
+			t.Errorf("urgent %s: got %+v, want the urgent partition alone", name, got)
+		}
+	}
+}
+
+// Partitions that were never seen have looks of their own, after the survey of each topic: nothing bounds their batches but records.
+func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
+	s := &Source{sweep: 2, world: &topology{topics: map[string]*topic{}}}
+	s.slow.round = 1
+	for _, name := range []string{"many", "one"} {
+		of := &topic{name: name, policy: policyDelete, looked: 1}
+		for range map[string]int{"many": 40, "one": 1}[name] {
+			of.parts = append(of.parts, partition{leader: 1, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1}, fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}})
+		}
+		s.world.names, s.world.topics[name] = append(s.world.names, name), of
+	}
+	got := s.wishes()[1]
+	if len(got) != 2+unseenAtOnce || got[0].topic == got[1].topic || got[1].urgency != 0 || got[2].urgency != neverSeen {
+		t.Errorf("got %d wishes, %+v; want a survey of each topic, then %d more", len(got), got[:min(3, len(got))], unseenAtOnce)
+	}
+	spent := 0
+	for _, room := range rooms(got, 1<<20) {
+		spent += room
+	}
+	if spent > countBytes {
+		t.Errorf("%d bytes to count batches, want %d at most", spent, countBytes)
+	}
+	many := s.world.topics["many"]
+	for i := range many.parts {
+		many.parts[i].sample = &batches{looked: 1}
+	}
+	if got := s.wishes()[1]; len(got) != 2 {
+		t.Errorf("%d wishes once all were seen, want one a topic", len(got))
+	}
+}
