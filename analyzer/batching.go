@@ -36,8 +36,8 @@ type leaner struct {
 	bytes        float64 // a second, now
 }
 
-// batching advises fuller batches and compression where deciding again shows a smaller bill, or that the quota on requests is then
-// kept.
+// batching advises fuller batches and compression where deciding again shows a smaller bill, or that MSK Serverless's quota on requests
+// is then kept.
 func (d *decision) batching() []verdict.Action {
 	if d.chosen < 0 {
 		return nil
@@ -50,7 +50,7 @@ func (d *decision) batching() []verdict.Action {
 			for _, t := range fill {
 				less += t.fewer
 			}
-			why := fmt.Sprintf("batch heads are %s of what they send; up to %s produce requests per second less", workload.FormatPercent(overhead), count(less))
+			why := fmt.Sprintf("batch heads are %s of what they send; up to %s fewer produce requests a second", workload.FormatPercent(overhead), count(less))
 			out = append(out, verdict.Action{Target: "producers of " + topicNames(fill), Why: why + lessUSD(saved) + quotaKept(settles),
 				Action: fmt.Sprintf("fill batches better: raise linger.ms (to 50 or 100) and batch.size (%d or more), for %d to %d times as many records in each",
 					defaultBatchBytes, leastFuller, fuller)})
@@ -74,7 +74,7 @@ func lessUSD(saved float64) string {
 
 func quotaKept(settles bool) string {
 	if settles {
-		return "; the quota on requests is then kept"
+		return "; MSK Serverless's quota on requests is then kept"
 	}
 	return ""
 }
@@ -138,13 +138,18 @@ func (d *decision) trySending(all []leaner) (saved float64, settles bool) {
 	if then.chosen >= 0 && d.options[d.chosen].priced && then.options[then.chosen].priced {
 		saved = cents(d.options[d.chosen].cost - then.options[then.chosen].cost)
 	}
-	now, later := within(d.load.requestsOrBounds(), d.requestLimit()), within(then.load.requestsOrBounds(), d.requestLimit())
-	return saved, now != verdict.Pass && later == verdict.Pass
+	return saved, d.settlesRequests(then)
 }
 
-func (d *decision) requestLimit() float64 {
-	limit, _ := QuotaLimit(d.in, "request_rate")
-	return limit
+// settlesRequests reports whether the rule on requests passes in the other decision alone, with the headroom that is kept. It matters
+// where Serverless is chosen, or where nothing else is in its way.
+func (d *decision) settlesRequests(then *decision) bool {
+	o, later := d.representative(verdict.Serverless), then.outcomesOf(&option{kind: verdict.Serverless})
+	if o == nil || d.options[d.chosen].kind != verdict.Serverless && o.ruling.fails+o.ruling.unknowns != 1 {
+		return false
+	}
+	rule := (&verdict.Option{Rules: o.ruling.rules}).Rule(o.ruling.id("request_rate"))
+	return rule != nil && severity(rule.Outcome) > severity(verdict.Pass) && later["request_rate"] == verdict.Pass && severity(later["headroom"]) <= severity(verdict.Pass)
 }
 
 // sending is the workload once the topics are sent with fewer bytes and batches. Egress and storage follow the bytes.

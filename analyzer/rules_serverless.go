@@ -98,7 +98,7 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 				c.peak, c.needs = l.outPeak, l.egressNeeds()
 			case "request_rate":
 				if c.observed.ranged {
-					c.needs, settle = l.requestNeeds()
+					c.needs, settle = l.requestNeeds(f.in)
 				}
 			case "egress_per_partition":
 				if c.observed.ok && !c.observed.Bounded() {

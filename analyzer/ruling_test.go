@@ -50,6 +50,7 @@ func TestSentences(t *testing.T) {
 		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned, "ingress 45 MB/s is 61 % of the 73.7 MB/s planned"},
 		{check{observed: fig{Figure: f(0, 0, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 10,000 (quota of 120): measure"},
 		{check{observed: fig{Figure: f(0, 0, 100, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 100, within the quota of 120"},
+		{check{observed: fig{Figure: f(200, 200, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 200 to 10,000, above the quota of 120"},
 		{check{observed: f(360e6, 360e6, 360e6, workload.Peak), unit: "MBps", per: 1e6, limit: 369e6, recommended: 468e6, throttles: 702e6}, "ingress", planned, "ingress peak 360 MB/s is 98 % of the 369 MB/s planned; AWS recommends up to 468 MB/s sustained and throttles at 702 MB/s"},
 	} {
 		r := ruling{kind: verdict.Serverless, words: true}

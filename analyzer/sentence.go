@@ -58,8 +58,12 @@ func (c check) unknownRange(what, limit, settle string) string {
 	if c.observed.Bounded() {
 		text = what + ": " + c.amount(c.observed.Low) + " to " + c.amount(c.observed.High)
 	}
-	if c.outcome == verdict.Unknown {
+	switch c.outcome {
+	case verdict.Unknown:
 		return text + " (" + limit + "): " + settle
+	case verdict.Fail:
+		return text + ", above the " + limit
+	case verdict.Pass, verdict.NotApplicable:
 	}
 	return text + ", within the " + limit
 }

@@ -167,7 +167,8 @@ type Figures struct {
 	ClientConnections   *workload.Quantity `json:"client_connections,omitempty"`
 	ConnectionsPerSec   *workload.Quantity `json:"connection_attempts_per_second,omitempty"`
 	RequestsPerSec      *workload.Quantity `json:"requests_per_second,omitempty"`
-	// BatchesPerSec is how many record batches producers send: the number of produce requests is not above it.
+	// BatchesPerSec is how many record batches producers send: the number of accepted produce requests is not above it. Refused ones and
+	// duplicate retries leave no batch.
 	BatchesPerSec *workload.Quantity `json:"produce_batches_per_second,omitempty"`
 	FanOut        *workload.Figure   `json:"fan_out,omitempty"`
 }

@@ -129,8 +129,9 @@ type Topic struct {
 	EgressBytesPerSec   *Figure
 	MessagesPerSec      *Figure
 	AverageMessageBytes *Figure // on the wire: compressed batch bytes ÷ records
-	// BatchesPerSec is how many record batches producers send. Each is carried by one produce request, and a request carries one
-	// batch of each partition that it writes to, so there are no more produce requests than batches.
+	// BatchesPerSec is how many record batches the brokers took in from producers. Each is carried by one accepted produce request, and
+	// a request carries one batch of each partition that it writes to, so there are no more accepted produce requests than batches.
+	// Requests that were refused and duplicate retries leave no batch.
 	BatchesPerSec *Figure
 	// Compression lists the codecs of the batches that were seen, sorted: gzip, lz4, none, snappy, zstd. Empty: none was seen.
 	Compression       []string

@@ -21,7 +21,7 @@ type Workload struct {
 	ClientConnections   *Quantity
 	ConnectionsPerSec   *Quantity
 	RequestsPerSec      *Quantity
-	BatchesPerSec       *Quantity // record batches that producers send: no more produce requests than these
+	BatchesPerSec       *Quantity // record batches that producers send: no more accepted produce requests than these
 	AverageMessageBytes *Figure
 	MaxMessageBytes     *Figure
 	StoredBytes         *Figure // one copy
