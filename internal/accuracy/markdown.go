@@ -48,16 +48,19 @@ func (d Document) summary(b *strings.Builder) {
 		if s.Rows == 0 {
 			continue
 		}
-		windows, width := "–", "–"
+		worst, windows, width := "–", "–", "–"
+		if !math.IsNaN(s.Worst) {
+			worst = workload.FormatPercent(s.Worst)
+		}
 		if s.WindowsOf > 0 {
 			windows = fmt.Sprintf("%d of %d (%s)", s.WindowsInside, s.WindowsOf, workload.FormatPercent(float64(s.WindowsInside)/float64(s.WindowsOf)))
 		}
 		if !math.IsNaN(s.Width) {
 			width = workload.FormatPercent(s.Width)
 		}
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %s | %d | %s | %s |\n", q, s.Rows, s.Within1, s.Within3, workload.FormatPercent(s.Worst), s.Inside, windows, width)
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %s | %d | %s | %s |\n", q, s.Rows, s.Within1, s.Within3, worst, s.Inside, windows, width)
 	}
-	b.WriteString("\nn is the number of figures: one a scenario and run. A figure that is unknown is within nothing.\n\n")
+	b.WriteString("\nn is the number of figures: one a scenario and run. A figure that is unknown is within nothing. An upper bound has no error; it only has to hold the truth.\n\n")
 }
 
 func (d Document) runs(b *strings.Builder) {

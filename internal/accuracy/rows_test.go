@@ -2,8 +2,10 @@ package accuracy
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +54,7 @@ func (b *bench) rows(whole workload.Sample, first, last sweep) []Row {
 	add(row(cluster, BytesIn, t.IngressBytesPerSec, s.rate(s.truth.Total.BytesIn), s.blur, ""))
 	add(row(cluster, Messages, t.MessagesPerSec, s.rate(s.truth.Total.MessagesIn), s.blur, ""))
 	add(row(cluster, BytesOut, t.EgressBytesPerSec, s.rate(s.truth.Total.BytesOut), s.blur, ""))
-	add(row(cluster, Produce, t.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur, "RequestMetrics; batches are its upper bound"))
+	add(atMost(row(cluster, Produce, t.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur, "RequestMetrics; batches are its upper bound")))
 	for _, one := range b.senders {
 		name, topic := one.name, topicOf(whole, one.topic())
 		if one.event != "" {
@@ -166,7 +168,7 @@ func windowRow(one *sender, quantity string, s span) Row {
 
 // atMost drops the lower bound: batches bound the requests of a cluster from above.
 func atMost(r Row) Row {
-	r.Low = 0
+	r.Low, r.UpperBound = 0, true
 	return r
 }
 
@@ -242,6 +244,12 @@ func TestRowsSayWhatIsOutside(t *testing.T) {
 	}
 	d := Document{}
 	d.Add(Run{Cluster: "a", Seed: 1, Rows: []Row{{Quantity: BytesIn, Estimate: &estimate, Low: 90, High: &high, Truth: 100}, {Quantity: BytesIn, Truth: 5}}})
+	d.Add(Run{Cluster: "c", Seed: 1, Rows: []Row{{Quantity: Stored, Estimate: &estimate, High: &high, Truth: 0}, {Quantity: Stored},
+		atMost(Row{Quantity: Stored, Estimate: &estimate, Low: 90, High: &high, Truth: 50})}})
+	if s := d.Summarize(Stored); s.Rows != 3 || s.Missing != 1 || s.Within1 != 0 || !math.IsNaN(s.Worst) || s.Inside != 2 {
+		t.Errorf("a figure with a truth of 0, an unknown one and an upper bound: %+v", s)
+	}
+	d.Runs = slices.DeleteFunc(d.Runs, func(r Run) bool { return r.Cluster == "c" })
 	d.Add(Run{Cluster: "b", Seed: 1})
 	d.Add(Run{Cluster: "b", Seed: 1, Windows: []Windows{{Quantity: BytesIn, Inside: 19, Of: 20}}})
 	if s := d.Summarize(BytesIn); len(d.Runs) != 2 || s.Rows != 2 || s.Missing != 1 || s.Within1 != 1 || s.Inside != 1 || s.WindowsInside != 19 {

@@ -4,6 +4,7 @@
 package accuracy
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -53,13 +54,15 @@ type Row struct {
 	Truth    float64  `json:"truth"`
 	// Blur is how long the reading of the counters took, as a share of the window: the truth is not known better.
 	Blur float64 `json:"blur"`
+	// UpperBound: High alone is compared with the truth, and Estimate is no estimate of it.
+	UpperBound bool `json:"upper_bound,omitempty"`
 	// Source says who counted the truth, where it is not the brokers' counters.
 	Source string `json:"source,omitempty"`
 }
 
-// Off is the error of the estimate as a share of the truth; false where there is no estimate or no truth.
+// Off is the error of the estimate as a share of the truth; false where there is no estimate, nothing but a bound, or no truth.
 func (r Row) Off() (float64, bool) {
-	if r.Estimate == nil || r.Truth == 0 {
+	if r.Estimate == nil || r.UpperBound || r.Truth == 0 {
 		return 0, false
 	}
 	return *r.Estimate/r.Truth - 1, true
@@ -89,27 +92,17 @@ func (d *Document) Add(r Run) {
 	d.Runs = append(d.Runs, r)
 	slices.SortStableFunc(d.Runs, func(a, b Run) int {
 		if a.Cluster != b.Cluster {
-			return -compare(a.Cluster, b.Cluster) // the newest version first
+			return cmp.Compare(b.Cluster, a.Cluster) // the newest version first
 		}
-		return compare(a.Seed, b.Seed)
+		return cmp.Compare(a.Seed, b.Seed)
 	})
-}
-
-func compare[T uint64 | string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Summary is what the document says of one quantity over all runs.
 type Summary struct {
 	Quantity string
-	// Rows is the number of figures; Missing those that are unknown, Within1 and Within3 those off by 1 % and 3 % at most, Inside
-	// those whose bounds hold the truth. Worst is the largest error, as a share.
+	// Rows is the number of figures: Missing are unknown, Inside have bounds that hold the truth. Within1 and Within3 are off by 1 % and
+	// 3 % at most, and Worst is the largest error, as a share (NaN of none); all three leave out upper bounds and figures whose truth is 0.
 	Rows, Missing, Within1, Within3, Inside int
 	Worst                                   float64
 	// WindowsInside of WindowsOf short windows held the truth; Width is the median of their widths.
@@ -119,7 +112,7 @@ type Summary struct {
 
 // Summarize adds up one quantity.
 func (d Document) Summarize(quantity string) Summary {
-	s := Summary{Quantity: quantity}
+	s := Summary{Quantity: quantity, Worst: math.NaN()}
 	var widths []float64
 	for _, run := range d.Runs {
 		for _, r := range run.Rows {
@@ -130,12 +123,16 @@ func (d Document) Summarize(quantity string) Summary {
 			if r.Inside() {
 				s.Inside++
 			}
+			if r.Estimate == nil {
+				s.Missing++
+			}
 			off, ok := r.Off()
 			if !ok {
-				s.Missing++
 				continue
 			}
-			s.Worst = max(s.Worst, math.Abs(off))
+			if math.IsNaN(s.Worst) || math.Abs(off) > s.Worst {
+				s.Worst = math.Abs(off)
+			}
 			if math.Abs(off) <= 0.01 {
 				s.Within1++
 			}
