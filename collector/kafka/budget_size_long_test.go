@@ -4,5 +4,4 @@ package kafka
 
 import "github.com/mskfit/mskfit/internal/testbed"
 
-// large is the cluster whose sweeps are counted.
-var large = testbed.Population{Topics: 1000, Partitions: 20_000, Groups: 500}
+func init() { large = testbed.Population{Topics: 1000, Partitions: 20_000, Groups: 500} }

@@ -11,6 +11,10 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
+// large is the cluster whose sweeps are counted: the budget is one of requests, which depends only on brokers and coordinators.
+// With the build tag long it has ten times as much.
+var large = testbed.Population{Topics: 200, Partitions: 2_000, Groups: 100}
+
 // TestSweepStaysWithinItsBudget counts at the brokers what a sweep of a large cluster costs: at most four requests a broker,
 // three a coordinator, and three. A record came to each partition since the sweep before, so that batches are counted too. Brokers
 // send each other requests as well, so kinds that only clients send are counted.
