@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help build demo test long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
-# Those whose tests take minutes begin first, so that none is left alone at the end.
+# Those whose tests take minutes begin first, so that no slow one runs by itself at the end.
 longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
 # Tests named TestMeasured… compare rates within 1 %. They run last, one at a time, so that nothing else slows the brokers down.
 measured_in := ./collector/kafka ./collector/prometheus ./cmd/mskfit
@@ -41,7 +41,7 @@ bench: ## run the benchmarks into dist/bench.txt; CONTRIBUTING.md says how to co
 measured ?= 4.3.1,3.9.1,3.9.1-zookeeper,2.8.2
 seed ?= 1
 
-accuracy: ## hold every figure against the counters of real Kafka brokers: docs/accuracy.md; 4 minutes a cluster, on a quiet machine
+accuracy: ## hold every figure against the counters of real Kafka brokers and write docs/accuracy.md; 4 minutes a cluster, on a quiet machine
 	go test ./internal/accuracy -run TestAccuracy -count 1 -timeout 60m -v -accuracy $(measured) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery

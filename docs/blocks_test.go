@@ -90,7 +90,7 @@ type command struct {
 var usage = regexp.MustCompile(`^ +(-\w, |    )?--[a-z]|\[flags\]$`)
 
 // programs are those that a command within a sentence begins with.
-var programs = regexp.MustCompile("`((?:sudo )?(?:mskfit|go|make|helm|kubectl|docker|terraform|systemctl|systemd-analyze|apt|dnf|rpm|dpkg|curl|git|promtool|aws|jq) [^`]+)`")
+var programs = regexp.MustCompile("`((?:[A-Z]+=\\$\\([^)]*\\) )?(?:sudo )?(?:mskfit|go|make|helm|kubectl|docker|terraform|systemctl|systemd-analyze|apt|dnf|rpm|dpkg|curl|git|promtool|aws|jq) [^`]+)`")
 
 // name is a command of mskfit that is only named. TestScripts and its like run each of them.
 var name = regexp.MustCompile(`^mskfit [a-z]+( test| refresh)?$`)

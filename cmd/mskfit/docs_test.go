@@ -18,8 +18,9 @@ const permissionsHead = `# Permissions
 The least that mskfit needs with every feature on. Generated; ` + "`mskfit permissions -c mskfit.yaml`" + ` prints the least for a configuration,
 and ` + "`mskfit check -c mskfit.yaml`" + ` tries what is granted. What is not granted is a gap with its effect, not an error.
 
-mskfit only reads. The Kafka client refuses to send a request whose kind is not in the list at the end. Of AWS, publishing an alert to
-SNS is the one action that is not a read.
+mskfit changes nothing in Kafka or MSK. The Kafka client refuses to send a request whose kind is not in the list at the end. In AWS it
+writes only what you configure: an SNS alert target needs ` + "`sns:Publish`" + `, and ` + "`reports.s3`" + ` needs ` + "`s3:PutObject`" + ` and
+` + "`s3:DeleteObject`" + ` on the reports.
 
 `
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-const rootLong = `mskfit says which Amazon MSK cluster a Kafka workload needs (Serverless, Provisioned Standard or Provisioned Express), in which size, at what price a month, and why. It only reads: from clusters, from AWS, from files.`
+const rootLong = `mskfit says which Amazon MSK cluster a Kafka workload needs (Serverless, Provisioned Standard or Provisioned Express), in which size, at what price a month, and why. It changes nothing in Kafka or MSK.`
 
 const rootExample = `  mskfit demo                       on a Kafka inside this program; nothing else is needed
   mskfit observe -b HOST:PORT       observe a cluster for a minute
