@@ -1,44 +1,33 @@
+//go:build record
+
 package upgrade
 
 import (
 	"archive/zip"
 	"database/sql"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kfake"
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 var before = flag.String("before", "", "record testdata/before.zip with this program of the version before")
 
-const hurried = `
-agent:
-  collect: "@every 1s"
-  analyze: "@every 1s"
-  drift_window: 1m
-  sizing: {min_window: 1m}
-  drift: {hold_up: 1s, hold_down: 1s, catalog_max_age: 876000h}
-`
-
-// TestRecord writes testdata/before.zip, when it is asked to: a cluster whose alert on partitions is open, and one whose alert is over.
+// TestRecord writes testdata/before.zip: a cluster whose alert on partitions is open, and one whose alert is resolved.
 func TestRecord(t *testing.T) {
 	if *before == "" {
-		t.Log("nothing is recorded without -before")
-		return
+		t.Fatal("-before is missing: name the program of the version before")
 	}
 	dir, h := t.TempDir(), newHook(t)
 	open, resolved := newCluster(t), newCluster(t)
 	file := configure(t, dir, h.url, hurried, open.bootstrap, resolved.bootstrap)
 	d := start(t, *before, file)
-	time.Sleep(100 * time.Second) // Serverless is chosen, so that its quotas are watched
+	within(t, 5*time.Minute, "Serverless is chosen, so that its quotas are watched", func() bool {
+		return serverless(t, d, "open") && serverless(t, d, "resolved")
+	})
 	open.widen()
 	resolved.widen()
 	raised := func(cluster string, times int) func() bool {
@@ -47,7 +36,11 @@ func TestRecord(t *testing.T) {
 	within(t, 5*time.Minute, "both alerts are raised", func() bool { return raised("open", 1)() && raised("resolved", 1)() })
 	resolved.narrow()
 	within(t, 8*time.Minute, "one is resolved", raised("resolved", 2))
-	time.Sleep(5 * time.Second) // messages are on their way
+	within(t, time.Minute, "every message is delivered", func() bool {
+		var left struct{ Waiting []any }
+		get(t, d.url+"/api/v1/alerts/undelivered", &left)
+		return len(left.Waiting) == 0
+	})
 	d.stop()
 	t.Log(strings.Join(h.received(), "\n"))
 	for _, cluster := range []string{"open", "resolved"} {
@@ -79,6 +72,12 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+func serverless(t *testing.T, d *daemon, cluster string) bool {
+	t.Helper()
+	v, there := latest(t, d, cluster)
+	return there && v.Choice != nil && v.Choice.Kind == "serverless"
+}
+
 // thin leaves one verdict of ten, and the last, so that the recording is small.
 func thin(t *testing.T, file string) {
 	t.Helper()
@@ -93,47 +92,5 @@ func thin(t *testing.T, file string) {
 		if _, err := db.Exec(do); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// cluster is one with some records in a topic of three partitions. With its wide topic it has more than MSK Serverless allows.
-type cluster struct {
-	t         *testing.T
-	bootstrap string
-	admin     *kadm.Client
-}
-
-func newCluster(t *testing.T) *cluster {
-	t.Helper()
-	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(3, "orders"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Close)
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	go func() {
-		for i := 0; t.Context().Err() == nil; i++ {
-			_ = client.ProduceSync(t.Context(), &kgo.Record{Topic: "orders", Key: []byte(fmt.Sprint(i)), Value: make([]byte, 800)}).FirstErr() // until the end
-			time.Sleep(5 * time.Millisecond)
-		}
-	}()
-	return &cluster{t, c.ListenAddrs()[0], kadm.NewClient(client)}
-}
-
-func (c *cluster) widen() {
-	c.t.Helper()
-	if _, err := c.admin.CreateTopic(c.t.Context(), 2500, 1, nil, "wide"); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *cluster) narrow() {
-	c.t.Helper()
-	if _, err := c.admin.DeleteTopics(c.t.Context(), "wide"); err != nil {
-		c.t.Fatal(err)
 	}
 }

@@ -1,8 +1,9 @@
 // Package upgrade tests that a new version goes on where the version before has stopped: its data directory keeps history, alerts and
 // verdicts.
 //
-// testdata/before.zip is such a directory. It was written by a build of the version before, on a cluster with an open alert and one whose
-// alert was resolved. To record it again: go test ./deployments/upgrade -before PROGRAM -timeout 20m
+// testdata/before.zip is such a directory. It was written by a build of commit ad710a5 of 2026-11-23, which kept its history in an embedded
+// Prometheus TSDB, on a cluster with an open alert and one whose alert was resolved. To record it again with another program:
+// go test -tags record ./deployments/upgrade -run TestRecord -before PROGRAM -timeout 20m
 package upgrade
 
 import (
@@ -22,8 +23,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// What is kept is kept for ever in the test, however old the recording is. Nothing is decided while the test looks: the first
-// configuration has no job that is due.
+// What is kept is kept for ever in the test, however old the recording is. With still no job is due, so that nothing is decided.
 const (
 	kept = `
 history: {retention: 36500d}
@@ -53,12 +53,11 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 	hook := newHook(t)
 	d := start(t, program, configure(t, dir, hook.url, still, "127.0.0.1:1", "127.0.0.1:1"))
 	for _, cluster := range []string{"open", "resolved"} {
-		var verdict struct {
-			Cluster string
-			At      time.Time
-			Status  string
-		}
-		get(t, d.url+"/api/v1/clusters/"+cluster+"/verdict", &verdict)
+		var verdict served
+		within(t, time.Minute, "the verdict on "+cluster+" is served", func() (there bool) {
+			verdict, there = latest(t, d, cluster)
+			return there
+		})
 		// The last row of a cluster is the last of those that begin with its name.
 		var last string
 		for _, row := range before["verdicts"] {
@@ -70,7 +69,16 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 			t.Errorf("the daemon serves the verdict %s…, the last one is %.100s…", have, last)
 		}
 	}
+	if got := alerts(t, d); len(got) != 1 || got[0] != "open "+partitions+" critical" {
+		t.Errorf("the daemon lists the alerts %q, want one, on the partitions of open", got)
+	}
 	d.stop()
+	// The history was in the format of the version before.
+	for name, want := range map[string]bool{"tsdb": false, "tsdb.imported": true} {
+		if _, err := os.Stat(filepath.Join(data, "history", name)); (err == nil) != want {
+			t.Errorf("history/%s: %v; want it there: %t", name, err, want)
+		}
+	}
 
 	after := ledger(t, data)
 	for _, table := range []string{"verdicts", "alert_states", "outbox"} {
@@ -83,6 +91,55 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 		t.Errorf("the upgrade has sent %v", got)
 	}
 	history(t, program, dir)
+}
+
+const partitions = "serverless.partitions_non_compacted"
+
+// served is what the tests look at in a verdict.
+type served struct {
+	Cluster  string
+	At       time.Time
+	Status   string
+	Choice   *struct{ Kind string }
+	Workload struct{ Partitions struct{ Value float64 } }
+}
+
+// latest is the verdict on a cluster that the daemon serves; false while it has none, as in the first moments.
+func latest(t *testing.T, d *daemon, cluster string) (v served, there bool) {
+	t.Helper()
+	resp, err := http.Get(d.url + "/api/v1/clusters/" + cluster + "/verdict")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		return v, false
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("the verdict on %s: %s, %v", cluster, resp.Status, err)
+	}
+	return v, true
+}
+
+// alerts are the alerts that the daemon lists, each with cluster, rule and level.
+func alerts(t *testing.T, d *daemon) (out []string) {
+	t.Helper()
+	var list struct {
+		Clusters []struct {
+			Name   string
+			Alerts []struct{ Rule, Level string }
+		}
+	}
+	get(t, d.url+"/api/v1/clusters", &list)
+	if len(list.Clusters) != 2 {
+		t.Fatalf("the daemon lists %d clusters", len(list.Clusters))
+	}
+	for _, c := range list.Clusters {
+		for _, a := range c.Alerts {
+			out = append(out, c.Name+" "+a.Rule+" "+a.Level)
+		}
+	}
+	return out
 }
 
 // history compares what a report says of the recorded minutes with what the version before said of them.
