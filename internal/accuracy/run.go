@@ -1,4 +1,4 @@
-// Package accuracy says how exact the figures of the Kafka collector are: it keeps what its bench measured and writes docs/accuracy.md
+// Package accuracy says how exact the figures of the Kafka collector are: it keeps what its bench measured and writes a report, accuracy.md,
 // of it. Start with [Document]. The bench itself is this package's test with -accuracy: it starts real Apache Kafka and holds every
 // figure against the brokers' own counters.
 package accuracy
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Document is every run that docs/accuracy.md shows.
+// Document is every run that the report shows.
 type Document struct {
 	Runs []Run `json:"runs"`
 }
