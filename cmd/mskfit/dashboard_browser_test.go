@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
@@ -16,6 +19,22 @@ const (
 	playwrightPackage = "playwright-core@1.64.1"
 	axePackage        = "axe-core@4.13.0"
 )
+
+// twoWeeks writes a history of orders, so that there are charts over time.
+func twoWeeks(t *testing.T, dir string) {
+	t.Helper()
+	cfg := history.DefaultConfig()
+	cfg.Dir = dir
+	store, err := history.Open(cfg, history.Options{Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().UTC().Truncate(time.Minute)
+	flow(t, store, "orders", now.AddDate(0, 0, -14), now.Add(-time.Hour), nil, func(time.Time) float64 { return 2 })
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // Chromium opens every page of a daemon that watches a real broker: no error, nothing from another host, nothing that axe objects to,
 // figures that move, and search, keyboard, charts, alert history, what-if and maintenance that work.
@@ -25,6 +44,7 @@ func TestTheDashboardInABrowser(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 1})
 	testbed.StartLoad(t, c).AwaitSteady()
 	dir := t.TempDir()
+	twoWeeks(t, filepath.Join(dir, "data", "history"))
 	d := startDaemon(t, daemonFile(t, dir, fmt.Sprintf("agent: {collect: \"@every 2s\", analyze: \"@every 5s\"}\nclusters:\n  - name: orders\n    kafka: {bootstrap: [%s]}\n",
 		strings.Join(c.Bootstrap(), ", "))))
 	d.await("there is a verdict", func() bool {

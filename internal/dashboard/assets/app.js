@@ -30,7 +30,8 @@
   }
 
   const redrawAfter = 60000; // series are kept by the minute
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts());
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", () => charts());
 
   const units = ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"];
   function rate(v) {
@@ -48,11 +49,24 @@
     [60, "{HH}:{mm}", "\n{MMM} {D}", null, "\n{MMM} {D}", null, null, null, 1], [1, "{HH}:{mm}:{ss}", "\n{MMM} {D}", null, "\n{MMM} {D}", null, null, null, 1]];
   const line = (label, stroke, more) => ({ label, stroke: color(stroke), width: 1.5, value, spanGaps: false, ...more });
 
-  // plot puts an interactive chart in the place of a figure's drawing. The figure's table stays its description: a canvas is nothing to a
-  // screen reader.
+  // drawn is the chart in each box, what ends it, and the colors and lines that it was made with.
+  const drawn = new WeakMap();
+
+  // plot puts an interactive chart in the place of a figure's drawing, or new data into the chart that is there. The figure's table stays
+  // its description: a canvas is nothing to a screen reader.
   function plot(figure, series, data, options) {
     const box = [...figure.querySelectorAll(".wide, .narrow")].find((b) => b.clientWidth > 0);
     if (!box) return;
+    const look = [dark.matches, ...series.map((s) => s.label)].join();
+    const old = drawn.get(box);
+    if (old?.look === look) {
+      old.chart.setData(data);
+      return;
+    }
+    if (old) {
+      old.observer.disconnect();
+      old.chart.destroy();
+    }
     const height = box.clientWidth < 500 ? 200 : 240;
     const axis = { stroke: color("--mute"), grid: { stroke: color("--grid"), width: 1 }, ticks: { stroke: color("--grid"), width: 1 }, font: "12px system-ui, sans-serif" };
     const canvas = document.createElement("div");
@@ -71,7 +85,9 @@
       figure.setAttribute("aria-details", table.id);
     }
     box.replaceChildren(canvas);
-    new ResizeObserver(() => { if (box.clientWidth > 0) chart.setSize({ width: box.clientWidth, height }); }).observe(box);
+    const observer = new ResizeObserver(() => { if (box.clientWidth > 0) chart.setSize({ width: box.clientWidth, height }); });
+    observer.observe(box);
+    drawn.set(box, { chart, observer, look });
   }
 
   const limitLine = (limit, times, series, data) => {
@@ -112,7 +128,7 @@
     if (expected) {
       bands.push({ series: [2, 3], fill: color("--band") });
       const edge = { stroke: "transparent", mark: color("--band"), points: { show: false } };
-      series.push(line("Earliest", "", edge), line("Latest", "", edge), line("Expected", "--s4", { width: 2 }));
+      series.push(line("Forecast, high", "", edge), line("Forecast, low", "", edge), line("Forecast, expected", "--s4", { width: 2 }));
       data.push(high, low, expected);
     }
     limitLine(limit, times, series, data);
