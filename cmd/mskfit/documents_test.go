@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +42,11 @@ func TestDocumentedCommands(t *testing.T) {
 	t.Cleanup(kafka.Close)
 	broker := kafka.Bootstrap()[0]
 	dir := newcomersFolder(t, broker)
+	var messages atomic.Int32
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { messages.Add(1) }))
+	t.Cleanup(hook.Close)
+	writeText(t, filepath.Join(dir, "alerts.yaml"), fmt.Sprintf("data_directory: ./alerts-data\nweb: {listen: \"127.0.0.1:0\"}\n"+
+		"clusters: [{name: orders, kafka: {bootstrap: [%q]}}]\nalerts: {targets: {hook: {webhook: {url: %q}}}}\n", broker, hook.URL))
 	stand := strings.NewReplacer("kafka-1:9092,kafka-2:9092", broker, "kafka:9092", broker, "127.0.0.1:9092", broker, "--for 10m", "--for 2s",
 		"data_directory: ./mskfit-data", "agent: {once_interval: 1s}\nweb: {listen: \"127.0.0.1:0\"}\ndata_directory: ./mskfit-data") // the usual port may be taken
 	ran := 0
@@ -50,11 +59,13 @@ func TestDocumentedCommands(t *testing.T) {
 			line = d.Command
 		}
 		ran++
-		cmd := exec.Command("sh", "-c", stand.Replace(line))
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		cmd := exec.CommandContext(ctx, "sh", "-c", stand.Replace(line))
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir)
 		cmd.WaitDelay = time.Second
 		out, err := cmd.CombinedOutput()
+		cancel()
 		if code := cmd.ProcessState.ExitCode(); code != d.Exit {
 			t.Errorf("%s: exit status %d, want %d (%v)\n%s", line, code, d.Exit, err, out)
 		}
@@ -63,6 +74,9 @@ func TestDocumentedCommands(t *testing.T) {
 				t.Errorf("%s: the output lacks %q\n%s", line, want, out)
 			}
 		}
+	}
+	if messages.Load() == 0 {
+		t.Error("check --send-test has sent no message")
 	}
 	if ran < 40 {
 		t.Errorf("%d commands ran: that cannot be all", ran)

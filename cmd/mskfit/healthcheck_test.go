@@ -44,6 +44,18 @@ func TestHealthcheckAsksTheDaemon(t *testing.T) {
 	}
 }
 
+func TestHealthcheckOfAnAddress(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	if _, stderr, code := mskfit(t, "healthcheck", "--url", server.URL+"/healthz"); code != exitDone {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	server.Close()
+	if _, stderr, code := mskfit(t, "healthcheck", "--url", server.URL+"/healthz"); code != exitFailed || !strings.Contains(stderr, "no daemon answers") {
+		t.Errorf("nobody answers: exit code %d, stderr %q", code, stderr)
+	}
+}
+
 func TestHealthcheckKnowsWhereTheDaemonListens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "web.yml")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -146,6 +146,24 @@ func TestReportOnAMigratedCluster(t *testing.T) {
 	}
 }
 
+// Two weeks of the past side by side: the topic that grows by 1 MB/s a month is named.
+func TestReportComparesTwoWindows(t *testing.T) {
+	now := time.Now().UTC().Truncate(time.Minute)
+	file := migratedConfig(t, migratedCompany(t, now), "orders-old")
+	day := func(ago int) string { return now.AddDate(0, 0, -ago).Format(time.DateOnly) }
+	stdout, stderr, code := mskfit(t, "report", "-c", file, "--cluster", "orders", "--window", day(10)+"/7d", "--compare", day(40)+"/7d")
+	if code != exitDone {
+		t.Fatalf("exit code %d, stderr %q", code, stderr)
+	}
+	words := strings.Join(strings.Fields(stdout), " ")
+	for _, want := range []string{"Two windows compared", "before " + day(40), "now " + day(10), "Ingress 12.1 MB/s 13.1 MB/s +8 %",
+		"topic clicks: +1 MB/s, 100 % of what moved"} {
+		if !strings.Contains(words, want) {
+			t.Errorf("the report lacks %q:\n%s", want, stdout)
+		}
+	}
+}
+
 func TestReportWhereThereIsNothingToCompareWith(t *testing.T) {
 	dir := migratedCompany(t, time.Now().UTC().Truncate(time.Minute))
 	stdout, stderr, code := mskfit(t, "report", "-c", migratedConfig(t, dir, "orders-odl"))
