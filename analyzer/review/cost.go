@@ -18,7 +18,7 @@ func (c *comparison) cost() verdict.ReviewRow {
 	if choice := c.predicted.Choice; choice != nil && choice.Kind != verdict.ServerlessSplit {
 		before = optionFor(c.predicted, *choice)
 	}
-	r := c.row(Cost, "price a month", "usd", priceOf(before, c.predicted.Workload), priceOf(c.now, c.seen.Workload), func() []string { return c.whyCost(before) })
+	r := c.row(Cost, "price a month", "usd", priceOf(before, c.predicted.Workload, false), priceOf(c.now, c.seen.Workload, c.volumesKnown()), func() []string { return c.whyCost(before) })
 	switch {
 	case r.Predicted == nil && c.unpredicted != "":
 		r.Missing = c.unpredicted
@@ -30,8 +30,15 @@ func (c *comparison) cost() verdict.ReviewRow {
 	return r
 }
 
-// priceOf is the price of an option, as far off as the figures that its lines rest on; nil: unknown.
-func priceOf(o *verdict.Option, w verdict.Figures) *workload.Figure {
+// volumesKnown reports whether the storage of the month is that of volumes, which are billed whatever is on them.
+func (c *comparison) volumesKnown() bool {
+	m := c.in.Workload.MSK
+	return m != nil && verdict.Kind(m.Kind) == verdict.Standard && m.StorageGiBPerBroker > 0
+}
+
+// priceOf is the price of an option, as far off as the figures that its lines rest on; nil: unknown. volumes: the size of its volumes
+// is known.
+func priceOf(o *verdict.Option, w verdict.Figures, volumes bool) *workload.Figure {
 	if o == nil || o.MonthlyUSD == nil {
 		return nil
 	}
@@ -39,7 +46,7 @@ func priceOf(o *verdict.Option, w verdict.Figures) *workload.Figure {
 	for _, l := range o.Cost {
 		of, moves := restsOn(l.Item, w)
 		switch {
-		case !moves:
+		case !moves, volumes && l.Item == "storage":
 		case of == nil:
 			f.Method, f.Low, f.High = workload.Estimated, f.Low-l.MonthlyUSD, math.Inf(1)
 			f.Source += ", with an assumption for " + l.Item
@@ -63,6 +70,8 @@ func restsOn(item string, w verdict.Figures) (*workload.Figure, bool) {
 		return meanOf(w.EgressBytesPerSec), true
 	case item == "partition-hours":
 		return w.Partitions, true
+	case item == "storage" || item == "tiered storage":
+		return w.StoredBytes, true
 	}
 	return nil, false
 }

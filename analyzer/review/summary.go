@@ -19,13 +19,17 @@ func summary(m *verdict.ReviewMonth) []string {
 	}
 	var out []string
 	if price := m.Row(Cost); price != nil && price.Difference != nil {
-		out = append(out, fmt.Sprintf("%s: %s a month at list price, %s", when, workload.FormatUSD(price.Observed.Value), relation(*price)))
+		line := fmt.Sprintf("%s: %s a month at list price, %s", when, workload.FormatUSD(price.Observed.Value), relation(*price))
+		if Notable(*price) && !price.Certain {
+			line += "; the difference is within the error of the figures"
+		}
+		out = append(out, line)
 	}
 	rows := slices.DeleteFunc(slices.Clone(m.Rows), func(r verdict.ReviewRow) bool {
-		return r.Quantity == Cost || r.Difference == nil || !Notable(r) || !r.Certain
+		return r.Quantity == Cost || !Notable(r) || !r.Certain
 	})
 	slices.SortStableFunc(rows, func(a, b verdict.ReviewRow) int {
-		return cmp.Or(cmp.Compare(unitRank(a), unitRank(b)), cmp.Compare(math.Abs(*b.Difference), math.Abs(*a.Difference)))
+		return cmp.Or(cmp.Compare(unitRank(a), unitRank(b)), cmp.Compare(size(b), size(a)))
 	})
 	switch {
 	case len(rows) > 0:
@@ -62,8 +66,19 @@ func unitRank(r verdict.ReviewRow) int {
 	return 0
 }
 
+// size is the difference of a row without its sign; +Inf where 0 was predicted.
+func size(r verdict.ReviewRow) float64 {
+	if r.Difference == nil {
+		return math.Inf(1)
+	}
+	return math.Abs(*r.Difference)
+}
+
 // relation compares the figures of a row in words: "21 % above the predicted $1,311.00".
 func relation(r verdict.ReviewRow) string {
+	if r.Difference == nil {
+		return "predicted was " + amount(r.Predicted, r.Unit)
+	}
 	d := *r.Difference
 	switch {
 	case math.Abs(d) < 0.005:

@@ -3,7 +3,9 @@ package review
 import (
 	"fmt"
 	"math"
+	"strings"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -16,7 +18,7 @@ const (
 	storageRule    = "standard.storage"
 )
 
-func (c *comparison) whyIngress() []string { return c.movers(ingressRule, workload.FormatByteRate) }
+func (c *comparison) whyIngress() []string { return c.movers(ingressRule) }
 
 // whyEgress splits the difference into what ingress and what fan-out makes of it, and names the groups.
 //
@@ -37,36 +39,40 @@ func (c *comparison) whyEgress() []string {
 				workload.FormatNumber(after), workload.FormatNumber(before), signedRate(byFanOut)))
 		}
 	}
-	return append(out, c.movers(egressRule, workload.FormatByteRate)...)
+	return append(out, c.movers(egressRule)...)
 }
 
 // whyPartitions names the topics whose number of partitions differs, where the numbers are those of the month.
 func (c *comparison) whyPartitions() []string {
-	return c.counted(func() []string { return c.movers(partitionsRule, amountIn("partitions")) })
+	return c.counted(func() []string { return c.movers(partitionsRule) })
 }
 
 func (c *comparison) whyStored() []string {
 	var out []string
 	was, is := c.predicted.Workload.IngressBytesPerSec, c.seen.Workload.IngressBytesPerSec
 	if was != nil && is != nil && was.Value > 0 && math.Abs(is.Value/was.Value-1) >= notable {
-		out = append(out, fmt.Sprintf("ingress is %s: with the same retention as much more is kept", against(is.Value/was.Value-1)))
+		more := "more"
+		if is.Value < was.Value {
+			more = "less"
+		}
+		out = append(out, fmt.Sprintf("ingress is %s: with the same retention as much %s is kept", against(is.Value/was.Value-1), more))
 	}
-	return append(out, c.counted(func() []string { return c.movers(storageRule, workload.FormatBytes) })...)
+	return append(out, c.counted(func() []string { return c.movers(storageRule) })...)
 }
 
+// counted explains by figures of single topics, where they are those of the month or of shortly after.
 func (c *comparison) counted(explain func() []string) []string {
-	switch at, end := c.in.CountedAt, c.in.Window.End; {
-	case at.IsZero():
-	case at.After(end):
-		out := explain()
+	at := c.in.CountedAt
+	if at.IsZero() {
+		return []string{"which topics make the difference is unknown: the history keeps the figures of the month for the whole cluster, and those of single topics only for today"}
+	}
+	out := explain()
+	if at.After(c.in.Window.End) {
 		for i := range out {
 			out[i] += " (counted on " + at.Format("2 January") + ")"
 		}
-		return out
-	default:
-		return explain()
 	}
-	return []string{"which topics make the difference is unknown: the history keeps the figures of the month for the whole cluster, and those of single topics only for today"}
+	return out
 }
 
 // whyLimit explains the use of one limit: another limit, what the verdict added to what it saw, and what moved.
@@ -81,48 +87,54 @@ func (c *comparison) whyLimit(id string, was, is *verdict.Rule) []string {
 	if was.Observed != nil && is.Observed != nil && was.Unit == is.Unit {
 		out = append(out, fmt.Sprintf("%s instead of %s", verdict.Amount(*is.Observed, is.Unit), verdict.Amount(*was.Observed, was.Unit)))
 	}
-	if extra := c.added(id, was); extra > 1.02 {
-		out = append(out, fmt.Sprintf("the verdict sized for %s times what it saw: growth, a sale event or extra readers", workload.FormatNumber(extra)))
+	if extra, of := c.added(id, was); extra > 1.02 {
+		out = append(out, fmt.Sprintf("the verdict sized for %s times the %s that it saw: growth, a sale event, extra readers or another statistic",
+			workload.FormatNumber(extra), of))
 	}
-	unit := is.Unit
 	if verdict.MovesByRate(id) {
-		unit = "bytes/s"
-	}
-	moved := func() []string { return c.movers(id, amountIn(unit)) }
-	if verdict.MovesByRate(id) {
-		return append(out, moved()...)
+		return append(out, c.movers(id)...)
 	}
 	if verdict.Movers(c.predicted, c.seen, id) == nil {
 		return out
 	}
-	if id == "standard.storage" || id == "express.storage" || id == "serverless.storage" {
-		moved = func() []string { return c.movers(id, workload.FormatBytes) }
-	}
-	return append(out, c.counted(moved)...)
+	return append(out, c.counted(func() []string { return c.movers(id) })...)
 }
 
-// added is how many times what it saw the verdict sized for; 0: unknown.
-func (c *comparison) added(id string, was *verdict.Rule) float64 {
+// added is how many times a statistic of what it saw the verdict sized for, and which statistic; 0: unknown.
+func (c *comparison) added(id string, was *verdict.Rule) (times float64, of workload.Statistic) {
 	q := verdict.QuantityOf(c.predicted, id)
 	base := verdict.BaseUnits(was.Unit)
 	if q == nil || base == 0 || was.Observed == nil {
-		return 0
+		return 0, ""
 	}
-	f, _ := q.At(c.in.Options.Statistic)
+	f, of := q.At(c.sizedBy(id))
 	if f.Value <= 0 {
-		return 0
+		return 0, ""
 	}
-	return *was.Observed * base / f.Value
+	return *was.Observed * base / f.Value, of
+}
+
+// sizedBy is the statistic that a rule holds against its limit: the peak where AWS throttles, the mean against storage throughput.
+func (c *comparison) sizedBy(id string) workload.Statistic {
+	switch {
+	case strings.HasSuffix(id, "_max"):
+		return workload.Peak
+	case strings.HasSuffix(id, ".storage_throughput"):
+		return workload.Mean
+	case c.in.Options.Statistic == "":
+		return analyzer.DefaultOptions().Statistic
+	}
+	return c.in.Options.Statistic
 }
 
 // movers name the topics or groups that changed most in the direction of the whole.
-func (c *comparison) movers(rule string, write func(float64) string) []string {
+func (c *comparison) movers(rule string) []string {
 	movers := verdict.Movers(c.predicted, c.seen, rule)
 	out := make([]string, 0, len(movers))
 	share := 0.0
 	for _, m := range movers {
 		share += m.Share
-		out = append(out, c.moverWords(m, rule, write))
+		out = append(out, c.moverWords(m, rule))
 	}
 	if len(movers) > 1 && share < 0.5 {
 		out = append(out, fmt.Sprintf("the rest is spread over many: these %d make up %s", len(movers), workload.FormatPercent(share)))
@@ -130,7 +142,8 @@ func (c *comparison) movers(rule string, write func(float64) string) []string {
 	return out
 }
 
-func (c *comparison) moverWords(m verdict.Mover, rule string, write func(float64) string) string {
+func (c *comparison) moverWords(m verdict.Mover, rule string) string {
+	write := func(v float64) string { return verdict.Amount(v, m.Unit) }
 	before, there := verdict.PartOf(c.predicted, rule, m.Name)
 	_, still := verdict.PartOf(c.seen, rule, m.Name)
 	direction := "increase"
@@ -150,10 +163,6 @@ func (c *comparison) moverWords(m verdict.Mover, rule string, write func(float64
 		return fmt.Sprintf("%s grew from %s to %s, %s", name, write(before), write(before+m.Change), share)
 	}
 	return fmt.Sprintf("%s shrank from %s to %s, %s", name, write(before), write(before+m.Change), share)
-}
-
-func amountIn(unit string) func(float64) string {
-	return func(v float64) string { return verdict.Amount(v, unit) }
 }
 
 func signedRate(v float64) string {
