@@ -2,6 +2,7 @@ package prometheus
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 // daemon is a running mskfit that watches an embedded Kafka and a fake Amazon MSK, so that everything it can expose is there.
@@ -127,7 +129,7 @@ func startDaemon(t *testing.T) *daemon {
 	return d
 }
 
-// predict keeps a verdict of a month ago on shop-old in a new ledger.
+// predict keeps a verdict on shop-old in a new ledger, and the first whole month of refunds after it.
 func predict(t *testing.T, file string) {
 	t.Helper()
 	c, err := catalog.Embedded()
@@ -137,14 +139,22 @@ func predict(t *testing.T, file string) {
 	declared := func(v float64) workload.Figure { return workload.Exactly(v, workload.Declared, "test") }
 	w := workload.Workload{Cluster: "shop-old", Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: workload.Constantly(declared(1e6)),
 		EgressBytesPerSec: workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(), CompactedPartitions: declared(0).Ptr()}
-	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions()}, time.Now().AddDate(0, -1, 0))
+	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions()}, time.Now().AddDate(0, -3, 0))
 	cfg := ledger.DefaultConfig()
 	cfg.File = file
 	l, err := ledger.Open(t.Context(), cfg, ledger.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(l.SaveVerdict(t.Context(), v), l.Close()); err != nil || v.Choice == nil {
+	now, difference := time.Now().UTC(), 0.2
+	start := time.Date(now.Year(), now.Month()-2, 1, 0, 0, 0, 0, time.UTC)
+	month := verdict.ReviewMonth{Window: workload.Window{Start: start, End: start.AddDate(0, 1, 0)}, Coverage: 1, Whole: true,
+		Rows: []verdict.ReviewRow{{Quantity: "ingress_bytes_per_second", Unit: "bytes/s", Difference: &difference}}}
+	body, err := json.Marshal(map[string]any{"from": "shop-old", "verdict": v, "first_at": start, "months": []any{map[string]any{"at": now, "month": month}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(l.SaveVerdict(t.Context(), v), l.SaveDocument(t.Context(), ledger.Reviewed, "refunds", body), l.Close()); err != nil || v.Choice == nil {
 		t.Fatalf("verdict %v, error %v", v.Reasons, err)
 	}
 }

@@ -87,7 +87,7 @@ func (m *Metrics) workloadMetrics() {
 	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
 	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
 	m.catalogAt = m.gauge("verdict_catalog_timestamp_seconds", "Date of the quotas that the last verdict uses, and of the oldest of its prices.", "cluster", "part")
-	m.predictionError = m.gauge("prediction_error_ratio", "Observed divided by predicted, minus 1, of a migrated cluster in its newest whole month (migrated_from): 0.2 is 20 % more than predicted. Absent where unknown.", "cluster", "quantity")
+	m.predictionError = m.gauge("prediction_error_ratio", "Observed divided by predicted, minus 1, of a migrated cluster in its newest whole month (migrated_from): 0.2 is 20 % more than predicted. Absent where unknown, and until a whole month has passed.", "cluster", "quantity")
 	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window that has data.", "cluster")
 }
 
@@ -198,7 +198,7 @@ func (m *Metrics) Decided(v verdict.Verdict, state drift.State) {
 	for kind, usd := range cheapest(v.Options) {
 		m.verdictUSD.WithLabelValues(v.Cluster, string(kind)).Set(usd)
 	}
-	if month := v.Review.Judged(); month != nil {
+	if month := v.Review.Judged(); month != nil && month.Whole {
 		for _, r := range month.Rows {
 			if r.Difference != nil {
 				m.predictionError.WithLabelValues(v.Cluster, r.Quantity).Set(*r.Difference)

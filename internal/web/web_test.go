@@ -172,6 +172,25 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 	}
 }
 
+// The difference from the prediction is that of a whole month; a part of one has none.
+func TestPredictionErrorIsThatOfAWholeMonth(t *testing.T) {
+	m := NewMetrics("test")
+	month := func(whole bool, difference float64) verdict.ReviewMonth {
+		return verdict.ReviewMonth{Whole: whole, Rows: []verdict.ReviewRow{{Quantity: "partitions", Difference: &difference}}}
+	}
+	v := exampleVerdict()
+	v.Review = &verdict.Review{Months: []verdict.ReviewMonth{month(true, 0.25), month(false, 0.5)}}
+	m.Decided(v, drift.State{})
+	if got := testutil.ToFloat64(m.predictionError.WithLabelValues("orders", "partitions")); got != 0.25 {
+		t.Errorf("difference %g, want that of the whole month, 0.25", got)
+	}
+	v.Review.Months = v.Review.Months[1:]
+	m.Decided(v, drift.State{})
+	if got := testutil.CollectAndCount(m.predictionError); got != 0 {
+		t.Errorf("%d differences without a whole month", got)
+	}
+}
+
 func TestAForgottenClusterLeavesNothing(t *testing.T) {
 	m := NewMetrics("test")
 	before, err := testutil.GatherAndCount(m.registry)
