@@ -38,7 +38,7 @@ func (r *Reviewer) predicted(ctx context.Context, name string, c *cluster, from 
 		return "there is no data of " + name + " yet", nil
 	}
 	c.problem = ""
-	if c.rec == nil || first.Before(c.rec.SeenAt) {
+	if c.rec == nil || !first.IsZero() && first.Before(c.rec.SeenAt) { // an empty history says nothing of the past
 		if err := r.search(ctx, name, c, from, first); err != nil {
 			return "", err
 		}
