@@ -111,17 +111,14 @@ func (c Config) Migrations() map[string]migrated.From {
 	return out
 }
 
-var (
-	clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
-	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
-)
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
 
 func (c Cluster) validate() error {
 	var errs []error
 	switch {
 	case c.Name == "":
 		errs = append(errs, yamlfile.Invalid("name", "missing: every cluster needs a name"))
-	case !clusterName.MatchString(c.Name):
+	case !migrated.ClusterName.MatchString(c.Name):
 		errs = append(errs, yamlfile.Invalid("name", "%q is not a valid name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
 	errs = append(errs, c.sources())

@@ -16,13 +16,14 @@ type From struct {
 	By time.Time
 }
 
-var clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+// ClusterName is the form of the name of a cluster in the configuration.
+var ClusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 // Parse reads "orders-old", "orders-old@2026-06-01" (the last verdict of that day) or "orders-old@2026-06-01T06:00:00Z".
 func Parse(s string) (From, error) {
 	name, when, named := strings.Cut(s, "@")
 	f := From{Cluster: name}
-	if !clusterName.MatchString(name) {
+	if !ClusterName.MatchString(name) {
 		return From{}, fmt.Errorf("%q does not name a cluster: write its name, or its name and the time of a verdict: orders-old@2026-06-01", s)
 	}
 	if !named {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/history"
@@ -103,7 +102,10 @@ func (r *Reviewer) noVerdict(ctx context.Context, cluster string, from From, by 
 	}
 	at := slices.Index(names, from.Cluster)
 	if at < 0 {
-		hint := "it has " + list(names)
+		hint := "it has no verdicts at all"
+		if len(names) > 0 {
+			hint = "it has verdicts on " + yamlfile.Few(names)
+		}
 		if near, ok := yamlfile.Nearest(from.Cluster, names); ok {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
@@ -118,17 +120,6 @@ func (r *Reviewer) noVerdict(ctx context.Context, cluster string, from From, by 
 			from.Cluster, words(by), cluster, words(first), from.Cluster, first.UTC().Format(time.DateOnly)), nil
 	}
 	return fmt.Sprintf("migrated_from: the ledger has no verdict on %s from %s or before; the first one is of %s", from.Cluster, words(by), words(first)), nil
-}
-
-func list(names []string) string {
-	const most = 5
-	switch {
-	case len(names) == 0:
-		return "no verdicts at all"
-	case len(names) > most:
-		return fmt.Sprintf("verdicts on %s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return "verdicts on " + strings.Join(names, ", ")
 }
 
 func words(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
