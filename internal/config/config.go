@@ -70,7 +70,8 @@ type Cluster struct {
 	Limits workloadfile.Limits `yaml:"limits"`
 	// MigratedFrom is the cluster from which this one was migrated: reports then compare what was predicted for it with what is
 	// observed here, month by month. The newest verdict from before the first data here counts, or the newest one up to a time:
-	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger.
+	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger. Only clusters listed under clusters have
+	// it: list one that is found by msk there as well.
 	MigratedFrom string `yaml:"migrated_from"`
 }
 
