@@ -49,7 +49,7 @@ type Options struct {
 	Version string
 	// SendTest sends a message to every alert target.
 	SendTest bool
-	// Progress is called with how far the check has come.
+	// Progress is called with how far the check has come; nil: nobody watches.
 	Progress func(string)
 	Now      func() time.Time
 	Log      zerolog.Logger
@@ -57,6 +57,9 @@ type Options struct {
 
 // Run tries what a daemon with this configuration would use, and changes nothing. The results come in the order of the file.
 func Run(ctx context.Context, cfg config.Config, o Options) []Result {
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
 	c := checker{cfg: cfg.Placed(), version: o.Version, log: o.Log, now: o.Now, sendTest: o.SendTest, say: o.Progress,
 		access: sources.NewAccess(o.Version, nil, o.Now)}
 	return c.all(ctx)

@@ -3,6 +3,9 @@ package check
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -57,5 +60,20 @@ func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
 	results := kafkaResults("cluster", cfg.Clusters[0], []workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
 	if last := results[len(results)-1]; NotOK(results) != 0 || last.State != Warning || !strings.Contains(last.Detail, "the cluster has none") {
 		t.Errorf("results: %+v", results)
+	}
+}
+
+// A check that nobody watches runs as well.
+func TestCheckRunsWithoutProgress(t *testing.T) {
+	cfg, err := config.Load(mskFile(t, "clusters: [{name: shop, kafka: {bootstrap: ['"+closedPort+"']}}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := false
+	for _, r := range Run(t.Context(), cfg, Options{Now: time.Now, Log: zerolog.Nop()}) {
+		failed = failed || r.Part == "cluster shop" && r.State == Failed
+	}
+	if !failed {
+		t.Error("a closed port was not found")
 	}
 }
