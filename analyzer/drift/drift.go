@@ -185,6 +185,9 @@ func (s RuleState) Shown() Level {
 	return s.Level
 }
 
+// ChoiceKey is the key of a changed choice.
+const ChoiceKey = "choice"
+
 // EventKind says what happened.
 type EventKind string
 

@@ -88,7 +88,7 @@ func (d *drifter) choice(v verdict.Verdict) {
 	if len(v.Reasons) > 0 {
 		reason = ": " + v.Reasons[0]
 	}
-	d.events = append(d.events, Event{Cluster: d.cluster, Key: "choice", Kind: EventChoiceChanged, Level: LevelWarning,
+	d.events = append(d.events, Event{Cluster: d.cluster, Key: ChoiceKey, Kind: EventChoiceChanged, Level: LevelWarning,
 		At: d.now, Since: d.after.CandidateSince, From: d.after.Held, To: &candidate,
 		Reason: fmt.Sprintf("the choice changed from %s to %s%s", d.after.Held.Name(), candidate.Name(), reason)})
 	d.after.Held, d.after.Candidate, d.after.CandidateSince = &candidate, nil, time.Time{}

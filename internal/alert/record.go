@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
@@ -31,6 +32,21 @@ type Record struct {
 	RaisedAt      time.Time
 	// ResolvedAt is zero while the alert is open. A changed choice is over as it is raised.
 	ResolvedAt time.Time
+}
+
+// Choice reports whether it is a changed choice, which is over as it is raised.
+func (r Record) Choice() bool { return r.Key == drift.ChoiceKey }
+
+// Own reports whether it is on the daemon itself and on no cluster.
+func (r Record) Own() bool { return strings.HasPrefix(r.Key, daemonKey) }
+
+// Ending is the event that ends an open alert of which no verdict will say any more, and why.
+func (r Record) Ending(why string, now time.Time) drift.Event {
+	rule := verdict.Rule{ID: r.Key, Title: r.Title}
+	if strings.HasPrefix(r.Key, "missing/") {
+		rule.Title = strings.TrimPrefix(r.Title, missingTitle) // a message puts it before
+	}
+	return drift.Event{Cluster: r.Cluster, Key: r.Key, Kind: drift.EventResolved, Level: drift.LevelOK, At: now, Since: now, Rule: &rule, Reason: why}
 }
 
 // Query selects records.

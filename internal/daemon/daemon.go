@@ -213,7 +213,8 @@ func (d *Daemon) Once(ctx context.Context) error {
 	}
 	found := d.findOnce(ctx)
 	d.single.step("collecting from " + clustersText(len(d.planned().clusters)))
-	return errors.Join(found, d.current.Load().agent.RunOnce(ctx))
+	g := d.current.Load()
+	return errors.Join(found, g.agent.RunOnce(ctx), d.endDeparted(ctx, g.notify))
 }
 
 func clustersText(n int) string {

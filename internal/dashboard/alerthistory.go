@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
@@ -43,7 +42,7 @@ type pastAlert struct {
 	alert.Record
 	Tone, Use, Lasted string
 	Watched           bool
-	// State is "open", "resolved", "changed" (a choice), or "left" for an alert of a cluster that is not watched any more.
+	// State is "open", "resolved", or "changed" (a choice).
 	State string
 }
 
@@ -93,6 +92,7 @@ func (s *server) alertHistory(ctx context.Context, r *http.Request) (alertHistor
 func pastRow(a alert.Record, watched bool) pastAlert {
 	row := pastAlert{Record: a, Tone: "warn", State: "resolved", Watched: watched}
 	row.Cluster, row.Title, row.Reason = view.Clean(a.Cluster), view.Clean(a.Title), view.Clean(a.Reason)
+	row.Ended = view.Clean(a.Ended)
 	if a.Level == drift.LevelCritical {
 		row.Tone = "bad"
 	}
@@ -100,20 +100,15 @@ func pastRow(a alert.Record, watched bool) pastAlert {
 		row.Use = workload.FormatPercent(*a.Utilization)
 	}
 	switch {
-	case a.ResolvedAt.IsZero() && !watched && !own(a.Cluster):
-		row.State = "left"
 	case a.ResolvedAt.IsZero():
 		row.State = "open"
-	case a.ResolvedAt.Equal(a.RaisedAt):
+	case a.Choice():
 		row.State = "changed"
 	default:
 		row.Lasted = lasted(a.ResolvedAt.Sub(a.RaisedAt))
 	}
 	return row
 }
-
-// own reports whether an alert is on the daemon itself: "mskfit itself". Names of clusters have no spaces.
-func own(cluster string) bool { return strings.Contains(cluster, " ") }
 
 // lasted writes how long an alert was open: "1 h 35 min".
 func lasted(d time.Duration) string {

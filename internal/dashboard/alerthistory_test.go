@@ -71,12 +71,13 @@ func TestAlertHistoryHasWordsForEveryEnd(t *testing.T) {
 	raised := noon.Add(-3 * time.Hour)
 	body := on(fixed{
 		{Cluster: "shop", Title: "open one", Level: drift.LevelCritical, RaisedAt: raised},
-		{Cluster: "deleted", Title: "left one", Level: drift.LevelWarning, RaisedAt: raised},
-		{Cluster: "shop", Title: "the choice changed", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: raised},
+		{Cluster: "deleted", Title: "left one", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: noon, Ended: "the cluster is no longer watched"},
+		{Cluster: "of another shard", Title: "open too", Level: drift.LevelWarning, RaisedAt: raised},
+		{Cluster: "shop", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: raised},
 		{Cluster: "shop", Title: hostile, Level: drift.LevelWarning, Reason: hostile, RaisedAt: raised, ResolvedAt: raised.Add(95 * time.Minute)},
 		{Cluster: "mskfit itself", Title: "disk full", Level: drift.LevelCritical, RaisedAt: raised, ResolvedAt: noon},
 	})
-	for _, want := range []string{`<span class="tag bad">open</span>`, "the cluster is no longer watched", `data-label="Resolved">–<`, "1 h 35 min", "<bdi>mskfit itself</bdi>"} {
+	for _, want := range []string{`<span class="tag bad">open</span>`, `<span class="tag warn">open</span>`, "the cluster is no longer watched", `data-label="Resolved">–<`, "1 h 35 min", "<bdi>mskfit itself</bdi>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
 		}

@@ -198,6 +198,17 @@ func (d *Finder) Tried(cfg config.Config) bool {
 	})
 }
 
+// Listed reports whether the clusters of every line are known, from now or from before: without that, one that is not watched may have left
+// or not.
+func (d *Finder) Listed(ctx context.Context, cfg config.Config) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return !slices.ContainsFunc(Spots(cfg), func(s Spot) bool {
+		p := d.place(ctx, s)
+		return p.unread || p.ListedAt.IsZero()
+	})
+}
+
 // Problems are the regions that cannot be asked at present.
 func (d *Finder) Problems(cfg config.Config) (out []web.Problem) {
 	d.mu.Lock()
