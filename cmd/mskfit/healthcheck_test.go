@@ -51,7 +51,8 @@ func TestHealthcheckOfAnAddress(t *testing.T) {
 		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
 	server.Close()
-	if _, stderr, code := mskfit(t, "healthcheck", "--url", server.URL+"/healthz"); code != exitFailed || !strings.Contains(stderr, "no daemon answers") {
+	_, stderr, code := mskfit(t, "healthcheck", "--url", server.URL+"/healthz")
+	if code != exitFailed || !strings.Contains(stderr, "no daemon answers") {
 		t.Errorf("nobody answers: exit code %d, stderr %q", code, stderr)
 	}
 }

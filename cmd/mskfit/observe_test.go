@@ -21,14 +21,15 @@ import (
 )
 
 // TestObserveScripts runs testdata/observe. Its scripts find brokers of every kind in the environment: PLAIN (no
-// authentication), SECURED (TLS; its authority is in ca.pem), BOTH (TLS and SCRAM-SHA-512), LOGIN (SASL, user mskfit with password s3cret, and without
-// Describe on the topic salaries), CLOSED (nobody listens), SILENT (accepts and never answers) and CURT
-// (hangs up at the first bytes, as Kafka does when they are no request of its own; kfake waits for more).
+// authentication), SECURED (TLS; its authority is in ca.pem), BOTH (TLS and SCRAM-SHA-512), LOGIN (SASL, user mskfit with
+// password s3cret, and without Describe on the topic salaries), CLOSED (nobody listens), SILENT (accepts and never answers)
+// and CURT (hangs up at the first bytes, as Kafka does when they are no request of its own; kfake waits for more).
 func TestObserveScripts(t *testing.T) {
 	certificate, authority := selfSigned(t)
 	plain := broker(t)
 	secured := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate}}))
-	both := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate}}), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-512", "mskfit", "s3cret"))
+	both := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate}}), kfake.EnableSASL(),
+		kfake.Superuser("SCRAM-SHA-512", "mskfit", "s3cret"))
 	login := broker(t, kfake.EnableSASL(), kfake.EnableACLs(), kfake.Superuser("PLAIN", "admin", "admin"),
 		kfake.SeedTopics(2, "orders", "salaries"), kfake.User("SCRAM-SHA-256", "mskfit", "s3cret", allowed()...))
 	testscript.Run(t, testscript.Params{
