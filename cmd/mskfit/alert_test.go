@@ -32,7 +32,7 @@ func TestAnAlertIsRehearsed(t *testing.T) {
 	}))
 	defer hook.Close()
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+fmt.Sprintf(`
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+fmt.Sprintf(`
 clusters: [{name: orders, msk: {cloudwatch: {backfill: 0s}}, limits: {ingress_per_cluster: 1MBps}}]
 alerts:
   watch: [current, serverless]

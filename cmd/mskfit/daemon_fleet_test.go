@@ -43,7 +43,7 @@ func TestDaemonWatchesFiftyClusters(t *testing.T) {
 	if code := d.get("/readyz", &ready); code != 200 || ready.Status != "ready" {
 		t.Errorf("one cluster of fifty is down, and /readyz answers %d %s", code, ready.Status)
 	}
-	if n := strings.Count(d.log.String(), `"cluster":"down","error":"collect down`); n == 0 || n > 6 {
+	if n := strings.Count(d.Log(), `"cluster":"down","error":"collect down`); n == 0 || n > 6 {
 		t.Errorf("the failing cluster has %d lines in the log, want the first, second, fourth…", n)
 	}
 	d.stop()
@@ -71,7 +71,7 @@ func TestDaemonTakesOver(t *testing.T) {
 	if active, _ := second.metric("active"); active != 0 {
 		t.Errorf("the standby says mskfit_active %v", active)
 	}
-	first.kill()
+	first.Kill()
 	killed := time.Now()
 	second.collected("orders", killed)
 	t.Logf("taken over %s after the kill", time.Since(killed).Round(100*time.Millisecond))

@@ -9,7 +9,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -85,7 +84,7 @@ type killing struct {
 // live starts the daemon, watches what it tells, and kills it.
 func (k *killing) live(span time.Duration) {
 	k.t.Helper()
-	d := launchDaemon(k.t, k.file)
+	d := &daemonProcess{testbed.StartDaemon(k.t, "mskfit", k.file, testbed.DaemonOptions{NoWait: true}), k.t}
 	deadline, ratio := time.After(span), 0.0
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
@@ -93,16 +92,17 @@ func (k *killing) live(span time.Duration) {
 		select {
 		case <-deadline:
 			alive = false
-		case <-d.ended:
-			k.t.Fatalf("it ended by itself with %v", d.cmd.ProcessState)
 		case <-tick.C:
+			if state := d.Ended(); state != nil {
+				k.t.Fatalf("it ended by itself with %v", state)
+			}
 			ratio = max(ratio, k.watch(d))
 		}
 	}
-	d.kill()
+	d.Kill()
 	k.toll.kills++
 	switch {
-	case d.url == "":
+	case d.URL == "":
 		k.toll.early++
 	case ratio < 1:
 		k.toll.reading++
@@ -111,10 +111,8 @@ func (k *killing) live(span time.Duration) {
 
 // watch notes what the daemon tells that it has kept, and returns how far it has read back.
 func (k *killing) watch(d *daemonProcess) (ratio float64) {
-	if d.url == "" {
-		if found := regexp.MustCompile(`"web":"([^"]+)"`).FindStringSubmatch(d.log.String()); found != nil {
-			d.url = found[1]
-		}
+	if d.URL == "" {
+		d.Serves()
 		return 0
 	}
 	asked := time.Now()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -88,8 +89,8 @@ func TestDaemonStopsAtAnyTime(t *testing.T) {
 				d.await("the broker hangs", hung.Load)
 			}
 			d.stop()
-			if !d.logged("mskfit stopped") || strings.Contains(d.log.String(), "stopped after") {
-				t.Errorf("it did not end by itself: %s", tail(d.log.String(), 3))
+			if !d.logged("mskfit stopped") || strings.Contains(d.Log(), "stopped after") {
+				t.Error("it did not end by itself")
 			}
 			startDaemon(t, file).stop()
 		})
@@ -105,14 +106,14 @@ func TestDaemonReloads(t *testing.T) {
 	d.collected("first", time.Time{})
 
 	daemonFile(t, dir, both)
-	d.signal(syscall.SIGHUP)
+	d.Signal(syscall.SIGHUP)
 	d.collected("second", time.Time{})
 	if why := d.problem("configuration"); why != "" {
 		t.Errorf("a good file is a problem: %s", why)
 	}
 
 	daemonFile(t, dir, strings.Replace(both, "bootstrap", "bootstarp", 1))
-	d.signal(syscall.SIGHUP)
+	d.Signal(syscall.SIGHUP)
 	const mistake = `unknown key: did you mean \"bootstrap\"?`
 	d.awaitProblem("configuration", `bootstarp: `+strings.ReplaceAll(mistake, `\`, ""))
 	d.collected("first", time.Now())
@@ -121,7 +122,7 @@ func TestDaemonReloads(t *testing.T) {
 		t.Errorf("mskfit_config_last_reload_successful is %v after a bad file", ok)
 	}
 	for _, path := range []string{"/readyz", "/healthz", "/api/v1/status"} {
-		if body, code := d.body(path); code != 200 || !strings.Contains(string(body), mistake) {
+		if body, code := d.Get(path); code != 200 || !strings.Contains(string(body), mistake) {
 			t.Errorf("%s: %d %s", path, code, body)
 		}
 	}
@@ -135,7 +136,7 @@ func TestDaemonReloads(t *testing.T) {
 	}
 
 	daemonFile(t, dir, everySecond+"clusters:\n"+clusterAt("second", second))
-	d.signal(syscall.SIGHUP)
+	d.Signal(syscall.SIGHUP)
 	d.awaitProblem("configuration", "")
 	d.await("the first cluster is gone", func() bool { return len(d.clusters()) == 1 })
 	d.collected("second", time.Now())
@@ -157,7 +158,7 @@ func TestDaemonReadsSecretsAgain(t *testing.T) {
 `, address, password)))
 	d.await("the old password is refused", func() bool { return d.clusters()["orders"].Sources[0].Error != "" })
 	writeFile(t, password, "renewed-s3cret\n")
-	d.signal(syscall.SIGHUP)
+	d.Signal(syscall.SIGHUP)
 	d.collected("orders", time.Now())
 	d.stop()
 	if d.logged("s3cret") {
@@ -173,17 +174,27 @@ func TestDaemonTellsTheServiceManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	var told safeBuffer
+	var (
+		mu   sync.Mutex
+		told strings.Builder
+	)
 	go func() {
 		for buf := make([]byte, 4096); ; {
 			n, err := conn.Read(buf)
 			if err != nil {
 				return
 			}
+			mu.Lock()
 			fmt.Fprintf(&told, "%s\n", buf[:n])
+			mu.Unlock()
 		}
 	}()
-	heard := func(text string) int { return strings.Count(told.String(), text+"\n") }
+	all := func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		return told.String()
+	}
+	heard := func(text string) int { return strings.Count(all(), text+"\n") }
 	file := daemonFile(t, t.TempDir(), everySecond+"clusters:\n"+clusterAt("orders", broker(t)))
 	d := startDaemon(t, file, "NOTIFY_SOCKET="+socket, "WATCHDOG_USEC=400000")
 	d.await("ready", func() bool { return heard("READY=1\nSTATUS=watching 1 clusters") == 1 })
@@ -192,12 +203,12 @@ func TestDaemonTellsTheServiceManager(t *testing.T) {
 	if took := time.Since(began); took < 500*time.Millisecond || took > 5*time.Second {
 		t.Errorf("the watchdog was fed five times within %s, want every 200 ms", took)
 	}
-	d.signal(syscall.SIGHUP)
+	d.Signal(syscall.SIGHUP)
 	d.await("reloaded", func() bool {
-		return strings.Contains(told.String(), "RELOADING=1\nMONOTONIC_USEC=") && heard("READY=1") == 2
+		return strings.Contains(all(), "RELOADING=1\nMONOTONIC_USEC=") && heard("READY=1") == 2
 	})
 	d.stop()
 	if heard("STOPPING=1") != 1 {
-		t.Errorf("the service manager heard %q", told.String())
+		t.Errorf("the service manager heard %q", all())
 	}
 }

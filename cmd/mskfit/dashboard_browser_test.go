@@ -53,7 +53,7 @@ func TestTheDashboardInABrowser(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, node, filepath.Join("testdata", "browser", "dashboard.js"), d.url, "orders", playwright, axe, chromium).CombinedOutput()
+	out, err := exec.CommandContext(ctx, node, filepath.Join("testdata", "browser", "dashboard.js"), d.URL, "orders", playwright, axe, chromium).CombinedOutput()
 	if err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -16,7 +16,7 @@ import (
 
 // A report about no cluster fails and says why.
 func TestAReportOnNoClusterFails(t *testing.T) {
-	file := mskFile(t, mskfake.Config(t, &mskfake.Server{})+agentOnce+"msk: [{cloudwatch: {backfill: 0s}}]\n")
+	file := mskfake.File(t, mskfake.Config(t, &mskfake.Server{})+mskfake.Once+"msk: [{cloudwatch: {backfill: 0s}}]\n")
 	cfg, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kafka/types"
 
 	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -101,7 +102,7 @@ func TestRunOnceAtEmulators(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	// moto answers what it does not have with a fault, which is worth another attempt only at AWS.
-	file := mskFile(t, agentOnce+`
+	file := mskfake.File(t, mskfake.Once+`
 aws: {max_attempts: 1}
 msk:
   - regions: [us-east-1]

@@ -7,12 +7,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -104,51 +101,17 @@ func equal(t *testing.T, first, second string) {
 // work runs the service as the unit does, as its user, until it has read the broker.
 func work(t *testing.T, m *testbed.Machine) {
 	t.Helper()
-	cmd := m.Command("setpriv", "--reuid=mskfit", "--regid=mskfit", "--clear-groups", "--reset-env", "--no-new-privs", "--bounding-set=-all", "mskfit", "run", "-c", "/etc/mskfit/mskfit.yaml", "--log-format", "json")
-	var log buffer
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	// The kernel forgets at the change of the user that the daemon is to end with the test: --pdeathsig says it again.
+	as := m.Command("setpriv", "--reuid=mskfit", "--regid=mskfit", "--clear-groups", "--reset-env", "--no-new-privs", "--bounding-set=-all", "--pdeathsig=KILL")
+	d := testbed.StartDaemon(t, "mskfit", "/etc/mskfit/mskfit.yaml", testbed.DaemonOptions{Prefix: as.Args})
+	d.Await("the broker is read and there is a verdict", 2*time.Minute, func() bool {
+		page, _ := d.Get("/metrics")
+		return bytes.Contains(page, []byte(`mskfit_collect_success_timestamp_seconds{cluster="orders"`)) &&
+			bytes.Contains(page, []byte(`mskfit_verdict_timestamp_seconds{cluster="orders"}`))
+	})
+	if code := d.Stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("SIGTERM ended it with exit code %d\n%s", code, d.Log())
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(2 * time.Minute)
-	for !decided(log.String()) {
-		select {
-		case <-tick.C:
-		case err := <-ended:
-			t.Fatalf("the service ended: %v\n%s", err, log.String())
-		case <-deadline:
-			_ = cmd.Process.Kill()
-			t.Fatalf("it has decided nothing within two minutes\n%s", log.String())
-		}
-	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; err != nil {
-		t.Errorf("SIGTERM ended it with %v\n%s", err, log.String())
-	}
-}
-
-var listens = regexp.MustCompile(`"web":"(http://[^"]+)"`)
-
-// decided says whether the service that wrote the log has read the broker and given a verdict.
-func decided(log string) bool {
-	m := listens.FindStringSubmatch(log)
-	if m == nil {
-		return false
-	}
-	resp, err := http.Get(m[1] + "/metrics")
-	if err != nil {
-		return false
-	}
-	defer resp.Body.Close()
-	page, err := io.ReadAll(resp.Body)
-	return err == nil && bytes.Contains(page, []byte(`mskfit_collect_success_timestamp_seconds{cluster="orders"`)) &&
-		bytes.Contains(page, []byte(`mskfit_verdict_timestamp_seconds{cluster="orders"}`))
 }
 
 // builder makes packages. What takes long is done once: a program for each version, and the packer.

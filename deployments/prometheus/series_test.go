@@ -46,10 +46,10 @@ func TestSeriesOfARunningDaemon(t *testing.T) {
 	})
 	t.Run("every query has an answer", func(t *testing.T) {
 		prometheus := testbed.Prometheus(t, testbed.PrometheusOptions{Config: fmt.Sprintf(
-			"global: {scrape_interval: 1s}\nscrape_configs: [{job_name: mskfit, static_configs: [{targets: [%q]}]}]\n", d.address)})
+			"global: {scrape_interval: 1s}\nscrape_configs: [{job_name: mskfit, static_configs: [{targets: [%q]}]}]\n", strings.TrimPrefix(d.URL, "http://"))})
 		for where, expr := range dashboardExpressions(t) {
 			for _, selector := range selectors.FindAllString(filledIn.Replace(expr), -1) {
-				d.await(where+": "+selector+" has a series", func() bool { return answers(t, prometheus, selector) > 0 })
+				d.Await(where+": "+selector+" has a series", settles, func() bool { return answers(t, prometheus, selector) > 0 })
 			}
 			if _, err := query(prometheus, filledIn.Replace(expr)); err != nil {
 				t.Errorf("%s: %v", where, err)

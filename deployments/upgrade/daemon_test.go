@@ -1,7 +1,6 @@
 package upgrade
 
 import (
-	"bytes"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -9,15 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+
+	"github.com/mskfit/mskfit/internal/testbed"
 )
 
 // configure writes the configuration for a data directory below dir, with two clusters.
@@ -38,68 +36,11 @@ clusters:
 	return file
 }
 
-type daemon struct {
-	t   *testing.T
-	cmd *exec.Cmd
-	url string
-	mu  sync.Mutex
-	log bytes.Buffer
-}
-
-func (d *daemon) Write(p []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.log.Write(p)
-}
-
-func (d *daemon) text() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.log.String()
-}
-
-var listens = regexp.MustCompile(`"web":"(http://[^"]+)"`)
-
-// start runs the daemon and returns once it serves its page.
-func start(t *testing.T, program, file string) *daemon {
+// stop wants the daemon to end clean.
+func stop(t *testing.T, d *testbed.Daemon) {
 	t.Helper()
-	d := &daemon{t: t, cmd: exec.Command(program, "run", "-c", file, "--log-format", "json")}
-	d.cmd.Stderr = d
-	if err := d.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = d.cmd.Process.Kill() // it may have ended
-		if t.Failed() {
-			t.Logf("log of the daemon:\n%s", d.text())
-		}
-	})
-	within(t, time.Minute, "the daemon runs", func() bool {
-		if m := listens.FindStringSubmatch(d.text()); m != nil {
-			d.url = m[1]
-		}
-		return d.url != ""
-	})
-	return d
-}
-
-func (d *daemon) stop() {
-	d.t.Helper()
-	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		d.t.Fatal(err)
-	}
-	if err := d.cmd.Wait(); err != nil {
-		d.t.Fatalf("SIGTERM ended it with %v", err)
-	}
-}
-
-// within polls until the condition holds.
-func within(t *testing.T, limit time.Duration, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(limit); !holds(); time.Sleep(100 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %s", what, limit)
-		}
+	if code := d.Stop(syscall.SIGTERM); code != 0 {
+		t.Fatalf("SIGTERM ended it with exit code %d", code)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
 )
 
 var before = flag.String("before", "", "record testdata/before.zip with this program of the version before")
@@ -24,8 +26,8 @@ func TestRecord(t *testing.T) {
 	dir, h := t.TempDir(), newHook(t)
 	open, resolved := newCluster(t), newCluster(t)
 	file := configure(t, dir, h.url, hurried, open.bootstrap, resolved.bootstrap)
-	d := start(t, *before, file)
-	within(t, 5*time.Minute, "Serverless is chosen, so that its quotas are watched", func() bool {
+	d := testbed.StartDaemon(t, *before, file, testbed.DaemonOptions{})
+	d.Await("Serverless is chosen, so that its quotas are watched", 5*time.Minute, func() bool {
 		return serverless(t, d, "open") && serverless(t, d, "resolved")
 	})
 	open.widen()
@@ -33,15 +35,15 @@ func TestRecord(t *testing.T) {
 	raised := func(cluster string, times int) func() bool {
 		return func() bool { return strings.Count(strings.Join(h.received(), "\n"), cluster+" ") >= times }
 	}
-	within(t, 5*time.Minute, "both alerts are raised", func() bool { return raised("open", 1)() && raised("resolved", 1)() })
+	d.Await("both alerts are raised", 5*time.Minute, func() bool { return raised("open", 1)() && raised("resolved", 1)() })
 	resolved.narrow()
-	within(t, 8*time.Minute, "one is resolved", raised("resolved", 2))
-	within(t, time.Minute, "every message is delivered", func() bool {
+	d.Await("one is resolved", 8*time.Minute, raised("resolved", 2))
+	d.Await("every message is delivered", time.Minute, func() bool {
 		var left struct{ Waiting []any }
-		get(t, d.url+"/api/v1/alerts/undelivered", &left)
+		get(t, d, "/api/v1/alerts/undelivered", &left)
 		return len(left.Waiting) == 0
 	})
-	d.stop()
+	stop(t, d)
 	t.Log(strings.Join(h.received(), "\n"))
 	for _, cluster := range []string{"open", "resolved"} {
 		out, err := exec.Command(*before, "report", "-c", file, "--cluster", cluster, "--format", "json").Output()
@@ -72,7 +74,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-func serverless(t *testing.T, d *daemon, cluster string) bool {
+func serverless(t *testing.T, d *testbed.Daemon, cluster string) bool {
 	t.Helper()
 	v, there := latest(t, d, cluster)
 	return there && v.Choice != nil && v.Choice.Kind == "serverless"

@@ -51,10 +51,10 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 	}
 
 	hook := newHook(t)
-	d := start(t, program, configure(t, dir, hook.url, still, "127.0.0.1:1", "127.0.0.1:1"))
+	d := testbed.StartDaemon(t, program, configure(t, dir, hook.url, still, "127.0.0.1:1", "127.0.0.1:1"), testbed.DaemonOptions{})
 	for _, cluster := range []string{"open", "resolved"} {
 		var verdict served
-		within(t, time.Minute, "the verdict on "+cluster+" is served", func() (there bool) {
+		d.Await("the verdict on "+cluster+" is served", time.Minute, func() (there bool) {
 			verdict, there = latest(t, d, cluster)
 			return there
 		})
@@ -72,7 +72,7 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 	if got := alerts(t, d); len(got) != 1 || got[0] != "open "+partitions+" critical" {
 		t.Errorf("the daemon lists the alerts %q, want one, on the partitions of open", got)
 	}
-	d.stop()
+	stop(t, d)
 	// The history was in the format of the version before.
 	for name, want := range map[string]bool{"tsdb": false, "tsdb.imported": true} {
 		if _, err := os.Stat(filepath.Join(data, "history", name)); (err == nil) != want {
@@ -105,24 +105,20 @@ type served struct {
 }
 
 // latest is the verdict on a cluster that the daemon serves; false while it has none, as in the first moments.
-func latest(t *testing.T, d *daemon, cluster string) (v served, there bool) {
+func latest(t *testing.T, d *testbed.Daemon, cluster string) (v served, there bool) {
 	t.Helper()
-	resp, err := http.Get(d.url + "/api/v1/clusters/" + cluster + "/verdict")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusServiceUnavailable {
+	body, code := d.Get("/api/v1/clusters/" + cluster + "/verdict")
+	if code == http.StatusServiceUnavailable || code == 0 {
 		return v, false
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&v); err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("the verdict on %s: %s, %v", cluster, resp.Status, err)
+	if err := json.Unmarshal(body, &v); err != nil || code != http.StatusOK {
+		t.Fatalf("the verdict on %s: %d, %v", cluster, code, err)
 	}
 	return v, true
 }
 
 // alerts are the alerts that the daemon lists, each with cluster, rule and level.
-func alerts(t *testing.T, d *daemon) (out []string) {
+func alerts(t *testing.T, d *testbed.Daemon) (out []string) {
 	t.Helper()
 	var list struct {
 		Clusters []struct {
@@ -130,7 +126,7 @@ func alerts(t *testing.T, d *daemon) (out []string) {
 			Alerts []struct{ Rule, Level string }
 		}
 	}
-	get(t, d.url+"/api/v1/clusters", &list)
+	get(t, d, "/api/v1/clusters", &list)
 	if len(list.Clusters) != 2 {
 		t.Fatalf("the daemon lists %d clusters", len(list.Clusters))
 	}
@@ -224,14 +220,10 @@ func read(t *testing.T, file string, into any) {
 	}
 }
 
-func get(t *testing.T, url string, into any) {
+func get(t *testing.T, d *testbed.Daemon, path string, into any) {
 	t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if err := json.NewDecoder(resp.Body).Decode(into); err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("GET %s: %s, %v", url, resp.Status, err)
+	body, code := d.Get(path)
+	if err := json.Unmarshal(body, into); err != nil || code != http.StatusOK {
+		t.Fatalf("GET %s: %d, %v", path, code, err)
 	}
 }

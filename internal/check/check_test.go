@@ -7,15 +7,11 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
 func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
-	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := fleet(t)
 	gaps := []workload.Gap{
 		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster", Effect: "wider bounds"},
 		{Source: "kafka", What: "broker 2", Why: "nothing is listening on this port", Effect: "rates are unknown"},
@@ -53,10 +49,7 @@ func TestCheckTextKeepsCommandsWhole(t *testing.T) {
 
 // Exactly the printed ACLs on a cluster that has no topics yet: nothing is missing.
 func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
-	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := fleet(t)
 	results := kafkaResults("cluster", cfg.Clusters[0], []workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
 	if last := results[len(results)-1]; NotOK(results) != 0 || last.State != Warning || !strings.Contains(last.Detail, "the cluster has none") {
 		t.Errorf("results: %+v", results)

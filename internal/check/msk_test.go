@@ -42,7 +42,7 @@ func find(t *testing.T, results []Result, part, what string) Result {
 func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6), mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
 		Metrics: slices.Concat(mskfake.ProvisionedMetrics("orders", 6, mskfake.Office), mskfake.ProvisionedMetrics("carts", 3, mskfake.Office))}
-	results := checked(t, mskFile(t, mskfake.Config(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
+	results := checked(t, mskfake.File(t, mskfake.Config(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
 	text := string(Text(results))
 	t.Logf("\n%s", text)
 	for _, want := range []string{
@@ -92,7 +92,7 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 					}
 					return nil
 				}}
-			r := find(t, checked(t, mskFile(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
+			r := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
 			want := Result{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
 			if r != want {
 				t.Errorf("got  %+v\nwant %+v", r, want)
@@ -109,7 +109,7 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 		"0.1": {"cloudwatch: cost", string(OK), "intervals are longer than configured to stay within the budget"},
 		"10":  {"cloudwatch: cost", string(OK), " of $10.00"},
 	} {
-		r := find(t, checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
+		r := find(t, checked(t, mskfake.File(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
 		if string(r.State) != want[1] || !strings.Contains(r.Detail, want[2]) {
 			t.Errorf("budget %s: %+v, want %v", budget, r, want)
 		}
@@ -121,7 +121,7 @@ func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
 	aws := mskfake.Config(t, server)
 	of := func(options string) []Result {
-		return checked(t, mskFile(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
+		return checked(t, mskfake.File(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
 	}
 	r := find(t, of("monthly_budget_usd: 0.3"), "cluster orders", "cloudwatch: alerts")
 	budget, found := strings.CutPrefix(r.Fix, "raise cloudwatch.monthly_budget_usd to $")

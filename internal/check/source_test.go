@@ -4,16 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // A permission on topics that could not be tried, because none is seen, is not said to be there.
 func TestCheckDoesNotPassWhatItCannotTry(t *testing.T) {
-	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := fleet(t)
 	for why, untried := range map[string]int{"the user lacks the Describe permission on all of them": 2, "": 0} {
 		var gaps []workload.Gap
 		if why != "" {

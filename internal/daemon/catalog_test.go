@@ -32,7 +32,7 @@ func TestALoweredQuotaIsNamedInTheNextReport(t *testing.T) {
 	if err := os.Mkdir(filepath.Dir(overlay), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+`
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:
   - name: orders
     msk: {}

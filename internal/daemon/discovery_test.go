@@ -69,7 +69,7 @@ func TestARunOnceTellsOfARegionThatCannotBeAsked(t *testing.T) {
 		}
 		return nil
 	}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{regions: [eu-west-1, us-east-1], "+quietly+"}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{regions: [eu-west-1, us-east-1], "+quietly+"}]\n"))
 	err := d.Once(t.Context())
 	want := "msk[0] eu-west-1: discover clusters: kafka:ListClustersV2 eu-west-1: AWS does not accept the credentials (UnrecognizedClientException): check that they are of the right account and partition, that the clock of this machine is right, and that region eu-west-1 is enabled for the account"
 	if err == nil || err.Error() != want {
@@ -97,7 +97,7 @@ func TestClustersJoinAndLeave(t *testing.T) {
 		server.Clusters = append(server.Clusters, mskfake.Provisioned(name, "kafka.m5.large", 3))
 	}
 	aws := mskfake.Config(t, server)
-	file := mskFile(t, aws+agentOnce+"msk: [{exclude: [test-*], "+quietly+"}]\nclusters: [{name: old, kafka: {bootstrap: ['127.0.0.1:1']}}, {name: shop, msk: {name: carts, "+quietly+"}}]\n")
+	file := mskfake.File(t, aws+mskfake.Once+"msk: [{exclude: [test-*], "+quietly+"}]\nclusters: [{name: old, kafka: {bootstrap: ['127.0.0.1:1']}}, {name: shop, msk: {name: carts, "+quietly+"}}]\n")
 	d := startOnce(t, file)
 	wantWatched(t, d, "old", "shop")
 	if d.Daemon().Ready {
@@ -149,7 +149,7 @@ func TestClustersJoinAndLeave(t *testing.T) {
 
 func TestShardsShareWhatIsFound(t *testing.T) {
 	server := mskfake.Many(40)
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{"+quietly+"}]\n")
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n")
 	seen := map[string]int{}
 	d := startOnce(t, file)
 	for i := 1; i <= 3; i++ {
@@ -181,7 +181,7 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 		}
 		return nil
 	}
-	file := mskFile(t, strings.Replace(mskfake.Config(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{names: [team-000], "+quietly+"}]\n")
+	file := mskfake.File(t, strings.Replace(mskfake.Config(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{names: [team-000], "+quietly+"}]\n")
 	running := runDaemon(t, file)
 	running.until(t, "the one cluster that the line takes", func(d *Daemon) bool { return len(d.Status()) == 1 && d.Daemon().Ready })
 	text, err := os.ReadFile(file)
@@ -246,7 +246,7 @@ func TestExpiredCredentialsAreReadAgain(t *testing.T) {
 		}
 		return nil
 	}
-	cfg, err := config.Load(mskFile(t, mskfake.Config(t, server)+"clusters: [{name: team-000, msk: {"+quietly+"}}]\n"))
+	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+"clusters: [{name: team-000, msk: {"+quietly+"}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func TestMSKClustersFailAlone(t *testing.T) {
 				}
 				return &mskfake.Fault{Status: http.StatusBadRequest, Code: c.code, Message: c.message}
 			}
-			d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"clusters: [{name: orders, msk: {"+quietly+"}}, {name: healthy, msk: {"+quietly+"}}]\n"))
+			d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {"+quietly+"}}, {name: healthy, msk: {"+quietly+"}}]\n"))
 			err := d.Once(t.Context())
 			var joined interface{ Unwrap() []error }
 			if !errors.As(err, &joined) || !slices.ContainsFunc(errorLines(err), func(l string) bool { return l == c.want }) {
@@ -414,7 +414,7 @@ func keptNames(t *testing.T, d *Daemon) (out []string) {
 // Taking up a new plan ends the generation that discovered it, and its context.
 func TestWhatIsFoundIsKeptWhileTheGenerationEnds(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
 	generation, end := context.WithCancel(t.Context())
 	d.discovery = discovery.New(d.fleet.Access, meddling{d.ledger, func() error { end(); return nil }}, time.Now, zerolog.Nop())
 	d.discover(generation)
@@ -427,7 +427,7 @@ func TestWhatIsFoundIsKeptWhileTheGenerationEnds(t *testing.T) {
 // A ledger that refuses is tried again, although the clusters are the same by then.
 func TestWhatCouldNotBeKeptIsTriedAgain(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
 	refused := errors.New("disk full")
 	d.discovery = discovery.New(d.fleet.Access, meddling{d.ledger, func() error { return refused }}, time.Now, zerolog.Nop())
 	cfg := d.planned().written
@@ -450,7 +450,7 @@ func TestWhatCouldNotBeKeptIsTriedAgain(t *testing.T) {
 func TestAnUnreadableLedgerIsNotOverwritten(t *testing.T) {
 	var refused refusing
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Fault: refused.fault}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{"+quietly+"}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
 	if err := looks(t, d); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func TestBrokersAndCloudWatchAreMerged(t *testing.T) {
 	defer c.Close()
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("shop", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("shop", 3, mskfake.Office)}
 	server.Metrics = slices.DeleteFunc(server.Metrics, func(m *mskfake.Metric) bool { return m.Name == "GlobalPartitionCount" })
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+`
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:
   - name: shop
     kafka: {bootstrap: ['`+strings.Join(c.ListenAddrs(), "', '")+`']}

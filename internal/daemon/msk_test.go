@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,20 +21,6 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
-
-// mskFile writes a configuration that keeps everything in a folder of its own.
-func mskFile(t *testing.T, text string) string {
-	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "mskfit.yaml")
-	text = fmt.Sprintf("data_directory: %q\nweb: {listen: 127.0.0.1:0}\n", filepath.Join(dir, "data")) + text
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-const agentOnce = "agent: {once_interval: 1s}\n"
 
 // startOnce opens the daemon of a file.
 func startOnce(t *testing.T, file string) *Daemon {
@@ -100,7 +84,7 @@ func plansOf(t *testing.T, file string) (out []msk.Plan) {
 // One cluster in the file, by its name alone: 63 days come from CloudWatch, and the verdict says what there is and what would do.
 func TestOneMSKClusterToAVerdict(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+`
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:
   - name: orders
     msk: {}
@@ -143,7 +127,7 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 		}
 		return nil
 	}
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+"clusters: [{name: orders, msk: {}}]\n")
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {}}]\n")
 	cfg, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +173,7 @@ func TestOneLineWatchesEveryCluster(t *testing.T) {
 	const n = 250
 	server := mskfake.Many(n)
 	server.Clusters[7].Set("state", "CREATING")
-	file := mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{names: [team-*], "+quietly+"}]\n")
+	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{names: [team-*], "+quietly+"}]\n")
 	d := startOnce(t, file)
 	began := time.Now()
 	if err := d.Once(t.Context()); err != nil {
@@ -215,7 +199,7 @@ func TestOneLineWatchesEveryCluster(t *testing.T) {
 // A cluster without traffic publishes nothing, and yet it is known what it is.
 func TestAnMSKClusterWithoutMetrics(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("idle", "kafka.m5.large", 3)}}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"clusters: [{name: idle, msk: {}}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: idle, msk: {}}]\n"))
 	if err := d.Once(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +226,7 @@ func TestRefusalsOfTheControlPlaneAreReported(t *testing.T) {
 		}
 		return &mskfake.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "User: arn:aws:iam::123456789012:user/fit is not authorized"}
 	}
-	cfg, err := config.Load(mskFile(t, mskfake.Config(t, server)+agentOnce+"clusters: [{name: orders, msk: {cloudwatch: {backfill: 2d}}}]\n"))
+	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {cloudwatch: {backfill: 2d}}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

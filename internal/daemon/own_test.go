@@ -12,12 +12,13 @@ import (
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
 // A ledger that cannot be written is told of once it has lasted, once, also by a daemon that was started meanwhile, and so is
 // its end.
 func TestDaemonTellsOfItself(t *testing.T) {
-	file := mskFile(t, "clusters:\n"+"  - {name: orders, kafka: {bootstrap: [\"127.0.0.1:1\"]}}\n"+
+	file := mskfake.File(t, "clusters:\n"+"  - {name: orders, kafka: {bootstrap: [\"127.0.0.1:1\"]}}\n"+
 		"alerts: {targets: {own: {webhook: {url: \"http://127.0.0.1:1/\"}}}}\n")
 	cfg, err := config.Load(file)
 	if err != nil {

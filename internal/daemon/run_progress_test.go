@@ -19,7 +19,7 @@ import (
 // A single run says on the terminal what it does, how far reading back has come, and leaves nothing there.
 func TestASingleRunShowsItsProgress(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
-	cfg, err := config.Load(mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{regions: [us-east-1], cloudwatch: {backfill: 2d}}]\n"))
+	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{regions: [us-east-1], cloudwatch: {backfill: 2d}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,30 +9,9 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 )
 
-// fleetFile has a cluster of every way to be let in.
-const fleetFile = `
-clusters:
-  - name: scram
-    kafka:
-      bootstrap: [b-1:9096]
-      tls: {enabled: true}
-      sasl: {mechanism: SCRAM-SHA-512, username: fit, password: s3cret}
-      sample_batches: false
-  - name: tokens
-    kafka:
-      bootstrap: [b-2:9094]
-      sasl: {mechanism: OAUTHBEARER, oauth: {token_file: token}}
-  - name: iam
-    region: cn-north-1
-    kafka:
-      bootstrap: [b-3:9098]
-      tls: {enabled: true}
-      sasl: {mechanism: AWS_MSK_IAM}
-`
-
 func fleetPermissions(t *testing.T) Permissions {
 	t.Helper()
-	cfg, err := config.Parse("fleet.yaml", []byte(fleetFile), func(string) (string, bool) { return "", false })
+	cfg, err := config.Load("testdata/fleet.yaml") // a cluster of every way to be let in
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ exec sleep 3600`
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.holder.Start(); err != nil {
+	if err := onSpawner(m.holder.Start); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

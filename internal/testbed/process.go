@@ -57,7 +57,7 @@ func start(t testing.TB, c command) *process {
 		t.Fatalf("start %s: %v", c.name, err)
 	}
 	go func() {
-		_ = p.cmd.Wait() // how it ended is told by the log
+		_ = p.cmd.Wait() // the state says how it ended
 		_ = out.Close()
 		close(p.done)
 	}()
@@ -118,7 +118,7 @@ func (p *process) waitUntil(t testing.TB, within time.Duration, ready func() err
 			return
 		}
 		if p.ended() {
-			t.Fatalf("%s ended before it was ready: %v", p.name, err)
+			t.Fatalf("%s ended (%v) before it was ready: %v", p.name, p.cmd.ProcessState, err)
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("%s is not ready after %s: %v", p.name, within, err)
