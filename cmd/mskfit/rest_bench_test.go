@@ -3,20 +3,16 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"flag"
 	"fmt"
 	"math"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +23,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -53,10 +50,7 @@ func BenchmarkRest(b *testing.B) {
 	dir := b.TempDir()
 	addresses := restCluster(b)
 	remember(b, filepath.Join(dir, "history"))
-	program := filepath.Join(dir, "mskfit")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
+	program := testbed.Mskfit(b)
 	file := filepath.Join(dir, "mskfit.yaml")
 	text := fmt.Sprintf("data_directory: %s\nweb: {listen: '127.0.0.1:0'}\nagent: {analyze: '%s'}\nclusters:\n  - name: prod\n    kafka: {bootstrap: [%s], backfill: 0s}\n",
 		dir, *restDecides, addresses)
@@ -70,36 +64,10 @@ func BenchmarkRest(b *testing.B) {
 
 // rest runs the daemon and looks at it once it has found its pace.
 func rest(b *testing.B, program, file string) {
-	ctx, cancel := context.WithCancel(b.Context())
-	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "run", "-c", file, "--log-level", "debug")
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	address := make(chan string, 1)
-	go func() {
-		found := regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
-		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			if testing.Verbose() {
-				fmt.Println(lines.Text())
-			}
-			if strings.Contains(lines.Text(), "mskfit started") {
-				select {
-				case address <- found.FindString(lines.Text()):
-				default:
-				}
-			}
-		}
-	}()
-	page := "http://" + <-address + "/metrics"
-	awaitSweeps(b, page, 2)
-	pid := cmd.Process.Pid
-	sweeps, began, spent := sweepsOf(b, page), time.Now(), cpuOf(b, pid)
+	d := testbed.StartDaemon(b, program, file, testbed.DaemonOptions{})
+	d.Await("two sweeps", 5*time.Minute, func() bool { return sweepsOf(b, d) >= 2 })
+	pid := d.PID()
+	sweeps, began, spent := sweepsOf(b, d), time.Now(), cpuOf(b, pid)
 	var resident, own []float64
 	for time.Since(began) < *restFor {
 		now := memoryOf(b, pid)
@@ -112,10 +80,9 @@ func rest(b *testing.B, program, file string) {
 	b.ReportMetric(slices.Max(resident)/1e6, "most-resident-MB")
 	b.ReportMetric(middle(own)/1e6, "of-its-own-MB")
 	b.ReportMetric(slices.Max(own)/1e6, "most-of-its-own-MB")
-	b.ReportMetric(sweepsOf(b, page)-sweeps, "sweeps")
+	b.ReportMetric(sweepsOf(b, d)-sweeps, "sweeps")
 	b.ReportMetric(0, "ns/op")
-	cancel()
-	_ = cmd.Wait() // Ctrl-C ends it with 130
+	d.Stop(syscall.SIGTERM)
 }
 
 // middle is the median: what the daemon takes most of the time.
@@ -124,46 +91,20 @@ func middle(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// awaitSweeps waits until the daemon has looked at the cluster so often.
-func awaitSweeps(b *testing.B, page string, n float64) {
+// sweepsOf is how many sweeps the daemon has made; 0 while it does not say.
+func sweepsOf(b *testing.B, d *testbed.Daemon) float64 {
 	b.Helper()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); <-tick.C {
-		if sweepsOf(b, page) >= n {
-			return
+	page, _ := d.Get("/metrics")
+	for line := range strings.Lines(string(page)) {
+		if strings.HasPrefix(line, "mskfit_collect_duration_seconds_count") {
+			n, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return n
 		}
 	}
-	b.Fatalf("no %v sweeps", n)
-}
-
-// sweepsOf is how many sweeps the daemon has made; 0 while it does not tell.
-func sweepsOf(b *testing.B, page string) float64 {
-	b.Helper()
-	lines := metric(page, "mskfit_collect_duration_seconds_count")
-	if len(lines) == 0 {
-		return 0
-	}
-	n, err := strconv.ParseFloat(lines[0][strings.LastIndexByte(lines[0], ' ')+1:], 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return n
-}
-
-// metric returns the lines of a page that begin with a name.
-func metric(page, name string) (lines []string) {
-	resp, err := http.Get(page)
-	if err != nil {
-		return nil
-	}
-	defer resp.Body.Close()
-	for all := bufio.NewScanner(resp.Body); all.Scan(); {
-		if strings.HasPrefix(all.Text(), name) {
-			lines = append(lines, all.Text())
-		}
-	}
-	return lines
+	return 0
 }
 
 // memoryOf reads the sizes of /proc/PID/status in bytes.

@@ -5,6 +5,7 @@
 package docker
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,59 +57,33 @@ func TestProgramInAnEmptyReadOnlyRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	inside := func(args ...string) *exec.Cmd {
-		// The data and /tmp are volumes; all else is read-only.
-		script := `set -e
+	// The data and /tmp are volumes; all else is read-only. The shell stays, so that the kernel ends its namespace of processes with the test.
+	script := `set -e
 mount --make-rprivate /
 mount --bind "$0" "$0"
 mount -t tmpfs -o uid=65532,gid=65532,mode=700 tmpfs "$0/var/lib/mskfit"
 mount -o remount,bind,ro "$0"
-exec unshare --root="$0" --setuid 65532 --setgid 65532 "$@"`
-		cmd := exec.Command("unshare", append([]string{"--mount", "sh", "-c", script, root, "/usr/local/bin/mskfit"}, args...)...)
-		cmd.Env = []string{"PATH=/usr/local/bin:/usr/bin:/bin"}
-		return cmd
-	}
-	var log strings.Builder
-	daemon := inside("run", "-c", "/etc/mskfit/mskfit.yaml", "--log-format", "json")
-	daemon.Stderr = &log
-	if err := daemon.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stopped := false
-	stop := func() {
-		if stopped {
-			return
+env -i unshare --root="$0" --setuid 65532 --setgid 65532 "$@"
+exit`
+	inside := []string{"unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, root}
+	healthcheck := func(flags ...string) error {
+		args := append(inside[1:len(inside):len(inside)], "/usr/local/bin/mskfit", "healthcheck", "-c", "/etc/mskfit/mskfit.yaml")
+		if out, err := exec.Command(inside[0], append(args, flags...)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("healthcheck %v: %w\n%s", flags, err, out)
 		}
-		stopped = true
-		_ = daemon.Process.Signal(syscall.SIGTERM) // it may have ended
-		if err := daemon.Wait(); err != nil {
-			t.Errorf("SIGTERM ended it with %v\n%s", err, log.String())
-		}
+		return nil
 	}
-	t.Cleanup(stop)
-	deadline := time.Now().Add(time.Minute)
-	for _, flag := range []string{"", "--ready"} {
-		for {
-			args := []string{"healthcheck", "-c", "/etc/mskfit/mskfit.yaml"}
-			if flag != "" {
-				args = append(args, flag)
-			}
-			out, err := inside(args...).CombinedOutput()
-			if err == nil {
-				break
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("healthcheck %s: %v\n%s", flag, err, out)
-			}
-			time.Sleep(200 * time.Millisecond) // polled, with a deadline
-		}
+	d := testbed.StartDaemon(t, "/usr/local/bin/mskfit", "/etc/mskfit/mskfit.yaml", testbed.DaemonOptions{Prefix: inside})
+	d.AwaitNil(time.Minute, func() error { return healthcheck() })
+	d.AwaitNil(time.Minute, func() error { return healthcheck("--ready") })
+	if code := d.Stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("SIGTERM ended it with exit code %d", code)
 	}
-	stop()
-	if strings.Contains(log.String(), `"level":"error"`) {
-		t.Errorf("it complains:\n%s", log.String())
+	if strings.Contains(d.Log(), `"level":"error"`) {
+		t.Errorf("it complains:\n%s", d.Log())
 	}
 	// Without the daemon the health check fails, so that its success says something.
-	if out, err := inside("healthcheck", "-c", "/etc/mskfit/mskfit.yaml").CombinedOutput(); err == nil {
-		t.Errorf("healthy without a daemon: %s", out)
+	if healthcheck() == nil {
+		t.Error("healthy without a daemon")
 	}
 }

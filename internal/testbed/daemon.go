@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Daemon is an mskfit run in a process of its own. It ends with the test, and on Linux with the test binary.
+// Daemon is an mskfit run in a process of its own. It ends with the test, and on Linux also when the test binary is killed.
 type Daemon struct {
 	// URL is where its page is, without a slash at the end; empty until its log says so.
 	URL     string
@@ -24,7 +24,7 @@ type Daemon struct {
 // DaemonOptions change how a daemon is started.
 type DaemonOptions struct {
 	Env    []string // added to the test's environment
-	Prefix []string // a command that runs the program: that of another user, or of a [Machine]
+	Prefix []string // a command that runs the program: as another user, or in a [Machine]
 	NoWait bool     // return before it serves its page; see [Daemon.Serves]
 }
 
@@ -59,12 +59,18 @@ func (d *Daemon) Serves() bool {
 // Await polls until the condition holds. When the daemon ends first, or the time is over, the test fails at once.
 func (d *Daemon) Await(what string, within time.Duration, holds func() bool) {
 	d.t.Helper()
-	d.process.waitUntil(d.t, within, func() error {
+	d.AwaitNil(within, func() error {
 		if !holds() {
 			return errors.New("waiting for: " + what)
 		}
 		return nil
 	})
+}
+
+// AwaitNil is [Daemon.Await] for a condition that says what is missing: the test fails with its last error.
+func (d *Daemon) AwaitNil(within time.Duration, missing func() error) {
+	d.t.Helper()
+	d.process.waitUntil(d.t, within, missing)
 }
 
 // Get returns the answer to a GET of a path of the page; without one within five seconds the code is 0.
