@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,10 +22,10 @@ import (
 type daemon struct{ *testbed.Daemon }
 
 // settles is how long the daemon has for its first verdicts, and Prometheus to read them.
-const settles = 3 * time.Minute
+const settles = 5 * time.Minute
 
 const daemonConfig = `
-agent: {collect: "@every 3s", analyze: "@every 3s", report: "", sizing: {min_window: 1s}}
+agent: {collect: "@every 10s", analyze: "@every 10s", report: "", sizing: {min_window: 1s}}
 alerts: {targets: {own: {webhook: {url: "http://127.0.0.1:1/"}}}}
 clusters:
   - name: shop
@@ -62,11 +61,6 @@ func startDaemon(t *testing.T) daemon {
 		if t.Failed() {
 			t.Logf("metrics:\n%s", d.metrics())
 		}
-	})
-	d.Await("all clusters have a verdict", settles, func() bool {
-		page := d.metrics()
-		return strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="shop"}`) && strings.Contains(page, `mskfit_verdict_timestamp_seconds{cluster="payments"}`) &&
-			strings.Contains(page, "mskfit_prediction_error_ratio{") && strings.Contains(page, "mskfit_cloudwatch_expected_monthly_usd{") && strings.Contains(page, "mskfit_quota_utilization_ratio{")
 	})
 	return d
 }

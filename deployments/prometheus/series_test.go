@@ -3,13 +3,14 @@ package prometheus
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,6 @@ import (
 	"github.com/prometheus/common/model"
 
 	dto "github.com/prometheus/client_model/go"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/mskfit/mskfit/internal/testbed"
 )
@@ -29,25 +29,19 @@ var update = flag.Bool("update", false, "rewrite docs/metrics.md")
 // The daemon that runs here exposes every series that rules and dashboards ask for, and docs/metrics.md lists what it exposes.
 func TestSeriesOfARunningDaemon(t *testing.T) {
 	d := startDaemon(t)
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(strings.NewReader(d.metrics()))
-	if err != nil {
-		t.Fatal(err)
+	rules, dashboards := ruleExpressions(t), dashboardExpressions(t)
+	families := exposed(t, d, rules, dashboards)
+	for name, expressions := range map[string]map[string]string{"rules": rules, "dashboards": dashboards} {
+		t.Run(name, func(t *testing.T) {
+			for where, expr := range expressions {
+				checkLabels(t, where, expr, families)
+			}
+		})
 	}
-	t.Run("rules", func(t *testing.T) {
-		for where, expr := range ruleExpressions(t) {
-			checkNames(t, where, expr, families)
-		}
-	})
-	t.Run("dashboards", func(t *testing.T) {
-		for where, expr := range dashboardExpressions(t) {
-			checkNames(t, where, expr, families)
-		}
-	})
 	t.Run("every query has an answer", func(t *testing.T) {
 		prometheus := testbed.Prometheus(t, testbed.PrometheusOptions{Config: fmt.Sprintf(
 			"global: {scrape_interval: 1s}\nscrape_configs: [{job_name: mskfit, static_configs: [{targets: [%q]}]}]\n", strings.TrimPrefix(d.URL, "http://"))})
-		for where, expr := range dashboardExpressions(t) {
+		for where, expr := range dashboards {
 			for _, selector := range selectors.FindAllString(filledIn.Replace(expr), -1) {
 				d.Await(where+": "+selector+" has a series", settles, func() bool { return answers(t, prometheus, selector) > 0 })
 			}
@@ -57,15 +51,14 @@ func TestSeriesOfARunningDaemon(t *testing.T) {
 		}
 	})
 	t.Run("reference", func(t *testing.T) {
-		const file = "../../docs/metrics.md"
 		want := reference(families)
 		if *update {
-			if err := os.WriteFile(file, want, 0o644); err != nil {
+			if err := os.WriteFile(referenceFile, want, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if have, err := os.ReadFile(file); err != nil || !bytes.Equal(have, want) {
-			t.Errorf("%s is out of date (error %v): run this test with -update and read the diff", file, err)
+		if have, err := os.ReadFile(referenceFile); err != nil || !bytes.Equal(have, want) {
+			t.Errorf("%s is out of date (error %v): run this test with -update and read the diff", referenceFile, err)
 		}
 	})
 }
@@ -78,8 +71,53 @@ var (
 	filledIn = strings.NewReplacer("$cluster", ".*", "$__rate_interval", "1m")
 )
 
-// checkNames wants every metric of the expression to be exposed, with the labels that it is selected by.
-func checkNames(t *testing.T, where, expr string, families map[string]*dto.MetricFamily) {
+// exposed reads the daemon's page until it has had every metric that the expressions and docs/metrics.md name, and returns all that it
+// has had: a series is absent after a collection that failed, so that one page need not have them all.
+func exposed(t *testing.T, d daemon, expressions ...map[string]string) map[string]*dto.MetricFamily {
+	t.Helper()
+	text, err := os.ReadFile(referenceFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := map[string]string{} // where each is named
+	for _, name := range regexp.MustCompile("(?m)^\\| `(mskfit_[a-z0-9_]+)`").FindAllSubmatch(text, -1) {
+		wanted[string(name[1])] = "docs/metrics.md; if it is gone from the code, delete its line"
+	}
+	for _, all := range expressions {
+		for where, expr := range all {
+			for _, name := range names.FindAllString(expr, -1) {
+				wanted[name] = where
+			}
+		}
+	}
+	families, parser := map[string]*dto.MetricFamily{}, expfmt.NewTextParser(model.UTF8Validation)
+	d.AwaitNil(settles, func() error {
+		page, err := parser.TextToMetricFamilies(strings.NewReader(d.metrics()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps.Copy(families, page)
+		var missing []error
+		for name, where := range wanted {
+			if familyOf(name, families) == nil {
+				missing = append(missing, fmt.Errorf("no %s is exposed (%s)", name, where))
+			}
+		}
+		return errors.Join(missing...)
+	})
+	return families
+}
+
+// familyOf returns the metric with a name, or the histogram that has it as a part; nil if there is none.
+func familyOf(name string, families map[string]*dto.MetricFamily) *dto.MetricFamily {
+	if f := families[name]; f != nil {
+		return f
+	}
+	return families[strings.TrimSuffix(strings.TrimSuffix(name, "_bucket"), "_count")]
+}
+
+// checkLabels wants every metric of the expression to have the labels that it is selected by.
+func checkLabels(t *testing.T, where, expr string, families map[string]*dto.MetricFamily) {
 	t.Helper()
 	found := selectors.FindAllString(expr, -1)
 	if len(found) == 0 {
@@ -87,16 +125,8 @@ func checkNames(t *testing.T, where, expr string, families map[string]*dto.Metri
 	}
 	for _, selector := range found {
 		name := names.FindString(selector)
-		family := families[name]
-		if family == nil {
-			family = families[strings.TrimSuffix(strings.TrimSuffix(name, "_bucket"), "_count")]
-		}
-		if family == nil {
-			t.Errorf("%s: no %s is exposed", where, name)
-			continue
-		}
 		for _, m := range labels.FindAllStringSubmatch(selector, -1) {
-			if !slices.Contains(labelsOf(family), m[1]) {
+			if !slices.Contains(labelsOf(familyOf(name, families)), m[1]) {
 				t.Errorf("%s: %s has no label %s", where, name, m[1])
 			}
 		}
@@ -106,64 +136,6 @@ func checkNames(t *testing.T, where, expr string, families map[string]*dto.Metri
 func labelsOf(f *dto.MetricFamily) (out []string) {
 	for _, l := range f.Metric[0].Label {
 		out = append(out, l.GetName())
-	}
-	return out
-}
-
-// ruleExpressions are the queries of the alerting rules, those inside annotations included, by alert.
-func ruleExpressions(t *testing.T) map[string]string {
-	t.Helper()
-	text, err := os.ReadFile("mskfit.rules.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Groups []struct {
-			Rules []struct{ Alert, Expr string }
-		}
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	for _, g := range file.Groups {
-		for _, r := range g.Rules {
-			out[r.Alert] = r.Expr
-		}
-	}
-	if len(out) < 15 {
-		t.Fatalf("%d rules: that cannot be all", len(out))
-	}
-	return out
-}
-
-// dashboardExpressions are the queries of the dashboards, by dashboard and panel.
-func dashboardExpressions(t *testing.T) map[string]string {
-	t.Helper()
-	files, err := filepath.Glob("../grafana/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d dashboards, error %v", len(files), err)
-	}
-	out := map[string]string{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var board struct {
-			Panels []struct {
-				Title   string
-				Targets []struct{ RefID, Expr string }
-			}
-		}
-		if err := json.Unmarshal(text, &board); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		for _, p := range board.Panels {
-			for _, target := range p.Targets {
-				out[fmt.Sprintf("%s, %q %s", filepath.Base(file), p.Title, target.RefID)] = target.Expr
-			}
-		}
 	}
 	return out
 }
@@ -200,6 +172,8 @@ func answers(t *testing.T, prometheus, expr string) int {
 	}
 	return n
 }
+
+const referenceFile = "../../docs/metrics.md"
 
 const referenceHead = `# Metrics
 
