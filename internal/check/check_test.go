@@ -7,6 +7,8 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/internal/config"
+	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -58,7 +60,7 @@ func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
 
 // A check that nobody watches runs as well.
 func TestCheckRunsWithoutProgress(t *testing.T) {
-	cfg, err := config.Load(mskFile(t, "clusters: [{name: shop, kafka: {bootstrap: ['"+closedPort+"']}}]\n"))
+	cfg, err := config.Load(mskfake.File(t, "clusters: [{name: shop, kafka: {bootstrap: ['"+closedPort+"']}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

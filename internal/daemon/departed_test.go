@@ -17,7 +17,7 @@ import (
 // it does not know who left.
 func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3), mskfake.Provisioned("payments", "kafka.m5.large", 3)}}
-	d := startOnce(t, mskFile(t, mskfake.Config(t, server)+agentOnce+"msk: [{"+quietly+"}]\nalerts: {targets: {own: {webhook: {url: 'http://127.0.0.1:1/'}}}}\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\nalerts: {targets: {own: {webhook: {url: 'http://127.0.0.1:1/'}}}}\n"))
 	now, self := time.Now().UTC(), ownName(d.shard)
 	for cluster, key := range map[string]string{"orders": "standard.ingress", "payments": "standard.ingress", "removed": "missing/standard.ingress", self: "daemon/ledger"} {
 		state := drift.State{Rules: map[string]drift.RuleState{key: {Level: drift.LevelWarning, Since: now, WarnedAt: now}}}
