@@ -193,9 +193,9 @@ func TestBatchingKeepsTheQuotaOnRequests(t *testing.T) {
 		{"Serverless is not chosen for its requests alone", 20_000, onePartition, true},
 		{"Serverless is not chosen for another reason as well", 20_000, func(in *Input) {
 			onePartition(in)
-			in.Requirements.Authentication = []string{"kerberos"}
+			*in.Workload.MaxMessageBytes = workload.Exactly(15<<20, workload.Measured, "test")
 		}, false},
-		{"Serverless is out of the question", 6000, func(in *Input) { in.Requirements.Authentication = []string{"kerberos"} }, false},
+		{"no cluster is chosen", 6000, func(in *Input) { in.Requirements.Authentication = []string{"kerberos"} }, false},
 		{"the quota is unknown", 6000, func(in *Input) {
 			c := *in.Catalog
 			c.Serverless.Quotas = slices.DeleteFunc(slices.Clone(c.Serverless.Quotas), func(q catalog.Quota) bool { return q.ID == "request_rate" })
