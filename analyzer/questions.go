@@ -47,8 +47,8 @@ func undeclared(in *Input) []asked {
 		func(r *workload.Requirements, b *bool) { r.ZooKeeperAccess = b }))
 	methods, declared := methodsInUse(in)
 	add(len(methods) == 0, asked{field: "authentication", question: "how do clients authenticate?", answers: []answer{
-		{"iam", func(r *workload.Requirements) { r.Authentication = []string{"iam"} }},
-		{"sasl_scram", func(r *workload.Requirements) { r.Authentication = []string{"sasl_scram"} }},
+		{"IAM", func(r *workload.Requirements) { r.Authentication = []string{"iam"} }},
+		{"SASL/SCRAM", func(r *workload.Requirements) { r.Authentication = []string{"sasl_scram"} }},
 	}})
 	// Methods that were declared are those that clients must keep; only what was observed is open to change.
 	add(len(methods) > 0 && !declared && r.AuthenticationChange == nil && !onlyIAM(in), yesNo("authentication_change",

@@ -71,12 +71,14 @@ const mostChanges = 3
 
 func answer(v verdict.Verdict, open []Open) Answer {
 	a := Answer{Why: why(v), Sure: sure(v), Prices: priceList(v)}
-	for _, o := range together(open) {
+	var changes []Open
+	for _, o := range open {
 		if o.Matters != "nothing" {
 			o.Effect = otherAnswers(o.Effect, v.Choice)
-			a.Changes = append(a.Changes, o)
+			changes = append(changes, o)
 		}
 	}
+	a.Changes = together(changes)
 	if n := len(a.Changes) - mostChanges; n > 0 {
 		a.Changes, a.More = a.Changes[:mostChanges], counted(n, "more open question")
 	}
@@ -98,18 +100,39 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	return a
 }
 
-// together joins open points that lead to the same, as do several figures above their limits: the first screen says it once.
+// together joins open points that lead to the same: several figures above their limits, or several numbers of which one answer each
+// changes the verdict. The first screen says it once.
 func together(open []Open) []Open {
 	var out []Open
 	for _, o := range open {
-		i := slices.IndexFunc(out, func(p Open) bool { return p.Effect == o.Effect && p.Matters == o.Matters })
-		if i < 0 || !strings.HasPrefix(o.Effect, "above the limit") {
-			out = append(out, o)
-			continue
+		i := slices.IndexFunc(out, func(p Open) bool { return joinable(p, o) })
+		switch {
+		case i < 0:
+			out = append(out, withOneAnswer(o))
+		case strings.HasPrefix(o.Effect, "above the limit"):
+			out[i].What += ", " + lower(o.What)
+		default:
+			out[i].What += ", " + lower(withOneAnswer(o).What)
 		}
-		out[i].What += ", " + lower(o.What)
 	}
 	return out
+}
+
+// joinable says whether o, not yet in the list, can be joined to p, which is.
+func joinable(p, o Open) bool {
+	effect := withOneAnswer(o).Effect
+	return p.Matters == o.Matters && p.Effect == effect && (effect != o.Effect || strings.HasPrefix(effect, "above the limit"))
+}
+
+// withOneAnswer moves the answer in front of a single outcome into the name: "Client VPCs" and "6 or more: …" become
+// "Client VPCs 6 or more" and "…". A question keeps its answers.
+func withOneAnswer(o Open) Open {
+	answer, outcome, ok := strings.Cut(o.Effect, ": ")
+	if !ok || strings.HasSuffix(o.What, "?") || !strings.HasSuffix(answer, " or more") || strings.Contains(outcome, "; ") {
+		return o
+	}
+	o.What, o.Effect = o.What+" "+answer, outcome
+	return o
 }
 
 // otherAnswers leaves out the answers of an effect that keep the choice and its price, where there are others: the first screen says
