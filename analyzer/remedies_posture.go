@@ -75,11 +75,11 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	if len(foreign) == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move from %s to %s", joined(methodNames(foreign)), to),
-		Why: kindName(o.kind) + " supports " + strings.Join(methodNames(supported), ", ")}}
+	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move from %s to %s", joined(workload.AuthenticationNames(foreign)), to),
+		Why: kindName(o.kind) + " supports " + strings.Join(workload.AuthenticationNames(supported), ", ")}}
 	r.changes = []verdict.Change{{Field: "requirements.authentication", From: yamlList(d.methods), To: yamlList(append(slices.Clone(kept), "iam"))}}
-	r.question = fmt.Sprintf("Can clients move from %s to %s?", joined(methodNames(foreign)), to)
-	r.premise = fmt.Sprintf("clients move from %s to %s", joined(methodNames(foreign)), to)
+	r.question = fmt.Sprintf("Can clients move from %s to %s?", joined(workload.AuthenticationNames(foreign)), to)
+	r.premise = fmt.Sprintf("clients move from %s to %s", joined(workload.AuthenticationNames(foreign)), to)
 	r.apply = func(in *Input) {
 		in.Requirements.Authentication = append(slices.Clone(kept), "iam")
 		yes := true

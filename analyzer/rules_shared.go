@@ -1,12 +1,12 @@
 package analyzer
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -49,32 +49,21 @@ func authenticationRule(r *ruling, in *Input, supported []string, source string)
 		}
 	}
 	change := in.Requirements.AuthenticationChange
-	offers := strings.Join(methodNames(supported), ", ")
+	offers := strings.Join(workload.AuthenticationNames(supported), ", ")
 	switch {
 	case len(methods) == 0 && isTrue(change):
 		r.judge(name, title, source, verdict.Pass, "", "clients can move to %s", offers)
 	case len(methods) == 0:
 		r.judge(name, title, source, verdict.Unknown, "authentication", "client authentication unknown (supported: %s): declare authentication", offers)
 	case len(foreign) == 0:
-		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported", joined(methodNames(methods)))
+		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported", joined(workload.AuthenticationNames(methods)))
 	case isTrue(change):
-		r.judge(name, title, source, verdict.Pass, "", "clients move from %s to %s; the owner allows it", joined(methodNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients move from %s to %s; the owner allows it", joined(workload.AuthenticationNames(foreign)), offers)
 	case declared || isFalse(change):
-		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s", joined(methodNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s", joined(workload.AuthenticationNames(foreign)), offers)
 	default:
-		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners use %s; supported: %s: declare authentication_change: true if clients can move", joined(methodNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners use %s; supported: %s: declare authentication_change: true if clients can move", joined(workload.AuthenticationNames(foreign)), offers)
 	}
-}
-
-// methodNames writes authentication methods as the field does; one that has no other name stays as it is.
-func methodNames(methods []string) []string {
-	names := map[string]string{"iam": "IAM", "mtls": "mTLS", "tls": "TLS", "sasl_scram": "SASL/SCRAM", "sasl_plain": "SASL/PLAIN",
-		"oauthbearer": "OAUTHBEARER", "kerberos": "Kerberos"}
-	out := make([]string, len(methods))
-	for i, m := range methods {
-		out[i] = cmp.Or(names[m], m)
-	}
-	return out
 }
 
 // zookeeperMode tells what is known of direct access to ZooKeeper: needed, known not to be, or neither.

@@ -93,13 +93,13 @@ func workloadInput(stdin io.Reader, file, profile string, c *catalog.Catalog) (a
 func readInput(stdin io.Reader, file string) (name string, data []byte, err error) {
 	switch file {
 	case "":
-		return "", nil, errors.New("decide: which workload? pass its file with -f WORKLOAD.yaml, or -f - for stdin")
+		return "", nil, errors.New("which workload? pass its file with -f WORKLOAD.yaml, or -f - for stdin")
 	case "-":
 		data, err = io.ReadAll(stdin)
 		return "stdin", data, err
 	}
 	if data, err = os.ReadFile(file); err != nil {
-		return "", nil, fmt.Errorf("decide: %w", err)
+		return "", nil, fmt.Errorf("read the workload: %w", err)
 	}
 	return file, data, nil
 }

@@ -91,7 +91,7 @@ func (p *planning) check() error {
 		}
 	}
 	if sources != 1 {
-		errs = append(errs, errors.New("plan: which workload? give one of -f WORKLOAD.yaml, -b HOST:PORT and -c CONFIG.yaml"))
+		errs = append(errs, errors.New("which workload? give one of -f WORKLOAD.yaml, -b HOST:PORT and -c CONFIG.yaml"))
 	}
 	if p.config != "" && p.kafka.cluster == "" {
 		errs = append(errs, errors.New("plan: which cluster of the configuration? name it with --cluster"))

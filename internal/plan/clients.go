@@ -83,11 +83,11 @@ func (p *plan) authenticationChanges() []string {
 	var out []string
 	switch {
 	case use == nil:
-		out = append(out, "How clients authenticate today is unknown. The new cluster takes "+strings.Join(p.auth, ", ")+".")
+		out = append(out, "How clients authenticate today is unknown. The new cluster takes "+strings.Join(workload.AuthenticationNames(p.auth), ", ")+".")
 	case len(foreign) > 0:
-		out = append(out, fmt.Sprintf("Clients with %s must move to %s: the new cluster does not have what they use.", strings.Join(foreign, ", "), strings.Join(p.auth, " or ")))
+		out = append(out, fmt.Sprintf("Clients with %s must move to %s: the new cluster does not have what they use.", strings.Join(workload.AuthenticationNames(foreign), ", "), strings.Join(workload.AuthenticationNames(p.auth), " or ")))
 	default:
-		out = append(out, "Clients keep their method: "+strings.Join(p.auth, ", ")+".")
+		out = append(out, "Clients keep their method: "+strings.Join(workload.AuthenticationNames(p.auth), ", ")+".")
 	}
 	if slices.Contains(p.auth, "iam") {
 		out = append(out, "IAM: security.protocol=SASL_SSL, sasl.mechanism=AWS_MSK_IAM (Java) or OAUTHBEARER, port 9098. "+iamClients)
@@ -151,7 +151,7 @@ func (p *plan) client(g *workload.GroupWorkload) client {
 		change(0, "it looks like Kafka Streams: create %s beforehand", listed(streams))
 	}
 	if foreign := p.foreign(); len(foreign) > 0 {
-		change(1, "authentication: %s to %s, if that is what it uses", strings.Join(foreign, ", "), strings.Join(p.auth, " or "))
+		change(1, "authentication: %s to %s, if that is what it uses", strings.Join(workload.AuthenticationNames(foreign), ", "), strings.Join(workload.AuthenticationNames(p.auth), " or "))
 	}
 	if len(p.clusters) > 1 && p.spread(g) {
 		change(0, "its topics are on several clusters: one consumer for each")
