@@ -9,6 +9,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
+// longestTurn bounds what a producer sends at once: what a pause kept it from sending is not made up for.
+const longestTurn = 5 * linger
+
 // produce sends to one topic at its rate until ctx is done, and then waits for the acknowledgements.
 func (l *Load) produce(ctx context.Context, topic topicLoad, r *rand.Rand) {
 	opts := append([]kgo.Opt{}, topic.opts...)
@@ -28,21 +31,25 @@ func (l *Load) produce(ctx context.Context, topic topicLoad, r *rand.Rand) {
 	tick := time.NewTicker(linger)
 	defer tick.Stop()
 	due := float64(0) // bytes
-	for last := time.Now(); ; {
+	turn, sent := time.Now(), time.Now()
+	for {
 		select {
 		case <-ctx.Done():
 			s.finish()
 			return
 		case now := <-tick.C:
-			l.paused(now.Sub(last))
 			if client.BufferedProduceBytes() > int64(topic.bytesPerSecond) {
+				l.paused(topic.name, now.Sub(sent))
+				turn = now
 				continue // the brokers are a second behind: a longer queue would only make Stop wait
 			}
-			due += float64(topic.bytesPerSecond) * min(now.Sub(last), time.Second).Seconds() // a pause is not made up for
-			last = now
+			due += float64(topic.bytesPerSecond) * min(now.Sub(turn), longestTurn).Seconds()
+			turn = now
 		}
 		for due > 0 {
 			due -= float64(s.send())
+			l.paused(topic.name, time.Since(sent))
+			sent = time.Now()
 		}
 	}
 }
