@@ -91,8 +91,12 @@ func (l *Load) Sent() map[string]int64 {
 	return sent
 }
 
-// longestPause is how long nothing may be sent to a topic in a steady load: 1 % of a minute. On a machine that keeps up it is some 150 ms.
-const longestPause = 600 * time.Millisecond
+// How long nothing may be sent in a steady load: to the whole of it 1 % of a minute, to a topic less, because a pause may lie at either
+// edge of what is observed. On a machine that keeps up it is some 150 ms.
+const (
+	longestPause        = 600 * time.Millisecond
+	longestPauseOfTopic = 250 * time.Millisecond
+)
 
 // Undisturbed calls observe, and once more if the machine was too busy for the load to be steady meanwhile. Steady
 // says how it was the last time.
@@ -110,14 +114,14 @@ func (l *Load) Undisturbed(observe func()) {
 	}
 }
 
-// Steady says whether records were sent to a topic without a pause of more than 600 ms since Undisturbed began its last observation. For
+// Steady says whether records were sent to a topic without a pause of more than 250 ms since Undisturbed began its last observation. For
 // an empty name it answers for the whole load: the pauses of its topics count by their share of the bytes. What is seen of a load that
 // stops and goes depends on where the window ends: such a topic is held to the stated bounds, not to the difference of a percent.
 func (l *Load) Steady(topic string) bool {
 	l.t.Helper()
 	if topic != "" {
 		p, known := l.pauses[topic]
-		return !known || time.Duration(p.Load()) <= longestPause
+		return !known || time.Duration(p.Load()) <= longestPauseOfTopic
 	}
 	var pauses, all float64
 	for _, load := range topicLoads {
