@@ -200,5 +200,7 @@ func (l *Load) consume(ctx context.Context, c consumer) {
 }
 
 func (l *Load) client(opts []kgo.Opt) (*kgo.Client, error) {
-	return kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(l.cluster.addresses(internal)...), kgo.DisableClientMetrics()}, opts...)...)
+	return kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(l.cluster.addresses(internal)...), kgo.DisableClientMetrics(),
+		// A batch that is refused, as when the transaction before is not yet complete, waits for new metadata: five seconds by default.
+		kgo.MetadataMinAge(100 * time.Millisecond)}, opts...)...)
 }
