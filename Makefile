@@ -22,7 +22,7 @@ test: ## install what the tests need and run them all, real Kafka included
 	internal/testbed/install.sh
 	@status=0; \
 	set -x; \
-	go test -timeout 40m -p 3 -skip '^TestMeasured' $(TESTFLAGS) $(longest) ./... || status=1; \
+	go test -timeout 40m -skip '^TestMeasured' $(TESTFLAGS) $(longest) ./... || status=1; \
 	go test -timeout 40m -p 1 -run '^TestMeasured' $(TESTFLAGS) $(measured_in) || status=1; \
 	exit $$status
 

@@ -48,7 +48,7 @@ func TestDocumentedCommands(t *testing.T) {
 	writeText(t, filepath.Join(dir, "alerts.yaml"), fmt.Sprintf("data_directory: ./alerts-data\nweb: {listen: \"127.0.0.1:0\"}\n"+
 		"clusters: [{name: orders, kafka: {bootstrap: [%q]}}]\nalerts: {targets: {hook: {webhook: {url: %q}}}}\n", broker, hook.URL))
 	stand := strings.NewReplacer("kafka-1:9092,kafka-2:9092", broker, "kafka:9092", broker, "127.0.0.1:9092", broker, "--for 10m", "--for 2s",
-		"data_directory: ./mskfit-data", "agent: {once_interval: 1s}\nweb: {listen: \"127.0.0.1:0\"}\ndata_directory: ./mskfit-data") // the usual port may be taken
+		"data_directory: ./mskfit-data", "agent: {once_interval: 3s}\nweb: {listen: \"127.0.0.1:0\"}\ndata_directory: ./mskfit-data") // the usual port may be taken
 	ran := 0
 	for _, d := range table {
 		line, given := d.Run.(string)
@@ -108,7 +108,7 @@ func newcomersFolder(t *testing.T, broker string) string {
 	writeText(t, filepath.Join(dir, "requirements.yaml"), "requirements: {operations_team: false, extra_readers: 1}\n")
 	writeText(t, filepath.Join(dir, "msk.yaml"), "data_directory: ./msk-data\nmsk: [{regions: [us-east-1]}]\n")
 	var fleet strings.Builder
-	fleet.WriteString("data_directory: ./fleet-data\nagent: {once_interval: 1s}\nclusters:\n")
+	fleet.WriteString("data_directory: ./fleet-data\nagent: {once_interval: 3s}\nclusters:\n")
 	for i := range 6 {
 		fmt.Fprintf(&fleet, "  - {name: c%d, kafka: {bootstrap: [\"%s\"]}}\n", i, broker)
 	}

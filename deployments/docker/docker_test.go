@@ -22,7 +22,7 @@ const maxBytes = 70_000_000 // of the image: the base has two, and the rest is t
 
 const config = `data_directory: /var/lib/mskfit
 web: {listen: "127.0.0.1:PORT"}
-agent: {collect: "@every 1s", analyze: "@every 1s"}
+agent: {collect: "@every 5s", analyze: "@every 5s"}
 clusters: [{name: shop, kafka: {bootstrap: ["BROKER"]}}]
 `
 

@@ -243,8 +243,16 @@ func (d *Daemon) lead(ctx context.Context) error {
 		name += " " + d.shard.String()
 	}
 	d.standby.Store(true)
-	waiting := func() { d.log.Info().Str("name", name).Msg("another replica is active: standing by") }
+	said := false
+	waiting := func(err error) {
+		if d.ledger.note(err) == nil && !said {
+			d.log.Info().Str("name", name).Msg("another replica is active: standing by")
+			said = true
+		}
+	}
 	err := d.ledger.Lead(ctx, name, waiting, func(ctx context.Context) error {
+		_ = d.ledger.note(nil) // it has just been written
+		said = false
 		d.standby.Store(false)
 		defer d.standby.Store(true)
 		d.log.Info().Str("name", name).Msg("this replica is active")

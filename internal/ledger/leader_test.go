@@ -26,7 +26,12 @@ func startReplica(t *testing.T, cfg Config, name string) *replica {
 	ctx, stop := context.WithCancel(t.Context())
 	r := &replica{ledger: l, active: make(chan context.Context, 10), standby: make(chan struct{}, 10), stop: stop, ended: make(chan error, 1)}
 	go func() {
-		r.ended <- l.Lead(ctx, name, func() { r.standby <- struct{}{} }, func(active context.Context) error {
+		r.ended <- l.Lead(ctx, name, func(error) {
+			select {
+			case r.standby <- struct{}{}:
+			default:
+			}
+		}, func(active context.Context) error {
 			r.active <- active
 			<-active.Done()
 			return active.Err()

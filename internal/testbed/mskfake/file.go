@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Once has an agent that runs once watch a cluster for a second only.
-const Once = "agent: {once_interval: 1s}\n"
+// Once has an agent that runs once watch a cluster for three seconds only.
+const Once = "agent: {once_interval: 3s}\n"
 
 // File writes a configuration, such as [Config] and the clusters to watch, and returns its path. All that the configuration has
 // mskfit keep is in the folder data beside it, and its page is on a free port.
