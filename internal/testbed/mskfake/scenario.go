@@ -15,7 +15,9 @@ func Config(t testing.TB, server *Server) string {
 	if server.Now == nil {
 		server.Now = time.Now
 	}
-	s := httptest.NewServer(server)
+	s := httptest.NewUnstartedServer(server)
+	s.Config.SetKeepAlivesEnabled(false) // on a connection that is used again the SDK loses one answer in some hundred: cause not found
+	s.Start()
 	t.Cleanup(s.Close)
 	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "",
 		"AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true"} {
