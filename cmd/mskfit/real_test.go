@@ -54,22 +54,16 @@ func TestMeasuredMinuteOnRealBrokers(t *testing.T) {
 		t.Fatal(err)
 	}
 	rate := func(of func(testbed.Counters) int64) rate { return truth.rate(t, v.Window, of) }
-	steady := func(topic string, within float64) float64 {
-		if !load.Steady(topic) {
-			return 0 // its bounds alone
-		}
-		return within
-	}
-	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.BytesIn }).steady(), steady("", 0.01))
-	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.MessagesIn }).steady(), steady("", 0.01))
+	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.BytesIn }).steady(), load.Within("", 0.01))
+	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.MessagesIn }).steady(), load.Within("", 0.01))
 	for _, topic := range v.Topics {
 		bytes := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].BytesIn })
 		messages := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].MessagesIn })
 		within := 0.03
 		if !topic.Internal {
-			bytes, messages, within = bytes.steady(), messages.steady(), steady(topic.Name, 0.01)
+			bytes, messages, within = bytes.steady(), messages.steady(), load.Within(topic.Name, 0.01)
 		}
-		agrees(t, topic.Name+" bytes in", topic.IngressBytesPerSec, bytes, steady(topic.Name, 0.03))
+		agrees(t, topic.Name+" bytes in", topic.IngressBytesPerSec, bytes, load.Within(topic.Name, 0.03))
 		agrees(t, topic.Name+" messages in", topic.MessagesPerSec, messages, within)
 	}
 	// Groups that do not commit are invisible, so what is seen of egress is a floor.

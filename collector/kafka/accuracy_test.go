@@ -115,24 +115,18 @@ func TestMeasuredFiguresAreTheBrokersOwn(t *testing.T) {
 		o = observeCluster(t, c, 5*time.Second, time.Minute, s)[0]
 	})
 
-	steady := func(topic string, within float64) float64 {
-		if !load.Steady(topic) {
-			return 0 // its bounds alone
-		}
-		return within
-	}
-	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, steady("", 0.01))
-	o.compare(t, "cluster: messages in", o.whole.Totals.MessagesPerSec, o.truth.Total.MessagesIn, steady("", 0.01))
+	o.compare(t, "cluster: bytes in", o.whole.Totals.IngressBytesPerSec, o.truth.Total.BytesIn, load.Within("", 0.01))
+	o.compare(t, "cluster: messages in", o.whole.Totals.MessagesPerSec, o.truth.Total.MessagesIn, load.Within("", 0.01))
 	o.compare(t, "cluster: bytes out (a floor)", o.whole.Totals.EgressBytesPerSec, o.truth.Total.BytesOut, 0)
 	for _, topic := range o.whole.Topics {
-		truth, bytes, messages := o.truth.Topics[topic.Name], steady(topic.Name, 0.03), steady(topic.Name, 0.01)
+		truth, bytes, messages := o.truth.Topics[topic.Name], load.Within(topic.Name, 0.03), load.Within(topic.Name, 0.01)
 		if topic.Internal { // all commits of a group come at once, so one more or less is 2 % of a minute: bounds alone
 			bytes, messages = 0, 0
 		}
 		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, truth.BytesIn, bytes)
 		o.compare(t, topic.Name+": messages in", topic.MessagesPerSec, truth.MessagesIn, messages)
 	}
-	o.compareGroups(t, s, steady)
+	o.compareGroups(t, s, load)
 	o.logGaps(t)
 	st := s.Stats()
 	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
@@ -199,7 +193,7 @@ func (o observed) logGaps(t *testing.T) {
 
 // compareGroups holds what each group read of each topic against the bytes that the brokers sent of it, shared equally by
 // its readers: they read everything, and at the head.
-func (o observed) compareGroups(t *testing.T, s *Source, steady func(topic string, within float64) float64) {
+func (o observed) compareGroups(t *testing.T, s *Source, load *testbed.Load) {
 	t.Helper()
 	readers := map[string]int64{}
 	for _, name := range testbed.LoadReadWithoutGroup {
@@ -214,7 +208,7 @@ func (o observed) compareGroups(t *testing.T, s *Source, steady func(topic strin
 		for _, name := range g.Topics {
 			within := 0.0 // the group that commits every five seconds has its bounds alone
 			if g.Name == testbed.LoadGroupSecond {
-				within = steady(name, 0.05)
+				within = load.Within(name, 0.05)
 			}
 			sent := o.truth.Topics[name].BytesOut - s.Fetched(name)
 			f := g.EgressByTopic[name]

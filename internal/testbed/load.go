@@ -134,6 +134,15 @@ func (l *Load) Steady(topic string) bool {
 	return pauses/all <= longestPause.Seconds()
 }
 
+// Within is how far a figure of a topic, or of all for an empty name, may be from the brokers' counters: as asked for where the load was
+// [Load.Steady], and 0 otherwise, which stands for the figure's stated bounds alone.
+func (l *Load) Within(topic string, share float64) float64 {
+	if !l.Steady(topic) {
+		return 0
+	}
+	return share
+}
+
 // paused notes that nothing was sent to a topic for so long.
 func (l *Load) paused(topic string, d time.Duration) {
 	for p := l.pauses[topic]; ; {
