@@ -42,9 +42,11 @@ func newCluster(t *testing.T) *cluster {
 	}
 	t.Cleanup(client.Close)
 	go func() {
+		pace := time.NewTicker(5 * time.Millisecond)
+		defer pace.Stop()
 		for i := 0; t.Context().Err() == nil; i++ {
 			_ = client.ProduceSync(t.Context(), &kgo.Record{Topic: "orders", Key: []byte(fmt.Sprint(i)), Value: make([]byte, 800)}).FirstErr() // until the end
-			time.Sleep(5 * time.Millisecond)
+			<-pace.C
 		}
 	}()
 	return &cluster{t, c.ListenAddrs()[0], kadm.NewClient(client)}
