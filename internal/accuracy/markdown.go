@@ -33,6 +33,7 @@ func (d Document) Markdown() string {
 	var b strings.Builder
 	b.WriteString(head)
 	d.summary(&b)
+	d.off(&b)
 	d.runs(&b)
 	for _, q := range []string{BytesIn, Messages, BytesOut, Hottest, Stored, Largest, Produce} {
 		d.table(&b, q)
