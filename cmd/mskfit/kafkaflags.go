@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -23,8 +24,8 @@ const clientSecretVariable = "MSKFIT_OAUTH_CLIENT_SECRET"
 type kafkaFlags struct {
 	bootstrap  []string
 	cluster    string
-	tls        kafka.TLS
-	sasl       kafka.SASL
+	tls        auth.TLS
+	sasl       auth.SASL
 	timeout    time.Duration
 	noSampling bool
 	// backfill is how far is read back; the commands that do set it.
@@ -56,7 +57,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 	c.Bootstrap, c.Cluster, c.Timeout, c.SampleBatches = k.bootstrap, k.cluster, k.timeout, !k.noSampling
 	c.SASL = withSecrets(k.sasl)
 	c.TLS, c.Backfill = k.tls, k.backfill
-	c.TLS.Enabled = c.TLS != kafka.TLS{} || c.SASL.Mechanism == "AWS_MSK_IAM" // which there is over TLS alone
+	c.TLS.Enabled = c.TLS != auth.TLS{} || c.SASL.Mechanism == auth.IAM // which there is over TLS alone
 	// What only a command line can get wrong comes first; Validate would say the same in other words.
 	if err := errors.Join(k.checkBootstrap(), checkSecrets(c.SASL)); err != nil {
 		return kafka.Config{}, err

@@ -8,13 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/secret"
 )
 
 // addSASL gives a command the flags that say how to log in. None takes a secret.
-func addSASL(cmd *cobra.Command, s *kafka.SASL) {
-	f, known := cmd.Flags(), kafka.Mechanisms()
+func addSASL(cmd *cobra.Command, s *auth.SASL) {
+	f, known := cmd.Flags(), auth.Mechanisms()
 	last := len(known) - 1
 	f.StringVar(&s.Mechanism, "sasl-mechanism", "", "authenticate with `MECHANISM`: "+strings.Join(known[:last], ", ")+" or "+known[last])
 	f.StringVar(&s.Username, "sasl-username", "", "user `NAME`, for PLAIN and SCRAM")
@@ -38,7 +38,7 @@ func addSASL(cmd *cobra.Command, s *kafka.SASL) {
 }
 
 // withSecrets takes what no flag may hold from the environment.
-func withSecrets(s kafka.SASL) kafka.SASL {
+func withSecrets(s auth.SASL) auth.SASL {
 	s.Mechanism = strings.ToUpper(s.Mechanism)
 	if s.UsesPassword() && s.PasswordFile == "" {
 		s.Password = secret.New(os.Getenv(passwordVariable))
@@ -50,7 +50,7 @@ func withSecrets(s kafka.SASL) kafka.SASL {
 }
 
 // checkSecrets says where a secret can be given; the collector would only say that there is none.
-func checkSecrets(s kafka.SASL) error {
+func checkSecrets(s auth.SASL) error {
 	var errs []error
 	if s.UsesPassword() && s.Password.IsZero() && s.PasswordFile == "" {
 		errs = append(errs, fmt.Errorf("--sasl-mechanism %s needs a password: pass a file with --sasl-password-file, or set %s", s.Mechanism, passwordVariable))

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/secret"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestEveryFieldIsToldAsAFlag(t *testing.T) {
 	cmd := &cobra.Command{}
 	addKafka(cmd)
-	for section, typ := range map[string]reflect.Type{"tls.": reflect.TypeFor[kafka.TLS](), "sasl.": reflect.TypeFor[kafka.SASL]()} {
+	for section, typ := range map[string]reflect.Type{"tls.": reflect.TypeFor[auth.TLS](), "sasl.": reflect.TypeFor[auth.SASL]()} {
 		for _, field := range fieldsOf(section, typ) {
 			told := flagNames.Replace("set " + field + " here")
 			if strings.Contains(told, field) {
@@ -53,19 +54,19 @@ func TestKafkaFlags(t *testing.T) {
 		{[]string{"-b", "a:1", "--tls-server-name", "kafka"}, func(c *kafka.Config) { c.TLS.Enabled, c.TLS.ServerName = true, "kafka" }},
 		{[]string{"-b", "a:1", "--no-sampling", "--cluster", "shop"}, func(c *kafka.Config) { c.SampleBatches, c.Cluster = false, "shop" }},
 		{[]string{"-b", "a:1", "--sasl-mechanism", "plain", "--sasl-username", "u", "--sasl-password-file", "f"}, func(c *kafka.Config) {
-			c.SASL = kafka.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
+			c.SASL = auth.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
 		}},
 		{[]string{"-b", "a:1", "--sasl-mechanism", "aws_msk_iam", "--aws-role-arn", "arn:aws:iam::123456789012:role/watch", "--aws-external-id", "x1"}, func(c *kafka.Config) {
 			c.TLS.Enabled = true
-			c.SASL = kafka.SASL{Mechanism: "AWS_MSK_IAM", AWS: kafka.AWS{RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x1"}}
+			c.SASL = auth.SASL{Mechanism: "AWS_MSK_IAM", AWS: auth.AWS{RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x1"}}
 		}},
 		{[]string{"-b", "a:1", "--sasl-mechanism", "OAUTHBEARER", "--oauth-token-url", "https://id/token", "--oauth-client-id", "u", "--oauth-scopes", "a,b", "--oauth-extensions", "x=1"}, func(c *kafka.Config) {
-			c.SASL = kafka.SASL{Mechanism: "OAUTHBEARER", OAuth: kafka.OAuth{
+			c.SASL = auth.SASL{Mechanism: "OAUTHBEARER", OAuth: auth.OAuth{
 				TokenURL: "https://id/token", ClientID: "u", ClientSecret: secret.New("s3cret-too"), Scopes: []string{"a", "b"}, Extensions: map[string]string{"x": "1"},
 			}}
 		}},
 		{[]string{"-b", "a:1", "--sasl-mechanism", "GSSAPI", "--kerberos-principal", "u@R", "--kerberos-keytab", "k"}, func(c *kafka.Config) {
-			c.SASL = kafka.SASL{Mechanism: "GSSAPI", Kerberos: kafka.Kerberos{Principal: "u@R", KeytabFile: "k"}}
+			c.SASL = auth.SASL{Mechanism: "GSSAPI", Kerberos: auth.Kerberos{Principal: "u@R", KeytabFile: "k"}}
 		}},
 	} {
 		cmd := &cobra.Command{}

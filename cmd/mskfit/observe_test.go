@@ -1,23 +1,17 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/internal/testbed"
 )
 
 // TestObserveScripts runs testdata/observe. Its scripts find brokers of every kind in the environment: PLAIN (no
@@ -25,10 +19,10 @@ import (
 // password s3cret, and without Describe on the topic salaries), CLOSED (nobody listens), SILENT (accepts and never answers)
 // and CURT (hangs up at the first bytes, as Kafka does when they are no request of its own; kfake waits for more).
 func TestObserveScripts(t *testing.T) {
-	certificate, authority := selfSigned(t)
+	certificate := testbed.SelfSigned(t, "tests")
 	plain := broker(t)
-	secured := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate}}))
-	both := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate}}), kfake.EnableSASL(),
+	secured := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate.Pair}}))
+	both := broker(t, kfake.TLS(&tls.Config{Certificates: []tls.Certificate{certificate.Pair}}), kfake.EnableSASL(),
 		kfake.Superuser("SCRAM-SHA-512", "mskfit", "s3cret"))
 	login := broker(t, kfake.EnableSASL(), kfake.EnableACLs(), kfake.Superuser("PLAIN", "admin", "admin"),
 		kfake.SeedTopics(2, "orders", "salaries"), kfake.User("SCRAM-SHA-256", "mskfit", "s3cret", allowed()...))
@@ -43,7 +37,7 @@ func TestObserveScripts(t *testing.T) {
 			env.Setenv("CLOSED", closedPort)
 			env.Setenv("SILENT", silentPort(t))
 			env.Setenv("CURT", curtPort(t))
-			return os.WriteFile(filepath.Join(env.WorkDir, "ca.pem"), authority, 0o600)
+			return os.WriteFile(filepath.Join(env.WorkDir, "ca.pem"), certificate.CertPEM, 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": cmdExits, "field": cmdField},
 	})
@@ -112,22 +106,4 @@ func listen(t *testing.T) net.Listener {
 		t.Fatal(err)
 	}
 	return l
-}
-
-// selfSigned makes a certificate for 127.0.0.1 that is its own authority, and that authority as PEM.
-func selfSigned(t *testing.T) (tls.Certificate, []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "tests"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 )
 
 // clientID names this program in the brokers' request logs and quotas.
@@ -45,12 +47,12 @@ func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context
 		seeds = append(seeds, s)
 	}
 	opts = append(opts, kgo.SeedBrokers(seeds...))
-	files, err := openTLS(cfg.TLS)
+	files, err := auth.OpenTLS(cfg.TLS)
 	if err != nil {
 		return nil, err
 	}
 	opts = append(opts, kgo.Dialer(dialer(dial, files, cfg.Timeout)))
-	mechanism, err := newMechanism(cfg, now)
+	mechanism, err := auth.New(cfg.SASL, auth.Login{Bootstrap: cfg.Bootstrap, Timeout: cfg.Timeout, ClientID: clientID, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +64,7 @@ func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context
 
 // dialer connects, with TLS when files is not nil, both within the timeout. The TLS handshake is done here, so that its error
 // is seen as what it is.
-func dialer(dial func(context.Context, string, string) (net.Conn, error), files *tlsFiles, timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
+func dialer(dial func(context.Context, string, string) (net.Conn, error), files *auth.Certificates, timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext
 	}
@@ -73,7 +75,7 @@ func dialer(dial func(context.Context, string, string) (net.Conn, error), files 
 		if err != nil || files == nil {
 			return conn, err
 		}
-		named := files.current()
+		named := files.Current()
 		if named.ServerName == "" {
 			named.ServerName, _, _ = net.SplitHostPort(address)
 		}

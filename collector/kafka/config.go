@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -19,9 +20,9 @@ type Config struct {
 	// of a file: a cluster's entry there has its name already.
 	Cluster string `yaml:"-"`
 	// TLS encrypts the connections (default: off).
-	TLS TLS `yaml:"tls"`
+	TLS auth.TLS `yaml:"tls"`
 	// SASL authenticates the client (default: none).
-	SASL SASL `yaml:"sasl"`
+	SASL auth.SASL `yaml:"sasl"`
 	// Timeout bounds connecting to a broker, and each request (default 10s, 1s–5m).
 	Timeout time.Duration `yaml:"timeout"`
 	// SlowEvery is how often configuration, ACLs, users and versions are read again (default 1h, 1m–24h); the first
@@ -38,22 +39,6 @@ type Config struct {
 	// BackfillLookups is how many partitions per second are looked up on each broker meanwhile (default 500, 10–100000). A lookup
 	// reads an index and up to a few KiB of the log, from disk where that is cold.
 	BackfillLookups int `yaml:"backfill_lookups"`
-}
-
-// TLS says how connections are encrypted.
-type TLS struct {
-	// Enabled turns TLS on (default false).
-	Enabled bool `yaml:"enabled"`
-	// CAFile holds the certificates to trust, PEM (default: the system's). This file and the next two are read again for each
-	// new connection, so that renewed certificates need no restart.
-	CAFile string `yaml:"ca_file"`
-	// CertFile and KeyFile hold this client's certificate and key, PEM, for mutual TLS (default: none).
-	CertFile string `yaml:"cert_file"`
-	KeyFile  string `yaml:"key_file"`
-	// ServerName is the name to expect in the brokers' certificates (default: the host of each broker).
-	ServerName string `yaml:"server_name"`
-	// InsecureSkipVerify accepts any certificate (default false): for tests only.
-	InsecureSkipVerify bool `yaml:"insecure_skip_verify"`
 }
 
 // DefaultConfig returns the defaults; Bootstrap is left to the caller.
@@ -89,9 +74,9 @@ func (c Config) Validate() error {
 	if c.BackfillLookups < 10 || c.BackfillLookups > 100_000 {
 		bad("backfill_lookups", "%d is out of range: use 10 to 100000", c.BackfillLookups)
 	}
-	errs = append(errs, yamlfile.Under("tls", c.TLS.validate()), yamlfile.Under("sasl", c.SASL.validate()))
-	if c.SASL.Mechanism == mskIAM && !c.TLS.Enabled {
-		bad("tls.enabled", "brokers accept %s only over TLS: set it to true", mskIAM)
+	errs = append(errs, yamlfile.Under("tls", c.TLS.Validate()), yamlfile.Under("sasl", c.SASL.Validate()))
+	if c.SASL.Mechanism == auth.IAM && !c.TLS.Enabled {
+		bad("tls.enabled", "brokers accept %s only over TLS: set it to true", auth.IAM)
 	}
 	return errors.Join(errs...)
 }
@@ -116,23 +101,4 @@ func seed(s string) (string, error) {
 		return "", errors.New(strconv.Quote(s) + " is not host:port: the port is a number from 1 to 65535")
 	}
 	return net.JoinHostPort(host, port), nil
-}
-
-func (t TLS) validate() error {
-	var errs []error
-	set := map[string]string{"ca_file": t.CAFile, "cert_file": t.CertFile, "key_file": t.KeyFile, "server_name": t.ServerName}
-	for _, field := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
-		if !t.Enabled && set[field] != "" {
-			errs = append(errs, yamlfile.Invalid(field, "it is set, but TLS is off: set enabled: true, or remove it"))
-		}
-	}
-	switch {
-	case !t.Enabled && t.InsecureSkipVerify:
-		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or remove it"))
-	case t.CertFile != "" && t.KeyFile == "":
-		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
-	case t.CertFile == "" && t.KeyFile != "":
-		errs = append(errs, yamlfile.Invalid("cert_file", "the key in key_file needs its certificate"))
-	}
-	return errors.Join(errs...)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
@@ -34,9 +35,10 @@ func TestBadConfigIsToldByField(t *testing.T) {
 		{"slow sweep", func(c *Config) { c.SlowEvery = time.Second }, "slow_every", "use 1m to 24h"},
 		{"sample bytes", func(c *Config) { c.SampleBytes = 10 }, "sample_bytes", "use 65536 to 67108864"},
 		{"TLS files without TLS", func(c *Config) { c.TLS.CAFile = "ca.pem" }, "tls.ca_file", "TLS is off"},
-		{"certificate without key", func(c *Config) { c.TLS = TLS{Enabled: true, CertFile: "c.pem"} }, "tls.key_file", "needs its key"},
-		{"key without certificate", func(c *Config) { c.TLS = TLS{Enabled: true, KeyFile: "k.pem"} }, "tls.cert_file", "needs its certificate"},
+		{"certificate without key", func(c *Config) { c.TLS = auth.TLS{Enabled: true, CertFile: "c.pem"} }, "tls.key_file", "needs its key"},
+		{"key without certificate", func(c *Config) { c.TLS = auth.TLS{Enabled: true, KeyFile: "k.pem"} }, "tls.cert_file", "needs its certificate"},
 		{"user without mechanism", func(c *Config) { c.SASL.Username = "bench" }, "sasl.mechanism", "no mechanism"},
+		{"IAM without TLS", func(c *Config) { c.SASL.Mechanism = auth.IAM }, "tls.enabled", "brokers accept AWS_MSK_IAM only over TLS: set it to true"},
 	} {
 		cfg := DefaultConfig()
 		cfg.Bootstrap = []string{"b-1:9092"}

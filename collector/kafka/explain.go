@@ -16,7 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// connectError is a connection that did not come about. It reads as one sentence: what was tried, what happened, how to mend
+// connectError is a connection that did not come about. It reads as one sentence: what was tried, what happened, how to fix
 // it. It never holds a secret: neither causes nor configuration carry one.
 type connectError struct {
 	addresses, why string
@@ -51,13 +51,15 @@ func together(failures []connectError) error {
 
 // reason tries the tests from the most to the least specific: a refused password is also a closed connection.
 func reason(address string, cfg Config, err error) string {
-	for _, test := range []func(string, Config, error) string{loginReason, saslReason, certificateReason, tlsReason, networkReason, closedReason} {
+	for _, test := range []func(string, Config, error) string{loginReason, certificateReason, tlsReason, networkReason, closedReason} {
 		if why := test(address, cfg, err); why != "" {
 			return why
 		}
 	}
 	return plainly(err)
 }
+
+func loginReason(_ string, cfg Config, err error) string { return cfg.SASL.Reason(err) }
 
 func certificateReason(address string, cfg Config, err error) string {
 	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {

@@ -9,6 +9,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -54,7 +55,7 @@ func TestLeastPermissions(t *testing.T) {
 	}
 	gapsOf := func(user string) []workload.Gap {
 		s := newSource(t, c, func(cfg *Config) {
-			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), SASL{Mechanism: "PLAIN", Username: user, Password: secret.New("secret")}
+			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New("secret")}
 		})
 		collect(t, s)
 		produce()
@@ -156,7 +157,7 @@ func TestPrincipal(t *testing.T) {
 		{func(c *Config) { c.SASL.Mechanism, c.SASL.Kerberos.Principal = "GSSAPI", "fit/host@EXAMPLE.COM" }, "User:fit", true},
 		{func(c *Config) { c.SASL.Mechanism = "OAUTHBEARER" }, "", false},
 		{func(c *Config) { c.SASL.Mechanism = "AWS_MSK_IAM" }, "", false},
-		{func(c *Config) { c.TLS = TLS{Enabled: true, CertFile: "none.pem", KeyFile: "none.key"} }, "", false},
+		{func(c *Config) { c.TLS = auth.TLS{Enabled: true, CertFile: "none.pem", KeyFile: "none.key"} }, "", false},
 	} {
 		cfg := DefaultConfig()
 		tt.change(&cfg)

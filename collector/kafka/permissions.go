@@ -4,8 +4,8 @@ import (
 	"crypto/tls"
 	"regexp"
 	"slices"
-	"strings"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -71,16 +71,8 @@ func (p Permission) Explains(g workload.Gap) bool {
 // certificate, unless the brokers map it to something shorter. It reports false where the configuration does not tell: a
 // token server or AWS decides.
 func (c Config) Principal() (principal string, known bool) {
-	switch c.SASL.Mechanism {
-	case plainMechanism, scram256, scram512:
-		return "User:" + c.SASL.Username, true
-	case gssapi:
-		name, _, _ := strings.Cut(c.SASL.Kerberos.Principal, "@")
-		name, _, _ = strings.Cut(name, "/")
-		return "User:" + name, true
-	case "":
-	default:
-		return "", false
+	if c.SASL.Mechanism != "" {
+		return c.SASL.Principal()
 	}
 	if c.TLS.CertFile == "" {
 		return "User:ANONYMOUS", true
@@ -93,7 +85,7 @@ func (c Config) Principal() (principal string, known bool) {
 }
 
 // WithIAM reports whether permissions are those of an IAM policy instead of ACLs.
-func (c Config) WithIAM() bool { return c.SASL.Mechanism == mskIAM }
+func (c Config) WithIAM() bool { return c.SASL.Mechanism == auth.IAM }
 
 // MissingPermissions returns those whose lack explains one of the gaps, each with its gaps.
 func MissingPermissions(cfg Config, gaps []workload.Gap) map[Permission][]workload.Gap {

@@ -7,6 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
@@ -44,7 +45,7 @@ func TestPermissions(t *testing.T) {
 
 	as := func(user, password string) *Source {
 		return newSource(t, c, func(cfg *Config) {
-			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), SASL{Mechanism: "PLAIN", Username: user, Password: secret.New(password)}
+			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New(password)}
 		})
 	}
 	produce := func() {

@@ -46,7 +46,7 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("config.Log", "level"), "debug", "info", "warn", "error")
 	enum(at("config.Log", "format"), "json", "console")
 	enum(at("folder.Config", "formats").Items, "text", "markdown", "html", "json")
-	enum(at("kafka.SASL", "mechanism"), "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "AWS_MSK_IAM", "OAUTHBEARER", "GSSAPI")
+	enum(at("auth.SASL", "mechanism"), "", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "AWS_MSK_IAM", "OAUTHBEARER", "GSSAPI")
 	enum(at("prometheus.Metrics", "preset"), "auto", "jmx_exporter", "strimzi", "msk_open_monitoring", "kminion", "plain")
 	enum(at("alert.Route", "severities").Items, string(drift.LevelWarning), string(drift.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))

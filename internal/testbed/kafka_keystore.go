@@ -44,7 +44,7 @@ func (m *TLS) brokerKeyStore(dir, keytool string) error {
 	if err != nil {
 		return err
 	}
-	certPEM, err := m.ca.sign("localhost", request.PublicKey)
+	certPEM, err := m.ca.sign(certificate("localhost"), request.PublicKey)
 	if err != nil {
 		return err
 	}

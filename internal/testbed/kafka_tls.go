@@ -106,11 +106,17 @@ func certificate(name string) *x509.Certificate {
 
 // issue makes a key and a certificate, both PEM.
 func (a authority) issue(name string) (certPEM, keyPEM []byte, err error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, keyPEM, err := newKey()
 	if err != nil {
 		return nil, nil, err
 	}
-	certPEM, err = a.sign(name, &key.PublicKey)
+	certPEM, err = a.sign(certificate(name), &key.PublicKey)
+	return certPEM, keyPEM, err
+}
+
+// newKey makes a private key, and its PEM.
+func newKey() (*ecdsa.PrivateKey, []byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,11 +124,12 @@ func (a authority) issue(name string) (certPEM, keyPEM []byte, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return certPEM, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+	return key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
 }
 
-func (a authority) sign(name string, key any) ([]byte, error) {
-	der, err := x509.CreateCertificate(rand.Reader, certificate(name), a.cert, key, a.key)
+// sign makes the PEM of a certificate.
+func (a authority) sign(template *x509.Certificate, key any) ([]byte, error) {
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key, a.key)
 	if err != nil {
 		return nil, err
 	}

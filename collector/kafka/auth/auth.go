@@ -1,4 +1,7 @@
-package kafka
+// Package auth logs the Kafka client in at brokers. [SASL] and [TLS] are its part of the configuration, [New] gives the
+// mechanism to the client, [OpenTLS] the certificates, and [SASL.Reason] says in words why a login failed. Files (passwords, tokens,
+// keytabs, certificates) are read again when they are used, so that a renewed one needs no restart. No error holds a secret.
+package auth
 
 import (
 	"context"
@@ -12,8 +15,8 @@ import (
 	"github.com/mskfit/mskfit/internal/secret"
 )
 
-// loginError is a login that ended before the broker could judge it: there was nothing to log in with. It says what was missing
-// and how to mend it, and never holds a secret.
+// loginError is a login that failed before the broker could judge it: there was nothing to log in with. It says what is missing
+// and how to fix it, and never holds a secret.
 type loginError struct {
 	why   string
 	cause error
@@ -22,7 +25,19 @@ type loginError struct {
 func (e *loginError) Error() string { return e.why }
 func (e *loginError) Unwrap() error { return e.cause }
 
-// login is a SASL mechanism that reads its credentials anew each time, within a time: the client itself sets none.
+// Login says what a mechanism needs to know beside the credentials.
+type Login struct {
+	// Bootstrap are the bootstrap brokers, as host:port: brokers of Amazon MSK have the region in their names.
+	Bootstrap []string
+	// Timeout bounds one login, the requests to a token server, a KDC or AWS included.
+	Timeout time.Duration
+	// ClientID names the program in the payload of AWS_MSK_IAM.
+	ClientID string
+	// Now is the time that a login is signed for, and that a token expires by.
+	Now func() time.Time
+}
+
+// login is a SASL mechanism that reads its credentials at each login, within the timeout: the client itself sets none.
 type login struct {
 	name    string
 	timeout time.Duration
@@ -51,21 +66,22 @@ func (l login) Close() {
 	}
 }
 
-// newMechanism reads the files that the mechanism needs, so that one that is missing is told at once. It returns nil without SASL.
-func newMechanism(cfg Config, now func() time.Time) (sasl.Mechanism, error) {
-	l := login{name: cfg.SASL.Mechanism, timeout: cfg.Timeout}
+// New returns the mechanism of the configuration, or nil without SASL. It reads the files that the mechanism needs, so that
+// one that is missing is an error now and not at the first login.
+func New(cfg SASL, at Login) (sasl.Mechanism, error) {
+	l := login{name: cfg.Mechanism, timeout: at.Timeout}
 	var err error
 	switch {
 	case l.name == "":
 		return nil, nil
-	case cfg.SASL.UsesPassword():
-		l.begin, err = cfg.SASL.withPassword()
-	case l.name == mskIAM:
-		l.begin, err = withIAM(cfg, now)
+	case cfg.UsesPassword():
+		l.begin, err = cfg.withPassword()
+	case l.name == IAM:
+		l.begin, err = withIAM(cfg.AWS, at)
 	case l.name == oauthBearer:
-		l.begin, err = withToken(cfg.SASL.OAuth, now)
+		l.begin, err = withToken(cfg.OAuth, at.Now)
 	case l.name == gssapi:
-		l.begin, l.end, err = withKerberos(cfg.SASL.Kerberos)
+		l.begin, l.end, err = withKerberos(cfg.Kerberos)
 	default:
 		err = fmt.Errorf("sasl.mechanism: %q is not supported: use %s", l.name, knownMechanisms)
 	}

@@ -1,4 +1,4 @@
-package kafka
+package auth
 
 import (
 	"errors"
@@ -9,12 +9,13 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-func (s SASL) validate() error {
+// Validate returns every problem, each a yamlfile.FieldError with its field below sasl. It reads no file.
+func (s SASL) Validate() error {
 	errs := []error{s.validateMechanism(), s.validateStrays()}
 	switch {
 	case s.UsesPassword():
 		errs = append(errs, s.validatePassword())
-	case s.Mechanism == mskIAM:
+	case s.Mechanism == IAM:
 		errs = append(errs, yamlfile.Under("aws", s.AWS.validate()))
 	case s.Mechanism == oauthBearer:
 		errs = append(errs, yamlfile.Under("oauth", s.OAuth.validate()))
@@ -30,7 +31,7 @@ func (s SASL) hasUser() bool {
 
 func (s SASL) validateMechanism() error {
 	switch s.Mechanism {
-	case plainMechanism, scram256, scram512, mskIAM, oauthBearer, gssapi:
+	case plainMechanism, scram256, scram512, IAM, oauthBearer, gssapi:
 		return nil
 	case "":
 		if s.hasUser() {
@@ -49,7 +50,7 @@ func (s SASL) validateStrays() error {
 			errs = append(errs, yamlfile.Invalid(field, "it needs mechanism %s: set mechanism to that, or remove it", of))
 		}
 	}
-	stray(s.AWS != AWS{}, "aws", mskIAM)
+	stray(s.AWS != AWS{}, "aws", IAM)
 	stray(s.OAuth.given(), "oauth", oauthBearer)
 	stray(s.Kerberos != Kerberos{}, "kerberos", gssapi)
 	if s.hasUser() && !s.UsesPassword() && withoutUser(s.Mechanism) {
@@ -59,7 +60,7 @@ func (s SASL) validateStrays() error {
 }
 
 func withoutUser(name string) bool {
-	return name == mskIAM || name == oauthBearer || name == gssapi
+	return name == IAM || name == oauthBearer || name == gssapi
 }
 
 func (s SASL) validatePassword() error {
@@ -148,6 +149,26 @@ func (k Kerberos) validate() error {
 	}
 	if k.KeytabFile == "" {
 		errs = append(errs, yamlfile.Invalid("keytab_file", "%s needs the file with the principal's keys", gssapi))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate returns every problem, each a yamlfile.FieldError with its field below tls. It reads no file.
+func (t TLS) Validate() error {
+	var errs []error
+	set := map[string]string{"ca_file": t.CAFile, "cert_file": t.CertFile, "key_file": t.KeyFile, "server_name": t.ServerName}
+	for _, field := range []string{"ca_file", "cert_file", "key_file", "server_name"} {
+		if !t.Enabled && set[field] != "" {
+			errs = append(errs, yamlfile.Invalid(field, "it is set, but TLS is off: set enabled: true, or remove it"))
+		}
+	}
+	switch {
+	case !t.Enabled && t.InsecureSkipVerify:
+		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or remove it"))
+	case t.CertFile != "" && t.KeyFile == "":
+		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
+	case t.CertFile == "" && t.KeyFile != "":
+		errs = append(errs, yamlfile.Invalid("cert_file", "the key in key_file needs its certificate"))
 	}
 	return errors.Join(errs...)
 }

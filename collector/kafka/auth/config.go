@@ -1,6 +1,8 @@
-package kafka
+package auth
 
 import (
+	"strings"
+
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/secret"
 )
@@ -62,25 +64,41 @@ type Kerberos struct {
 	ServiceName string `yaml:"service_name"`
 }
 
-// The mechanisms, as Kafka writes them.
+// IAM is the mechanism of Amazon MSK's access control. Brokers accept it only over TLS.
+const IAM = "AWS_MSK_IAM"
+
+// The other mechanisms, as Kafka writes them.
 const (
 	plainMechanism  = "PLAIN"
 	scram256        = "SCRAM-SHA-256"
 	scram512        = "SCRAM-SHA-512"
-	mskIAM          = "AWS_MSK_IAM"
 	oauthBearer     = "OAUTHBEARER"
 	gssapi          = "GSSAPI"
-	knownMechanisms = plainMechanism + ", " + scram256 + ", " + scram512 + ", " + mskIAM + ", " + oauthBearer + " or " + gssapi
+	knownMechanisms = plainMechanism + ", " + scram256 + ", " + scram512 + ", " + IAM + ", " + oauthBearer + " or " + gssapi
 )
 
 // Mechanisms returns the names of all SASL mechanisms that a configuration may name.
 func Mechanisms() []string {
-	return []string{plainMechanism, scram256, scram512, mskIAM, oauthBearer, gssapi}
+	return []string{plainMechanism, scram256, scram512, IAM, oauthBearer, gssapi}
 }
 
 // UsesPassword reports whether the mechanism logs in with username and password.
 func (s SASL) UsesPassword() bool {
 	return s.Mechanism == plainMechanism || s.Mechanism == scram256 || s.Mechanism == scram512
+}
+
+// Principal is the name by which Kafka's ACLs know the user: "User:mskfit". It reports false where the configuration does
+// not say it: without SASL, and where a token server or AWS decides.
+func (s SASL) Principal() (principal string, known bool) {
+	switch {
+	case s.UsesPassword():
+		return "User:" + s.Username, true
+	case s.Mechanism == gssapi:
+		name, _, _ := strings.Cut(s.Kerberos.Principal, "@")
+		name, _, _ = strings.Cut(name, "/")
+		return "User:" + name, true
+	}
+	return "", false
 }
 
 // config is the same in the form of all AWS clients.

@@ -23,6 +23,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 )
 
 // The broker's name, and AWS's own example credentials.
@@ -102,7 +104,7 @@ func (v verifier) sign(p map[string]string, key, scope string) string {
 // iamDouble is a cluster behind TLS that lets in by IAM alone, and checks each login.
 type iamDouble struct {
 	*fake
-	tls TLS
+	tls auth.TLS
 
 	mu       sync.Mutex
 	verifier verifier
@@ -116,7 +118,7 @@ func newIAMDouble(t *testing.T, opts ...kfake.Opt) *iamDouble {
 	dir := t.TempDir()
 	d := &iamDouble{
 		fake: newFake(t, opts...), logins: map[string]int{},
-		tls: TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")},
+		tls: auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")},
 	}
 	strangers(t, d.tls)
 	d.verifier = verifier{region: "eu-west-1", keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{}, now: d.now}
@@ -157,8 +159,8 @@ func (d *iamDouble) judge(r kmsg.Request) kmsg.Response {
 func (d *iamDouble) open(change ...func(*Config)) (*Source, error) {
 	d.t.Helper()
 	cfg := DefaultConfig()
-	cfg.Timeout, cfg.SASL.Mechanism = 2*time.Second, mskIAM
-	cfg.TLS = TLS{Enabled: true, CAFile: d.tls.CAFile, ServerName: iamHost}
+	cfg.Timeout, cfg.SASL.Mechanism = 2*time.Second, auth.IAM
+	cfg.TLS = auth.TLS{Enabled: true, CAFile: d.tls.CAFile, ServerName: iamHost}
 	_, port, err := net.SplitHostPort(d.ListenAddrs()[0])
 	if err != nil {
 		d.t.Fatal(err)

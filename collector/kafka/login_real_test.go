@@ -7,10 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
+
+// strangers fills the files with a self-signed certificate that nobody trusts, good for 127.0.0.1, and its key.
+func strangers(t *testing.T, files auth.TLS) {
+	t.Helper()
+	c := testbed.SelfSigned(t, "stranger", "*.kafka-serverless.eu-west-1.amazonaws.com")
+	write(t, files.CAFile, string(c.CertPEM))
+	write(t, files.CertFile, string(c.CertPEM))
+	write(t, files.KeyFile, string(c.KeyPEM))
+}
 
 // collected makes a first sweep and wants it to succeed, or to fail with a message that holds the text and no secret.
 func collected(t *testing.T, s *Source, want string, secrets ...string) {
@@ -64,56 +74,56 @@ func TestTokensAndTicketsLetIn(t *testing.T) {
 		Listeners: []testbed.Listener{testbed.SASLPlaintext}, Mechanisms: []string{"OAUTHBEARER", "GSSAPI", "SCRAM-SHA-256"},
 		Users: map[string]string{"alice": password}, NoCounters: true,
 	})
-	source := func(t *testing.T, s SASL) *Source { return newSource(t, c, func(cfg *Config) { cfg.SASL = s }) }
+	source := func(t *testing.T, s auth.SASL) *Source { return newSource(t, c, func(cfg *Config) { cfg.SASL = s }) }
 	t.Run("oauth", func(t *testing.T) {
-		client := OAuth{TokenURL: c.OAuth.TokenURL, ClientID: "alice", ClientSecret: secret.New(password)}
+		client := auth.OAuth{TokenURL: c.OAuth.TokenURL, ClientID: "alice", ClientSecret: secret.New(password)}
 		for _, tt := range []struct {
 			name, want string
-			change     func(*OAuth)
+			change     func(*auth.OAuth)
 		}{
-			{"client", "", func(*OAuth) {}},
-			{"extensions and scopes", "", func(o *OAuth) { o.Scopes, o.Extensions = []string{"kafka"}, map[string]string{"team": "data"} }},
-			{"secret file", "", func(o *OAuth) {
+			{"client", "", func(*auth.OAuth) {}},
+			{"extensions and scopes", "", func(o *auth.OAuth) { o.Scopes, o.Extensions = []string{"kafka"}, map[string]string{"team": "data"} }},
+			{"secret file", "", func(o *auth.OAuth) {
 				o.ClientSecret, o.ClientSecretFile = secret.String{}, write(t, filepath.Join(t.TempDir(), "secret"), password+"\n")
 			}},
-			{"wrong secret", "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret", func(o *OAuth) { o.ClientSecret = secret.New("not-" + password) }},
-			{"wrong path", "there is no token endpoint at this address (HTTP 404): check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/nowhere", 1) }},
-			{"keys instead of tokens", "check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/keys", 1) }},
-			{"nobody there", "nothing is listening on this port: check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
-			{"no such host", "no-such-host.invalid: check sasl.oauth.token_url", func(o *OAuth) { o.TokenURL = "http://no-such-host.invalid/token" }},
+			{"wrong secret", "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret", func(o *auth.OAuth) { o.ClientSecret = secret.New("not-" + password) }},
+			{"wrong path", "there is no token endpoint at this address (HTTP 404): check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/nowhere", 1) }},
+			{"keys instead of tokens", "check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/keys", 1) }},
+			{"nobody there", "nothing is listening on this port: check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
+			{"no such host", "no-such-host.invalid: check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = "http://no-such-host.invalid/token" }},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				o := client
 				tt.change(&o)
-				collected(t, source(t, SASL{Mechanism: "OAUTHBEARER", OAuth: o}), tt.want, password)
+				collected(t, source(t, auth.SASL{Mechanism: "OAUTHBEARER", OAuth: o}), tt.want, password)
 			})
 		}
 		t.Run("token file", func(t *testing.T) { tokenFileIsReadAgain(t, c, source) })
 	})
 	t.Run("kerberos", func(t *testing.T) {
-		user := Kerberos{Principal: "alice@TESTBED", KeytabFile: c.KDC.Keytab("alice"), ConfigFile: c.KDC.ConfigFile}
+		user := auth.Kerberos{Principal: "alice@TESTBED", KeytabFile: c.KDC.Keytab("alice"), ConfigFile: c.KDC.ConfigFile}
 		dead := strings.Replace(string(read(t, c.KDC.ConfigFile)), "kdc = 127.0.0.1:", "kdc = 127.0.0.1:1 #", 1)
 		for _, tt := range []struct {
 			name, want string
-			change     func(*Kerberos)
+			change     func(*auth.Kerberos)
 		}{
-			{"keytab", "", func(*Kerberos) {}},
-			{"default realm", "", func(k *Kerberos) { k.Principal = "alice" }},
-			{"a key of somebody else", "has no key of this principal", func(k *Kerberos) { k.KeytabFile = c.KDC.Keytab("admin") }},
-			{"unknown principal", "the KDC does not know the principal: check sasl.kerberos.principal", func(k *Kerberos) { k.Principal = "nobody@TESTBED" }},
-			{"unknown service", "the KDC does not know the broker as http/HOST: check sasl.kerberos.service_name", func(k *Kerberos) { k.ServiceName = "http" }},
-			{"no KDC", "no KDC of the realm answers", func(k *Kerberos) { k.ConfigFile = write(t, filepath.Join(t.TempDir(), "krb5.conf"), dead) }},
+			{"keytab", "", func(*auth.Kerberos) {}},
+			{"default realm", "", func(k *auth.Kerberos) { k.Principal = "alice" }},
+			{"a key of somebody else", "has no key of this principal", func(k *auth.Kerberos) { k.KeytabFile = c.KDC.Keytab("admin") }},
+			{"unknown principal", "the KDC does not know the principal: check sasl.kerberos.principal", func(k *auth.Kerberos) { k.Principal = "nobody@TESTBED" }},
+			{"unknown service", "the KDC does not know the broker as http/HOST: check sasl.kerberos.service_name", func(k *auth.Kerberos) { k.ServiceName = "http" }},
+			{"no KDC", "no KDC of the realm answers", func(k *auth.Kerberos) { k.ConfigFile = write(t, filepath.Join(t.TempDir(), "krb5.conf"), dead) }},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				k := user
 				tt.change(&k)
-				collected(t, source(t, SASL{Mechanism: "GSSAPI", Kerberos: k}), tt.want, password)
+				collected(t, source(t, auth.SASL{Mechanism: "GSSAPI", Kerberos: k}), tt.want, password)
 			})
 		}
 	})
 	t.Run("scram, with a password that changes", func(t *testing.T) {
 		file := write(t, filepath.Join(t.TempDir(), "password"), "not-yet-the-password")
-		s := source(t, SASL{Mechanism: "SCRAM-SHA-256", Username: "alice", PasswordFile: file})
+		s := source(t, auth.SASL{Mechanism: "SCRAM-SHA-256", Username: "alice", PasswordFile: file})
 		collected(t, s, `the broker refuses user "alice" (SCRAM-SHA-256)`, password, "not-yet-the-password")
 		write(t, file, password+"\n")
 		collected(t, s, "")
@@ -129,7 +139,7 @@ func read(t *testing.T, path string) []byte {
 	return content
 }
 
-func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing.T, SASL) *Source) {
+func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing.T, auth.SASL) *Source) {
 	expired, err := c.OAuth.Token("alice", -time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +149,7 @@ func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing
 		t.Fatal(err)
 	}
 	file := write(t, filepath.Join(t.TempDir(), "token"), expired)
-	s := source(t, SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: file}})
+	s := source(t, auth.SASL{Mechanism: "OAUTHBEARER", OAuth: auth.OAuth{TokenFile: file}})
 	collected(t, s, "the broker does not accept the token (invalid_token): check that it has not expired", expired)
 	write(t, file, good+"\n")
 	collected(t, s, "")
@@ -149,7 +159,7 @@ func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing
 func TestRenewedCertificatesAreTaken(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Listeners: []testbed.Listener{testbed.MutualTLS}, NoCounters: true})
 	dir := t.TempDir()
-	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
+	files := auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
 	strangers(t, files)
 	s := newSource(t, c, func(cfg *Config) { cfg.TLS = files })
 	collected(t, s, "signed by an untrusted authority")

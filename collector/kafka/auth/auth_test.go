@@ -1,16 +1,8 @@
-package kafka
+package auth
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -21,38 +13,13 @@ import (
 
 	"github.com/jcmturner/gokrb5/v8/iana/errorcode"
 	"github.com/jcmturner/gokrb5/v8/messages"
-	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/secret"
+	"github.com/mskfit/mskfit/internal/testbed"
+	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// strangers fills the files with a self-signed certificate that nobody knows, good for 127.0.0.1, and its key.
-func strangers(t *testing.T, files TLS) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "stranger"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		DNSNames: []string{"*.kafka-serverless.eu-west-1.amazonaws.com"},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	write(t, files.CAFile, cert)
-	write(t, files.CertFile, cert)
-	write(t, files.KeyFile, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
-}
-
-func TestBadAuthenticationIsToldByField(t *testing.T) {
+func TestBadAuthenticationIsReportedByField(t *testing.T) {
 	server := OAuth{TokenURL: "https://id.example.com/token", ClientID: "a", ClientSecret: secret.New("s3cret")}
 	with := func(change func(*OAuth)) SASL {
 		o := server
@@ -88,25 +55,18 @@ func TestBadAuthenticationIsToldByField(t *testing.T) {
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{KeytabFile: "k"}}, `sasl.kerberos.principal: GSSAPI needs the client's principal, as user@REALM`},
 		{SASL{Mechanism: "IAM"}, `sasl.mechanism: "IAM" is not supported: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, AWS_MSK_IAM, OAUTHBEARER or GSSAPI`},
 	} {
-		cfg := DefaultConfig()
-		cfg.Bootstrap, cfg.SASL, cfg.TLS.Enabled = []string{"a:1"}, tt.sasl, true
 		got := ""
-		if err := cfg.Validate(); err != nil {
+		if err := yamlfile.Under("sasl", tt.sasl.Validate()); err != nil {
 			got = err.Error()
 		}
 		if got != tt.want {
 			t.Errorf("got  %q\nwant %q", got, tt.want)
 		}
 	}
-	cfg := DefaultConfig()
-	cfg.Bootstrap, cfg.SASL.Mechanism = []string{"a:1"}, "AWS_MSK_IAM"
-	if err := cfg.Validate(); err == nil || err.Error() != "tls.enabled: brokers accept AWS_MSK_IAM only over TLS: set it to true" {
-		t.Errorf("IAM without TLS: %v", err)
-	}
 }
 
-// A file that is missing is told before anything connects.
-func TestMissingFilesAreToldAtOnce(t *testing.T) {
+// A missing file is reported before anything connects.
+func TestMissingFilesAreReportedAtOnce(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	text := write(t, filepath.Join(t.TempDir(), "text"), "this is no keytab, and has the word s3cret")
 	krb5 := write(t, filepath.Join(t.TempDir(), "krb5.conf"), "[libdefaults]\n default_realm = R\n")
@@ -123,12 +83,7 @@ func TestMissingFilesAreToldAtOnce(t *testing.T) {
 		{SASL{Mechanism: "PLAIN", Username: "a", PasswordFile: missing}, "sasl.password_file: open " + missing},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a", KeytabFile: keytabOf(t), ConfigFile: noRealm}}, "names no realm"},
 	} {
-		cfg := DefaultConfig()
-		cfg.Bootstrap, cfg.SASL = []string{"127.0.0.1:1"}, tt.sasl
-		s, err := New(cfg, zerolog.Nop())
-		if err == nil {
-			s.Close()
-		}
+		_, err := New(tt.sasl, Login{Timeout: time.Second, Now: time.Now})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("got  %v\nwant %s", err, tt.want)
 		}
@@ -156,26 +111,42 @@ func TestRefusalsOfTheKDCAreExplained(t *testing.T) {
 	}
 }
 
-// The files may be gone for a moment while somebody replaces them.
+func write(t *testing.T, path, content string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func writeCertificate(t *testing.T, files TLS) {
+	t.Helper()
+	c := testbed.SelfSigned(t, "client")
+	write(t, files.CAFile, string(c.CertPEM))
+	write(t, files.CertFile, string(c.CertPEM))
+	write(t, files.KeyFile, string(c.KeyPEM))
+}
+
+// The files may be gone for a moment while they are being replaced.
 func TestCertificatesStayWhileFilesAreGone(t *testing.T) {
 	dir := t.TempDir()
 	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
-	strangers(t, files)
-	f, err := openTLS(files)
+	writeCertificate(t, files)
+	f, err := OpenTLS(files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := f.current()
+	before := f.Current()
 	for _, path := range []string{files.CAFile, files.CertFile} {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if now := f.current(); len(now.Certificates) != 1 || !bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || !now.RootCAs.Equal(before.RootCAs) {
+	if now := f.Current(); len(now.Certificates) != 1 || !bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || !now.RootCAs.Equal(before.RootCAs) {
 		t.Error("the certificates are gone with their files")
 	}
-	strangers(t, files)
-	if now := f.current(); bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || now.RootCAs.Equal(before.RootCAs) {
+	writeCertificate(t, files)
+	if now := f.Current(); bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || now.RootCAs.Equal(before.RootCAs) {
 		t.Error("the new certificates are not taken")
 	}
 }
@@ -203,5 +174,16 @@ func TestTokensAreKept(t *testing.T) {
 	tk.forget()
 	if got, err := tk.token(t.Context()); err != nil || got != "token-3" {
 		t.Errorf("after a refusal: got %q, %v, want a new token", got, err)
+	}
+}
+
+func TestRegionsInNames(t *testing.T) {
+	for address, want := range map[string]string{
+		"boot-1.kafka-serverless.eu-west-1.amazonaws.com:9098": "eu-west-1", "b-1.orders.abc.c2.kafka.us-gov-west-1.amazonaws.com:9098": "us-gov-west-1",
+		"b-1.x.kafka.cn-north-1.amazonaws.com.cn:9098": "cn-north-1", "kafka.example.com:9098": "", "kafka": "", "127.0.0.1:9098": "",
+	} {
+		if got := regionOf(address); got != want {
+			t.Errorf("%s: region %q, want %q", address, got, want)
+		}
 	}
 }

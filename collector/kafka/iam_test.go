@@ -10,8 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	iam "github.com/twmb/franz-go/pkg/sasl/aws"
+
+	"github.com/mskfit/mskfit/collector/kafka/auth"
 )
 
 // TestVerifierTakesTheClientLibrarysLogin holds the double against an implementation that is in use with MSK.
@@ -39,8 +40,17 @@ func TestSignedLogins(t *testing.T) {
 	for _, tt := range []struct{ host, region, token string }{
 		{iamHost, "eu-west-1", ""}, {iamHost, "eu-west-1", iamToken}, {"kafka.internal.example.com", "us-gov-west-1", iamToken},
 	} {
-		v := verifier{region: tt.region, host: tt.host, keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{iamKey: tt.token}, now: func() time.Time { return at.Add(time.Minute) }}
-		payload, err := signLogin(t.Context(), aws.Credentials{AccessKeyID: iamKey, SecretAccessKey: iamSecret, SessionToken: tt.token}, tt.host+":9098", tt.region, at)
+		asUser(t, iamKey, iamSecret, tt.token)
+		v := verifier{
+			region: tt.region, host: tt.host, keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{iamKey: tt.token},
+			now: func() time.Time { return at.Add(time.Minute) },
+		}
+		login, err := auth.New(auth.SASL{Mechanism: auth.IAM, AWS: auth.AWS{Region: tt.region}},
+			auth.Login{Timeout: time.Second, ClientID: clientID, Now: func() time.Time { return at }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, payload, err := login.Authenticate(t.Context(), tt.host+":9098")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,17 +59,6 @@ func TestSignedLogins(t *testing.T) {
 		}
 		if strings.Contains(string(payload), iamSecret) {
 			t.Errorf("the payload holds the secret key")
-		}
-	}
-}
-
-func TestRegionsInNames(t *testing.T) {
-	for address, want := range map[string]string{
-		iamHost + ":9098": "eu-west-1", "b-1.orders.abc.c2.kafka.us-gov-west-1.amazonaws.com:9098": "us-gov-west-1",
-		"b-1.x.kafka.cn-north-1.amazonaws.com.cn:9098": "cn-north-1", "kafka.example.com:9098": "", "kafka": "", "127.0.0.1:9098": "",
-	} {
-		if got := regionOf(address); got != want {
-			t.Errorf("%s: region %q, want %q", address, got, want)
 		}
 	}
 }
@@ -118,7 +117,7 @@ func TestIAMAssumesARole(t *testing.T) {
 	t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
 	d := newIAMDouble(t)
 	d.verifier.tokens[iamKey] = iamToken
-	s, err := d.open(func(c *Config) { c.SASL.AWS = AWS{RoleARN: role, ExternalID: "ext-1"} })
+	s, err := d.open(func(c *Config) { c.SASL.AWS = auth.AWS{RoleARN: role, ExternalID: "ext-1"} })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,17 +141,17 @@ func TestIAMFindsCredentials(t *testing.T) {
 		t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
 		t.Setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/pod")
 		t.Setenv("AWS_WEB_IDENTITY_TOKEN_FILE", write(t, filepath.Join(t.TempDir(), "token"), "pod-token"))
-		logsInWith(t, iamToken, AWS{})
+		logsInWith(t, iamToken, auth.AWS{})
 	})
 	t.Run("profile", func(t *testing.T) {
 		lonely(t)
 		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "credentials"),
 			"[default]\naws_access_key_id = other\naws_secret_access_key = other\n[watch]\naws_access_key_id = "+iamKey+"\naws_secret_access_key = "+iamSecret+"\n"))
-		logsInWith(t, "", AWS{Profile: "watch"})
+		logsInWith(t, "", auth.AWS{Profile: "watch"})
 	})
 }
 
-func logsInWith(t *testing.T, token string, a AWS) {
+func logsInWith(t *testing.T, token string, a auth.AWS) {
 	t.Helper()
 	d := newIAMDouble(t)
 	d.verifier.tokens[iamKey] = token

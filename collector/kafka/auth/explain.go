@@ -1,4 +1,4 @@
-package kafka
+package auth
 
 import (
 	"errors"
@@ -9,35 +9,31 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// loginReason explains a login that came to its end before the broker had judged it.
-func loginReason(_ string, _ Config, err error) string {
+// Reason says in words why a login failed and what to check, or "" when err is about something else.
+func (s SASL) Reason(err error) string {
 	if e, ok := errors.AsType[*loginError](err); ok {
-		return e.why
+		return e.why // it failed before the broker was asked
 	}
-	return ""
-}
-
-func saslReason(_ string, cfg Config, err error) string {
 	switch {
 	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
-		return refusedReason(cfg.SASL, err)
+		return s.refused(err)
 	case errors.Is(err, kerr.UnsupportedSaslMechanism):
-		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", cfg.SASL.Mechanism)
-	case errors.Is(err, kerr.IllegalSaslState) && cfg.SASL.Mechanism != "":
+		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", s.Mechanism)
+	case errors.Is(err, kerr.IllegalSaslState) && s.Mechanism != "":
 		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
-	case cfg.SASL.Mechanism == "":
+	case s.Mechanism == "":
 		return ""
 	}
 	// Some brokers only close the connection after a wrong password.
 	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "SASL") {
-		return fmt.Sprintf("the broker closed the connection while %s logged in (%s): %s", cfg.SASL.who(), cfg.SASL.Mechanism, cfg.SASL.check())
+		return fmt.Sprintf("the broker closed the connection while %s logged in (%s): %s", s.who(), s.Mechanism, s.check())
 	}
 	return ""
 }
 
-// refusedReason explains a login that the broker judged, and refused.
-func refusedReason(s SASL, err error) string {
-	if s.Mechanism == mskIAM {
+// refused explains a login that the broker judged, and refused.
+func (s SASL) refused(err error) string {
+	if s.Mechanism == IAM {
 		// MSK says little more than that access is denied; two of its answers are about something else.
 		switch text := err.Error(); {
 		case strings.Contains(text, "Session too short"):
@@ -49,12 +45,12 @@ func refusedReason(s SASL, err error) string {
 	return fmt.Sprintf("the broker refuses %s (%s): %s", s.who(), s.Mechanism, s.check())
 }
 
-// who names the one who logs in.
+// who names the user that logs in.
 func (s SASL) who() string {
 	switch {
-	case s.Mechanism == mskIAM && s.AWS.RoleARN != "":
+	case s.Mechanism == IAM && s.AWS.RoleARN != "":
 		return "role " + s.AWS.RoleARN
-	case s.Mechanism == mskIAM:
+	case s.Mechanism == IAM:
 		return "the AWS credentials"
 	case s.Mechanism == oauthBearer && s.OAuth.ClientID != "":
 		return fmt.Sprintf("the token of client %q", s.OAuth.ClientID)
@@ -69,7 +65,7 @@ func (s SASL) who() string {
 // check says what may be wrong when a broker refuses.
 func (s SASL) check() string {
 	switch s.Mechanism {
-	case mskIAM:
+	case IAM:
 		return "check that the identity's policy allows " + connectAction + " on the cluster, that the credentials have not expired, sasl.aws.region, and the clock of this machine"
 	case oauthBearer:
 		return "check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"

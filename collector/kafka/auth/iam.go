@@ -1,4 +1,4 @@
-package kafka
+package auth
 
 import (
 	"context"
@@ -33,12 +33,12 @@ const (
 
 // withIAM logs in with AWS_MSK_IAM. The payload is signed by the SDK's signer, and not by the Kafka client's own: that one cannot
 // be told a region, and brokers behind private names do not show theirs.
-func withIAM(cfg Config, now func() time.Time) (beginLogin, error) {
-	region := cfg.SASL.AWS.Region
-	for i := 0; region == "" && i < len(cfg.Bootstrap); i++ {
-		region = regionOf(cfg.Bootstrap[i])
+func withIAM(cfg AWS, at Login) (beginLogin, error) {
+	region := cfg.Region
+	for i := 0; region == "" && i < len(at.Bootstrap); i++ {
+		region = regionOf(at.Bootstrap[i])
 	}
-	session, err := awsconf.Open(context.Background(), cfg.SASL.AWS.config(), region, awsconf.Options{})
+	session, err := awsconf.Open(context.Background(), cfg.config(), region, awsconf.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("sasl.aws: %w", err)
 	}
@@ -55,7 +55,7 @@ func withIAM(cfg Config, now func() time.Time) (beginLogin, error) {
 			err = awsconf.Explain(awsconf.Call{Action: connectAction, Region: region}, err)
 			return nil, nil, &loginError{err.Error(), err}
 		}
-		payload, err := signLogin(ctx, credentials, address, region, now())
+		payload, err := signLogin(ctx, credentials, place{address, region, at.ClientID}, at.Now())
 		return iamSession{}, payload, err
 	}, nil
 }
@@ -74,11 +74,14 @@ func regionOf(address string) string {
 	return ""
 }
 
+// place is where a login is for, and the program that makes it.
+type place struct{ address, region, clientID string }
+
 // signLogin makes the payload of AWS_MSK_IAM: a presigned request to the broker's host, taken apart into its parameters.
-func signLogin(ctx context.Context, c aws.Credentials, address, region string, at time.Time) ([]byte, error) {
-	host, _, err := net.SplitHostPort(address)
+func signLogin(ctx context.Context, c aws.Credentials, p place, at time.Time) ([]byte, error) {
+	host, _, err := net.SplitHostPort(p.address)
 	if err != nil {
-		return nil, fmt.Errorf("sign a login at %s: %w", address, err)
+		return nil, fmt.Errorf("sign a login at %s: %w", p.address, err)
 	}
 	name := host
 	if strings.Contains(host, ":") { // an IPv6 address
@@ -87,17 +90,17 @@ func signLogin(ctx context.Context, c aws.Credentials, address, region string, a
 	query := url.Values{"Action": {connectAction}, "X-Amz-Expires": {iamLifetime}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+name+"/?"+query.Encode(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("sign a login at %s: %w", address, err)
+		return nil, fmt.Errorf("sign a login at %s: %w", p.address, err)
 	}
-	signed, _, err := v4.NewSigner().PresignHTTP(ctx, c, req, emptyPayload, iamService, region, at)
+	signed, _, err := v4.NewSigner().PresignHTTP(ctx, c, req, emptyPayload, iamService, p.region, at)
 	if err != nil {
-		return nil, fmt.Errorf("sign a login at %s: %w", address, err)
+		return nil, fmt.Errorf("sign a login at %s: %w", p.address, err)
 	}
 	u, err := url.Parse(signed)
 	if err != nil {
 		return nil, errors.New("sign a login: the signer returned no URL") // the cause would show it
 	}
-	payload := map[string]string{"version": iamVersion, "host": host, "user-agent": clientID}
+	payload := map[string]string{"version": iamVersion, "host": host, "user-agent": p.clientID}
 	for key, values := range u.Query() {
 		payload[strings.ToLower(key)] = values[0]
 	}
