@@ -121,9 +121,20 @@ func (d *decision) because(o *option) string {
 			rest.choice().Name(), rest.cost/o.cost, workload.FormatDollars(rest.cost), workload.FormatDollars(rest.cost-o.cost), d.in.premiumBasis())
 	}
 	if o.kind == verdict.Serverless {
-		return "Chosen because it needs the least operation and " + none
+		return "Chosen because it needs the least operation and " + none + d.withinPremium(o)
 	}
 	return "Chosen because it needs the least operation of those that fit and " + none
+}
+
+// withinPremium says that the declared max_premium allows the price above Express; "" where none is declared, Express does not fit or
+// costs no less.
+func (d *decision) withinPremium(o *option) string {
+	most, declared := d.in.maxPremium()
+	more := cents(o.cost - d.express)
+	if !declared || math.IsInf(d.express, 1) || more <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %s a month above Express is within the declared max_premium of %s", workload.FormatDollars(more), workload.FormatDollars(most))
 }
 
 // savesTooLittle is the cheapest option with proposed tiered storage that is cheaper than the choice by less than it has to be; nil:

@@ -63,6 +63,10 @@ func TestPremiumFlipsAtItsBound(t *testing.T) {
 			if tt.want == verdict.Express && !strings.Contains(strings.Join(v.Reasons, " "), "Chosen over "+least.choice().Name()) {
 				rt.Fatalf("the reasons do not name %s: %q", least.choice().Name(), v.Reasons)
 			}
+			if within := "within the declared max_premium of " + workload.FormatDollars(bound); tt.want == verdict.Serverless && v.Premium != nil &&
+				cents(least.cost-d.express) > 0 && !strings.Contains(v.Premium.Sentence, within) {
+				rt.Fatalf("the premium does not say %q: %q", within, v.Premium.Sentence)
+			}
 		}
 	})
 	if flipped == 0 {
