@@ -33,6 +33,7 @@ var allowedOwn = map[string]bool{
 	"github.com/mskfit/mskfit/verdict":           true,
 	"github.com/mskfit/mskfit/analyzer/drift":    true,
 	"github.com/mskfit/mskfit/analyzer/forecast": true,
+	"github.com/mskfit/mskfit/analyzer/split":    true,
 }
 
 // TestImports keeps the analyzer pure: no I/O, no clients, no log, no randomness, no collector, and no clock but the one that

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"math"
 
+	"github.com/mskfit/mskfit/analyzer/split"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -15,7 +16,7 @@ type splitPlan struct {
 	// Clusters are sorted by their first topic; empty without a plan.
 	Clusters []verdict.SplitCluster
 	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
-	// or the components of which no two fit together. 0 when not even that is known.
+	// or the parts of which no two fit together. 0 when not even that is known.
 	LowerBound int
 	// Note says what the plan rests on, or what stands in its way, in words. Stop names that in a few words; empty where there is
 	// a plan.
@@ -37,24 +38,11 @@ const (
 
 // splitCut is a connection between topics that would have to be given up.
 type splitCut struct {
-	// Kind is tieGroup or tieApplication.
+	// Kind is split.Group or split.Application.
 	Kind, Name string
 	// Elsewhere are the topics that it would have to reach on other clusters than the one with most of its topics.
 	Elsewhere []string
 }
-
-// The quantities that are packed. Each has a quota of the cluster.
-const (
-	dimIngress = iota
-	dimEgress
-	dimPlain
-	dimCompacted
-	dimGroups
-	dimConnections
-	dimAttempts
-	dimRequests
-	splitDims
-)
 
 // splitDim says which quota bounds a packed quantity, and where the sized load has it.
 type splitDim struct {
@@ -65,15 +53,15 @@ type splitDim struct {
 	of     func(*load) *fig
 }
 
-var splitQuantities = [splitDims]splitDim{
-	dimIngress:     {"ingress_per_cluster", "ingress", true, true, func(l *load) *fig { return &l.in }},
-	dimEgress:      {"egress_per_cluster", "egress", true, true, func(l *load) *fig { return &l.out }},
-	dimPlain:       {"partitions_non_compacted", "partitions", false, false, func(l *load) *fig { return &l.plain }},
-	dimCompacted:   {"partitions_compacted", "compacted partitions", false, false, func(l *load) *fig { return &l.compacted }},
-	dimGroups:      {"consumer_groups", "consumer groups", false, false, func(l *load) *fig { return &l.groups }},
-	dimConnections: {"client_connections", "connections", true, false, func(l *load) *fig { return &l.connections }},
-	dimAttempts:    {"connection_attempts", "connection attempts a second", true, false, func(l *load) *fig { return &l.attempts }},
-	dimRequests:    {"request_rate", "requests a second", true, false, func(l *load) *fig { return &l.requests }},
+var splitQuantities = [split.Quantities]splitDim{
+	split.Ingress:     {"ingress_per_cluster", "ingress", true, true, func(l *load) *fig { return &l.in }},
+	split.Egress:      {"egress_per_cluster", "egress", true, true, func(l *load) *fig { return &l.out }},
+	split.Plain:       {"partitions_non_compacted", "partitions", false, false, func(l *load) *fig { return &l.plain }},
+	split.Compacted:   {"partitions_compacted", "compacted partitions", false, false, func(l *load) *fig { return &l.compacted }},
+	split.Groups:      {"consumer_groups", "consumer groups", false, false, func(l *load) *fig { return &l.groups }},
+	split.Connections: {"client_connections", "connections", true, false, func(l *load) *fig { return &l.connections }},
+	split.Attempts:    {"connection_attempts", "connection attempts a second", true, false, func(l *load) *fig { return &l.attempts }},
+	split.Requests:    {"request_rate", "requests a second", true, false, func(l *load) *fig { return &l.requests }},
 }
 
 func (d splitDim) amount(v float64) string {
@@ -83,56 +71,17 @@ func (d splitDim) amount(v float64) string {
 	return workload.FormatNumber(v)
 }
 
-// splitLoad is an amount of each packed quantity.
-type splitLoad [splitDims]float64
-
-func (a splitLoad) plus(b splitLoad) splitLoad {
-	for d := range a {
-		a[d] += b[d]
-	}
-	return a
-}
-
-func (a splitLoad) minus(b splitLoad) splitLoad {
-	for d := range a {
-		a[d] -= b[d]
-	}
-	return a
-}
-
-// utilization is the largest share of a capacity that the load takes, and of which; 1 is full.
-func (a splitLoad) utilization(capacity *splitLoad) (share float64, dim int) {
-	for d := range a {
-		if a[d] == 0 || math.IsInf(capacity[d], 1) {
-			continue
-		}
-		if u := a[d] / capacity[d]; u > share {
-			share, dim = u, d
-		}
-	}
-	return share, dim
-}
-
-// fits allows for the rounding of sums.
-func (a splitLoad) fits(capacity *splitLoad) bool {
-	share, _ := a.utilization(capacity)
-	return share <= 1+1e-9
-}
-
 // splitter plans one split.
 type splitter struct {
-	in    *Input
-	l     *load
-	parts []splitTopic
-	ties  []splitTie
-	total splitLoad
-	// capacity is what one cluster may carry, headroom kept; +Inf where there is no quota or nothing is known.
-	capacity splitLoad
+	in *Input
+	l  *load
+	// Problem keeps headroom in its capacity, which is +Inf where there is no quota or nothing is known.
+	split.Problem
+	// topics are those of the problem.
+	topics []*workload.TopicWorkload
 	// notes say what was assumed; maybe is true when something of it may be wrong.
 	notes []string
 	maybe bool
-	// root and at are room to work in, an element a topic.
-	root, at []int
 }
 
 // planSplit spreads the topics over the fewest Serverless clusters that hold under every quota of a cluster, and evens the
@@ -145,28 +94,28 @@ type splitter struct {
 func planSplit(in *Input, l *load) splitPlan {
 	s := newSplitter(in, l)
 	switch refused := s.refused(); {
-	case len(s.parts) == 0:
+	case len(s.topics) == 0:
 		return s.unlisted()
 	case refused != "":
-		return splitPlan{Feasible: verdict.No, LowerBound: s.lowerBound(nil), Note: refused, Stop: stopTopic}
+		return splitPlan{Feasible: verdict.No, LowerBound: s.LowerBound(nil), Note: refused, Stop: stopTopic}
 	}
-	components := s.components()
-	plan := splitPlan{LowerBound: s.lowerBound(components)}
-	if s.tooBig(components, &plan) || s.tooMany(plan.LowerBound, &plan) {
+	parts := s.Parts()
+	plan := splitPlan{LowerBound: s.LowerBound(parts)}
+	if s.tooBig(parts, &plan) || s.tooMany(plan.LowerBound, &plan) {
 		return plan
 	}
-	bins, ok := s.pack(components, plan.LowerBound, s.available(len(components)))
+	clusters, ok := s.Pack(parts, plan.LowerBound, s.available(len(parts)))
 	if !ok {
-		s.tooMany(s.available(len(components))+1, &plan)
+		s.tooMany(s.available(len(parts))+1, &plan)
 		return plan
 	}
-	s.describe(bins, &plan, components)
+	s.describe(clusters, &plan)
 	return plan
 }
 
 // unlisted is the answer when the topics are not known one by one: how many clusters it takes at the least.
 func (s *splitter) unlisted() splitPlan {
-	n := s.lowerBound(nil)
+	n := s.LowerBound(nil)
 	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n, Note: "single topics are unknown, so none can be assigned to a cluster: list them with their groups"}
 	if refused := s.refusedWhole(); refused != "" {
 		plan.Feasible, plan.Note, plan.Stop = verdict.No, refused, stopWhole
@@ -174,4 +123,16 @@ func (s *splitter) unlisted() splitPlan {
 	}
 	s.tooMany(n, &plan)
 	return plan
+}
+
+// available is how many clusters the account has room for; without a quota, one for each part.
+func (s *splitter) available(parts int) int {
+	limit, ok := QuotaLimit(s.in, "clusters_per_account")
+	if !ok {
+		return max(parts, 1)
+	}
+	if n := s.in.Requirements.ExistingServerlessClusters; n != nil {
+		limit -= float64(*n)
+	}
+	return int(max(min(limit, math.MaxInt32), 0))
 }

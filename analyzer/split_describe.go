@@ -6,19 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mskfit/mskfit/analyzer/split"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
 // describe turns the packing into the plan.
-func (s *splitter) describe(bins []bin, plan *splitPlan, components []component) {
-	for _, b := range bins {
-		if len(b.members) > 0 {
-			plan.Clusters = append(plan.Clusters, s.cluster(b, components))
-		}
+func (s *splitter) describe(clusters []split.Part, plan *splitPlan) {
+	for _, c := range clusters {
+		plan.Clusters = append(plan.Clusters, s.cluster(c))
 	}
 	slices.SortFunc(plan.Clusters, func(a, b verdict.SplitCluster) int { return cmp.Compare(firstOf(a), firstOf(b)) })
-	plan.worst = s.worst(bins)
+	plan.worst = s.worst(clusters)
 	plan.Feasible = verdict.Yes
 	if s.maybe || !s.certain(&plan.worst) {
 		plan.Feasible = verdict.Maybe
@@ -41,17 +40,15 @@ func firstOf(c verdict.SplitCluster) string {
 	return "\xff" + strings.Join(c.Groups, ",") // groups without topics come last
 }
 
-func (s *splitter) cluster(b bin, components []component) verdict.SplitCluster {
-	c := verdict.SplitCluster{Topics: []string{}, Groups: []string{}, IngressBytesPerSec: tidy(b.load[dimIngress]),
-		EgressBytesPerSec: tidy(b.load[dimEgress]), Partitions: int(b.load[dimPlain] + b.load[dimCompacted])}
-	for _, m := range b.members {
-		for _, t := range components[m].topics {
-			c.Topics = append(c.Topics, s.parts[t].t.Name)
-		}
-		for _, i := range components[m].ties {
-			if s.ties[i].kind == tieGroup {
-				c.Groups = append(c.Groups, s.ties[i].name)
-			}
+func (s *splitter) cluster(p split.Part) verdict.SplitCluster {
+	c := verdict.SplitCluster{Topics: []string{}, Groups: []string{}, IngressBytesPerSec: tidy(p.Load[split.Ingress]),
+		EgressBytesPerSec: tidy(p.Load[split.Egress]), Partitions: int(p.Load[split.Plain] + p.Load[split.Compacted])}
+	for _, t := range p.Topics {
+		c.Topics = append(c.Topics, s.topics[t].Name)
+	}
+	for _, i := range p.Ties {
+		if s.Ties[i].Kind == split.Group {
+			c.Groups = append(c.Groups, s.Ties[i].Name)
 		}
 	}
 	slices.Sort(c.Topics)
@@ -61,15 +58,15 @@ func (s *splitter) cluster(b bin, components []component) verdict.SplitCluster {
 
 // worst is the sized load with each packed quantity replaced by that of the cluster that has most of it. What the bill is
 // made of stays that of the whole.
-func (s *splitter) worst(bins []bin) load {
+func (s *splitter) worst(clusters []split.Part) load {
 	l := *s.l
-	var most splitLoad
+	var most split.Load
 	partitions := 0.0
-	for _, b := range bins {
-		for d, v := range b.load {
+	for _, c := range clusters {
+		for d, v := range c.Load {
 			most[d] = max(most[d], v)
 		}
-		partitions = max(partitions, b.load[dimPlain]+b.load[dimCompacted])
+		partitions = max(partitions, c.Load[split.Plain]+c.Load[split.Compacted])
 	}
 	for d, q := range splitQuantities {
 		whole := q.of(&l)

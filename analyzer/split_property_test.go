@@ -138,53 +138,6 @@ func TestSplitOrderNeverMatters(t *testing.T) {
 	})
 }
 
-// On small cases every packing can be tried: the plan is never more than one cluster off, and the bound never too high.
-func TestSplitIsNearTheBest(t *testing.T) {
-	exact, all := 0, 0
-	rapid.Check(t, func(rt *rapid.T) {
-		in := drawSplit(rt, t, 7)
-		l := loadOf(in)
-		s := newSplitter(in, &l)
-		components := s.components()
-		p := planSplit(in, &l)
-		if p.Feasible == verdict.No || len(components) > 7 {
-			return
-		}
-		best := fewest(s, components, nil, len(components))
-		if p.LowerBound > best || len(p.Clusters) < best || len(p.Clusters) > best+1 {
-			rt.Fatalf("%d clusters, at least %d, the best is %d", len(p.Clusters), p.LowerBound, best)
-		}
-		if all++; len(p.Clusters) == best {
-			exact++
-		}
-	})
-	if exact < all*99/100 {
-		t.Errorf("%d of %d plans are the best there is, want 99 %%", exact, all)
-	}
-}
-
-// fewest tries every packing of the components into bins.
-func fewest(s *splitter, components []component, bins []splitLoad, best int) int {
-	if len(bins) >= best {
-		return best
-	}
-	if len(components) == 0 {
-		return len(bins)
-	}
-	c, rest := components[0], components[1:]
-	for i := range bins {
-		if with := bins[i].plus(c.load); with.fits(&s.capacity) {
-			next := slices.Clone(bins)
-			next[i] = with
-			best = fewest(s, rest, next, best)
-		}
-	}
-	if len(bins)+1 < best {
-		best = fewest(s, rest, append(slices.Clone(bins), c.load), best)
-	}
-	return best
-}
-
 // benchmarkSplit makes 1,000 topics and 300 groups of up to so many topics each.
 func benchmarkSplit(b *testing.B, reads int) *Input {
 	r := rand.New(rand.NewPCG(1, 2))

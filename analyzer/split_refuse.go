@@ -10,12 +10,12 @@ import (
 // refused says which topics break a quota on every cluster, because it bounds a partition or a message; empty when none does.
 func (s *splitter) refused() string {
 	first, more := "", 0
-	for _, p := range s.parts {
-		why := s.refusedTopic(p.t)
+	for _, t := range s.topics {
+		why := s.refusedTopic(t)
 		switch {
 		case why == "":
 		case first == "":
-			first = "topic " + p.t.Name + ": " + why
+			first = "topic " + t.Name + ": " + why
 		default:
 			more++
 		}

@@ -6,36 +6,19 @@ import (
 	"math"
 	"slices"
 
+	"github.com/mskfit/mskfit/analyzer/split"
 	"github.com/mskfit/mskfit/internal/workload"
 )
-
-// splitTopic is one topic with what it takes of a cluster.
-type splitTopic struct {
-	t    *workload.TopicWorkload
-	load splitLoad
-}
-
-// What keeps topics together.
-const (
-	tieGroup       = "group"
-	tieApplication = "application"
-)
-
-// splitTie keeps topics together: a consumer group or an application.
-type splitTie struct {
-	kind, name string
-	topics     []int // indices of parts, ascending
-}
 
 func newSplitter(in *Input, l *load) *splitter {
 	s := &splitter{in: in, l: l}
 	for i := range in.Workload.TopicList {
 		if t := &in.Workload.TopicList[i]; !t.Internal {
-			s.parts = append(s.parts, splitTopic{t: t})
+			s.topics = append(s.topics, t)
 		}
 	}
-	slices.SortFunc(s.parts, func(a, b splitTopic) int { return cmp.Compare(a.t.Name, b.t.Name) })
-	s.root, s.at = make([]int, len(s.parts)), make([]int, len(s.parts))
+	slices.SortFunc(s.topics, func(a, b *workload.TopicWorkload) int { return cmp.Compare(a.Name, b.Name) })
+	s.Topics = make([]split.Load, len(s.topics))
 	s.tie()
 	s.traffic()
 	s.counts()
@@ -47,8 +30,8 @@ func newSplitter(in *Input, l *load) *splitter {
 // tie collects groups and applications with the topics they connect, sorted by kind and name.
 func (s *splitter) tie() {
 	index := map[string]int{}
-	for i, p := range s.parts {
-		index[p.t.Name] = i
+	for i, t := range s.topics {
+		index[t.Name] = i
 	}
 	type tieKey struct{ kind, name string }
 	ties := map[tieKey]map[int]bool{}
@@ -62,29 +45,29 @@ func (s *splitter) tie() {
 		}
 	}
 	for _, g := range s.in.Workload.GroupList {
-		add(tieGroup, g.Name, 0, false)
+		add(split.Group, g.Name, 0, false)
 		for _, name := range g.Topics {
 			i, ok := index[name]
-			add(tieGroup, g.Name, i, ok)
+			add(split.Group, g.Name, i, ok)
 		}
 	}
-	for i, p := range s.parts {
-		for _, g := range p.t.Groups {
-			add(tieGroup, g, i, true)
+	for i, t := range s.topics {
+		for _, g := range t.Groups {
+			add(split.Group, g, i, true)
 		}
-		if p.t.Application != "" {
-			add(tieApplication, p.t.Application, i, true)
+		if t.Application != "" {
+			add(split.Application, t.Application, i, true)
 		}
 	}
 	for key, topics := range ties {
-		tie := splitTie{kind: key.kind, name: key.name}
+		tie := split.Tie{Kind: key.kind, Name: key.name}
 		for i := range topics {
-			tie.topics = append(tie.topics, i)
+			tie.Topics = append(tie.Topics, i)
 		}
-		slices.Sort(tie.topics)
-		s.ties = append(s.ties, tie)
+		slices.Sort(tie.Topics)
+		s.Ties = append(s.Ties, tie)
 	}
-	slices.SortFunc(s.ties, func(a, b splitTie) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(s.Ties, func(a, b split.Tie) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name)) })
 }
 
 // traffic fills in ingress and egress of each topic at the sizing statistic, growth and events included. What the cluster
@@ -93,15 +76,15 @@ func (s *splitter) traffic() {
 	k, stat := s.l.events*s.l.growth, s.in.Options.Statistic
 	var unknown []int
 	readers := s.readers()
-	for i := range s.parts {
-		p := &s.parts[i]
-		in, out := quantityAt(p.t.IngressBytesPerSec, stat).scale(k), quantityAt(p.t.EgressBytesPerSec, stat).scale(k)
+	for i, t := range s.topics {
+		load := &s.Topics[i]
+		in, out := quantityAt(t.IngressBytesPerSec, stat).scale(k), quantityAt(t.EgressBytesPerSec, stat).scale(k)
 		if !in.ok {
 			unknown = append(unknown, i)
 		}
-		p.load[dimIngress], p.load[dimEgress] = in.Value, out.Value
+		load[split.Ingress], load[split.Egress] = in.Value, out.Value
 		if !out.ok {
-			p.load[dimEgress] = in.Value * float64(readers[i])
+			load[split.Egress] = in.Value * float64(readers[i])
 		}
 	}
 	switch {
@@ -111,16 +94,16 @@ func (s *splitter) traffic() {
 	default:
 		s.assume("the ingress of %s is unknown and counts as 0", topicCount(len(unknown)))
 	}
-	s.shareOut(dimIngress, unknown, func(p splitTopic) float64 { return float64(max(p.t.Partitions, 1)) })
-	s.shareOut(dimEgress, nil, func(p splitTopic) float64 { return p.load[dimIngress] })
+	s.shareOut(split.Ingress, unknown, func(i int) float64 { return float64(max(s.topics[i].Partitions, 1)) })
+	s.shareOut(split.Egress, nil, func(i int) float64 { return s.Topics[i][split.Ingress] })
 }
 
 // readers counts the groups of each topic.
 func (s *splitter) readers() []int {
-	n := make([]int, len(s.parts))
-	for _, tie := range s.ties {
-		for _, t := range tie.topics {
-			if tie.kind == tieGroup {
+	n := make([]int, len(s.topics))
+	for _, tie := range s.Ties {
+		for _, t := range tie.Topics {
+			if tie.Kind == split.Group {
 				n[t]++
 			}
 		}
@@ -129,47 +112,46 @@ func (s *splitter) readers() []int {
 }
 
 // shareOut divides what the whole has beyond the sum of its parts among some parts (nil: all), in proportion to weight.
-func (s *splitter) shareOut(dim int, among []int, weight func(splitTopic) float64) {
+func (s *splitter) shareOut(dim int, among []int, weight func(topic int) float64) {
 	whole := splitQuantities[dim].of(s.l)
 	sum, weights := 0.0, 0.0
-	for _, p := range s.parts {
-		sum += p.load[dim]
+	for _, load := range s.Topics {
+		sum += load[dim]
 	}
 	if among == nil {
-		among = make([]int, len(s.parts))
+		among = make([]int, len(s.topics))
 		for i := range among {
 			among[i] = i
 		}
 	}
 	for _, i := range among {
-		weights += weight(s.parts[i])
+		weights += weight(i)
 	}
 	if !whole.ok || whole.Value <= sum || weights == 0 {
 		return
 	}
 	for _, i := range among {
-		s.parts[i].load[dim] += (whole.Value - sum) * (weight(s.parts[i]) / weights)
+		s.Topics[i][dim] += (whole.Value - sum) * (weight(i) / weights)
 	}
 }
 
 // counts fills in partitions. A topic of which nobody knows whether it is compacted counts as not compacted.
 func (s *splitter) counts() {
 	guessed, listed := 0, 0
-	for i := range s.parts {
-		p := &s.parts[i]
-		dim := dimPlain
-		if p.t.Compacted == nil {
+	for i, t := range s.topics {
+		dim := split.Plain
+		if t.Compacted == nil {
 			guessed++
-		} else if *p.t.Compacted {
-			dim = dimCompacted
+		} else if *t.Compacted {
+			dim = split.Compacted
 		}
-		p.load[dim] = float64(p.t.Partitions)
-		listed += p.t.Partitions
+		s.Topics[i][dim] = float64(t.Partitions)
+		listed += t.Partitions
 	}
 	if guessed > 0 {
 		s.assume("%s with unknown cleanup.policy count as not compacted", topicCount(guessed))
 	}
-	if all := s.l.partitions; all.ok && len(s.parts) > 0 && all.Low > float64(listed)*1.01 {
+	if all := s.l.partitions; all.ok && len(s.topics) > 0 && all.Low > float64(listed)*1.01 {
 		s.assume("%s partitions belong to topics that are not listed and have no place in the plan", count(all.Value-float64(listed)))
 	}
 }
@@ -189,19 +171,19 @@ func topicCount(n int) string {
 
 // clients shares connections and requests out in proportion to traffic, because nobody counts them per topic.
 func (s *splitter) clients() {
-	all := s.total[dimIngress] + s.total[dimEgress]
+	all := s.Total[split.Ingress] + s.Total[split.Egress]
 	shared := false
-	for dim := dimConnections; dim < splitDims; dim++ {
+	for dim := split.Connections; dim < split.Quantities; dim++ {
 		q := splitQuantities[dim]
 		whole := q.of(s.l)
-		if !whole.ok || all == 0 || len(s.parts) == 0 {
+		if !whole.ok || all == 0 || len(s.topics) == 0 {
 			continue
 		}
-		for i := range s.parts {
-			p := &s.parts[i]
-			p.load[dim] = whole.Value * ((p.load[dimIngress] + p.load[dimEgress]) / all)
+		for i := range s.Topics {
+			load := &s.Topics[i]
+			load[dim] = whole.Value * ((load[split.Ingress] + load[split.Egress]) / all)
 		}
-		s.total[dim] = whole.Value
+		s.Total[dim] = whole.Value
 		shared = true
 	}
 	if shared {
@@ -212,16 +194,16 @@ func (s *splitter) clients() {
 // limits fills in totals and capacities. Headroom is kept of what varies with traffic. Where a figure has an upper
 // bound above its value, the capacity shrinks by as much, so that the bound fits too (up to a quarter, as elsewhere).
 func (s *splitter) limits() {
-	for _, p := range s.parts {
-		s.total = s.total.plus(p.load)
+	for _, load := range s.Topics {
+		s.Total = s.Total.Plus(load)
 	}
-	for _, tie := range s.ties {
-		if tie.kind == tieGroup {
-			s.total[dimGroups]++
+	for _, tie := range s.Ties {
+		if tie.Kind == split.Group {
+			s.Total[split.Groups]++
 		}
 	}
 	for dim, q := range splitQuantities {
-		s.capacity[dim] = math.Inf(1)
+		s.Capacity[dim] = math.Inf(1)
 		limit, ok := QuotaLimit(s.in, q.quota)
 		if !ok {
 			continue
@@ -231,9 +213,9 @@ func (s *splitter) limits() {
 		if q.varies && whole.ok && whole.Value > 0 {
 			limit /= needed(whole) / whole.Value
 		}
-		s.capacity[dim] = limit
-		if len(s.parts) == 0 && whole.ok {
-			s.total[dim] = whole.Value
+		s.Capacity[dim] = limit
+		if len(s.topics) == 0 && whole.ok {
+			s.Total[dim] = whole.Value
 		}
 	}
 }
