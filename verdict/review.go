@@ -36,8 +36,11 @@ type ReviewMonth struct {
 	// prices are then those of the minutes with data, and the rest is unknown.
 	Whole  bool     `json:"whole"`
 	Partly []string `json:"partly,omitempty"`
-	// Rows are ingress, egress, partitions, storage, the use of each limit, and the monthly price.
+	// Rows are ingress, egress, partitions, storage, the use of each limit, the monthly price and, where it is asked for, the bill.
 	Rows []ReviewRow `json:"rows"`
+	// ListPrice is the part of the list price, in US dollars for the hours of the window, that AWS bills as MSK: without traffic between
+	// zones, which it bills as EC2. Nil: unknown.
+	ListPrice *workload.Figure `json:"list_price_usd,omitempty"`
 }
 
 // Row finds the row of a quantity; nil when there is none.
@@ -53,10 +56,11 @@ func (m *ReviewMonth) Row(quantity string) *ReviewRow {
 // ReviewRow is one quantity of a month.
 type ReviewRow struct {
 	// Quantity is a key of the verdict's workload ("ingress_bytes_per_second"), the id of a rule for the use of its limit
-	// ("serverless.ingress_per_cluster"), or "monthly_usd".
+	// ("serverless.ingress_per_cluster"), "monthly_usd" or "billed_usd".
 	Quantity string `json:"quantity"`
 	Title    string `json:"title"`
-	// Unit is "bytes/s", "bytes", "partitions", "ratio" (use of a limit, 1: all of it) or "usd" (a month of 730 hours at list price).
+	// Unit is "bytes/s", "bytes", "partitions", "ratio" (use of a limit, 1: all of it) or "usd": of monthly_usd for 730 hours at list
+	// price, of billed_usd for the hours of the month.
 	Unit string `json:"unit"`
 	// Predicted and Observed carry method, source and bounds; nil: unknown, and Missing says why.
 	Predicted *workload.Figure `json:"predicted"`

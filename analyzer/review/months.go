@@ -30,3 +30,6 @@ func monthOf(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0
 func Over(w workload.Window) bool { return w.End.Equal(monthOf(w.Start).AddDate(0, 1, 0)) }
 
 func fromItsFirst(w workload.Window) bool { return w.Start.Equal(monthOf(w.Start)) }
+
+// WholeMonth reports whether the window is a calendar month from its first to its last instant.
+func WholeMonth(w workload.Window) bool { return fromItsFirst(w) && Over(w) }

@@ -31,6 +31,9 @@ func Month(predicted verdict.Verdict, o Observed) verdict.ReviewMonth {
 	c := comparisonOf(predicted, o)
 	m.Rows = append(c.traffic(), c.limits()...)
 	m.Rows = append(m.Rows, c.cost())
+	if WholeMonth(o.Window) && o.Workload.Coverage > 0 {
+		m.ListPrice = billPrice(c.now, c.seen.Workload, c.volumesKnown(), o.Window)
+	}
 	for i := range m.Rows {
 		if o.Workload.Coverage <= 0 {
 			m.Rows[i].Observed, m.Rows[i].Difference, m.Rows[i].Certain, m.Rows[i].Why = nil, nil, false, nil

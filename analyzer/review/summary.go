@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// summary says how far off the prediction was in one month: the price, the largest other difference with its first reason, and what
-// could not be compared.
+// summary says how far off the prediction was in one month: the price, the bill, the largest other difference with its first reason, and
+// what could not be compared.
 func summary(m *verdict.ReviewMonth) []string {
 	when := m.Window.Start.Format("January 2006")
 	if !m.Whole {
@@ -25,8 +26,11 @@ func summary(m *verdict.ReviewMonth) []string {
 		}
 		out = append(out, line)
 	}
+	if bill := m.Row(Billed); bill != nil && m.Whole {
+		out = append(out, billLine(*bill))
+	}
 	rows := slices.DeleteFunc(slices.Clone(m.Rows), func(r verdict.ReviewRow) bool {
-		return r.Quantity == Cost || !Notable(r) || !r.Certain
+		return r.Quantity == Cost || r.Quantity == Billed || !Notable(r) || !r.Certain
 	})
 	slices.SortStableFunc(rows, func(a, b verdict.ReviewRow) int {
 		return cmp.Or(cmp.Compare(unitRank(a), unitRank(b)), cmp.Compare(size(b), size(a)))
@@ -48,14 +52,40 @@ func summary(m *verdict.ReviewMonth) []string {
 	}
 	missing := 0
 	for _, r := range m.Rows {
-		if r.Difference == nil && r.Missing != "" {
+		if r.Difference == nil && r.Missing != "" && r.Quantity != Billed {
 			missing++
 		}
 	}
 	if missing > 0 {
-		out = append(out, fmt.Sprintf("%d of %d quantities could not be compared", missing, len(m.Rows)))
+		out = append(out, fmt.Sprintf("%d of %d quantities could not be compared", missing, comparable(m.Rows)))
 	}
 	return out
+}
+
+// billLine is the sentence on the bill.
+func billLine(r verdict.ReviewRow) string {
+	if r.Observed == nil {
+		return "the bill is unknown: " + r.Missing
+	}
+	atLeast := ""
+	if !r.Observed.Bounded() {
+		atLeast = "at least "
+	}
+	line := fmt.Sprintf("AWS billed %s%s for MSK", atLeast, workload.FormatUSD(r.Observed.Value))
+	if r.Predicted != nil {
+		line += ", " + relation(r)
+	}
+	return line + "; " + strings.Join(r.Why, "; ")
+}
+
+// comparable is how many rows there are besides the bill.
+func comparable(rows []verdict.ReviewRow) (n int) {
+	for _, r := range rows {
+		if r.Quantity != Billed {
+			n++
+		}
+	}
+	return n
 }
 
 // unitRank puts what flows and what is kept before the use of limits, which follows from it.

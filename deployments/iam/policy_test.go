@@ -8,17 +8,19 @@ import (
 	"testing"
 
 	"github.com/mskfit/mskfit/collector/msk"
+	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/bill"
 )
 
 var update = flag.Bool("update", false, "rewrite the policies")
 
 // The files are for those who attach a policy before there is a configuration; mskfit permissions -c prints the least for one.
 func TestPoliciesAreThoseThatAreAskedFor(t *testing.T) {
-	for file, o := range map[string]msk.PolicyOptions{
-		"watch-msk.json":           {},
-		"watch-msk-and-kafka.json": {Kafka: true, ReadBatches: true},
+	for file, want := range map[string][]byte{
+		"watch-msk.json":           msk.IAMPolicy(msk.PolicyOptions{}),
+		"watch-msk-and-kafka.json": msk.IAMPolicy(msk.PolicyOptions{Kafka: true, ReadBatches: true}),
+		"read-bills.json":          awsconf.Policy([]awsconf.Statement{bill.Statement()}),
 	} {
-		want := msk.IAMPolicy(o)
 		if *update {
 			if err := os.WriteFile(file, want, 0o644); err != nil {
 				t.Fatal(err)

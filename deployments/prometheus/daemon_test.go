@@ -34,6 +34,7 @@ clusters:
   - name: refunds
     msk: {name: refunds, cloudwatch: {backfill: 1h}}
     migrated_from: shop-old
+    cost_explorer: {only_cluster: true}
 msk:
   - regions: [us-east-1]
     cloudwatch: {backfill: 1h}

@@ -44,6 +44,8 @@ type Endpoints struct {
 	Pricing string `yaml:"pricing"`
 	// ServiceQuotas is where it reads the quotas that AWS has raised.
 	ServiceQuotas string `yaml:"service_quotas"`
+	// CostExplorer is where bills are read.
+	CostExplorer string `yaml:"cost_explorer"`
 }
 
 // DefaultConfig returns the SDK's default chain with our timeouts.
@@ -115,5 +117,6 @@ func (e Endpoints) list() []endpoint {
 	return []endpoint{
 		{"kafka", "Kafka", e.Kafka}, {"cloudwatch", "CloudWatch", e.CloudWatch}, {"sts", "STS", e.STS}, {"sns", "SNS", e.SNS},
 		{"pricing", "Pricing", e.Pricing}, {"service_quotas", "Service Quotas", e.ServiceQuotas},
+		{"cost_explorer", "Cost Explorer", e.CostExplorer},
 	}
 }

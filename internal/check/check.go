@@ -264,6 +264,9 @@ func (c *checker) clusters(ctx context.Context, found []config.Cluster) []Result
 				}
 				all[i] = append(all[i], c.source(ctx, cluster, w)...)
 			}
+			if cluster.CostExplorer != nil {
+				all[i] = append(all[i], c.bill(ctx, cluster))
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			done++

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -135,5 +136,40 @@ func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
 	r = find(t, of("interval: 30m, detail_interval: 1h"), "cluster orders", "cloudwatch: alerts")
 	if r.Fix != "shorten cloudwatch.interval" {
 		t.Errorf("an interval of the owner's own: the advice is %q", r.Fix)
+	}
+}
+
+// The check shows what the filter of cost_explorer catches, so that a wrong tag is noticed before a month has passed.
+func TestCheckTriesTheBill(t *testing.T) {
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	cost := mskfake.Cost{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage", Tags: map[string]string{"cluster": "orders"},
+		From: today.AddDate(0, 0, -3), To: today, USD: 18}
+	const clusters = "clusters: [{name: orders, msk: {}, migrated_from: orders-old, cost_explorer: {tag_key: cluster, tag_value: %s}}]\n"
+	for _, c := range []struct {
+		tag   string
+		fault *mskfake.Fault
+		want  Result
+	}{
+		{"orders", nil, Result{State: OK, Detail: "$54.00 in 3 of the last 7 days for MSK in us-east-1 with tag cluster=orders (asking cost $0.01)"}},
+		{"ordres", nil, Result{State: Missing, Detail: "no cost in the last 7 days for MSK in us-east-1 with tag cluster=ordres: the bill stays unknown",
+			Fix: "check the tag on the cluster, and activate it as a cost allocation tag in the Billing console; it takes up to 24 hours to show"}},
+		{"orders", mskfake.Denied("ce:GetCostAndUsage"), Result{State: Failed,
+			Detail: "ce:GetCostAndUsage us-east-1: access denied for arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc",
+			Fix:    "add this statement to its policy:\n" + `{"Effect":"Allow","Action":["ce:GetCostAndUsage"],"Resource":["*"]}`}},
+	} {
+		server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Serverless("orders")}, Costs: []mskfake.Cost{cost},
+			Fault: func(op string, _ int, _ *http.Request) *mskfake.Fault {
+				if op == "GetCostAndUsage" {
+					return c.fault
+				}
+				return nil
+			}}
+		got := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+fmt.Sprintf(clusters, c.tag))), "cluster orders", "cost_explorer: bill")
+		if c.want.Part, c.want.What = got.Part, got.What; got != c.want {
+			t.Errorf("got  %+v\nwant %+v", got, c.want)
+		}
+		if n := server.Calls("GetCostAndUsage"); n != 1 {
+			t.Errorf("%d requests, want one", n)
+		}
 	}
 }

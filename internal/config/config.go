@@ -8,6 +8,7 @@ import (
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert/targets"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/bill"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/report/folder"
@@ -73,6 +74,9 @@ type Cluster struct {
 	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger. Only clusters listed under clusters have
 	// it: list one that is found by msk there as well.
 	MigratedFrom string `yaml:"migrated_from"`
+	// CostExplorer compares what AWS bills for the cluster as well; only with migrated_from. Each request costs $0.01; one is made a day,
+	// until the bill of the month before is final.
+	CostExplorer *bill.Config `yaml:"cost_explorer"`
 }
 
 // Kafka is a Kafka source that starts from the collector's defaults.

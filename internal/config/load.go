@@ -100,12 +100,12 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// Migrations are the verdicts that clusters were migrated on, by the cluster's name; empty: none was migrated.
-func (c Config) Migrations() map[string]migrated.From {
-	out := map[string]migrated.From{}
+// Migrations are the migrated clusters, by name; empty: none was migrated.
+func (c Config) Migrations() map[string]migrated.Migration {
+	out := map[string]migrated.Migration{}
 	for _, cluster := range c.Clusters {
 		if from, given, err := cluster.Migrated(); given && err == nil {
-			out[cluster.Name] = from
+			out[cluster.Name] = migrated.Migration{From: from, Bill: cluster.CostExplorer, Region: cluster.Region}
 		}
 	}
 	return out
@@ -127,6 +127,12 @@ func (c Cluster) validate() error {
 		errs = append(errs, yamlfile.Invalid("migrated_from", "%v", err))
 	} else if given && from.Cluster == c.Name && from.By.IsZero() {
 		errs = append(errs, yamlfile.Invalid("migrated_from", "%q is this cluster itself: name the cluster that it was migrated from, or one of its own earlier verdicts (%s@2026-06-01)", c.Name, c.Name))
+	}
+	if c.CostExplorer != nil {
+		if c.MigratedFrom == "" {
+			errs = append(errs, yamlfile.Invalid("cost_explorer", "the bill is compared with the verdict that migrated_from names: set migrated_from, or remove it"))
+		}
+		errs = append(errs, yamlfile.Under("cost_explorer", c.CostExplorer.Validate(c.Region)))
 	}
 	return errors.Join(errs...)
 }

@@ -65,7 +65,7 @@ func arnParts(arn string) (region, name string) {
 	return "", ""
 }
 
-// inheritMSK gives MSK clusters and lines what the file says once for all.
+// inheritMSK gives MSK clusters, their bills and lines of msk what the file says once for all.
 func (c *Config) inheritMSK() {
 	inherit := func(own *awsconf.Config) {
 		if *own == awsconf.DefaultConfig() {
@@ -74,10 +74,18 @@ func (c *Config) inheritMSK() {
 	}
 	for i := range c.Clusters {
 		cluster := &c.Clusters[i]
+		if cluster.MSK != nil {
+			inherit(&cluster.MSK.AWS)
+		}
+		if cluster.CostExplorer != nil {
+			if cluster.MSK != nil && cluster.CostExplorer.AWS == awsconf.DefaultConfig() {
+				cluster.CostExplorer.AWS = cluster.MSK.AWS
+			}
+			inherit(&cluster.CostExplorer.AWS)
+		}
 		if cluster.MSK == nil {
 			continue
 		}
-		inherit(&cluster.MSK.AWS)
 		region, name := arnParts(cluster.MSK.ARN)
 		if cluster.Region == "" {
 			cluster.Region = region

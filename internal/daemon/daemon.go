@@ -126,7 +126,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}
-	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now, Log: d.component("review")}
+	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now, Log: d.component("review"), Bills: d.bills}
 	if !o.Quiet {
 		if d.listener, err = web.Listen(d.opened.Web); err != nil {
 			return d, err

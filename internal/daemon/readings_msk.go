@@ -40,6 +40,10 @@ func (d *Daemon) cloudwatchReadings() []web.Reading {
 		count("cloudwatch_metrics_requested_total", "Metrics requested with GetMetricData, which is what AWS bills.", func(s msk.Stats) int64 { return s.Metrics }),
 		count("cloudwatch_datapoints_total", "Datapoints that came back.", func(s msk.Stats) int64 { return s.Datapoints }),
 		count("cloudwatch_throttles_total", "Attempts that CloudWatch throttled.", func(s msk.Stats) int64 { return s.Throttles }),
+		{Name: "cost_explorer_month_usd", Help: "What asking Cost Explorer for the cluster's bill has cost this calendar month (UTC), in US dollars, at $0.01 a request.",
+			Labels: []string{"cluster"}, Read: func(each func(float64, ...string)) {
+				d.reviewer.BillCosts(func(cluster string, usd float64) { each(usd, cluster) })
+			}},
 		spots("discovery_clusters", "Clusters that an msk line selects in a region.", func(n int, _ bool, _ time.Time) (float64, bool) { return float64(n), true }),
 		spots("discovery_success", "1 if the last listing of the region's clusters succeeded, else 0: then the known ones are watched.",
 			func(_ int, ok bool, _ time.Time) (float64, bool) { return truth(ok), true }),

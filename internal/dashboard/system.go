@@ -40,6 +40,8 @@ type costRow struct {
 	Sent       string
 	Received   string
 	CloudWatch string
+	// CostExplorer is what asking for the bill has cost this month.
+	CostExplorer string
 }
 
 type jobRow struct{ Job, Cluster, OK, Failed, Took string }
@@ -121,7 +123,8 @@ func (m metrics) costs() []costRow {
 	requests, sent, received := m.byCluster("kafka_requests_total"), m.byCluster("kafka_request_bytes_total"), m.byCluster("kafka_response_bytes_total")
 	cloudwatch := m.byCluster("cloudwatch_expected_monthly_usd")
 	names := map[string]bool{}
-	for _, of := range []map[string]float64{requests, sent, received, cloudwatch} {
+	bills := m.byCluster("cost_explorer_month_usd")
+	for _, of := range []map[string]float64{requests, sent, received, cloudwatch, bills} {
 		for name := range of {
 			names[name] = true
 		}
@@ -135,7 +138,7 @@ func (m metrics) costs() []costRow {
 	var out []costRow
 	for name := range names {
 		out = append(out, costRow{name, show(requests, name, workload.FormatNumber), show(sent, name, workload.FormatBytes),
-			show(received, name, workload.FormatBytes), show(cloudwatch, name, view.AboutUSD)})
+			show(received, name, workload.FormatBytes), show(cloudwatch, name, view.AboutUSD), show(bills, name, workload.FormatUSD)})
 	}
 	slices.SortFunc(out, func(a, b costRow) int { return strings.Compare(a.Cluster, b.Cluster) })
 	return out

@@ -5,7 +5,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/bill"
 )
+
+// Migration says how one cluster came to be.
+type Migration struct {
+	// From is the verdict that it was migrated on.
+	From From
+	// Bill says which part of the AWS bill is the cluster's; nil: bills are not compared.
+	Bill *bill.Config
+	// Region is the AWS region of the cluster.
+	Region string
+}
 
 // From names the verdict that a cluster was migrated on. The zero value names none.
 type From struct {

@@ -115,13 +115,18 @@ func (c *company) review(cluster, from string) *verdict.Review {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	return c.reviewed(cluster, Migration{From: f})
+}
+
+func (c *company) reviewed(cluster string, m Migration) *verdict.Review {
+	c.t.Helper()
 	in := c.input(cluster)
 	w, err := c.history.Workload(c.t.Context(), cluster, workload.Window{Start: c.now.AddDate(0, 0, -1), End: c.now})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	in.Workload.MSK = w.MSK
-	r, err := c.Review(context.WithoutCancel(c.t.Context()), cluster, f, in)
+	r, err := c.Review(context.WithoutCancel(c.t.Context()), cluster, m, in)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -213,7 +218,7 @@ func TestASimulatedQuarter(t *testing.T) {
 	empty := newCompany(t, at(9, 20))
 	fresh := &Reviewer{History: empty.history, Ledger: c.ledger, Now: c.Now}
 	from, _ := Parse("orders-old")
-	again, err := fresh.Review(t.Context(), "orders", from, c.input("orders"))
+	again, err := fresh.Review(t.Context(), "orders", Migration{From: from}, c.input("orders"))
 	if err != nil || again.Problem != "" || !again.PredictedAt.Equal(at(6, 15)) || len(again.Months) != 4 {
 		t.Fatalf("after a restart: %v, %+v", err, again)
 	}

@@ -77,6 +77,9 @@ func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from Fro
 	if v.At.After(first) { // the cluster of the verdict itself, or one that was watched before it was migrated
 		rec.FirstAt = v.At.UTC().Truncate(time.Minute).Add(time.Minute)
 	}
+	if c.rec != nil {
+		rec.Bill = c.rec.Bill // it does not depend on the prediction
+	}
 	if c.rec != nil && c.rec.Verdict.At.Equal(v.At) {
 		rec.Months = c.rec.Months // the one that begins earlier now is compared again
 	}

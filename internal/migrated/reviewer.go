@@ -13,6 +13,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/analyzer/review"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/bill"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -57,9 +58,12 @@ type Reviewer struct {
 	Now func() time.Time
 	// Log has what could not be saved.
 	Log zerolog.Logger
+	// Bills opens what reads the bill of a cluster in a region. Nil: no bill is asked for; those that were kept are shown.
+	Bills func(ctx context.Context, cfg bill.Config, region string) (Bills, error)
 
 	mu       sync.Mutex
 	clusters map[string]*cluster
+	costs    map[string]billCost
 }
 
 // cluster is what this process knows of one cluster. Clusters are compared side by side.
@@ -83,6 +87,8 @@ type record struct {
 	SeenAt  time.Time    `json:"seen_at"`
 	FirstAt time.Time    `json:"first_at"`
 	Months  []keptReview `json:"months"`
+	// Bill is what AWS billed; nil: it was never asked for.
+	Bill *kept `json:"bill,omitempty"`
 }
 
 // keptReview is a month with the time at which it was compared.
@@ -91,16 +97,20 @@ type keptReview struct {
 	Month verdict.ReviewMonth `json:"month"`
 }
 
-// Review compares the cluster of the input's workload name with the verdict that from names. In carries region, requirements, catalog
+// Review compares the cluster of the input's workload name with the verdict that the migration names. In carries region, requirements, catalog
 // and options; its workload is not read beyond cluster, region and what is there. What cannot be compared is no error: the review says
 // why. An error means that history or ledger could not be read; what was compared until then is kept for the next call.
-func (r *Reviewer) Review(ctx context.Context, name string, from From, in analyzer.Input) (*verdict.Review, error) {
-	c := r.cluster(name)
+func (r *Reviewer) Review(ctx context.Context, name string, m Migration, in analyzer.Input) (*verdict.Review, error) {
+	from, c := m.From, r.cluster(name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	problem, err := r.predicted(ctx, name, c, from)
 	if err == nil && problem == "" {
 		err = r.months(ctx, name, c, in)
+	}
+	if err == nil && problem == "" && m.Bill != nil {
+		r.askBill(ctx, name, c, m)
+		r.spent(name, c.rec.Bill)
 	}
 	if c.unsaved {
 		r.save(ctx, name, c)
@@ -113,6 +123,9 @@ func (r *Reviewer) Review(ctx context.Context, name string, from From, in analyz
 	}
 	months := make([]verdict.ReviewMonth, 0, len(c.rec.Months))
 	for _, k := range c.rec.Months {
+		if m.Bill != nil {
+			k.Month = review.WithBill(k.Month, c.rec.Verdict, c.rec.Bill.of(k.Month.Window, m))
+		}
 		months = append(months, k.Month)
 	}
 	return review.Of(from.Cluster, c.rec.Verdict, in.Workload.MSK, months), nil
@@ -131,13 +144,13 @@ func (r *Reviewer) cluster(name string) *cluster {
 }
 
 // Attach returns the clusters, those that were migrated with the comparison.
-func (r *Reviewer) Attach(clusters []agent.Cluster, migrations map[string]From) []agent.Cluster {
+func (r *Reviewer) Attach(clusters []agent.Cluster, migrations map[string]Migration) []agent.Cluster {
 	out := slices.Clone(clusters)
 	for i := range out {
 		name := out[i].Name
-		if from, ok := migrations[name]; ok {
+		if m, ok := migrations[name]; ok {
 			out[i].Review = func(ctx context.Context, in analyzer.Input) (*verdict.Review, error) {
-				return r.Review(ctx, name, from, in)
+				return r.Review(ctx, name, m, in)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/bill"
 	"github.com/mskfit/mskfit/internal/config"
 )
 
@@ -63,7 +64,8 @@ func Every() Permissions {
 	set := aclsFor(cfg)
 	set.Principal, set.Guessed = guessedPrincipal, true
 	set.Commands = commands(set)
-	policy := msk.IAMPolicy(msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}})
+	o := msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}}
+	policy := awsconf.Policy(append(msk.Statements(o), bill.Statement()))
 	return Permissions{Schema: schema, ACLs: []ACLSet{set}, Policy: bytes.TrimSpace(policy), Requests: requestKinds()}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/bill"
 	"github.com/mskfit/mskfit/internal/config"
 )
 
@@ -52,9 +53,12 @@ func document(statements []awsconf.Statement) json.RawMessage {
 	return bytes.TrimSpace(awsconf.Policy(merged(statements)))
 }
 
-// grantMSK adds what Amazon MSK and CloudWatch are asked for.
+// grantMSK adds what Amazon MSK, CloudWatch and Cost Explorer are asked for.
 func (g *grants) grantMSK(cfg config.Config) {
 	for _, c := range cfg.Clusters {
+		if c.CostExplorer != nil {
+			g.add(c.CostExplorer.AWS.RoleARN, bill.Statement())
+		}
 		if c.MSK == nil {
 			continue
 		}

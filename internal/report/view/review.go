@@ -166,14 +166,9 @@ func compareDescending(a, b float64) int {
 	return 0
 }
 
-var reviewNames = map[string]string{"usd": "Price a month"}
-
 func reviewRow(like verdict.ReviewRow, months []verdict.ReviewMonth) ReviewRow {
 	write := reviewUnit(like.Unit)
 	out := ReviewRow{Name: capital(like.Title), Predicted: value(like.Predicted, write)}
-	if name, ok := reviewNames[like.Unit]; ok {
-		out.Name = name
-	}
 	for i := range months {
 		r := months[i].Row(like.Quantity)
 		if r == nil {

@@ -23,7 +23,7 @@ func Config(t testing.TB, server *Server) string {
 		"AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true"} {
 		t.Setenv(name, value)
 	}
-	return fmt.Sprintf("aws: {max_attempts: 1, endpoints: {kafka: %[1]q, cloudwatch: %[1]q, sts: %[1]q}}\n", s.URL)
+	return fmt.Sprintf("aws: {max_attempts: 1, endpoints: {kafka: %[1]q, cloudwatch: %[1]q, sts: %[1]q, cost_explorer: %[1]q}}\n", s.URL)
 }
 
 // Office is a load with office hours: 12 MB/s at night and 60 MB/s at noon.

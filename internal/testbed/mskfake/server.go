@@ -1,7 +1,7 @@
-// Package mskfake answers for Amazon MSK's control plane and for CloudWatch over HTTP, as the SDK speaks to them: REST with JSON, and
-// Smithy RPC v2 with CBOR. It does what the emulators lack: nodes and bootstrap brokers, pages of metric data, statuses of single series,
-// throttling, retention, and several datapoints of one metric in a minute. STS says who the caller is. It is for tests. Start with
-// [Server].
+// Package mskfake answers for Amazon MSK's control plane, CloudWatch and Cost Explorer over HTTP, as the SDK speaks to them: REST with
+// JSON, Smithy RPC v2 with CBOR, and AWS JSON 1.1. It does what the emulators lack: nodes and bootstrap brokers, pages of metric data,
+// statuses of single series, throttling, retention, several datapoints of one metric in a minute, and bills. STS says who the caller is.
+// It is for tests. Start with [Server].
 package mskfake
 
 import (
@@ -22,6 +22,9 @@ type Server struct {
 	Configurations map[string]string
 	// Metrics are what CloudWatch knows.
 	Metrics []*Metric
+	// Costs are what Cost Explorer knows, and Estimated from which day on it may still change.
+	Costs     []Cost
+	Estimated time.Time
 	// PageSize is how many clusters, nodes or secrets a page holds (0: what is asked for), MetricPage how many metrics a page
 	// of ListMetrics (0: 500), and DataPage how many datapoints a page of GetMetricData (0: 100,800).
 	PageSize, MetricPage, DataPage int
@@ -95,6 +98,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case isRPC:
 		refuse = refuseCBOR
+	case r.Header.Get("X-Amz-Target") == costTarget:
+		operation = "GetCostAndUsage"
 	case r.Method == http.MethodPost && r.URL.Path == "/":
 		operation, refuse = r.FormValue("Action"), refuseXML
 	default:
@@ -110,6 +115,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, &Fault{http.StatusForbidden, "MissingAuthenticationTokenException", "the request is not signed"})
 	case operation == "GetCallerIdentity":
 		identify(w)
+	case operation == "GetCostAndUsage":
+		s.getCostAndUsage(w, r)
 	case operation == "GetMetricData":
 		s.getMetricData(w, r)
 	case operation == "ListMetrics":
