@@ -206,4 +206,5 @@ var missingThings = map[string]struct{ what, action string }{
 	"max_message_bytes":                 {"largest message", "read max.message.bytes of the topics, or declare max_message_size"},
 	"consumer_groups":                   {"consumer groups", "list the groups, or declare consumer_groups"},
 	"topics":                            {"the topics one by one", "list topics in the workload file"},
+	"tiered_storage":                    {"whether older data may move to the low-cost tier", "declare tiered_storage"},
 }

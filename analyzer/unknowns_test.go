@@ -74,6 +74,9 @@ func TestUnknownsAreCompleteAndRanked(t *testing.T) {
 				if (r.Outcome == verdict.Unknown) != (seen[r.ID] == 1) {
 					rt.Fatalf("%s is %s and listed %d times", r.ID, r.Outcome, seen[r.ID])
 				}
+				if _, named := missingThings[r.Needs]; r.Needs != "" && !named {
+					rt.Fatalf("%s waits for %s, which missingThings does not name", r.ID, r.Needs)
+				}
 			}
 		}
 	})

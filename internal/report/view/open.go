@@ -23,6 +23,10 @@ func (o Open) Sentence() string {
 		return o.What
 	case strings.HasPrefix(o.Effect, "if "):
 		return o.What + "; " + o.Effect
+	case strings.HasPrefix(o.What, "Whether ") && strings.HasPrefix(o.Effect, "no: "):
+		return o.What + "; if not: " + strings.TrimPrefix(o.Effect, "no: ")
+	case strings.HasPrefix(o.What, "Whether ") && strings.HasPrefix(o.Effect, "yes: "):
+		return o.What + "; if so: " + strings.TrimPrefix(o.Effect, "yes: ")
 	case strings.HasSuffix(o.What, "?"), strings.HasPrefix(o.Effect, "above "):
 		return o.What + " " + o.Effect
 	}
@@ -106,10 +110,10 @@ func unknowns(v verdict.Verdict) []verdict.UnknownLimit {
 	return out
 }
 
-// needs is the field that an unknown rule waits for.
+// needs is the field that an unknown rule waits for; the same rule may hold for another option, which then waits for nothing.
 func needs(v verdict.Verdict, rule string) string {
 	for _, o := range v.Options {
-		if r := o.Rule(rule); r != nil {
+		if r := o.Rule(rule); r != nil && r.Needs != "" {
 			return r.Needs
 		}
 	}
