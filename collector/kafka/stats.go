@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -56,6 +57,19 @@ func (s Stats) Since(earlier Stats) Stats {
 		}
 	}
 	return d
+}
+
+// Plus returns what both have cost together.
+func (s Stats) Plus(other Stats) Stats {
+	sum := Stats{BytesSent: s.BytesSent + other.BytesSent, BytesReceived: s.BytesReceived + other.BytesReceived, Sweeps: s.Sweeps + other.Sweeps}
+	counts := map[string]int64{}
+	for _, r := range slices.Concat(s.Requests, other.Requests) {
+		counts[r.API] += r.Count
+	}
+	for _, api := range slices.Sorted(maps.Keys(counts)) {
+		sum.Requests = append(sum.Requests, RequestCount{api, counts[api]})
+	}
+	return sum
 }
 
 // meter counts what goes over the wire. It is safe for concurrent use.

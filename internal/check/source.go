@@ -39,7 +39,7 @@ func (c *checker) source(ctx context.Context, cluster config.Cluster, w sources.
 	if again, err := s.Collect(ctx, workload.Window{Start: end.Add(-time.Minute), End: end}); err == nil {
 		sample.Gaps, sample.Totals = again.Gaps, again.Totals
 	}
-	out := []Result{Outcome(part, w.Name+": connect", seen(sample, s.Requests), nil, "")}
+	out := []Result{Outcome(part, w.Name+": connect", seen(sample, s.Spent), nil, "")}
 	if cluster.Kafka == nil || w.Name != "kafka" {
 		return append(out, gapResults(part, w.Name, sample.Gaps)...)
 	}
@@ -47,7 +47,7 @@ func (c *checker) source(ctx context.Context, cluster config.Cluster, w sources.
 }
 
 // seen says in a line what the readings showed and what they cost.
-func seen(s workload.Sample, requests func() map[string]int64) string {
+func seen(s workload.Sample, spent func() kafka.Stats) string {
 	var parts []string
 	switch n := len(s.Brokers); n {
 	case 0:
@@ -62,12 +62,8 @@ func seen(s workload.Sample, requests func() map[string]int64) string {
 	if p := s.Totals.Partitions; p != nil {
 		parts = append(parts, workload.FormatNumber(p.Value)+" partitions")
 	}
-	if requests != nil {
-		var n int64
-		for _, count := range requests() {
-			n += count
-		}
-		parts = append(parts, fmt.Sprintf("%d requests for two readings, connecting included", n))
+	if spent != nil {
+		parts = append(parts, fmt.Sprintf("%d requests for two readings, connecting included", spent().Total()))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -15,6 +15,10 @@ func (d *Daemon) exportReadings() {
 	d.metrics.Export(
 		web.Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: web.Counter,
 			Labels: []string{"cluster", "api"}, Read: d.fleet.Requests},
+		web.Reading{Name: "kafka_request_bytes_total", Help: "Bytes of the requests sent to the brokers, without TLS and TCP overhead.",
+			Kind: web.Counter, Labels: []string{"cluster"}, Read: d.fleet.BytesSent},
+		web.Reading{Name: "kafka_response_bytes_total", Help: "Bytes of the brokers' responses, without TLS and TCP overhead.",
+			Kind: web.Counter, Labels: []string{"cluster"}, Read: d.fleet.BytesReceived},
 		gauge("history_writable", "1 while values are written to the history, 0 while they wait in memory.", func() float64 { return truth(d.history.Status().Reason == "") }),
 		gauge("history_values_waiting", "Values that are only in memory.", func() float64 { return float64(d.history.Status().Waiting) }),
 		counter("history_values_written_total", "Values written to the history.", func() float64 { return float64(d.history.Status().Written) }),

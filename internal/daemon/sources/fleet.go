@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/collector/kafka"
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
@@ -104,14 +105,29 @@ func closeAll(sources []*openSource) {
 
 // Requests calls each with the number of requests of every cluster's sources, by API.
 func (f *Fleet) Requests(each func(value float64, labels ...string)) {
+	f.spent(func(cluster string, s kafka.Stats) {
+		for _, r := range s.Requests {
+			each(float64(r.Count), cluster, r.API)
+		}
+	})
+}
+
+// BytesSent calls each with the bytes sent to the brokers of every cluster.
+func (f *Fleet) BytesSent(each func(value float64, labels ...string)) {
+	f.spent(func(cluster string, s kafka.Stats) { each(float64(s.BytesSent), cluster) })
+}
+
+// BytesReceived calls each with the bytes received from the brokers of every cluster.
+func (f *Fleet) BytesReceived(each func(value float64, labels ...string)) {
+	f.spent(func(cluster string, s kafka.Stats) { each(float64(s.BytesReceived), cluster) })
+}
+
+func (f *Fleet) spent(each func(cluster string, s kafka.Stats)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for id, s := range f.open {
-		if s.Requests == nil {
-			continue
-		}
-		for api, n := range s.Requests() {
-			each(float64(n), id.cluster, api)
+		if s.Spent != nil {
+			each(id.cluster, s.Spent())
 		}
 	}
 }

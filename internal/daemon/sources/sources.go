@@ -32,8 +32,8 @@ type Source struct {
 	Reach time.Duration
 	// Late is how old its newest figures may be; nil: they are those of the present.
 	Late func() time.Duration
-	// Requests are those sent so far, by API; nil for sources that do not count them.
-	Requests func() map[string]int64
+	// Spent is what was sent to the brokers and received from them so far; nil for sources that do not count it.
+	Spent func() kafka.Stats
 	// cloudwatch is the source where it is one; it knows what asking costs.
 	cloudwatch *mskSource
 	end        func()
@@ -72,21 +72,13 @@ func openKafka(cfg kafka.Config, log zerolog.Logger) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Source{Source: s, end: s.Close, Requests: func() map[string]int64 { return requestsOf(s.Stats()) }}
+	out := &Source{Source: s, end: s.Close, Spent: s.Stats}
 	if cfg.Backfill > 0 {
 		back := &kafkaPast{cfg: cfg, log: log}
 		out.Past, out.Reach = back, cfg.Backfill.Duration()
-		out.Requests = func() map[string]int64 { return back.addTo(requestsOf(s.Stats())) }
+		out.Spent = func() kafka.Stats { return s.Stats().Plus(back.stats()) }
 	}
 	return out, nil
-}
-
-func requestsOf(s kafka.Stats) map[string]int64 {
-	counts := map[string]int64{}
-	for _, r := range s.Requests {
-		counts[r.API] = r.Count
-	}
-	return counts
 }
 
 // kafkaPast reads back a cluster's log with a client of its own, beside the sweeps.
@@ -95,8 +87,8 @@ type kafkaPast struct {
 	log zerolog.Logger
 
 	mu sync.Mutex
-	// spent are the requests of what has ended, running is what goes on; nil: nothing does.
-	spent   map[string]int64
+	// spent is what has ended, running is what goes on; nil: nothing does.
+	spent   kafka.Stats
 	running *kafka.Source
 }
 
@@ -123,26 +115,16 @@ func (p *kafkaPast) begin(s *kafka.Source) {
 func (p *kafkaPast) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.spent == nil {
-		p.spent = map[string]int64{}
-	}
-	for api, n := range requestsOf(p.running.Stats()) {
-		p.spent[api] += n
-	}
+	p.spent = p.spent.Plus(p.running.Stats())
 	p.running = nil
 }
 
-// addTo adds what reading back has asked.
-func (p *kafkaPast) addTo(counts map[string]int64) map[string]int64 {
+// stats is what reading back has cost so far.
+func (p *kafkaPast) stats() kafka.Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for api, n := range p.spent {
-		counts[api] += n
-	}
 	if p.running != nil {
-		for api, n := range requestsOf(p.running.Stats()) {
-			counts[api] += n
-		}
+		return p.spent.Plus(p.running.Stats())
 	}
-	return counts
+	return p.spent
 }
