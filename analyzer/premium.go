@@ -98,7 +98,15 @@ func (d *decision) against(o, alt *option) string {
 	if ratio < 1.1 {
 		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(cents(o.cost-alt.cost)), alt.choice().Name(), workload.FormatDollars(alt.cost))
 	}
-	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), workload.FormatDollars(alt.cost), workload.FormatDollars(o.cost-alt.cost))
+	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), workload.FormatDollars(alt.cost), workload.FormatDollars(difference(o.cost, alt.cost)))
+}
+
+// difference is a − b as a reader of the rounded prices works it out; below $10 cents are written.
+func difference(a, b float64) float64 {
+	if a-b < 10 || b < 10 {
+		return cents(a - b)
+	}
+	return math.Round(a) - math.Round(b)
 }
 
 // because says which rule of the policy chose the option.

@@ -97,3 +97,14 @@ func TestPremiumComparesWithTheCheapest(t *testing.T) {
 		}
 	})
 }
+
+// A reader who subtracts the two prices of the sentence gets the difference that it names.
+func TestTheDifferenceIsThatOfTheRoundedPrices(t *testing.T) {
+	for _, c := range []struct{ choice, against, want float64 }{
+		{661.34, 535.72, 125}, {661.72, 535.34, 127}, {12.4, 4.07, 8.33}, {30.2, 25.1, 5.1}, {1294.19, 539.27, 755},
+	} {
+		if got := difference(c.choice, c.against); got != c.want {
+			t.Errorf("%g above %g is %g, want %g", c.choice, c.against, got, c.want)
+		}
+	}
+}

@@ -252,7 +252,7 @@ func TestACollectionThatTakesTooLongSaysSo(t *testing.T) {
 			return workload.Sample{}, ctx.Err()
 		}})
 		runFor(t, a, 5*time.Minute)
-		if got := a.Status()[0].Sources[0].Error; !strings.Contains(got, "no complete answer within 4") {
+		if got := a.Status()[0].Sources[0].Error; !strings.HasPrefix(got, "no complete answer within 4") || !strings.HasSuffix(got, "s, the time limit of one collection") {
 			t.Errorf("the source says %q", got)
 		}
 	})

@@ -44,6 +44,15 @@ func (a *Agent) nextWindow(c *watched) workload.Window {
 // longestWindow is the longest span between two turns that still makes one window.
 const longestWindow = 10 * time.Minute
 
+// outOfTime is the error of a collection that its deadline ended after that long.
+type outOfTime time.Duration
+
+func (t outOfTime) Error() string {
+	return fmt.Sprintf("no complete answer within %s, the time limit of one collection", time.Duration(t))
+}
+
+func (outOfTime) Unwrap() error { return context.DeadlineExceeded }
+
 func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window workload.Window) error {
 	source := c.Sources[i]
 	start := a.deps.Now()
@@ -56,7 +65,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		return err
 	}
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() { // it says nothing else
-		err = fmt.Errorf("no complete answer within %s, the time limit of one collection: %w", a.deps.Now().Sub(start).Round(time.Second), err)
+		err = outOfTime(a.deps.Now().Sub(start).Round(time.Second))
 	}
 	newest := latest(samples)
 	a.deps.Observer.Collected(c.Name, source.Name, newest, a.deps.Now().Sub(start), err)

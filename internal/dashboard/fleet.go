@@ -89,7 +89,7 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	if saving >= 1 {
 		p.Saving = view.AboutUSD(saving)
 	}
-	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need attention", "warn"}, {states["good"], "fine", "good"}, {states["mute"], "undecided", "mute"}} {
+	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need attention", "warn"}, {states["good"], "ok", "good"}, {states["mute"], "undecided", "mute"}} {
 		if c.N > 0 {
 			p.Counts = append(p.Counts, c)
 		}
@@ -241,8 +241,8 @@ func (p *fleetPage) order() {
 
 func columns(p fleetPage) []column {
 	var out []column
-	for _, c := range []column{{Name: "name", Label: "Cluster"}, {Name: "choice", Label: "Needs"}, {Name: "cost", Label: "Recommended, a month", Number: true},
-		{Name: "now", Label: "Today", Number: true}, {Name: "saving", Label: "Saving", Number: true}, {Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
+	for _, c := range []column{{Name: "name", Label: "Cluster"}, {Name: "choice", Label: "Needs"}, {Name: "cost", Label: "Cost a month", Number: true},
+		{Name: "now", Label: "Cost today", Number: true}, {Name: "saving", Label: "Saving", Number: true}, {Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
 		q := url.Values{"sort": {c.Name}}
 		if p.Query != "" {
 			q.Set("q", p.Query)

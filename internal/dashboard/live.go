@@ -70,10 +70,16 @@ func (s *server) revision() uint64 {
 	return h.Sum64()
 }
 
-// age writes a duration for people, in whole units.
+// age writes a duration for people, in whole units: "45 s", "4 min", "3 h", "12 days".
 func age(d time.Duration) string {
-	if d < 0 {
-		d = 0
+	unit := time.Second
+	switch {
+	case d >= 48*time.Hour:
+		unit = 24 * time.Hour
+	case d >= time.Hour:
+		unit = time.Hour
+	case d >= 2*time.Minute:
+		unit = time.Minute
 	}
-	return workload.FormatDuration(d.Round(time.Second))
+	return workload.FormatDuration(max(d, 0).Truncate(unit))
 }

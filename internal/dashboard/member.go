@@ -122,7 +122,15 @@ func figure(name string, f *workload.Figure, format func(float64) string) fact {
 	if f == nil {
 		return fact{name, "unknown", ""}
 	}
-	return fact{name, format(f.Value), string(f.Method)}
+	out := fact{name, format(f.Value), string(f.Method)}
+	switch {
+	case f.Bounded():
+	case f.Low >= f.Value:
+		out.Value = "≥ " + out.Value
+	default:
+		out.Note += ", at least " + format(f.Low)
+	}
+	return out
 }
 
 // charts adds the member's series over the window of the link.

@@ -48,7 +48,7 @@ func (s *server) topics(w http.ResponseWriter, r *http.Request) {
 			if t.StoredBytes != nil {
 				row.size = t.StoredBytes.Value
 			}
-			row.Cells = []string{shown(row.in, workload.FormatByteRate), shown(row.out, workload.FormatByteRate), shown(row.size, workload.FormatBytes),
+			row.Cells = []string{view.ByteRate(t.IngressBytesPerSec), view.ByteRate(t.EgressBytesPerSec), shown(row.size, workload.FormatBytes),
 				workload.FormatNumber(float64(t.Partitions)), strconv.Itoa(len(t.Groups))}
 			p.Rows = append(p.Rows, row)
 		}
@@ -74,7 +74,7 @@ func (s *server) groups(w http.ResponseWriter, r *http.Request) {
 			if g.LagMessages != nil {
 				row.size = g.LagMessages.Value
 			}
-			row.Cells = []string{shown(row.out, workload.FormatByteRate), shown(row.size, workload.FormatNumber), members, strconv.Itoa(len(g.Topics))}
+			row.Cells = []string{view.ByteRate(g.EgressBytesPerSec), shown(row.size, workload.FormatNumber), members, strconv.Itoa(len(g.Topics))}
 			p.Rows = append(p.Rows, row)
 		}
 	}

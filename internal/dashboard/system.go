@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,7 +45,8 @@ type costRow struct {
 	CostExplorer string
 }
 
-type jobRow struct{ Job, Cluster, OK, Failed, Took string }
+// jobRow is one job of one cluster. Runs and Failed are sums over all clusters; a run that was missed counts as failed.
+type jobRow struct{ Job, Cluster, Runs, Failed, Took string }
 
 type gapRow struct{ Cluster, Source, What, Why, Effect string }
 
@@ -144,6 +146,14 @@ func (m metrics) costs() []costRow {
 	return out
 }
 
+// tookWords is how long a run took: "162 ms", "9 s".
+func tookWords(seconds float64) string {
+	if seconds < 1 {
+		return workload.FormatNumber(math.Round(seconds*1000)) + " ms"
+	}
+	return workload.FormatDuration(time.Duration(seconds * float64(time.Second)).Round(100 * time.Millisecond))
+}
+
 func (m metrics) jobs() []jobRow {
 	ok, failed := map[string]float64{}, map[string]float64{}
 	for _, r := range m["job_runs_total"] {
@@ -156,8 +166,7 @@ func (m metrics) jobs() []jobRow {
 	var out []jobRow
 	for _, r := range m["job_duration_seconds"] {
 		job := r.labels["job"]
-		out = append(out, jobRow{job, r.labels["cluster"], workload.FormatNumber(ok[job]), workload.FormatNumber(failed[job]),
-			time.Duration(r.value * float64(time.Second)).Round(time.Millisecond).String()})
+		out = append(out, jobRow{job, r.labels["cluster"], workload.FormatNumber(ok[job] + failed[job]), workload.FormatNumber(failed[job]), tookWords(r.value)})
 	}
 	slices.SortFunc(out, func(a, b jobRow) int {
 		return cmp.Or(strings.Compare(a.Job, b.Job), strings.Compare(a.Cluster, b.Cluster))

@@ -119,13 +119,16 @@ func (m *markdown) workload(p view.Page) {
 		m.table([]string{"Quantity", ">Value", ">p99", ">Peak", "Error", "Method", "Source"}, rows)
 	}
 	m.text(esc(p.Absent))
-	if len(p.Forecast) > 0 {
+	if len(p.Forecast) > 0 || p.Steady != "" {
 		m.text("### Forecast")
 		var dates [][]string
 		for _, f := range p.Forecast {
 			dates = append(dates, []string{f.Rule, f.Earliest, f.Expected, f.Latest, f.Note})
 		}
-		m.table([]string{"Limit", "Earliest", "Expected", "Latest", "Note"}, dates)
+		if len(dates) > 0 {
+			m.table([]string{"Limit", "Earliest", "Expected", "Latest", "Note"}, dates)
+		}
+		m.text(esc(p.Steady))
 	}
 	if len(p.Comparisons) > 0 {
 		m.text("### Sources compared", "The verdict takes the measured figure.")

@@ -17,7 +17,7 @@ func (s *screen) workload(p view.Page) {
 	if p.Absent != "" {
 		s.item(span{}, p.Absent, warn)
 	}
-	s.forecast(p.Forecast)
+	s.forecast(p.Forecast, p.Steady)
 	s.comparisons(p.Comparisons)
 }
 
@@ -52,8 +52,8 @@ func (s *screen) figures(p view.Page) {
 	s.table(append(cols, column{title: "source", wraps: true}), rows)
 }
 
-func (s *screen) forecast(all []view.Forecast) {
-	if len(all) == 0 {
+func (s *screen) forecast(all []view.Forecast, steady string) {
+	if len(all) == 0 && steady == "" {
 		return
 	}
 	s.title("Forecast", "the date on which a limit is reached")
@@ -62,6 +62,9 @@ func (s *screen) forecast(all []view.Forecast) {
 		rows = append(rows, []span{{f.Rule, plain}, {f.Earliest, plain}, {f.Expected, bold}, {f.Latest, plain}, {f.Note, dim}})
 	}
 	s.table([]column{{wraps: true}, {title: "earliest"}, {title: "expected"}, {title: "latest"}}, rows)
+	if steady != "" {
+		s.item(span{}, steady, dim)
+	}
 }
 
 func (s *screen) comparisons(all []view.Comparison) {

@@ -33,12 +33,12 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", () => charts());
 
-  const units = ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"];
+  const units = ["B/s", "KB/s", "MB/s", "GB/s", "TB/s"];
   function rate(v) {
     if (v == null) return "no data";
     let i = 0;
     while (Math.abs(v) >= 1000 && i < units.length - 1) { v /= 1000; i++; }
-    return `${v.toPrecision(3).replace(/\.0+$/, "")} ${units[i]}`;
+    return `${Number(v.toPrecision(3))} ${units[i]}`;
   }
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -54,7 +54,7 @@
 
   // plot puts an interactive chart in the place of a figure's drawing, or new data into the chart that is there. The figure's table stays
   // its description: a canvas is nothing to a screen reader.
-  function plot(figure, series, data, options) {
+  function plot(figure, series, data, options, timeAxis) {
     const box = [...figure.querySelectorAll(".wide, .narrow")].find((b) => b.clientWidth > 0);
     if (!box) return;
     const look = [dark.matches, ...series.map((s) => s.label)].join();
@@ -74,7 +74,7 @@
     const chart = new uPlot({
       width: box.clientWidth, height,
       scales: { y: { range: (u, low, high) => [0, high > 0 ? high * 1.08 : 1] } },
-      axes: [{ ...axis, values: dates }, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
+      axes: [{ ...axis, values: dates, ...timeAxis }, { ...axis, size: 74, values: (u, splits) => splits.map(rate) }],
       series, legend: { markers: { width: 0, fill: (u, i) => series[i].mark || series[i].stroke } }, ...options,
     }, data, canvas);
     figure.classList.add("interactive");
@@ -132,7 +132,7 @@
       data.push(high, low, expected);
     }
     limitLine(limit, times, series, data);
-    plot(figure, series, data, { bands, tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") });
+    plot(figure, series, data, { bands, tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") }, { incrs: [1, 2, 7, 14, 28, 84].map((d) => d * 86400) });
   }
 
   let drawnAt = 0;
@@ -221,7 +221,7 @@
     }
   }
 
-  const zoneOf = (at) => new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(at).find((p) => p.type === "timeZoneName").value.replace("GMT", "UTC");
+  const zoneOf = (at) => new Intl.DateTimeFormat("en", { timeZoneName: "shortOffset" }).formatToParts(at).find((p) => p.type === "timeZoneName").value.replace("GMT", "UTC").replace("UTC+0", "UTC");
 
   localTimes(document);
   charts();

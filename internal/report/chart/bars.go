@@ -2,6 +2,7 @@ package chart
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/go-analyze/charts"
 )
@@ -32,9 +33,10 @@ const (
 
 // SVG draws the bars; the labels may take about a third of the width.
 func (b Bars) SVG(width int) (string, error) {
-	labels := make([]string, len(b.Labels))
+	labels, longest := make([]string, len(b.Labels)), 0
 	for i, l := range b.Labels {
-		labels[i] = shorten(l, max(width/25, 17))
+		labels[i] = shorten(l, max(width/25, 25))
+		longest = max(longest, utf8.RuneCountInString(labels[i]))
 	}
 	slices.Reverse(labels)
 	var values [][]float64
@@ -60,7 +62,7 @@ func (b Bars) SVG(width int) (string, error) {
 		o := charts.NewBarChartOptionWithData(values)
 		o.Theme = theme(colors...)
 		o.Horizontal, o.StackSeries = true, charts.Ptr(true)
-		o.Padding = charts.Box{Top: 2, Right: 26, Bottom: 2, Left: 2}
+		o.Padding = charts.Box{Top: 2, Right: 26, Bottom: 2, Left: 2 + longest} // a pixel a character: the reader's font may be wider than ours
 		o.BarSize = 0.6
 		o.CategoryAxis = charts.CategoryAxisOption{Labels: labels, LabelFontStyle: small, LabelCount: len(labels)}
 		o.ValueAxis = []charts.ValueAxisOption{{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small, ValueFormatter: b.Format}}

@@ -125,3 +125,22 @@ func TestLabelsAreThinnedEvenly(t *testing.T) {
 		t.Errorf("thinned to %q, want %q", got, want)
 	}
 }
+
+// Labels that differ only in the middle stay apart on a phone, and there is room for a font that is wider than ours.
+func TestLabelsOfBarsFitOnAPhone(t *testing.T) {
+	labels := []string{"Compacted partitions", "Compacted partition size", "Non-compacted partitions"}
+	b := Bars{Labels: labels, Max: 1, Steps: 4, Format: plain, Parts: []Part{{Name: "mean", Class: 1, Values: []float64{0.2, 0.3, 0.4}}}}
+	svg, err := b.SVG(350)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range labels {
+		if !strings.Contains(svg, ">"+l+"<") {
+			t.Errorf("the chart does not say %q", l)
+		}
+	}
+	x, err := strconv.Atoi(firstLine.FindStringSubmatch(svg)[1])
+	if widest := 24 * 7; err != nil || x-6 < widest || x > 350*3/5 {
+		t.Errorf("the axis is at %d (error %v), want room for labels of %d pixels and at least two fifths for the bars", x, err, widest)
+	}
+}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -175,7 +176,7 @@ func weekChart(week [7 * 24]Hour, where string) (Chart, bool) {
 	}
 	c.Says = fmt.Sprintf("Mean ingress by hour of the week (%s): the busiest hour is %s %02d:00 with %s.", where, weekdays[highAt/24], highAt%24,
 		byteRate(high))
-	c.Key = []Key{{"h0", "none"}, {"h7", byteRate(high)}}
+	c.Key = []Key{{"h0", byteRate(0)}, {"h7", byteRate(high)}}
 	c.Drawing = chart.Heat{Rows: weekdays, Columns: hours, Values: values}
 	return c, true
 }
@@ -217,6 +218,13 @@ func topChart(id, title string, of []named) *Chart {
 	return &Chart{ID: id, Title: title, Drawing: b, Says: fmt.Sprintf("%s: %s is first with %s.", title, of[0].name, byteRate(of[0].value))}
 }
 
+// barNames are the titles that are too long for the axis of a chart on a phone, where they would lose the words that tell them apart.
+var barNames = map[string]string{
+	"leader partitions of compacted topics":            "compacted partitions",
+	"leader partitions of non-compacted topics":        "non-compacted partitions",
+	"stored bytes of a partition of a compacted topic": "compacted partition size",
+}
+
 // bar is the use of one limit, as shares of it.
 type bar struct {
 	name            string
@@ -225,7 +233,7 @@ type bar struct {
 }
 
 func newBar(r verdict.Rule, q *workload.Quantity) bar {
-	b := bar{name: Clean(capital(r.Title))}
+	b := bar{name: Clean(capital(cmp.Or(barNames[r.Title], r.Title)))}
 	if r.Utilization == nil {
 		return b
 	}
@@ -288,7 +296,11 @@ func headroomChart(title string, bars []bar) *Chart {
 	if over {
 		c.Key = append(c.Key, Key{"s5", "above the limit"})
 	}
-	c.Says = fmt.Sprintf("100 %% is the limit. The closest is %s: %s.", lower(bars[0].name), percent(bars[0].peak))
+	c.Says = fmt.Sprintf("100 %% is the limit. The closest is %s: %s", lower(bars[0].name), percent(bars[0].peak))
+	if top := bars[0]; percent(top.mean) != percent(top.peak) {
+		c.Says += " at the peak, " + percent(top.mean) + " on average"
+	}
+	c.Says += "."
 	return c
 }
 

@@ -60,24 +60,30 @@ func amount(v *float64, name string) string {
 // percent writes a share as every other text of mskfit does.
 func percent(ratio float64) string { return workload.FormatPercent(ratio) }
 
-// value writes a figure's best estimate; an unbounded one is a floor.
+// value writes a figure's best estimate, which is what sizing and bill take. Where that is also the least that it can be, and nothing
+// bounds it above, it is a floor.
 func value(f *workload.Figure, write unit) string {
 	switch {
 	case f == nil:
 		return unknown
-	case !f.Bounded():
+	case !f.Bounded() && f.Low >= f.Value:
 		return "≥ " + write(f.Low)
 	}
 	return write(f.Value)
 }
+
+// ByteRate writes the best estimate of a rate in bytes per second as every page does: "1.2 MB/s", "≥ 1.2 MB/s" for a floor, "unknown".
+func ByteRate(q *workload.Quantity) string { return rate(q, byteRate) }
 
 // bounds says how far a figure may be off.
 func bounds(f *workload.Figure, write unit) string {
 	switch {
 	case f == nil:
 		return none
-	case !f.Bounded():
+	case !f.Bounded() && f.Low >= f.Value:
 		return "a floor"
+	case !f.Bounded():
+		return "at least " + write(f.Low)
 	case f.Exact() && f.Method == workload.Declared:
 		return "as declared"
 	case f.Exact() && f.Method == workload.Estimated:
@@ -89,7 +95,7 @@ func bounds(f *workload.Figure, write unit) string {
 	}
 	down, up := 1-f.Low/f.Value, f.High/f.Value-1
 	switch {
-	case up >= 0.995 || down >= 0.995:
+	case up >= 0.995 || down >= 0.995, up <= 0 && down >= 0.5:
 		return write(f.Low) + " to " + write(f.High)
 	case math.Abs(up-down) < 0.1*math.Max(up, down):
 		return "± " + roughly(math.Max(up, down))

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ func TestBoundsSayHowFarAFigureMayBeOff(t *testing.T) {
 		{workload.Exactly(2e6, workload.Declared, "").Ptr(), "2 MB/s", "as declared"},
 		{workload.Exactly(0, workload.Measured, "").Ptr(), "0 B/s", "exact"}, // measured nothing is not unknown
 		{workload.AtLeast(2e6, workload.Estimated, "").Ptr(), "≥ 2 MB/s", "a floor"},
+		{between(2e6, 1e6, math.Inf(1)), "2 MB/s", "at least 1 MB/s"}, // sized and billed with the estimate
+		{between(2e6, 2e6, math.Inf(1)), "≥ 2 MB/s", "a floor"},
+		{between(1000, 170, 1000), "1 KB/s", "170 B/s to 1 KB/s"}, // an upper limit
 		{between(100, 99, 101), "100 B/s", "± 1 %"},
 		{between(100, 98, 101), "100 B/s", "−2 % +1 %"},
 		{between(100, 100, 107.84), "100 B/s", "+7.8 %"},

@@ -17,7 +17,7 @@ type Price struct {
 	Role, Name, Monthly string
 	// Delta is the difference to the choice a month; empty for the choice and where there is none.
 	Delta string
-	// Fits is "yes", "no" or "unknown"; Verdict says it in words: "fits", "fits what could be checked", "message size".
+	// Fits is "yes", "no" or "unknown", and empty for an option that is not compared; Verdict says it in words: "fits", "no: message size".
 	Fits, Verdict string
 }
 
@@ -194,6 +194,9 @@ func newOption(v verdict.Verdict, o verdict.Option) Option {
 		out.Unchecked = counted(unchecked, "limit") + " not checked"
 	}
 	out.Verdict = fitWords(o, broken, unchecked)
+	if o.MonthlyUSD == nil && o.Feasible != verdict.No {
+		out.Fits = "" // neither good nor bad: it is not compared
+	}
 	return out
 }
 

@@ -55,12 +55,34 @@ func moverWords(m verdict.Mover) string {
 // Forecast is when a limit is reached.
 type Forecast struct{ Rule, Earliest, Expected, Latest, Note string }
 
-func forecasts(v verdict.Verdict) []Forecast {
-	var out []Forecast
+// forecasts are the limits with a date or a remark of their own; those of quantities that do not grow are named on one line.
+func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
+	flat := map[string][]string{}
 	for _, f := range v.Forecast {
-		out = append(out, Forecast{Rule: ruleTitle(v, f.Rule), Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest), Note: f.Note})
+		title := ruleTitle(v, f.Rule)
+		if why, _, ok := strings.Cut(f.Note, ": "); ok && strings.HasPrefix(why, noGrowth) && f.Earliest == nil && f.Expected == nil && f.Latest == nil {
+			flat[why] = append(flat[why], lower(title))
+			continue
+		}
+		out = append(out, Forecast{Rule: title, Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest), Note: f.Note})
 	}
-	return out
+	var lines []string
+	for _, why := range slices.Sorted(maps.Keys(flat)) {
+		lines = append(lines, capital(why)+": "+strings.Join(flat[why], ", ")+".")
+	}
+	return out, strings.Join(lines, " ")
+}
+
+// noGrowth is how the analyzer's note on a quantity that does not grow begins.
+const noGrowth = "no clear growth"
+
+// flipWords is a change with what it leads to: "Partitions × 2, to 400: 6 × kafka.m7g.large, $986 a month".
+func flipWords(f verdict.Flip) string {
+	what := f.Change
+	if !strings.Contains(what, strings.TrimSuffix(f.Field, "s")) {
+		what = ruleWords(f.Field) + " " + what
+	}
+	return capital(what) + ": " + f.To.Name() + ", " + wholeUSD(&f.To.MonthlyUSD) + " a month"
 }
 
 // RuleTitle names a rule for people.
@@ -233,6 +255,7 @@ func methods(verdict.Verdict) []string {
 		"Measured: counted by the brokers. Derived: computed exactly from measured or declared figures. " +
 			"Estimated: from a sample or a model, within the bounds. Declared: stated by the owner.",
 		"Rates are means over the window; p99 and peak are of its one-minute values. MB is 10^6 bytes, MiB is 2^20. A month has 730 hours.",
+		"Codes such as S-PRICE name the documents that prices and quotas come from. mskfit catalog lists them with title and date.",
 	}
 }
 

@@ -58,7 +58,9 @@ type Page struct {
 	Minor       string
 	Assumptions []Assumption
 	Forecast    []Forecast
-	Gaps        []Gap
+	// Steady names the limits whose quantity does not grow; empty where each has its line in Forecast.
+	Steady string
+	Gaps   []Gap
 	// Methods say how the figures are made; Catalog where quotas and prices come from.
 	Methods []string
 	Catalog string
@@ -88,7 +90,6 @@ func Of(v verdict.Verdict, past Past) Page {
 		Headroom:    headroom(v),
 		Remarks:     remarks(v),
 		Profiles:    profiles(v.Profiles),
-		Forecast:    forecasts(v),
 		SplitNote:   v.SplitNote,
 		Split:       splits(v.Split),
 		Topics:      topTopics(v, past),
@@ -97,6 +98,7 @@ func Of(v verdict.Verdict, past Past) Page {
 		Methods:     methods(v),
 		Catalog:     catalogLine(v),
 	}
+	p.Forecast, p.Steady = forecasts(v)
 	p.Open, p.Minor = open(v)
 	p.Answer = answer(v, p.Open)
 	if v.Status == verdict.Decided || v.Workload.IngressBytesPerSec != nil && v.Workload.Partitions != nil {
@@ -109,7 +111,7 @@ func Of(v verdict.Verdict, past Past) Page {
 	p.Assumptions = assumptions(v.Assumptions)
 	p.NearMisses = nearMisses(v.NearMisses)
 	for _, f := range v.Flips {
-		p.Flips = append(p.Flips, f.Field+": "+f.Change+" → "+f.To.Name()+", "+usd(f.To.MonthlyUSD)+" a month")
+		p.Flips = append(p.Flips, flipWords(f))
 	}
 	for _, a := range v.Actions {
 		p.Actions = append(p.Actions, Action{a.Target, a.Action, a.Why, ruleTitle(v, a.Mends)})

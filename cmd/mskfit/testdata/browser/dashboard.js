@@ -83,6 +83,12 @@ async function redraws(browser, name) {
     await page.waitForFunction((b) => document.querySelector('[data-live="clock"] time').getAttribute("datetime") !== b, before, { timeout: 20000 });
     if (!(await page.evaluate(() => window.sameDocument))) problem("/", "the page was loaded again");
 
+    // Watching costs requests and bytes, and the page has the numbers.
+    await page.goto(`${base}/system`);
+    const costs = await page.locator('[data-live="costs"] tbody tr').first().locator("td").allInnerTexts();
+    if (!costs.slice(0, 3).every((c) => /^[0-9]/.test(c))) problem("/system", `requests, bytes sent and received are ${costs.slice(0, 3).join(", ")}`);
+    await page.goto(`${base}/`);
+
     // Search filters while one types, and is kept in the link.
     await page.fill("#q", "no such cluster");
     await page.getByText("No cluster matches.").waitFor();
