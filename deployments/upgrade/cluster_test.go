@@ -1,5 +1,3 @@
-//go:build record
-
 package upgrade
 
 import (
@@ -12,14 +10,14 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// hurried makes a daemon decide every second, on little.
+// hurried makes a daemon decide every few seconds, on little, and raise an alert again however short ago it was raised.
 const hurried = `
 agent:
-  collect: "@every 1s"
-  analyze: "@every 1s"
+  collect: "@every 3s"
+  analyze: "@every 3s"
   drift_window: 1m
   sizing: {min_window: 1m}
-  drift: {hold_up: 1s, hold_down: 1s, catalog_max_age: 876000h}
+  drift: {hold_up: 1s, hold_down: 1s, quiet: 0s, catalog_max_age: 876000h}
 `
 
 // cluster is one with some records in a topic of three partitions. With its wide topic it has more than MSK Serverless allows.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -18,14 +19,15 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// configure writes the configuration for a data directory below dir, with two clusters.
+// configure writes the configuration for a data directory below dir, with two clusters. Reminders are off: the recording is older than the
+// week after which one is due, and a reminder is no alert.
 func configure(t *testing.T, dir, hook, rest, open, resolved string) (file string) {
 	t.Helper()
 	file = filepath.Join(dir, "mskfit.yaml")
 	text := fmt.Sprintf(`data_directory: %s/data
 web: {listen: "127.0.0.1:0"}
 reports: {directory: ""}
-alerts: {targets: {hook: {webhook: {url: %q}}}}
+alerts: {repeat_interval: 0s, targets: {hook: {webhook: {url: %q}}}}
 clusters:
   - {name: open, kafka: {bootstrap: [%q]}, requirements: {prefer: serverless, authentication: [iam], zookeeper_access: false, extra_readers: 0}}
   - {name: resolved, kafka: {bootstrap: [%q]}, requirements: {prefer: serverless, authentication: [iam], zookeeper_access: false, extra_readers: 0}}
@@ -112,4 +114,14 @@ func (h *hook) received() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]string(nil), h.all...)
+}
+
+// of are the messages about a cluster, without its name.
+func (h *hook) of(cluster string) (out []string) {
+	for _, m := range h.received() {
+		if rest, is := strings.CutPrefix(m, cluster+" "); is {
+			out = append(out, rest)
+		}
+	}
+	return out
 }

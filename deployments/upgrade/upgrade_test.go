@@ -1,5 +1,5 @@
 // Package upgrade tests that a new version goes on where the version before has stopped: its data directory keeps history, alerts and
-// verdicts.
+// verdicts, and an alert that was sent before is not sent again.
 //
 // testdata/before.zip is such a directory. It was written by a build of commit ad710a5 of 2026-11-23, which kept its history in an embedded
 // Prometheus TSDB, on a cluster with an open alert and one whose alert was resolved. To record it again with another program:
@@ -34,16 +34,14 @@ agent: {collect: "0 0 29 2 *", analyze: "0 0 29 2 *", report: ""}
 `
 )
 
-func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
-	program, dir := testbed.Mskfit(t), t.TempDir()
-	r, err := zip.OpenReader("testdata/before.zip")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	if err := os.CopyFS(dir, r); err != nil {
-		t.Fatal(err)
-	}
+func TestUpgrade(t *testing.T) {
+	program := testbed.Mskfit(t)
+	t.Run("keeps history, alerts and verdicts", func(t *testing.T) { keeps(t, program) })
+	t.Run("sends no open alert again", func(t *testing.T) { sendsNothingAgain(t, program) })
+}
+
+func keeps(t *testing.T, program string) {
+	dir := recorded(t)
 	data := filepath.Join(dir, "data")
 	before := ledger(t, data)
 	if len(before["verdicts"]) < 4 || len(before["alert_states"]) < 4 || len(before["outbox"]) < 3 {
@@ -87,10 +85,49 @@ func TestUpgradeKeepsHistoryAlertsAndVerdicts(t *testing.T) {
 				strings.Join(after[table], "\n"), strings.Join(before[table], "\n"))
 		}
 	}
-	if got := hook.received(); len(got) > 0 {
-		t.Errorf("the upgrade has sent %v", got)
-	}
 	history(t, program, dir)
+}
+
+// The daemon decides on both clusters after the upgrade. That the alert is sent for the other one, which passes the same limit now, and that
+// the open one is closed once it is over, shows that a second message would have arrived.
+func sendsNothingAgain(t *testing.T, program string) {
+	dir, hook := recorded(t), newHook(t)
+	open, resolved := newCluster(t), newCluster(t)
+	open.widen()
+	began := time.Now()
+	d := testbed.StartDaemon(t, program, configure(t, dir, hook.url, kept+hurried, open.bootstrap, resolved.bootstrap), testbed.DaemonOptions{})
+	wide := func(cluster string) bool {
+		v, there := latest(t, d, cluster)
+		return there && v.At.After(began) && v.Workload.Partitions.Value > 2400
+	}
+	d.Await("a verdict on the partitions of open", 2*time.Minute, func() bool { return wide("open") && !wide("resolved") })
+	resolved.widen()
+	d.Await("the alert of the other cluster", 2*time.Minute, func() bool { return len(hook.of("resolved")) > 0 })
+	if got := hook.of("open"); len(got) > 0 {
+		t.Errorf("sent again: %q", got)
+	}
+	open.narrow()
+	d.Await("the end of the open alert", 3*time.Minute, func() bool { return len(hook.of("open")) > 0 })
+	stop(t, d)
+	if got := hook.received(); len(got) != 2 || !strings.HasPrefix(got[0], "resolved drift resolved: critical: leader partitions") ||
+		!strings.HasPrefix(got[1], "open drift open: resolved: ") {
+		t.Errorf("sent %q, want the new alert of one cluster and the end of the other's", got)
+	}
+}
+
+// recorded is a copy of what the version before has left.
+func recorded(t *testing.T) (dir string) {
+	t.Helper()
+	r, err := zip.OpenReader("testdata/before.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 const partitions = "serverless.partitions_non_compacted"
