@@ -22,6 +22,20 @@ resource "aws_ecs_cluster" "this" {
 }
 
 locals {
+  # What Fargate takes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html): MiB by CPU units.
+  memory_of_cpu = {
+    256   = [512, 1024, 2048]
+    512   = range(1024, 4097, 1024)
+    1024  = range(2048, 8193, 1024)
+    2048  = range(4096, 16385, 1024)
+    4096  = range(8192, 30721, 1024)
+    8192  = range(16384, 61441, 4096)
+    16384 = range(32768, 122881, 8192)
+  }
+  parsed   = try(yamldecode(var.config), {})
+  postgres = try(local.parsed.ledger.postgres_url, local.parsed.ledger.postgres_url_file, "")
+  stored   = local.postgres != "" && try(local.parsed.history.external.write_url, "") != ""
+
   environment = merge(
     { MSKFIT_CONFIG = var.config },
     var.create_sns_topic ? { SNS_TOPIC_ARN = aws_sns_topic.alerts[0].arn } : {},
@@ -71,6 +85,17 @@ resource "aws_ecs_task_definition" "this" {
   runtime_platform {
     operating_system_family = "LINUX"
     cpu_architecture        = var.cpu_architecture
+  }
+
+  lifecycle {
+    precondition {
+      condition     = contains(lookup(local.memory_of_cpu, tostring(var.cpu), []), var.memory)
+      error_message = "cpu, memory: Fargate has no task of ${var.cpu} CPU units with ${var.memory} MiB. Memory for this cpu: ${join(", ", lookup(local.memory_of_cpu, tostring(var.cpu), ["none, cpu must be 256, 512, 1024, 2048, 4096, 8192 or 16384"]))}."
+    }
+    precondition {
+      condition     = var.storage == "efs" || local.stored
+      error_message = "storage: external keeps no volume, and a restart would lose history and ledger. Set ledger.postgres_url and history.external.write_url in config, or storage = \"efs\"."
+    }
   }
 
   volume {

@@ -56,13 +56,13 @@ variable "cpu_architecture" {
 }
 
 variable "cpu" {
-  description = "CPU units of the task; 256 are a quarter of a vCPU."
+  description = "CPU units of the task: 256 (a quarter of a vCPU), 512, 1024, 2048 or 4096."
   type        = number
   default     = 256
 }
 
 variable "memory" {
-  description = "Memory of the task in MiB. Fargate takes certain pairs of cpu and memory only."
+  description = "Memory of the task in MiB. For cpu = 256: 512, 1024 or 2048."
   type        = number
   default     = 1024
 }
@@ -131,6 +131,10 @@ variable "policy_json" {
   description = "The task role's policy instead of watch_msk and kafka_iam: `mskfit permissions -c mskfit.yaml --format json | jq .iam_policy` prints the least one for a configuration."
   type        = string
   default     = null
+  validation {
+    condition     = var.policy_json == null || can(jsondecode(var.policy_json).Statement)
+    error_message = "policy_json: not an IAM policy. Give what mskfit permissions -c mskfit.yaml --format json | jq .iam_policy prints."
+  }
 }
 
 variable "storage" {

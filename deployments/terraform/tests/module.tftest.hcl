@@ -81,6 +81,7 @@ run "external" {
   variables {
     storage   = "external"
     watch_msk = false
+    config    = "{msk: [{regions: [us-east-1]}], ledger: {postgres_url_file: /x}, history: {external: {write_url: 'http://p/write', query_url: 'http://p'}}}"
   }
   assert {
     condition     = length(aws_efs_file_system.data) == 0 && length(aws_iam_role_policy.task) == 0
@@ -122,6 +123,23 @@ run "bad_values" {
     subnet_ids       = []
     secrets          = { A = "plain text" }
     extra_egress     = { postgres = { port = 5432, cidr = "everywhere" } }
+    policy_json      = "{\"iam_policy\": {}}"
   }
-  expect_failures = [var.name, var.storage, var.cpu_architecture, var.kafka_ports, var.subnet_ids, var.secrets, var.extra_egress]
+  expect_failures = [var.name, var.storage, var.cpu_architecture, var.kafka_ports, var.subnet_ids, var.secrets, var.extra_egress, var.policy_json]
+}
+
+run "no_such_task" {
+  command = plan
+  variables {
+    memory = 3000
+  }
+  expect_failures = [aws_ecs_task_definition.this]
+}
+
+run "nothing_kept" {
+  command = plan
+  variables {
+    storage = "external"
+  }
+  expect_failures = [aws_ecs_task_definition.this]
 }
