@@ -117,5 +117,5 @@ func conditions(o *option) []string {
 }
 
 // unobservable are what nobody outside can see of a cluster, and so a condition nearly everywhere: they come last.
-var unobservable = map[string]bool{"client_connections": true, "connection_attempts_per_second": true, "requests_per_second": true,
+var unobservable = map[string]bool{"client_connections": true, verdict.ConnectionAttemptsKey: true, verdict.RequestsKey: true,
 	"client_vpcs": true, "existing_serverless_clusters": true}

@@ -155,7 +155,7 @@ func (d *decision) lessHeadroom(r remedy) (remedy, bool) {
 		if !h.known || !h.check.limited || h.check.limit <= 0 || !h.quantity.varies && !named {
 			continue
 		}
-		if f := h.quantity.observed(d.in, &d.load, h.quota.ID, 1); f.ok && f.High <= h.check.limit {
+		if f := h.quantity.observed(&d.in.Requirements, &d.load, 1); f.ok && f.High <= h.check.limit {
 			used = max(used, f.High/h.check.limit)
 		}
 	}

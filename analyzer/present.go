@@ -77,8 +77,7 @@ func (d *decision) fixed(c verdict.Choice) int {
 	return len(d.options) - 1
 }
 
-// TopicFiguresOf are the figures of a workload's topics, as [Movers] compares them.
-func TopicFiguresOf(w workload.Workload) []verdict.TopicFigures { return topicsOf(w.TopicList) }
-
-// GroupFiguresOf are the figures of a workload's consumer groups.
-func GroupFiguresOf(w workload.Workload) []verdict.GroupFigures { return groupsOf(w.GroupList) }
+// ObservedIn is what a workload says of a cluster, its topics and its groups, as [verdict.Movers] compares it.
+func ObservedIn(w workload.Workload) verdict.Observed {
+	return verdict.Observed{Workload: verdict.FiguresOf(w), Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList)}
+}

@@ -40,7 +40,7 @@ func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
 	n := float64(p.brokers)
 	f.connectionRule(r, check{name: "connections", title: "connections", needs: "client_connections", unit: "connections",
 		observed: l.connections, limit: n * p.connections}, "connections")
-	f.connectionRule(r, check{name: "connection_rate", title: "connection rate", needs: "connection_attempts_per_second", unit: "per_second",
+	f.connectionRule(r, check{name: "connection_rate", title: "connection rate", needs: verdict.ConnectionAttemptsKey, unit: "per_second",
 		observed: l.attempts, limit: n * p.connectionRate}, "connection attempts")
 }
 

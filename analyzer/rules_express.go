@@ -30,7 +30,7 @@ func expressPartition(r *ruling, in *Input, l *load) {
 		return
 	}
 	r.measure(check{name: "ingress_per_partition", title: "throughput of a partition", source: e.PerPartitionSource,
-		needs: "hottest_partition_ingress_bytes_per_second", unit: "MBps", per: workload.MB, observed: l.hotIn, limit: e.PerPartitionMBps * workload.MB},
+		needs: verdict.HottestIngressKey, unit: "MBps", per: workload.MB, observed: l.hotIn, limit: e.PerPartitionMBps * workload.MB},
 		"ingress of the hottest partition", quotaOf, settleTraffic)
 }
 
@@ -106,7 +106,7 @@ func expressZones(r *ruling, in *Input) {
 // for (the limit), what AWS recommends (sustained) and where AWS throttles.
 func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
-	in, out := "ingress_bytes_per_second", l.egressNeeds()
+	in, out := verdict.IngressKey, l.egressNeeds()
 	inMax, outMax := n*size.IngressMaxMBps*workload.MB, n*size.EgressMaxMBps*workload.MB
 	r.measure(check{name: "ingress", title: "planned ingress", source: source, needs: in, unit: "MBps", per: workload.MB, observed: l.in, limit: n * p.in,
 		recommended: n * size.IngressSustainedMBps * workload.MB, throttles: inMax}, "ingress", planned, settleTraffic)

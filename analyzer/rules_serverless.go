@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"math"
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/catalog"
@@ -15,8 +14,22 @@ type serverlessQuantity struct {
 	needs  string // its name in the verdict's workload, or the requirement
 	settle string // what to do where it is unknown
 	of     func(*load) fig
+	// declared takes the place of of where the owner alone can say it; clusters is how many clusters the option has.
+	declared func(q *workload.Requirements, clusters int) fig
 	// varies: the quantity goes up and down with the traffic, so headroom is kept of its quota.
 	varies bool
+	// adjust changes what is compared or said for one load; nil: nothing.
+	adjust func(m *measurement, f *frame, l *load)
+	// judge makes the rule where no figure of the load is compared with the quota, and reports whether it did; nil: never.
+	judge func(r *ruling, c check, f *frame, l *load) bool
+	// administrative: the quota limits one client's call and not the traffic, so no observation of the workload can exceed it.
+	administrative bool
+}
+
+// measurement is a check with its words.
+type measurement struct {
+	check
+	what, settle string
 }
 
 const (
@@ -24,28 +37,54 @@ const (
 	settleTraffic     = "read the brokers' counters (CloudWatch, JMX) or observe for longer"
 	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
 	settleConnections = "declare it, or read CloudWatch or JMX; an admin client cannot see it"
+	settleCleanup     = "read cleanup.policy of the topics"
 )
 
 var serverlessQuantities = map[string]serverlessQuantity{
-	"ingress_per_cluster":          {"ingress", "ingress_bytes_per_second", settleTraffic, func(l *load) fig { return l.in }, true},
-	"egress_per_cluster":           {"egress", "egress_bytes_per_second", settleReaders, func(l *load) fig { return l.out }, true},
-	"ingress_per_partition":        {"ingress of the hottest partition", "hottest_partition_ingress_bytes_per_second", settleTraffic, func(l *load) fig { return l.hotIn }, true},
-	"egress_per_partition":         {"egress of the hottest partition", "hottest_partition_egress_bytes_per_second", settleReaders, func(l *load) fig { return l.hotOut }, true},
-	"partitions_non_compacted":     {"leader partitions without compaction", "partitions", "read cleanup.policy of the topics", func(l *load) fig { return l.plain }, false},
-	"partitions_compacted":         {"compacted leader partitions", "compacted_partitions", "read cleanup.policy of the topics", func(l *load) fig { return l.compactedOrBounds() }, false},
-	"partition_size_compacted":     {"the largest compacted partition", "largest_compacted_partition_bytes", "read the log sizes of the compacted topics", func(l *load) fig { return l.largestCompacted }, false},
-	"partition_size_non_compacted": {"the largest partition without compaction", "stored_bytes", "read the log sizes", func(l *load) fig { return l.largestPlain }, false},
-	"retention":                    {"retention", "retention", "declare retention", func(l *load) fig { return fig{} }, false},
-	"client_connections":           {"client connections", "client_connections", settleConnections, func(l *load) fig { return l.connections }, true},
-	"connection_attempts":          {"connection attempts", "connection_attempts_per_second", settleConnections, func(l *load) fig { return l.attempts }, true},
-	"message_size":                 {"the largest message", "max_message_bytes", "read max.message.bytes of the topics, or declare max_message_size", func(l *load) fig { return l.message }, false},
-	"request_size":                 {"the largest message", "max_message_bytes", "declare max_message_size", func(l *load) fig { return l.message }, false},
-	"request_rate":                 {"requests", "requests_per_second", settleConnections, (*load).requestsOrBounds, true},
-	"consumer_groups":              {"consumer groups", "consumer_groups", "list the groups", func(l *load) fig { return l.groups }, false},
-	"partition_size":               {"the largest compacted partition", "largest_compacted_partition_bytes", "read the log sizes", func(l *load) fig { return l.largestCompacted }, false},
-	"partitions":                   {"leader partitions", "partitions", "list the topics", func(l *load) fig { return l.partitions }, false},
-	"client_vpcs":                  {"client VPCs", "client_vpcs", "declare client_vpcs", nil, false},
-	"clusters_per_account":         {"Serverless clusters of the account", "existing_serverless_clusters", "declare existing_serverless_clusters", nil, false},
+	"ingress_per_cluster": {what: "ingress", needs: verdict.IngressKey, settle: settleTraffic, varies: true,
+		of: func(l *load) fig { return l.in }, adjust: func(m *measurement, _ *frame, l *load) { m.peak = l.inPeak }},
+	"egress_per_cluster": {what: "egress", needs: verdict.EgressKey, settle: settleReaders, varies: true,
+		of: func(l *load) fig { return l.out }, adjust: func(m *measurement, _ *frame, l *load) { m.peak, m.needs = l.outPeak, l.egressNeeds() }},
+	"ingress_per_partition": {what: "ingress of the hottest partition", needs: verdict.HottestIngressKey, settle: settleTraffic, varies: true,
+		of: func(l *load) fig { return l.hotIn }},
+	"egress_per_partition": {what: "egress of the hottest partition", needs: verdict.HottestEgressKey, settle: settleReaders, varies: true,
+		of: func(l *load) fig { return l.hotOut }, adjust: unseenReaders},
+	"partitions_non_compacted": {what: "leader partitions without compaction", needs: verdict.PartitionsKey, settle: settleCleanup,
+		of: func(l *load) fig { return l.plain }},
+	"partitions_compacted": {what: "compacted leader partitions", needs: verdict.CompactedPartitionsKey, settle: settleCleanup,
+		of: (*load).compactedOrBounds},
+	"partition_size_compacted": {what: "the largest compacted partition", needs: "largest_compacted_partition_bytes",
+		settle: "read the log sizes of the compacted topics", of: func(l *load) fig { return l.largestCompacted },
+		judge: noneCompacted, adjust: perhapsCompacted},
+	"partition_size_non_compacted": {what: "the largest partition without compaction", needs: verdict.StoredKey, settle: "read the log sizes",
+		of: func(l *load) fig { return l.largestPlain }},
+	"retention": {what: "retention", needs: "retention", settle: "declare retention", judge: retentionQuota},
+	"client_connections": {what: "client connections", needs: verdict.ClientConnectionsKey, settle: settleConnections, varies: true,
+		of: func(l *load) fig { return l.connections }},
+	"connection_attempts": {what: "connection attempts", needs: verdict.ConnectionAttemptsKey, settle: settleConnections, varies: true,
+		of: func(l *load) fig { return l.attempts }},
+	"message_size": {what: "the largest message", needs: verdict.MaxMessageKey,
+		settle: "read max.message.bytes of the topics, or declare max_message_size", of: func(l *load) fig { return l.message }},
+	"request_size": {what: "the largest message", needs: verdict.MaxMessageKey, settle: "declare max_message_size",
+		of: func(l *load) fig { return l.message }},
+	"request_rate": {what: "requests", needs: verdict.RequestsKey, settle: settleConnections, varies: true,
+		of: (*load).requestsOrBounds, adjust: boundedRequests},
+	"consumer_groups": {what: "consumer groups", needs: verdict.ConsumerGroupsKey, settle: "list the groups",
+		of: func(l *load) fig { return l.groups }},
+	"partition_size": {what: "the largest compacted partition", needs: "largest_compacted_partition_bytes", settle: "read the log sizes",
+		of: func(l *load) fig { return l.largestCompacted }},
+	"partitions": {what: "leader partitions", needs: verdict.PartitionsKey, settle: "list the topics",
+		of: func(l *load) fig { return l.partitions }},
+	"client_vpcs": {what: "client VPCs", needs: "client_vpcs", settle: "declare client_vpcs",
+		declared: func(q *workload.Requirements, _ int) fig { return declaredCount(q.ClientVPCs, 0) }},
+	"clusters_per_account": {what: "Serverless clusters of the account", needs: "existing_serverless_clusters",
+		settle: "declare existing_serverless_clusters",
+		declared: func(q *workload.Requirements, clusters int) fig {
+			return declaredCount(q.ExistingServerlessClusters, clusters)
+		}},
+	"partition_create_delete_rate": {administrative: true, judge: creationRate},
+	"topic_management_api_rate":    {administrative: true, judge: administrationCalls},
+	"fetch_bytes_per_request":      {administrative: true, judge: fetchSize},
 }
 
 // heldQuota is one quota of the catalog, prepared to be compared with many loads.
@@ -77,54 +116,38 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 	var room headroom
 	for i := range f.quotas {
 		h := &f.quotas[i]
-		c, id := h.check, h.quota.ID
+		c, q := h.check, &h.quantity
 		switch {
-		case administrative(r, c, id, l):
+		case q.administrative && q.judge(r, c, f, l):
 		case !c.limited:
 			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "%s: %s", c.title, noLimit(h.quota))
-		case id == "retention":
-			retentionQuota(r, c, &f.in.Workload)
-		case id == "partition_size_compacted" && l.compacted.ok && l.compacted.High == 0:
-			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "no topic is compacted")
 		case !h.known:
 			r.judge(c.name, c.title, c.source, verdict.Unknown, c.name, "mskfit does not know what this quota limits: %s", c.title)
+		case q.judge != nil && q.judge(r, c, f, l):
 		default:
-			c.observed = h.quantity.observed(f.in, l, id, clusters)
-			what, settle := h.quantity.what, h.quantity.settle
-			switch id {
-			case "ingress_per_cluster":
-				c.peak = l.inPeak
-			case "egress_per_cluster":
-				c.peak, c.needs = l.outPeak, l.egressNeeds()
-			case "request_rate":
-				if c.observed.ranged {
-					c.needs, settle = l.requestNeeds(f.in)
-				}
-			case "egress_per_partition":
-				if c.observed.ok && !c.observed.Bounded() {
-					c.needs = "extra_readers"
-				}
+			m := measurement{check: c, what: q.what, settle: q.settle}
+			m.observed = q.observed(&f.in.Requirements, l, clusters)
+			if q.adjust != nil {
+				q.adjust(&m, f, l)
 			}
-			if id == "partition_size_compacted" && !l.compacted.ok {
-				what = "the largest partition, if it is compacted,"
-			}
-			r.measure(c, what, quotaOf, settle)
-			if free, asked := f.in.freeOf(id); (asked || h.quantity.varies) && !(c.observed.ranged && c.observed.High > c.limit) {
-				room.see(c, h.quantity.what, 1-free)
+			r.measure(m.check, m.what, quotaOf, m.settle)
+			free, asked := f.in.freeOf(h.quota.ID)
+			if (asked || q.varies) && !(m.observed.ranged && m.observed.High > m.limit) {
+				room.see(m.check, q.what, 1-free)
 			}
 		}
 	}
 	room.rule(r)
 }
 
-func (s serverlessQuantity) observed(in *Input, l *load, id string, clusters int) fig {
-	switch id {
-	case "client_vpcs":
-		return declaredCount(in.Requirements.ClientVPCs, 0)
-	case "clusters_per_account":
-		return declaredCount(in.Requirements.ExistingServerlessClusters, clusters)
+func (q *serverlessQuantity) observed(requirements *workload.Requirements, l *load, clusters int) fig {
+	switch {
+	case q.declared != nil:
+		return q.declared(requirements, clusters)
+	case q.of != nil:
+		return q.of(l)
 	}
-	return s.of(l)
+	return fig{} // no figure of the load
 }
 
 // declaredCount is n + plus as declared; missing where n is.
@@ -155,46 +178,4 @@ func noLimit(q *catalog.Quota) string {
 	return "AWS publishes no limit"
 }
 
-// administrative handles the quotas on administration and on a single request. They limit one client's call and not the traffic,
-// so no observation of the workload can exceed them.
-func administrative(r *ruling, c check, id string, l *load) bool {
-	switch id {
-	case "partition_create_delete_rate":
-		if !r.words || !c.limited || !l.partitions.ok {
-			r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits how fast partitions are created, not the traffic")
-			return true
-		}
-		minutes := math.Ceil(l.partitions.Value / c.limit * 5)
-		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits how fast partitions are created: %s take about %s minutes at %s in 5 minutes",
-			count(l.partitions.Value), count(minutes), count(c.limit))
-	case "topic_management_api_rate":
-		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits administration calls, not the traffic%s", atLimit(r, c))
-	case "fetch_bytes_per_request":
-		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB fits; a consumer that asks for more is refused", atLimit(r, c))
-	default:
-		return false
-	}
-	return true
-}
-
-func atLimit(r *ruling, c check) string {
-	if !r.words || !c.limited {
-		return ""
-	}
-	return " (" + c.amount(c.limit) + ")"
-}
-
 func count(v float64) string { return workload.FormatNumber(v) }
-
-// retentionQuota compares the longest retention with the quota on it that there was until 2022.
-func retentionQuota(r *ruling, c check, w *workload.Workload) {
-	c.needs = "retention"
-	if w.Retention != nil {
-		v := w.Retention.Seconds()
-		if *w.Retention == workload.RetentionUnlimited {
-			v = workload.LargestCredible
-		}
-		c.observed = fig{Figure: workload.Exactly(v, workload.Declared, "retention.ms"), ok: true}
-	}
-	r.measure(c, "retention", quotaOf, "declare retention")
-}

@@ -88,7 +88,7 @@ func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *
 	n, profile := float64(p.brokers), &f.profile
 	f.standardFamily(r, size)
 	wholeIn, wholeOut := f.wholeOfPlan(size)
-	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: "ingress_bytes_per_second", unit: "MBps", per: workload.MB,
+	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: verdict.IngressKey, unit: "MBps", per: workload.MB,
 		observed: l.in, peak: l.inPeak, limit: n * p.in, ceiling: wholeIn}, "ingress", planned, settleTraffic)
 	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: l.egressNeeds(), unit: "MBps", per: workload.MB,
 		observed: l.out, peak: l.outPeak, limit: n * p.out, ceiling: wholeOut}, "egress", planned, settleReaders)

@@ -46,23 +46,25 @@ type splitCut struct {
 
 // splitDim says which quota bounds a packed quantity, and where the sized load has it.
 type splitDim struct {
-	quota  string
-	what   string
-	varies bool // headroom is kept of it
-	rate   bool // in bytes per second
-	of     func(*load) *fig
+	quota string
+	what  string
+	rate  bool // in bytes per second
+	of    func(*load) *fig
 }
 
 var splitQuantities = [split.Quantities]splitDim{
-	split.Ingress:     {"ingress_per_cluster", "ingress", true, true, func(l *load) *fig { return &l.in }},
-	split.Egress:      {"egress_per_cluster", "egress", true, true, func(l *load) *fig { return &l.out }},
-	split.Plain:       {"partitions_non_compacted", "partitions", false, false, func(l *load) *fig { return &l.plain }},
-	split.Compacted:   {"partitions_compacted", "compacted partitions", false, false, func(l *load) *fig { return &l.compacted }},
-	split.Groups:      {"consumer_groups", "consumer groups", false, false, func(l *load) *fig { return &l.groups }},
-	split.Connections: {"client_connections", "connections", true, false, func(l *load) *fig { return &l.connections }},
-	split.Attempts:    {"connection_attempts", "connection attempts a second", true, false, func(l *load) *fig { return &l.attempts }},
-	split.Requests:    {"request_rate", "requests a second", true, false, func(l *load) *fig { return &l.requests }},
+	split.Ingress:     {"ingress_per_cluster", "ingress", true, func(l *load) *fig { return &l.in }},
+	split.Egress:      {"egress_per_cluster", "egress", true, func(l *load) *fig { return &l.out }},
+	split.Plain:       {"partitions_non_compacted", "partitions", false, func(l *load) *fig { return &l.plain }},
+	split.Compacted:   {"partitions_compacted", "compacted partitions", false, func(l *load) *fig { return &l.compacted }},
+	split.Groups:      {"consumer_groups", "consumer groups", false, func(l *load) *fig { return &l.groups }},
+	split.Connections: {"client_connections", "connections", false, func(l *load) *fig { return &l.connections }},
+	split.Attempts:    {"connection_attempts", "connection attempts a second", false, func(l *load) *fig { return &l.attempts }},
+	split.Requests:    {"request_rate", "requests a second", false, func(l *load) *fig { return &l.requests }},
 }
+
+// varies reports whether headroom is kept of the quantity.
+func (d splitDim) varies() bool { return serverlessQuantities[d.quota].varies }
 
 func (d splitDim) amount(v float64) string {
 	if d.rate {

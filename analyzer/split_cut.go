@@ -25,7 +25,7 @@ func (s *splitter) tooBig(components []split.Part, plan *splitPlan) bool {
 	_, dim := c.Load.Utilization(&s.Capacity)
 	q := splitQuantities[dim]
 	size := fmt.Sprintf("%s of %s, and one cluster takes %s", q.amount(c.Load[dim]), q.what, q.amount(s.Capacity[dim]))
-	if free := s.in.splitFree(q.quota, q.varies); free > 0 {
+	if free := s.in.splitFree(q.quota, q.varies()); free > 0 {
 		size += fmt.Sprintf(" with %s to spare", sharePercent(free))
 	}
 	if len(c.Topics) == 1 {

@@ -71,7 +71,7 @@ func (s *splitter) worst(clusters []split.Part) load {
 	for d, q := range splitQuantities {
 		whole := q.of(&l)
 		switch {
-		case whole.ok && whole.Value > 0 && q.varies:
+		case whole.ok && whole.Value > 0 && q.varies():
 			whole.Figure = whole.Scale(most[d] / whole.Value)
 		case whole.ok || most[d] > 0:
 			*whole = fig{Figure: workload.Exactly(most[d], workload.Derived, "sum over the topics of a cluster"), ok: true, stat: whole.stat}
@@ -85,7 +85,7 @@ func (s *splitter) worst(clusters []split.Part) load {
 func (s *splitter) certain(worst *load) bool {
 	for _, q := range splitQuantities {
 		limit, ok := QuotaLimit(s.in, q.quota)
-		limit *= 1 - s.in.splitFree(q.quota, q.varies)
+		limit *= 1 - s.in.splitFree(q.quota, q.varies())
 		if f := q.of(worst); ok && f.ok && within(*f, limit*(1+1e-9)) != verdict.Pass {
 			return false
 		}

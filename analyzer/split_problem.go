@@ -208,9 +208,9 @@ func (s *splitter) limits() {
 		if !ok {
 			continue
 		}
-		limit *= 1 - s.in.splitFree(q.quota, q.varies)
+		limit *= 1 - s.in.splitFree(q.quota, q.varies())
 		whole := q.of(s.l)
-		if q.varies && whole.ok && whole.Value > 0 {
+		if q.varies() && whole.ok && whole.Value > 0 {
 			limit /= needed(whole) / whole.Value
 		}
 		s.Capacity[dim] = limit

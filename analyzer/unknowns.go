@@ -128,13 +128,13 @@ func (d *decision) beyond(r verdict.Rule) (*Input, bool) {
 	switch r.Needs {
 	case "client_connections":
 		w.ClientConnections = workload.Constantly(above)
-	case "connection_attempts_per_second":
+	case verdict.ConnectionAttemptsKey:
 		w.ConnectionsPerSec = workload.Constantly(above)
-	case "requests_per_second":
+	case verdict.RequestsKey:
 		w.RequestsPerSec = workload.Constantly(above)
-	case "hottest_partition_ingress_bytes_per_second":
+	case verdict.HottestIngressKey:
 		w.HottestIngress = workload.Constantly(above)
-	case "hottest_partition_egress_bytes_per_second":
+	case verdict.HottestEgressKey:
 		w.HottestEgress = workload.Constantly(above)
 	case "largest_compacted_partition_bytes":
 		w.LargestCompactedPartitionBytes = &above
@@ -185,17 +185,17 @@ var missingThings = map[string]struct{ what, action string }{
 	"group_protocols":       {"newer consumer group protocols", "test one group on Serverless"},
 	"kafka_version":         {"Kafka version", "test your clients on the version that MSK runs"},
 	"client_connections":    {"client connections", "read CloudWatch or JMX, or declare client_connections"},
-	"connection_attempts_per_second": {"new connections per second",
+	verdict.ConnectionAttemptsKey: {"new connections per second",
 		"read CloudWatch or JMX, or declare connection_attempts_per_second"},
-	"requests_per_second":          {"requests per second", "read CloudWatch or JMX, or declare requests_per_second"},
+	verdict.RequestsKey:            {"requests per second", "read CloudWatch or JMX, or declare requests_per_second"},
 	"client_vpcs":                  {"client VPCs", "declare client_vpcs"},
 	"existing_serverless_clusters": {"existing Serverless clusters", "declare existing_serverless_clusters"},
 	"extra_readers":                {"readers that do not commit", "declare extra_readers"},
-	"egress_bytes_per_second":      {"egress", "read the brokers' counters (CloudWatch, JMX), or declare egress"},
-	"ingress_bytes_per_second":     {"peak ingress", "read the brokers' counters (CloudWatch, JMX), or observe for longer"},
-	"hottest_partition_ingress_bytes_per_second": {"ingress of the hottest partition",
+	verdict.EgressKey:              {"egress", "read the brokers' counters (CloudWatch, JMX), or declare egress"},
+	verdict.IngressKey:             {"peak ingress", "read the brokers' counters (CloudWatch, JMX), or observe for longer"},
+	verdict.HottestIngressKey: {"ingress of the hottest partition",
 		"observe for longer, or declare hottest_partition_ingress"},
-	"hottest_partition_egress_bytes_per_second": {"egress of the hottest partition",
+	verdict.HottestEgressKey: {"egress of the hottest partition",
 		"observe for longer, or declare hottest_partition_egress"},
 	"partitions":                        {"partitions", "read the topics' cleanup.policy, or declare partitions"},
 	"compacted_partitions":              {"compacted partitions", "read the topics' cleanup.policy, or declare compacted_partitions"},

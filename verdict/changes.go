@@ -24,7 +24,7 @@ type Since struct {
 
 // SinceThen compares two verdicts on one cluster; before was told at the time.
 func SinceThen(at time.Time, before, now Verdict) *Since {
-	s := &Since{At: at, Changes: differences(before, now), Movers: Movers(before, now, "serverless.ingress_per_cluster")}
+	s := &Since{At: at, Changes: differences(before, now), Movers: Movers(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
 	if before.Choice != nil && now.Choice != nil && before.Choice.Name() != now.Choice.Name() {
 		s.Before = before.Choice
 	}

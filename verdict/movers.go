@@ -24,17 +24,29 @@ type Mover struct {
 // maxMovers is how many movers are named.
 const maxMovers = 3
 
+// Observed is what was seen of a cluster in one window: its figures, and those of its topics and consumer groups.
+type Observed struct {
+	Workload Figures
+	Topics   []TopicFigures
+	Groups   []GroupFigures
+}
+
+// Observed is what the verdict rests on.
+func (v Verdict) Observed() Observed {
+	return Observed{Workload: v.Workload, Topics: v.Topics, Groups: v.Groups}
+}
+
 // Movers are the topics, or for egress and groups the consumer groups, that moved most in the direction of the whole: at most
-// three, the largest first. They are nil where the rule is about neither, and where either verdict has no figures by name.
+// three, the largest first. They are nil where the rule is about neither, and where there are no figures by name on one side.
 // What is new moved by all that it has. What has no figure on one of the two sides is left out: that is not known to have
 // moved.
-func Movers(before, after Verdict, rule string) []Mover {
-	measure := measureOf(rule)
-	if measure == nil {
+func Movers(before, after Observed, rule string) []Mover {
+	q := quantityOf(rule)
+	if q == nil || q.parts == nil {
 		return nil
 	}
-	kind, unit, old := measure(before)
-	_, _, now := measure(after)
+	kind, unit, old := q.parts(before)
+	_, _, now := q.parts(after)
 	if len(old) == 0 || len(now) == 0 {
 		return nil
 	}
@@ -78,35 +90,11 @@ func largest(movers []Mover, total float64) []Mover {
 	return movers[:min(len(movers), maxMovers)]
 }
 
-// measure gives what a verdict says of each topic or group in one respect; nil values are not known.
-type measure func(Verdict) (kind, unit string, values map[string]*float64)
+// parts gives what each topic or group has of a quantity; nil values are not known.
+type parts func(Observed) (kind, unit string, values map[string]*float64)
 
-// measureOf is what moves a rule; nil where no topic or group does.
-func measureOf(rule string) measure {
-	_, name, _ := strings.Cut(rule, ".")
-	switch {
-	case strings.HasPrefix(name, "ingress_per_partition"):
-		return topics("bytes/s", func(t TopicFigures) *float64 { return mean(t.HottestIngress) })
-	case strings.HasPrefix(name, "ingress"):
-		return topics("bytes/s", func(t TopicFigures) *float64 { return mean(t.IngressBytesPerSec) })
-	case strings.HasPrefix(name, "egress_per_partition"):
-		return topics("bytes/s", func(t TopicFigures) *float64 { return mean(t.EgressBytesPerSec) })
-	case strings.HasPrefix(name, "egress"), name == "storage_throughput":
-		return readers
-	case name == "partitions_compacted":
-		return topics("partitions", func(t TopicFigures) *float64 { return partitionsIf(t, true) })
-	case strings.HasPrefix(name, "partitions"):
-		return topics("partitions", func(t TopicFigures) *float64 { return partitionsIf(t, false) })
-	case name == "storage":
-		return topics("bytes", func(t TopicFigures) *float64 { return figureValue(t.StoredBytes) })
-	case name == "consumer_groups":
-		return groupCount
-	}
-	return nil
-}
-
-func topics(unit string, pick func(TopicFigures) *float64) measure {
-	return func(v Verdict) (string, string, map[string]*float64) {
+func topics(unit string, pick func(TopicFigures) *float64) parts {
+	return func(v Observed) (string, string, map[string]*float64) {
 		out := map[string]*float64{}
 		for _, t := range v.Topics {
 			out[t.Name] = pick(t)
@@ -116,7 +104,7 @@ func topics(unit string, pick func(TopicFigures) *float64) measure {
 }
 
 // readers is the egress of each consumer group.
-func readers(v Verdict) (string, string, map[string]*float64) {
+func readers(v Observed) (string, string, map[string]*float64) {
 	out := map[string]*float64{}
 	for _, g := range v.Groups {
 		out[g.Name] = mean(g.EgressBytesPerSec)
@@ -124,7 +112,7 @@ func readers(v Verdict) (string, string, map[string]*float64) {
 	return "group", "bytes/s", out
 }
 
-func groupCount(v Verdict) (string, string, map[string]*float64) {
+func groupCount(v Observed) (string, string, map[string]*float64) {
 	out := map[string]*float64{}
 	one := 1.0
 	for _, g := range v.Groups {
@@ -160,61 +148,14 @@ func figureValue(f *workload.Figure) *float64 {
 	return &f.Value
 }
 
-// FigureOf is the figure of the workload that a rule is held against; nil where the rule is about none of them or the figure
-// is absent.
-func FigureOf(v Verdict, rule string) *workload.Figure {
-	if q := QuantityOf(v, rule); q != nil {
-		return &q.Figure
-	}
-	_, name, _ := strings.Cut(rule, ".")
-	w := v.Workload
-	switch {
-	case name == "partitions_compacted":
-		return w.CompactedPartitions
-	case strings.HasPrefix(name, "partitions"):
-		return w.Partitions
-	case name == "consumer_groups":
-		return w.ConsumerGroups
-	case name == "storage":
-		return w.StoredBytes
-	case name == "message_size", name == "request_size":
-		return w.MaxMessageBytes
-	}
-	return nil
-}
-
-// QuantityOf is the quantity of the workload that a rule is held against; nil where the rule is about none, or about a count, or the
-// quantity is absent.
-func QuantityOf(v Verdict, rule string) *workload.Quantity {
-	_, name, _ := strings.Cut(rule, ".")
-	w := v.Workload
-	switch {
-	case strings.HasPrefix(name, "ingress_per_partition"):
-		return w.HottestIngress
-	case strings.HasPrefix(name, "egress_per_partition"):
-		return w.HottestEgress
-	case strings.HasPrefix(name, "ingress"):
-		return w.IngressBytesPerSec
-	case strings.HasPrefix(name, "egress"), name == "storage_throughput":
-		return w.EgressBytesPerSec
-	case name == "connection_attempts", name == "connection_rate":
-		return w.ConnectionsPerSec
-	case name == "client_connections", name == "connections":
-		return w.ClientConnections
-	case name == "request_rate":
-		return w.RequestsPerSec
-	}
-	return nil
-}
-
-// PartOf is the part that a topic or consumer group has in what moves a rule; false where the verdict has none of the name, or no figure
+// PartOf is the part that a topic or consumer group has in what moves a rule; false where there is none of the name, or no figure
 // of it.
-func PartOf(v Verdict, rule, name string) (float64, bool) {
-	measure := measureOf(rule)
-	if measure == nil {
+func PartOf(o Observed, rule, name string) (float64, bool) {
+	q := quantityOf(rule)
+	if q == nil || q.parts == nil {
 		return 0, false
 	}
-	_, _, values := measure(v)
+	_, _, values := q.parts(o)
 	value := values[name]
 	if value == nil {
 		return 0, false
@@ -225,27 +166,10 @@ func PartOf(v Verdict, rule, name string) (float64, bool) {
 // MovesByRate reports whether what moves a rule is a rate, which is compared over the same minutes of another day, and not a
 // count.
 func MovesByRate(rule string) bool {
-	measure := measureOf(rule)
-	if measure == nil {
+	q := quantityOf(rule)
+	if q == nil || q.parts == nil {
 		return false
 	}
-	_, unit, _ := measure(Verdict{})
+	_, unit, _ := q.parts(Observed{})
 	return unit == "bytes/s"
-}
-
-// DailyQuantity is the key under which the daily peaks (workload.DailyPeak) hold what a rule is about; empty where they do not.
-func DailyQuantity(rule string) string {
-	_, name, _ := strings.Cut(rule, ".")
-	for _, q := range DailyQuantities {
-		if q.Quota == name {
-			return q.Quantity
-		}
-	}
-	switch name {
-	case "ingress", "ingress_max":
-		return IngressKey
-	case "egress", "egress_max":
-		return "egress_bytes_per_second"
-	}
-	return ""
 }

@@ -22,12 +22,12 @@ func described(movers []Mover) []string {
 
 func TestMovers(t *testing.T) {
 	yes, no := true, false
-	before := Verdict{
+	before := Observed{
 		Topics: []TopicFigures{{Name: "orders", Partitions: 10, Compacted: &no, IngressBytesPerSec: bytesPerSec(50e6)}, {Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(20e6)},
 			{Name: "audit", Partitions: 5, Compacted: &yes}, {Name: "old", Partitions: 5, IngressBytesPerSec: bytesPerSec(5e6)}},
 		Groups: []GroupFigures{{Name: "billing", EgressBytesPerSec: bytesPerSec(10e6)}, {Name: "search"}},
 	}
-	after := Verdict{
+	after := Observed{
 		Topics: []TopicFigures{{Name: "orders", Partitions: 40, Compacted: &no, IngressBytesPerSec: bytesPerSec(71e6)}, {Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(26e6)},
 			{Name: "audit", Partitions: 9, Compacted: &yes, IngressBytesPerSec: bytesPerSec(9e6)}, {Name: "new", Partitions: 6, IngressBytesPerSec: bytesPerSec(3e6)}},
 		Groups: []GroupFigures{{Name: "billing", EgressBytesPerSec: bytesPerSec(30e6)}, {Name: "search", EgressBytesPerSec: bytesPerSec(5e6)}, {Name: "export", EgressBytesPerSec: bytesPerSec(5e6)}},
@@ -48,7 +48,7 @@ func TestMovers(t *testing.T) {
 	if got := described(Movers(after, before, "serverless.ingress_per_cluster")); got[0] != "topic orders -2.1e+07 bytes/s 70%" {
 		t.Errorf("on the way down: %q", got)
 	}
-	if got := Movers(Verdict{}, after, "serverless.ingress_per_cluster"); got != nil {
+	if got := Movers(Observed{}, after, "serverless.ingress_per_cluster"); got != nil {
 		t.Errorf("without a verdict before: %v", got)
 	}
 }

@@ -48,10 +48,10 @@ func (s Seen) after(at time.Time) time.Time {
 // LastSeen lists when the figures behind the rules of v were last observed in w.
 func LastSeen(w workload.Workload, v verdict.Verdict) map[string]time.Time {
 	out := map[string]time.Time{}
-	of := verdict.Verdict{Workload: verdict.FiguresOf(w)}
+	figures := verdict.FiguresOf(w)
 	for _, o := range v.Options {
 		for _, r := range o.Rules {
-			if q := verdict.QuantityOf(of, r.ID); q != nil && !q.LastAt.IsZero() {
+			if q := verdict.QuantityOf(figures, r.ID); q != nil && !q.LastAt.IsZero() {
 				out[r.ID] = q.LastAt
 			}
 		}

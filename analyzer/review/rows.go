@@ -16,7 +16,7 @@ const Cost = "monthly_usd"
 type comparison struct {
 	predicted verdict.Verdict
 	// seen has the figures of the month, its topics and its groups.
-	seen verdict.Verdict
+	seen verdict.Observed
 	in   Observed
 	// cluster is what carries the workload; known is false where that is unknown.
 	cluster verdict.Choice
@@ -28,8 +28,7 @@ type comparison struct {
 
 func comparisonOf(predicted verdict.Verdict, o Observed) *comparison {
 	w := o.Workload
-	c := &comparison{in: o, predicted: predicted,
-		seen: verdict.Verdict{Workload: verdict.FiguresOf(w), Topics: analyzer.TopicFiguresOf(w), Groups: analyzer.GroupFiguresOf(w)}}
+	c := &comparison{in: o, predicted: predicted, seen: analyzer.ObservedIn(w)}
 	c.cluster, _, c.known = clusterOf(predicted, w.MSK)
 	split := predicted.Choice != nil && predicted.Choice.Kind == verdict.ServerlessSplit
 	switch {
@@ -62,8 +61,8 @@ func comparisonOf(predicted verdict.Verdict, o Observed) *comparison {
 func (c *comparison) traffic() []verdict.ReviewRow {
 	was, is := c.predicted.Workload, c.seen.Workload
 	return []verdict.ReviewRow{
-		c.row("ingress_bytes_per_second", "ingress", "bytes/s", meanOf(was.IngressBytesPerSec), meanOf(is.IngressBytesPerSec), c.whyIngress),
-		c.row("egress_bytes_per_second", "egress", "bytes/s", meanOf(was.EgressBytesPerSec), meanOf(is.EgressBytesPerSec), c.whyEgress),
+		c.row(verdict.IngressKey, "ingress", "bytes/s", meanOf(was.IngressBytesPerSec), meanOf(is.IngressBytesPerSec), c.whyIngress),
+		c.row(verdict.EgressKey, "egress", "bytes/s", meanOf(was.EgressBytesPerSec), meanOf(is.EgressBytesPerSec), c.whyEgress),
 		c.row("partitions", "partitions", "partitions", was.Partitions, is.Partitions, c.whyPartitions),
 		c.row("stored_bytes", "stored, one copy", "bytes", was.StoredBytes, is.StoredBytes, c.whyStored),
 	}
@@ -147,7 +146,7 @@ func (c *comparison) limits() []verdict.ReviewRow {
 	rows := make([]verdict.ReviewRow, 0, len(ids))
 	for _, id := range ids {
 		was, is := ruleOf(c.before, id), ruleOf(c.now, id)
-		r := c.row(id, titleOf(is, was), "ratio", use(was, c.predicted), use(is, c.seen), func() []string { return c.whyLimit(id, was, is) })
+		r := c.row(id, titleOf(is, was), "ratio", use(was, c.predicted.Workload), use(is, c.seen.Workload), func() []string { return c.whyLimit(id, was, is) })
 		switch {
 		case r.Predicted == nil && c.before == nil:
 			r.Missing = c.unpredicted
@@ -176,7 +175,7 @@ func titleOf(rules ...*verdict.Rule) string {
 }
 
 // use is the utilization of a rule with the relative error of the figure that it rests on; nil: unknown.
-func use(r *verdict.Rule, of verdict.Verdict) *workload.Figure {
+func use(r *verdict.Rule, of verdict.Figures) *workload.Figure {
 	if r == nil || r.Utilization == nil {
 		return nil
 	}

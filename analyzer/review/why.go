@@ -94,7 +94,7 @@ func (c *comparison) whyLimit(id string, was, is *verdict.Rule) []string {
 	if verdict.MovesByRate(id) {
 		return append(out, c.movers(id)...)
 	}
-	if verdict.Movers(c.predicted, c.seen, id) == nil {
+	if verdict.Movers(c.predicted.Observed(), c.seen, id) == nil {
 		return out
 	}
 	return append(out, c.counted(func() []string { return c.movers(id) })...)
@@ -102,7 +102,7 @@ func (c *comparison) whyLimit(id string, was, is *verdict.Rule) []string {
 
 // added is how many times a statistic of what it saw the verdict sized for, and which statistic; 0: unknown.
 func (c *comparison) added(id string, was *verdict.Rule) (times float64, of workload.Statistic) {
-	q := verdict.QuantityOf(c.predicted, id)
+	q := verdict.QuantityOf(c.predicted.Workload, id)
 	base := verdict.BaseUnits(was.Unit)
 	if q == nil || base == 0 || was.Observed == nil {
 		return 0, ""
@@ -129,7 +129,7 @@ func (c *comparison) sizedBy(id string) workload.Statistic {
 
 // movers name the topics or groups that changed most in the direction of the whole.
 func (c *comparison) movers(rule string) []string {
-	movers := verdict.Movers(c.predicted, c.seen, rule)
+	movers := verdict.Movers(c.predicted.Observed(), c.seen, rule)
 	out := make([]string, 0, len(movers))
 	share := 0.0
 	for _, m := range movers {
@@ -144,7 +144,7 @@ func (c *comparison) movers(rule string) []string {
 
 func (c *comparison) moverWords(m verdict.Mover, rule string) string {
 	write := func(v float64) string { return verdict.Amount(v, m.Unit) }
-	before, there := verdict.PartOf(c.predicted, rule, m.Name)
+	before, there := verdict.PartOf(c.predicted.Observed(), rule, m.Name)
 	_, still := verdict.PartOf(c.seen, rule, m.Name)
 	direction := "increase"
 	if m.Change < 0 {

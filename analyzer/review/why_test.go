@@ -62,7 +62,7 @@ func TestLessIngressKeepsLess(t *testing.T) {
 // A limit on replicas is moved by topics, and those have partitions.
 func TestTopicsMoveByPartitions(t *testing.T) {
 	before, after := shop(july, 1.5, map[string]float64{"orders": 8}), shop(july, 1.5, map[string]float64{"orders": 8, "clicks": 2})
-	c := comparison{predicted: verdict.Verdict{Topics: analyzer.TopicFiguresOf(before)}, seen: verdict.Verdict{Topics: analyzer.TopicFiguresOf(after)},
+	c := comparison{predicted: verdict.Verdict{Topics: analyzer.ObservedIn(before).Topics}, seen: verdict.Observed{Topics: analyzer.ObservedIn(after).Topics},
 		in: Observed{Window: july, CountedAt: july.End}}
 	was, is := 36.0, 72.0
 	got := c.whyLimit("standard.partitions", &verdict.Rule{Observed: &was, Unit: "replicas"}, &verdict.Rule{Observed: &is, Unit: "replicas"})

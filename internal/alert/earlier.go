@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer"
@@ -13,7 +14,7 @@ import (
 type Earlier struct {
 	// Flow has what each topic and group carried in the same minutes at FlowAt, a week or a day before; nil when nothing is
 	// known.
-	Flow   *verdict.Verdict
+	Flow   *verdict.Observed
 	FlowAt time.Time
 	// Counts is a verdict of about a week before, for what is counted and not measured; nil when there is none.
 	Counts *verdict.Verdict
@@ -25,15 +26,16 @@ type Earlier struct {
 func (e Earlier) movers(now verdict.Verdict, rule string) ([]verdict.Mover, time.Time) {
 	before, at := e.Flow, e.FlowAt
 	if !verdict.MovesByRate(rule) {
-		before = e.Counts
-		if before != nil {
-			at = before.At
+		if e.Counts == nil {
+			return nil, time.Time{}
 		}
+		counts := e.Counts.Observed()
+		before, at = &counts, e.Counts.At
 	}
 	if before == nil {
 		return nil, time.Time{}
 	}
-	movers := verdict.Movers(*before, now, rule)
+	movers := verdict.Movers(*before, now.Observed(), rule)
 	if len(movers) == 0 {
 		return nil, time.Time{}
 	}
@@ -96,16 +98,9 @@ func (n *Notifier) earlier(ctx context.Context, v verdict.Verdict, now time.Time
 
 // flowOf takes the rates out of a workload. Its list of topics is that of today; one that had no rate then was not there, or
 // carried nothing.
-func flowOf(w workload.Workload) (v verdict.Verdict, found bool) {
-	for _, t := range analyzer.TopicFiguresOf(w) {
-		if t.IngressBytesPerSec != nil {
-			v.Topics = append(v.Topics, t)
-		}
-	}
-	for _, g := range analyzer.GroupFiguresOf(w) {
-		if g.EgressBytesPerSec != nil {
-			v.Groups = append(v.Groups, g)
-		}
-	}
-	return v, len(v.Topics) > 0
+func flowOf(w workload.Workload) (o verdict.Observed, found bool) {
+	o = analyzer.ObservedIn(w)
+	o.Topics = slices.DeleteFunc(o.Topics, func(t verdict.TopicFigures) bool { return t.IngressBytesPerSec == nil })
+	o.Groups = slices.DeleteFunc(o.Groups, func(g verdict.GroupFigures) bool { return g.EgressBytesPerSec == nil })
+	return o, len(o.Topics) > 0
 }

@@ -87,7 +87,7 @@ func (p *planner) explain(i *Item) {
 		i.When = ""
 	}
 	i.Sure = ""
-	if f := verdict.FigureOf(p.in.Verdict, rule); f != nil {
+	if f := verdict.FigureOf(p.in.Verdict.Workload, rule); f != nil {
 		i.Sure = howSure(*f)
 	}
 }

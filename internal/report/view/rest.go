@@ -286,15 +286,15 @@ func comparisons(in []verdict.Comparison) []Comparison {
 // quantityWords are the name and the unit that the workload table has for a quantity of the JSON.
 func quantityWords(id string) (string, unit) {
 	switch id {
-	case "ingress_bytes_per_second":
+	case verdict.IngressKey:
 		return "Ingress", byteRate
-	case "egress_bytes_per_second":
+	case verdict.EgressKey:
 		return "Egress", byteRate
 	case "messages_per_second":
 		return "Messages", perSecond
-	case "requests_per_second":
+	case verdict.RequestsKey:
 		return "Requests", perSecond
-	case "connection_attempts_per_second":
+	case verdict.ConnectionAttemptsKey:
 		return "New connections", perSecond
 	case "stored_bytes":
 		return "Stored (one copy)", byteSize
