@@ -210,10 +210,10 @@ func counted(n int, what string) string {
 	return workload.FormatNumber(float64(n)) + " " + what
 }
 
-// capital starts a text with a capital letter.
+// capital starts a text with a capital letter, unless it starts with a name such as express.m7g.large or retention.bytes.
 func capital(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
-	if first == utf8.RuneError {
+	if word, _, _ := strings.Cut(s, " "); first == utf8.RuneError || strings.ContainsAny(strings.TrimRight(word, ".:"), "._") {
 		return s
 	}
 	return string(unicode.ToUpper(first)) + s[n:]

@@ -101,3 +101,18 @@ func TestSeenSaysHowMuchOfTheWindow(t *testing.T) {
 		}
 	}
 }
+
+// Names of sizes and properties keep their letters; sentences start with a capital one.
+func TestCapital(t *testing.T) {
+	for _, tt := range [][2]string{
+		{"express.m7g.8xlarge: 24 brokers", "express.m7g.8xlarge: 24 brokers"},
+		{"retention.bytes of large topics", "retention.bytes of large topics"},
+		{"the load is steady.", "The load is steady."},
+		{"etc. and so on", "Etc. and so on"},
+		{"", ""},
+	} {
+		if got := capital(tt[0]); got != tt[1] {
+			t.Errorf("%q: got %q, want %q", tt[0], got, tt[1])
+		}
+	}
+}

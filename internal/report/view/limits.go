@@ -80,7 +80,10 @@ func newLimits(v verdict.Verdict, title string, o verdict.Option) Limits {
 		}
 	}
 	if len(unchecked) > 0 {
-		l.Unchecked = fmt.Sprintf("Not checked: %s. See Open questions.", strings.Join(unchecked, ", "))
+		l.Unchecked = fmt.Sprintf("Not checked: %s.", strings.Join(unchecked, ", "))
+		if isChoice(o, v.Choice) {
+			l.Unchecked += " See Open questions."
+		}
 	}
 	if rest > 0 {
 		l.Rest = counted(rest, "more requirement") + " without a number hold."

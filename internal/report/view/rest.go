@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -176,7 +177,7 @@ func assumptions(in []verdict.Assumption) []Assumption {
 	var out []Assumption
 	for _, a := range in {
 		line := Assumption{Text: capital(a.Text), IfNot: a.IfNot}
-		if a.ExtraUSD != nil && !strings.Contains(a.IfNot, "$") {
+		if a.ExtraUSD != nil && math.Abs(*a.ExtraUSD) >= 0.005 && !strings.Contains(a.IfNot, "$") {
 			line.IfNot = strings.TrimSpace(strings.TrimSuffix(a.IfNot, ".") + " (" + signed(*a.ExtraUSD) + " a month)")
 		}
 		out = append(out, line)
