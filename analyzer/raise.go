@@ -11,7 +11,7 @@ import (
 type RaisedTopic struct {
 	Name     string
 	From, To int
-	// Why is the reason with its numbers: "its hottest partition takes 6.1 MB/s of 4 MB/s".
+	// Why is the reason with its numbers: "its hottest partition takes 6.1 MB/s, planned are at most 4 MB/s".
 	Why string
 }
 

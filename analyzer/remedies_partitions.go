@@ -62,7 +62,7 @@ func over(f fig, limit float64) float64 {
 func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64, hotOut fig, limitOut float64) string {
 	why := ""
 	if over(hotIn, limitIn) > 1 {
-		why = fmt.Sprintf("its hottest partition takes %s of %s", workload.FormatByteRate(hotIn.Value), workload.FormatByteRate(limitIn))
+		why = fmt.Sprintf("its hottest partition takes %s, planned are at most %s", workload.FormatByteRate(hotIn.Value), workload.FormatByteRate(limitIn))
 	}
 	if over(hotOut, limitOut) > 1 {
 		if why != "" {
@@ -70,7 +70,7 @@ func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64,
 		} else {
 			why = "its hottest partition "
 		}
-		why += fmt.Sprintf("gives %s of %s", workload.FormatByteRate(hotOut.Value), workload.FormatByteRate(limitOut))
+		why += fmt.Sprintf("gives %s, planned are at most %s", workload.FormatByteRate(hotOut.Value), workload.FormatByteRate(limitOut))
 	}
 	if q := t.IngressBytesPerSec; q != nil && t.HottestIngress != nil && q.Value > 0 && t.Partitions > 1 {
 		if skew := t.HottestIngress.Value / (q.Value / float64(t.Partitions)); skew > 2 {

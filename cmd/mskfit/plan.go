@@ -73,7 +73,7 @@ and prints the differences; the exit code is 0 whether or not there are any.
 	complete(cmd, "sizing-profile", []string{"mskfit", "aws-script", "aws-guide"})
 	completeRegions(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := p.check(); err != nil {
+		if err := errors.Join(p.check(), p.misplaced(cmd)); err != nil {
 			return usage(err)
 		}
 		return p.run(cmd)
@@ -105,6 +105,20 @@ func (p *planning) check() error {
 	if p.option != "" {
 		_, err := planner.ParseOption(p.option)
 		errs = append(errs, inFlag("--option", err))
+	}
+	return errors.Join(errs...)
+}
+
+// misplaced reports flags that would be ignored: a workload file and a configuration have their own region and requirements.
+func (p *planning) misplaced(cmd *cobra.Command) error {
+	if len(p.kafka.bootstrap) > 0 {
+		return nil
+	}
+	var errs []error
+	for _, name := range []string{"region", "requirements"} {
+		if cmd.Flags().Changed(name) {
+			errs = append(errs, fmt.Errorf("--%[1]s is for a live cluster (-b): with -f and -c write %[1]s in the file", name))
+		}
 	}
 	return errors.Join(errs...)
 }

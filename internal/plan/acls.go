@@ -15,9 +15,11 @@ type accessPage struct {
 	IAM, Native bool
 	ACLs        []workload.ACL
 	// Unread says why ACLs are not listed; empty: they are, or there are none.
-	Unread   string
-	Grants   []grant
-	Readers  []grant
+	Unread  string
+	Grants  []grant
+	Readers []grant
+	// Mirror is the policy of MirrorMaker 2 on the target; empty: no topic is known by name.
+	Mirror   string
 	Commands []string
 	Clusters []cluster
 }
@@ -28,6 +30,7 @@ func aclsPage(p *plan) any {
 	page.Unread = p.unread()
 	if page.IAM {
 		page.Grants, page.Readers = p.grants(p.ACLs), p.readers()
+		page.Mirror = p.mirrorPolicy()
 	}
 	if page.Native {
 		for _, a := range p.ACLs {
@@ -73,6 +76,41 @@ func (p *plan) readers() []grant {
 	}
 	slices.SortFunc(out, func(a, b grant) int { return strings.Compare(a.Principal, b.Principal) })
 	return out
+}
+
+// mirrorTopics are MirrorMaker 2's own on the target, with the alias "source" of the old cluster (Kafka documentation, "Geo-Replication";
+// connect/mirror, MirrorMakerConfig).
+var mirrorTopics = []string{"heartbeats", "mm2-configs.source.internal", "mm2-offsets.source.internal", "mm2-status.source.internal", "source.checkpoints.internal"}
+
+// mirrorPolicy is what MirrorMaker 2 must be allowed on the target: writing the topics, and the positions of the groups, for which Kafka asks
+// Read on topic and group.
+func (p *plan) mirrorPolicy() string {
+	if len(p.topics) == 0 {
+		return ""
+	}
+	s := statements{plan: p, allows: true}
+	for _, c := range p.clusters {
+		on := func(resource, name string, actions ...string) {
+			s.put("Allow", s.arn(c, workload.ACL{Resource: resource, Name: name}), actions)
+		}
+		for _, t := range p.topics {
+			if t.Cluster == c.Name {
+				on("Topic", t.Name, "DescribeTopic", "DescribeTopicDynamicConfiguration", "ReadData", "WriteData")
+			}
+		}
+		for _, name := range mirrorTopics {
+			on("Topic", name, "CreateTopic", "DescribeTopic", "DescribeTopicDynamicConfiguration", "ReadData", "WriteData")
+		}
+		for i := range p.Workload.GroupList {
+			g := &p.Workload.GroupList[i]
+			if c.Topics == nil || slices.ContainsFunc(g.Topics, func(t string) bool { return slices.Contains(c.Topics, t) }) {
+				on("Group", g.Name, "AlterGroup", "DescribeGroup")
+			}
+		}
+		on("Group", "source-mm2", "AlterGroup", "DescribeGroup") // the workers' own
+		on("Cluster", "", "DescribeCluster", "WriteDataIdempotently")
+	}
+	return s.policy()
 }
 
 // aclCommand is the command that makes the same ACL on the target.

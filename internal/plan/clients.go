@@ -113,8 +113,8 @@ func (p *plan) clientSettings() []string {
 			out = append(out, fmt.Sprintf("Producers: max.request.size at most %.0f, and max.message.bytes of the topic no larger.", *q.Limit*verdict.BaseUnits(q.Unit)))
 		}
 		if q, ok := p.Catalog.Serverless.Quota("request_rate"); ok && q.Limit != nil {
-			out = append(out, fmt.Sprintf("Producers: raise batch.size and linger.ms (65536 and 10 ms are a start) so that all clients together stay below %s; compression saves "+
-				"money, because Serverless bills bytes.", verdict.Amount(*q.Limit, q.Unit)))
+			out = append(out, fmt.Sprintf("Producers: raise batch.size and linger.ms (65536 and 10 ms are a start) so that all clients together stay below %s requests per second; compression saves "+
+				"money, because Serverless bills bytes.", workload.FormatNumber(*q.Limit)))
 		}
 		out = append(out, "Kafka Streams: create its internal topics beforehand; Serverless refuses the segment.bytes that Streams asks for.")
 	}

@@ -23,6 +23,11 @@ type copying struct {
 	Rates []copyRate
 	// Parts are the clusters of a split, each with its own; nil: one cluster.
 	Parts []copyPart
+	// Slow says which topics take longer, because their partitions are limited.
+	Slow []string
+	// Late: even with all that is free the oldest messages expire before they are copied; LateAt names the clusters of a split where they do.
+	Late   bool
+	LateAt []string
 	// Workers says how many MirrorMaker workers the rates need.
 	Workers string
 	Costs   []string
@@ -50,13 +55,17 @@ func (p *plan) copying() copying {
 	}
 	free := *c.Limit - *c.Live
 	c.Workers = p.workers(free)
-	if c.Parts = p.copyParts(*each); c.Parts != nil {
+	if p.copyParts(&c, *each); c.Parts != nil {
 		return c
 	}
-	for _, share := range copyShares {
+	least := 0.0
+	least, c.Slow = p.slowest(nil)
+	for i, share := range copyShares {
 		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share), Duration: "unknown: it is not known how much is kept"}
 		if c.Stored != nil {
-			r.Duration = copyTime(*c.Stored/(free*share), p.Workload.Retention)
+			var late bool
+			r.Duration, late = copyTime(max(*c.Stored/(free*share), least), p.Workload.Retention)
+			c.Late = c.Late || late && i == 0
 		}
 		c.Rates = append(c.Rates, r)
 	}
@@ -66,13 +75,13 @@ func (p *plan) copying() copying {
 // copyShares are the shares of what is free that a copy may take.
 var copyShares = []float64{1, 0.5, 0.25}
 
-// copyTime says how long a copy takes, and when that is longer than anything is kept; keep is nil where that is unknown.
-func copyTime(seconds float64, keep *time.Duration) string {
-	text := duration(seconds)
-	if keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds() {
+// copyTime says how long a copy takes, and whether that is longer than anything is kept; keep is nil where that is unknown.
+func copyTime(seconds float64, keep *time.Duration) (text string, late bool) {
+	text = duration(seconds)
+	if late = keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds(); late {
 		text += ", longer than the retention of " + workload.FormatDuration(*keep) + ": the oldest messages expire before they are copied"
 	}
-	return text
+	return text, late
 }
 
 func duration(seconds float64) string {
@@ -82,7 +91,7 @@ func duration(seconds float64) string {
 	case seconds > 365*86400:
 		return "more than a year"
 	}
-	return workload.FormatDuration(time.Duration(seconds) * time.Second)
+	return workload.FormatDuration(time.Duration(seconds * float64(time.Second)))
 }
 
 // ingressLimit is what one cluster of the target may take in during a copy, bytes per second: the quota without the headroom, or what AWS

@@ -17,12 +17,11 @@ type copyPart struct {
 }
 
 // copyParts says for each cluster of a split how long its copy takes: limit is what one cluster may take in. The copy as a whole takes as
-// long as the slowest of them. Nil where the target is one cluster.
-func (p *plan) copyParts(limit float64) []copyPart {
+// long as the slowest of them. There are none where the target is one cluster.
+func (p *plan) copyParts(out *copying, limit float64) {
 	if len(p.clusters) < 2 {
-		return nil
+		return
 	}
-	var out []copyPart
 	for _, c := range p.clusters {
 		stored, live := 0.0, 0.0
 		var keep *time.Duration // the longest of its topics
@@ -52,19 +51,24 @@ func (p *plan) copyParts(limit float64) []copyPart {
 		if liveKnown {
 			part.Free = workload.FormatByteRate(max(free, 0))
 		}
-		for _, share := range copyShares {
+		least, slow := p.slowest(c.Topics)
+		out.Slow = append(out.Slow, slow...)
+		for i, share := range copyShares {
 			switch {
 			case !storedKnown || !liveKnown:
 				part.Durations = append(part.Durations, "unknown")
 			case free <= 0:
 				part.Durations = append(part.Durations, "never: nothing is free")
 			default:
-				part.Durations = append(part.Durations, copyTime(stored/(free*share), keep))
+				text, late := copyTime(max(stored/(free*share), least), keep)
+				part.Durations = append(part.Durations, text)
+				if late && i == 0 {
+					out.Late, out.LateAt = true, append(out.LateAt, c.Name)
+				}
 			}
 		}
-		out = append(out, part)
+		out.Parts = append(out.Parts, part)
 	}
-	return out
 }
 
 // storedOf is one copy of what a topic keeps: as observed or declared, else its mean ingress times its retention, and at most its

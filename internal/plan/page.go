@@ -11,7 +11,7 @@ import (
 // page makes a file from a template and what it shows.
 func page(name string, show func(*plan) any) func(*plan) ([]byte, error) {
 	return func(p *plan) ([]byte, error) {
-		t, err := template.New(name).Funcs(template.FuncMap{"md": markdown, "code": code, "number": workload.FormatNumber, "join": strings.Join, "names": listed, "counted": counted, "inc": func(i int) int { return i + 1 }}).
+		t, err := template.New(name).Funcs(template.FuncMap{"md": markdown, "code": code, "number": workload.FormatNumber, "join": strings.Join, "names": listed, "counted": counted, "sentence": sentence, "inc": func(i int) int { return i + 1 }}).
 			ParseFS(templates, "templates/"+name)
 		if err != nil {
 			return nil, err
@@ -22,6 +22,14 @@ func page(name string, show func(*plan) any) func(*plan) ([]byte, error) {
 		}
 		return append(bytes.TrimRight(b.Bytes(), "\n"), '\n'), nil
 	}
+}
+
+// sentence begins with a capital letter.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // counted writes a number of things: "1 time", "2 times".

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -12,8 +14,15 @@ type runbook struct {
 	Cluster, Target, Price, Region string
 	Serverless                     bool
 	// Confirm is what the sizing rests on and nobody confirmed.
-	Confirm             []string
-	Gaps                []workload.Gap
+	Confirm []string
+	// Open are the questions of the verdict: their answers could change the choice.
+	Open []verdict.Question
+	Gaps []workload.Gap
+	// Raised are the commands that raise partitions at the source.
+	Raised          []string
+	RaisedCompacted bool
+	// Other says what the verdict chose, where the plan is for something else.
+	Other               string
 	Topics, Partitions  int
 	Changed             []topic
 	Pace, Pauses        int
@@ -32,8 +41,12 @@ type waveRow struct {
 }
 
 func runbookPage(p *plan) any {
-	r := runbook{Cluster: p.Workload.Cluster, Target: p.name(), Price: priceOf(&p.Option), Region: p.Workload.Region, Serverless: p.serverless(),
-		Gaps: p.Verdict.Gaps, Topics: len(p.topics), Pace: p.pace(), Copy: p.copying(), Clusters: p.clusters, Express: p.Option.Kind == verdict.Express}
+	r := runbook{Cluster: p.Workload.Cluster, Target: p.name(), Price: p.priced(), Region: p.Workload.Region, Serverless: p.serverless(),
+		Gaps: p.Verdict.Gaps, Open: p.Verdict.Questions, Raised: p.raisedAtSource(), Topics: len(p.topics), Pace: p.pace(), Copy: p.copying(), Clusters: p.clusters, Express: p.Option.Kind == verdict.Express}
+	r.Other = p.notChosen()
+	for _, one := range p.Raised {
+		r.RaisedCompacted = r.RaisedCompacted || slices.ContainsFunc(p.Workload.TopicList, func(t workload.TopicWorkload) bool { return t.Name == one.Name && isCompacted(&t) })
+	}
 	for _, rule := range p.Option.Rules {
 		if rule.Outcome == verdict.Unknown {
 			r.Confirm = append(r.Confirm, rule.Evidence)
@@ -60,6 +73,29 @@ func runbookPage(p *plan) any {
 		r.Waves = append(r.Waves, rowOf(w))
 	}
 	return r
+}
+
+// notChosen says what the verdict chose where the plan is for another option; empty: it is for the choice.
+func (p *plan) notChosen() string {
+	c := p.Verdict.Choice
+	if c == nil {
+		return "The verdict is undecided: this plan is for an option that was named."
+	}
+	planned := choiceOf(&p.Option)
+	if c.Kind == planned.Kind && c.Size == planned.Size && c.Brokers == planned.Brokers && c.Clusters == planned.Clusters && c.TieredStorage == planned.TieredStorage {
+		return ""
+	}
+	return fmt.Sprintf("The verdict chooses %s at %s a month: this plan is for another option, which was named.", c.Name(), workload.FormatUSD(c.MonthlyUSD))
+}
+
+// raisedAtSource are the commands that give topics of the old cluster the partitions of the target.
+func (p *plan) raisedAtSource() []string {
+	var out []string
+	for _, r := range p.Raised {
+		out = append(out, fmt.Sprintf(`kafka-topics.sh --bootstrap-server "$OLD_BOOTSTRAP_SERVER" --command-config old.properties --alter --topic=%s --partitions %d`,
+			shellQuoted(strings.ReplaceAll(r.Name, ".", `\.`)), r.To))
+	}
+	return out
 }
 
 func known(v *float64, format func(float64) string) string {

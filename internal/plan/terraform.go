@@ -85,6 +85,14 @@ func priceOf(o *verdict.Option) string {
 	return workload.FormatUSD(*o.MonthlyUSD) + " a month"
 }
 
+// priced is the price of the option with the date of the prices.
+func (p *plan) priced() string {
+	if p.Option.MonthlyUSD == nil || p.Verdict.Catalog.Prices == "" {
+		return priceOf(&p.Option)
+	}
+	return priceOf(&p.Option) + " at the prices of " + p.Verdict.Catalog.Prices
+}
+
 // volume is the EBS volume of a broker in GiB and its provisioned throughput in MiB/s, as the price counts them; 0: none.
 func (p *plan) volume() (gib, throughput int) {
 	if p.Option.Kind != verdict.Standard || p.Option.Brokers == 0 {

@@ -62,7 +62,7 @@ func (p *plan) planTopic(t *workload.TopicWorkload) (topic, error) {
 	out := topic{Name: t.Name, Partitions: t.Partitions, Config: map[string]string{}, Application: t.Application, source: t, Cluster: p.clusterOf(t.Name)}
 	for _, r := range p.Raised {
 		if r.Name == t.Name {
-			out.note("partitions %d instead of %d: %s; keys move to other partitions, so let consumers drain the old topic first", r.To, r.From, r.Why)
+			out.note("partitions %d instead of %d: %s; keys move to other partitions; raise it at the source first (runbook.md, step 4)", r.To, r.From, r.Why)
 		}
 	}
 	p.replication(&out)

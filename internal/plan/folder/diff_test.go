@@ -37,3 +37,24 @@ func TestDiff(t *testing.T) {
 		}
 	}
 }
+
+// A file that was put beside an earlier plan, under a name that the new plan has, is somebody's work: nothing is written over it.
+func TestWriteSparesForeignFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "move")
+	if err := folder.Write(dir, []plan.File{{Name: "a.tf", Data: []byte("one\n")}}); err != nil {
+		t.Fatal(err)
+	}
+	mine := filepath.Join(dir, "runbook.md")
+	if err := os.WriteFile(mine, []byte("my notes\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := folder.Write(dir, []plan.File{{Name: "a.tf", Data: []byte("two\n")}, {Name: "runbook.md", Data: []byte("theirs\n")}})
+	if want := mine + " is not of the earlier plan: move it away, or write to another folder"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	for name, want := range map[string]string{"a.tf": "one\n", "runbook.md": "my notes\n"} {
+		if data, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(data) != want {
+			t.Errorf("%s is %q, error %v, want %q", name, data, err, want)
+		}
+	}
+}

@@ -41,6 +41,9 @@ func Write(dir string, files []plan.File) error {
 	if err != nil {
 		return err
 	}
+	if err := free(dir, files, old); err != nil {
+		return err
+	}
 	m := manifest{Schema: schema, Files: map[string]string{}}
 	for _, f := range files {
 		m.Files[f.Name] = digest(f.Data)
@@ -62,6 +65,18 @@ func Write(dir string, files []plan.File) error {
 		err = replace(dir, staged, files, old)
 	}
 	return errors.Join(err, os.RemoveAll(staged))
+}
+
+// free reports files of somebody else with the name of one of the plan's: an earlier plan without that file says nothing about them.
+func free(dir string, files []plan.File, old *manifest) error {
+	var errs []error
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if _, err := os.Lstat(path); err == nil && (old == nil || old.Files[f.Name] == "") {
+			errs = append(errs, fmt.Errorf("%s is not of the earlier plan: move it away, or write to another folder", path))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func stage(dir string, files []plan.File) error {

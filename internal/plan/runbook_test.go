@@ -1,0 +1,73 @@
+package plan_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The runbook of a split of which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at the source
+// first, and what is stored comes through the old ones.
+func TestRunbookOfATopicWithMorePartitions(t *testing.T) {
+	got, err := files(input(t, "split", ""), "serverless_split", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := got["runbook.md"]
+	for _, want := range []string{
+		"The verdict chooses 15 × express.m7g.large at $18,855", // this plan is for an option that was named
+		"--alter --topic=clicks --partitions 20\n",
+		"- clicks: its 3.46 TB are in 12 partitions; of the 5 MB/s that each may take, live traffic takes 4 MB/s, so the copy takes 3.33 days or more\n",
+		"| `two-teams-1` | 3.46 TB | 80 MB/s | 3.33 days, longer", // 12 h by what the cluster has free
+		"**The history cannot be copied in time** to `two-teams-1`, `two-teams-2`",
+		"- How many more clients read everything (connectors, mirrors, tools that commit no offsets)? none: ",
+	} {
+		if !strings.Contains(book, want) {
+			t.Errorf("the runbook lacks %q:\n%s", want, book)
+		}
+	}
+	if strings.Index(book, "--alter") > strings.Index(book, "## 5. Switch") || strings.Contains(book, "\n\n\n") {
+		t.Errorf("out of order, or with holes:\n%s", book)
+	}
+}
+
+// Offsets differ between the clusters, and MirrorMaker 2 writes a group's positions only while the group is not on the target.
+func TestRunbookSwitchesByMessagesAndNotByOffsets(t *testing.T) {
+	for _, c := range cases {
+		got, err := files(input(t, c.workload, ""), c.option, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		book := got["runbook.md"]
+		if strings.Contains(book, "end offsets of source and target") || !strings.Contains(book, "Stop all its members and wait two minutes") || !strings.Contains(book, "migrated_from") {
+			t.Errorf("%s:\n%s", c.golden, book)
+		}
+		if raised := strings.Contains(book, "Raise partitions at the source first"); raised != (c.golden == "split") {
+			t.Errorf("%s: raises partitions: %v", c.golden, raised)
+		}
+	}
+}
+
+// What MirrorMaker 2 may do on a target with IAM names every topic and group, and nothing by a wildcard.
+func TestMirrorPolicy(t *testing.T) {
+	got, err := files(input(t, "split", ""), "serverless_split", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, policy, _ := strings.Cut(got["acls.md"], "## What MirrorMaker 2 needs")
+	for _, want := range []string{"/two-teams-1/CLUSTER_UUID_1/clicks\"", "/two-teams-2/CLUSTER_UUID_2/orders\"", "/two-teams-1/CLUSTER_UUID_1/source.checkpoints.internal\"",
+		"group/two-teams-2/CLUSTER_UUID_2/billing\"", "kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("the policy lacks %s:\n%s", want, policy)
+		}
+	}
+	if wild := regexp.MustCompile(`"(arn:|kafka-cluster:)[^"]*\*`).FindString(policy); wild != "" {
+		t.Errorf("the policy has the wildcard %s", wild)
+	}
+	if strings.Contains(policy, "two-teams-1/CLUSTER_UUID_1/orders") {
+		t.Error("the policy allows a topic on the cluster that does not get it")
+	}
+	if acls := func() string { all, _ := files(input(t, "change-capture", ""), "", nil); return all["acls.md"] }(); strings.Contains(acls, "MirrorMaker") {
+		t.Error("a target without IAM has an IAM policy for MirrorMaker 2")
+	}
+}
