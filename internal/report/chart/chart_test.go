@@ -129,7 +129,7 @@ func TestLabelsAreThinnedEvenly(t *testing.T) {
 // Labels that differ only in the middle stay apart on a phone, and there is room for a font that is wider than ours.
 func TestLabelsOfBarsFitOnAPhone(t *testing.T) {
 	labels := []string{"Compacted partitions", "Compacted partition size", "Non-compacted partitions"}
-	b := Bars{Labels: labels, Max: 1, Steps: 4, Format: plain, Parts: []Part{{Name: "mean", Class: 1, Values: []float64{0.2, 0.3, 0.4}}}}
+	b := Bars{Labels: labels, Max: 1, Steps: 4, Format: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }, Parts: []Part{{Name: "mean", Class: 1, Values: []float64{0.2, 0.3, 0.4}}}}
 	svg, err := b.SVG(350)
 	if err != nil {
 		t.Fatal(err)
