@@ -73,9 +73,9 @@ func missing(in *Input, now time.Time) []string {
 	}
 	have, need := observed(w), in.Options.MinWindow
 	if !w.Declared && have.Round(time.Second) < need { // coverage is a quotient
-		at := now.Add(need - have).UTC().Round(time.Second)
+		at := now.Add(need - have).UTC().Add(time.Minute - 1).Truncate(time.Minute)
 		out = append(out, fmt.Sprintf("%s of data is less than the %s that a decision rests on: it will be there at %s at the earliest",
-			workload.FormatDuration(have), workload.FormatDuration(need), at.Format(time.RFC3339)))
+			workload.FormatDuration(have), workload.FormatDuration(need), at.Format("2006-01-02 15:04 UTC")))
 	}
 	return out
 }

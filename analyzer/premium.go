@@ -96,7 +96,7 @@ func (d *decision) premium() *verdict.Premium {
 func (d *decision) against(o, alt *option) string {
 	ratio := o.cost / alt.cost
 	if ratio < 1.1 {
-		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(cents(o.cost-alt.cost)), alt.choice().Name(), workload.FormatDollars(alt.cost))
+		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(difference(o.cost, alt.cost)), alt.choice().Name(), workload.FormatDollars(alt.cost))
 	}
 	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), workload.FormatDollars(alt.cost), workload.FormatDollars(difference(o.cost, alt.cost)))
 }

@@ -162,7 +162,7 @@ func TestUndecidedBelowTheMinimum(t *testing.T) {
 	in.Workload.Window = workload.Window{Start: propertyNow.Add(-12 * time.Minute), End: propertyNow}
 	in.Options.MinWindow = time.Hour
 	v := Analyze(in, propertyNow)
-	want := "12 min of data is less than the 1 h that a decision rests on: it will be there at 2026-03-01T00:48:00Z at the earliest"
+	want := "12 min of data is less than the 1 h that a decision rests on: it will be there at 2026-03-01 00:48 UTC at the earliest"
 	if v.Status != verdict.Undecided || v.Choice != nil || len(v.Reasons) != 1 || v.Reasons[0] != want {
 		t.Errorf("got %s %v", v.Status, v.Reasons)
 	}

@@ -59,7 +59,7 @@ func differences(before, now Verdict) []string {
 		out = append(out, changed("partitions", b.Value, n.Value, workload.FormatNumber)...)
 	}
 	if more := len(now.Gaps) - len(before.Gaps); more > 0 {
-		out = append(out, fmt.Sprintf("%d more gaps in what is known", more))
+		out = append(out, fmt.Sprintf("gaps in what could be read: %d more", more))
 	}
 	return out
 }

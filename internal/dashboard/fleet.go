@@ -25,9 +25,10 @@ type fleetPage struct {
 	Sort    string
 	Desc    bool
 	Columns []column
-	// Saving is the sum over clusters on MSK whose recommended cluster is cheaper than today's; empty without one.
-	Saving string
-	Counts []count
+	// Cheaper and Dearer are what the recommended clusters cost less, and more, than the MSK clusters of today, each summed over the clusters
+	// for which that is so; empty without one.
+	Cheaper, Dearer string
+	Counts          []count
 }
 
 // column is a heading that sorts; Link is the page sorted by it, the other way around when it is already.
@@ -72,13 +73,18 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	p := fleetPage{Query: q.Get("q"), Sort: cmp.Or(q.Get("sort"), "state"), Desc: q.Get("desc") == "1"}
 	status := s.Agent.Status()
 	p.All = len(status)
-	saving := 0.0
+	var cheaper, dearer []float64
 	states := map[string]int{}
 	ctx, stop := within(r.Context())
 	defer stop()
 	for _, c := range status {
 		row := s.fleetRow(c)
-		saving += max(row.sort.saving, 0)
+		switch {
+		case row.sort.saving >= 1:
+			cheaper = append(cheaper, row.sort.saving)
+		case row.sort.saving <= -1:
+			dearer = append(dearer, -row.sort.saving)
+		}
 		states[row.StateTone]++
 		if p.Query == "" || strings.Contains(strings.ToLower(row.Name+" "+row.Region+" "+row.Choice), strings.ToLower(p.Query)) {
 			p.Rows = append(p.Rows, row)
@@ -86,16 +92,26 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	}
 	p.order()
 	s.sparks.fill(ctx, p.Rows, s.Now())
-	if saving >= 1 {
-		p.Saving = view.AboutUSD(saving)
-	}
-	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], "need attention", "warn"}, {states["good"], "ok", "good"}, {states["mute"], "undecided", "mute"}} {
+	p.Cheaper, p.Dearer = compared(cheaper, "less"), compared(dearer, "more")
+	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], verb(states["warn"], "needs", "need") + " attention", "warn"}, {states["good"], "ok", "good"}, {states["mute"], "undecided", "mute"}} {
 		if c.N > 0 {
 			p.Counts = append(p.Counts, c)
 		}
 	}
 	p.Columns = columns(p)
 	s.render(w, http.StatusOK, "fleet.html", s.frame("Fleet", "fleet", p))
+}
+
+// compared says what some of the recommended clusters cost less or more than today's: "2 clusters for $6,400 a month less".
+func compared(usd []float64, how string) string {
+	if len(usd) == 0 {
+		return ""
+	}
+	sum := 0.0
+	for _, v := range usd {
+		sum += v
+	}
+	return plural(len(usd), "cluster") + " for " + view.AboutUSD(sum) + " a month " + how
 }
 
 // answers keeps the first screen of each cluster's last verdict: a verdict does not change, and a fleet has a thousand. It is safe for

@@ -24,6 +24,7 @@ import (
 	"github.com/mskfit/mskfit/internal/web"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/internal/workloadfile"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 var noon = time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
@@ -215,6 +216,22 @@ func TestSavingHasASign(t *testing.T) {
 	for usd, want := range map[float64]string{1234: "$1,230", -1234: "−$1,230", 0.4: "$0"} {
 		if got := savingWords(usd); got != want {
 			t.Errorf("%g is %q, want %q", usd, got, want)
+		}
+	}
+}
+
+// What some clusters would save is not told without what others would cost more.
+func TestFleetNamesSavingsAndExtraCosts(t *testing.T) {
+	s := fleetOf(t)
+	for i, today := range []float64{100_000_000, 100_000_000, 1} {
+		v := *s.clusters[2].Verdict
+		v.Current = &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m5.large", Brokers: 3, Clusters: 1, MonthlyUSD: today}}
+		s.clusters = append(s.clusters, agent.ClusterStatus{Name: fmt.Sprintf("on-msk-%d", i), Verdict: &v})
+	}
+	page := get(t, site(t, s), "/").Body.String()
+	for _, want := range []string{"serve <strong>2 clusters for $200,000,000 a month less</strong>, and <strong>1 cluster for $"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q: %s", want, page[strings.Index(page, "data-live=\"saving\""):][:400])
 		}
 	}
 }

@@ -61,7 +61,7 @@ func (s *server) system(w http.ResponseWriter, _ *http.Request) {
 			case src.CollectedAt.IsZero():
 				row.State, row.Tone = "not read yet", "mute"
 			case len(src.Gaps) > 0:
-				row.Tone = "warn"
+				row.State, row.Tone = "with gaps", "warn"
 			}
 			if src.Backfill != nil {
 				row.Backfill = workload.FormatPercent(src.Backfill.Ratio())

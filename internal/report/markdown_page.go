@@ -13,7 +13,7 @@ func (m *markdown) front(p view.Page) {
 	if a.Monthly != "" {
 		answer += ", **" + esc(a.Monthly) + "**"
 	}
-	m.text(answer, esc(strings.TrimSpace(a.Label+". "+a.Premium)))
+	m.text(answer, esc(strings.TrimSpace(a.Label+". "+a.Premium)), esc(a.Today))
 	if a.Notice != "" {
 		m.text("> " + esc(a.Notice))
 	}

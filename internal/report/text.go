@@ -80,6 +80,9 @@ func (s *screen) headline(p view.Page) {
 	}
 	s.item(span{}, answer, tones[a.Tone])
 	s.item(span{}, strings.TrimSpace(a.Label+". "+a.Premium), plain)
+	if a.Today != "" {
+		s.item(span{}, a.Today, plain)
+	}
 	if a.Notice != "" {
 		s.item(span{}, a.Notice, warn)
 	}

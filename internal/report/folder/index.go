@@ -46,7 +46,7 @@ func (r indexRow) Monthly() string {
 	if r.Choice == nil {
 		return ""
 	}
-	return workload.FormatUSD(r.Choice.MonthlyUSD)
+	return workload.FormatDollars(r.Choice.MonthlyUSD)
 }
 
 // index writes index.json, index.md and index.html over the clusters of this run.
@@ -115,13 +115,20 @@ var indexPage = template.Must(page.Parts().New("index").Funcs(template.FuncMap{
 
 // htmlIndex is the page that opens the folder. Its links are relative.
 func htmlIndex(rows []indexRow, now time.Time) ([]byte, error) {
-	total := 0.0
+	total, undecided := 0.0, 0
 	for _, r := range rows {
-		if r.Choice != nil {
-			total += r.Choice.MonthlyUSD
+		if r.Choice == nil {
+			undecided++
+			continue
 		}
+		total += r.Choice.MonthlyUSD
+	}
+	clusters := "1 cluster"
+	if len(rows) != 1 {
+		clusters = fmt.Sprintf("%d clusters", len(rows))
 	}
 	var b bytes.Buffer
-	err := indexPage.Execute(&b, map[string]any{"Rows": rows, "At": now.UTC().Format("2006-01-02 15:04 MST"), "Total": workload.FormatUSD(total)})
+	err := indexPage.Execute(&b, map[string]any{"Rows": rows, "At": now.UTC().Format("2006-01-02 15:04 MST"), "Total": workload.FormatDollars(total),
+		"Clusters": clusters, "Undecided": undecided})
 	return page.Typeset(b.Bytes()), err
 }

@@ -25,6 +25,8 @@ type Answer struct {
 	Monthly string
 	// Premium says what the choice costs above the cheapest that fits; empty where it is the cheapest.
 	Premium string
+	// Today says what the MSK cluster of today costs and how the choice compares; empty for a cluster that is not on MSK.
+	Today string
 	// Notice says what a partial or an undecided verdict means; empty otherwise.
 	Notice string
 	// Why are the reasons, the decisive one first.
@@ -42,7 +44,11 @@ func about(v verdict.Verdict, zone *time.Location) string {
 	parts := []string{cmp.Or(v.Region, "no region"), "described workload"}
 	if v.Confidence.Level != "declared" {
 		parts[1] = "observed, window unknown"
-		if d := v.Window.Duration(); d > 0 {
+		switch d := v.Window.Duration(); {
+		case d <= 0:
+		case v.Confidence.Level != "" && v.Confidence.Coverage == 0 && v.Workload == verdict.Figures{}:
+			parts[1] = "nothing observed yet"
+		default:
 			parts[1] = seen(d, v.Confidence.Coverage) + " observed to " + Timestamp(v.Window.End, zone)
 		}
 	}
@@ -81,6 +87,9 @@ func answer(v verdict.Verdict, open []Open) Answer {
 	a.Changes = together(changes)
 	if n := len(a.Changes) - mostChanges; n > 0 {
 		a.Changes, a.More = a.Changes[:mostChanges], counted(n, "more open question")
+	}
+	if v.Current != nil {
+		a.Today = capital(strings.TrimSuffix(v.Current.Sentence, ".")) + "."
 	}
 	if v.Partial {
 		a.Notice = "Partial: the observation was cut short or a source was missing; see Gaps."

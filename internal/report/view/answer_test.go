@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
+	"time"
 )
 
 // The first screen leaves out answers that change nothing, and keeps the effect where there is no other answer.
@@ -29,5 +31,23 @@ func TestNothingFitsNamesTheNearest(t *testing.T) {
 	a := noAnswer(Answer{}, v)
 	if want := "Nearest: " + v.NearMisses[0].Sentence; !strings.HasPrefix(a.Notice, want) || strings.Contains(a.Label, "fits") {
 		t.Errorf("label %q, notice %q, want %q", a.Label, a.Notice, want)
+	}
+}
+
+// A cluster that is on MSK has the cost of today on the first screen.
+func TestTheAnswerNamesTheClusterOfToday(t *testing.T) {
+	v := verdict.Verdict{Current: &verdict.Current{Sentence: "today's 3 × kafka.m5.large costs about $4,544 a month; the choice costs $15,613 more"}}
+	if got, want := AnswerOf(v).Today, "Today's 3 × kafka.m5.large costs about $4,544 a month; the choice costs $15,613 more."; got != want {
+		t.Errorf("today is %q, want %q", got, want)
+	}
+}
+
+// A window without any data is not called observed.
+func TestAWindowWithoutDataIsNotObserved(t *testing.T) {
+	end := time.Date(2026, 11, 30, 19, 43, 0, 0, time.UTC)
+	v := verdict.Verdict{Region: "us-east-1", At: end, Window: workload.Window{Start: end.AddDate(0, 0, -14), End: end},
+		Confidence: verdict.Confidence{Level: "low", Why: "there is no data yet"}}
+	if got, want := about(v, time.UTC), "us-east-1 · nothing observed yet"; got != want {
+		t.Errorf("about is %q, want %q", got, want)
 	}
 }

@@ -155,9 +155,6 @@ func profiles(in []verdict.ProfileView) []string {
 // remarks are sentences about the price of the choice.
 func remarks(v verdict.Verdict) []string {
 	var out []string
-	if v.Current != nil {
-		out = append(out, v.Current.Sentence)
-	}
 	if v.BreakEven != nil {
 		out = append(out, capital(v.BreakEven.Sentence))
 	}

@@ -30,7 +30,7 @@ type Page struct {
 	Options []Option
 	// NearMisses are the smallest changes that would make another kind fit.
 	NearMisses []string
-	// Remarks are sentences on the price: break-even, one broker less, the cluster of today.
+	// Remarks are sentences on the price: break-even, one broker less.
 	Remarks []string
 	// Figures is the workload with the method and the error of each figure; Absent names those that are not known.
 	Figures     []Figure
