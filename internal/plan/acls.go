@@ -13,7 +13,9 @@ type accessPage struct {
 	Cluster, Target string
 	// IAM: clients of the target may use IAM; Native: it has Kafka ACLs for other methods as well.
 	IAM, Native bool
-	ACLs        []workload.ACL
+	// Anonymous: no method of the target tells clients apart.
+	Anonymous bool
+	ACLs      []workload.ACL
 	// Unread says why ACLs are not listed; empty: they are, or there are none.
 	Unread  string
 	Grants  []grant
@@ -27,6 +29,7 @@ type accessPage struct {
 func aclsPage(p *plan) any {
 	page := accessPage{Cluster: p.Workload.Cluster, Target: p.name(), IAM: slices.Contains(p.auth, "iam"), Clusters: p.clusters,
 		Native: slices.ContainsFunc(p.auth, func(m string) bool { return m != "iam" }), ACLs: p.ACLs}
+	page.Anonymous = !slices.ContainsFunc(p.auth, func(m string) bool { return m != "plaintext" && m != "tls" })
 	page.Unread = p.unread()
 	if page.IAM {
 		page.Grants, page.Readers = p.grants(p.ACLs), p.readers()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -21,6 +22,10 @@ type runbook struct {
 	// Raised are the commands that raise partitions at the source.
 	Raised          []string
 	RaisedCompacted bool
+	// Short is how much data the sizing rests on, where that is less than a week; empty: enough, or the workload is described.
+	Short string
+	// VolumeGiB is the size of a Standard broker's volume; 0: the target has none.
+	VolumeGiB float64
 	// Other says what the verdict chose, where the plan is for something else.
 	Other               string
 	Topics, Partitions  int
@@ -44,6 +49,11 @@ func runbookPage(p *plan) any {
 	r := runbook{Cluster: p.Workload.Cluster, Target: p.name(), Price: p.priced(), Region: p.Workload.Region, Serverless: p.serverless(),
 		Gaps: p.Verdict.Gaps, Open: p.Verdict.Questions, Raised: p.raisedAtSource(), Topics: len(p.topics), Pace: p.pace(), Copy: p.copying(), Clusters: p.clusters, Express: p.Option.Kind == verdict.Express}
 	r.Other = p.notChosen()
+	if window := p.Verdict.Window.Duration(); !p.Workload.Declared && window < 7*24*time.Hour {
+		r.Short = workload.FormatDuration(window)
+	}
+	gib, _ := p.volume()
+	r.VolumeGiB = float64(gib)
 	for _, one := range p.Raised {
 		r.RaisedCompacted = r.RaisedCompacted || slices.ContainsFunc(p.Workload.TopicList, func(t workload.TopicWorkload) bool { return t.Name == one.Name && isCompacted(&t) })
 	}

@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // The runbook of a split of which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at the source
@@ -69,5 +72,46 @@ func TestMirrorPolicy(t *testing.T) {
 	}
 	if acls := func() string { all, _ := files(input(t, "change-capture", ""), "", nil); return all["acls.md"] }(); strings.Contains(acls, "MirrorMaker") {
 		t.Error("a target without IAM has an IAM policy for MirrorMaker 2")
+	}
+}
+
+// A plan that rests on little data says so, and a Standard one how large the volumes are.
+func TestRunbookSaysWhatItRestsOn(t *testing.T) {
+	in := input(t, "payments", "")
+	in.Workload.Declared, in.Workload.Window = false, workload.Window{Start: now.Add(-20 * time.Second), End: now}
+	in.Options.MinWindow = time.Second
+	got, err := files(in, "standard:kafka.m7g.large", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"- The sizing rests on 20 s of data. Only a week shows the peaks of a week: observe longer before you pay for a cluster.\n- Go through",
+		" until the cluster is ACTIVE.\n   A broker's volume has ",
+	} {
+		if !strings.Contains(got["runbook.md"], want) {
+			t.Errorf("the runbook lacks %q:\n%s", want, got["runbook.md"])
+		}
+	}
+	volume := regexp.MustCompile(`volume_size = (\d+)`).FindStringSubmatch(got["main.tf"])
+	if volume == nil || !strings.Contains(strings.ReplaceAll(got["runbook.md"], ",", ""), "A broker's volume has "+volume[1]+" GiB") {
+		t.Errorf("main.tf has volumes of %v GiB, and the runbook others:\n%s", volume, got["runbook.md"])
+	}
+	if strings.Contains(got["clients.md"]+got["acls.md"], "CLUSTER_UUID_") {
+		t.Error("one cluster has a numbered id")
+	}
+}
+
+// Where clients do not log in, an ACL for a principal locks out everyone: the page says so before it lists the commands.
+func TestACLsOfClientsWithoutAuthentication(t *testing.T) {
+	for methods, warns := range map[string]bool{"[plaintext]": true, "[tls]": true, "[plaintext, sasl_scram]": false} {
+		text := strings.Replace(mustRead(t, "change-capture"), "[sasl_scram]", methods, 1)
+		got, err := files(input(t, "change-capture", text), "", []workload.ACL{allow("User:billing", "Read", "Topic", "orders")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		warning, command := strings.Index(got["acls.md"], "**Without authentication every client is `User:ANONYMOUS`.**"), strings.Index(got["acls.md"], "kafka-acls.sh")
+		if command < 0 || (warning >= 0) != warns || warning > command {
+			t.Errorf("%s: warning at %d, command at %d:\n%s", methods, warning, command, got["acls.md"])
+		}
 	}
 }
