@@ -71,7 +71,7 @@ func (d *decision) withAll(remedies []remedy, o *option) (would *option, taken b
 	for _, r := range remedies {
 		r.apply(&in)
 	}
-	then := d.again(&in)
+	then := d.again(&in, forComparison)
 	for i := range then.options {
 		if a := &then.options[i]; a.twin(o) && a.eligible() {
 			return a, then.chosen == i

@@ -29,7 +29,7 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 		v.Reasons = append(v.Reasons, reason)
 		return v
 	}
-	d := decide(&in, true)
+	d := decide(&in, forVerdict)
 	v.Options, v.Headroom = d.reported(), d.headroomUsed()
 	v.Catalog = d.catalogUsed(v.Options)
 	v.Steps = d.steps()

@@ -44,7 +44,7 @@ func (d *decision) rackAware(o *option) *verdict.Assumption {
 		a.Text = "consumers read across zones (rack_aware_consumers is not set)"
 		otherwise = "if they read from a replica in their own zone"
 	}
-	d.otherwise(a, otherwise, d.choiceOf(&in))
+	d.otherwise(a, otherwise, d.again(&in, forChoice))
 	return a
 }
 
@@ -59,7 +59,7 @@ func (d *decision) storageReserve(o *option) *verdict.Assumption {
 	if d.in.Workload.ReplicationFactor == 0 {
 		a.Text += " (replication factor unknown)"
 	}
-	then := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
+	then := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
 	then.profile.Standard.StorageHeadroom = guideReserve
 	then.prune = true
 	then.weigh(d.load)
@@ -133,7 +133,7 @@ func (d *decision) noGrowth() *verdict.Assumption {
 
 // carrying decides again for another load; nil where that would plan hundreds of topics anew.
 func (d *decision) carrying(l load) *decision {
-	then := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
+	then := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
 	then.prune = true
 	then.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics
 	if then.noSplit && d.options[d.chosen].kind == verdict.ServerlessSplit {

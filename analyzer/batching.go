@@ -134,7 +134,7 @@ func topicNames(all []leaner) string {
 func (d *decision) trySending(all []leaner) (saved float64, settles bool) {
 	in := *d.in
 	in.Workload = sending(in.Workload, all)
-	then := d.recording(&in)
+	then := d.again(&in, forOutcomes)
 	if then.chosen >= 0 && d.options[d.chosen].priced && then.options[then.chosen].priced {
 		saved = cents(d.options[d.chosen].cost - then.options[then.chosen].cost)
 	}

@@ -94,7 +94,7 @@ func BenchmarkDecideAgain(b *testing.B) {
 	in.Options = in.Options.withDefaults()
 	b.ReportAllocs()
 	for b.Loop() {
-		decide(&in, false)
+		decide(&in, forComparison)
 	}
 }
 
@@ -103,7 +103,7 @@ func BenchmarkWeigh(b *testing.B) {
 	in := fleetInput(b, 0)
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
-	d := decide(&in, false)
+	d := decide(&in, forComparison)
 	b.ReportAllocs()
 	for b.Loop() {
 		d.weigh(d.load)

@@ -78,24 +78,16 @@ type decision struct {
 	trials map[string]trial
 }
 
-// decide weighs every option for the load of the input.
-func decide(in *Input, words bool) *decision {
-	d := &decision{frame: frameOf(in, nil, words, false)}
+// decide evaluates every option for the load of the input.
+func decide(in *Input, p purpose) *decision {
+	d := &decision{frame: frameOf(in, nil, p)}
 	d.weigh(loadOf(in))
 	return d
 }
 
 // again decides once more with another input.
-func (d *decision) again(in *Input) *decision {
-	then := &decision{frame: frameOf(in, d.frame, false, false), like: d.liking(in)}
-	then.weigh(loadOf(in))
-	return then
-}
-
-// choiceOf is again for those who ask for the choice alone.
-func (d *decision) choiceOf(in *Input) *decision {
-	then := &decision{frame: frameOf(in, d.frame, false, false), like: d.liking(in)}
-	then.prune = true
+func (d *decision) again(in *Input, p purpose) *decision {
+	then := &decision{frame: frameOf(in, d.frame, p), like: d.liking(in)}
 	then.weigh(loadOf(in))
 	return then
 }
@@ -118,11 +110,4 @@ func orZero(n *int) int {
 		return 0
 	}
 	return *n
-}
-
-// recording is again and keeps the outcome of every rule by name.
-func (d *decision) recording(in *Input) *decision {
-	then := &decision{frame: frameOf(in, d.frame, false, true), like: d.liking(in)}
-	then.weigh(loadOf(in))
-	return then
 }

@@ -52,7 +52,7 @@ func (d *decision) delivery(groups []string) (*verdict.Delivery, string) {
 	in := *d.in
 	left := in.Workload.EgressBytesPerSec.Scale(max(1-read/in.Workload.EgressBytesPerSec.Value, 0))
 	in.Workload.EgressBytesPerSec = &left
-	then := d.again(&in)
+	then := d.again(&in, forComparison)
 	o := then.representative(verdict.Express)
 	if o == nil || !o.eligible() {
 		return nil, "no Express size carries the workload"

@@ -27,7 +27,7 @@ type lever struct {
 // ingress alone, and less finely.
 func (d *decision) flips() []verdict.Flip {
 	var out []verdict.Flip
-	search := &decision{frame: frameOf(d.in, d.frame, false, false), like: d}
+	search := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
 	search.prune = true
 	chosen := d.options[d.chosen].choice()
 	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == verdict.ServerlessSplit {

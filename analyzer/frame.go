@@ -7,15 +7,34 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
+// purpose is what a decision is made for. It says how much of each option is kept.
+type purpose struct {
+	// words: rules and cost lines are put into sentences and kept.
+	words bool
+	// record: outcomes of rules are kept by name.
+	record bool
+	// prune leaves out sizes that cannot be the choice: too many brokers, or dearer than one of the same kind that may be taken.
+	prune bool
+}
+
+var (
+	forVerdict    = purpose{words: true}  // what people read
+	forComparison = purpose{}             // prices and outcomes of all options
+	forOutcomes   = purpose{record: true} // also which rules an action changes
+	forChoice     = purpose{prune: true}  // the choice alone
+)
+
+// ruling starts the rules of an option.
+func (p purpose) ruling(kind verdict.Kind) ruling {
+	return ruling{kind: kind, words: p.words, record: p.record}
+}
+
 // frame is what does not depend on the load: how clients connect, what they configure, where, at what prices. The search for
 // what would flip the choice weighs many loads in one frame.
 type frame struct {
-	in      *Input
-	words   bool
-	record  bool // outcomes are kept by name
+	in *Input
+	purpose
 	noSplit bool // splits are not planned
-	// prune leaves out sizes that cannot be the choice: too many brokers, or dearer than one of the same kind that may be taken.
-	prune   bool
 	profile catalog.Profile
 	prices  prices
 	// methods are the authentication methods in use, sorted; iam says whether IAM may be among them.
@@ -36,11 +55,10 @@ type frame struct {
 	standardSizer, t3Sizer, expressSizer sizer
 }
 
-// frameOf lays out the frame. Without words nothing is put into sentences and no cost line is kept, which is what deciding
-// again with another input needs.
+// frameOf lays out the frame.
 // base is the frame of another input to the same verdict, from which is taken what is the same; nil: none.
-func frameOf(in *Input, base *frame, words, record bool) *frame {
-	f := &frame{in: in, words: words, record: record, profile: in.Catalog.Profiles[in.Options.Profile]}
+func frameOf(in *Input, base *frame, p purpose) *frame {
+	f := &frame{in: in, purpose: p, profile: in.Catalog.Profiles[in.Options.Profile]}
 	if base != nil && base.in.Options.Profile == in.Options.Profile {
 		f.prices = base.prices
 	} else {
@@ -63,7 +81,7 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 		f.trimmed, f.biggest = trimmed(in.Workload.TopicList, in.Catalog.Serverless.DefaultRetentionBytes)
 	}
 	f.posture = map[verdict.Kind]ruling{}
-	for _, p := range []struct {
+	for _, of := range []struct {
 		kind verdict.Kind
 		add  func(*ruling)
 	}{
@@ -71,9 +89,9 @@ func frameOf(in *Input, base *frame, words, record bool) *frame {
 		{verdict.Standard, func(r *ruling) { standardPosture(r, f) }},
 		{verdict.Express, func(r *ruling) { expressPosture(r, f) }},
 	} {
-		r := ruling{kind: p.kind, words: words, record: record}
-		p.add(&r)
-		f.posture[p.kind] = r
+		r := p.ruling(of.kind)
+		of.add(&r)
+		f.posture[of.kind] = r
 	}
 	f.standardSizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_m5_m7g")
 	f.t3Sizer = f.sizer(in.Catalog.Standard.Quotas, "iam_connection_rate_t3")

@@ -51,7 +51,7 @@ func TestWorkedExamples(t *testing.T) {
 			in.Options.Profile = c.profile
 			hour := time.Hour
 			in.Workload.Retention = &hour
-			o := decide(&in, false).sized(c.size, false)
+			o := decide(&in, forComparison).sized(c.size, false)
 			if o == nil || o.brokers != c.brokers || o.plan.bottleneck != c.bottleneck {
 				t.Errorf("got %+v, want %d brokers by %s", o, c.brokers, constraintNames[c.bottleneck])
 			}
@@ -79,7 +79,7 @@ func TestDefaultThroughputUnlessProvisioned(t *testing.T) {
 				v := c.provisioned * workload.MiB
 				in.Workload.ProvisionedThroughputBytesPerSec = &v
 			}
-			got := decide(&in, false).sized("kafka.m7g.8xlarge", false).plan.in / workload.MiB
+			got := decide(&in, forComparison).sized("kafka.m7g.8xlarge", false).plan.in / workload.MiB
 			if math.Abs(got-c.want) > 1e-9 {
 				t.Errorf("got %g MiB/s a broker, want %g", got, c.want)
 			}
@@ -94,7 +94,7 @@ func TestProvisionedFrom(t *testing.T) {
 		in.Options.Profile = profile
 		v := 300.0 * workload.MiB
 		in.Workload.ProvisionedThroughputBytesPerSec = &v
-		if got := decide(&in, false).sized("kafka.m7g.2xlarge", false).plan.throughput; got != want {
+		if got := decide(&in, forComparison).sized("kafka.m7g.2xlarge", false).plan.throughput; got != want {
 			t.Errorf("%s provisions %g MiB/s, want %g", profile, got, want)
 		}
 	}
@@ -117,7 +117,7 @@ func TestConnectionsCount(t *testing.T) {
 			in.Options.Profile = c.profile
 			in.Workload.ClientConnections = exact(12000)
 			in.Requirements.Authentication = c.methods
-			if got := decide(&in, false).sized("express.m7g.large", false).brokers; got != c.brokers {
+			if got := decide(&in, forComparison).sized("express.m7g.large", false).brokers; got != c.brokers {
 				t.Errorf("got %d brokers, want %d", got, c.brokers)
 			}
 		})

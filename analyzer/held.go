@@ -17,9 +17,9 @@ func Held(in Input, c verdict.Choice) (verdict.Option, bool) {
 	if unusable(&in) != "" || w.IngressBytesPerSec == nil || w.Partitions == nil {
 		return verdict.Option{}, false
 	}
-	d := decide(&in, true)
-	i := d.fixed(c)
-	if i < 0 {
+	d := decide(&in, forVerdict)
+	i, ok := d.withBrokers(c)
+	if !ok {
 		return verdict.Option{}, false
 	}
 	o := &d.options[i]

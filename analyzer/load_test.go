@@ -61,7 +61,7 @@ func TestUnknownEgressIsNotZero(t *testing.T) {
 	if !l.out.ok || l.out.Value != 10e6 || l.out.Low != 0 || l.out.Bounded() || l.out.Method != workload.Estimated {
 		t.Errorf("got %+v", l.out)
 	}
-	d := decide(&in, true)
+	d := decide(&in, forVerdict)
 	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != verdict.Unknown || r.Needs != "egress_bytes_per_second" {
 		t.Errorf("got %+v", r)
 	}
@@ -159,7 +159,7 @@ func TestPartitionsWithoutKnowingCompaction(t *testing.T) {
 		{2600, verdict.Fail, verdict.Unknown},    // at least 2,480 plain ones, or the other quota breaks
 	} {
 		in := plain(t, 1, 1, c.partitions)
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		p, _ := d.single().rule("serverless.partitions_non_compacted")
 		k, _ := d.single().rule("serverless.partitions_compacted")
 		if p.Outcome != c.plain || k.Outcome != c.compacted {

@@ -68,7 +68,7 @@ func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 		}
 		premises = append(premises, r.premise)
 	}
-	then := d.again(&in)
+	then := d.again(&in, forComparison)
 	best := -1
 	for i := range then.options {
 		if o := &then.options[i]; o.kind == f.kind && o.eligible() && (best < 0 || then.before(o, &then.options[best])) {

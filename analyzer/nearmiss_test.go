@@ -17,7 +17,7 @@ func TestNearMissesFit(t *testing.T) {
 	tried := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		byKind := d.remediesByKind()
 		for _, m := range d.nearMisses(byKind) {
 			tried++
@@ -36,7 +36,7 @@ func TestNearMissesFit(t *testing.T) {
 					r.apply(&changed)
 				}
 			}
-			after := decide(&changed, true)
+			after := decide(&changed, forVerdict)
 			i := slices.IndexFunc(after.options, func(o option) bool { return o.is(m.Choice) })
 			if i < 0 || !after.options[i].eligible() || cents(after.options[i].cost) != m.MonthlyUSD {
 				rt.Fatalf("%q does not hold: %+v", m.Sentence, after.outcome())

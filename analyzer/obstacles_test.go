@@ -18,7 +18,7 @@ import (
 func TestOneOrderOfWhatIsNearest(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		shown := d.reported()
 		for i := range d.options {
 			if got, want := d.distance(&d.options[i]), shown[i].Distance(); shown[i].Feasible == verdict.No && !d.options[i].ruling.blocked && got != want {
@@ -42,7 +42,7 @@ func TestOnlyStandardSizesAreExcluded(t *testing.T) {
 	profile := own.Profiles[DefaultOptions().Profile]
 	profile.ExcludedFamilies = map[string]string{"m7g": "not for this test"}
 	own.Profiles[DefaultOptions().Profile], in.Catalog = profile, &own
-	d := decide(&in, true)
+	d := decide(&in, forVerdict)
 	shown, unfit := d.reported(), map[verdict.Kind]int{}
 	for i := range d.options {
 		o := &d.options[i]

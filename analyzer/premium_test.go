@@ -41,7 +41,7 @@ func TestPremiumFlipsAtItsBound(t *testing.T) {
 		in.Requirements.OperationsTeam = rapid.SampledFrom([]*bool{nil, in.Requirements.OperationsTeam}).Draw(rt, "team")
 		most := anyPremium
 		in.Requirements.MaxPremiumUSD = &most
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		least := d.leastEffort()
 		if least == nil || least.kind != verdict.Serverless && least.kind != verdict.ServerlessSplit || d.express > least.cost {
 			return

@@ -1,10 +1,12 @@
 package analyzer
 
 import (
+	"math"
 	"slices"
 	"time"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -34,10 +36,10 @@ func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now tim
 	}
 	in.Requirements.RaisedQuotas = withLimits(in.Requirements.RaisedQuotas, p.Limits)
 	v.Forecast = slices.DeleteFunc(slices.Clone(v.Forecast), func(f verdict.Forecast) bool { return limited(f.Rule, p.Limits) })
-	d := decide(&in, true)
+	d := decide(&in, forVerdict)
 	for _, target := range targets {
-		i := d.fixed(target)
-		if i < 0 {
+		i, ok := d.withBrokers(target)
+		if !ok {
 			continue
 		}
 		v.Options = append(v.Options, ownLimits(d.reported()[i], p.Limits))
@@ -46,35 +48,26 @@ func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now tim
 	return v
 }
 
-// fixed is the index of the option of the same kind and size with the number of brokers that the choice has; -1 where there
-// is none.
-func (d *decision) fixed(c verdict.Choice) int {
-	var rules func() *option
+// withBrokers makes sure that there is the option of the choice's size with the choice's number of brokers, and returns its
+// index. It reports false where the catalog does not have the size, or the choice no brokers.
+func (d *decision) withBrokers(c verdict.Choice) (at int, ok bool) {
+	dearest := math.Inf(1)
 	switch c.Kind {
 	case verdict.Serverless, verdict.ServerlessSplit:
-		for i := range d.options {
-			if d.options[i].kind == c.Kind {
-				return i
-			}
-		}
+		at = slices.IndexFunc(d.options, func(o option) bool { return o.kind == c.Kind })
+		return at, at >= 0
 	case verdict.Standard:
-		for _, size := range d.in.Catalog.Standard.Sizes {
-			if size.Name == c.Size {
-				rules = func() *option { return d.standardWith(size, c.Brokers) }
-			}
+		sizes := d.in.Catalog.Standard.Sizes
+		if i := slices.IndexFunc(sizes, func(s catalog.StandardSize) bool { return s.Name == c.Size }); i >= 0 && c.Brokers > 0 {
+			ok = d.addStandard(&d.load, &sizes[i], c.Brokers, dearest) != nil
 		}
 	case verdict.Express:
-		for _, size := range d.in.Catalog.Express.Sizes {
-			if size.Name == c.Size {
-				rules = func() *option { return d.expressWith(size, c.Brokers) }
-			}
+		sizes := d.in.Catalog.Express.Sizes
+		if i := slices.IndexFunc(sizes, func(s catalog.ExpressSize) bool { return s.Name == c.Size }); i >= 0 && c.Brokers > 0 {
+			ok = d.addExpress(&sizes[i], c.Brokers, dearest) != nil
 		}
 	}
-	if rules == nil || c.Brokers < 1 {
-		return -1
-	}
-	rules()
-	return len(d.options) - 1
+	return len(d.options) - 1, ok
 }
 
 // ObservedIn is what a workload says of a cluster, its topics and its groups, as [verdict.Movers] compares it.

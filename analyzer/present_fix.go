@@ -63,9 +63,9 @@ func (d *decision) ownRemedy(o *option, rule verdict.Rule, mark float64) (verdic
 	}
 	in := *d.in
 	r.apply(&in)
-	then := decide(&in, true)
-	j := then.fixed(o.choice())
-	if j < 0 {
+	then := decide(&in, forVerdict)
+	j, ok := then.withBrokers(o.choice())
+	if !ok {
 		return verdict.Action{}, false
 	}
 	after, ok := then.options[j].rule(rule.ID)
@@ -85,8 +85,8 @@ func (d *decision) moreBrokers(o *option, rule verdict.Rule, mark float64) (verd
 	brokers := roundUp(math.Max(float64(o.brokers)*(*rule.Utilization)/mark*(1+1e-9), float64(o.brokers+1)), multiple, hair)
 	wanted := o.choice()
 	wanted.Brokers = brokers
-	j := d.fixed(wanted)
-	if j < 0 {
+	j, ok := d.withBrokers(wanted)
+	if !ok {
 		return verdict.Action{}, false
 	}
 	then := &d.options[j]

@@ -20,7 +20,7 @@ func (d *decision) otherProfiles() []verdict.ProfileView {
 		}
 		in := *d.in
 		in.Options.Profile = name
-		other := d.again(&in)
+		other := d.again(&in, forComparison)
 		view := verdict.ProfileView{Profile: name, Difference: d.difference(other)}
 		if other.chosen >= 0 {
 			c := other.options[other.chosen].choice()

@@ -181,7 +181,7 @@ func TestMoreLoadIsNeverCheaper(t *testing.T) {
 		in.Requirements.Splittable = nil
 		more := in
 		more.Workload = heavier(in.Workload, rapid.Float64Range(1, 5).Draw(rt, "times"))
-		before, after := decide(&in, false), decide(&more, false)
+		before, after := decide(&in, forComparison), decide(&more, forComparison)
 		noSmaller(rt, "more load", before, after)
 		if cheapestCost(after) < cheapestCost(before)-0.005 {
 			rt.Fatalf("the cheapest went from %.2f to %.2f", cheapestCost(before), cheapestCost(after))
@@ -197,7 +197,7 @@ func TestMoreHeadroomIsNeverCheaper(t *testing.T) {
 		in.Options.Profile = rapid.SampledFrom([]string{"mskfit", "aws-script", "aws-guide"}).Draw(rt, "profile")
 		more := in
 		more.Options.Headroom = rapid.Float64Range(in.Options.Headroom, 0.9).Draw(rt, "headroom")
-		noSmaller(rt, "more headroom", decide(&in, false), decide(&more, false))
+		noSmaller(rt, "more headroom", decide(&in, forComparison), decide(&more, forComparison))
 	})
 }
 
@@ -250,7 +250,7 @@ func TestWiderBoundsNeverPass(t *testing.T) {
 		w := &wide.Workload
 		w.IngressBytesPerSec, w.EgressBytesPerSec = widen(w.IngressBytesPerSec), widen(w.EgressBytesPerSec)
 		w.HottestIngress, w.RequestsPerSec = widen(w.HottestIngress), widen(w.RequestsPerSec)
-		before, after := decide(&in, true), decide(&wide, true)
+		before, after := decide(&in, forVerdict), decide(&wide, forVerdict)
 		now := map[string]verdict.Outcome{}
 		for _, r := range after.single().ruling.rules {
 			now[r.ID] = r.Outcome
@@ -268,7 +268,7 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 	tried := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		for _, k := range []verdict.Kind{verdict.Serverless, verdict.Express, verdict.Standard} {
 			o := d.representative(k)
 			remedies, _ := d.remedies(o)
@@ -280,7 +280,7 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 				mended := in
 				r.apply(&mended)
 				after := map[string]verdict.Outcome{}
-				for _, rule := range decide(&mended, true).sizedAs(o).ruling.rules {
+				for _, rule := range decide(&mended, forVerdict).sizedAs(o).ruling.rules {
 					after[rule.ID] = rule.Outcome
 				}
 				said := ""
@@ -311,8 +311,8 @@ func TestPruningNeverChangesTheChoice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
 		in.Requirements.Prefer = rapid.SampledFrom([]string{"", "serverless", "serverless_split", "standard", "express"}).Draw(rt, "prefer")
-		full := decide(&in, true)
-		quick := full.choiceOf(&in)
+		full := decide(&in, forVerdict)
+		quick := full.again(&in, forChoice)
 		if got, want := quick.outcome(), full.outcome(); got != want {
 			rt.Fatalf("got %s, want %s", got, want)
 		}
@@ -324,19 +324,19 @@ func TestFlipsFlip(t *testing.T) {
 	found := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
-		d := decide(&in, true)
+		d := decide(&in, forVerdict)
 		if d.chosen < 0 {
 			return
 		}
 		chosen := d.options[d.chosen].choice()
-		search := &decision{frame: frameOf(d.in, d.frame, false, false)}
+		search := &decision{frame: frameOf(d.in, d.frame, forComparison)}
 		for _, v := range d.levers() {
 			x, to, ok := search.flip(d.load, v, chosen, 6)
 			if !ok {
 				continue
 			}
 			found++
-			full := &decision{frame: frameOf(d.in, nil, true, false)}
+			full := &decision{frame: frameOf(d.in, nil, forVerdict)}
 			full.weigh(v.at(d.load, x))
 			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size && got.TieredStorage == chosen.TieredStorage {
 				rt.Fatalf("%s: got %+v, want %+v, another than %+v", v.say(x), got, to, chosen)

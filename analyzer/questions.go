@@ -136,7 +136,7 @@ func (d *decision) questions() []verdict.Question {
 		for _, a := range q.answers {
 			in := *d.in
 			a.apply(&in.Requirements)
-			then := d.choiceOf(&in)
+			then := d.again(&in, forChoice)
 			t.choice = t.choice || !d.sameChoice(then)
 			t.price = t.price || d.chosen >= 0 && d.priceDiffers(then)
 			what := then.outcome()

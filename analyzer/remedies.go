@@ -43,7 +43,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 	in := *d.in
 	r.apply(&in)
-	after := d.recording(&in).outcomesOf(o)
+	after := d.again(&in, forOutcomes).outcomesOf(o)
 	if after == nil || after[r.rule] != verdict.Pass && after[r.rule] != verdict.NotApplicable {
 		return false
 	}

@@ -35,11 +35,11 @@ func (d *decision) weighSplit() {
 	}
 	o := d.start(verdict.ServerlessSplit, verdict.Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
-	o.ruling = ruling{kind: verdict.ServerlessSplit, words: d.words, record: d.record}
+	o.ruling = d.ruling(verdict.ServerlessSplit)
 	splittableRule(&o.ruling, splittable)
 	d.planRule(&o.ruling)
 	if len(d.split.Clusters) > 0 {
-		quotas := ruling{kind: verdict.Serverless, words: d.words, record: d.record}
+		quotas := d.ruling(verdict.Serverless)
 		d.serverlessQuotas(&quotas, &d.split.worst, o.clusters)
 		d.defaultRetentionRule(&quotas, &d.split.worst)
 		o.ruling.join(&quotas)

@@ -64,7 +64,7 @@ func TestSentences(t *testing.T) {
 // A figure of which only the bounds are known is neither 0 nor 0 % of its limit.
 func TestUnknownIsNotZeroPercent(t *testing.T) {
 	in := plain(t, 1, 1, 10000)
-	rule, ok := decide(&in, true).single().rule("serverless.partitions_compacted")
+	rule, ok := decide(&in, forVerdict).single().rule("serverless.partitions_compacted")
 	if !ok || rule.Outcome != verdict.Unknown || rule.Observed != nil || rule.Utilization != nil || rule.Limit == nil {
 		t.Errorf("got %+v", rule)
 	}
@@ -119,7 +119,7 @@ func TestHeadroomRule(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := plain(t, 1, 1, 100)
 			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Between(c.in*1e6, c.low*1e6, c.high*1e6, workload.Estimated, ""))
-			o := decide(&in, true).single()
+			o := decide(&in, forVerdict).single()
 			a, _ := o.rule("serverless.ingress_per_cluster")
 			b, _ := o.rule("serverless.headroom")
 			if a.Outcome != c.ingress || b.Outcome != c.headroomRule {

@@ -19,7 +19,7 @@ func (d *decision) savings() []verdict.Action {
 	try := func(target, action string, apply func(*Input)) {
 		in := *d.in
 		apply(&in)
-		then := d.again(&in)
+		then := d.again(&in, forComparison)
 		if then.chosen < 0 || then.options[then.chosen].kind != verdict.Standard {
 			return
 		}

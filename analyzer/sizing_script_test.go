@@ -56,7 +56,7 @@ func sizedByScript(t *testing.T, in Input) map[string]string {
 	t.Helper()
 	in.Options = in.Options.withDefaults()
 	out := map[string]string{}
-	for _, o := range decide(&in, true).options {
+	for _, o := range decide(&in, forVerdict).options {
 		if o.size != "" {
 			out[o.size] = fmt.Sprintf("%s:%d:%s:%.2f", o.size, o.brokers, constraintNames[o.plan.bottleneck], o.cost)
 		}
@@ -72,7 +72,7 @@ func TestExpressKeepsThreeCopiesOutsideTheScript(t *testing.T) {
 		in := rowInput(t, row, Input{Catalog: embedded(t)})
 		in.Options.Profile = profile
 		in.Options = in.Options.withDefaults()
-		for _, o := range decide(&in, true).options {
+		for _, o := range decide(&in, forVerdict).options {
 			if o.size == "express.m7g.large" && o.brokers != want {
 				t.Errorf("%s: got %d express.m7g.large, want %d", profile, o.brokers, want)
 			}

@@ -132,7 +132,7 @@ func TestScriptVectors(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			in := v.in.input(c)
 			in.Options = in.Options.withDefaults()
-			d := decide(&in, true)
+			d := decide(&in, forVerdict)
 			seen := 0
 			for _, o := range d.options {
 				want, ok := v.want[o.size]

@@ -95,7 +95,7 @@ func (d *decision) trialOf(rules []verdict.Rule) trial {
 		return trial{price: true, effect: "the price rests on an assumption: " + r.Evidence}
 	}
 	if in, ok := d.beyond(r); ok {
-		then := d.choiceOf(in)
+		then := d.again(in, forChoice)
 		return trial{choice: !d.sameChoice(then), price: d.priceDiffers(then), effect: "above the limit: " + then.outcome()}
 	}
 	then := d.without(strings.TrimPrefix(r.ID, string(d.options[d.chosen].kind)+"."))

@@ -1,8 +1,10 @@
 package analyzer
 
 import (
+	"cmp"
 	"math"
 
+	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -44,7 +46,7 @@ func (d *decision) weighServerless() {
 	o := d.start(verdict.Serverless, verdict.Serverless)
 	// Quotas come first in the report: what flows decides before what is configured.
 	posture := o.ruling
-	o.ruling = ruling{kind: verdict.Serverless, words: d.words, record: d.record}
+	o.ruling = d.ruling(verdict.Serverless)
 	d.serverlessQuotas(&o.ruling, &d.load, 1)
 	d.defaultRetentionRule(&o.ruling, &d.load)
 	o.ruling.join(&posture)
@@ -63,31 +65,20 @@ func (d *decision) weighStandard() {
 
 // weighStandardFor considers every size for a load and returns the lowest bill so far of one that fits.
 func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
-	s := &d.in.Catalog.Standard
-	for i := range s.Sizes {
-		size := &s.Sizes[i]
+	for i := range d.in.Catalog.Standard.Sizes {
+		size := &d.in.Catalog.Standard.Sizes[i]
 		_, excluded := d.profile.ExcludedFamilies[size.Family]
 		if excluded && d.prune {
 			continue
 		}
-		z := &d.standardSizer
-		if size.Family == "t3" {
-			z = &d.t3Sizer
-		}
 		if l.proposed && size.Family == "t3" {
 			continue // it takes no tiered storage
 		}
-		p := z.standard(l, size, s.DefaultThroughputMiB)
-		b := d.bill()
-		standardBill(&b, d.in, &d.profile, l, size.Name, &p)
-		if d.pruned(verdict.Standard, &p, &b, cheapest) {
+		o := d.addStandard(l, size, 0, cheapest)
+		if o == nil {
 			continue
 		}
-		o := d.provisioned(verdict.Standard, size.Name, &p, &b)
-		o.local, o.proposed, o.excluded = d.localText(l), l.proposed, excluded
-		standardReplication(&o.ruling, d.in, l)
-		d.standardTiered(&o.ruling, l)
-		d.standardSize(&o.ruling, l, size, &o.plan)
+		o.proposed, o.excluded = l.proposed, excluded
 		if o.eligible() {
 			cheapest = min(cheapest, o.cost)
 		}
@@ -95,27 +86,53 @@ func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
 	return cheapest
 }
 
+// addStandard adds the option of a size; brokers is how many there are, 0: as many as the load needs. It returns nil where the
+// option is pruned, because one that costs no more is known.
+func (d *decision) addStandard(l *load, size *catalog.StandardSize, brokers int, cheapest float64) *option {
+	z := &d.standardSizer
+	if size.Family == "t3" {
+		z = &d.t3Sizer
+	}
+	p := z.standard(l, size, d.in.Catalog.Standard.DefaultThroughputMiB)
+	p.brokers = cmp.Or(brokers, p.brokers)
+	b := d.bill()
+	standardBill(&b, d.in, &d.profile, l, size.Name, &p)
+	if d.pruned(verdict.Standard, &p, &b, cheapest) {
+		return nil
+	}
+	o := d.provisioned(verdict.Standard, size.Name, &p, &b)
+	o.local = d.localText(l)
+	standardReplication(&o.ruling, d.in, l)
+	d.standardTiered(&o.ruling, l)
+	d.standardSize(&o.ruling, l, size, &o.plan)
+	return o
+}
+
 func (d *decision) weighExpress() {
 	if !d.words && !d.record && d.posture[verdict.Express].fails > 0 {
 		return
 	}
-	e := &d.in.Catalog.Express
 	cheapest := math.Inf(1)
-	for i := range e.Sizes {
-		size := &e.Sizes[i]
-		p := d.expressSizer.express(&d.load, size)
-		b := d.bill()
-		expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
-		if d.pruned(verdict.Express, &p, &b, cheapest) {
-			continue
-		}
-		o := d.provisioned(verdict.Express, size.Name, &p, &b)
-		expressPartition(&o.ruling, d.in, &d.load)
-		d.expressSize(&o.ruling, &d.load, size, &o.plan)
-		if o.eligible() {
+	for i := range d.in.Catalog.Express.Sizes {
+		if o := d.addExpress(&d.in.Catalog.Express.Sizes[i], 0, cheapest); o != nil && o.eligible() {
 			cheapest = min(cheapest, o.cost)
 		}
 	}
+}
+
+// addExpress is addStandard for a size of Express.
+func (d *decision) addExpress(size *catalog.ExpressSize, brokers int, cheapest float64) *option {
+	p := d.expressSizer.express(&d.load, size)
+	p.brokers = cmp.Or(brokers, p.brokers)
+	b := d.bill()
+	expressBill(&b, d.in, &d.profile, &d.load, size.Name, &p)
+	if d.pruned(verdict.Express, &p, &b, cheapest) {
+		return nil
+	}
+	o := d.provisioned(verdict.Express, size.Name, &p, &b)
+	expressPartition(&o.ruling, d.in, &d.load)
+	d.expressSize(&o.ruling, &d.load, size, &o.plan)
+	return o
 }
 
 // pruned reports whether a size cannot be the choice and need not be judged.
