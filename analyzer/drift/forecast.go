@@ -18,7 +18,7 @@ func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
 		if rule == nil {
 			continue
 		}
-		key := "forecast/" + f.Rule
+		key := Subject{OfForecast, f.Rule}.Key()
 		facts := stepFacts{rule: rule, forecast: &f, utilization: rule.Utilization}
 		h := holds{up: d.policy.HoldUp, down: max(d.policy.HoldDown, d.policy.ChoiceHold)}
 		wanted := LevelOK

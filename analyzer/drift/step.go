@@ -160,13 +160,13 @@ func (d *drifter) missing(rule verdict.Rule) {
 	if rule.Utilization == nil {
 		why = rule.Evidence
 	}
-	d.stepHeld("missing/"+rule.ID, LevelWarning, holds{up: d.policy.MissingAfter, from: from}, stepFacts{rule: &rule,
+	d.stepHeld(Subject{OfMissing, rule.ID}.Key(), LevelWarning, holds{up: d.policy.MissingAfter, from: from}, stepFacts{rule: &rule,
 		reason: fmt.Sprintf("no figure since %s: %s", before.SeenAt.UTC().Format("2006-01-02 15:04 MST"), why)})
 }
 
 // found clears a missing alert as soon as the figure is back.
 func (d *drifter) found(rule verdict.Rule) {
-	key := "missing/" + rule.ID
+	key := Subject{OfMissing, rule.ID}.Key()
 	if _, known := d.before.Rules[key]; known {
 		d.stepHeld(key, LevelOK, holds{}, stepFacts{rule: &rule, reason: rule.Title + " has figures again"})
 	}
@@ -190,8 +190,7 @@ func (d *drifter) rest() {
 // dropped reports whether the rule is one of a cluster that was watched and is not any more. Of a figure that no rule is about any
 // more, such as the age of the catalog, nobody would tell the end otherwise.
 func (d *drifter) dropped(key string) bool {
-	id := strings.TrimPrefix(strings.TrimPrefix(key, "forecast/"), "missing/")
-	kind, _, isRule := strings.Cut(id, ".")
+	kind, _, isRule := strings.Cut(SubjectOf(key).Name, ".")
 	of := func(all []verdict.Choice) *verdict.Choice {
 		for i := range all {
 			if string(all[i].Kind) == kind {

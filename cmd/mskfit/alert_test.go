@@ -13,7 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/internal/alert"
+	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/check"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon"
@@ -60,7 +60,7 @@ alerts:
 	}
 	for path, want := range map[string][]string{
 		"/hook":       {`"severity":"critical"`, "TEST: ", "this is a test sent by mskfit alert test", "this limit is your own"},
-		"/v2/enqueue": {`"event_action":"trigger"`, `"dedup_key":"mskfit/orders/` + alert.RehearsalKey + `serverless.ingress_per_cluster"`},
+		"/v2/enqueue": {`"event_action":"trigger"`, `"dedup_key":"mskfit/orders/` + string(drift.OfTest) + `serverless.ingress_per_cluster"`},
 	} {
 		if len(got[path]) != 2 {
 			t.Errorf("%s got %d messages, want the alert and its end", path, len(got[path]))

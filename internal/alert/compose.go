@@ -35,7 +35,7 @@ func (p *planner) message(target string, items []Item) Message {
 	m := Message{Schema: Schema, Kind: KindDrift, Cluster: v.Cluster, Region: v.Region, Severity: items[0].Level,
 		Title: title(v.Cluster, items), At: p.now, Items: items, Choice: v.Choice, StillOpen: p.stillOpen(target),
 		Link: link(p.in.Config.ExternalURL, v.Cluster), Thread: "drift/" + v.Cluster}
-	if strings.HasPrefix(items[0].Key, daemonKey) { // the daemon itself is no cluster with a page
+	if drift.SubjectOf(items[0].Key).Kind == drift.OfDaemon { // the daemon itself is no cluster with a page
 		m.Link = strings.TrimRight(p.in.Config.ExternalURL, "/")
 	}
 	m.ID = id(target, m, m.At.UTC().Format(time.RFC3339Nano))
@@ -60,7 +60,7 @@ func folded(items []Item) []Item {
 	first := map[ItemState]int{}
 	titles := map[ItemState][]string{}
 	for _, i := range items {
-		if !strings.HasPrefix(i.Key, "missing/") {
+		if drift.SubjectOf(i.Key).Kind != drift.OfMissing {
 			out = append(out, i)
 			continue
 		}
@@ -79,9 +79,6 @@ func folded(items []Item) []Item {
 	}
 	return out
 }
-
-// daemonKey begins the key of an alert on the daemon itself.
-const daemonKey = "daemon/"
 
 // missingTitle begins the title of an item on a figure that is missing.
 const missingTitle = "no figure for "

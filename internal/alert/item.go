@@ -11,9 +11,6 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// RehearsalKey begins the key of an alert that mskfit alert test sends: it never closes a real one.
-const RehearsalKey = "test/"
-
 // item puts an event into words and numbers.
 func (p *planner) item(e drift.Event) Item {
 	i := Item{Key: e.Key, Level: e.Level, Reason: e.Reason, Since: e.Since, State: stateOf(e.Kind)}
@@ -24,7 +21,7 @@ func (p *planner) item(e drift.Event) Item {
 	switch {
 	case e.Forecast != nil:
 		i.Title = "forecast of " + i.Title
-	case strings.HasPrefix(e.Key, "missing/"):
+	case drift.SubjectOf(e.Key).Kind == drift.OfMissing:
 		i.Title = missingTitle + i.Title
 	case e.Kind == drift.EventChoiceChanged:
 		i.Title = "the choice changed to " + e.To.Name()
@@ -63,16 +60,18 @@ func stateOf(k drift.EventKind) ItemState {
 
 // explain adds why the rule moved, what mends it, how sure the figure is and how it went lately.
 func (p *planner) explain(i *Item) {
-	switch {
-	case strings.HasPrefix(i.Key, "missing/"):
+	subject := drift.SubjectOf(i.Key)
+	switch subject.Kind {
+	case drift.OfMissing:
 		i.Action = "check the cluster's sources on the dashboard, or run mskfit check to see what the source answers"
 		i.Sure = "a missing figure is not zero: this rule is unknown, and other alerts on it stay as they were"
 		return
-	case strings.HasPrefix(i.Key, daemonKey):
-		i.Action = daemonAction(i.Key)
+	case drift.OfDaemon:
+		i.Action = daemonAction(subject.Name)
 		return
+	case drift.OfRule, drift.OfForecast, drift.OfTest, drift.OfChoice:
 	}
-	rule := strings.TrimPrefix(strings.TrimPrefix(i.Key, "forecast/"), RehearsalKey)
+	rule := subject.Name
 	i.Action = ""
 	for _, a := range p.in.Verdict.Actions {
 		if a.Mends == rule {
@@ -83,7 +82,7 @@ func (p *planner) explain(i *Item) {
 	i.Movers, i.MovedSince = p.in.Earlier.movers(p.in.Verdict, rule)
 	i.DailyPeaks = p.in.Earlier.peaks(rule, i.Unit)
 	i.Expected, i.When = p.when(rule)
-	if strings.HasPrefix(i.Key, "forecast/") && i.Expected != nil { // the reason says it
+	if subject.Kind == drift.OfForecast && i.Expected != nil { // the reason says it
 		i.When = ""
 	}
 	i.Sure = ""
@@ -93,8 +92,8 @@ func (p *planner) explain(i *Item) {
 }
 
 // daemonAction is what to do about a part of the daemon itself.
-func daemonAction(key string) string {
-	if key == daemonKey+"catalog" {
+func daemonAction(part string) string {
+	if part == "catalog" {
 		return "fix the file or run mskfit catalog refresh again: until then verdicts use the older quotas and prices"
 	}
 	return "check the disk, its free space and its permissions (/healthz and the log say why); new data is in memory until then, and lost when the process ends"
@@ -151,7 +150,8 @@ func (p *planner) refreshed(i Item) Item {
 func title(cluster string, items []Item) string {
 	first := items[0]
 	what := first.Title
-	rule := !strings.Contains(first.Key, "/")
+	kind := drift.SubjectOf(first.Key).Kind
+	rule := kind == drift.OfRule || kind == drift.OfChoice
 	switch {
 	case first.State == Resolved:
 		what = "resolved: " + what

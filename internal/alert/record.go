@@ -38,12 +38,12 @@ type Record struct {
 func (r Record) Choice() bool { return r.Key == drift.ChoiceKey }
 
 // Own reports whether it is on the daemon itself and on no cluster.
-func (r Record) Own() bool { return strings.HasPrefix(r.Key, daemonKey) }
+func (r Record) Own() bool { return drift.SubjectOf(r.Key).Kind == drift.OfDaemon }
 
 // Ending is the event that ends an open alert of which no verdict will say any more, and why.
 func (r Record) Ending(why string, now time.Time) drift.Event {
 	rule := verdict.Rule{ID: r.Key, Title: r.Title}
-	if strings.HasPrefix(r.Key, "missing/") {
+	if drift.SubjectOf(r.Key).Kind == drift.OfMissing {
 		rule.Title = strings.TrimPrefix(r.Title, missingTitle) // a message puts it before
 	}
 	return drift.Event{Cluster: r.Cluster, Key: r.Key, Kind: drift.EventResolved, Level: drift.LevelOK, At: now, Since: now, Rule: &rule, Reason: why}

@@ -13,7 +13,7 @@ func Rehearse(cfg Config, recipients []Recipient, v verdict.Verdict, rule *verdi
 	cfg.Maintenance = nil
 	tested := *rule
 	tested.Title = "TEST: " + rule.Title
-	e := drift.Event{Cluster: v.Cluster, Key: RehearsalKey + rule.ID, Kind: drift.EventRaised, Level: level, At: now, Since: now,
+	e := drift.Event{Cluster: v.Cluster, Key: drift.Subject{Kind: drift.OfTest, Name: rule.ID}.Key(), Kind: drift.EventRaised, Level: level, At: now, Since: now,
 		Rule: &tested, Reason: "this is a test sent by mskfit alert test; " + rule.Evidence}
 	in := Input{Config: cfg, Recipients: recipients, Verdict: v, Events: []drift.Event{e}}
 	book, raised := Plan(Book{}, in, now.UTC())

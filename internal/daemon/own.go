@@ -78,7 +78,7 @@ func ownEvents(before drift.State, problems []web.Problem, now time.Time) (after
 	after = drift.State{Rules: map[string]drift.RuleState{}, At: now}
 	maps.Copy(after.Rules, before.Rules)
 	for _, part := range ownParts {
-		key := "daemon/" + part.name
+		key := drift.Subject{Kind: drift.OfDaemon, Name: part.name}.Key()
 		_, told := before.Rules[key]
 		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part.name && p.Since != nil })
 		e := drift.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}

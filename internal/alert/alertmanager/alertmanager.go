@@ -162,15 +162,17 @@ func (t *Target) alert(m alert.Message, i alert.Item, level drift.Level, firing 
 const choiceShown = 24 * time.Hour
 
 func name(key string) string {
-	switch kind, _, _ := strings.Cut(key, "/"); kind {
-	case "forecast":
+	switch drift.SubjectOf(key).Kind {
+	case drift.OfForecast:
 		return "MskfitForecast"
-	case "missing":
+	case drift.OfMissing:
 		return "MskfitMissing"
-	case "catalog":
-		return "MskfitCatalog"
-	case "choice":
+	case drift.OfChoice:
 		return "MskfitChoiceChanged"
+	case drift.OfRule, drift.OfDaemon, drift.OfTest:
+	}
+	if strings.HasPrefix(key, "catalog/") { // raised by versions before 1.0
+		return "MskfitCatalog"
 	}
 	return "MskfitQuota"
 }
