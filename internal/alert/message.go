@@ -66,7 +66,7 @@ const (
 
 // Item is one rule, forecast or choice of a message.
 type Item struct {
-	// Key identifies the alert within its cluster: see drift.Subject.
+	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "daemon/…", "choice".
 	Key string `json:"key"`
 	// Also are the keys of further alerts that this item stands for: figures that are missing together share one alert.
 	Also  []string    `json:"also,omitempty"`
