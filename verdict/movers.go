@@ -13,12 +13,14 @@ import (
 type Mover struct {
 	// Kind is "topic" or "group".
 	Kind string `json:"kind"`
+	// Name is the topic's or the consumer group's.
 	Name string `json:"name"`
 	// Change is the difference in Unit (bytes/s, bytes, partitions or groups), and Share its part of the change of all that
 	// moved in the same direction, 0–1.
 	Change float64 `json:"change"`
 	Share  float64 `json:"share"`
-	Unit   string  `json:"unit"`
+	// Unit is "bytes/s", "bytes", "partitions" or "groups".
+	Unit string `json:"unit"`
 }
 
 // maxMovers is how many movers are named.
@@ -26,9 +28,12 @@ const maxMovers = 3
 
 // Observed is what was seen of a cluster in one window: its figures, and those of its topics and consumer groups.
 type Observed struct {
+	// Workload holds the cluster's figures; absent ones are nil.
 	Workload Figures
-	Topics   []TopicFigures
-	Groups   []GroupFigures
+	// Topics is empty where the source gives no figures by topic.
+	Topics []TopicFigures
+	// Groups is empty where the source gives no figures by consumer group.
+	Groups []GroupFigures
 }
 
 // Observed is what the verdict rests on.

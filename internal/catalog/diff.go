@@ -11,7 +11,8 @@ type Change struct {
 	Key string
 	// Old and New are nil where the catalog states none.
 	Old, New *float64
-	Unit     string
+	// Unit is that of Old and New; "old, now new" where the two differ.
+	Unit string
 }
 
 // Diff lists what differs in quotas and prices, quotas first, in a fixed order; empty: nothing.

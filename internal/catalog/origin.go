@@ -17,9 +17,9 @@ type Origin struct {
 
 // Rows are prices of a region from another source than the region's own.
 type Rows struct {
-	Prices     []string `yaml:"prices"` // keys of Region.Price
-	Source     string   `yaml:"source"`
-	Unverified bool     `yaml:"unverified"`
+	Prices     []string `yaml:"prices"`     // keys of Region.Price
+	Source     string   `yaml:"source"`     // tags of Catalog.Sources, joined with a comma
+	Unverified bool     `yaml:"unverified"` // no document at hand confirms these prices
 }
 
 // Origin returns where the price with the key of Price is from. The zero value: the region has no such price.

@@ -19,23 +19,29 @@ const OverlaySchema = "mskfit/catalog-overlay/v1"
 // Overlay is a dated file of prices and quotas that replace those of a catalog, until a catalog with newer ones is
 // compiled in. What it does not name stays as it is.
 type Overlay struct {
-	Schema    string         `yaml:"schema"`
-	WrittenAt time.Time      `yaml:"written_at"`
-	Prices    *OverlayPrices `yaml:"prices"`
+	// Schema is always [OverlaySchema].
+	Schema string `yaml:"schema"`
+	// WrittenAt is when the file was written; never zero in a file that was read.
+	WrittenAt time.Time `yaml:"written_at"`
+	// Prices replace those of the catalog; nil: none.
+	Prices *OverlayPrices `yaml:"prices"`
 	// EarlierPrices are lists of other days or sources, for the prices that Prices does not name.
 	EarlierPrices []OverlayPrices `yaml:"earlier_prices"`
-	Quotas        *OverlayQuotas  `yaml:"quotas"`
+	// Quotas replace those of the catalog; nil: none.
+	Quotas *OverlayQuotas `yaml:"quotas"`
 }
 
 // OverlayPrices is one price list: prices by region code; in a Region, what is nil is not replaced. A region that the catalog
 // does not have needs its location and usage type prefix.
 type OverlayPrices struct {
 	// Date is the day on which the list was published, or from which a contract is.
-	Date   string `yaml:"date"`
+	Date string `yaml:"date"`
+	// Source says in words where the list is from.
 	Source string `yaml:"source"`
 	// Negotiated prices hold whatever the date and whatever AWS's list says.
-	Negotiated bool              `yaml:"negotiated"`
-	Regions    map[string]Region `yaml:"regions"`
+	Negotiated bool `yaml:"negotiated"`
+	// Regions are by code; what is nil in one is not replaced.
+	Regions map[string]Region `yaml:"regions"`
 }
 
 // Lists returns all price lists of the overlay, the newest one first; empty: none.
@@ -49,16 +55,23 @@ func (o *Overlay) Lists() []OverlayPrices {
 
 // OverlayQuotas are limits by quota id, in the unit that the catalog states the quota in.
 type OverlayQuotas struct {
-	Date       string             `yaml:"date"`
-	Source     string             `yaml:"source"`
+	// Date is the day on which the limits were read (YYYY-MM-DD).
+	Date string `yaml:"date"`
+	// Source says in words where the limits are from.
+	Source string `yaml:"source"`
+	// Serverless holds limits by quota id; what is not in it is not replaced.
 	Serverless map[string]float64 `yaml:"serverless"`
-	Standard   map[string]float64 `yaml:"standard"`
-	Express    map[string]float64 `yaml:"express"`
+	// Standard holds limits by quota id; what is not in it is not replaced.
+	Standard map[string]float64 `yaml:"standard"`
+	// Express holds limits by quota id; what is not in it is not replaced.
+	Express map[string]float64 `yaml:"express"`
 }
 
 // AppliedOverlay is what became of an overlay.
 type AppliedOverlay struct {
-	File      string
+	// File is the path as it was given.
+	File string
+	// WrittenAt is when the file was written.
 	WrittenAt time.Time
 	// Prices and Quotas say whether anything of that part is in force.
 	Prices, Quotas bool

@@ -5,12 +5,17 @@ import "github.com/mskfit/mskfit/internal/workload"
 // Profile is a named way of sizing: the constants that turn a workload into a number of brokers. Formulas are in
 // analyzer; every constant stands here, so that a profile can be read, compared and changed without code.
 type Profile struct {
-	Name        string `yaml:"name"`
+	// Name is what --profile and sizing_profile take.
+	Name string `yaml:"name"`
+	// Description is one sentence for people.
 	Description string `yaml:"description"`
-	Source      string `yaml:"source"`
+	// Source holds tags of Catalog.Sources, joined with a comma.
+	Source string `yaml:"source"`
 
+	// Standard holds the constants for Standard brokers.
 	Standard StandardProfile `yaml:"standard"`
-	Express  ExpressProfile  `yaml:"express"`
+	// Express holds the constants for Express brokers.
+	Express ExpressProfile `yaml:"express"`
 
 	// BrokerMultiple is what broker counts are rounded up to (3: one broker a zone).
 	BrokerMultiple int `yaml:"broker_multiple"`
@@ -64,11 +69,13 @@ type StandardProfile struct {
 	Utilization float64 `yaml:"utilization"`
 	// StorageFactor is the storage I/O of one byte of ingress (6.5); TieredFactor is added with tiered storage (1.5).
 	StorageFactor float64 `yaml:"storage_factor"`
-	TieredFactor  float64 `yaml:"tiered_factor"`
+	// TieredFactor is what tiered storage adds to StorageFactor and to NetworkBase (1.5).
+	TieredFactor float64 `yaml:"tiered_factor"`
 	// TierKeepsAll: the low-cost tier is billed for the whole retention, what is still on the brokers included.
 	TierKeepsAll bool `yaml:"tier_keeps_all"`
 	// NetworkBase is the network I/O of one byte of ingress besides consumers (5.7); FanOutFactor multiplies fan-out (1.5).
-	NetworkBase  float64 `yaml:"network_base"`
+	NetworkBase float64 `yaml:"network_base"`
+	// FanOutFactor is the network I/O of each byte of egress, in bytes (1.5).
 	FanOutFactor float64 `yaml:"fan_out_factor"`
 	// StorageHeadroom multiplies the bytes to keep (2.0).
 	StorageHeadroom float64 `yaml:"storage_headroom"`
@@ -92,7 +99,8 @@ type ExpressProfile struct {
 	// the documented egress rate, 0–1, and with "script" how many times the ingress rate a broker gives out (2.5). With "table" 0
 	// means all of the rate.
 	IngressFactor float64 `yaml:"ingress_factor"`
-	EgressFactor  float64 `yaml:"egress_factor"`
+	// EgressFactor is a share, 0–1, with "table", and a multiple of the ingress rate with "script" (2.5).
+	EgressFactor float64 `yaml:"egress_factor"`
 	// PartitionLimit is "recommended" or "max".
 	PartitionLimit string `yaml:"partition_limit"`
 }

@@ -2,6 +2,7 @@ package catalog
 
 // Quota is one limit that AWS states.
 type Quota struct {
+	// ID is unique within a kind of cluster: "ingress_per_cluster".
 	ID string `yaml:"id"`
 	// Title names the quota for people: "ingress per cluster".
 	Title string `yaml:"title"`
@@ -26,9 +27,12 @@ type Quota struct {
 	Code string `yaml:"code"`
 	// ObservedBy says which source can see how much of the limit is used, for people; empty: not said.
 	ObservedBy string `yaml:"observed_by"`
-	Note       string `yaml:"note"`
-	Unverified bool   `yaml:"unverified"`
-	Source     string `yaml:"source"`
+	// Note is for people; empty: nothing to add.
+	Note string `yaml:"note"`
+	// Unverified: no document at hand confirms the limit.
+	Unverified bool `yaml:"unverified"`
+	// Source holds tags of Catalog.Sources, joined with a comma.
+	Source string `yaml:"source"`
 	// Base is Limit in base units, filled on load: bytes, bytes per second, seconds for hours, and the count itself for
 	// all others (partitions_per_5_minutes stay per 5 minutes). Nil where Limit is.
 	Base *float64 `yaml:"-"`

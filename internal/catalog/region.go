@@ -7,7 +7,9 @@ import (
 
 // Region is the price list of one region, in USD. A nil price: not sold there when the price file was made.
 type Region struct {
-	Code     string `yaml:"-"`
+	// Code is AWS's: "us-east-1".
+	Code string `yaml:"-"`
+	// Location is AWS's name of the region: "US East (N. Virginia)".
 	Location string `yaml:"location"`
 	// UsageTypePrefix starts the usage types of the region in AWS's price list ("USE1").
 	UsageTypePrefix string `yaml:"usagetype_prefix"`
@@ -15,29 +17,29 @@ type Region struct {
 	Source string `yaml:"source"`
 	// Broker-hours by size within the family: "large", "2xlarge". Nil: the family is not sold there.
 	T3      map[string]float64 `yaml:"t3_broker_hour"`
-	M5      map[string]float64 `yaml:"m5_broker_hour"`
-	M7g     map[string]float64 `yaml:"m7g_broker_hour"`
-	Express map[string]float64 `yaml:"express_m7g_broker_hour"`
+	M5      map[string]float64 `yaml:"m5_broker_hour"`          // kafka.m5
+	M7g     map[string]float64 `yaml:"m7g_broker_hour"`         // kafka.m7g
+	Express map[string]float64 `yaml:"express_m7g_broker_hour"` // express.m7g
 
-	StorageGBMonth             *float64 `yaml:"storage_gp2_gb_month"`
-	ProvisionedThroughputMonth *float64 `yaml:"provisioned_throughput_mbps_month"`
-	TieredStorageGBMonth       *float64 `yaml:"tiered_storage_gb_month"`
-	TieredRetrievalGB          *float64 `yaml:"tiered_retrieval_gb"`
-	ExpressStorageGBMonth      *float64 `yaml:"express_storage_gb_month"`
-	ExpressDataInGB            *float64 `yaml:"express_data_in_gb"`
-	ServerlessClusterHour      *float64 `yaml:"serverless_cluster_hour"`
-	ServerlessPartitionHour    *float64 `yaml:"serverless_partition_hour"`
-	ServerlessStorageGBMonth   *float64 `yaml:"serverless_storage_gb_month"`
-	ServerlessDataInGB         *float64 `yaml:"serverless_data_in_gb"`
-	ServerlessDataOutGB        *float64 `yaml:"serverless_data_out_gb"`
-	PrivateConnectivityHour    *float64 `yaml:"private_connectivity_hour"`
-	PrivateConnectivityGB      *float64 `yaml:"private_connectivity_gb"`
-	ConnectMCUHour             *float64 `yaml:"connect_mcu_hour"`
-	ReplicatorHour             *float64 `yaml:"replicator_hour"`
-	ReplicatorGBSameRegion     *float64 `yaml:"replicator_gb_same_region"`
-	ReplicatorGBCrossRegion    *float64 `yaml:"replicator_gb_cross_region"`
-	ExpressDeliveryS3TB        *float64 `yaml:"express_delivery_s3_tb"`
-	ExpressDeliveryIcebergTB   *float64 `yaml:"express_delivery_iceberg_tb"`
+	StorageGBMonth             *float64 `yaml:"storage_gp2_gb_month"`              // per GB-month of provisioned EBS storage, Standard
+	ProvisionedThroughputMonth *float64 `yaml:"provisioned_throughput_mbps_month"` // per MB/s-month of provisioned storage throughput, Standard
+	TieredStorageGBMonth       *float64 `yaml:"tiered_storage_gb_month"`           // per GB-month in the low-cost tier, Standard
+	TieredRetrievalGB          *float64 `yaml:"tiered_retrieval_gb"`               // per GB read from the low-cost tier, Standard
+	ExpressStorageGBMonth      *float64 `yaml:"express_storage_gb_month"`          // per GB-month stored
+	ExpressDataInGB            *float64 `yaml:"express_data_in_gb"`                // per GB from producers
+	ServerlessClusterHour      *float64 `yaml:"serverless_cluster_hour"`           // per cluster-hour
+	ServerlessPartitionHour    *float64 `yaml:"serverless_partition_hour"`         // per partition-hour
+	ServerlessStorageGBMonth   *float64 `yaml:"serverless_storage_gb_month"`       // per GB-month stored
+	ServerlessDataInGB         *float64 `yaml:"serverless_data_in_gb"`             // per GB from producers
+	ServerlessDataOutGB        *float64 `yaml:"serverless_data_out_gb"`            // per GB to consumers
+	PrivateConnectivityHour    *float64 `yaml:"private_connectivity_hour"`         // per hour, cluster and authentication method (multi-VPC)
+	PrivateConnectivityGB      *float64 `yaml:"private_connectivity_gb"`           // per GB over multi-VPC private connectivity
+	ConnectMCUHour             *float64 `yaml:"connect_mcu_hour"`                  // per MSK Connect unit and hour
+	ReplicatorHour             *float64 `yaml:"replicator_hour"`                   // per replicator-hour
+	ReplicatorGBSameRegion     *float64 `yaml:"replicator_gb_same_region"`         // per GB replicated within the region
+	ReplicatorGBCrossRegion    *float64 `yaml:"replicator_gb_cross_region"`        // per GB replicated to another region
+	ExpressDeliveryS3TB        *float64 `yaml:"express_delivery_s3_tb"`            // per TB delivered to S3, without the brokers' egress
+	ExpressDeliveryIcebergTB   *float64 `yaml:"express_delivery_iceberg_tb"`       // per TB delivered to Iceberg tables
 
 	// Rows are the prices that Source does not hold for.
 	Rows []Rows `yaml:"rows,omitempty"`
@@ -62,22 +64,30 @@ func (r Region) BrokerHour(size string) (float64, bool) {
 
 // Transfer is the price of traffic between availability zones, both directions together.
 type Transfer struct {
+	// CrossAZGB is USD per GB.
 	CrossAZGB float64 `yaml:"cross_az_gb"`
 	// Region is the one that the price was stated for.
-	Region     string `yaml:"region"`
-	Source     string `yaml:"source"`
-	Unverified bool   `yaml:"unverified"`
-	Note       string `yaml:"note"`
+	Region string `yaml:"region"`
+	// Source holds tags of Catalog.Sources, joined with a comma.
+	Source string `yaml:"source"`
+	// Unverified: no document at hand confirms the price.
+	Unverified bool `yaml:"unverified"`
+	// Note is for people; empty: nothing to add.
+	Note string `yaml:"note"`
 }
 
 // UsageType says which price a product of AWS's price list is: the usage type of the product is the region's prefix, a
 // hyphen and Suffix, in which a final * stands for the size; Price is the key of the price. A price in another unit than
 // Unit is not that price.
 type UsageType struct {
-	Suffix    string `yaml:"suffix"`
+	// Suffix follows the region's prefix and a hyphen; a final * stands for the size.
+	Suffix string `yaml:"suffix"`
+	// Operation is the product's operation in AWS's price list.
 	Operation string `yaml:"operation"`
-	Price     string `yaml:"price"`
-	Unit      string `yaml:"unit"`
+	// Price is a key of Region.Prices.
+	Price string `yaml:"price"`
+	// Unit is "hour", "GB", "GB-month" or "MB/s-month".
+	Unit string `yaml:"unit"`
 }
 
 // listUnits are the spellings of AWS's price list for the units of usage types, in lower case.

@@ -6,10 +6,14 @@ type Catalog struct {
 	// QuotasDate is the date of the newest source behind the quotas, PricesDate that of the price file or of the newest
 	// overlay of prices in force (YYYY-MM-DD). The date of one price is in Region.Origin.
 	QuotasDate string
+	// PricesDate is that of the price file, or of the newest overlay of prices in force (YYYY-MM-DD).
 	PricesDate string
+	// Serverless holds MSK Serverless's quotas, topic configurations and regions.
 	Serverless Serverless
-	Standard   Standard
-	Express    Express
+	// Standard holds sizes and quotas of Provisioned clusters with Standard brokers.
+	Standard Standard
+	// Express holds sizes and quotas of Provisioned clusters with Express brokers.
+	Express Express
 	// Profiles are the sizing profiles by name: aws-script, aws-guide, mskfit.
 	Profiles map[string]Profile
 	// Regions are the prices by region code; a region that is not there has no prices in the file.
@@ -37,20 +41,28 @@ type Catalog struct {
 
 // Note is a fact for people.
 type Note struct {
-	ID         string `yaml:"id"`
-	Fact       string `yaml:"fact"`
-	Unverified bool   `yaml:"unverified"`
-	Source     string `yaml:"source"`
+	// ID is unique within its list.
+	ID string `yaml:"id"`
+	// Fact is a sentence.
+	Fact string `yaml:"fact"`
+	// Unverified: no document at hand confirms the fact.
+	Unverified bool `yaml:"unverified"`
+	// Source holds tags of Catalog.Sources, joined with a comma.
+	Source string `yaml:"source"`
 }
 
 // KafkaVersion is one version that MSK offers.
 type KafkaVersion struct {
+	// Version is AWS's name of it: "3.6.0", "3.8".
 	Version string `yaml:"version"`
 	// Modes are "zookeeper" and "kraft" as far as the version runs in them.
 	Modes []string `yaml:"modes"`
 	// Released and EndOfSupport are days (YYYY-MM-DD); empty: not published.
-	Released     string `yaml:"released"`
+	Released string `yaml:"released"`
+	// EndOfSupport is the day on which AWS stops supporting it (YYYY-MM-DD); empty: not published.
 	EndOfSupport string `yaml:"end_of_support"`
-	Note         string `yaml:"note"`
-	Source       string `yaml:"source"`
+	// Note is for people; empty: nothing to add.
+	Note string `yaml:"note"`
+	// Source holds tags of Catalog.Sources, joined with a comma.
+	Source string `yaml:"source"`
 }

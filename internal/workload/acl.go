@@ -13,5 +13,6 @@ type ACL struct {
 	// Resource is Topic, Group, Cluster, TransactionalId, DelegationToken or User; Name is the one that the rule is about, or with
 	// Prefixed the beginning of its name. A literal "*" is all.
 	Resource, Name string
-	Prefixed       bool
+	// Prefixed: Name is the beginning of the names that the rule is about.
+	Prefixed bool
 }

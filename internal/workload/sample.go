@@ -8,8 +8,10 @@ import (
 
 // Window is a span of time, in UTC: from Start up to but not including End.
 type Window struct {
+	// Start is included.
 	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
+	// End is not included.
+	End time.Time `json:"end"`
 }
 
 // Duration returns the length of the window; zero or negative windows carry no data.
@@ -32,9 +34,11 @@ type Gap struct {
 	Inherent bool `json:"inherent,omitempty"`
 	// From is when it began, if that was within what was observed; To is when it ended, and Minutes how long it was open until
 	// then, in one stretch or several. All are zero where it was open all the time, or where the source does not say.
-	From    time.Time `json:"from,omitzero"`
-	To      time.Time `json:"to,omitzero"`
-	Minutes int       `json:"minutes,omitempty"`
+	From time.Time `json:"from,omitzero"`
+	// To is zero while the gap is open, and where its end is not known.
+	To time.Time `json:"to,omitzero"`
+	// Minutes is how long it was open between From and To; 0 where To is zero.
+	Minutes int `json:"minutes,omitempty"`
 }
 
 // When says when the gap was open, in UTC: "since 2026-11-29 10:00", "65 minutes between 2026-11-29 10:00 and 2026-11-29 11:05";
@@ -64,15 +68,21 @@ type Sample struct {
 	Source string
 	// Cluster is the name under which the owner knows the cluster.
 	Cluster string
-	Window  Window
-	Totals  Totals
-	Topics  []Topic
-	Groups  []Group
+	// Window has no duration in a source's first reading: such a sample carries no rates.
+	Window Window
+	// Totals are the cluster's figures, measured as a whole or summed up from topics.
+	Totals Totals
+	// Topics is empty where the source gives no figures by topic.
+	Topics []Topic
+	// Groups is empty where the source does not see consumer groups.
+	Groups []Group
+	// Brokers is empty where the source does not see brokers.
 	Brokers []Broker
 	// Posture is nil when this window did not look at it (it changes slowly and is read hourly).
 	Posture *Posture
 	// MSK is what the cluster is, when it runs on Amazon MSK and the control plane was asked.
-	MSK  *MSKCluster
+	MSK *MSKCluster
+	// Gaps are what could not be read; empty: nothing is missing.
 	Gaps []Gap
 	// Comparisons are there in samples that were merged of several sources: the cluster's, then by topic.
 	Comparisons []Comparison `json:",omitempty"`
@@ -81,28 +91,30 @@ type Sample struct {
 // Totals are figures of the whole cluster. Bytes are what clients send and receive on the wire to and from leaders
 // (compressed record batches), internal topics included; replication is not part of them.
 type Totals struct {
-	IngressBytesPerSec  *Figure
-	EgressBytesPerSec   *Figure
-	MessagesPerSec      *Figure
-	StoredBytes         *Figure // one copy: leader replicas only
-	HottestIngress      *Hottest
-	HottestEgress       *Hottest
-	ClientConnections   *Figure // open at once, at the window's end
-	ConnectionsPerSec   *Figure // new connections per second
-	RequestsPerSec      *Figure
-	BatchesPerSec       *Figure // see Topic.BatchesPerSec; user topics
-	Topics              *Figure // user topics, internal ones not counted
-	Partitions          *Figure // leader partitions of user topics
-	CompactedPartitions *Figure // leader partitions of compacted user topics
-	ConsumerGroups      *Figure
+	IngressBytesPerSec  *Figure  // bytes/s from producers
+	EgressBytesPerSec   *Figure  // bytes/s to consumers; without an upper bound where only commits are seen
+	MessagesPerSec      *Figure  // records/s from producers
+	StoredBytes         *Figure  // one copy: leader replicas only
+	HottestIngress      *Hottest // busiest partition by bytes in
+	HottestEgress       *Hottest // busiest partition by bytes out
+	ClientConnections   *Figure  // open at once, at the window's end
+	ConnectionsPerSec   *Figure  // new connections per second
+	RequestsPerSec      *Figure  // requests/s from clients
+	BatchesPerSec       *Figure  // see Topic.BatchesPerSec; user topics
+	Topics              *Figure  // user topics, internal ones not counted
+	Partitions          *Figure  // leader partitions of user topics
+	CompactedPartitions *Figure  // leader partitions of compacted user topics
+	ConsumerGroups      *Figure  // groups that the cluster knows, idle ones included
 }
 
 // Hottest is the busiest partition of a topic or a cluster, in bytes per second.
 type Hottest struct {
+	// Topic is the name of the partition's topic.
 	Topic string
 	// Partition is SomePartition where the source knows how busy it is and not which one.
 	Partition int32
-	Rate      Figure
+	// Rate is bytes per second.
+	Rate Figure
 }
 
 // SomePartition stands for a partition of a topic that cannot be told from the others.
@@ -118,16 +130,16 @@ func PartitionName(topic string, partition int32) string {
 
 // Topic is one topic in one window.
 type Topic struct {
-	Name              string
-	Internal          bool
-	Partitions        int
-	ReplicationFactor int
+	Name              string // as in Kafka
+	Internal          bool   // Kafka's or MSK's own, such as __consumer_offsets
+	Partitions        int    // leader partitions
+	ReplicationFactor int    // copies of each partition, the leader's included
 	// Config holds the topic's configuration where it is not the broker's default. Nil: it was not read.
 	Config map[string]ConfigValue
 
-	IngressBytesPerSec  *Figure
-	EgressBytesPerSec   *Figure
-	MessagesPerSec      *Figure
+	IngressBytesPerSec  *Figure // bytes/s from producers, compressed, without replication
+	EgressBytesPerSec   *Figure // bytes/s to consumers, without replication
+	MessagesPerSec      *Figure // records/s from producers
 	AverageMessageBytes *Figure // on the wire: compressed batch bytes ÷ records
 	// BatchesPerSec is how many record batches the brokers took in from producers. Each is carried by one accepted produce request, and
 	// a request carries one batch of each partition that it writes to, so there are no more accepted produce requests than batches.
@@ -135,16 +147,17 @@ type Topic struct {
 	BatchesPerSec *Figure
 	// Compression lists the codecs of the batches that were seen, sorted: gzip, lz4, none, snappy, zstd. Empty: none was seen.
 	Compression       []string
-	LargestBatchBytes *Figure // largest record batch seen: a floor for max_message_bytes in use
-	StoredBytes       *Figure // one copy
-	HottestIngress    *Hottest
-	HottestEgress     *Hottest
+	LargestBatchBytes *Figure  // largest record batch seen: a floor for max_message_bytes in use
+	StoredBytes       *Figure  // one copy
+	HottestIngress    *Hottest // the topic's busiest partition by bytes in
+	HottestEgress     *Hottest // the topic's busiest partition by bytes out
 	// Groups are the consumer groups with committed offsets on the topic, sorted.
 	Groups []string
 }
 
 // ConfigValue is the value of one topic or broker configuration and who set it.
 type ConfigValue struct {
+	// Value is written as Kafka writes it: "604800000", "compact,delete".
 	Value string
 	// Source is Kafka's: "topic", "dynamic-broker", "dynamic-default-broker", "static-broker", "default".
 	Source string
@@ -175,18 +188,20 @@ func hasPolicy(list, want string) bool {
 
 // Group is one consumer group in one window.
 type Group struct {
+	// Name is the group id in Kafka.
 	Name string
 	// Type is "classic", "consumer" (KIP-848) or "share" (KIP-932).
 	Type string
 	// State is Kafka's word: "Stable", "Empty", "PreparingRebalance", …
-	State   string
+	State string
+	// Members is how many are connected at the window's end; nil: unknown.
 	Members *int
 	// Topics are those with committed offsets or assigned members, sorted.
 	Topics []string
 	// EgressBytesPerSec is what the group's commits say that it read. A nil figure: it does not commit, or the window
 	// was discarded.
 	EgressBytesPerSec *Figure
-	MessagesPerSec    *Figure
+	MessagesPerSec    *Figure // records/s that the commits moved on by
 	LagMessages       *Figure // at the window's end
 	// EgressByTopic splits EgressBytesPerSec; keys are topic names.
 	EgressByTopic map[string]Figure
@@ -194,34 +209,38 @@ type Group struct {
 
 // Broker is one broker in one window.
 type Broker struct {
-	ID         int32
-	Host       string
-	Port       int32
-	Rack       string
-	Controller bool
+	ID         int32  // node id
+	Host       string // as advertised to clients
+	Port       int32  // as advertised to clients
+	Rack       string // availability zone id on MSK; empty: not set
+	Controller bool   // the active controller
 	// Leaders is the number of partitions the broker leads.
 	Leaders            int
-	IngressBytesPerSec *Figure
-	EgressBytesPerSec  *Figure
-	ClientConnections  *Figure
+	IngressBytesPerSec *Figure // bytes/s from clients
+	EgressBytesPerSec  *Figure // bytes/s to clients
+	ClientConnections  *Figure // open at once
 	CPUBusyRatio       *Figure // 0–1
 	StorageUsedRatio   *Figure // 0–1
 }
 
 // Posture is how the cluster is set up: what a move to another kind of cluster would have to keep or give up.
 type Posture struct {
+	// ReadAt is when it was read: posture is older than the window that carries it.
 	ReadAt time.Time
 	// KafkaVersion is the release or range inferred from the broker's API versions: "4.3", "2.8", "1.1". Empty: unknown.
 	KafkaVersion string
 	// Mode is "kraft", "zookeeper" or empty when unknown.
-	Mode      string
+	Mode string
+	// Listeners are those that brokers were seen to have; empty: unknown.
 	Listeners []Listener
 	// Authentication holds the methods that the listeners offer, in the words of the workload file, sorted: plaintext,
 	// tls, mtls, sasl_plain, sasl_scram, oauthbearer, kerberos, iam. Nil: unknown.
 	Authentication []string
 	// ACLs, SCRAMUsers and ClientQuotas are counts; nil: not readable.
-	ACLs         *int
-	SCRAMUsers   *int
+	ACLs *int
+	// SCRAMUsers counts users with SCRAM credentials; nil: not readable.
+	SCRAMUsers *int
+	// ClientQuotas counts entities with a quota; nil: not readable.
 	ClientQuotas *int
 	// BrokerConfig holds broker configuration that differs from Kafka's default and matters for a move. Nil: not read.
 	BrokerConfig map[string]ConfigValue
@@ -233,6 +252,7 @@ type Posture struct {
 
 // Listener is one broker listener as clients see it.
 type Listener struct {
+	// Name is that of listeners= in the broker's configuration.
 	Name string
 	// Protocol is PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.
 	Protocol string
@@ -242,24 +262,36 @@ type Listener struct {
 
 // MSKCluster is what Amazon MSK says that the cluster is.
 type MSKCluster struct {
-	ARN    string
-	Name   string
+	// ARN names account and region, too.
+	ARN string
+	// Name is the cluster's in MSK; the configuration may know it by another.
+	Name string
+	// Region is the AWS region code.
 	Region string
 	// Kind is "serverless", "standard" or "express".
 	Kind string
 	// Size is the broker size ("kafka.m5.large", "express.m7g.large"); empty on Serverless.
-	Size                     string
-	Brokers                  int
-	State                    string
-	KafkaVersion             string
-	Zones                    int
-	StorageGiBPerBroker      int
+	Size string
+	// Brokers is the number over all zones; 0 on Serverless.
+	Brokers int
+	// State is AWS's word: "ACTIVE", "UPDATING", …
+	State string
+	// KafkaVersion is AWS's name of it ("3.9.x"); empty on Serverless.
+	KafkaVersion string
+	// Zones is how many availability zones its brokers are in; 0: unknown.
+	Zones int
+	// StorageGiBPerBroker is the provisioned volume; 0 on Serverless and Express.
+	StorageGiBPerBroker int
+	// ProvisionedThroughputMiB is MiB/s of each volume; 0: the default of the volume.
 	ProvisionedThroughputMiB int
-	Tiered                   bool
+	// Tiered: tiered storage is on.
+	Tiered bool
 	// MonitoringLevel is DEFAULT, PER_BROKER, PER_TOPIC_PER_BROKER or PER_TOPIC_PER_PARTITION.
 	MonitoringLevel string
-	Authentication  []string
+	// Authentication holds the methods that are on, in the words of the workload file.
+	Authentication []string
 	// Configuration holds the custom server properties in force; nil: none or not readable.
 	Configuration map[string]string
-	Tags          map[string]string
+	// Tags are AWS's resource tags; nil: none or not readable.
+	Tags map[string]string
 }
