@@ -18,7 +18,7 @@ const documentedFields = 0.85
 func TestFieldsAreDocumented(t *testing.T) {
 	counts := map[string]*fieldCount{}
 	var total fieldCount
-	for _, path := range goFiles(t) {
+	for _, path := range sourceFiles(t, ".go") {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -96,10 +96,4 @@ func mostMissing(counts map[string]*fieldCount, n int) []*fieldCount {
 	}
 	slices.SortFunc(list, func(a, b *fieldCount) int { return len(b.missing) - len(a.missing) })
 	return list[:min(n, len(list))]
-}
-
-// goFiles returns the module's Go files, as paths from this folder.
-func goFiles(t *testing.T) []string {
-	t.Helper()
-	return files(t, ".go")
 }

@@ -107,8 +107,9 @@ type State struct {
 	// Held is the choice that has been reported; nil before the first decided verdict.
 	Held *verdict.Choice `json:"held,omitempty"`
 	// Candidate is another choice and since when it stands.
-	Candidate      *verdict.Choice `json:"candidate,omitempty"`
-	CandidateSince time.Time       `json:"candidate_since,omitzero"`
+	Candidate *verdict.Choice `json:"candidate,omitempty"`
+	// CandidateSince is zero without a Candidate.
+	CandidateSince time.Time `json:"candidate_since,omitzero"`
 	// Settled is true once a choice was made with more than low confidence. Until then the choice changes without a message.
 	Settled bool `json:"settled,omitempty"`
 	// Fitted is true once Serverless could carry the workload, see [DriftState.Noted].
@@ -121,17 +122,21 @@ type State struct {
 
 // RuleState is where one rule stands. A zero time means: not so at present.
 type RuleState struct {
+	// Level is the one in force: an input must hold for a time before it changes.
 	Level Level `json:"level"`
 	// Since is when the level was entered.
 	Since time.Time `json:"since"`
 	// AboveWarning and AboveCritical are since when the input has asked for at least that level without a break.
-	AboveWarning  time.Time `json:"above_warning,omitzero"`
+	AboveWarning time.Time `json:"above_warning,omitzero"`
+	// AboveCritical is zero while the input is below critical.
 	AboveCritical time.Time `json:"above_critical,omitzero"`
 	// BelowCritical and BelowWarning are since when it has asked for less, without a break.
 	BelowCritical time.Time `json:"below_critical,omitzero"`
-	BelowWarning  time.Time `json:"below_warning,omitzero"`
+	// BelowWarning is zero while the input is at warning or above.
+	BelowWarning time.Time `json:"below_warning,omitzero"`
 	// WarnedAt and CriticalAt are when each level was last raised, for the quiet time.
-	WarnedAt   time.Time `json:"warned_at,omitzero"`
+	WarnedAt time.Time `json:"warned_at,omitzero"`
+	// CriticalAt is when critical was last raised; zero: never.
 	CriticalAt time.Time `json:"critical_at,omitzero"`
 	// Recurring is true when the level came back soon after it was cleared: it then stays until a whole quiet time is clear.
 	Recurring bool `json:"recurring,omitempty"`
@@ -201,11 +206,16 @@ const (
 
 // Event is one thing worth telling, at most once.
 type Event struct {
-	Cluster string    `json:"cluster"`
-	Key     string    `json:"key"`
-	Kind    EventKind `json:"kind"`
-	Level   Level     `json:"level"`
-	At      time.Time `json:"at"`
+	// Cluster is the name in the configuration.
+	Cluster string `json:"cluster"`
+	// Key is a rule's id, "forecast/" + id, "missing/" + id, or "choice".
+	Key string `json:"key"`
+	// Kind is what happened.
+	Kind EventKind `json:"kind"`
+	// Level is the one that was entered.
+	Level Level `json:"level"`
+	// At is the time of the verdict that gave the event.
+	At time.Time `json:"at"`
 	// Since is when the level was first exceeded (or undercut).
 	Since time.Time `json:"since"`
 	// Rule is the rule behind the event; nil for a changed choice.

@@ -12,22 +12,29 @@ import (
 
 // Document is every run that the report shows.
 type Document struct {
+	// Runs are in the order in which they were made.
 	Runs []Run `json:"runs"`
 }
 
 // Run is one observation of one cluster under one load.
 type Run struct {
 	// Cluster names version, mode and size: "4.3.1 KRaft, 3 brokers".
-	Cluster string    `json:"cluster"`
-	Seed    uint64    `json:"seed"`
-	At      time.Time `json:"at"`
-	Commit  string    `json:"commit"`
-	Machine string    `json:"machine"`
+	Cluster string `json:"cluster"`
+	// Seed makes the load: the same seed sends the same records.
+	Seed uint64 `json:"seed"`
+	// At is when the run began, in UTC.
+	At time.Time `json:"at"`
+	// Commit is the one of mskfit that was measured.
+	Commit string `json:"commit"`
+	// Machine is cores, processor, system and Go version.
+	Machine string `json:"machine"`
 	// Load is the machine's load average before the run: a busy machine blurs the edges of windows.
 	Load    string  `json:"load_average"`
 	Seconds float64 `json:"seconds"` // of the whole window
-	Sweeps  int     `json:"sweeps"`
-	Rows    []Row   `json:"rows"`
+	// Sweeps is how often the cluster was read in the window.
+	Sweeps int `json:"sweeps"`
+	// Rows are all figures, by scenario.
+	Rows []Row `json:"rows"`
 	// Windows count how often the truth lay within the bounds in the windows between two sweeps.
 	Windows []Windows `json:"windows"`
 }
@@ -45,13 +52,17 @@ const (
 
 // Row is one figure of one scenario beside the truth, over the whole window.
 type Row struct {
+	// Scenario names the kind of traffic.
 	Scenario string `json:"scenario"`
+	// Quantity is the verdict's name of the figure.
 	Quantity string `json:"quantity"`
 	// Estimate is nil where there is no figure; High is nil where nothing bounds it from above.
 	Estimate *float64 `json:"estimate"`
-	Low      float64  `json:"low"`
-	High     *float64 `json:"high"`
-	Truth    float64  `json:"truth"`
+	// Low is the figure's lower bound; 0 where there is no figure.
+	Low  float64  `json:"low"`
+	High *float64 `json:"high"`
+	// Truth is what the counters say, in the unit of the quantity.
+	Truth float64 `json:"truth"`
 	// Blur is how long the reading of the counters took, as a share of the window: the truth is not known better.
 	Blur float64 `json:"blur"`
 	// UpperBound: High alone is compared with the truth, and Estimate is no estimate of it.
@@ -78,10 +89,14 @@ func (r Row) Inside() bool {
 
 // Windows are the windows of one quantity of one scenario.
 type Windows struct {
+	// Scenario names the kind of traffic.
 	Scenario string `json:"scenario"`
+	// Quantity is the verdict's name of the figure.
 	Quantity string `json:"quantity"`
-	Inside   int    `json:"inside"`
-	Of       int    `json:"of"`
+	// Inside is in how many windows the bounds held the truth.
+	Inside int `json:"inside"`
+	// Of is how many windows were compared.
+	Of int `json:"of"`
 	// MedianWidth is that of the bounds, (high − low) ÷ truth; nil where most have no upper bound.
 	MedianWidth *float64 `json:"median_width"`
 }

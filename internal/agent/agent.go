@@ -19,10 +19,13 @@ import (
 
 // Cluster is one cluster to watch.
 type Cluster struct {
-	Name   string
+	// Name is unique among the agent's clusters; history and ledger keep data under it.
+	Name string
+	// Region is the AWS region of the target cluster; empty: not declared.
 	Region string
 	// Sources by the name that figures and gaps carry.
-	Sources      []NamedSource
+	Sources []NamedSource
+	// Requirements are what the owner declared; nil fields were not.
 	Requirements workload.Requirements
 	// Limits replace quotas in alerts, by id and in base units; nil: none.
 	Limits map[string]float64
@@ -35,10 +38,13 @@ type Review func(ctx context.Context, in analyzer.Input) (*verdict.Review, error
 
 // NamedSource is one collector of a cluster.
 type NamedSource struct {
-	Name   string
+	// Name is the collector's: "kafka", "cloudwatch", "prometheus".
+	Name string
+	// Source reads one window of the cluster.
 	Source collector.Source
 	// Past reads back what was before; nil for a source that cannot. Reach is how far.
-	Past  Past
+	Past Past
+	// Reach is 0 where Past is nil.
 	Reach time.Duration
 	// Late is how old its newest figures may be; nil: they are those of the present.
 	Late func() time.Duration
@@ -95,13 +101,20 @@ type Observer interface {
 
 // Deps are what an Agent works with.
 type Deps struct {
-	Catalog  *catalog.Catalog
-	History  History
-	Ledger   Ledger
+	// Catalog holds quotas and prices; required.
+	Catalog *catalog.Catalog
+	// History keeps samples; required.
+	History History
+	// Ledger keeps verdicts and drift states; required.
+	Ledger Ledger
+	// Notifier turns drift into messages.
 	Notifier Notifier
+	// Reporter writes scheduled reports.
 	Reporter Reporter
+	// Observer counts for the metrics; its methods must not block.
 	Observer Observer
-	Log      zerolog.Logger
+	// Log gets one line for each failure, and one when it is over.
+	Log zerolog.Logger
 	// Now is the clock.
 	Now func() time.Time
 	// Previous is an agent that has ended and whose clusters of the same name are watched on; nil: none. What was known of

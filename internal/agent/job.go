@@ -24,14 +24,18 @@ func Jobs() []Job { return []Job{JobCollect, JobBackfill, JobAnalyze, JobReport}
 
 // Run is one turn of one job.
 type Run struct {
+	// Job is collect, analyze, report or another of the agent's jobs.
 	Job Job
 	// Cluster is empty for jobs over all clusters.
 	Cluster string
-	At      time.Time
-	Took    time.Duration
+	// At is when the turn began.
+	At time.Time
+	// Took is how long the turn lasted.
+	Took time.Duration
 	// Missed is true when the turn was skipped because the one before was still running; Took and Err are empty then.
 	Missed bool
-	Err    error
+	// Err is nil after a success.
+	Err error
 }
 
 // run does one turn: with a deadline, timed, recorded, and with a panic turned into that turn's error.
@@ -72,7 +76,9 @@ func guarded(ctx context.Context, do func(context.Context) error) (err error) {
 
 // PanicError is a defect of this program that one job met; the agent goes on.
 type PanicError struct {
+	// Value is what was passed to panic.
 	Value any
+	// Stack is the goroutine's, as runtime/debug writes it.
 	Stack []byte
 }
 

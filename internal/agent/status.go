@@ -11,10 +11,12 @@ import (
 
 // SourceStatus is how one source of a cluster fares.
 type SourceStatus struct {
+	// Name is the collector's: "kafka", "cloudwatch", "prometheus".
 	Name string
 	// TriedAt and CollectedAt are the last attempt and the last success; zero: none yet.
 	TriedAt, CollectedAt time.Time
-	Gaps                 []workload.Gap
+	// Gaps are those of the last success; empty: nothing was missing.
+	Gaps []workload.Gap
 	// Error is why the last attempt gave nothing; empty after a success.
 	Error string
 	// Backfill is how far reading back has come; nil when nothing is read back.
@@ -23,12 +25,16 @@ type SourceStatus struct {
 
 // ClusterStatus is what the agent knows of one cluster at present.
 type ClusterStatus struct {
-	Name    string
-	Region  string
+	// Name is the cluster's in the configuration.
+	Name string
+	// Region is empty where it is not declared.
+	Region string
+	// Sources are in the order of the configuration.
 	Sources []SourceStatus
 	// Verdict and Drift are nil before the first decision.
 	Verdict *verdict.Verdict
-	Drift   *drift.State
+	// Drift is where the rules stand; nil before the first decision.
+	Drift *drift.State
 	// KeptAt is when history last took a sample; zero: none yet.
 	KeptAt time.Time
 }

@@ -15,6 +15,7 @@ type Pending struct {
 	// Row identifies it in the outbox.
 	Row int64
 	Envelope
+	// CreatedAt is when the message was made, in UTC.
 	CreatedAt time.Time
 	// Attempts is how often it has been tried.
 	Attempts int

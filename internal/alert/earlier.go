@@ -14,7 +14,8 @@ import (
 type Earlier struct {
 	// Flow has what each topic and group carried in the same minutes at FlowAt, a week or a day before; nil when nothing is
 	// known.
-	Flow   *verdict.Observed
+	Flow *verdict.Observed
+	// FlowAt is zero where Flow is nil.
 	FlowAt time.Time
 	// Counts is a verdict of about a week before, for what is counted and not measured; nil when there is none.
 	Counts *verdict.Verdict

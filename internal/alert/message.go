@@ -22,18 +22,24 @@ const (
 
 // Message is one notification to one target.
 type Message struct {
+	// Schema is always [Schema].
 	Schema string `json:"schema"`
 	// ID is the same on every attempt to deliver the message and different for every other message.
-	ID      string `json:"id"`
-	Kind    Kind   `json:"kind"`
+	ID string `json:"id"`
+	// Kind is drift, report or test.
+	Kind Kind `json:"kind"`
+	// Cluster is empty in a report.
 	Cluster string `json:"cluster,omitempty"`
-	Region  string `json:"region,omitempty"`
+	// Region is empty in a report, and where the cluster's is not declared.
+	Region string `json:"region,omitempty"`
 	// Severity is the highest level among the items; ok when all of them are resolved.
 	Severity drift.Level `json:"severity"`
 	// Title is one line without the details.
-	Title string    `json:"title"`
-	At    time.Time `json:"at"`
-	Items []Item    `json:"items"`
+	Title string `json:"title"`
+	// At is when the message was made, in UTC.
+	At time.Time `json:"at"`
+	// Items are empty in a report.
+	Items []Item `json:"items"`
 	// Omitted is how many further items there are: a message lists MaxItems at most, the most severe first.
 	Omitted int `json:"omitted,omitempty"`
 	// StillOpen is how many alerts of the cluster stay open after this message, counting those that the target received and those
@@ -69,8 +75,10 @@ type Item struct {
 	// Key identifies the alert within its cluster: a rule's id, "forecast/…", "missing/…", "daemon/…", "choice".
 	Key string `json:"key"`
 	// Also are the keys of further alerts that this item stands for: figures that are missing together share one alert.
-	Also  []string    `json:"also,omitempty"`
-	State ItemState   `json:"state"`
+	Also []string `json:"also,omitempty"`
+	// State is what happened to the alert.
+	State ItemState `json:"state"`
+	// Level is the present one; ok for a resolved alert.
 	Level drift.Level `json:"level"`
 	// Was is the level that was sent before; empty for a new alert.
 	Was drift.Level `json:"was,omitempty"`
@@ -79,19 +87,25 @@ type Item struct {
 	// Reason is a sentence with numbers and units.
 	Reason string `json:"reason"`
 	// Observed, Limit and Utilization are nil when there is no number.
-	Observed    *float64  `json:"observed,omitempty"`
-	Limit       *float64  `json:"limit,omitempty"`
-	Unit        string    `json:"unit,omitempty"`
-	Utilization *float64  `json:"utilization,omitempty"`
-	Since       time.Time `json:"since,omitzero"`
+	Observed *float64 `json:"observed,omitempty"`
+	// Limit is what Observed is compared with, in Unit.
+	Limit *float64 `json:"limit,omitempty"`
+	// Unit is that of Observed, Limit and DailyPeaks; empty without a number.
+	Unit string `json:"unit,omitempty"`
+	// Utilization is observed ÷ limit, above 1 when the limit is exceeded.
+	Utilization *float64 `json:"utilization,omitempty"`
+	// Since is when the level was first exceeded (or undercut); zero: unknown.
+	Since time.Time `json:"since,omitzero"`
 	// Movers are the topics or groups that moved most since MovedSince, a week before (a day, while there is no week), largest
 	// share first; empty when there is no such comparison.
-	Movers     []verdict.Mover `json:"movers,omitempty"`
-	MovedSince time.Time       `json:"moved_since,omitzero"`
+	Movers []verdict.Mover `json:"movers,omitempty"`
+	// MovedSince is zero without Movers.
+	MovedSince time.Time `json:"moved_since,omitzero"`
 	// Expected is when the limit is expected to be passed; nil when no date can be given. When says it in words, bounds included,
 	// or why there is no date; empty where Reason says it.
 	Expected *time.Time `json:"expected,omitempty"`
-	When     string     `json:"when,omitempty"`
+	// When is for people: "between 2026-12-01 and 2026-12-20".
+	When string `json:"when,omitempty"`
 	// Action is what fixes the rule, checked by deciding again; empty when none is known.
 	Action string `json:"action,omitempty"`
 	// Sure says by which method the figure was obtained and within which bounds.
@@ -102,8 +116,10 @@ type Item struct {
 
 // DayPeak is the highest minute of one day, in UTC.
 type DayPeak struct {
-	Day   time.Time `json:"day"`
-	Value float64   `json:"value"`
+	// Day is midnight UTC.
+	Day time.Time `json:"day"`
+	// Value is in the Unit of the item.
+	Value float64 `json:"value"`
 	// Floor is true for a day that has gaps or is not over: its peak may have been higher.
 	Floor bool `json:"floor,omitempty"`
 }
@@ -111,13 +127,15 @@ type DayPeak struct {
 // Report is the scheduled summary of one or many clusters.
 type Report struct {
 	// Since is when the last report was made, with which this one compares; zero for the first.
-	Since    time.Time   `json:"since,omitzero"`
+	Since time.Time `json:"since,omitzero"`
+	// Clusters are those of the target's routes, those that changed first.
 	Clusters []ReportRow `json:"clusters"`
 	// Omitted is how many further clusters there are: a message lists MaxRows, those that changed first.
 	Omitted int `json:"omitted,omitempty"`
 	// TotalUSD is the sum over the clusters that have a choice, those omitted included; Undecided counts those without.
-	TotalUSD  float64 `json:"total_monthly_usd"`
-	Undecided int     `json:"undecided"`
+	TotalUSD float64 `json:"total_monthly_usd"`
+	// Undecided counts the clusters without a choice, those omitted included.
+	Undecided int `json:"undecided"`
 	// CurrentUSD is what the clusters that run on MSK cost today; nil when none does.
 	CurrentUSD *float64 `json:"current_monthly_usd,omitempty"`
 }
@@ -127,14 +145,18 @@ const MaxRows = 20
 
 // ReportRow is one cluster of a report.
 type ReportRow struct {
-	Cluster string          `json:"cluster"`
-	Choice  *verdict.Choice `json:"choice"`
+	// Cluster is the name in the configuration.
+	Cluster string `json:"cluster"`
+	// Choice is nil while undecided.
+	Choice *verdict.Choice `json:"choice"`
 	// Before is the choice of the last report where it differs; nil otherwise.
 	Before *verdict.Choice `json:"before,omitempty"`
 	// CurrentUSD is what the MSK cluster of today costs a month; nil when it does not run on MSK.
 	CurrentUSD *float64 `json:"current_monthly_usd,omitempty"`
-	Reason     string   `json:"reason"`
-	Binding    string   `json:"binding,omitempty"`
+	// Reason is the verdict's first; empty without one.
+	Reason string `json:"reason"`
+	// Binding is the title of the rule that decided size or feasibility; empty without a choice.
+	Binding string `json:"binding,omitempty"`
 	// Utilization is that of the binding rule; nil when it has no number.
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Changes say what changed since the last report, in words.
@@ -144,8 +166,9 @@ type ReportRow struct {
 	// Expected is the nearest date at which a limit is expected to be passed; nil when none is.
 	Expected *time.Time `json:"expected,omitempty"`
 	// Actions is how many actions the verdict proposes, and Action the first of them.
-	Actions int    `json:"actions"`
-	Action  string `json:"action,omitempty"`
+	Actions int `json:"actions"`
+	// Action is the first one as "target: action"; empty where the verdict proposes none.
+	Action string `json:"action,omitempty"`
 	// Link leads to the dashboard page; empty when no external URL is configured.
 	Link string `json:"link,omitempty"`
 }

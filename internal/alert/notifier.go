@@ -30,13 +30,15 @@ type Store interface {
 type Deps struct {
 	// Recipients are the targets, see Recipients.
 	Recipients []Recipient
-	Store      Store
+	// Store holds what was sent, the outbox and the maintenance spans.
+	Store Store
 	// Past is where what moved is read from; nil: messages go without it.
 	Past Past
 	// Wake is called once there are new messages; nil: the deliverer finds them by itself.
 	Wake func()
-	Now  func() time.Time
-	Log  zerolog.Logger
+	// Now is the clock.
+	Now func() time.Time
+	Log zerolog.Logger
 }
 
 // Notifier turns the drift of one run into messages in the outbox.

@@ -11,6 +11,7 @@ import (
 
 // Book is what has been told of one cluster: the alerts that are open, by key. The zero value has told nothing.
 type Book struct {
+	// Open has the open alerts by [Item.Key].
 	Open map[string]OpenAlert `json:"open"`
 }
 
@@ -22,7 +23,8 @@ type OpenAlert struct {
 	Told drift.Level `json:"told,omitempty"`
 	// ToldAt is when it was last told, ToldTo the targets that were, so that the closing message goes there too.
 	ToldAt time.Time `json:"told_at,omitzero"`
-	ToldTo []string  `json:"told_to,omitempty"`
+	// ToldTo are names of targets; empty while nothing was sent.
+	ToldTo []string `json:"told_to,omitempty"`
 	// Held is true while a maintenance holds back what has happened since.
 	Held bool `json:"held,omitempty"`
 	// RefreshedAt is when it was last sent again to targets that forget.
@@ -31,12 +33,15 @@ type OpenAlert struct {
 
 // Envelope is one message on its way to one target.
 type Envelope struct {
-	Target  string  `json:"target"`
+	// Target is the name of a configured target.
+	Target string `json:"target"`
+	// Message is complete: what the target gets is fixed when it is put into the outbox.
 	Message Message `json:"message"`
 }
 
 // Recipient is a target as planning sees it.
 type Recipient struct {
+	// Name is the target's in the configuration.
 	Name string
 	// Mirrors: the target keeps a list of open alerts of its own (Alertmanager, PagerDuty). It gets every item of a message and
 	// every closing, whatever is configured, or its list would be wrong.
@@ -48,12 +53,14 @@ type Recipient struct {
 
 // Input is what Plan decides on.
 type Input struct {
+	// Config holds routes, reminders and scheduled maintenance.
 	Config Config
 	// Recipients are all targets.
 	Recipients []Recipient
 	// Verdict is what analyzer.Present says.
 	Verdict verdict.Verdict
-	Events  []drift.Event
+	// Events are those of this step, in its order; empty: nothing changed.
+	Events []drift.Event
 	// State is where the rules stand after the events.
 	State drift.State
 	// Earlier is what to compare with, for the movers.

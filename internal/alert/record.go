@@ -10,26 +10,34 @@ import (
 
 // Entry is one event in the words of a message, for the record of alerts. It is kept whether or not somebody is told of it.
 type Entry struct {
+	// Key is [Item.Key]; Title names the rule for people.
 	Key, Title string
-	Kind       drift.EventKind
-	Level      drift.Level
+	// Kind is what happened.
+	Kind drift.EventKind
+	// Level is the one that was entered.
+	Level drift.Level
 	// Utilization is nil without a number.
 	Utilization *float64
-	Reason      string
-	At          time.Time
+	// Reason is a sentence with numbers and units.
+	Reason string
+	// At is the time of the event, in UTC.
+	At time.Time
 	// RaisedAt is when an alert that ends was raised; zero where the state does not say so any more.
 	RaisedAt time.Time
 }
 
 // Record is one alert from its raise to its end.
 type Record struct {
+	// Cluster is the name in the configuration; Key is [Item.Key]; Title names the rule for people.
 	Cluster, Key, Title string
 	// Level and Utilization are the highest that were reported; Utilization is nil without a number.
-	Level       drift.Level
+	Level drift.Level
+	// Utilization is observed ÷ limit.
 	Utilization *float64
 	// Reason is that of the last raise, Ended why it ended.
 	Reason, Ended string
-	RaisedAt      time.Time
+	// RaisedAt is when the level was first reported, in UTC.
+	RaisedAt time.Time
 	// ResolvedAt is zero while the alert is open. A changed choice is over as it is raised.
 	ResolvedAt time.Time
 }

@@ -24,7 +24,9 @@ type Agent interface {
 
 // Daemon is how the process fares.
 type Daemon struct {
-	Version   string    `json:"version"`
+	// Version is mskfit's own.
+	Version string `json:"version"`
+	// StartedAt is when the process started, in UTC.
 	StartedAt time.Time `json:"started_at"`
 	// Role is "active" or, while another replica works, "standby".
 	Role string `json:"role"`
@@ -42,16 +44,21 @@ type Daemon struct {
 
 // Left is a cluster that is no longer watched.
 type Left struct {
-	Cluster string    `json:"cluster"`
-	Why     string    `json:"why"`
-	At      time.Time `json:"at"`
+	// Cluster is the name that it was watched under.
+	Cluster string `json:"cluster"`
+	// Why says why it is no longer watched.
+	Why string `json:"why"`
+	// At is when watching ended, in UTC.
+	At time.Time `json:"at"`
 }
 
 // Problem is one part of the daemon that does not work. The rest goes on.
 type Problem struct {
 	// Part is history, ledger, configuration, catalog, discovery, or "cluster NAME".
-	Part  string     `json:"part"`
-	Why   string     `json:"why"`
+	Part string `json:"part"`
+	// Why is the error in words.
+	Why string `json:"why"`
+	// Since is when it began, or when a source last worked; nil: it never did, or unknown.
 	Since *time.Time `json:"since,omitempty"`
 }
 
@@ -63,17 +70,23 @@ const (
 
 // Deps are what the answers need. All but Pages and ExternalHost are required.
 type Deps struct {
-	Agent       Agent
+	// Agent knows the clusters' present state.
+	Agent Agent
+	// Maintenance keeps the spans that are declared here.
 	Maintenance Maintenances
-	Outbox      Outbox
-	Metrics     *Metrics
-	Config      Config
+	// Outbox knows what could not be delivered.
+	Outbox Outbox
+	// Metrics are served at /metrics.
+	Metrics *Metrics
+	// Config says who may read, and who may declare maintenance.
+	Config Config
 	// Pages answer every other path: the dashboard.
 	Pages http.Handler
 	// ExternalHost is the host of alerts.external_url, under which proxies may ask; empty, or nil: none.
 	ExternalHost func() string
-	Now          func() time.Time
-	Log          zerolog.Logger
+	// Now is the clock.
+	Now func() time.Time
+	Log zerolog.Logger
 }
 
 // Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers GET and HEAD alone, under

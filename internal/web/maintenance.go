@@ -26,15 +26,19 @@ type Maintenance struct {
 	// From is api or file.
 	From string `json:"from"`
 	// Active: it silences now.
-	Active bool       `json:"active"`
-	Start  *time.Time `json:"start,omitempty"`
-	End    *time.Time `json:"end,omitempty"`
+	Active bool `json:"active"`
+	// Start is nil for a recurring span.
+	Start *time.Time `json:"start,omitempty"`
+	// End is nil for a recurring span.
+	End *time.Time `json:"end,omitempty"`
 	// Schedule and Duration are those of a recurring span of the file.
 	Schedule string `json:"schedule,omitempty"`
+	// Duration is how long each recurrence lasts ("2h0m0s"); empty for a single span.
 	Duration string `json:"duration,omitempty"`
 	// Clusters are names or patterns; empty: all.
 	Clusters []string `json:"clusters"`
-	Reason   string   `json:"reason,omitempty"`
+	// Reason says why alerts are silent; empty: not said.
+	Reason string `json:"reason,omitempty"`
 }
 
 // Where a maintenance was declared.

@@ -15,8 +15,10 @@ const (
 type Reading struct {
 	// Name stands behind mskfit_.
 	Name, Help string
-	Kind       Kind
-	Labels     []string
+	// Kind is gauge or counter.
+	Kind Kind
+	// Labels are the names of the labels, in the order of their values.
+	Labels []string
 	// Read calls each with a value and the values of the labels, as often as there are any.
 	Read func(each func(value float64, labels ...string))
 }

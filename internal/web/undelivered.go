@@ -8,14 +8,19 @@ import (
 
 // Undelivered is a message to an alert target that did not arrive.
 type Undelivered struct {
-	ID      string `json:"id"`
-	Target  string `json:"target"`
+	// ID is that of the message.
+	ID string `json:"id"`
+	// Target is the name of a configured target.
+	Target string `json:"target"`
+	// Cluster is empty for a report.
 	Cluster string `json:"cluster,omitempty"`
 	// Title is its first line; empty for one that cannot be read.
-	Title     string    `json:"title"`
+	Title string `json:"title"`
+	// CreatedAt is when the message was made, in UTC.
 	CreatedAt time.Time `json:"created_at"`
 	// Attempts is how often it was tried in vain, LastError why the last time.
-	Attempts  int    `json:"attempts"`
+	Attempts int `json:"attempts"`
+	// LastError is empty where the reason is not known.
 	LastError string `json:"last_error,omitempty"`
 }
 

@@ -9,18 +9,23 @@ import (
 
 // Part is one part of every bar of [Bars], drawn after the one before. Class is as of [Line]; 5 is beyond a limit.
 type Part struct {
-	Name   string
-	Class  int
+	// Name is for the key.
+	Name  string
+	Class int
+	// Values has an entry for each label; NaN is nothing.
 	Values []float64
 }
 
 // Bars are horizontal, the first on top.
 type Bars struct {
+	// Labels name the bars.
 	Labels []string
-	Parts  []Part
+	// Parts follow each other in every bar.
+	Parts []Part
 	// Max is where the axis ends, with so many Steps to it; 0 takes a round number.
-	Max    float64
-	Steps  int
+	Max   float64
+	Steps int
+	// Format writes a value of the axis.
 	Format func(float64) string
 }
 

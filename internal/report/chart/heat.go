@@ -8,8 +8,10 @@ import (
 
 // Heat is a table of values as shades; NaN is an empty cell.
 type Heat struct {
+	// Rows and Columns are labels.
 	Rows, Columns []string
-	Values        [][]float64
+	// Values has a slice for each row with a value for each column.
+	Values [][]float64
 	// Height of a row in pixels (0: 22).
 	RowHeight int
 }

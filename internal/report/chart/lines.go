@@ -9,19 +9,24 @@ import (
 
 // Line is one series; NaN is a gap. Class is 1 to 4 for quantities and forecasts, as in the style sheet's s1…s4.
 type Line struct {
-	Name   string
-	Class  int
+	// Name is for the key.
+	Name  string
+	Class int
+	// Values has an entry for each label.
 	Values []float64
 }
 
 // Band is the area between two series, NaN outside of it. It has no gaps within: a forecast begins once and goes on to the end.
-type Band struct{ Low, High []float64 }
+type Band struct {
+	Low, High []float64
+}
 
 // Lines is values over time.
 type Lines struct {
 	// Labels name the points, all of them; the axis shows as many as fit.
 	Labels []string
-	Lines  []Line
+	// Lines are drawn in order, the last on top.
+	Lines []Line
 	// Band is filled below the lines, in class "band"; nil for none.
 	Band *Band
 	// Limit draws a line of class s5 at that height; nil for none.

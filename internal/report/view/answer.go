@@ -35,7 +35,8 @@ type Answer struct {
 	Sure string
 	// Changes are the open points that could change the choice or its price; More counts those beyond the first few.
 	Changes []Open
-	More    string
+	// More counts the open points that Changes leaves out; empty: none.
+	More string
 	// Prices says which price list was used: "Prices of 2025-04-04 for us-east-1."
 	Prices string
 }

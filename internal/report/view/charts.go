@@ -18,17 +18,22 @@ type Chart struct {
 	// ID is unique on the page and good for an anchor.
 	ID, Title string
 	// Says is the drawing in one sentence: what it shows, and its highest and lowest.
-	Says    string
+	Says string
+	// Drawing draws the SVG.
 	Drawing chart.Drawing
 	// Key names the colours: class ("s1", "s5") and meaning.
 	Key []Key
 	// Columns and Rows are the same numbers as a table.
 	Columns []string
-	Rows    [][]string
+	// Rows are as wide as Columns; empty where the drawing repeats a table of the page.
+	Rows [][]string
 }
 
 // Key is one entry of a legend.
-type Key struct{ Class, Name string }
+type Key struct {
+	// Class is of the style sheet ("s1", "h0"); Name is what the color means.
+	Class, Name string
+}
 
 // charts are the drawings over time, or the reason why there are none.
 func charts(v verdict.Verdict, past Past) (out []Chart, missing string) {

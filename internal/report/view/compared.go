@@ -13,13 +13,17 @@ import (
 type Compared struct {
 	// Before and Now name the windows.
 	Before, Now string
-	Rows        []ComparedRow
+	// Rows are the quantities known in at least one window.
+	Rows []ComparedRow
 	// Notes name the topics and groups that moved most.
 	Notes []string
 }
 
 // ComparedRow is one figure in both windows.
-type ComparedRow struct{ Name, Before, Now, Change string }
+type ComparedRow struct {
+	// Name is the quantity's, or "Ingress, p99" for a statistic; Before and Now have their units, Change is in percent.
+	Name, Before, Now, Change string
+}
 
 // Compare sets another window of the cluster beside the one of the page; its times are in the zone.
 func (p *Page) Compare(before, now verdict.Verdict, zone *time.Location) {

@@ -17,7 +17,9 @@ const horizon = 60 * 24 * time.Hour
 // Daily is the highest minute of the ingress on each UTC day, in bytes per second, and its forecast. All slices are as long as Days; NaN
 // is no value.
 type Daily struct {
-	Days  []time.Time
+	// Days are midnights in UTC, oldest first, those of the forecast included.
+	Days []time.Time
+	// Peaks are the highest minutes, bytes per second.
 	Peaks []float64
 	// Expected is the forecast from the last whole day on; Low and High are where its interval ends. All three are nil without a forecast.
 	Expected, Low, High []float64

@@ -12,6 +12,7 @@ import (
 
 // Figure is one quantity of the workload with its evidence.
 type Figure struct {
+	// All are written for people, with units. Value is the mean; P99 and Peak are "–" where there is no such statistic.
 	Name, Value, Bounds, Method, P99, Peak, Source string
 }
 

@@ -12,6 +12,7 @@ import (
 
 // Limits holds the limits of one option against the workload.
 type Limits struct {
+	// Title says which option's limits they are.
 	Title string
 	// Rows are the limits with a number that were checked: those that fail first, then by use.
 	Rows []Limit
@@ -33,9 +34,11 @@ type Limit struct {
 	Stats string
 	// Terms name the other two figures where AWS states them: "AWS recommends 369 MB/s, throttles at 702 MB/s".
 	Terms string
-	Use   string
+	// Use is observed ÷ limit in percent; "unknown" without a figure.
+	Use string
 	// Ratio is observed ÷ limit; nil when it is not known.
-	Ratio    *float64
+	Ratio *float64
+	// Evidence is the sentence of the rule.
 	Evidence string
 }
 

@@ -11,6 +11,7 @@ import (
 
 // Open is one thing that is not known, with the one action that settles it.
 type Open struct {
+	// What is not known, Action is what settles it, Effect is what an answer would change (may be empty).
 	What, Action, Effect string
 	// Matters is "choice", "price" or "nothing": what an answer could change.
 	Matters string

@@ -24,13 +24,16 @@ type Price struct {
 // Option is one cluster that was considered, as a reader compares it with others.
 type Option struct {
 	Price
+	// Kind is the kind in words: "Provisioned Express".
 	Kind string
 	// Brokers is "6 brokers in 3 zones"-like; empty for Serverless.
 	Brokers string
 	// Binding is the limit that decided the size or the feasibility.
 	Binding string
-	Cost    []CostLine
-	Total   string
+	// Cost are the lines of the bill; empty without a price.
+	Cost []CostLine
+	// Total is the bill of a month; "no price" where a line has none.
+	Total string
 	// Fails are the limits that the option breaks, in words.
 	Fails []string
 	// Unchecked counts the limits that could not be checked; empty when there is none.
@@ -38,7 +41,10 @@ type Option struct {
 }
 
 // CostLine is one line of a month's bill.
-type CostLine struct{ Item, Quantity, UnitPrice, Monthly, Note, Source string }
+type CostLine struct {
+	// Item is what is paid for; Quantity carries its unit, UnitPrice and Monthly are US dollars.
+	Item, Quantity, UnitPrice, Monthly, Note, Source string
+}
 
 func usd(v float64) string { return workload.FormatUSD(v) }
 

@@ -26,13 +26,17 @@ type Past struct {
 
 // Point is the mean and the highest value of one step.
 type Point struct {
-	At        time.Time
+	// At is the start of the step.
+	At time.Time
+	// Mean and Max are bytes per second; Max is the highest minute of the step.
 	Mean, Max float64
 }
 
 // Day is one UTC day's peak of the ingress, in bytes per second.
 type Day struct {
-	At   time.Time
+	// At is midnight UTC.
+	At time.Time
+	// Peak is the highest minute, bytes per second.
 	Peak float64
 	// Floor is true where the day was not seen whole: the peak may have been higher.
 	Floor bool
@@ -40,6 +44,8 @@ type Day struct {
 
 // Hour is one hour of the week over all weeks.
 type Hour struct {
-	Mean    float64
+	// Mean is bytes per second over the minutes with data.
+	Mean float64
+	// Minutes is how many minutes have data, over all weeks; 0: Mean says nothing.
 	Minutes int
 }

@@ -14,6 +14,7 @@ const shown = 10
 
 // Ranking is a table of the busiest topics or groups.
 type Ranking struct {
+	// Rows are the busiest ones, the busiest first.
 	Rows []Ranked
 	// More says what the table leaves out.
 	More string
@@ -24,12 +25,15 @@ type Ranking struct {
 // Ranked is one topic or group. Fields that make no sense for it are empty.
 type Ranked struct {
 	// Link leads to a page of its own; empty in a report.
-	Link                                                         string
+	Link string
+	// All are written for people: In, Out, Messages, Stored and Hottest with units; Groups counts the consumer groups of a
+	// topic.
 	Name, Partitions, In, Out, Messages, Stored, Hottest, Groups string
 	// Share is the part of the whole's ingress (topics) or egress (groups); Growth is against the half of the window before.
 	Share, Growth string
 	// Even is hottest partition ÷ the mean of the topic's partitions.
-	Skew                       string
+	Skew string
+	// These four are a consumer group's: Members and Topics are counts, Lag is in records.
 	Type, Members, Topics, Lag string
 }
 

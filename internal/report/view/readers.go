@@ -8,23 +8,33 @@ import (
 )
 
 // Reader is one topic with the groups that read it.
-type Reader struct{ Topic, Groups, FanOut string }
+type Reader struct {
+	// Groups lists names, shortened where they are many; FanOut is egress ÷ ingress.
+	Topic, Groups, FanOut string
+}
 
 // Matrix says which group reads which topic: a row a topic, a column a group.
 type Matrix struct {
+	// Columns are the groups, those with the most egress first.
 	Columns []MatrixColumn
-	Rows    []MatrixRow
+	// Rows are the topics, those with the most ingress first.
+	Rows []MatrixRow
 	// More says what it leaves out.
 	More string
 }
 
 // MatrixColumn is one group; Share is its part of the cluster's egress. Link leads to a page of its own; empty in a report.
-type MatrixColumn struct{ Name, Share, Link string }
+type MatrixColumn struct {
+	// Name is the consumer group's.
+	Name, Share, Link string
+}
 
 // MatrixRow is one topic: Reads[i] is whether the group of column i reads it. FanOut is egress ÷ ingress.
 type MatrixRow struct {
+	// Name is the topic's; In is its ingress with unit.
 	Name, In, FanOut, Link string
-	Reads                  []bool
+	// Reads has an entry for each of Matrix.Columns.
+	Reads []bool
 }
 
 // mostInMatrix is how many topics and groups a matrix has at most; beyond that it is too wide to read, and a list is shown.

@@ -14,7 +14,9 @@ import (
 
 // Changes is what became different since the report before.
 type Changes struct {
-	When  string
+	// When is the time of the report before, in the reader's time zone.
+	When string
+	// Items are sentences; never empty.
 	Items []string
 }
 
@@ -54,7 +56,10 @@ func moverWords(m verdict.Mover) string {
 }
 
 // Forecast is when a limit is reached.
-type Forecast struct{ Rule, Earliest, Expected, Latest, Note string }
+type Forecast struct {
+	// Rule is the title of the limit; the dates are days, and "–" where there is none. Note says why.
+	Rule, Earliest, Expected, Latest, Note string
+}
 
 // forecasts are the limits with a date or a remark of their own; those of quantities that do not grow are named on one line.
 func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
@@ -100,7 +105,10 @@ func ruleTitle(v verdict.Verdict, id string) string {
 }
 
 // SplitCluster is one cluster of a split.
-type SplitCluster struct{ Name, In, Out, Partitions, Topics, Groups string }
+type SplitCluster struct {
+	// Name is "Cluster 1" and so on; In and Out are the planned rates with units, Topics and Groups lists of names.
+	Name, In, Out, Partitions, Topics, Groups string
+}
 
 func splits(in []verdict.SplitCluster) []SplitCluster {
 	var out []SplitCluster
@@ -168,7 +176,10 @@ func remarks(v verdict.Verdict) []string {
 }
 
 // Assumption is one thing that the answer assumes.
-type Assumption struct{ Text, IfNot string }
+type Assumption struct {
+	// Text is the assumption; IfNot says what would differ without it, the price included, and may be empty.
+	Text, IfNot string
+}
 
 func assumptions(in []verdict.Assumption) []Assumption {
 	var out []Assumption
@@ -259,8 +270,10 @@ func methods(verdict.Verdict) []string {
 
 // Comparison is one quantity that one source worked out and another measured.
 type Comparison struct {
+	// Quantity names the topic too, where it is one; the figures carry units, Difference is in percent.
 	Quantity, Estimated, Measured, Difference, Verdict string
-	Agrees                                             bool
+	// Agrees: the bounds of the two figures overlap.
+	Agrees bool
 }
 
 func comparisons(in []verdict.Comparison) []Comparison {

@@ -17,11 +17,13 @@ type Review struct {
 	// Summary are sentences on the month that says most about the prediction.
 	Summary []string
 	// Months are the titles of the columns, oldest first; Earlier says how many are left out.
-	Months  []string
+	Months []string
+	// Earlier says how many months are left out; empty: none.
 	Earlier string
 	// Rows are traffic and price; Limits what the months use of each limit, the fullest first, and MoreLimits how many are left out.
 	Rows, Limits []ReviewRow
-	MoreLimits   string
+	// MoreLimits says how many limits are left out; empty: none.
+	MoreLimits string
 	// Why explains the differences of the months shown, newest month first.
 	Why []string
 	// Notes say what limits the comparison.
@@ -30,14 +32,18 @@ type Review struct {
 
 // ReviewRow is one quantity: what was predicted, and what each month had.
 type ReviewRow struct {
+	// Name is the quantity's; Predicted carries its unit.
 	Name, Predicted string
-	Cells           []ReviewCell
+	// Cells has an entry for each of Review.Months.
+	Cells []ReviewCell
 }
 
 // ReviewCell is one month of a row. Off marks a difference that is explained under Why.
 type ReviewCell struct {
+	// Observed carries its unit; Difference is in percent and empty where it is not known.
 	Observed, Difference string
-	Off                  bool
+	// Off: the difference is no error of measurement and at least 10 %.
+	Off bool
 }
 
 // Text is the whole cell: "14 MB/s, +40 %".

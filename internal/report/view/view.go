@@ -10,6 +10,7 @@ import (
 // Page is a verdict in words, section by section, in the order in which it is read. Empty sections are left out by
 // whoever draws it.
 type Page struct {
+	// Cluster is the cluster's name; "unnamed cluster" for a workload without one.
 	Cluster string
 	// About says where, over which window and when: "us-east-1 · described workload".
 	About string
@@ -25,7 +26,8 @@ type Page struct {
 	Compared *Compared
 	// Headroom holds the limits of the choice, and the Serverless quotas where it is something else.
 	Headroom []Limits
-	Steps    []Step
+	// Steps are the findings of AWS's process, in its order.
+	Steps []Step
 	// Options are the ones of Prices with their cost lines and what fails.
 	Options []Option
 	// NearMisses are the smallest changes that would make another kind fit.
@@ -33,36 +35,54 @@ type Page struct {
 	// Remarks are sentences on the price: break-even, one broker less.
 	Remarks []string
 	// Figures is the workload with the method and the error of each figure; Absent names those that are not known.
-	Figures     []Figure
-	Absent      string
-	Sources     []string
+	Figures []Figure
+	// Absent lists the figures that are not known; empty: all are known.
+	Absent string
+	// Sources say for each source which figures are from it.
+	Sources []string
+	// Comparisons are figures that one source estimated and another measured.
 	Comparisons []Comparison
 	// Charts are the drawings over time; NoCharts says in one line why there are none.
-	Charts   []Chart
+	Charts []Chart
+	// NoCharts says in one line why there are no charts; empty where there are.
 	NoCharts string
-	Topics   Ranking
-	Groups   Ranking
+	// Topics are the busiest by ingress.
+	Topics Ranking
+	// Groups are the busiest by egress.
+	Groups Ranking
 	// Hottest are the topics with the busiest partitions.
 	Hottest Ranking
 	// Readers says which group reads which topic. Matrix says the same for pages; nil where there are too many.
-	Readers   []Reader
-	Matrix    *Matrix
+	Readers []Reader
+	// Matrix is nil where topics have more groups than fit a page.
+	Matrix *Matrix
+	// MoreReads says how many topics Readers leaves out; empty: none.
 	MoreReads string
-	Split     []SplitCluster
+	// Split is the plan over several Serverless clusters.
+	Split []SplitCluster
+	// SplitNote says what the plan rests on, or why there is none.
 	SplitNote string
-	Flips     []string
-	Profiles  []string
-	Actions   []Action
+	// Flips are sentences: the input's change and what it leads to.
+	Flips []string
+	// Profiles are sentences on what other sizing profiles would choose.
+	Profiles []string
+	// Actions are what the owner can do.
+	Actions []Action
 	// Open is all that is not known, each once, what could change the choice first; Minor counts the rest.
-	Open        []Open
-	Minor       string
+	Open []Open
+	// Minor names what is unknown and cannot change the choice or the price; empty: nothing.
+	Minor string
+	// Assumptions are what price and sizing assume.
 	Assumptions []Assumption
-	Forecast    []Forecast
+	// Forecast has the limits with a date or a remark of their own.
+	Forecast []Forecast
 	// Steady names the limits whose quantity does not grow; empty where each has its line in Forecast.
 	Steady string
-	Gaps   []Gap
+	// Gaps are what could not be read.
+	Gaps []Gap
 	// Methods say how the figures are made; Catalog where quotas and prices come from.
 	Methods []string
+	// Catalog says which quotas and prices are used, with dates.
 	Catalog string
 }
 
@@ -73,10 +93,17 @@ type Step struct {
 }
 
 // Action is something that the owner can do.
-type Action struct{ Target, Action, Why, Fixes string }
+type Action struct {
+	// Target is what to change, Action what to do, Why the reason; Fixes is the title of the rule that passes then, or
+	// empty.
+	Target, Action, Why, Fixes string
+}
 
 // Gap is what could not be read, and what that does to the figures.
-type Gap struct{ Source, What, Why, Effect string }
+type Gap struct {
+	// Source met the gap; Why includes since when or for how long; Effect is what cannot be said because of it.
+	Source, What, Why, Effect string
+}
 
 // Of lays out a verdict, with charts of the past where there is one.
 func Of(v verdict.Verdict, past Past) Page {
