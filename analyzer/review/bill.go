@@ -36,8 +36,11 @@ func WithBill(m verdict.ReviewMonth, predicted verdict.Verdict, b Bill) verdict.
 		c := &comparison{}
 		r = c.row(r.Quantity, r.Title, r.Unit, r.Predicted, &observed, func() []string { return nil })
 		r.Why = whyBill(m, b, observed)
-		if r.Predicted == nil {
+		switch {
+		case r.Predicted == nil:
 			r.Missing = "the verdict predicted no price for one cluster"
+		case !observed.Bounded(): // a floor says nothing of how far off the prediction was
+			r.Difference, r.Certain = nil, observed.Low > r.Predicted.High
 		}
 	}
 	m.Rows = append(m.Rows[:len(m.Rows):len(m.Rows)], r)
@@ -55,12 +58,14 @@ func (b Bill) figure(w workload.Window) workload.Figure {
 
 func daysOf(w workload.Window) int { return int(math.Round(w.Duration().Hours() / 24)) }
 
+// predictedBill is what the verdict predicted for the whole calendar month in which the window begins.
 func predictedBill(predicted verdict.Verdict, w workload.Window) *workload.Figure {
 	choice := predicted.Choice
 	if choice == nil || choice.Kind == verdict.ServerlessSplit {
 		return nil
 	}
-	return billPrice(optionFor(predicted, *choice), predicted.Workload, false, w)
+	start := monthOf(w.Start)
+	return billPrice(optionFor(predicted, *choice), predicted.Workload, false, workload.Window{Start: start, End: start.AddDate(0, 1, 0)})
 }
 
 // whyBill holds the bill against the list price of what the month used.
@@ -69,18 +74,22 @@ func whyBill(m verdict.ReviewMonth, b Bill, billed workload.Figure) []string {
 	if n := daysOf(m.Window); b.Days < n {
 		out = append(out, fmt.Sprintf("AWS lists a cost for %d of %d days, so the bill is a floor: was the cost allocation tag activated later?", b.Days, n))
 	}
+	out = append(out, againstList(m.ListPrice, billed))
 	if b.Estimated {
 		out = append(out, "an estimate: AWS may still correct it")
 	}
-	list := m.ListPrice
-	switch {
-	case list == nil:
-		return append(out, "the list price of what the month used is unknown")
-	case list.Value <= 0:
-		return out
+	return out
+}
+
+func againstList(list *workload.Figure, billed workload.Figure) string {
+	if list == nil || list.Value <= 0 {
+		return "the list price of what the month used is unknown"
+	}
+	line := fmt.Sprintf("list price of what the month used, without traffic between zones: %s", workload.FormatUSD(list.Value))
+	if !billed.Bounded() {
+		return line
 	}
 	difference := billed.Value/list.Value - 1
-	line := fmt.Sprintf("list price of what the month used, without traffic between zones: %s", workload.FormatUSD(list.Value))
 	switch {
 	case math.Abs(difference) < 0.005:
 		line += "; the bill is the same"
@@ -89,15 +98,14 @@ func whyBill(m verdict.ReviewMonth, b Bill, billed workload.Figure) []string {
 	default:
 		line += fmt.Sprintf("; the bill is %s above it", workload.FormatPercent(difference))
 	}
-	if math.Abs(difference) >= notable && billed.Bounded() {
-		switch {
-		case billed.Value < list.Low:
-			line += ": a discount, or lower prices than the catalog has"
-		case billed.Value > list.High:
-			line += ": use that mskfit does not see, or higher prices than the catalog has"
-		}
+	switch {
+	case math.Abs(difference) < notable:
+	case billed.Value < list.Low:
+		line += ": a discount, or lower prices than the catalog has"
+	case billed.Value > list.High:
+		line += ": use that mskfit does not see, or higher prices than the catalog has"
 	}
-	return append(out, line)
+	return line
 }
 
 // billPrice is the part of an option's list price that AWS bills as MSK, for the hours of the window; nil: unknown. What is billed by

@@ -140,6 +140,9 @@ func TestABillIsComparedWithPredictionAndListPrice(t *testing.T) {
 	if why := strings.Join(got.Why, "; "); !strings.Contains(why, "list price of what the month used, without traffic between zones: $") || !strings.HasSuffix(why, "below it: a discount, or lower prices than the catalog has") {
 		t.Errorf("why %q", why)
 	}
+	if august := row(t, r, 2); august.Predicted == nil || !near(august.Predicted.Value/got.Predicted.Value, 1) || august.Missing == "" {
+		t.Errorf("August, which is not over, predicts %+v", august) // as many days as July, whatever has passed of it
+	}
 	if !strings.HasPrefix(r.Summary[1], "AWS billed $1,395.00 for MSK, ") {
 		t.Errorf("summary %q", r.Summary)
 	}
@@ -184,7 +187,7 @@ func TestAnUnknownBillIsNoBillOfZero(t *testing.T) {
 			if (got.Observed != nil) != c.observed || got.Missing != c.missing || c.why != "" && !slices.Contains(got.Why, c.why) {
 				t.Errorf("bill %+v\nmissing %q\nwhy %q", got.Observed, got.Missing, got.Why)
 			}
-			if c.min && (got.Observed.Bounded() || got.Certain) {
+			if c.min && (got.Observed.Bounded() || got.Certain || got.Difference != nil) {
 				t.Errorf("a floor is taken for the bill: %+v", got)
 			}
 			if len(r.Summary) < 2 || !strings.HasPrefix(r.Summary[1], c.summary) {

@@ -10,7 +10,7 @@ import (
 )
 
 // slowest is how long the slowest topic takes at least, in seconds, because a partition of Serverless takes only so much; 0: no topic is
-// known to be limited. Topics nil: all. The notes name the topics for which that takes longer than their share of the cluster would.
+// known to be limited. Topics nil: all. The notes name the topics that take longer than all that the cluster keeps would with all that it has free.
 //
 // A message is copied to the partition with the number that it had, so what is stored comes through the partitions of today. The quota of
 // one, less its live traffic, is free: 12 partitions of 5 MB/s that take 4 MB/s each copy 3.46 TB at 12 MB/s, in 80 h.
@@ -19,6 +19,7 @@ func (p *plan) slowest(topics []string) (seconds float64, notes []string) {
 	if !p.serverless() || !ok {
 		return 0, nil
 	}
+	cluster := p.fastest(topics)
 	for i := range p.Workload.TopicList {
 		t := &p.Workload.TopicList[i]
 		stored, known := p.storedOf(t)
@@ -36,7 +37,7 @@ func (p *plan) slowest(topics []string) (seconds float64, notes []string) {
 		if free := limit - each; free > 0 {
 			took = stored / (free * float64(old))
 		}
-		if seconds = max(seconds, took); took > p.fastest(stored, topics) {
+		if seconds = max(seconds, took); took > cluster && took >= 60 {
 			notes = append(notes, slowNote(t.Name, stored, old, limit, each, took))
 		}
 	}
@@ -52,23 +53,29 @@ func slowNote(name string, stored float64, partitions int, limit, each, took flo
 	return text + fmt.Sprintf("the copy takes %s or more", duration(took))
 }
 
-// fastest is how long a copy of so many bytes takes with all that is free in the cluster; +Inf: unknown.
-func (p *plan) fastest(stored float64, topics []string) float64 {
+// fastest is how long a copy of all that topics are known to keep takes with all that is free in their cluster; +Inf: unknown.
+func (p *plan) fastest(topics []string) float64 {
 	each := p.ingressLimit()
 	if each == nil {
 		return math.Inf(1)
 	}
-	live := 0.0
+	live, kept := 0.0, 0.0
 	for i := range p.Workload.TopicList {
-		if t := &p.Workload.TopicList[i]; t.IngressBytesPerSec != nil && (topics == nil || slices.Contains(topics, t.Name)) {
-			f, _ := t.IngressBytesPerSec.At(p.statistic())
+		t := &p.Workload.TopicList[i]
+		if topics != nil && !slices.Contains(topics, t.Name) {
+			continue
+		}
+		if q := t.IngressBytesPerSec; q != nil {
+			f, _ := q.At(p.statistic())
 			live += f.Value
 		}
+		stored, _ := p.storedOf(t)
+		kept += stored
 	}
 	if *each <= live {
 		return math.Inf(1)
 	}
-	return stored / (*each - live)
+	return kept / (*each - live)
 }
 
 // partitionsToday is how many a topic has before the plan raises them.

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,9 @@ const (
 	// offFrom is the difference from which a cell is marked, as in the explanations.
 	offFrom = 0.10
 )
+
+// billed is the quantity of the row with the AWS bill. One that is unknown, or a floor, says why.
+const billed = "billed_usd"
 
 func review(v verdict.Verdict, zone *time.Location) *Review {
 	r := v.Review
@@ -213,6 +217,9 @@ func reviewWhy(months []verdict.ReviewMonth) []string {
 	var out []string
 	for _, m := range slices.Backward(months) {
 		for _, r := range m.Rows {
+			if r.Quantity == billed && r.Difference == nil && m.Whole {
+				out = append(out, fmt.Sprintf("%s, %s: %s.", m.Window.Start.Format("January"), lower(r.Title), cmp.Or(strings.Join(r.Why, "; "), r.Missing)))
+			}
 			if len(r.Why) == 0 || r.Difference == nil {
 				continue
 			}
