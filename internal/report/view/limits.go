@@ -135,18 +135,10 @@ func statsWords(q *workload.Quantity) string {
 
 // quantityOf is the quantity, in bytes per second, that a rule is about; nil for others.
 func quantityOf(f verdict.Figures, id string) *workload.Quantity {
-	_, name, _ := strings.Cut(id, ".")
-	switch {
-	case strings.HasPrefix(name, "ingress_per_partition"):
-		return f.HottestIngress
-	case strings.HasPrefix(name, "egress_per_partition"):
-		return f.HottestEgress
-	case strings.HasPrefix(name, "ingress"):
-		return f.IngressBytesPerSec
-	case strings.HasPrefix(name, "egress"):
-		return f.EgressBytesPerSec
+	if !verdict.MovesByRate(id) || strings.HasSuffix(id, ".storage_throughput") { // that one is about replicas too
+		return nil
 	}
-	return nil
+	return verdict.QuantityOf(f, id)
 }
 
 var severity = map[verdict.Outcome]int{verdict.Fail: 0, verdict.Pass: 1, verdict.Unknown: 2, verdict.NotApplicable: 3}
