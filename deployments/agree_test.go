@@ -137,7 +137,7 @@ func TestUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command(analyze, "verify", "--man=no", unit).CombinedOutput(); err != nil || len(out) > 0 { // a key that is not known is only said
-		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
+		t.Errorf("systemd-analyze verify (error %v):\n%s", err, out)
 	}
 	out, err := exec.Command(analyze, "security", "--offline=true", "--no-pager", unit).CombinedOutput()
 	m := regexp.MustCompile(`exposure level for mskfit.service: ([0-9.]+)`).FindSubmatch(out)

@@ -30,8 +30,11 @@ func TestPoliciesAreThoseThatAreAskedFor(t *testing.T) {
 			}
 		}
 		have, err := os.ReadFile(path)
-		if err != nil || string(have) != string(want) {
-			t.Errorf("%s is not what mskfit asks for (error %v): run this test with -update and read the diff", path, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(have) != string(want) {
+			t.Errorf("%s is not what mskfit asks for: run this test with -update and read the diff\ngot  %s\nwant %s", path, have, want)
 		}
 		if strings.Contains(string(have), `:*"`+"\n      ],\n      \"Resource\"") {
 			t.Errorf("%s grants a wildcard action", path)

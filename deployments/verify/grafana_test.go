@@ -101,7 +101,8 @@ func TestServerlessHeadroomIsYellowAt80AndRedAt90(t *testing.T) {
 		shown++
 		s := d.Thresholds.Steps
 		if len(s) != 3 || s[1].Color != "yellow" || *s[1].Value != 0.8 || s[2].Color != "red" || *s[2].Value != 0.9 {
-			t.Errorf("%q has the thresholds %+v", p.Title, s)
+			text, err := json.Marshal(s)
+			t.Errorf("%q has the thresholds %s (error %v), want yellow from 0.8 and red from 0.9", p.Title, text, err)
 		}
 	}
 	if shown < 4 {

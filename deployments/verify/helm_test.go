@@ -56,8 +56,10 @@ func TestManifestsAreWhatTheChartRenders(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if have, err := os.ReadFile(file); err != nil || string(have) != want {
-			t.Errorf("%s is not what the chart renders (error %v): run this test with -update and read the diff", file, err)
+		if have, err := os.ReadFile(file); err != nil {
+			t.Error(err)
+		} else if line, got, rendered := differ(string(have), want); line > 0 {
+			t.Errorf("%s is not what the chart renders: run this test with -update and read the diff\nline %d is  %s\nthe chart has %s", file, line, got, rendered)
 		}
 		if old, err := render(t, values, oldestKubernetes); err != nil || !strings.HasSuffix(want, old) {
 			t.Errorf("%s renders differently for Kubernetes %s: %v", name, oldestKubernetes, err)
@@ -90,6 +92,22 @@ func TestChartRefusesBadValues(t *testing.T) {
 			t.Errorf("%s\ngot  %v\nwant %q", c.values, err, c.says)
 		}
 	}
+}
+
+// differ returns the first line, from 1, in which two texts differ, and what each has there; 0 if they are equal.
+func differ(a, b string) (line int, of, other string) {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range max(len(as), len(bs)) {
+		switch {
+		case i >= len(as):
+			return i + 1, "missing", bs[i]
+		case i >= len(bs):
+			return i + 1, as[i], "nothing more"
+		case as[i] != bs[i]:
+			return i + 1, as[i], bs[i]
+		}
+	}
+	return 0, "", ""
 }
 
 func TestChartRefusesOldKubernetes(t *testing.T) {

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/diff"
+	"go.yaml.in/yaml/v3"
+
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
@@ -52,8 +55,17 @@ func TestReferenceShowsTheDefaults(t *testing.T) {
 	bare(reflect.ValueOf(&got).Elem())
 	bare(reflect.ValueOf(&want).Elem())
 	if !reflect.DeepEqual(got, want) {
-		t.Errorf("the reference is not the default:\ngot  %+v\nwant %+v\nkafka %+v\nwant  %+v", got, want, got.Clusters[0].Kafka, kafka)
+		t.Errorf("the reference is not the default:\n%s", diff.Diff("default", asYAML(t, want), reference, asYAML(t, got)))
 	}
+}
+
+func asYAML(t *testing.T, c Config) []byte {
+	t.Helper()
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // Every key stands in the reference, so that nobody has to look for one in the code.

@@ -2,6 +2,8 @@
 //
 //	packages -root ../.. -binary /tmp/mskfit -version 0.1.0 -arch amd64 -date 2026-03-02T10:00:00Z -out /tmp/dist
 //
+// With -format deb it writes that one alone.
+//
 // Make release-files comes before it. Paths other than -root are absolute.
 package main
 
@@ -28,6 +30,7 @@ func main() {
 	flag.StringVar(&p.version, "version", "", "its version")
 	flag.StringVar(&p.arch, "arch", "amd64", "its architecture")
 	flag.StringVar(&date, "date", "", "the commit's date, as 2026-03-02T10:00:00Z")
+	flag.StringVar(&p.format, "format", "", "deb or rpm; empty: both")
 	flag.StringVar(&p.out, "out", "dist", "the folder to write to")
 	flag.Parse()
 	var err error
@@ -44,8 +47,8 @@ func main() {
 }
 
 type pack struct {
-	binary, version, arch, out string
-	date                       time.Time
+	binary, version, arch, format, out string
+	date                               time.Time
 }
 
 func (p pack) write() error {
@@ -56,6 +59,9 @@ func (p pack) write() error {
 	var errs []error
 	for _, n := range project.NFPMs {
 		for _, format := range n.Formats {
+			if p.format != "" && p.format != format {
+				continue
+			}
 			errs = append(errs, p.writeOne(n, format))
 		}
 	}
