@@ -47,6 +47,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if not (or $c.clusters $c.msk) }}
 {{- fail "config: nothing to watch: set config.clusters (clusters with bootstrap brokers) or config.msk (all MSK clusters of a region)" }}
 {{- end }}
+{{- if ne (default "/var/lib/mskfit" $c.data_directory) "/var/lib/mskfit" }}
+{{- fail (printf "config.data_directory: %s is not on the volume, which is at /var/lib/mskfit: leave the key out" $c.data_directory) }}
+{{- end }}
+{{- $listen := default ":9444" (default (dict) $c.web).listen }}
+{{- if not (hasSuffix ":9444" $listen) }}
+{{- fail (printf "config.web.listen: the pod listens on :9444, not on %s: leave the key out, and set service.port for another port" $listen) }}
+{{- end }}
 {{- if and (gt (int .Values.replicas) 1) (not $postgres) }}
 {{- fail (printf "replicas: %d replicas need one PostgreSQL: set config.ledger.postgres_url_file, or replicas: 1" (int .Values.replicas)) }}
 {{- end }}
