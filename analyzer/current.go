@@ -37,9 +37,9 @@ func (d *decision) current() *verdict.Current {
 	case math.Abs(out.SavesUSD) < 0.01:
 		out.Sentence += "; the choice costs the same"
 	case out.SavesUSD > 0:
-		out.Sentence += fmt.Sprintf("; the choice saves %s", workload.FormatDollars(out.SavesUSD))
+		out.Sentence += fmt.Sprintf("; the choice saves %s", workload.FormatDollars(difference(usd, o.cost)))
 	default:
-		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatDollars(-out.SavesUSD))
+		out.Sentence += fmt.Sprintf("; the choice costs %s more", workload.FormatDollars(difference(o.cost, usd)))
 	}
 	return out
 }
