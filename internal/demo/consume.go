@@ -49,7 +49,7 @@ func (c *Cluster) read(ctx context.Context, client *kgo.Client, r reader) {
 			return
 		}
 		if err := fetches.Err(); err != nil {
-			c.log.Warn().Err(fmt.Errorf("read for group %q: %w", r.group, err)).Msg("demo workload could not be read")
+			c.fallBehind(fmt.Errorf("read for group %q: %w", r.group, err))
 		}
 		if r.perSecond == 0 {
 			continue

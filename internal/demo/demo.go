@@ -43,6 +43,15 @@ type Cluster struct {
 	work   sync.WaitGroup
 	log    zerolog.Logger
 	sent   sent
+	behind sync.Once
+}
+
+// fallBehind says once that the workload runs slower than planned, and leaves the reasons to the debug log.
+func (c *Cluster) fallBehind(err error) {
+	c.behind.Do(func() {
+		c.log.Warn().Msg("this machine is too busy for the demo's workload: its rates are lower than planned, and some readings may fail")
+	})
+	c.log.Debug().Err(err).Msg("demo workload fell behind")
 }
 
 // Start starts the brokers, creates the topics, sets the workload going and waits until its groups read, a second or two.

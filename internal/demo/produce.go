@@ -98,7 +98,7 @@ func (c *Cluster) send(ctx context.Context, p *kgo.Client, how sending, topics [
 			records = append(records, t.due(every)...)
 		}
 		if err := sendAs(ctx, p, how, records, round%abortEvery != 0); err != nil && ctx.Err() == nil {
-			c.log.Warn().Err(err).Msg("demo workload could not be sent")
+			c.fallBehind(fmt.Errorf("send: %w", err))
 		}
 	}
 }
