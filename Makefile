@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test race fuzz long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that no slow one runs by itself at the end.
 longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
@@ -29,6 +29,20 @@ test: ## install what the tests need and run them all, real Kafka included
 long: ## run the tests that take too long for every change (build tag long); every night in CI
 	internal/testbed/install.sh
 	CI=true go test -tags long -count 1 -timeout 90m -p 1 $(TESTFLAGS) ./internal/testbed ./collector/kafka
+
+# Those whose tests need brokers, a browser or minutes: the race detector makes them ten times slower.
+not_fast := $(longest) ./internal/testbed/... ./collector/msk ./collector/prometheus ./deployments/... ./internal/dashboard ./internal/report
+
+race: ## run the fast tests with the race detector; packages="./..." takes all of them
+	go test -race -timeout 40m $(if $(packages),$(packages),$$(go list ./... | grep -vxF "$$(go list $(not_fast))"))
+
+fuzztime ?= 30s
+
+fuzz: ## try to break every parser, 30 s each (fuzztime=10m); what breaks one is kept in its testdata/fuzz
+	@grep -rE --include='*_test.go' '^func Fuzz' analyzer collector internal | sed -E 's,^(.*)/[^/]*:func (Fuzz[A-Za-z]+).*,./\1 \2,' | while read -r package target; do \
+		printf '%s %s\n' "$$package" "$$target"; \
+		go test "$$package" -run '^$$' -fuzz "^$$target$$" -fuzztime $(fuzztime) </dev/null || exit; \
+	done
 
 benched := ./analyzer/... ./internal/history ./internal/dashboard ./collector/kafka
 count ?= 6
