@@ -6,10 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/costexplorer"
-	"github.com/aws/aws-sdk-go-v2/service/costexplorer/types"
-
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -34,16 +30,14 @@ type Day struct {
 
 // Reader reads the bill of one cluster.
 type Reader struct {
-	client *costexplorer.Client
-	cfg    Config
-	region string
+	session *awsconf.Session
+	cfg     Config
+	region  string
 }
 
 // NewReader returns a reader with an identity. A request is tried once, because each attempt may be billed.
 func NewReader(cfg Config, session *awsconf.Session, region string) *Reader {
-	return &Reader{cfg: cfg, region: region, client: costexplorer.NewFromConfig(session.In(Home(region)), func(o *costexplorer.Options) {
-		o.Retryer = aws.NopRetryer{}
-	})}
+	return &Reader{cfg: cfg, region: region, session: session}
 }
 
 // Home is the region where Cost Explorer answers for all regions of a partition.
@@ -54,28 +48,67 @@ func Home(region string) string {
 	return "us-east-1"
 }
 
+// costExplorer is the service. China has an address of its own.
+func costExplorer(region string) awsconf.JSONService {
+	url := "https://ce." + Home(region) + ".amazonaws.com"
+	if awsconf.Partition(region) == "aws-cn" {
+		url += ".cn"
+	}
+	return awsconf.JSONService{SDKID: "Cost Explorer", SigningName: "ce", URL: url}
+}
+
+// expression, question and answer are those of GetCostAndUsage.
+type (
+	expression struct {
+		And        []expression `json:",omitempty"`
+		Not        *expression  `json:",omitempty"`
+		Dimensions *values      `json:",omitempty"`
+		Tags       *values      `json:",omitempty"`
+	}
+	values struct {
+		Key    string
+		Values []string
+	}
+	question struct {
+		Granularity   string
+		Metrics       []string
+		Filter        expression
+		TimePeriod    period
+		NextPageToken string `json:",omitempty"`
+	}
+	period struct{ Start, End string }
+	answer struct {
+		ResultsByTime []result
+		NextPageToken string
+	}
+	result struct {
+		TimePeriod period
+		Total      map[string]struct{ Amount, Unit string }
+		Estimated  bool
+	}
+)
+
 // Days returns what was billed for each day of the window, whose start and end are midnights (UTC). It calls requested before each
 // request. An error is explained for operators; then there are no days.
 func (r *Reader) Days(ctx context.Context, w workload.Window, requested func()) ([]Day, error) {
-	in := &costexplorer.GetCostAndUsageInput{
-		Granularity: types.GranularityDaily, Metrics: []string{"UnblendedCost"}, Filter: r.filter(),
-		TimePeriod: &types.DateInterval{Start: aws.String(w.Start.UTC().Format(time.DateOnly)), End: aws.String(w.End.UTC().Format(time.DateOnly))},
-	}
+	in := question{Granularity: "DAILY", Metrics: []string{"UnblendedCost"}, Filter: r.filter(),
+		TimePeriod: period{Start: w.Start.UTC().Format(time.DateOnly), End: w.End.UTC().Format(time.DateOnly)}}
 	var days []Day
 	for range mostPages {
 		requested()
-		out, err := r.client.GetCostAndUsage(ctx, in)
+		var out answer
+		err := r.session.Call(ctx, costExplorer(r.region), Home(r.region), "AWSInsightsIndexService.GetCostAndUsage", in, &out)
 		if err != nil {
 			return nil, awsconf.Explain(awsconf.Call{Action: action, Region: Home(r.region)}, err)
 		}
-		for _, result := range out.ResultsByTime {
-			day, err := dayOf(result)
+		for _, one := range out.ResultsByTime {
+			day, err := dayOf(one)
 			if err != nil {
 				return nil, err
 			}
 			days = append(days, day)
 		}
-		if in.NextPageToken = out.NextPageToken; aws.ToString(in.NextPageToken) == "" {
+		if in.NextPageToken = out.NextPageToken; in.NextPageToken == "" {
 			return days, nil
 		}
 	}
@@ -83,39 +116,34 @@ func (r *Reader) Days(ctx context.Context, w workload.Window, requested func()) 
 }
 
 // filter selects the cluster's MSK costs.
-func (r *Reader) filter() *types.Expression {
-	dimension := func(key types.Dimension, values ...string) types.Expression {
-		return types.Expression{Dimensions: &types.DimensionValues{Key: key, Values: values}}
-	}
-	noUse := dimension(types.DimensionRecordType, "Credit", "Refund", "Tax")
-	all := []types.Expression{dimension(types.DimensionService, service), dimension(types.DimensionRegion, r.region), {Not: &noUse}}
+func (r *Reader) filter() expression {
+	dimension := func(key string, of ...string) expression { return expression{Dimensions: &values{key, of}} }
+	noUse := dimension("RECORD_TYPE", "Credit", "Refund", "Tax")
+	all := []expression{dimension("SERVICE", service), dimension("REGION", r.region), {Not: &noUse}}
 	if !r.cfg.OnlyCluster {
-		all = append(all, types.Expression{Tags: &types.TagValues{Key: &r.cfg.TagKey, Values: []string{r.cfg.TagValue}}})
+		all = append(all, expression{Tags: &values{r.cfg.TagKey, []string{r.cfg.TagValue}}})
 	}
 	if r.cfg.Account != "" {
-		all = append(all, dimension(types.DimensionLinkedAccount, r.cfg.Account))
+		all = append(all, dimension("LINKED_ACCOUNT", r.cfg.Account))
 	}
-	return &types.Expression{And: all}
+	return expression{And: all}
 }
 
-func dayOf(r types.ResultByTime) (Day, error) {
-	if r.TimePeriod == nil {
-		return Day{}, fmt.Errorf("%s: a result has no day", action)
-	}
-	at, err := time.Parse(time.DateOnly, aws.ToString(r.TimePeriod.Start))
+func dayOf(r result) (Day, error) {
+	at, err := time.Parse(time.DateOnly, r.TimePeriod.Start)
 	if err != nil {
-		return Day{}, fmt.Errorf("%s: %w", action, err)
+		return Day{}, fmt.Errorf("%s: a result has no day: %w", action, err)
 	}
 	day := Day{At: at, Estimated: r.Estimated}
 	cost, there := r.Total["UnblendedCost"]
 	if !there {
 		return day, nil
 	}
-	if unit := aws.ToString(cost.Unit); unit != "USD" && unit != "" && unit != "N/A" {
-		return Day{}, fmt.Errorf("%s: the bill is in %s: only US dollars can be compared with list prices", action, unit)
+	if cost.Unit != "USD" && cost.Unit != "" && cost.Unit != "N/A" {
+		return Day{}, fmt.Errorf("%s: the bill is in %s: only US dollars can be compared with list prices", action, cost.Unit)
 	}
-	if day.USD, err = strconv.ParseFloat(aws.ToString(cost.Amount), 64); err != nil {
-		return Day{}, fmt.Errorf("%s: %s: amount %q: %w", action, at.Format(time.DateOnly), aws.ToString(cost.Amount), err)
+	if day.USD, err = strconv.ParseFloat(cost.Amount, 64); err != nil {
+		return Day{}, fmt.Errorf("%s: %s: amount %q: %w", action, at.Format(time.DateOnly), cost.Amount, err)
 	}
 	return day, nil
 }
