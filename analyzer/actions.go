@@ -44,7 +44,8 @@ func (d *decision) actions(byKind []found) (actions []verdict.Action, reach []st
 				continue // out of reach, or there already
 			}
 			if taken {
-				reach = append(reach, fmt.Sprintf("with %s (see actions) %s would be chosen, at %s a month", changes(remedies), would.choice().Name(), workload.FormatDollars(would.cost)))
+				reach = append(reach, fmt.Sprintf("with %s (see actions) %s would be chosen, at %s a month", changes(remedies),
+					would.choice().Name(), workload.FormatDollars(would.cost)))
 			}
 		}
 		for _, r := range remedies {

@@ -16,7 +16,8 @@ import (
 func docRow(t *testing.T, doc, rule string) []string {
 	t.Helper()
 	for _, line := range strings.Split(doc, "\n") {
-		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) == 6 && strings.Contains(cells[1], "`"+rule+"`") {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) == 6 &&
+			strings.Contains(cells[1], "`"+rule+"`") {
 			cells[5] = strings.TrimSuffix(cells[5], " |")
 			return cells
 		}
@@ -53,7 +54,8 @@ func TestTheTableOfAlertsIsThatOfTheCode(t *testing.T) {
 	}
 	doc, p := string(text), drift.DefaultPolicy()
 	hold, clear := short(p.HoldUp), " for "+short(p.HoldDown)
-	for _, c := range []verdict.Choice{{Kind: verdict.Serverless, Clusters: 1}, {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
+	for _, c := range []verdict.Choice{{Kind: verdict.Serverless, Clusters: 1},
+		{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 		{Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 3, Clusters: 1}} {
 		v := Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: &c}, p, presentStart)
 		if len(v.Options) != 1 {
@@ -69,16 +71,18 @@ func TestTheTableOfAlertsIsThatOfTheCode(t *testing.T) {
 				t.Errorf("%s: the table says %v, the code %s, %s, %s", r.ID, row[2:5], share(m.Warn), share(m.Critical), hold)
 			}
 			for _, mark := range []float64{m.WarnClear, m.CriticalClear} {
-				if !math.IsInf(mark, 1) && !(strings.Contains(row[5], fmt.Sprintf("%.0f %%", math.Floor(mark*100))) && strings.HasSuffix(row[5], clear)) {
+				if !math.IsInf(mark, 1) && !(strings.Contains(row[5], fmt.Sprintf("%.0f %%", math.Floor(mark*100))) &&
+					strings.HasSuffix(row[5], clear)) {
 					t.Errorf("%s: it clears %q, the code at %g%s", r.ID, row[5], mark, clear)
 				}
 			}
 		}
 	}
 	for rule, want := range map[string][3]string{
-		"forecast/RULE": {"expected within " + short(p.ForecastHorizon), hold, "not expected within " + short(p.ForecastHorizon*3/2) + " for " + short(p.ChoiceHold)},
-		"missing/RULE":  {"no sample", short(p.MissingAfter) + " after the last sample", "at the next sample"},
-		"choice":        {"another kind or size", short(p.ChoiceHold), "sent once"},
+		"forecast/RULE": {"expected within " + short(p.ForecastHorizon), hold,
+			"not expected within " + short(p.ForecastHorizon*3/2) + " for " + short(p.ChoiceHold)},
+		"missing/RULE": {"no sample", short(p.MissingAfter) + " after the last sample", "at the next sample"},
+		"choice":       {"another kind or size", short(p.ChoiceHold), "sent once"},
 	} {
 		if row := docRow(t, doc, rule); row[2] != want[0] || row[4] != want[1] || row[5] != want[2] {
 			t.Errorf("%s: the table says %q, want %q", rule, row, want)

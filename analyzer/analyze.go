@@ -21,8 +21,10 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 	v := verdict.Verdict{
 		Schema: verdict.Schema, Cluster: w.Cluster, Region: w.Region, At: now.UTC(), Window: w.Window, Status: verdict.Undecided,
 		Partial: workload.Partial(w.Gaps), Confidence: confidenceOf(w, now),
-		Reasons: []string{}, Profile: in.Options.Profile, Workload: verdict.FiguresOf(*w), Options: []verdict.Option{}, Steps: []verdict.Step{},
-		Questions: []verdict.Question{}, Actions: []verdict.Action{}, Forecast: []verdict.Forecast{}, Split: []verdict.SplitCluster{},
+		Reasons: []string{}, Profile: in.Options.Profile, Workload: verdict.FiguresOf(*w), Options: []verdict.Option{},
+		Steps:     []verdict.Step{},
+		Questions: []verdict.Question{}, Actions: []verdict.Action{}, Forecast: []verdict.Forecast{},
+		Split:  []verdict.SplitCluster{},
 		Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList), Gaps: listed(w.Gaps), Comparisons: comparisonsOf(*w),
 	}
 	if reason := unusable(&in); reason != "" {
@@ -63,8 +65,9 @@ func (d *decision) reported() []verdict.Option {
 	out := make([]verdict.Option, 0, len(d.options))
 	for i := range d.options {
 		o := &d.options[i]
-		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, TieredStorage: o.local != "", Feasible: o.ruling.feasible(),
-			Binding: o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules), MonthlyUSD: o.monthly()}
+		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, TieredStorage: o.local != "",
+			Feasible: o.ruling.feasible(),
+			Binding:  o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules), MonthlyUSD: o.monthly()}
 		out = append(out, r)
 	}
 	return out

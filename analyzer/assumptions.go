@@ -22,7 +22,8 @@ const (
 func (d *decision) assumptions() []verdict.Assumption {
 	o := &d.options[d.chosen]
 	var out []verdict.Assumption
-	for _, a := range []*verdict.Assumption{d.unlimitedRetention(), d.rackAware(o), d.storageReserve(o), d.evenPartitions(o), d.steadyLoad(), d.noGrowth()} {
+	for _, a := range []*verdict.Assumption{d.unlimitedRetention(), d.rackAware(o), d.storageReserve(o), d.evenPartitions(o),
+		d.steadyLoad(), d.noGrowth()} {
 		if a != nil {
 			out = append(out, *a)
 		}

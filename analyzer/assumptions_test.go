@@ -33,7 +33,8 @@ func TestRackAwarenessIsPriced(t *testing.T) {
 	if want := cents(across.Choice.MonthlyUSD - v.Choice.MonthlyUSD); *a.ExtraUSD != want || want < 3000 || want > 3600 {
 		t.Errorf("got %.2f, want %.2f", *a.ExtraUSD, want)
 	}
-	if back := assumed(across, "rack_aware_consumers"); *back.ExtraUSD != -*a.ExtraUSD || !strings.Contains(back.Text, "across zones") {
+	if back := assumed(across, "rack_aware_consumers"); *back.ExtraUSD != -*a.ExtraUSD ||
+		!strings.Contains(back.Text, "across zones") {
 		t.Errorf("got %+v", back)
 	}
 }
@@ -68,7 +69,8 @@ func TestEvenPartitions(t *testing.T) {
 	even := workload.Exactly(0.3*workload.MB, workload.Estimated, "ingress ÷ partitions, spread evenly")
 	in.Workload.HottestIngress, in.Workload.HottestEgress = workload.Constantly(even), workload.Constantly(even)
 	a := assumed(Analyze(in, propertyNow), "even_partitions")
-	if a == nil || !strings.HasPrefix(a.IfNot, "above 16.7 times that, one partition exceeds AWS's limit: 3 × ") { // 5 MB/s ÷ 300 KB/s
+	if a == nil || !strings.HasPrefix(a.IfNot,
+		"above 16.7 times that, one partition exceeds AWS's limit: 3 × ") { // 5 MB/s ÷ 300 KB/s
 		t.Fatalf("got %+v", a)
 	}
 	in.Workload.HottestIngress = exact(0.3 * workload.MB)

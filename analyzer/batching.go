@@ -19,10 +19,11 @@ const (
 	fuller = 10
 	// leastFuller is the least that is worth the advice.
 	leastFuller = 2
-	// compressesTo is the share of its bytes that text is taken to keep when it is compressed: it must be measured before it is relied on.
+	// compressesTo is the share of its bytes that text is taken to keep when it is compressed: it must be measured before it is
+	// relied on.
 	compressesTo = 0.5
-	// leastSaving and leastCompressed are the shares of the bill from which on advice is given: by fewer batches, which is computed, and
-	// by compression, which rests on an assumption.
+	// leastSaving and leastCompressed are the shares of the bill from which on advice is given: by fewer batches, which is
+	// computed, and by compression, which rests on an assumption.
 	leastSaving, leastCompressed = 0.01, 0.05
 	// namedTopics is how many topics an action names.
 	namedTopics = 3
@@ -36,8 +37,8 @@ type leaner struct {
 	bytes        float64 // a second, now
 }
 
-// batching advises fuller batches and compression where deciding again shows a smaller bill, or that MSK Serverless's quota on requests
-// is then kept.
+// batching advises fuller batches and compression where deciding again shows a smaller bill, or that MSK Serverless's quota on
+// requests is then kept.
 func (d *decision) batching() []verdict.Action {
 	if d.chosen < 0 {
 		return nil
@@ -50,16 +51,19 @@ func (d *decision) batching() []verdict.Action {
 			for _, t := range fill {
 				less += t.fewer
 			}
-			why := fmt.Sprintf("batch heads are %s of what they send; up to %s fewer produce requests a second", workload.FormatPercent(overhead), count(less))
-			out = append(out, verdict.Action{Target: "producers of " + topicNames(fill), Why: why + lessUSD(saved) + quotaKept(settles),
+			why := fmt.Sprintf("batch heads are %s of what they send; up to %s fewer produce requests a second",
+				workload.FormatPercent(overhead), count(less))
+			out = append(out, verdict.Action{Target: "producers of " + topicNames(fill),
+				Why: why + lessUSD(saved) + quotaKept(settles),
 				Action: fmt.Sprintf("fill batches better: raise linger.ms (to 50 or 100) and batch.size (%d or more), for %d to %d times as many records in each",
 					defaultBatchBytes, leastFuller, fuller)})
 		}
 	}
 	if plain := uncompressed(&d.in.Workload); len(plain) > 0 {
 		if saved, _ := d.trySending(plain); saved >= leastCompressed*d.options[d.chosen].cost {
-			out = append(out, verdict.Action{Target: "producers of " + topicNames(plain), Action: "compress (compression.type=zstd or lz4), and measure the ratio on one topic first",
-				Why: "every batch that was sampled is uncompressed" + lessUSD(saved) + " if compression halves the bytes"})
+			out = append(out, verdict.Action{Target: "producers of " + topicNames(plain),
+				Action: "compress (compression.type=zstd or lz4), and measure the ratio on one topic first",
+				Why:    "every batch that was sampled is uncompressed" + lessUSD(saved) + " if compression halves the bytes"})
 		}
 	}
 	return out
@@ -85,7 +89,8 @@ func fullerBatches(w *workload.Workload) (out []leaner, overhead float64) {
 	var heads, bytes float64
 	for _, t := range w.TopicList {
 		sent, in := t.BatchesPerSec, t.IngressBytesPerSec
-		if t.Internal || len(t.Compression) == 0 || sent == nil || in == nil || sent.Low <= 0 || in.Value <= batchHeadBytes*sent.Low {
+		if t.Internal || len(t.Compression) == 0 || sent == nil || in == nil || sent.Low <= 0 ||
+			in.Value <= batchHeadBytes*sent.Low {
 			continue
 		}
 		k := min(fuller, defaultBatchBytes*sent.Low/in.Value) // by the fewest batches that it may be: the saving is at least that
@@ -106,7 +111,8 @@ func fullerBatches(w *workload.Workload) (out []leaner, overhead float64) {
 // uncompressed are the topics of which no compressed batch was seen, and that the broker does not compress; the busiest first.
 func uncompressed(w *workload.Workload) (out []leaner) {
 	for _, t := range w.TopicList {
-		if c := t.Config["compression.type"].Value; t.Internal || len(t.Compression) != 1 || t.Compression[0] != "none" || c != "" && c != "producer" {
+		if c := t.Config["compression.type"].Value; t.Internal || len(t.Compression) != 1 || t.Compression[0] != "none" ||
+			c != "" && c != "producer" {
 			continue
 		}
 		if in := t.IngressBytesPerSec; in != nil && in.Value > 0 {
@@ -141,15 +147,16 @@ func (d *decision) trySending(all []leaner) (saved float64, settles bool) {
 	return saved, d.settlesRequests(then)
 }
 
-// settlesRequests reports whether the rule on requests passes in the other decision alone, with the headroom that is kept. It matters
-// where Serverless is chosen, or where nothing else is in its way.
+// settlesRequests reports whether the rule on requests passes in the other decision alone, with the headroom that is kept. It
+// matters where Serverless is chosen, or where nothing else is in its way.
 func (d *decision) settlesRequests(then *decision) bool {
 	o, later := d.representative(verdict.Serverless), then.outcomesOf(&option{kind: verdict.Serverless})
 	if o == nil || d.options[d.chosen].kind != verdict.Serverless && o.ruling.fails+o.ruling.unknowns != 1 {
 		return false
 	}
 	rule := (&verdict.Option{Rules: o.ruling.rules}).Rule(o.ruling.id("request_rate"))
-	return rule != nil && severity(rule.Outcome) > severity(verdict.Pass) && later["request_rate"] == verdict.Pass && severity(later["headroom"]) <= severity(verdict.Pass)
+	return rule != nil && severity(rule.Outcome) > severity(verdict.Pass) && later["request_rate"] == verdict.Pass &&
+		severity(later["headroom"]) <= severity(verdict.Pass)
 }
 
 // sending is the workload once the topics are sent with fewer bytes and batches. Egress and storage follow the bytes.

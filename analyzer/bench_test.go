@@ -39,16 +39,18 @@ func fleetInput(tb testing.TB, i int) Input {
 	}
 	for t := range 40 {
 		compacted := t%10 == 0
-		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: fmt.Sprintf("topic-%02d", t), Partitions: 15, ReplicationFactor: 3,
-			Config:    map[string]workload.ConfigValue{"retention.ms": {Value: "604800000", Source: "topic"}},
-			Compacted: &compacted, IngressBytesPerSec: quantity(3e5 * scale), StoredBytes: figure(1e11 * scale),
+		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: fmt.Sprintf("topic-%02d", t), Partitions: 15,
+			ReplicationFactor: 3,
+			Config:            map[string]workload.ConfigValue{"retention.ms": {Value: "604800000", Source: "topic"}},
+			Compacted:         &compacted, IngressBytesPerSec: quantity(3e5 * scale), StoredBytes: figure(1e11 * scale),
 			HottestIngress: quantity(2e4 * scale), Groups: []string{fmt.Sprintf("group-%d", t%18)}})
 	}
 	for g := range 18 {
 		w.GroupList = append(w.GroupList, workload.GroupWorkload{Name: fmt.Sprintf("group-%d", g), Type: "classic",
 			Topics: []string{fmt.Sprintf("topic-%02d", g)}, EgressBytesPerSec: quantity(1.6e6 * scale)})
 	}
-	return Input{Workload: w, Requirements: workload.Requirements{OperationsTeam: &yes}, Catalog: embedded(tb), Options: DefaultOptions()}
+	return Input{Workload: w, Requirements: workload.Requirements{OperationsTeam: &yes}, Catalog: embedded(tb),
+		Options: DefaultOptions()}
 }
 
 // BenchmarkAnalyze is one cluster over all options: budget 5 ms.
@@ -115,7 +117,8 @@ func BenchmarkAnalyzeSplit(b *testing.B) {
 	in := fleetInput(b, 0)
 	yes := true
 	most := anyPremium
-	in.Requirements = workload.Requirements{Splittable: &yes, MaxPremiumUSD: &most, Authentication: []string{"iam"}, BrokerConfigurationDeclared: true}
+	in.Requirements = workload.Requirements{Splittable: &yes, MaxPremiumUSD: &most, Authentication: []string{"iam"},
+		BrokerConfigurationDeclared: true}
 	w := &in.Workload
 	w.IngressBytesPerSec, w.EgressBytesPerSec = scaled(w.IngressBytesPerSec, 20), scaled(w.EgressBytesPerSec, 20)
 	for i := range w.TopicList {

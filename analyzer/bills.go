@@ -34,13 +34,16 @@ func expressBill(b *bill, in *Input, profile *catalog.Profile, l *load, size str
 // serverlessBill is the month of so many Serverless clusters that share the load. Traffic between zones is not billed apart.
 func serverlessBill(b *bill, profile *catalog.Profile, l *load, clusters int) {
 	hours, r := profile.HoursPerMonth, &b.prices.region
-	b.addHours("cluster-hours", float64(clusters), hours, "cluster-hours", b.prices.of("serverless_cluster_hour", r.ServerlessClusterHour), "")
+	b.addHours("cluster-hours", float64(clusters), hours, "cluster-hours",
+		b.prices.of("serverless_cluster_hour", r.ServerlessClusterHour), "")
 	if b.has("partition-hours", l.partitions) {
-		b.addHours("partition-hours", l.partitions.Value, hours, "partition-hours", b.prices.of("serverless_partition_hour", r.ServerlessPartitionHour), "")
+		b.addHours("partition-hours", l.partitions.Value, hours, "partition-hours",
+			b.prices.of("serverless_partition_hour", r.ServerlessPartitionHour), "")
 	}
 	b.addData("data in", l.inMean, b.prices.of("serverless_data_in_gb", r.ServerlessDataInGB), "")
 	b.addData("data out", l.outMean, b.prices.of("serverless_data_out_gb", r.ServerlessDataOutGB), "")
-	b.add("storage", l.stored.Value/workload.GiB, "GiB-months", b.prices.of("serverless_storage_gb_month", r.ServerlessStorageGBMonth), l.retained)
+	b.add("storage", l.stored.Value/workload.GiB, "GiB-months",
+		b.prices.of("serverless_storage_gb_month", r.ServerlessStorageGBMonth), l.retained)
 }
 
 // crossAZ adds the traffic that clients send across zones, and what they read across zones where consumers do not read from the

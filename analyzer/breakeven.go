@@ -20,10 +20,12 @@ func (d *decision) breakEven() *verdict.BreakEven {
 		return nil
 	}
 	b := &verdict.BreakEven{Against: alt.choice(), ExtraUSD: extra}
-	more := fmt.Sprintf("%s costs %s a month more than %s", o.choice().Name(), workload.FormatDollars(difference(o.cost, alt.cost)), b.Against.Name())
+	more := fmt.Sprintf("%s costs %s a month more than %s", o.choice().Name(), workload.FormatDollars(difference(o.cost, alt.cost)),
+		b.Against.Name())
 	rate, declared := d.in.engineerRate()
 	hours := tidy(extra / rate)
-	b.Sentence = fmt.Sprintf("%s: it breaks even where it saves %s engineer-hours a month at %s each", more, count(hours), workload.FormatDollars(rate))
+	b.Sentence = fmt.Sprintf("%s: it breaks even where it saves %s engineer-hours a month at %s each", more, count(hours),
+		workload.FormatDollars(rate))
 	if declared {
 		b.HoursAtRate, b.EngineerRate = &hours, &rate
 		return b

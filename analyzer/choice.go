@@ -113,7 +113,8 @@ func (d *decision) cheapest(skip int) int {
 		if i == skip || !o.eligible() {
 			continue
 		}
-		if best < 0 || o.weighed() < d.options[best].weighed()-0.005 || o.proposed == d.options[best].proposed && cheaper(o, &d.options[best]) {
+		if best < 0 || o.weighed() < d.options[best].weighed()-0.005 || o.proposed == d.options[best].proposed &&
+			cheaper(o, &d.options[best]) {
 			best = i
 		}
 	}

@@ -11,10 +11,12 @@ func TestComparisonsNameTheTopicsThatContradict(t *testing.T) {
 		return workload.Between(v, 0.9*v, 1.1*v, m, "test")
 	}
 	compared := func(topic string, estimated float64) workload.Comparison {
-		return workload.Comparison{Quantity: "egress_bytes_per_second", Topic: topic, Estimated: figure(estimated, workload.Estimated),
-			Measured: figure(100, workload.Measured), Difference: estimated/100 - 1}
+		return workload.Comparison{Quantity: "egress_bytes_per_second", Topic: topic,
+			Estimated: figure(estimated, workload.Estimated),
+			Measured:  figure(100, workload.Measured), Difference: estimated/100 - 1}
 	}
-	w := workload.Workload{Comparisons: []workload.Comparison{compared("a", 50), compared("b", 105), compared("", 99), compared("c", 20)}}
+	w := workload.Workload{Comparisons: []workload.Comparison{compared("a", 50), compared("b", 105), compared("", 99),
+		compared("c", 20)}}
 	var got []string
 	for _, c := range comparisonsOf(w) {
 		got = append(got, c.Topic)

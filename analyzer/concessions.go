@@ -31,7 +31,8 @@ func (d *decision) concession(o *option, name string, rule verdict.Rule) (remedy
 		return d.olderVersion(o, r)
 	case "splittable":
 		yes := true
-		r.changes, r.question = []verdict.Change{{Field: "requirements.splittable", To: "true"}}, "May the topics be spread over several clusters?"
+		r.changes, r.question = []verdict.Change{{Field: "requirements.splittable", To: "true"}},
+			"May the topics be spread over several clusters?"
 		r.premise = "the topics may be spread over several clusters"
 		r.apply = func(in *Input) { in.Requirements.Splittable = &yes }
 		return r, d.in.Requirements.Splittable == nil
@@ -139,7 +140,8 @@ func (d *decision) olderVersion(o *option, r remedy) (remedy, bool) {
 		return r, false
 	}
 	offered = strings.TrimSuffix(offered, ".x")
-	r.changes = []verdict.Change{{Field: "requirements.kafka_version", From: d.in.Requirements.KafkaVersion, To: strconv.Quote(offered)}}
+	r.changes = []verdict.Change{{Field: "requirements.kafka_version", From: d.in.Requirements.KafkaVersion,
+		To: strconv.Quote(offered)}}
 	r.question = fmt.Sprintf("Is Kafka %s enough?", offered)
 	r.premise = fmt.Sprintf("Kafka %s is enough instead of %s", offered, d.in.Requirements.KafkaVersion)
 	r.apply = func(in *Input) { in.Requirements.KafkaVersion = offered }
@@ -163,7 +165,8 @@ func (d *decision) lessHeadroom(r remedy) (remedy, bool) {
 	if used <= 0 || free < 0 || free > maxHeadroom {
 		return r, false
 	}
-	r.changes = []verdict.Change{{Field: "requirements.headroom", From: fmt.Sprintf("%g", tidy(d.in.freeOr(""))), To: fmt.Sprintf("%g", free)}}
+	r.changes = []verdict.Change{{Field: "requirements.headroom", From: fmt.Sprintf("%g", tidy(d.in.freeOr(""))),
+		To: fmt.Sprintf("%g", free)}}
 	r.question = fmt.Sprintf("Is it enough to keep %s of the limits free?", sharePercent(free))
 	r.premise = fmt.Sprintf("%s of the limits stay free instead of %s", sharePercent(free), sharePercent(d.in.freeOr("")))
 	r.apply = func(in *Input) { in.Requirements.Headroom, in.Requirements.LimitHeadroom = &free, nil }

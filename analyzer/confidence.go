@@ -32,7 +32,8 @@ func observed(w *workload.Workload) time.Duration {
 // Data that ended over a week ago is one level lower.
 func confidenceOf(w *workload.Workload, now time.Time) verdict.Confidence {
 	if w.Declared {
-		return verdict.Confidence{Level: "declared", Why: "the workload is described by its owner, not observed", Coverage: w.Coverage}
+		return verdict.Confidence{Level: "declared", Why: "the workload is described by its owner, not observed",
+			Coverage: w.Coverage}
 	}
 	have := observed(w)
 	c := verdict.Confidence{Coverage: tidy(w.Coverage)}
@@ -44,9 +45,11 @@ func confidenceOf(w *workload.Workload, now time.Time) verdict.Confidence {
 	case have < oneCycle:
 		c.Why = fmt.Sprintf("%s of data: less than a day, so the daily peak may be missing", workload.FormatDuration(have))
 	case have < oneWeek:
-		level, c.Why = 1, fmt.Sprintf("%s of data: the daily peak is in it, the weekly one may be missing", workload.FormatDuration(have))
+		level, c.Why = 1, fmt.Sprintf("%s of data: the daily peak is in it, the weekly one may be missing",
+			workload.FormatDuration(have))
 	case w.Coverage < fullCoverage:
-		level, c.Why = 1, fmt.Sprintf("%s of data over %s: %s of the minutes are missing", workload.FormatDuration(have), workload.FormatDuration(w.Window.Duration()), percent(1-w.Coverage, 1))
+		level, c.Why = 1, fmt.Sprintf("%s of data over %s: %s of the minutes are missing", workload.FormatDuration(have),
+			workload.FormatDuration(w.Window.Duration()), percent(1-w.Coverage, 1))
 	default:
 		level, c.Why = 2, fmt.Sprintf("%s of data, %s of the minutes", workload.FormatDuration(have), percent(w.Coverage, 1))
 	}
@@ -63,10 +66,13 @@ func missing(in *Input, now time.Time) []string {
 	w := &in.Workload
 	var out []string
 	if w.IngressBytesPerSec == nil {
-		out = append(out, "ingress is unknown: "+howToGet(w, "it needs two readings of the log sizes, or a source that counts it; the gaps list what could not be read", "declare ingress, or messages_per_second and average_message_size"))
+		out = append(out, "ingress is unknown: "+
+			howToGet(w, "it needs two readings of the log sizes, or a source that counts it; the gaps list what could not be read",
+				"declare ingress, or messages_per_second and average_message_size"))
 	}
 	if w.Partitions == nil {
-		out = append(out, "the number of partitions is unknown: "+howToGet(w, "the cluster must answer a Metadata request", "declare partitions"))
+		out = append(out, "the number of partitions is unknown: "+
+			howToGet(w, "the cluster must answer a Metadata request", "declare partitions"))
 	}
 	if p := w.Partitions; p != nil && p.High < 1 {
 		out = append(out, "there is no partition: nothing flows through a cluster without topics")

@@ -26,7 +26,8 @@ func comparisonsOf(w workload.Workload) []verdict.Comparison {
 		}
 	}
 	slices.SortStableFunc(topics, func(a, b verdict.Comparison) int {
-		return cmp.Or(cmp.Compare(math.Abs(b.Difference), math.Abs(a.Difference)), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Quantity, b.Quantity))
+		return cmp.Or(cmp.Compare(math.Abs(b.Difference), math.Abs(a.Difference)), cmp.Compare(a.Topic, b.Topic),
+			cmp.Compare(a.Quantity, b.Quantity))
 	})
 	return append(cluster, topics[:min(worstTopics, len(topics))]...)
 }

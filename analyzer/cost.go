@@ -58,7 +58,8 @@ func (b *bill) line(item string, quantity float64, unit string, p price, usd flo
 		return
 	}
 	b.lines = append(b.lines, verdict.CostLine{Item: item, Quantity: tidy(quantity), Unit: unit, UnitPrice: p.usd, MonthlyUSD: usd,
-		Note: note, Source: p.origin.Source, PriceDate: p.origin.Date, Unverified: p.origin.Unverified, Negotiated: p.origin.Negotiated})
+		Note: note, Source: p.origin.Source, PriceDate: p.origin.Date, Unverified: p.origin.Unverified,
+		Negotiated: p.origin.Negotiated})
 }
 
 // addData adds a line of bytes that flow: what the rate adds up to in a month, by the GB.
@@ -132,7 +133,8 @@ type prices struct {
 
 // pricesOf looks up what the options of the input cost an hour.
 func pricesOf(in *Input, profile *catalog.Profile) prices {
-	p := prices{profile: profile, dates: in.Catalog.SourceDates, hours: make(map[string]price, len(in.Catalog.Standard.Sizes)+len(in.Catalog.Express.Sizes))}
+	p := prices{profile: profile, dates: in.Catalog.SourceDates,
+		hours: make(map[string]price, len(in.Catalog.Standard.Sizes)+len(in.Catalog.Express.Sizes))}
 	p.region, p.known = priceRegion(in)
 	note := func(size string) {
 		if hour, sold := p.region.BrokerHour(size); sold {

@@ -48,7 +48,8 @@ func TestTheLinesOfABillAddUpToItsTotal(t *testing.T) {
 // Whatever the workload, what is printed of every option adds up to the cent.
 func TestEveryOptionsLinesAddUp(t *testing.T) {
 	for _, row := range []string{
-		"[394.4, 701.86, 1350.91, 2404.03, 100, 2, 24, 24, 1000, false]", "[342.4, 902.31, 647.36, 1705.96, 2000, 3, 12, 12, 0, false]",
+		"[394.4, 701.86, 1350.91, 2404.03, 100, 2, 24, 24, 1000, false]",
+		"[342.4, 902.31, 647.36, 1705.96, 2000, 3, 12, 12, 0, false]",
 		"[0.37, 1.11, 0.41, 2.2, 77, 3, 720, 24, 0, false]", "[75, 300, 225, 900, 12532, 2, 336, 195, 250, true]",
 	} {
 		for _, profile := range []string{"mskfit", "aws-script", "aws-guide"} {
@@ -65,7 +66,8 @@ func TestEveryOptionsLinesAddUp(t *testing.T) {
 					sum += l.MonthlyUSD
 				}
 				if math.Abs(sum-*o.MonthlyUSD) > 1e-6 {
-					t.Errorf("%s, %s %s: the lines are %.2f together, the total is %.2f", profile, o.Kind, o.Size, sum, *o.MonthlyUSD)
+					t.Errorf("%s, %s %s: the lines are %.2f together, the total is %.2f", profile, o.Kind, o.Size, sum,
+						*o.MonthlyUSD)
 				}
 			}
 			if priced < 15 {
@@ -81,11 +83,13 @@ func TestDataIsBilledByTheGBAndStorageByTheGiB(t *testing.T) {
 		quantity float64
 		unit     string
 	}{"mskfit": {39420, "GB"}, "aws-guide": {39420, "GB"}, "aws-script": {36712.7, "GiB"}} {
-		in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
+		in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, true]",
+			Input{Catalog: embedded(t)})
 		in.Options.Profile = profile
 		for _, o := range Analyze(in, time.Unix(0, 0)).Options {
 			for _, l := range o.Cost {
-				if o.Kind == verdict.Serverless && l.Item == "data out" && (math.Abs(l.Quantity-want.quantity) > 0.1 || l.Unit != want.unit) {
+				if o.Kind == verdict.Serverless && l.Item == "data out" &&
+					(math.Abs(l.Quantity-want.quantity) > 0.1 || l.Unit != want.unit) {
 					t.Errorf("%s: got %v %s out, want %v %s", profile, l.Quantity, l.Unit, want.quantity, want.unit)
 				}
 				if l.Item == "storage" && l.Unit != "GiB-months" {
@@ -126,7 +130,8 @@ prices:
 					date, source = "2026-08-20", "S-SKILL"
 				}
 				if l.PriceDate != date || l.Source != source {
-					t.Errorf("%s, %s %s, %s: got a price of %s from %s, want %s from %s", region, o.Kind, o.Size, l.Item, l.PriceDate, l.Source, date, source)
+					t.Errorf("%s, %s %s, %s: got a price of %s from %s, want %s from %s", region, o.Kind, o.Size, l.Item,
+						l.PriceDate, l.Source, date, source)
 				}
 			}
 		}
@@ -141,17 +146,20 @@ func TestServerlessInRegionsThatTheGuideDoesNotList(t *testing.T) {
 		priced   bool
 		evidence string
 	}{
-		"us-east-1":      {verdict.Pass, true, "Serverless is offered in us-east-1"},
-		"ap-southeast-5": {verdict.Unknown, true, "AWS's price list of 2026-09-11 has Serverless in ap-southeast-5, its guide does not list the region: try to create a cluster there"},
-		"sa-east-1":      {verdict.Unknown, false, "AWS's price list of 2026-10-07 has Serverless in sa-east-1, its guide does not list the region: try to create a cluster there"},
-		"eu-central-2":   {verdict.Fail, false, "Serverless is not offered in eu-central-2"},
+		"us-east-1": {verdict.Pass, true, "Serverless is offered in us-east-1"},
+		"ap-southeast-5": {verdict.Unknown, true,
+			"AWS's price list of 2026-09-11 has Serverless in ap-southeast-5, its guide does not list the region: try to create a cluster there"},
+		"sa-east-1": {verdict.Unknown, false,
+			"AWS's price list of 2026-10-07 has Serverless in sa-east-1, its guide does not list the region: try to create a cluster there"},
+		"eu-central-2": {verdict.Fail, false, "Serverless is not offered in eu-central-2"},
 	} {
 		in := rowInput(t, "[15, 15, 15, 15, 50, 3, 24, 24, 0, true]", Input{Catalog: embedded(t)})
 		in.Workload.Region, in.Options.Profile = region, "mskfit"
 		v := Analyze(in, time.Unix(0, 0))
 		for _, o := range v.Options {
 			for _, r := range o.Rules {
-				if o.Kind == verdict.Serverless && r.ID == "serverless.region" && (r.Outcome != want.outcome || r.Evidence != want.evidence) {
+				if o.Kind == verdict.Serverless && r.ID == "serverless.region" &&
+					(r.Outcome != want.outcome || r.Evidence != want.evidence) {
 					t.Errorf("%s: got %s: %s\nwant %+v", region, r.Outcome, r.Evidence, want)
 				}
 			}

@@ -25,7 +25,8 @@ func (d *decision) current() *verdict.Current {
 		return nil
 	}
 	c.MonthlyUSD = cents(usd)
-	out := &verdict.Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(), workload.FormatDollars(c.MonthlyUSD))}
+	out := &verdict.Current{Choice: c, Sentence: fmt.Sprintf("today's %s costs about %s a month", c.Name(),
+		workload.FormatDollars(c.MonthlyUSD))}
 	if d.chosen < 0 {
 		return out
 	}

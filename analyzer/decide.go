@@ -33,7 +33,8 @@ func (o *option) choice() verdict.Choice {
 }
 
 func (o *option) is(c verdict.Choice) bool {
-	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters && (o.local != "") == c.TieredStorage
+	return o.kind == c.Kind && o.size == c.Size && o.brokers == c.Brokers && o.clusters == c.Clusters &&
+		(o.local != "") == c.TieredStorage
 }
 
 // monthly is the bill as it is shown; nil without one.

@@ -142,6 +142,7 @@ func (d *decision) deliveryQuestion() []verdict.Question {
 	}
 	return []verdict.Question{{Field: "copies_to_s3",
 		Question: "which consumer groups only copy topics to S3 or Iceberg (" + strings.Join(groups, ", ") + ")?",
-		Effect: fmt.Sprintf("those: %s with data delivery, %s a month; none: %s, %s a month", x.Name(), workload.FormatDollars(x.MonthlyUSD),
+		Effect: fmt.Sprintf("those: %s with data delivery, %s a month; none: %s, %s a month", x.Name(),
+			workload.FormatDollars(x.MonthlyUSD),
 			d.options[d.chosen].choice().Name(), workload.FormatDollars(d.options[d.chosen].cost))}}
 }

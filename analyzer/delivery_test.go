@@ -13,10 +13,12 @@ import (
 // gaming is AWS's published case: 15 MB/s in and, with one group, out; 50 partitions, a day of retention, nobody to run Kafka.
 func gaming(t *testing.T) Input {
 	t.Helper()
-	in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, false]", Input{Catalog: embedded(t)})
+	in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, false]",
+		Input{Catalog: embedded(t)})
 	in.Options.Profile = "mskfit"
 	team, zookeeper := false, false
-	in.Requirements = workload.Requirements{OperationsTeam: &team, ZooKeeperAccess: &zookeeper, Authentication: []string{"iam"}, BrokerConfigurationDeclared: true}
+	in.Requirements = workload.Requirements{OperationsTeam: &team, ZooKeeperAccess: &zookeeper, Authentication: []string{"iam"},
+		BrokerConfigurationDeclared: true}
 	in.Workload.ConsumerGroups = exact1(1)
 	in.Workload.MaxMessageBytes = exact1(1e6)
 	in.Workload.CompactedPartitions = exact1(0)
@@ -41,7 +43,8 @@ func TestDeliveryIsWeighedAgainstServerlessEgress(t *testing.T) {
 	if x == nil {
 		t.Fatalf("no delivery; reasons %q", v.Reasons)
 	}
-	if x.TB != 39.42 || x.DeliveryUSD != 315.36 || x.ReadsUSD != 1971 || x.Kind != verdict.Express || !x.Unverified || x.Source != "S-DELIVERY" {
+	if x.TB != 39.42 || x.DeliveryUSD != 315.36 || x.ReadsUSD != 1971 || x.Kind != verdict.Express || !x.Unverified ||
+		x.Source != "S-DELIVERY" {
 		t.Errorf("got %+v, want 39.42 TB for $315.36 instead of $1,971.00, unverified", x)
 	}
 	var express float64

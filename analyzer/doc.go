@@ -1,5 +1,6 @@
 // Package analyzer decides: given a workload, what its owner declared and a catalog of quotas, sizes and prices, it
-// says which Amazon MSK cluster carries the workload, at what price and why. Start with [Analyze]; the answer is a [verdict.Verdict].
+// says which Amazon MSK cluster carries the workload, at what price and why. Start with [Analyze]; the answer is a
+// [verdict.Verdict].
 //
 // The way of a decision: the workload becomes a load (one statistic of each quantity, times the sale-event factor and
 // growth, with the declared extra readers); every option is held against it by rules that compare bounds with limits; brokers

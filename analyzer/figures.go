@@ -12,7 +12,8 @@ func topicsOf(topics []workload.TopicWorkload) []verdict.TopicFigures {
 			Name: t.Name, Partitions: t.Partitions, MessagesPerSec: t.MessagesPerSec,
 			IngressBytesPerSec: t.IngressBytesPerSec, EgressBytesPerSec: t.EgressBytesPerSec,
 			AverageMessageBytes: t.AverageMessageBytes, StoredBytes: t.StoredBytes, HottestIngress: t.HottestIngress,
-			BatchesPerSec: t.BatchesPerSec, Compression: t.Compression, Compacted: t.Compacted, Internal: t.Internal, Groups: listed(t.Groups),
+			BatchesPerSec: t.BatchesPerSec, Compression: t.Compression, Compacted: t.Compacted, Internal: t.Internal,
+			Groups: listed(t.Groups),
 		})
 	}
 	return out

@@ -31,7 +31,8 @@ func (g endlessGrowth) String() string {
 	return workload.FormatBytes(g.bytes)
 }
 
-// keptForever is the growth by topics that keep data without limit; zero: there are none, or it is not what is stored that is billed.
+// keptForever is the growth by topics that keep data without limit; zero: there are none, or it is not what is stored that is
+// billed.
 func (d *decision) keptForever() endlessGrowth {
 	w, l := &d.in.Workload, &d.load
 	if w.Retention == nil || *w.Retention != workload.RetentionUnlimited || !l.inMean.ok || !l.stored.ok || l.endless {
@@ -90,7 +91,8 @@ func (d *decision) filling(o *option) string {
 // unlimitedRetention: the bill is that of what is stored today.
 func (d *decision) unlimitedRetention() *verdict.Assumption {
 	month, stored := d.keptForever(), d.load.stored.Value
-	a := &verdict.Assumption{ID: "unlimited_retention", Text: fmt.Sprintf("the %s of today are stored; with unlimited retention they grow", workload.FormatBytes(stored))}
+	a := &verdict.Assumption{ID: "unlimited_retention",
+		Text: fmt.Sprintf("the %s of today are stored; with unlimited retention they grow", workload.FormatBytes(stored))}
 	little := stored <= 0 || month.bytes < stored/1000
 	switch {
 	case month.unknown && little:

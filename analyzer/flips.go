@@ -108,17 +108,21 @@ func (d *decision) levers() []lever {
 	}
 	if l.in.ok && l.in.Value > 0 {
 		both(lever{field: "ingress", start: 1, at: load.times, say: func(x float64) string {
-			return fmt.Sprintf("ingress × %s, to %s, with egress and storage in proportion", factor(x), workload.FormatByteRate(l.in.Value*x))
+			return fmt.Sprintf("ingress × %s, to %s, with egress and storage in proportion", factor(x),
+				workload.FormatByteRate(l.in.Value*x))
 		}}, stepsUp, stepsDown)
 	}
 	if l.in.ok && l.out.ok && l.in.Value > 0 {
-		out = append(out, lever{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders, say: func(x float64) string {
-			return fmt.Sprintf("%s more group%s reading everything, %s of egress", count(x), plural(x), workload.FormatByteRate(l.out.Value+x*l.in.Value))
-		}})
+		out = append(out, lever{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders,
+			say: func(x float64) string {
+				return fmt.Sprintf("%s more group%s reading everything, %s of egress", count(x), plural(x),
+					workload.FormatByteRate(l.out.Value+x*l.in.Value))
+			}})
 	}
 	if r := d.in.Workload.Retention; r != nil && *r > 0 && *r != workload.RetentionUnlimited && l.stored.ok {
 		both(lever{field: "retention", start: 1, at: load.kept, say: func(x float64) string {
-			return fmt.Sprintf("retention × %s, to %s", factor(x), workload.FormatDuration(time.Duration(float64(*r)*x).Round(time.Minute)))
+			return fmt.Sprintf("retention × %s, to %s", factor(x),
+				workload.FormatDuration(time.Duration(float64(*r)*x).Round(time.Minute)))
 		}}, []float64{1.5, 2.5, 4, 8}, []float64{0.7, 0.4, 0.25, 0.125})
 	}
 	if l.partitions.ok && l.partitions.Value >= 1 {

@@ -70,7 +70,8 @@ func frameOf(in *Input, base *frame, p purpose) *frame {
 	if base != nil && maps.Equal(base.in.Requirements.RaisedQuotas, in.Requirements.RaisedQuotas) {
 		f.brokers, f.quotas = base.brokers, base.quotas
 	} else {
-		f.brokers = map[verdict.Kind]brokerQuotas{verdict.Standard: brokerQuotasOf(in, verdict.Standard), verdict.Express: brokerQuotasOf(in, verdict.Express)}
+		f.brokers = map[verdict.Kind]brokerQuotas{verdict.Standard: brokerQuotasOf(in, verdict.Standard),
+			verdict.Express: brokerQuotasOf(in, verdict.Express)}
 		f.quotas = heldQuotas(in)
 	}
 	if base != nil && sameList(base.in.Workload.TopicList, in.Workload.TopicList) {

@@ -19,16 +19,19 @@ func FuzzAnalyze(f *testing.F) {
 	f.Add(1e18, 1e18, 1.0, 1e18, 1e6, 5, 0, "nowhere", "express", false, 5.0, 3.0, 0.9)
 	f.Add(nan, inf, -1.0, nan, inf, -7, -3, "", "serverless_split", true, nan, inf, -1.0)
 	f.Add(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, "us-west-1", "standard", false, 0.0, -1.0, 1.0)
-	f.Add(math.MaxFloat64, math.SmallestNonzeroFloat64, 1e300, math.MaxFloat64, -5.0, 2, math.MaxInt64, "eu-west-1", "x", true, 1e300, 1e300, nan)
-	f.Fuzz(func(t *testing.T, ingress, egress, partitions, hot, hours float64, copies, members int, region, prefer string, declared bool, event, readers, headroom float64) {
+	f.Add(math.MaxFloat64, math.SmallestNonzeroFloat64, 1e300, math.MaxFloat64, -5.0, 2, math.MaxInt64, "eu-west-1", "x", true,
+		1e300, 1e300, nan)
+	f.Fuzz(func(t *testing.T, ingress, egress, partitions, hot, hours float64, copies, members int, region, prefer string,
+		declared bool, event, readers, headroom float64) {
 		in := fuzzed(ingress, egress, partitions, hot, hours)
 		in.Catalog = embedded(t)
 		in.Options = Options{Headroom: headroom, GrowthHorizon: time.Duration(hours)}
 		w := &in.Workload
 		w.Region, w.Declared, w.ReplicationFactor, w.MaxReplicationFactor = region, declared, copies, copies
 		w.GroupList = []workload.GroupWorkload{{Name: "g", Members: &members, Topics: []string{"a", "b"}}}
-		in.Requirements = workload.Requirements{Prefer: prefer, SaleEventFactor: &event, ExtraReaders: &readers, EngineerHourUSD: &event,
-			ClientVPCs: &members, ExistingServerlessClusters: &members, Splittable: &declared, Zones: copies,
+		in.Requirements = workload.Requirements{Prefer: prefer, SaleEventFactor: &event, ExtraReaders: &readers,
+			EngineerHourUSD: &event,
+			ClientVPCs:      &members, ExistingServerlessClusters: &members, Splittable: &declared, Zones: copies,
 			RaisedQuotas: map[string]float64{"ingress_per_cluster": ingress, "brokers_per_cluster_kraft": partitions}}
 		_ = Validate(in)
 		v := Analyze(in, propertyNow)
@@ -66,15 +69,17 @@ func fuzzed(ingress, egress, partitions, hot, hours float64) Input {
 		IngressBytesPerSec: quantity(ingress, hot), EgressBytesPerSec: quantity(egress, ingress),
 		HottestIngress: quantity(hot, egress), RequestsPerSec: quantity(egress, hot), Retention: &retention}
 	p, stored, throughput := figure(partitions), figure(hot), egress
-	w.Partitions, w.CompactedPartitions, w.StoredBytes, w.MaxMessageBytes, w.ProvisionedThroughputBytesPerSec = &p, &stored, &stored, &p, &throughput
+	w.Partitions, w.CompactedPartitions, w.StoredBytes, w.MaxMessageBytes, w.ProvisionedThroughputBytesPerSec = &p, &stored,
+		&stored, &p, &throughput
 	w.PrimaryRetention = &retention
 	for i, name := range []string{"a", "b"} {
 		n := 0
 		if partitions > 0 && partitions < 1e6 {
 			n = int(partitions)
 		}
-		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: name, Partitions: n * i, IngressBytesPerSec: quantity(ingress, hot),
-			HottestIngress: quantity(hot, ingress), StoredBytes: &stored, MaxMessageBytes: &p,
+		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: name, Partitions: n * i,
+			IngressBytesPerSec: quantity(ingress, hot),
+			HottestIngress:     quantity(hot, ingress), StoredBytes: &stored, MaxMessageBytes: &p,
 			Config: map[string]workload.ConfigValue{"retention.bytes": {Value: "abc", Source: "topic"}}})
 	}
 	for day := range 10 {

@@ -22,7 +22,8 @@ func figureOf(v float64) *workload.Figure {
 func plain(t testing.TB, in, out, partitions float64) Input {
 	t.Helper()
 	day := 24 * time.Hour
-	w := workload.Workload{Region: "us-east-1", Declared: true, Coverage: 1, RackAwareConsumers: true, Retention: &day, ReplicationFactor: 3,
+	w := workload.Workload{Region: "us-east-1", Declared: true, Coverage: 1, RackAwareConsumers: true, Retention: &day,
+		ReplicationFactor:  3,
 		IngressBytesPerSec: exact(in * workload.MB), EgressBytesPerSec: exact(out * workload.MB), Partitions: figureOf(partitions)}
 	return prepared(t, Input{Workload: w, Options: DefaultOptions()})
 }

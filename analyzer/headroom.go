@@ -32,7 +32,8 @@ func (h *headroom) see(c check, what string, share float64) {
 		h.open = what
 		return
 	}
-	if h.seen && (severity(outcome) < severity(h.worst.outcome) || outcome == h.worst.outcome && used(c)/share <= used(h.worst)/h.share) {
+	if h.seen && (severity(outcome) < severity(h.worst.outcome) || outcome == h.worst.outcome &&
+		used(c)/share <= used(h.worst)/h.share) {
 		return
 	}
 	h.worst, h.what, h.share, h.seen = c, what, share, true
@@ -63,7 +64,8 @@ func (h *headroom) rule(r *ruling) {
 	switch {
 	case h.open != "" && w.outcome != verdict.Fail:
 		if r.words {
-			r.judge(name, title, source, verdict.NotApplicable, "", "%s may be above its quota; headroom is checked once that is known", h.open)
+			r.judge(name, title, source, verdict.NotApplicable, "",
+				"%s may be above its quota; headroom is checked once that is known", h.open)
 		}
 	case !h.seen:
 		if r.words {
@@ -72,7 +74,8 @@ func (h *headroom) rule(r *ruling) {
 	case !r.words:
 		r.judge(name, title, source, w.outcome, w.needs, "")
 	case h.exceeded != "":
-		r.judge(name, title, source, w.outcome, w.needs, "apart from %s, which is above its quota, the highest use is %s of %s (%s); we keep %s free",
+		r.judge(name, title, source, w.outcome, w.needs,
+			"apart from %s, which is above its quota, the highest use is %s of %s (%s); we keep %s free",
 			h.exceeded, percent(used(w), 1), w.amount(w.limit), h.what, sharePercent(1-h.share))
 	default:
 		r.judge(name, title, source, w.outcome, w.needs, "peak use of a throughput quota is %s of %s (%s); we keep %s free",

@@ -14,10 +14,14 @@ func atQuota(t testing.TB) Input {
 	quantity := func(v float64) *workload.Quantity { return &workload.Quantity{Figure: declared(v)} }
 	no, one, none := false, 1, 0
 	partitions, compacted, groups, message := declared(1000), declared(0), declared(2), declared(1e6)
-	w := workload.Workload{Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: quantity(200e6), EgressBytesPerSec: quantity(400e6),
-		HottestIngress: quantity(0.2e6), HottestEgress: quantity(0.4e6), Partitions: &partitions, CompactedPartitions: &compacted,
-		ConsumerGroups: &groups, MaxMessageBytes: &message, ClientConnections: quantity(100), ConnectionsPerSec: quantity(1), RequestsPerSec: quantity(1000)}
-	r := workload.Requirements{OperationsTeam: &no, Authentication: []string{"iam"}, ACLs: &no, ZooKeeperAccess: &no, Splittable: &no,
+	w := workload.Workload{Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: quantity(200e6),
+		EgressBytesPerSec: quantity(400e6),
+		HottestIngress:    quantity(0.2e6), HottestEgress: quantity(0.4e6), Partitions: &partitions,
+		CompactedPartitions: &compacted,
+		ConsumerGroups:      &groups, MaxMessageBytes: &message, ClientConnections: quantity(100), ConnectionsPerSec: quantity(1),
+		RequestsPerSec: quantity(1000)}
+	r := workload.Requirements{OperationsTeam: &no, Authentication: []string{"iam"}, ACLs: &no, ZooKeeperAccess: &no,
+		Splittable:                  &no,
 		BrokerConfigurationDeclared: true, ClientVPCs: &one, ExistingServerlessClusters: &none}
 	return Input{Workload: w, Requirements: r, Catalog: embedded(t), Options: DefaultOptions()}
 }
@@ -38,7 +42,8 @@ func TestHeadroomIsDeclared(t *testing.T) {
 		{"none, and above the quota", share(0), nil, 1.000001, verdict.No, "0 % of every limit on traffic stays free (declared)"},
 		{"at the share", share(0.3), nil, 0.7, verdict.Yes, "30 % of every limit on traffic stays free (declared)"},
 		{"above the share", share(0.3), nil, 0.701, verdict.No, "30 % of every limit on traffic stays free (declared)"},
-		{"one limit alone", nil, map[string]float64{"ingress_per_cluster": 0}, 1, verdict.No, "20 % of every limit on traffic stays free (declared); ingress_per_cluster 0 %"},
+		{"one limit alone", nil, map[string]float64{"ingress_per_cluster": 0}, 1, verdict.No,
+			"20 % of every limit on traffic stays free (declared); ingress_per_cluster 0 %"},
 		{"both limits", nil, map[string]float64{"ingress_per_cluster": 0, "egress_per_cluster": 0}, 1, verdict.Yes,
 			"20 % of every limit on traffic stays free (declared); egress_per_cluster 0 %, ingress_per_cluster 0 %"},
 		{"a limit that has none by default", share(0), map[string]float64{"partitions_non_compacted": 0.6}, 1, verdict.No,
@@ -74,7 +79,8 @@ func TestHeadroomIsRefused(t *testing.T) {
 		{workload.Requirements{Headroom: share(0.95)}, "headroom: 0.95 must be a share from 0 to 0.9"},
 		{workload.Requirements{LimitHeadroom: map[string]float64{"ingress": 0.1}},
 			"headroom.ingress: not a limit: write all, brokers or the id of a Serverless quota, as mskfit catalog lists them"},
-		{workload.Requirements{LimitHeadroom: map[string]float64{"ingress_per_cluster": 1}}, "headroom.ingress_per_cluster: 1 must be a share from 0 to 0.9"},
+		{workload.Requirements{LimitHeadroom: map[string]float64{"ingress_per_cluster": 1}},
+			"headroom.ingress_per_cluster: 1 must be a share from 0 to 0.9"},
 		{workload.Requirements{MaxPremiumUSD: share(-1)}, "max_premium: -1 must be dollars a month, from 0"},
 	}
 	for _, tt := range tests {

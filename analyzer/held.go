@@ -6,9 +6,9 @@ import (
 )
 
 // Held holds one cluster against the workload as it was observed: without the sale-event factor and the growth that a sizing adds,
-// and with the number of brokers that the cluster has. Where the workload says which MSK cluster carries it, and it is this one, its
-// own volumes are priced instead of those that the load needs. It reports false where the catalog does not have the cluster, or where
-// ingress or partitions are unknown: a price or a use without them would be too low.
+// and with the number of brokers that the cluster has. Where the workload says which MSK cluster carries it, and it is this
+// one, its own volumes are priced instead of those that the load needs. It reports false where the catalog does not have the
+// cluster, or where ingress or partitions are unknown: a price or a use without them would be too low.
 func Held(in Input, c verdict.Choice) (verdict.Option, bool) {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()

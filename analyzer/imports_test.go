@@ -71,7 +71,8 @@ func TestImports(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if id, ok := call.X.(*ast.Ident); ok && id.Name == "time" && (call.Sel.Name == "Now" || call.Sel.Name == "Since" || call.Sel.Name == "Until") {
+			if id, ok := call.X.(*ast.Ident); ok && id.Name == "time" &&
+				(call.Sel.Name == "Now" || call.Sel.Name == "Since" || call.Sel.Name == "Until") {
 				t.Errorf("%s calls time.%s: the time is an argument", name, call.Sel.Name)
 			}
 			return true

@@ -22,7 +22,8 @@ func (d *decision) limitsAhead() []forecast.Limit {
 			out = append(out, forecast.Limit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}
-	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 || d.runsOn(verdict.Serverless)) {
+	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 ||
+		d.runsOn(verdict.Serverless)) {
 		for _, q := range verdict.DailyQuantities() {
 			if limit, ok := QuotaLimit(d.in, q.Daily[0]); ok {
 				add(o.ruling.id(q.Daily[0]), q.Key, limit)
@@ -44,7 +45,8 @@ func (d *decision) limitsAhead() []forecast.Limit {
 	switch {
 	case o.local != "": // the low-cost tier has no limit
 	case o.kind == verdict.Standard:
-		add(o.ruling.id("storage"), verdict.StoredKey, n*d.profile.Standard.MaxStorageGiB*(1<<30)/(copies*d.profile.Standard.StorageHeadroom))
+		add(o.ruling.id("storage"), verdict.StoredKey,
+			n*d.profile.Standard.MaxStorageGiB*(1<<30)/(copies*d.profile.Standard.StorageHeadroom))
 	default:
 		add(o.ruling.id("ingress_per_partition"), verdict.HottestIngressKey, d.in.Catalog.Express.PerPartitionMBps*1e6)
 	}

@@ -95,7 +95,8 @@ func loadOf(in *Input) load {
 	l.requestRange = requestBounds(in, stat, k)
 	l.connections, l.attempts = quantityAt(w.ClientConnections, stat), quantityAt(w.ConnectionsPerSec, stat)
 	l.inPeak, l.outPeak = quantityAt(w.IngressBytesPerSec, workload.Peak).scale(k), quantityAt(out, workload.Peak).scale(k)
-	l.inMean, l.outMean = quantityAt(w.IngressBytesPerSec, workload.Mean).scale(l.growth), quantityAt(out, workload.Mean).scale(l.growth)
+	l.inMean, l.outMean = quantityAt(w.IngressBytesPerSec, workload.Mean).scale(l.growth),
+		quantityAt(out, workload.Mean).scale(l.growth)
 	if !l.out.ok {
 		l.assumed = true
 		l.out, l.outPeak, l.outMean = assumedReader(l.in), assumedReader(l.inPeak), assumedReader(l.inMean)
@@ -182,7 +183,8 @@ func (l *load) store(w *workload.Workload) {
 	case unlimited:
 		l.endless = true
 		month := l.inMean.Scale(hoursPerMonth * 3600)
-		l.stored = fig{Figure: workload.Between(month.Value, month.Low, math.Inf(1), workload.Estimated, "ingress × one month"), ok: true}
+		l.stored = fig{Figure: workload.Between(month.Value, month.Low, math.Inf(1), workload.Estimated, "ingress × one month"),
+			ok: true}
 		l.retained = "first month only: retention is unlimited, so the data grows by as much every month"
 	case w.Retention == nil:
 		week := l.inMean.Scale(kafkaRetention.Seconds())
@@ -190,7 +192,8 @@ func (l *load) store(w *workload.Workload) {
 		l.retained = "retention unknown: Kafka's default of 168 h assumed"
 	default:
 		// Hours first, as in AWS's script: the last bit may be a cent.
-		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Hours()).Scale(3600).As(workload.Derived, "ingress × retention"), ok: true}
+		l.stored = fig{Figure: l.inMean.Scale(w.Retention.Hours()).Scale(3600).As(workload.Derived, "ingress × retention"),
+			ok: true}
 		l.retained = "ingress × retention"
 	}
 	l.divide(w)
@@ -228,7 +231,8 @@ func (l *load) storeByTopic(w *workload.Workload) bool {
 	if !l.endless && l.inMean.Bounded() && l.inMean.Value > 0 {
 		high = bytes * l.inMean.High / l.inMean.Value
 	}
-	l.stored = fig{Figure: workload.Between(bytes, bytes*k, high, workload.Estimated, "ingress × retention of each topic"), ok: true}
+	l.stored = fig{Figure: workload.Between(bytes, bytes*k, high, workload.Estimated, "ingress × retention of each topic"),
+		ok: true}
 	l.retained = "ingress × retention of each topic" + unsized(w)
 	if l.endless {
 		l.retained = "first month only: some topics keep data without limit, and grow by as much every month"
@@ -260,16 +264,18 @@ func (l *load) divide(w *workload.Workload) {
 	l.tiered = true
 	near := l.inMean.Scale(p.Hours()).Scale(3600)
 	all := l.stored.Figure
-	l.primary.Figure = workload.Between(min(near.Value, all.Value), min(near.Low, all.Low), min(near.High, all.High), all.Method, all.Source)
+	l.primary.Figure = workload.Between(min(near.Value, all.Value), min(near.Low, all.Low), min(near.High, all.High), all.Method,
+		all.Source)
 	l.remote = l.stored
-	l.remote.Figure = workload.Between(max(all.Value-near.Value, 0), max(all.Low-near.High, 0), max(all.High-near.Low, 0), all.Method, all.Source)
+	l.remote.Figure = workload.Between(max(all.Value-near.Value, 0), max(all.Low-near.High, 0), max(all.High-near.Low, 0),
+		all.Method, all.Source)
 	if w.StoredBytes == nil {
 		l.remote.Figure = l.inMean.Scale((*w.Retention - *p).Hours()).Scale(3600).As(all.Method, all.Source)
 	}
 }
 
-// keepTier counts all that is kept as stored in the tier, where the profile says so: segments are copied to the tier as soon as they
-// are closed, and stay there for the whole retention.
+// keepTier counts all that is kept as stored in the tier, where the profile says so: segments are copied to the tier as soon as
+// they are closed, and stay there for the whole retention.
 func (l *load) keepTier(in *Input) {
 	if in.Catalog != nil && l.tiered && in.Catalog.Profiles[in.Options.Profile].Standard.TierKeepsAll {
 		l.remote = l.stored

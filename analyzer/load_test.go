@@ -35,7 +35,8 @@ func TestExtraReadersCloseTheBound(t *testing.T) {
 		{"groups could not be read", nil, nil, &three, -1, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := workload.Workload{IngressBytesPerSec: observed(10, 9, 11, workload.Derived), EgressBytesPerSec: c.egress, GroupList: c.groups}
+			w := workload.Workload{IngressBytesPerSec: observed(10, 9, 11, workload.Derived), EgressBytesPerSec: c.egress,
+				GroupList: c.groups}
 			if c.name != "groups could not be read" {
 				w.ConsumerGroups = figureOf(2)
 			}
@@ -62,7 +63,8 @@ func TestUnknownEgressIsNotZero(t *testing.T) {
 		t.Errorf("got %+v", l.out)
 	}
 	d := decide(&in, forVerdict)
-	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != verdict.Unknown || r.Needs != "egress_bytes_per_second" {
+	if r, _ := d.single().rule("serverless.egress_per_cluster"); r.Outcome != verdict.Unknown ||
+		r.Needs != "egress_bytes_per_second" {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -71,7 +73,8 @@ func TestGrowthFactor(t *testing.T) {
 	days := func(n int, value func(int) float64) []workload.DailyPeak {
 		var out []workload.DailyPeak
 		for i := range n {
-			out = append(out, workload.DailyPeak{Day: propertyNow.AddDate(0, 0, i-n), Complete: true, Values: map[string]float64{verdict.IngressKey: value(i)}})
+			out = append(out, workload.DailyPeak{Day: propertyNow.AddDate(0, 0, i-n), Complete: true,
+				Values: map[string]float64{verdict.IngressKey: value(i)}})
 		}
 		return out
 	}
@@ -93,7 +96,8 @@ func TestGrowthFactor(t *testing.T) {
 			return 10
 		}), month, 1},
 		{"a falling load is sized for today", days(14, func(i int) float64 { return 100 - float64(i) }), month, 1},
-		{"a launch is no trend", days(14, func(i int) float64 { return math.Pow(2, float64(i)) }), 12 * month, forecast.LargestGrowth},
+		{"a launch is no trend", days(14, func(i int) float64 { return math.Pow(2, float64(i)) }), 12 * month,
+			forecast.LargestGrowth},
 		{"days with gaps do not count", func() []workload.DailyPeak {
 			p := days(14, func(i int) float64 { return 10 + float64(i) })
 			for i := range p {

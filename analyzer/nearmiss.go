@@ -80,7 +80,8 @@ func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 	}
 	o := &then.options[best]
 	m.Choice, m.Question = o.choice(), strings.Join(questions, " ")
-	m.Sentence = fmt.Sprintf("%s would fit for %s a month%s if %s", m.Name(), workload.FormatDollars(o.cost), d.beside(o), sentenceList(premises))
+	m.Sentence = fmt.Sprintf("%s would fit for %s a month%s if %s", m.Name(), workload.FormatDollars(o.cost), d.beside(o),
+		sentenceList(premises))
 	return m, true
 }
 
@@ -89,7 +90,8 @@ func (d *decision) needed(f found) []remedy {
 	stands := map[string]bool{}
 	for _, r := range f.option.ruling.rules {
 		_, name, _ := strings.Cut(r.ID, ".")
-		stands[name] = r.Outcome == verdict.Fail || r.Outcome == verdict.Unknown && (r.Utilization != nil && *r.Utilization > 1 || r.Needs == "splittable")
+		stands[name] = r.Outcome == verdict.Fail || r.Outcome == verdict.Unknown &&
+			(r.Utilization != nil && *r.Utilization > 1 || r.Needs == "splittable")
 	}
 	return slices.DeleteFunc(slices.Clone(f.remedies), func(r remedy) bool { return !stands[r.rule] })
 }

@@ -21,7 +21,8 @@ func TestNearMissesFit(t *testing.T) {
 		byKind := d.remediesByKind()
 		for _, m := range d.nearMisses(byKind) {
 			tried++
-			if strings.Contains(m.Sentence, " if ,") || strings.HasSuffix(m.Sentence, " ") || strings.Contains(m.Sentence, " and  ") {
+			if strings.Contains(m.Sentence, " if ,") || strings.HasSuffix(m.Sentence, " ") ||
+				strings.Contains(m.Sentence, " and  ") {
 				rt.Fatalf("a change without its condition: %q", m.Sentence)
 			}
 			if d.fits(m.Kind) {
@@ -56,13 +57,19 @@ func TestNoActionContradictsWhatWasDeclared(t *testing.T) {
 		field  string
 		ask    string
 	}{
-		"messages of 20 MB": {func(in *Input) { in.Workload.MaxMessageBytes = workload.Exactly(20e6, workload.Declared, "test").Ptr() },
+		"messages of 20 MB": {func(in *Input) {
+			in.Workload.MaxMessageBytes = workload.Exactly(20e6, workload.Declared,
+				"test").Ptr()
+		},
 			"workload.max_message_size", "Can every message be kept to 8 MiB?"},
 		"authentication": {func(in *Input) { in.Requirements.Authentication = []string{"sasl_scram"} },
 			"requirements.authentication", "Can clients move from SASL/SCRAM to IAM?"},
-		"ACLs":          {func(in *Input) { in.Requirements.ACLs = &yes }, "requirements.acls", "Can IAM policies replace the Kafka ACLs?"},
-		"ZooKeeper":     {func(in *Input) { in.Requirements.ZooKeeperAccess = &yes }, "requirements.zookeeper_access", "Can the tools that talk to ZooKeeper use the brokers instead?"},
-		"configuration": {func(in *Input) { in.Requirements.BrokerConfiguration = []string{"log.retention.hours"} }, "requirements.broker_configuration", "log.retention.hours"},
+		"ACLs": {func(in *Input) { in.Requirements.ACLs = &yes }, "requirements.acls",
+			"Can IAM policies replace the Kafka ACLs?"},
+		"ZooKeeper": {func(in *Input) { in.Requirements.ZooKeeperAccess = &yes }, "requirements.zookeeper_access",
+			"Can the tools that talk to ZooKeeper use the brokers instead?"},
+		"configuration": {func(in *Input) { in.Requirements.BrokerConfiguration = []string{"log.retention.hours"} },
+			"requirements.broker_configuration", "log.retention.hours"},
 	}
 	for name, tt := range set {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +89,8 @@ func TestNoActionContradictsWhatWasDeclared(t *testing.T) {
 			if strings.Contains(v.NearMisses[i].Sentence, "_") {
 				t.Errorf("keys of the file in %q", v.NearMisses[i].Sentence)
 			}
-			if m := v.NearMisses[i]; len(m.Changes) != 1 || m.Changes[0].Field != tt.field || !strings.Contains(m.Question, tt.ask) {
+			if m := v.NearMisses[i]; len(m.Changes) != 1 || m.Changes[0].Field != tt.field ||
+				!strings.Contains(m.Question, tt.ask) {
 				t.Errorf("got %+v, want one change of %s and the question %q", m, tt.field, tt.ask)
 			}
 		})
@@ -104,8 +112,9 @@ func TestNearMissOfFixedProperties(t *testing.T) {
 	if want := "Express fixes min.insync.replicas=2: is that enough? Can you do without setting num.io.threads?"; m.Question != want {
 		t.Errorf("got %q, want %q", m.Question, want)
 	}
-	if want := (verdict.Change{Field: "requirements.broker_configuration", From: "[log.retention.hours, min.insync.replicas, num.io.threads]",
-		To: "[log.retention.hours]", Rule: "express.broker_configuration"}); !slices.Equal(m.Changes, []verdict.Change{want}) {
+	if want := (verdict.Change{Field: "requirements.broker_configuration",
+		From: "[log.retention.hours, min.insync.replicas, num.io.threads]",
+		To:   "[log.retention.hours]", Rule: "express.broker_configuration"}); !slices.Equal(m.Changes, []verdict.Change{want}) {
 		t.Errorf("got %+v, want %+v", m.Changes, want)
 	}
 	if m.MonthlyUSD >= v.Choice.MonthlyUSD/2 {

@@ -21,7 +21,8 @@ func TestOneOrderOfWhatIsNearest(t *testing.T) {
 		d := decide(&in, forVerdict)
 		shown := d.reported()
 		for i := range d.options {
-			if got, want := d.distance(&d.options[i]), shown[i].Distance(); shown[i].Feasible == verdict.No && !d.options[i].ruling.blocked && got != want {
+			if got, want := d.distance(&d.options[i]),
+				shown[i].Distance(); shown[i].Feasible == verdict.No && !d.options[i].ruling.blocked && got != want {
 				if got.Over != 0 && want.Over != 0 {
 					got.Over = want.Over // one is rounded for people
 				}
@@ -33,7 +34,8 @@ func TestOneOrderOfWhatIsNearest(t *testing.T) {
 	})
 }
 
-// A profile excludes families of Standard sizes. Express sizes of a family of the same name stay: both ways to work out a distance say so.
+// A profile excludes families of Standard sizes. Express sizes of a family of the same name stay: both ways to work out a
+// distance say so.
 func TestOnlyStandardSizesAreExcluded(t *testing.T) {
 	in := atQuota(t)
 	in.Requirements.Authentication = []string{"kerberos"}
@@ -46,7 +48,8 @@ func TestOnlyStandardSizesAreExcluded(t *testing.T) {
 	shown, unfit := d.reported(), map[verdict.Kind]int{}
 	for i := range d.options {
 		o := &d.options[i]
-		if got, want := d.distance(o).Unfit, shown[i].Distance().Unfit; got != want || want != (o.kind == verdict.Standard && family(o.size) == "kafka.m7g") {
+		if got, want := d.distance(o).Unfit, shown[i].Distance().Unfit; got != want ||
+			want != (o.kind == verdict.Standard && family(o.size) == "kafka.m7g") {
 			t.Errorf("%s: unfit %v by the analyzer, %v by its rules", o.choice().Name(), got, want)
 		} else if got {
 			unfit[o.kind]++
@@ -73,7 +76,8 @@ func TestTheNearestIsTheCheapestOfTheNearest(t *testing.T) {
 				cheapest = o
 			}
 		}
-		name := verdict.Choice{Kind: k, Size: cheapest.Size, Brokers: cheapest.Brokers, Clusters: 1, TieredStorage: cheapest.TieredStorage}.Name()
+		name := verdict.Choice{Kind: k, Size: cheapest.Size, Brokers: cheapest.Brokers, Clusters: 1,
+			TieredStorage: cheapest.TieredStorage}.Name()
 		if !slices.ContainsFunc(v.Reasons, func(r string) bool { return strings.Contains(r, "nearest is "+name+":") }) {
 			t.Errorf("%s is the nearest; the reasons are %q", name, v.Reasons)
 		}
@@ -128,7 +132,8 @@ func TestUnlimitedRetentionIsSaid(t *testing.T) {
 	}
 	week := 7 * 24 * time.Hour
 	in.Workload.Retention = &week
-	if v = Analyze(in, propertyNow); slices.ContainsFunc(v.Assumptions, func(a verdict.Assumption) bool { return a.ID == "unlimited_retention" }) {
+	if v = Analyze(in, propertyNow); slices.ContainsFunc(v.Assumptions,
+		func(a verdict.Assumption) bool { return a.ID == "unlimited_retention" }) {
 		t.Errorf("a week is not without limit: %+v", v.Assumptions)
 	}
 }

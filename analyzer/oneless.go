@@ -53,7 +53,8 @@ func (d *decision) smaller(o *option) *option {
 	var best *option
 	for i := range d.options {
 		a := &d.options[i]
-		if a.kind != o.kind || a.excluded || a.ruling.failed == "region" || a.plan.in >= o.plan.in || family(a.size) != family(o.size) {
+		if a.kind != o.kind || a.excluded || a.ruling.failed == "region" || a.plan.in >= o.plan.in ||
+			family(a.size) != family(o.size) {
 			continue
 		}
 		if best == nil || a.plan.in > best.plan.in || a.plan.in == best.plan.in && a.cost < best.cost {

@@ -12,8 +12,8 @@ const (
 	// engineerHours is a month of one engineer: four weeks of 40 hours.
 	engineerHours = 160
 	// defaultRate is what an engineer's hour is assumed to cost an employer, in dollars, where engineer_hour_usd is not declared.
-	// U.S. Bureau of Labor Statistics: software developers earn $132,930 a year on average (OEWS, May 2022), and wages are 70.1 % of what
-	// an employer pays (ECEC, December 2019). 132,930 ÷ 0.701 ÷ 12 ÷ 160 = $98.8.
+	// U.S. Bureau of Labor Statistics: software developers earn $132,930 a year on average (OEWS, May 2022), and wages are 70.1
+	// % of what an employer pays (ECEC, December 2019). 132,930 ÷ 0.701 ÷ 12 ÷ 160 = $98.8.
 	defaultRate = 100.0
 	// anyPremium is more than every difference that is held against the limit.
 	anyPremium = 1e12
@@ -39,7 +39,8 @@ func (in *Input) premiumBasis() string {
 	if !declared {
 		at = "at an assumed " + workload.FormatDollars(rate)
 	}
-	return fmt.Sprintf("the %s that one engineer costs (%d h %s; declare max_premium for another limit)", workload.FormatDollars(usd), engineerHours, at)
+	return fmt.Sprintf("the %s that one engineer costs (%d h %s; declare max_premium for another limit)",
+		workload.FormatDollars(usd), engineerHours, at)
 }
 
 // engineerRate is what an engineer's hour costs in dollars, and whether the owner declared it.
@@ -96,9 +97,11 @@ func (d *decision) premium() *verdict.Premium {
 func (d *decision) against(o, alt *option) string {
 	ratio := o.cost / alt.cost
 	if ratio < 1.1 {
-		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(difference(o.cost, alt.cost)), alt.choice().Name(), workload.FormatDollars(alt.cost))
+		return fmt.Sprintf("%s a month more than %s (%s)", workload.FormatDollars(difference(o.cost, alt.cost)),
+			alt.choice().Name(), workload.FormatDollars(alt.cost))
 	}
-	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(), workload.FormatDollars(alt.cost), workload.FormatDollars(difference(o.cost, alt.cost)))
+	return fmt.Sprintf("%.1f times the price of %s (%s), %s a month more", ratio, alt.choice().Name(),
+		workload.FormatDollars(alt.cost), workload.FormatDollars(difference(o.cost, alt.cost)))
 }
 
 // difference is a − b as a reader of the rounded prices works it out; below $10 cents are written.
@@ -126,7 +129,8 @@ func (d *decision) because(o *option) string {
 		return "Chosen because it is the cheapest that fits"
 	case rest != nil && d.tooDear(rest) && o.kind == verdict.Express:
 		return fmt.Sprintf("Chosen over %s, which needs less operation: that costs %.1f times as much (%s), and the difference of %s a month is above %s",
-			rest.choice().Name(), rest.cost/o.cost, workload.FormatDollars(rest.cost), workload.FormatDollars(rest.cost-o.cost), d.in.premiumBasis())
+			rest.choice().Name(), rest.cost/o.cost, workload.FormatDollars(rest.cost), workload.FormatDollars(rest.cost-o.cost),
+			d.in.premiumBasis())
 	}
 	if o.kind == verdict.Serverless {
 		return "Chosen because it needs the least operation and " + none + d.withinPremium(o)
@@ -134,24 +138,26 @@ func (d *decision) because(o *option) string {
 	return "Chosen because it needs the least operation of those that fit and " + none
 }
 
-// withinPremium says that the declared max_premium allows the price above Express; "" where none is declared, Express does not fit or
-// costs no less.
+// withinPremium says that the declared max_premium allows the price above Express; "" where none is declared, Express does not
+// fit or costs no less.
 func (d *decision) withinPremium(o *option) string {
 	most, declared := d.in.maxPremium()
 	more := cents(o.cost - d.express)
 	if !declared || math.IsInf(d.express, 1) || more <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s a month above Express is within the declared max_premium of %s", workload.FormatDollars(more), workload.FormatDollars(most))
+	return fmt.Sprintf("; %s a month above Express is within the declared max_premium of %s", workload.FormatDollars(more),
+		workload.FormatDollars(most))
 }
 
-// savesTooLittle is the cheapest option with proposed tiered storage that is cheaper than the choice by less than it has to be; nil:
-// there is none.
+// savesTooLittle is the cheapest option with proposed tiered storage that is cheaper than the choice by less than it has to be;
+// nil: there is none.
 func (d *decision) savesTooLittle(o *option) *option {
 	var best *option
 	for i := range d.options {
 		a := &d.options[i]
-		if a.proposed && a.eligible() && cents(o.cost-a.cost) >= 0.01 && a.weighed() >= o.cost && (best == nil || cheaper(a, best)) {
+		if a.proposed && a.eligible() && cents(o.cost-a.cost) >= 0.01 && a.weighed() >= o.cost &&
+			(best == nil || cheaper(a, best)) {
 			best = a
 		}
 	}
@@ -177,9 +183,11 @@ func (d *decision) policyReason(o *option) string {
 	switch {
 	case i < 0:
 	case cents(o.cost-d.options[i].weighed()) >= 0.01:
-		text += fmt.Sprintf(". %s costs %s a month, %s", o.choice().Name(), workload.FormatDollars(o.cost), d.against(o, &d.options[i]))
+		text += fmt.Sprintf(". %s costs %s a month, %s", o.choice().Name(), workload.FormatDollars(o.cost),
+			d.against(o, &d.options[i]))
 	case d.options[i].cost-o.cost >= 0.005:
-		text += fmt.Sprintf("; the next cheapest, %s, costs %s a month", d.options[i].choice().Name(), workload.FormatDollars(d.options[i].cost))
+		text += fmt.Sprintf("; the next cheapest, %s, costs %s a month", d.options[i].choice().Name(),
+			workload.FormatDollars(d.options[i].cost))
 	}
 	return text
 }
@@ -189,7 +197,8 @@ func (d *decision) policyReason(o *option) string {
 func (d *decision) premiumQuestion() (verdict.Question, bool) {
 	r := &d.in.Requirements
 	least := d.leastEffort()
-	if hasTeam(d.in) || r.Prefer != "" || r.MaxPremiumUSD != nil || least == nil || math.IsInf(d.express, 1) || cents(least.cost-d.express) <= 0 ||
+	if hasTeam(d.in) || r.Prefer != "" || r.MaxPremiumUSD != nil || least == nil || math.IsInf(d.express, 1) ||
+		cents(least.cost-d.express) <= 0 ||
 		least.kind == verdict.Express || least.kind == verdict.Standard {
 		return verdict.Question{}, false
 	}
@@ -203,5 +212,6 @@ func (d *decision) premiumQuestion() (verdict.Question, bool) {
 	bound := workload.FormatDollars(math.Ceil(least.cost - d.express))
 	return verdict.Question{Field: "max_premium", Question: "how many dollars a month more may it cost to run no brokers?",
 		Effect: fmt.Sprintf("less than %s: %s, %s a month; %s or more: %s, %s a month; assumed: %s", bound,
-			express.choice().Name(), workload.FormatDollars(express.cost), bound, least.choice().Name(), workload.FormatDollars(least.cost), workload.FormatDollars(most))}, true
+			express.choice().Name(), workload.FormatDollars(express.cost), bound, least.choice().Name(),
+			workload.FormatDollars(least.cost), workload.FormatDollars(most))}, true
 }

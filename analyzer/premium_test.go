@@ -19,7 +19,8 @@ func TestMaxPremium(t *testing.T) {
 		basis string
 	}{
 		{workload.Requirements{}, 16000, "the $16,000 that one engineer costs (160 h at an assumed $100; declare max_premium for another limit)"},
-		{workload.Requirements{EngineerHourUSD: usd(95)}, 15200, "the $15,200 that one engineer costs (160 h at $95; declare max_premium for another limit)"},
+		{workload.Requirements{EngineerHourUSD: usd(95)}, 15200,
+			"the $15,200 that one engineer costs (160 h at $95; declare max_premium for another limit)"},
 		{workload.Requirements{EngineerHourUSD: usd(95), MaxPremiumUSD: usd(20000)}, 20000, "the declared max_premium of $20,000"},
 		{workload.Requirements{MaxPremiumUSD: usd(0)}, 0, "the declared max_premium of $0"},
 	}
@@ -37,7 +38,8 @@ func TestPremiumFlipsAtItsBound(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, atQuota(t))
 		in.Workload = heavier(in.Workload, rapid.Float64Range(0.001, 1.6).Draw(rt, "times"))
-		in.Workload.Partitions = workload.Exactly(rapid.Float64Range(3, 2400).Draw(rt, "partitions"), workload.Declared, "drawn").Ptr()
+		in.Workload.Partitions = workload.Exactly(rapid.Float64Range(3, 2400).Draw(rt, "partitions"), workload.Declared,
+			"drawn").Ptr()
 		in.Requirements.OperationsTeam = rapid.SampledFrom([]*bool{nil, in.Requirements.OperationsTeam}).Draw(rt, "team")
 		most := anyPremium
 		in.Requirements.MaxPremiumUSD = &most
@@ -58,12 +60,14 @@ func TestPremiumFlipsAtItsBound(t *testing.T) {
 			in.Requirements.MaxPremiumUSD = &bound
 			v := Analyze(in, propertyNow)
 			if v.Choice.Kind != tt.want {
-				rt.Fatalf("a difference of %.2f with max_premium %.2f chose %s, want %s", least.cost-d.express, bound, v.Choice.Kind, tt.want)
+				rt.Fatalf("a difference of %.2f with max_premium %.2f chose %s, want %s", least.cost-d.express, bound,
+					v.Choice.Kind, tt.want)
 			}
 			if tt.want == verdict.Express && !strings.Contains(strings.Join(v.Reasons, " "), "Chosen over "+least.choice().Name()) {
 				rt.Fatalf("the reasons do not name %s: %q", least.choice().Name(), v.Reasons)
 			}
-			if within := "within the declared max_premium of " + workload.FormatDollars(bound); tt.want == verdict.Serverless && v.Premium != nil &&
+			if within := "within the declared max_premium of " + workload.FormatDollars(bound); tt.want == verdict.Serverless &&
+				v.Premium != nil &&
 				cents(least.cost-d.express) > 0 && !strings.Contains(v.Premium.Sentence, within) {
 				rt.Fatalf("the premium does not say %q: %q", within, v.Premium.Sentence)
 			}
@@ -90,7 +94,8 @@ func TestPremiumComparesWithTheCheapest(t *testing.T) {
 		p := v.Premium
 		switch {
 		case p == nil && cheapest < v.Choice.MonthlyUSD-0.02:
-			rt.Fatalf("%s fits at %.2f, the choice costs %.2f, and no premium is stated", v.Choice.Name(), cheapest, v.Choice.MonthlyUSD)
+			rt.Fatalf("%s fits at %.2f, the choice costs %.2f, and no premium is stated", v.Choice.Name(), cheapest,
+				v.Choice.MonthlyUSD)
 		case p == nil:
 		case p.Against.MonthlyUSD > cheapest+0.01 || p.ExtraUSD <= 0 || p.Ratio < 1:
 			rt.Fatalf("%+v, and the cheapest that fits costs %.2f", p, cheapest)

@@ -16,7 +16,8 @@ import (
 // the sale-event factor and the growth that a sizing adds, and a watched cluster has the brokers that it has, not those
 // that the load of the moment would need. Actions are those that bring a rule at its warning mark, or with a limit that is
 // expected to be passed, back under the mark; each was checked by deciding again. Choice, reasons and forecast stay those
-// of v, but for forecasts of a quota that p replaces. There are no options while there is nothing to watch, and they are nil where the workload cannot be held against anything.
+// of v, but for forecasts of a quota that p replaces. There are no options while there is nothing to watch, and they are nil
+// where the workload cannot be held against anything.
 func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now time.Time) verdict.Verdict {
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()

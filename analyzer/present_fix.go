@@ -99,7 +99,8 @@ func (d *decision) moreBrokers(o *option, rule verdict.Rule, mark float64) (verd
 	if then.priced && o.priced {
 		why += fmt.Sprintf(", for %s a month more", workload.FormatDollars(cents(then.cost-o.cost)))
 	}
-	return verdict.Action{Target: "cluster", Action: fmt.Sprintf("raise the brokers from %d to %d", o.brokers, brokers), Why: why}, true
+	return verdict.Action{Target: "cluster", Action: fmt.Sprintf("raise the brokers from %d to %d", o.brokers, brokers), Why: why},
+		true
 }
 
 // elsewhere names the cluster that carries the load where this one will not: several Serverless clusters where the owner
@@ -108,7 +109,9 @@ func (d *decision) elsewhere(o *option) (verdict.Action, bool) {
 	if o.kind == verdict.Serverless && isTrue(d.in.Requirements.Splittable) {
 		if plan := d.planned(&d.load); plan.Feasible == verdict.Yes && len(plan.Clusters) > 1 {
 			second := plan.Clusters[len(plan.Clusters)-1]
-			return verdict.Action{Target: "cluster", Action: fmt.Sprintf("spread it over %d Serverless clusters: %s to one of their own", len(plan.Clusters), joined(second.Topics)), Why: plan.Note}, true
+			return verdict.Action{Target: "cluster",
+				Action: fmt.Sprintf("spread it over %d Serverless clusters: %s to one of their own", len(plan.Clusters),
+					joined(second.Topics)), Why: plan.Note}, true
 		}
 	}
 	best := -1

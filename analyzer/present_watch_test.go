@@ -58,7 +58,8 @@ func TestStandardBrokersBecomeCriticalAtWhatTheyCanCarry(t *testing.T) {
 		for id, ceiling := range want {
 			r := ruleOf(t, v, id)
 			m, _ := drift.MarksOf(r, drift.DefaultPolicy())
-			if r.Ceiling != ceiling || m.Want(0.99*0.8*ceiling, drift.LevelOK) == drift.LevelCritical || m.Want(max(1, 0.8*ceiling), drift.LevelOK) != drift.LevelCritical {
+			if r.Ceiling != ceiling || m.Want(0.99*0.8*ceiling, drift.LevelOK) == drift.LevelCritical ||
+				m.Want(max(1, 0.8*ceiling), drift.LevelOK) != drift.LevelCritical {
 				t.Errorf("%s: %s: %g times the plan, marks %+v, want %g", profile, id, r.Ceiling, m, ceiling)
 			}
 		}
@@ -72,10 +73,12 @@ func TestALimitOfTheAlertsRehearsesOne(t *testing.T) {
 	in := presentInput(t, 45)
 	serverless := drift.State{Held: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}}
 	soon := presentStart.AddDate(0, 0, 3)
-	v := verdict.Verdict{Forecast: []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}, {Rule: "serverless.consumer_groups", Expected: &soon}}}
+	v := verdict.Verdict{Forecast: []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon},
+		{Rule: "serverless.consumer_groups", Expected: &soon}}}
 	got := Present(in, v, serverless, p, presentStart)
 	r := ruleOf(t, got, "serverless.ingress_per_cluster")
-	if *r.Utilization != 0.9 || *r.Limit != 50 || !strings.Contains(r.Evidence, "is your own (limits in the configuration), not AWS's") {
+	if *r.Utilization != 0.9 || *r.Limit != 50 ||
+		!strings.Contains(r.Evidence, "is your own (limits in the configuration), not AWS's") {
 		t.Errorf("45 MB/s of a limit of 50: %+v", r)
 	}
 	if other := ruleOf(t, got, "serverless.consumer_groups"); strings.Contains(other.Evidence, "your own") {

@@ -78,7 +78,8 @@ func (d *decision) dearest(other *decision) string {
 	if a.Item == "" || b.Item == "" {
 		return ""
 	}
-	text := fmt.Sprintf("%s is %s by %s and %s by %s", a.Item, workload.FormatUSD(a.MonthlyUSD), d.profile.Name, workload.FormatUSD(b.MonthlyUSD), other.profile.Name)
+	text := fmt.Sprintf("%s is %s by %s and %s by %s", a.Item, workload.FormatUSD(a.MonthlyUSD), d.profile.Name,
+		workload.FormatUSD(b.MonthlyUSD), other.profile.Name)
 	switch {
 	case a.UnitPrice != b.UnitPrice:
 		text += fmt.Sprintf(" ($%g against $%g per unit)", a.UnitPrice, b.UnitPrice)
@@ -144,7 +145,8 @@ func assumption(d, other *decision, mine, theirs *option) string {
 	case mine.brokers == theirs.brokers:
 		return ""
 	case mine.plan.bottleneck == byStorage || theirs.plan.bottleneck == byStorage:
-		return fmt.Sprintf("volumes for %s and %s times the bytes", count(d.profile.Standard.StorageHeadroom), count(other.profile.Standard.StorageHeadroom))
+		return fmt.Sprintf("volumes for %s and %s times the bytes", count(d.profile.Standard.StorageHeadroom),
+			count(other.profile.Standard.StorageHeadroom))
 	case mine.plan.bottleneck == byEgress && theirs.plan.bottleneck == byEgress:
 		what, a, b = "out", mine.plan.out, theirs.plan.out
 	}

@@ -85,7 +85,8 @@ func drawnTopics(t *rapid.T, w *workload.Workload, ingress float64, quantity fun
 		w.HottestIngress = hotter(w.HottestIngress, topic.HottestIngress)
 	}
 	count := func(v int) *workload.Figure { return workload.Exactly(float64(v), workload.Measured, "drawn").Ptr() }
-	w.Partitions, w.CompactedPartitions, w.ConsumerGroups, w.Topics = count(total), count(compacted), count(len(w.GroupList)), count(n)
+	w.Partitions, w.CompactedPartitions, w.ConsumerGroups, w.Topics = count(total), count(compacted), count(len(w.GroupList)),
+		count(n)
 	if rapid.Bool().Draw(t, "messages known") {
 		w.MaxMessageBytes = count(rapid.SampledFrom([]int{1 << 20, 9 << 20}).Draw(t, "largest"))
 	}
@@ -129,13 +130,15 @@ func prepared(t testing.TB, in Input) Input {
 
 // heavier is the workload with k times the traffic.
 func heavier(w workload.Workload, k float64) workload.Workload {
-	for _, q := range []**workload.Quantity{&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.HottestIngress, &w.HottestEgress, &w.RequestsPerSec} {
+	for _, q := range []**workload.Quantity{&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.HottestIngress, &w.HottestEgress,
+		&w.RequestsPerSec} {
 		*q = scaled(*q, k)
 	}
 	w.TopicList = slices.Clone(w.TopicList)
 	for i := range w.TopicList {
 		t := &w.TopicList[i]
-		t.IngressBytesPerSec, t.HottestIngress, t.StoredBytes = scaled(t.IngressBytesPerSec, k), scaled(t.HottestIngress, k), t.StoredBytes.Scale(k).Ptr()
+		t.IngressBytesPerSec, t.HottestIngress, t.StoredBytes = scaled(t.IngressBytesPerSec, k), scaled(t.HottestIngress, k),
+			t.StoredBytes.Scale(k).Ptr()
 	}
 	return w
 }
@@ -157,7 +160,8 @@ func noSmaller(t *rapid.T, what string, before, after *decision) {
 		}
 		a := after.sizedAs(b)
 		if a.brokers < b.brokers || a.cost < b.cost-0.005 {
-			t.Fatalf("%s: %s %s went from %d brokers at %.2f to %d at %.2f", what, b.kind, b.size, b.brokers, b.cost, a.brokers, a.cost)
+			t.Fatalf("%s: %s %s went from %d brokers at %.2f to %d at %.2f", what, b.kind, b.size, b.brokers, b.cost, a.brokers,
+				a.cost)
 		}
 		if a.eligible() && !b.eligible() {
 			t.Fatalf("%s: %s %s may be chosen now, before: %s", what, b.kind, b.size, b.binding())
@@ -215,7 +219,8 @@ func TestOrderNeverMatters(t *testing.T) {
 			rt.Fatalf("the same input gave other bytes: %v", err)
 		}
 		shuffled := in
-		shuffled.Workload.TopicList, shuffled.Workload.GroupList = slices.Clone(in.Workload.TopicList), slices.Clone(in.Workload.GroupList)
+		shuffled.Workload.TopicList, shuffled.Workload.GroupList = slices.Clone(in.Workload.TopicList),
+			slices.Clone(in.Workload.GroupList)
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		random.Shuffle(len(shuffled.Workload.TopicList), func(i, j int) {
 			l := shuffled.Workload.TopicList
@@ -294,7 +299,8 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 					rt.Fatalf("%s is %s after %+v", r.rule, got, r.actions)
 				}
 				for _, rule := range o.ruling.rules {
-					if now := after[rule.ID]; rule.Outcome == verdict.Pass && (now == verdict.Fail || now == verdict.Unknown) && !strings.Contains(said, rule.Title) {
+					if now := after[rule.ID]; rule.Outcome == verdict.Pass && (now == verdict.Fail || now == verdict.Unknown) &&
+						!strings.Contains(said, rule.Title) {
 						rt.Fatalf("%s went from pass to %s after %+v", rule.ID, now, r.actions)
 					}
 				}
@@ -310,7 +316,8 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 func TestPruningNeverChangesTheChoice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
-		in.Requirements.Prefer = rapid.SampledFrom([]string{"", "serverless", "serverless_split", "standard", "express"}).Draw(rt, "prefer")
+		in.Requirements.Prefer = rapid.SampledFrom([]string{"", "serverless", "serverless_split", "standard", "express"}).Draw(rt,
+			"prefer")
 		full := decide(&in, forVerdict)
 		quick := full.again(&in, forChoice)
 		if got, want := quick.outcome(), full.outcome(); got != want {
@@ -338,7 +345,8 @@ func TestFlipsFlip(t *testing.T) {
 			found++
 			full := &decision{frame: frameOf(d.in, nil, forVerdict)}
 			full.weigh(v.at(d.load, x))
-			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size && got.TieredStorage == chosen.TieredStorage {
+			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size &&
+				got.TieredStorage == chosen.TieredStorage {
 				rt.Fatalf("%s: got %+v, want %+v, another than %+v", v.say(x), got, to, chosen)
 			}
 		}

@@ -67,10 +67,12 @@ func undeclared(in *Input) []asked {
 	}
 	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), readers)
 	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "how many times the normal load is the largest event of the year?",
-		[]string{"not at all", "× 2", "× 5", "× 10"}, []float64{1, 2, 5, 10}, func(r *workload.Requirements, v float64) { r.SaleEventFactor = &v }))
+		[]string{"not at all", "× 2", "× 5", "× 10"}, []float64{1, 2, 5, 10},
+		func(r *workload.Requirements, v float64) { r.SaleEventFactor = &v }))
 	add(r.ClientVPCs == nil, counts(in, "client_vpcs", "from how many VPCs do clients connect?", 0,
 		func(r *workload.Requirements, n int) { r.ClientVPCs = &n }))
-	add(r.ExistingServerlessClusters == nil, counts(in, "existing_serverless_clusters", "how many Serverless clusters does the account have in the region?", 1,
+	add(r.ExistingServerlessClusters == nil, counts(in, "existing_serverless_clusters",
+		"how many Serverless clusters does the account have in the region?", 1,
 		func(r *workload.Requirements, n int) { r.ExistingServerlessClusters = &n }))
 	return out
 }
@@ -153,8 +155,9 @@ func (d *decision) questions() []verdict.Question {
 		case t.choice:
 			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: t.effect})
 		case q.settles != "":
-			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: "the choice stays the same for every answer up to " +
-				q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
+			out = append(out, verdict.Question{Field: q.field, Question: q.question,
+				Effect: "the choice stays the same for every answer up to " +
+					q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
 		}
 	}
 	if q, ok := d.premiumQuestion(); ok {

@@ -19,8 +19,8 @@ func limitOf(q catalog.Quota, raised map[string]float64) (limit float64, fromOwn
 	return *q.Base, false, true
 }
 
-// QuotaLimit is the limit in force of a quota of one Serverless cluster, in base units (bytes per second, partitions): as the owner says
-// that AWS has raised it, or as AWS states it. It is false where there is none.
+// QuotaLimit is the limit in force of a quota of one Serverless cluster, in base units (bytes per second, partitions): as the
+// owner says that AWS has raised it, or as AWS states it. It is false where there is none.
 func QuotaLimit(in *Input, id string) (float64, bool) {
 	q, ok := in.Catalog.Serverless.Quota(id)
 	if !ok {

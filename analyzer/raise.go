@@ -7,7 +7,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// RaisedTopic is a topic that needs more partitions than it has, because a partition of the target carries less than its busiest one.
+// RaisedTopic is a topic that needs more partitions than it has, because a partition of the target carries less than its
+// busiest one.
 type RaisedTopic struct {
 	Name     string
 	From, To int
@@ -57,5 +58,6 @@ func (d *decision) grown(k verdict.Kind) []RaisedTopic {
 }
 
 func (t RaisedTopic) action() verdict.Action {
-	return verdict.Action{Target: "topic " + t.Name, Action: fmt.Sprintf("raise its partitions from %d to %d", t.From, t.To), Why: t.Why}
+	return verdict.Action{Target: "topic " + t.Name, Action: fmt.Sprintf("raise its partitions from %d to %d", t.From, t.To),
+		Why: t.Why}
 }

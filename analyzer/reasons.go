@@ -73,7 +73,8 @@ func (d *decision) factors() string {
 	case l.events != 1:
 		return fmt.Sprintf("sized for the load × %s of a sale event", factor(l.events))
 	case l.growth != 1:
-		return fmt.Sprintf("sized for the load × %s, by the growth of %s", factor(l.growth), workload.FormatDuration(d.in.Options.GrowthHorizon))
+		return fmt.Sprintf("sized for the load × %s, by the growth of %s", factor(l.growth),
+			workload.FormatDuration(d.in.Options.GrowthHorizon))
 	}
 	return ""
 }
@@ -113,7 +114,8 @@ func (d *decision) whySize(o *option) string {
 	case byStorage:
 		what = fmt.Sprintf("%s GiB of storage ÷ %s per broker", count(p.volumeGiB), count(d.profile.Standard.MaxStorageGiB))
 	case byThroughput:
-		what = fmt.Sprintf("mean egress %s ÷ %s MiB/s of provisioned throughput per broker", workload.FormatByteRate(l.outMean.Value), count(p.throughput))
+		what = fmt.Sprintf("mean egress %s ÷ %s MiB/s of provisioned throughput per broker",
+			workload.FormatByteRate(l.outMean.Value), count(p.throughput))
 	case byConnections:
 		what = fmt.Sprintf("%s connections ÷ %s per broker", count(needed(&l.connections)), count(p.connections))
 	case byConnectionRate:
@@ -179,7 +181,8 @@ func (d *decision) samePrice(o *option) string {
 		if out != "" {
 			out += "; "
 		}
-		out += fmt.Sprintf("%s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit), withMode(d.zookeeper))
+		out += fmt.Sprintf("%s would too, but a cluster has at most %s brokers%s", joined(tooMany), count(limit.limit),
+			withMode(d.zookeeper))
 	}
 	return out
 }

@@ -132,15 +132,17 @@ func (d *decision) raiseQuota(o *option, r remedy, rule verdict.Rule) (remedy, b
 		}
 	}
 	q, ok := find(id)
-	if !ok || q.Adjustable == "" || rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil || *rule.Observed > 1.5**rule.Limit {
+	if !ok || q.Adjustable == "" || rule.Outcome != verdict.Fail || rule.Observed == nil || rule.Limit == nil ||
+		*rule.Observed > 1.5**rule.Limit {
 		return r, false
 	}
 	want := roundUpNice(*rule.Observed / (1 - d.in.freeOr(r.rule)))
 	r.changes = []verdict.Change{{Field: "requirements.raised_quotas." + id, From: plainNumber(*rule.Limit), To: plainNumber(want)}}
 	r.question = fmt.Sprintf("Will AWS raise %s to %s?", id, count(want))
 	r.premise = fmt.Sprintf("AWS raises the quota on %s from %s to %s", rule.Title, count(*rule.Limit), count(want))
-	r.actions = []verdict.Action{{Target: "quota " + id, Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
-		Why: rule.Evidence + "; declare the answer under raised_quotas"}}
+	r.actions = []verdict.Action{{Target: "quota " + id,
+		Action: fmt.Sprintf("ask AWS to raise it from %s to %s (%s)", count(*rule.Limit), count(want), q.Adjustable),
+		Why:    rule.Evidence + "; declare the answer under raised_quotas"}}
 	r.apply = func(in *Input) {
 		raised := maps.Clone(in.Requirements.RaisedQuotas)
 		if raised == nil {

@@ -19,12 +19,15 @@ func (d *decision) smallerMessages(r remedy, rule verdict.Rule) (remedy, bool) {
 	for _, t := range d.in.Workload.TopicList {
 		if m := t.MaxMessageBytes; m != nil && m.Value > limit {
 			names[t.Name] = true
-			r.actions = append(r.actions, verdict.Action{Target: "topic " + t.Name, Action: fmt.Sprintf("lower max.message.bytes from %.0f to %.0f", m.Value, limit),
-				Why: "larger messages are refused: " + bigger(t.AverageMessageBytes, limit)})
+			r.actions = append(r.actions, verdict.Action{Target: "topic " + t.Name,
+				Action: fmt.Sprintf("lower max.message.bytes from %.0f to %.0f", m.Value, limit),
+				Why:    "larger messages are refused: " + bigger(t.AverageMessageBytes, limit)})
 		}
 	}
 	if len(r.actions) == 0 {
-		r.actions = []verdict.Action{{Target: "producers", Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference", workload.FormatSize(limit)), Why: rule.Evidence}}
+		r.actions = []verdict.Action{{Target: "producers",
+			Action: fmt.Sprintf("send nothing larger than %s: keep larger payloads in S3 and send a reference",
+				workload.FormatSize(limit)), Why: rule.Evidence}}
 	}
 	if m := d.in.Workload.MaxMessageBytes; d.in.Workload.Declared && m != nil {
 		r.near = true // the owner knows how large messages are
@@ -51,7 +54,8 @@ func bigger(average *workload.Figure, limit float64) string {
 	if average == nil {
 		return "check first what is sent today"
 	}
-	return fmt.Sprintf("the average message has %s, so the limit of %s may never have been used", workload.FormatSize(average.Value), workload.FormatSize(limit))
+	return fmt.Sprintf("the average message has %s, so the limit of %s may never have been used",
+		workload.FormatSize(average.Value), workload.FormatSize(limit))
 }
 
 // gentler asks clients for fewer requests, connections or connection attempts.
@@ -67,8 +71,10 @@ func (d *decision) gentler(r remedy, rule verdict.Rule) (remedy, bool) {
 		"connection_attempts": "keep clients alive instead of opening new ones, and spread restarts: %s times as long-lived",
 	}[r.rule]
 	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf(way, count(1/k)), Why: rule.Evidence}}
-	r.premise = fmt.Sprintf(map[string]string{"request_rate": "clients send %s requests a second instead of %s", "client_connections": "clients keep %s connections instead of %s",
-		"connection_attempts": "clients open %s new connections a second instead of %s"}[r.rule], count(target), count(*rule.Observed))
+	r.premise = fmt.Sprintf(map[string]string{"request_rate": "clients send %s requests a second instead of %s",
+		"client_connections":  "clients keep %s connections instead of %s",
+		"connection_attempts": "clients open %s new connections a second instead of %s"}[r.rule], count(target),
+		count(*rule.Observed))
 	r.apply = func(in *Input) {
 		w := &in.Workload
 		switch r.rule {
@@ -96,7 +102,8 @@ func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 	if !ok || rule.Outcome != verdict.Fail || groups == nil || idle == 0 || groups.High-idle > limit {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "consumer groups", Action: fmt.Sprintf("delete the %s groups without members", count(idle)), Why: rule.Evidence}}
+	r.actions = []verdict.Action{{Target: "consumer groups",
+		Action: fmt.Sprintf("delete the %s groups without members", count(idle)), Why: rule.Evidence}}
 	r.premise = fmt.Sprintf("the %s groups without members are deleted", count(idle))
 	r.apply = func(in *Input) {
 		f := *groups
@@ -117,7 +124,8 @@ func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
 	if !(k > 1 && k <= 100) {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "compacted topics", Action: fmt.Sprintf("create them with %s times the partitions", count(k)), Why: rule.Evidence}}
+	r.actions = []verdict.Action{{Target: "compacted topics",
+		Action: fmt.Sprintf("create them with %s times the partitions", count(k)), Why: rule.Evidence}}
 	r.premise = fmt.Sprintf("compacted topics get %s times the partitions", count(k))
 	r.apply = func(in *Input) {
 		w := &in.Workload

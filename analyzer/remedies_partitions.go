@@ -44,7 +44,8 @@ func (d *decision) morePartitions(o *option, r remedy) (remedy, bool) {
 	const most = 5
 	if len(r.actions) > most {
 		rest := len(r.actions) - most
-		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest), Action: "raise their partitions in the same way", Why: "their hottest partitions are above the quota too"})
+		r.actions = append(r.actions[:most], verdict.Action{Target: fmt.Sprintf("%d more topics", rest),
+			Action: "raise their partitions in the same way", Why: "their hottest partitions are above the quota too"})
 	}
 	r.premise = "the busiest topics get more partitions (" + joined(slices.Sorted(maps.Keys(grown))) + ")"
 	r.apply = func(in *Input) { in.Workload = withPartitions(in.Workload, grown) }
@@ -62,7 +63,8 @@ func over(f fig, limit float64) float64 {
 func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64, hotOut fig, limitOut float64) string {
 	why := ""
 	if over(hotIn, limitIn) > 1 {
-		why = fmt.Sprintf("its hottest partition takes %s, planned are at most %s", workload.FormatByteRate(hotIn.Value), workload.FormatByteRate(limitIn))
+		why = fmt.Sprintf("its hottest partition takes %s, planned are at most %s", workload.FormatByteRate(hotIn.Value),
+			workload.FormatByteRate(limitIn))
 	}
 	if over(hotOut, limitOut) > 1 {
 		if why != "" {
@@ -70,7 +72,8 @@ func (d *decision) hotWhy(t *workload.TopicWorkload, hotIn fig, limitIn float64,
 		} else {
 			why = "its hottest partition "
 		}
-		why += fmt.Sprintf("gives %s, planned are at most %s", workload.FormatByteRate(hotOut.Value), workload.FormatByteRate(limitOut))
+		why += fmt.Sprintf("gives %s, planned are at most %s", workload.FormatByteRate(hotOut.Value),
+			workload.FormatByteRate(limitOut))
 	}
 	if q := t.IngressBytesPerSec; q != nil && t.HottestIngress != nil && q.Value > 0 && t.Partitions > 1 {
 		if skew := t.HottestIngress.Value / (q.Value / float64(t.Partitions)); skew > 2 {
@@ -89,8 +92,10 @@ func (d *decision) moreOfAll(r remedy, limitIn, limitOut float64) (remedy, bool)
 	}
 	to := float64(wholePartitions(l.partitions.Value * need))
 	k := to / l.partitions.Value
-	r.actions = []verdict.Action{{Target: "all topics", Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
-		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value), workload.FormatByteRate(l.hotOut.Value))}}
+	r.actions = []verdict.Action{{Target: "all topics",
+		Action: fmt.Sprintf("raise the partitions from %s to %s", count(l.partitions.Value), count(to)),
+		Why: fmt.Sprintf("the hottest partition takes %s and gives %s", workload.FormatByteRate(l.hotIn.Value),
+			workload.FormatByteRate(l.hotOut.Value))}}
 	r.changes = []verdict.Change{{Field: "workload.partitions", From: plainNumber(l.partitions.Value), To: plainNumber(to)}}
 	r.question = fmt.Sprintf("Can there be %s partitions?", count(to))
 	r.premise = fmt.Sprintf("there are %s partitions instead of %s", count(to), count(l.partitions.Value))

@@ -16,8 +16,10 @@ func (d *decision) setRetentionBytes(r remedy) (remedy, bool) {
 	if len(over) == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "topic " + joined(over), Action: "set retention.bytes to -1 when creating it on Serverless",
-		Why: fmt.Sprintf("the default of %s GiB a partition would delete data that is kept today", count(d.in.Catalog.Serverless.DefaultRetentionBytes/workload.GiB))}}
+	r.actions = []verdict.Action{{Target: "topic " + joined(over),
+		Action: "set retention.bytes to -1 when creating it on Serverless",
+		Why: fmt.Sprintf("the default of %s GiB a partition would delete data that is kept today",
+			count(d.in.Catalog.Serverless.DefaultRetentionBytes/workload.GiB))}}
 	if len(over) > 1 {
 		r.actions[0].Target = "topics " + joined(over)
 		r.actions[0].Action = "set retention.bytes to -1 when creating them on Serverless"
@@ -32,7 +34,8 @@ func (d *decision) setRetentionBytes(r remedy) (remedy, bool) {
 }
 
 // changedTopics returns the list with the configuration of the named topics changed in a copy.
-func changedTopics(topics []workload.TopicWorkload, names []string, change func(map[string]workload.ConfigValue)) []workload.TopicWorkload {
+func changedTopics(topics []workload.TopicWorkload, names []string,
+	change func(map[string]workload.ConfigValue)) []workload.TopicWorkload {
 	topics = slices.Clone(topics)
 	for i := range topics {
 		if !slices.Contains(names, topics[i].Name) {
@@ -75,9 +78,11 @@ func (d *decision) moveClients(o *option, r remedy) (remedy, bool) {
 	if len(foreign) == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "clients", Action: fmt.Sprintf("move from %s to %s", joined(workload.AuthenticationNames(foreign)), to),
-		Why: kindName(o.kind) + " supports " + strings.Join(workload.AuthenticationNames(supported), ", ")}}
-	r.changes = []verdict.Change{{Field: "requirements.authentication", From: yamlList(d.methods), To: yamlList(append(slices.Clone(kept), "iam"))}}
+	r.actions = []verdict.Action{{Target: "clients",
+		Action: fmt.Sprintf("move from %s to %s", joined(workload.AuthenticationNames(foreign)), to),
+		Why:    kindName(o.kind) + " supports " + strings.Join(workload.AuthenticationNames(supported), ", ")}}
+	r.changes = []verdict.Change{{Field: "requirements.authentication", From: yamlList(d.methods),
+		To: yamlList(append(slices.Clone(kept), "iam"))}}
 	r.question = fmt.Sprintf("Can clients move from %s to %s?", joined(workload.AuthenticationNames(foreign)), to)
 	r.premise = fmt.Sprintf("clients move from %s to %s", joined(workload.AuthenticationNames(foreign)), to)
 	r.apply = func(in *Input) {
@@ -94,7 +99,8 @@ func (d *decision) replaceACLs(r remedy) (remedy, bool) {
 	if isTrue(d.in.Requirements.ACLs) || p == nil || p.ACLs == nil || *p.ACLs == 0 {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "Kafka ACLs", Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes only by IAM"}}
+	r.actions = []verdict.Action{{Target: "Kafka ACLs",
+		Action: fmt.Sprintf("replace the %d that are in use by IAM policies", *p.ACLs), Why: "Serverless authorizes only by IAM"}}
 	r.premise = "IAM policies replace the Kafka ACLs"
 	r.apply = func(in *Input) {
 		no := false
@@ -105,7 +111,8 @@ func (d *decision) replaceACLs(r remedy) (remedy, bool) {
 
 // onTopic says how a broker property is had without a broker configuration.
 var onTopic = map[string]string{
-	"log.retention.hours": "retention.ms on the topics", "log.retention.minutes": "retention.ms on the topics", "log.retention.ms": "retention.ms on the topics",
+	"log.retention.hours": "retention.ms on the topics", "log.retention.minutes": "retention.ms on the topics",
+	"log.retention.ms":    "retention.ms on the topics",
 	"log.retention.bytes": "retention.bytes on the topics", "log.cleanup.policy": "cleanup.policy on the topics",
 	"message.max.bytes": "max.message.bytes on the topics", "compression.type": "compression.type on the topics",
 	"log.message.timestamp.type":     "message.timestamp.type on the topics",
@@ -137,7 +144,8 @@ func (d *decision) perTopicInstead(o *option, r remedy) (remedy, bool) {
 		}
 		ways = append(ways, name+": "+way)
 	}
-	r.actions = []verdict.Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "), Why: "Serverless has no broker configuration"}}
+	r.actions = []verdict.Action{{Target: "broker configuration", Action: "do without it: " + strings.Join(ways, "; "),
+		Why: "Serverless has no broker configuration"}}
 	r.near = d.in.Requirements.BrokerConfigurationDeclared || len(d.in.Requirements.BrokerConfiguration) > 0
 	r.changes = []verdict.Change{{Field: "requirements.broker_configuration", From: yamlList(names), To: "[]"}}
 	r.question = fmt.Sprintf("Can you do without a broker configuration (%s)?", strings.Join(ways, "; "))
@@ -154,19 +162,22 @@ func (d *decision) dropTopicConfiguration(o *option, r remedy) (remedy, bool) {
 	for _, t := range d.overrides {
 		refused := serverlessTakes(d.in, t) == verdict.Fail
 		if o.kind == verdict.Express {
-			refused = !slices.Contains(d.in.Catalog.Express.TopicConfigs, t.name) && t.name != "min.insync.replicas" && loses(t.name, t.value)
+			refused = !slices.Contains(d.in.Catalog.Express.TopicConfigs, t.name) && t.name != "min.insync.replicas" &&
+				loses(t.name, t.value)
 		}
 		if refused {
 			drop[t.name] = append(drop[t.name], t.topic)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(drop)) {
-		r.actions = append(r.actions, verdict.Action{Target: "topic " + joined(drop[name]), Action: "drop " + name, Why: kindName(o.kind) + " does not let it be set"})
+		r.actions = append(r.actions, verdict.Action{Target: "topic " + joined(drop[name]), Action: "drop " + name,
+			Why: kindName(o.kind) + " does not let it be set"})
 	}
 	r.premise = "the topics drop " + joined(slices.Sorted(maps.Keys(drop)))
 	r.apply = func(in *Input) {
 		for name, topics := range drop {
-			in.Workload.TopicList = changedTopics(in.Workload.TopicList, topics, func(config map[string]workload.ConfigValue) { delete(config, name) })
+			in.Workload.TopicList = changedTopics(in.Workload.TopicList, topics,
+				func(config map[string]workload.ConfigValue) { delete(config, name) })
 		}
 	}
 	return r, len(r.actions) > 0
@@ -177,7 +188,9 @@ func (d *decision) leaveZooKeeper(r remedy) (remedy, bool) {
 	if !d.zookeeper {
 		return r, false
 	}
-	r.actions = []verdict.Action{{Target: "tools that talk to ZooKeeper", Action: "move them to the brokers (--bootstrap-server instead of --zookeeper)", Why: "Serverless gives no access to ZooKeeper"}}
+	r.actions = []verdict.Action{{Target: "tools that talk to ZooKeeper",
+		Action: "move them to the brokers (--bootstrap-server instead of --zookeeper)",
+		Why:    "Serverless gives no access to ZooKeeper"}}
 	r.near = true // access was declared
 	r.changes = []verdict.Change{{Field: "requirements.zookeeper_access", From: "true", To: "false"}}
 	r.question = "Can the tools that talk to ZooKeeper use the brokers instead?"
@@ -194,9 +207,12 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 	const copies = 3
 	if r.rule == "replication_factor" {
 		most := max(d.in.Workload.MaxReplicationFactor, d.in.Workload.ReplicationFactor)
-		r.actions = []verdict.Action{{Target: "topics with more than 3 copies", Action: fmt.Sprintf("create them with replication factor %d instead of %d", copies, most), Why: "MSK spans at most 3 zones"}}
+		r.actions = []verdict.Action{{Target: "topics with more than 3 copies",
+			Action: fmt.Sprintf("create them with replication factor %d instead of %d", copies, most),
+			Why:    "MSK spans at most 3 zones"}}
 		r.near = d.in.Workload.Declared
-		r.changes = []verdict.Change{{Field: "workload.replication_factor", From: plainNumber(float64(most)), To: plainNumber(copies)}}
+		r.changes = []verdict.Change{{Field: "workload.replication_factor", From: plainNumber(float64(most)),
+			To: plainNumber(copies)}}
 		r.question = "Is replication factor 3 enough?"
 		r.premise = fmt.Sprintf("replication factor %d is enough instead of %d", copies, most)
 		r.apply = func(in *Input) {
@@ -212,7 +228,8 @@ func (d *decision) fewerCopies(o *option, r remedy) (remedy, bool) {
 			names = append(names, t.topic)
 		}
 	}
-	r.actions = []verdict.Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed), Why: kindName(o.kind) + " fixes it"}}
+	r.actions = []verdict.Action{{Target: "topic " + joined(names), Action: fmt.Sprintf("lower min.insync.replicas to %d", fixed),
+		Why: kindName(o.kind) + " fixes it"}}
 	r.question = fmt.Sprintf("%s fixes min.insync.replicas at %d: is that enough?", kindName(o.kind), fixed)
 	r.premise = fmt.Sprintf("min.insync.replicas=%d, which %s fixes, is enough", fixed, kindName(o.kind))
 	r.apply = func(in *Input) {

@@ -23,14 +23,15 @@ const fromBatchCount = "record batches sent and read, clients at Kafka's default
 
 // requestBounds bounds the requests that clients send, where nobody counts them but record batches were.
 //
-// An accepted produce request carries one batch of each partition that it writes to: there are at most as many as batches, and at least
-// as many as batches of the busiest partition. A fetch that brings anything brings a batch, so each reader sends no more than there are
-// batches, and two a second for each partition while it waits. Commits and the steps of transactions are records of internal topics;
-// where __transaction_state is not listed, each batch and commit may be a transaction of its own. 100 batches a second, in 10
-// partitions, that 2 groups of 3 members read and commit every 5 s, are up to 100 + 2·100 + 2·10·2 + 6/3 + 6/5 + 2·100 + 2·6/5 = 546
-// requests a second. Without extra_readers nothing bounds what unseen consumers fetch, nor without the members of every group their
-// heartbeats. Not in it: produce requests that were refused or sent again, which leave no batch; Metadata requests (one a client in 5
-// minutes); and the first requests of new connections where how many there are is unknown.
+// An accepted produce request carries one batch of each partition that it writes to: there are at most as many as batches, and
+// at least as many as batches of the busiest partition. A fetch that brings anything brings a batch, so each reader sends no
+// more than there are batches, and two a second for each partition while it waits. Commits and the steps of transactions are
+// records of internal topics; where __transaction_state is not listed, each batch and commit may be a transaction of its own.
+// 100 batches a second, in 10 partitions, that 2 groups of 3 members read and commit every 5 s, are up to 100 + 2·100 + 2·10·2
+// + 6/3 + 6/5 + 2·100 + 2·6/5 = 546 requests a second. Without extra_readers nothing bounds what unseen consumers fetch, nor
+// without the members of every group their heartbeats. Not in it: produce requests that were refused or sent again, which leave
+// no batch; Metadata requests (one a client in 5 minutes); and the first requests of new connections where how many there are
+// is unknown.
 func requestBounds(in *Input, stat workload.Statistic, k float64) fig {
 	w := &in.Workload
 	sent := quantityAt(w.BatchesPerSec, stat).scale(k)
@@ -107,8 +108,8 @@ func internalRecords(w *workload.Workload, topic string, stat workload.Statistic
 	return 0, false
 }
 
-// mostMembers is the most members that all groups have; +Inf where nothing bounds them. Each has a connection, which bounds those of
-// groups that were not described; of groups that are not listed, what they read is unknown as well.
+// mostMembers is the most members that all groups have; +Inf where nothing bounds them. Each has a connection, which bounds
+// those of groups that were not described; of groups that are not listed, what they read is unknown as well.
 func mostMembers(w *workload.Workload, stat workload.Statistic) float64 {
 	members := 0.0
 	for _, g := range w.GroupList {

@@ -21,12 +21,16 @@ func batched(t *testing.T, messages, sent, bytes float64, codecs ...string) Inpu
 	w := &in.Workload
 	members := 3
 	w.RequestsPerSec = nil
-	w.IngressBytesPerSec, w.EgressBytesPerSec = quantity(messages*bytes, messages*bytes, messages*bytes), quantity(2*messages*bytes, 2*messages*bytes, 2*messages*bytes)
+	w.IngressBytesPerSec, w.EgressBytesPerSec = quantity(messages*bytes, messages*bytes, messages*bytes),
+		quantity(2*messages*bytes, 2*messages*bytes, 2*messages*bytes)
 	w.HottestIngress, w.HottestEgress = quantity(1e5, 1e5, 1e5), quantity(2e5, 2e5, 2e5)
 	w.BatchesPerSec = quantity(sent, 0.9*sent, 1.1*sent)
-	w.TopicList = []workload.TopicWorkload{{Name: "orders", Partitions: 10, Groups: []string{"a", "b"}, Compression: codecs, BatchesPerSec: w.BatchesPerSec,
-		IngressBytesPerSec: w.IngressBytesPerSec, EgressBytesPerSec: w.EgressBytesPerSec, MessagesPerSec: quantity(messages, messages, messages)}}
-	w.GroupList = []workload.GroupWorkload{{Name: "a", Members: &members, Topics: []string{"orders"}}, {Name: "b", Members: &members, Topics: []string{"orders"}}}
+	w.TopicList = []workload.TopicWorkload{{Name: "orders", Partitions: 10, Groups: []string{"a", "b"}, Compression: codecs,
+		BatchesPerSec:      w.BatchesPerSec,
+		IngressBytesPerSec: w.IngressBytesPerSec, EgressBytesPerSec: w.EgressBytesPerSec,
+		MessagesPerSec: quantity(messages, messages, messages)}}
+	w.GroupList = []workload.GroupWorkload{{Name: "a", Members: &members, Topics: []string{"orders"}},
+		{Name: "b", Members: &members, Topics: []string{"orders"}}}
 	none := 0.0
 	in.Requirements.ExtraReaders = &none
 	return in
@@ -34,13 +38,14 @@ func batched(t *testing.T, messages, sent, bytes float64, codecs ...string) Inpu
 
 // transactionsListed adds the topic of transactions, with so many records a second.
 func transactionsListed(in *Input, records float64) {
-	in.Workload.TopicList = append(in.Workload.TopicList, workload.TopicWorkload{Name: "__transaction_state", Internal: true, Partitions: 50,
-		MessagesPerSec: workload.Constantly(workload.Exactly(records, workload.Derived, "test"))})
+	in.Workload.TopicList = append(in.Workload.TopicList,
+		workload.TopicWorkload{Name: "__transaction_state", Internal: true, Partitions: 50,
+			MessagesPerSec: workload.Constantly(workload.Exactly(records, workload.Derived, "test"))})
 }
 
 func TestBatchesBoundRequests(t *testing.T) {
-	// 110 sent + 2·110 fetched + 2·10·2 while waiting + 6/3 heartbeats + 6/5 commits + 5 of a new connection; a request writes at most
-	// one batch to each of 10 partitions
+	// 110 sent + 2·110 fetched + 2·10·2 while waiting + 6/3 heartbeats + 6/5 commits + 5 of a new connection; a request writes
+	// at most one batch to each of 10 partitions
 	const base, low = 110 + 220 + 40 + 2 + 1.2 + 5, 9
 	for _, tt := range []struct {
 		name   string
@@ -51,13 +56,17 @@ func TestBatchesBoundRequests(t *testing.T) {
 		{"records of transactions", func(in *Input) {
 			in.Workload.TopicList[1].MessagesPerSec.Figure = workload.Exactly(30, workload.Derived, "test")
 		}, base + 30},
-		{"transactions are not listed", func(in *Input) { in.Workload.TopicList = in.Workload.TopicList[:1] }, base + 2*110 + 2*1.2},
-		{"the records of transactions are unknown", func(in *Input) { in.Workload.TopicList[1].MessagesPerSec = nil }, base + 2*110 + 2*1.2},
+		{"transactions are not listed", func(in *Input) { in.Workload.TopicList = in.Workload.TopicList[:1] },
+			base + 2*110 + 2*1.2},
+		{"the records of transactions are unknown", func(in *Input) { in.Workload.TopicList[1].MessagesPerSec = nil },
+			base + 2*110 + 2*1.2},
 		{"two extra readers", func(in *Input) { *in.Requirements.ExtraReaders = 2 }, base + 2*110 + 2*2*10},
-		{"5 partitions are not listed", func(in *Input) { in.Workload.Partitions.Value, in.Workload.Partitions.High = 15, 15 }, base + 2*5*2},
+		{"5 partitions are not listed", func(in *Input) { in.Workload.Partitions.Value, in.Workload.Partitions.High = 15, 15 },
+			base + 2*5*2},
 		{"partitions without an upper bound", func(in *Input) { in.Workload.Partitions.High = math.Inf(1) }, math.Inf(1)},
 		{"new connections are unknown", func(in *Input) { in.Workload.ConnectionsPerSec = nil }, base - 5},
-		{"a group was not described, 100 connections", func(in *Input) { in.Workload.GroupList[0].Members = nil }, base + 94.0/3 + 94.0/5},
+		{"a group was not described, 100 connections", func(in *Input) { in.Workload.GroupList[0].Members = nil },
+			base + 94.0/3 + 94.0/5},
 		{"a group was not described, nor are connections known", func(in *Input) {
 			in.Workload.GroupList[0].Members, in.Workload.ClientConnections = nil, nil
 		}, math.Inf(1)},
@@ -98,15 +107,18 @@ func TestRequestBoundsSayWhatIsMissing(t *testing.T) {
 		change        func(*workload.Workload)
 		needs, settle string
 	}{
-		{"a group was not described", func(w *workload.Workload) { w.GroupList[0].Members = nil }, "requests_per_second", "grant Describe on every consumer group: the members of some are unknown"},
-		{"no group was listed", func(w *workload.Workload) { w.GroupList, w.ConsumerGroups = nil, nil }, "requests_per_second", "grant Describe on every consumer group: some may not be listed"},
+		{"a group was not described", func(w *workload.Workload) { w.GroupList[0].Members = nil }, "requests_per_second",
+			"grant Describe on every consumer group: the members of some are unknown"},
+		{"no group was listed", func(w *workload.Workload) { w.GroupList, w.ConsumerGroups = nil, nil }, "requests_per_second",
+			"grant Describe on every consumer group: some may not be listed"},
 	} {
 		in := batched(t, 1000, 100, 500)
 		in.Workload.ClientConnections = nil
 		tt.change(&in.Workload)
 		rule := Analyze(in, propertyNow).Options[0].Rule("serverless.request_rate")
 		if rule.Outcome != verdict.Unknown || rule.Needs != tt.needs || !strings.Contains(rule.Evidence, tt.settle) {
-			t.Errorf("%s: %s, needs %q: %s; want unknown, %q: %s", tt.name, rule.Outcome, rule.Needs, rule.Evidence, tt.needs, tt.settle)
+			t.Errorf("%s: %s, needs %q: %s; want unknown, %q: %s", tt.name, rule.Outcome, rule.Needs, rule.Evidence, tt.needs,
+				tt.settle)
 		}
 	}
 }
@@ -120,10 +132,13 @@ func TestRequestRateIsJudgedByBatches(t *testing.T) {
 		needs    string
 		words    string
 	}{
-		{"far below", 100, true, verdict.Pass, "", "requests: 9 per second to 4,561 per second, within the quota of 15,000 per second"},
-		{"unseen readers", 100, false, verdict.Unknown, "extra_readers", "requests: at least 9 per second, upper bound unknown (quota of 15,000 per second)"},
+		{"far below", 100, true, verdict.Pass, "",
+			"requests: 9 per second to 4,561 per second, within the quota of 15,000 per second"},
+		{"unseen readers", 100, false, verdict.Unknown, "extra_readers",
+			"requests: at least 9 per second, upper bound unknown (quota of 15,000 per second)"},
 		{"the bound is above the quota", 9000, true, verdict.Unknown, "requests_per_second", "requests: 810 per second to "},
-		{"a partition alone is above it", 200_000, true, verdict.Fail, "", "requests: 18,000 per second to 1,104,011 per second, above the quota of 15,000 per second"},
+		{"a partition alone is above it", 200_000, true, verdict.Fail, "",
+			"requests: 18,000 per second to 1,104,011 per second, above the quota of 15,000 per second"},
 	} {
 		in := batched(t, 200_000, tt.sent, 100)
 		if !tt.declared {
@@ -131,7 +146,8 @@ func TestRequestRateIsJudgedByBatches(t *testing.T) {
 		}
 		rule := Analyze(in, propertyNow).Options[0].Rule("serverless.request_rate")
 		if rule.Outcome != tt.outcome || rule.Needs != tt.needs || !strings.HasPrefix(rule.Evidence, tt.words) {
-			t.Errorf("%s: %s, needs %q: %s; want %s, %q: %s", tt.name, rule.Outcome, rule.Needs, rule.Evidence, tt.outcome, tt.needs, tt.words)
+			t.Errorf("%s: %s, needs %q: %s; want %s, %q: %s", tt.name, rule.Outcome, rule.Needs, rule.Evidence, tt.outcome,
+				tt.needs, tt.words)
 		}
 		if rule.Utilization != nil {
 			t.Errorf("%s: a range has a utilization of %g", tt.name, *rule.Utilization)
@@ -146,9 +162,11 @@ func TestBatchingIsAdvisedWhereItSaves(t *testing.T) {
 		in   Input
 		want []string // parts of the actions, in order; nil: none
 	}{
-		{"a record to a batch", batched(t, 20_000, 20_000, 160, "lz4"), []string{"fill batches better", "batch heads are 34 % of what they send; up to 16,200 fewer produce requests a second; $"}},
+		{"a record to a batch", batched(t, 20_000, 20_000, 160, "lz4"),
+			[]string{"fill batches better", "batch heads are 34 % of what they send; up to 16,200 fewer produce requests a second; $"}},
 		{"full batches", batched(t, 20_000, 200, 160, "lz4"), nil},
-		{"uncompressed", batched(t, 20_000, 200, 1000, "none"), []string{"compress (compression.type=zstd or lz4)", "a month less if compression halves the bytes"}},
+		{"uncompressed", batched(t, 20_000, 200, 1000, "none"),
+			[]string{"compress (compression.type=zstd or lz4)", "a month less if compression halves the bytes"}},
 		{"some batches are compressed", batched(t, 20_000, 200, 1000, "gzip", "none"), nil},
 		{"no batch was seen", batched(t, 20_000, 20_000, 160), nil},
 	} {
@@ -170,8 +188,8 @@ func TestBatchingIsAdvisedWhereItSaves(t *testing.T) {
 	}
 }
 
-// The advice says that Serverless keeps its quota on requests where that is so with its headroom, and where nothing else stands between
-// the cluster and Serverless.
+// The advice says that Serverless keeps its quota on requests where that is so with its headroom, and where nothing else stands
+// between the cluster and Serverless.
 func TestBatchingKeepsTheQuotaOnRequests(t *testing.T) {
 	const kept = "; MSK Serverless's quota on requests is then kept"
 	onePartition := func(in *Input) { // which one group reads: each of its 18,000 batches a second is a request of its own
@@ -198,7 +216,8 @@ func TestBatchingKeepsTheQuotaOnRequests(t *testing.T) {
 		{"no cluster is chosen", 6000, func(in *Input) { in.Requirements.Authentication = []string{"kerberos"} }, false},
 		{"the quota is unknown", 6000, func(in *Input) {
 			c := *in.Catalog
-			c.Serverless.Quotas = slices.DeleteFunc(slices.Clone(c.Serverless.Quotas), func(q catalog.Quota) bool { return q.ID == "request_rate" })
+			c.Serverless.Quotas = slices.DeleteFunc(slices.Clone(c.Serverless.Quotas),
+				func(q catalog.Quota) bool { return q.ID == "request_rate" })
 			in.Catalog = &c
 		}, false},
 	} {

@@ -12,7 +12,8 @@ import (
 
 // kept is a topic of so many MB/s and 10 partitions with its own configuration.
 func kept(name string, mbps float64, config map[string]string) workload.TopicWorkload {
-	t := workload.TopicWorkload{Name: name, Partitions: 10, IngressBytesPerSec: exact(mbps * workload.MB), Config: map[string]workload.ConfigValue{}}
+	t := workload.TopicWorkload{Name: name, Partitions: 10, IngressBytesPerSec: exact(mbps * workload.MB),
+		Config: map[string]workload.ConfigValue{}}
 	compacted := config["cleanup.policy"] == "compact"
 	t.Compacted = &compacted
 	for k, v := range config {
@@ -75,7 +76,8 @@ func TestYoungClusterFillsByTopic(t *testing.T) {
 	}
 }
 
-// Topics that keep data for good and have no figure of ingress make the growth a lower bound; where none has one, it is unknown and not 0.
+// Topics that keep data for good and have no figure of ingress make the growth a lower bound; where none has one, it is unknown
+// and not 0.
 func TestGrowthOfUnknownIngressIsAtLeast(t *testing.T) {
 	endless := func(name string, known bool) workload.TopicWorkload {
 		topic := kept(name, 5, map[string]string{"retention.ms": "-1"})
@@ -88,21 +90,27 @@ func TestGrowthOfUnknownIngressIsAtLeast(t *testing.T) {
 		name, text, full string
 		topics           []workload.TopicWorkload
 	}{
-		{"all known", "they grow by 26.3 TB a month", "are full in about", []workload.TopicWorkload{endless("a", true), endless("b", true)}},
-		{"some known", "they grow by at least 13.1 TB a month", "are full in at most about", []workload.TopicWorkload{endless("a", true), endless("b", false)}},
-		{"none known", "they grow, by how much is unknown: topics that keep data without limit have no figure of ingress", "", []workload.TopicWorkload{endless("a", false), endless("b", false)}},
+		{"all known", "they grow by 26.3 TB a month", "are full in about",
+			[]workload.TopicWorkload{endless("a", true), endless("b", true)}},
+		{"some known", "they grow by at least 13.1 TB a month", "are full in at most about",
+			[]workload.TopicWorkload{endless("a", true), endless("b", false)}},
+		{"none known", "they grow, by how much is unknown: topics that keep data without limit have no figure of ingress", "",
+			[]workload.TopicWorkload{endless("a", false), endless("b", false)}},
 	} {
 		in := plain(t, 10, 10, 20)
 		unlimited := workload.RetentionUnlimited
 		in.Requirements.Authentication, in.Requirements.Prefer = []string{"mtls"}, "standard"
-		in.Workload.Declared, in.Workload.Retention, in.Workload.TopicList, in.Workload.StoredBytes = false, &unlimited, c.topics, figureOf(20e12)
+		in.Workload.Declared, in.Workload.Retention, in.Workload.TopicList, in.Workload.StoredBytes = false, &unlimited, c.topics,
+			figureOf(20e12)
 		in.Workload.Window = workload.Window{Start: propertyNow.AddDate(0, 0, -14), End: propertyNow}
 		v := Analyze(in, propertyNow)
 		a := assumed(v, "unlimited_retention")
-		if a == nil || !strings.HasSuffix(a.Text, c.text) || (a.ExtraUSD == nil) != (c.full == "") || (a.IfNot == "") != (c.full == "") {
+		if a == nil || !strings.HasSuffix(a.Text, c.text) || (a.ExtraUSD == nil) != (c.full == "") ||
+			(a.IfNot == "") != (c.full == "") {
 			t.Errorf("%s: %+v, want %q", c.name, a, c.text)
 		}
-		if reasons := strings.Join(v.Reasons, "; "); v.Choice == nil || v.Choice.Kind != verdict.Standard || strings.Contains(reasons, "full in") != (c.full != "") || !strings.Contains(reasons, c.full) {
+		if reasons := strings.Join(v.Reasons, "; "); v.Choice == nil || v.Choice.Kind != verdict.Standard ||
+			strings.Contains(reasons, "full in") != (c.full != "") || !strings.Contains(reasons, c.full) {
 			t.Errorf("%s: chose %+v, reasons %q, want %q", c.name, v.Choice, reasons, c.full)
 		}
 	}

@@ -12,14 +12,16 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 	sold := f.prices.broker(size).ok
 	switch {
 	case region == "":
-		r.judge(name, title, source, verdict.Unknown, "region", "region unknown; prices are those of "+referenceRegion+": declare region")
+		r.judge(name, title, source, verdict.Unknown, "region",
+			"region unknown; prices are those of "+referenceRegion+": declare region")
 	case !r.words && sold:
 	case !r.words:
 		r.judge(name, title, source, verdict.Fail, "", "")
 	case sold:
 		r.judge(name, title, source, verdict.Pass, "", "%s has a price in %s", size, region)
 	default:
-		r.judge(name, title, source, verdict.Fail, "", "no price for %s in %s in the price list of %s%s", size, region, f.pricesOf(), misspelled(f.in, region))
+		r.judge(name, title, source, verdict.Fail, "", "no price for %s in %s in the price list of %s%s", size, region,
+			f.pricesOf(), misspelled(f.in, region))
 	}
 	return sold
 }
@@ -40,7 +42,8 @@ func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
 	n := float64(p.brokers)
 	f.connectionRule(r, check{name: "connections", title: "connections", needs: "client_connections", unit: "connections",
 		observed: l.connections, limit: n * p.connections}, "connections")
-	f.connectionRule(r, check{name: "connection_rate", title: "connection rate", needs: verdict.ConnectionAttemptsKey, unit: "per_second",
+	f.connectionRule(r, check{name: "connection_rate", title: "connection rate", needs: verdict.ConnectionAttemptsKey,
+		unit:     "per_second",
 		observed: l.attempts, limit: n * p.connectionRate}, "connection attempts")
 }
 
@@ -51,7 +54,8 @@ func (f *frame) connectionRule(r *ruling, c check, what string) {
 		r.measure(c, what, "limit of %s for IAM clients", settleConnections)
 	case !r.words:
 	case !f.iam:
-		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits only IAM clients, and the clients use %s", joined(f.methods))
+		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits only IAM clients, and the clients use %s",
+			joined(f.methods))
 	default:
 		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS publishes no limit")
 	}

@@ -14,7 +14,8 @@ func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, so
 	const name = "broker_configuration"
 	needed, set, known := brokerConfiguration(in)
 	if !known {
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "required broker properties unknown: declare broker_configuration (an empty list for none)")
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration",
+			"required broker properties unknown: declare broker_configuration (an empty list for none)")
 		return
 	}
 	refused, renamed := notSettable(needed, settable)
@@ -25,7 +26,8 @@ func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, so
 	case len(refused) > 0:
 		r.judge(name, title, source, verdict.Fail, "", "required and not settable: %s", joined(refused))
 	case len(dropped) > 0:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "set today and not possible here: %s: declare in broker_configuration which properties are needed", joined(dropped))
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration",
+			"set today and not possible here: %s: declare in broker_configuration which properties are needed", joined(dropped))
 	case len(renamed) > 0:
 		r.judge(name, title, source, verdict.Pass, "", "settable: %s (%s)", joined(needed), joined(renamed))
 	case len(needed)+len(set) == 0:
@@ -71,19 +73,22 @@ func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 	best, _ := versionOf(offered)
 	switch {
 	case !asked && ok:
-		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; the newest on offer is %s%s", offered, todaysSupport(in, versions))
+		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; the newest on offer is %s%s", offered,
+			todaysSupport(in, versions))
 	case !asked:
 		r.judge(name, title, source, verdict.NotApplicable, "", "no version is required")
 	case !ok || best.before(need):
-		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is required; the newest on offer%s is %s", in.Requirements.KafkaVersion, inMode(mode), offered)
+		r.judge(name, title, source, verdict.Fail, "", "Kafka %s is required; the newest on offer%s is %s",
+			in.Requirements.KafkaVersion, inMode(mode), offered)
 	default:
-		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is required%s; up to %s is on offer%s", in.Requirements.KafkaVersion,
+		r.judge(name, title, source, verdict.Pass, "", "Kafka %s is required%s; up to %s is on offer%s",
+			in.Requirements.KafkaVersion,
 			supported(", which AWS supports until ", versions, need), offered, inMode(mode))
 	}
 }
 
-// supported writes until when AWS supports a version, after the words; empty where no end is published. After it AWS upgrades a cluster at
-// any time, without notice (S-VER).
+// supported writes until when AWS supports a version, after the words; empty where no end is published. After it AWS upgrades a
+// cluster at any time, without notice (S-VER).
 func supported(words string, versions []catalog.KafkaVersion, of version) string {
 	for _, offered := range versions {
 		if v, ok := versionOf(offered.Version); ok && v == of && offered.EndOfSupport != "" {

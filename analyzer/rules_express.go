@@ -30,7 +30,8 @@ func expressPartition(r *ruling, in *Input, l *load) {
 		return
 	}
 	r.measure(check{name: "ingress_per_partition", title: "throughput of a partition", source: e.PerPartitionSource,
-		needs: verdict.HottestIngressKey, unit: "MBps", per: workload.MB, observed: l.hotIn, limit: e.PerPartitionMBps * workload.MB},
+		needs: verdict.HottestIngressKey, unit: "MBps", per: workload.MB, observed: l.hotIn,
+		limit: e.PerPartitionMBps * workload.MB},
 		"ingress of the hottest partition", quotaOf, settleTraffic)
 }
 
@@ -47,13 +48,16 @@ func expressTopics(r *ruling, f *frame) {
 	refused = slices.Compact(refused)
 	switch {
 	case len(refused) > 0:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topics set %s, which is not on AWS's list of settings for Express: test one topic first, or drop the setting", joined(refused))
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration",
+			"topics set %s, which is not on AWS's list of settings for Express: test one topic first, or drop the setting",
+			joined(refused))
 	case known:
 		r.judge(name, title, source, verdict.Pass, "", "Express accepts every setting that the topics have")
 	case in.Workload.Declared:
 		r.judge(name, title, source, verdict.NotApplicable, "", "the workload file lists no topics")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic settings unknown: grant DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration",
+			"topic settings unknown: grant DescribeConfigs on the topics")
 	}
 }
 
@@ -87,7 +91,8 @@ func expressInsync(r *ruling, in *Input) {
 		}
 	}
 	if len(more) > 0 {
-		r.judge(name, title, source, verdict.Fail, "", "topics %s need more than %d in-sync replicas; Express always has min.insync.replicas=%d", joined(more), fixed, fixed)
+		r.judge(name, title, source, verdict.Fail, "",
+			"topics %s need more than %d in-sync replicas; Express always has min.insync.replicas=%d", joined(more), fixed, fixed)
 		return
 	}
 	r.judge(name, title, source, verdict.Pass, "", "Express always has min.insync.replicas=%d; no known topic needs more", fixed)
@@ -108,17 +113,22 @@ func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *pl
 	n, source := float64(p.brokers), f.profile.Source
 	in, out := verdict.IngressKey, l.egressNeeds()
 	inMax, outMax := n*size.IngressMaxMBps*workload.MB, n*size.EgressMaxMBps*workload.MB
-	r.measure(check{name: "ingress", title: "planned ingress", source: source, needs: in, unit: "MBps", per: workload.MB, observed: l.in, limit: n * p.in,
+	r.measure(check{name: "ingress", title: "planned ingress", source: source, needs: in, unit: "MBps", per: workload.MB,
+		observed: l.in, limit: n * p.in,
 		recommended: n * size.IngressSustainedMBps * workload.MB, throttles: inMax}, "ingress", planned, settleTraffic)
-	r.measure(check{name: "egress", title: "planned egress", source: source, needs: out, unit: "MBps", per: workload.MB, observed: l.out, limit: n * p.out,
+	r.measure(check{name: "egress", title: "planned egress", source: source, needs: out, unit: "MBps", per: workload.MB,
+		observed: l.out, limit: n * p.out,
 		recommended: n * size.EgressSustainedMBps * workload.MB, throttles: outMax}, "egress", planned, settleReaders)
-	r.measure(check{name: "ingress_max", title: "ingress where AWS throttles", source: "S-LIM", needs: in, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "ingress_max", title: "ingress where AWS throttles", source: "S-LIM", needs: in, unit: "MBps",
+		per:      workload.MB,
 		observed: l.inPeak, limit: inMax, throttles: inMax}, "ingress", throttleAt, settleTraffic)
-	r.measure(check{name: "egress_max", title: "egress where AWS throttles", source: "S-LIM", needs: out, unit: "MBps", per: workload.MB,
+	r.measure(check{name: "egress_max", title: "egress where AWS throttles", source: "S-LIM", needs: out, unit: "MBps",
+		per:      workload.MB,
 		observed: l.outPeak, limit: outMax, throttles: outMax}, "egress", throttleAt, settleReaders)
 	partitionRules(r, l, p, "S-LIM", expressCopies)
 	if r.words {
-		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "no limit; %s is stored and billed", workload.FormatBytes(l.stored.Value))
+		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "no limit; %s is stored and billed",
+			workload.FormatBytes(l.stored.Value))
 	}
 	f.connectionRules(r, l, p)
 	f.brokersRule(r, p)

@@ -39,7 +39,8 @@ func aclRule(r *ruling, in *Input, source string) {
 	case p == nil || p.ACLs == nil:
 		r.judge(name, title, source, verdict.Unknown, "acls", "Kafka ACLs unknown; Serverless has none: declare acls")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "acls", "%d Kafka ACLs are in use; Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
+		r.judge(name, title, source, verdict.Unknown, "acls",
+			"%d Kafka ACLs are in use; Serverless has none: declare acls: false if IAM policies can replace them", *p.ACLs)
 	}
 }
 
@@ -57,9 +58,11 @@ func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
 	case known && len(set) == 0:
 		r.judge(name, title, source, verdict.Pass, "", "no broker property is required")
 	case known:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "brokers set %s; Serverless has no broker configuration: declare in broker_configuration which are required, or an empty list", joined(set))
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration",
+			"brokers set %s; Serverless has no broker configuration: declare in broker_configuration which are required, or an empty list", joined(set))
 	default:
-		r.judge(name, title, source, verdict.Unknown, "broker_configuration", "required broker properties unknown; Serverless has no broker configuration: declare broker_configuration (an empty list for none)")
+		r.judge(name, title, source, verdict.Unknown, "broker_configuration",
+			"required broker properties unknown; Serverless has no broker configuration: declare broker_configuration (an empty list for none)")
 	}
 }
 
@@ -112,7 +115,8 @@ func compactionRule(r *ruling, in *Input) {
 		r.judge(name, title, b.Source, verdict.NotApplicable, "", "no compacted topic is known")
 		return
 	}
-	r.judge(name, title, b.Source, verdict.Pass, "", "%d compacted topics: set cleanup.policy when you create them; it cannot be changed later", n)
+	r.judge(name, title, b.Source, verdict.Pass, "",
+		"%d compacted topics: set cleanup.policy when you create them; it cannot be changed later", n)
 }
 
 // serverlessGroups checks group protocols newer than the classic one. AWS states no Kafka version for Serverless.
@@ -123,7 +127,8 @@ func serverlessGroups(r *ruling, in *Input) {
 		r.judge(name, title, source, verdict.NotApplicable, "", "no group uses a protocol newer than the classic one")
 		return
 	}
-	r.judge(name, title, source, verdict.Unknown, "group_protocols", "groups %s use the KIP-848 or share protocol; AWS does not say whether Serverless supports it: test it, or use classic consumers", joined(newer))
+	r.judge(name, title, source, verdict.Unknown, "group_protocols",
+		"groups %s use the KIP-848 or share protocol; AWS does not say whether Serverless supports it: test it, or use classic consumers", joined(newer))
 }
 
 func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
@@ -139,7 +144,8 @@ func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
 func serverlessVersion(r *ruling, in *Input) {
 	const name, title, source = "kafka_version", "Kafka version", "S-SLS"
 	if need := in.Requirements.KafkaVersion; need != "" {
-		r.judge(name, title, source, verdict.Unknown, "kafka_version", "Kafka %s is required; Serverless offers no choice of version and AWS does not say which it runs: test your clients on it", need)
+		r.judge(name, title, source, verdict.Unknown, "kafka_version",
+			"Kafka %s is required; Serverless offers no choice of version and AWS does not say which it runs: test your clients on it", need)
 		return
 	}
 	r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; Serverless chooses its own")
@@ -150,7 +156,8 @@ func serverlessRegion(r *ruling, in *Input) {
 	source := in.Catalog.Serverless.Source
 	switch region := in.Workload.Region; {
 	case region == "":
-		r.judge(name, title, source, verdict.Unknown, "region", "region unknown; prices are those of %s: declare region", referenceRegion)
+		r.judge(name, title, source, verdict.Unknown, "region", "region unknown; prices are those of %s: declare region",
+			referenceRegion)
 	case slices.Contains(in.Catalog.Serverless.Regions, region):
 		r.judge(name, title, source, verdict.Pass, "", "Serverless is offered in %s", region)
 	case orZero(in.Requirements.ExistingServerlessClusters) > 0:
@@ -158,7 +165,8 @@ func serverlessRegion(r *ruling, in *Input) {
 	case in.Catalog.Regions[region].ServerlessClusterHour != nil:
 		priced := in.Catalog.Regions[region].Origin("serverless_cluster_hour")
 		r.judge(name, title, source+", "+priced.Source, verdict.Unknown, "serverless_region",
-			"AWS's price list of %s has Serverless in %s, its guide does not list the region: try to create a cluster there", priced.Date, region)
+			"AWS's price list of %s has Serverless in %s, its guide does not list the region: try to create a cluster there",
+			priced.Date, region)
 	default:
 		r.judge(name, title, source, verdict.Fail, "", "Serverless is not offered in %s%s", region, misspelled(in, region))
 	}

@@ -57,7 +57,8 @@ func administrationCalls(r *ruling, c check, _ *frame, _ *load) bool {
 
 func fetchSize(r *ruling, c check, _ *frame, _ *load) bool {
 	r.judge(c.name, c.title, c.source, verdict.NotApplicable, "",
-		"limits one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB fits; a consumer that asks for more is refused", atLimit(r, c))
+		"limits one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB fits; a consumer that asks for more is refused",
+		atLimit(r, c))
 	return true
 }
 

@@ -54,15 +54,21 @@ func authenticationRule(r *ruling, in *Input, supported []string, source string)
 	case len(methods) == 0 && isTrue(change):
 		r.judge(name, title, source, verdict.Pass, "", "clients can move to %s", offers)
 	case len(methods) == 0:
-		r.judge(name, title, source, verdict.Unknown, "authentication", "client authentication unknown (supported: %s): declare authentication", offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication",
+			"client authentication unknown (supported: %s): declare authentication", offers)
 	case len(foreign) == 0:
-		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported", joined(workload.AuthenticationNames(methods)))
+		r.judge(name, title, source, verdict.Pass, "", "clients use %s, which is supported",
+			joined(workload.AuthenticationNames(methods)))
 	case isTrue(change):
-		r.judge(name, title, source, verdict.Pass, "", "clients move from %s to %s; the owner allows it", joined(workload.AuthenticationNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Pass, "", "clients move from %s to %s; the owner allows it",
+			joined(workload.AuthenticationNames(foreign)), offers)
 	case declared || isFalse(change):
-		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s", joined(workload.AuthenticationNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Fail, "", "clients need %s; supported: %s",
+			joined(workload.AuthenticationNames(foreign)), offers)
 	default:
-		r.judge(name, title, source, verdict.Unknown, "authentication_change", "the listeners use %s; supported: %s: declare authentication_change: true if clients can move", joined(workload.AuthenticationNames(foreign)), offers)
+		r.judge(name, title, source, verdict.Unknown, "authentication_change",
+			"the listeners use %s; supported: %s: declare authentication_change: true if clients can move",
+			joined(workload.AuthenticationNames(foreign)), offers)
 	}
 }
 
@@ -88,7 +94,8 @@ func zookeeperRule(r *ruling, in *Input, source string) {
 	case ruledOut:
 		r.judge(name, title, source, verdict.Pass, "", "nothing talks to ZooKeeper directly")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "zookeeper_access", "direct use of ZooKeeper unknown; Serverless has no access to it: declare zookeeper_access")
+		r.judge(name, title, source, verdict.Unknown, "zookeeper_access",
+			"direct use of ZooKeeper unknown; Serverless has no access to it: declare zookeeper_access")
 	}
 }
 
@@ -105,7 +112,8 @@ func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, 
 		r.judge(name, title, source, verdict.Fail, "", "no version on offer runs with ZooKeeper")
 		return
 	}
-	r.judge(name, title, source, verdict.Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v, count(f.brokers[r.kind].zookeeper.limit))
+	r.judge(name, title, source, verdict.Pass, "", "Kafka %s runs with ZooKeeper; at most %s brokers a cluster in that mode", v,
+		count(f.brokers[r.kind].zookeeper.limit))
 }
 
 // misspelled hints at a region of the price list with a similar name.
@@ -118,7 +126,8 @@ func misspelled(in *Input, region string) string {
 			return "; did you mean " + code + "?"
 		}
 	}
-	return "; the price list of " + in.Catalog.PricesDate + " does not have it either: check the spelling, or refresh the catalog for a newer region"
+	return "; the price list of " + in.Catalog.PricesDate +
+		" does not have it either: check the spelling, or refresh the catalog for a newer region"
 }
 
 // differAtMost compares two codes of one length letter by letter.

@@ -10,7 +10,8 @@ const (
 )
 
 // weighSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
-// way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since otherwise it cannot be taken.
+// way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since
+// otherwise it cannot be taken.
 func (d *decision) weighSplit() {
 	d.split = splitPlan{}
 	single := &d.options[len(d.options)-1]
@@ -66,7 +67,8 @@ func splittableRule(r *ruling, splittable *bool) {
 	case isTrue(splittable):
 		r.judge(name, title, source, verdict.Pass, "", "topics can be split over several clusters")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "splittable", "whether topics can be split over several clusters is unknown: declare splittable")
+		r.judge(name, title, source, verdict.Unknown, "splittable",
+			"whether topics can be split over several clusters is unknown: declare splittable")
 		r.blocked = true // the answer that needs no promise is no
 	}
 }

@@ -80,13 +80,15 @@ func serverlessTopicConfiguration(r *ruling, f *frame) {
 	case len(refused) > 0:
 		r.judge(name, title, source, verdict.Fail, "", "Serverless does not accept %s", joined(refused))
 	case len(doubtful) > 0:
-		r.judge(name, title, source, verdict.Unknown, "cleanup.policy", "%s use cleanup.policy=compact,delete; AWS documents only delete or compact: test one topic first", joined(doubtful))
+		r.judge(name, title, source, verdict.Unknown, "cleanup.policy",
+			"%s use cleanup.policy=compact,delete; AWS documents only delete or compact: test one topic first", joined(doubtful))
 	case known:
 		r.judge(name, title, source, verdict.Pass, "", "Serverless accepts every setting that the topics have")
 	case in.Workload.Declared:
 		r.judge(name, title, source, verdict.NotApplicable, "", "the workload file lists no topics")
 	default:
-		r.judge(name, title, source, verdict.Unknown, "topic_configuration", "topic settings unknown: grant DescribeConfigs on the topics")
+		r.judge(name, title, source, verdict.Unknown, "topic_configuration",
+			"topic settings unknown: grant DescribeConfigs on the topics")
 	}
 }
 
@@ -120,7 +122,8 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 		r.judge(name, title, b.Source, verdict.NotApplicable, "", "the catalog gives no default")
 		return
 	}
-	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB", per: workload.GiB}
+	c := check{name: name, title: title, source: b.Source, needs: "retention.bytes", limited: true, limit: limit, unit: "GiB",
+		per: workload.GiB}
 	over, biggest := f.trimmed, f.biggest
 	c.observed = biggest
 	holds := ""
@@ -128,20 +131,24 @@ func (f *frame) defaultRetentionRule(r *ruling, l *load) {
 		holds = "a partition of " + joined(over) + " holds"
 	}
 	if !biggest.ok && l.stored.ok && l.partitions.ok && l.partitions.Value >= 1 {
-		c.observed = fig{Figure: workload.Exactly(l.stored.Value/l.partitions.Value, workload.Estimated, "stored bytes ÷ partitions"), ok: true}
+		c.observed = fig{Figure: workload.Exactly(l.stored.Value/l.partitions.Value, workload.Estimated,
+			"stored bytes ÷ partitions"), ok: true}
 		holds = "the average partition holds"
 	}
 	trims := len(over) > 0 || !biggest.ok && c.observed.Value > limit
 	switch {
 	case !c.observed.ok:
-		r.judge(name, title, b.Source, verdict.Unknown, "stored_bytes", "stored bytes unknown; Serverless trims a partition above %s unless its topic sets retention.bytes", c.limitText())
+		r.judge(name, title, b.Source, verdict.Unknown, "stored_bytes",
+			"stored bytes unknown; Serverless trims a partition above %s unless its topic sets retention.bytes", c.limitText())
 		return
 	case !trims:
 		c.outcome = verdict.Pass
 		if r.words {
-			c.evidence = fmt.Sprintf("the largest partition holds about %s, below the %s default", c.amount(c.observed.Value), c.limitText())
+			c.evidence = fmt.Sprintf("the largest partition holds about %s, below the %s default", c.amount(c.observed.Value),
+				c.limitText())
 			if c.observed.Value > limit {
-				c.evidence = fmt.Sprintf("the largest partition holds about %s, and its topic sets retention.bytes", c.amount(c.observed.Value))
+				c.evidence = fmt.Sprintf("the largest partition holds about %s, and its topic sets retention.bytes",
+					c.amount(c.observed.Value))
 			}
 		}
 	default:

@@ -141,7 +141,8 @@ func (c check) use() float64 {
 }
 
 func (c check) rule() verdict.Rule {
-	rule := verdict.Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source, Ceiling: c.ceiling}
+	rule := verdict.Rule{Title: c.title, Outcome: c.outcome, Unit: c.unit, Evidence: c.evidence, Source: c.source,
+		Ceiling: c.ceiling}
 	if c.outcome == verdict.Unknown {
 		rule.Needs = c.needs
 	}
@@ -176,8 +177,8 @@ func (c check) rule() verdict.Rule {
 	return rule
 }
 
-// within compares bounds with a limit: the whole inside passes, the whole beyond fails, the rest is unknown. A sum that is a rounding
-// error above the limit is at the limit.
+// within compares bounds with a limit: the whole inside passes, the whole beyond fails, the rest is unknown. A sum that is a
+// rounding error above the limit is at the limit.
 func within(f fig, limit float64) verdict.Outcome {
 	limit *= 1 + 1e-12
 	switch {

@@ -39,19 +39,33 @@ func TestSentences(t *testing.T) {
 		what, limit string
 		want        string
 	}{
-		{check{observed: f(41.2e6, 41.2e6, 41.2e6, workload.P95), unit: "MBps", per: 1e6, limit: 50e6}, "ingress", quotaOf, "ingress p95 41.2 MB/s is 82 % of the quota of 50 MB/s"},
-		{check{observed: f(4.5e9, 4.5e9, 4.5e9, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 4.5 GB/s is 22.5 times the quota of 200 MB/s"},
-		{check{observed: f(208e6, 208e6, 208e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 208 MB/s is 4 % above the quota of 200 MB/s"},
-		{check{observed: f(190e6, 180e6, 210e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf, "ingress 190 MB/s (180 MB/s – 210 MB/s) may exceed the quota of 200 MB/s: measure"},
-		{check{observed: f(20e6, 19e6, math.Inf(1), ""), unit: "MBps", per: 1e6, limit: 400e6}, "egress", quotaOf, "egress: at least 19 MB/s, upper bound unknown (quota of 400 MB/s): measure"},
-		{check{observed: f(1, 1, 1, ""), unit: "groups", limit: 500}, "consumer groups", quotaOf, "consumer groups: 1, under 1 % of the quota of 500"},
-		{check{observed: f(15e6, 15e6, 15e6, ""), unit: "MiB", per: 1 << 20, limit: 8 << 20}, "the largest message", quotaOf, "the largest message 15 MB is 1.79 times the quota of 8 MiB"},
-		{check{unit: "connections", limit: 3000}, "client connections", quotaOf, "client connections: unknown (quota of 3,000): measure"},
-		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned, "ingress 45 MB/s is 61 % of the 73.7 MB/s planned"},
-		{check{observed: fig{Figure: f(0, 0, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 10,000 (quota of 120): measure"},
-		{check{observed: fig{Figure: f(0, 0, 100, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 100, within the quota of 120"},
-		{check{observed: fig{Figure: f(200, 200, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120}, "compacted leader partitions", quotaOf, "compacted leader partitions: 200 to 10,000, above the quota of 120"},
-		{check{observed: f(360e6, 360e6, 360e6, workload.Peak), unit: "MBps", per: 1e6, limit: 369e6, recommended: 468e6, throttles: 702e6}, "ingress", planned, "ingress peak 360 MB/s is 98 % of the 369 MB/s planned; AWS recommends up to 468 MB/s sustained and throttles at 702 MB/s"},
+		{check{observed: f(41.2e6, 41.2e6, 41.2e6, workload.P95), unit: "MBps", per: 1e6, limit: 50e6}, "ingress", quotaOf,
+			"ingress p95 41.2 MB/s is 82 % of the quota of 50 MB/s"},
+		{check{observed: f(4.5e9, 4.5e9, 4.5e9, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf,
+			"ingress 4.5 GB/s is 22.5 times the quota of 200 MB/s"},
+		{check{observed: f(208e6, 208e6, 208e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf,
+			"ingress 208 MB/s is 4 % above the quota of 200 MB/s"},
+		{check{observed: f(190e6, 180e6, 210e6, ""), unit: "MBps", per: 1e6, limit: 200e6}, "ingress", quotaOf,
+			"ingress 190 MB/s (180 MB/s – 210 MB/s) may exceed the quota of 200 MB/s: measure"},
+		{check{observed: f(20e6, 19e6, math.Inf(1), ""), unit: "MBps", per: 1e6, limit: 400e6}, "egress", quotaOf,
+			"egress: at least 19 MB/s, upper bound unknown (quota of 400 MB/s): measure"},
+		{check{observed: f(1, 1, 1, ""), unit: "groups", limit: 500}, "consumer groups", quotaOf,
+			"consumer groups: 1, under 1 % of the quota of 500"},
+		{check{observed: f(15e6, 15e6, 15e6, ""), unit: "MiB", per: 1 << 20, limit: 8 << 20}, "the largest message", quotaOf,
+			"the largest message 15 MB is 1.79 times the quota of 8 MiB"},
+		{check{unit: "connections", limit: 3000}, "client connections", quotaOf,
+			"client connections: unknown (quota of 3,000): measure"},
+		{check{observed: f(45e6, 45e6, 45e6, ""), unit: "MBps", per: 1e6, limit: 73.7e6}, "ingress", planned,
+			"ingress 45 MB/s is 61 % of the 73.7 MB/s planned"},
+		{check{observed: fig{Figure: f(0, 0, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120},
+			"compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 10,000 (quota of 120): measure"},
+		{check{observed: fig{Figure: f(0, 0, 100, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120},
+			"compacted leader partitions", quotaOf, "compacted leader partitions: 0 to 100, within the quota of 120"},
+		{check{observed: fig{Figure: f(200, 200, 10000, "").Figure, ok: true, ranged: true}, unit: "partitions", limit: 120},
+			"compacted leader partitions", quotaOf, "compacted leader partitions: 200 to 10,000, above the quota of 120"},
+		{check{observed: f(360e6, 360e6, 360e6, workload.Peak), unit: "MBps", per: 1e6, limit: 369e6, recommended: 468e6,
+			throttles: 702e6}, "ingress", planned,
+			"ingress peak 360 MB/s is 98 % of the 369 MB/s planned; AWS recommends up to 468 MB/s sustained and throttles at 702 MB/s"},
 	} {
 		r := ruling{kind: verdict.Serverless, words: true}
 		r.measure(c.check, c.what, c.limit, "measure")
@@ -91,7 +105,8 @@ func TestWhatBindsHasTheHighestUse(t *testing.T) {
 		if o.Feasible != verdict.No && o.Binding != highest.ID {
 			t.Errorf("%s %s: bound by %s, highest use %s", o.Kind, o.Size, o.Binding, highest.ID)
 		}
-		if o.Size == "express.m7g.large" && (o.Binding != "express.egress" || *o.Rule("express.egress").Recommended != 93.6 || *o.Rule("express.egress").Throttles != 175.5) {
+		if o.Size == "express.m7g.large" && (o.Binding != "express.egress" || *o.Rule("express.egress").Recommended != 93.6 ||
+			*o.Rule("express.egress").Throttles != 175.5) {
 			t.Errorf("bound by %s, %+v", o.Binding, o.Rule("express.egress"))
 		}
 	}
@@ -118,7 +133,8 @@ func TestHeadroomRule(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := plain(t, 1, 1, 100)
-			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Between(c.in*1e6, c.low*1e6, c.high*1e6, workload.Estimated, ""))
+			in.Workload.IngressBytesPerSec = workload.Constantly(workload.Between(c.in*1e6, c.low*1e6, c.high*1e6,
+				workload.Estimated, ""))
 			o := decide(&in, forVerdict).single()
 			a, _ := o.rule("serverless.ingress_per_cluster")
 			b, _ := o.rule("serverless.headroom")

@@ -35,7 +35,8 @@ func (z *sizer) express(l *load, size *catalog.ExpressSize) plan {
 	var needs [constraints]float64
 	needs[byIngress], needs[byEgress] = per(needed(&l.in), p.in), per(needed(&l.out), p.out)
 	// The highest minute must stay below the quota of the brokers, which throttle above it.
-	peakIn, peakOut := per(needed(&l.inPeak), size.IngressMaxMBps*workload.MB), per(needed(&l.outPeak), size.EgressMaxMBps*workload.MB)
+	peakIn, peakOut := per(needed(&l.inPeak), size.IngressMaxMBps*workload.MB),
+		per(needed(&l.outPeak), size.EgressMaxMBps*workload.MB)
 	inByPeak, outByPeak := peakIn > needs[byIngress], peakOut > needs[byEgress]
 	needs[byIngress], needs[byEgress] = max(needs[byIngress], peakIn), max(needs[byEgress], peakOut)
 	needs[byPartitions] = per(p.replicas, p.partitions)

@@ -89,7 +89,8 @@ func TestTheScriptsPricesAreForItsRegion(t *testing.T) {
 		region string
 		prices *catalog.Catalog
 		want   float64
-	}{"script": {"us-east-1", c, 6.72}, "elsewhere": {"eu-west-1", c, 7.499}, "contract": {"us-east-1", c.With("o.yaml", contract), 5}} {
+	}{"script": {"us-east-1", c, 6.72}, "elsewhere": {"eu-west-1", c, 7.499},
+		"contract": {"us-east-1", c.With("o.yaml", contract), 5}} {
 		in := rowInput(t, "[25, 125, 50, 250, 100, 3, 24, 24, 0, true]", Input{Catalog: tt.prices})
 		in.Workload.Region = tt.region
 		p := in.Catalog.Profiles["aws-script"]

@@ -118,7 +118,8 @@ func planSplit(in *Input, l *load) splitPlan {
 // unlisted is the answer when the topics are not known one by one: how many clusters it takes at the least.
 func (s *splitter) unlisted() splitPlan {
 	n := s.LowerBound(nil)
-	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n, Note: "single topics are unknown, so none can be assigned to a cluster: list them with their groups"}
+	plan := splitPlan{Feasible: verdict.Maybe, LowerBound: n,
+		Note: "single topics are unknown, so none can be assigned to a cluster: list them with their groups"}
 	if refused := s.refusedWhole(); refused != "" {
 		plan.Feasible, plan.Note, plan.Stop = verdict.No, refused, stopWhole
 		return plan

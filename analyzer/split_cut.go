@@ -57,7 +57,8 @@ func (s *splitter) cutNote(c split.Part, size string, cuts []int, parts []split.
 	}
 	for _, part := range parts {
 		if u, dim := part.Load.Utilization(&s.Capacity); u > 1+1e-9 && len(part.Topics) == 1 {
-			return together + fmt.Sprintf("; topic %s alone has %s", s.topics[part.Topics[0]].Name, splitQuantities[dim].amount(part.Load[dim]))
+			return together + fmt.Sprintf("; topic %s alone has %s", s.topics[part.Topics[0]].Name,
+				splitQuantities[dim].amount(part.Load[dim]))
 		}
 	}
 	if len(names) == 0 {

@@ -74,7 +74,8 @@ func (s *splitter) worst(clusters []split.Part) load {
 		case whole.ok && whole.Value > 0 && q.varies():
 			whole.Figure = whole.Scale(most[d] / whole.Value)
 		case whole.ok || most[d] > 0:
-			*whole = fig{Figure: workload.Exactly(most[d], workload.Derived, "sum over the topics of a cluster"), ok: true, stat: whole.stat}
+			*whole = fig{Figure: workload.Exactly(most[d], workload.Derived, "sum over the topics of a cluster"), ok: true,
+				stat: whole.stat}
 		}
 	}
 	l.partitions = fig{Figure: workload.Exactly(partitions, workload.Derived, "sum over the topics of a cluster"), ok: true}

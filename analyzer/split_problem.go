@@ -152,7 +152,8 @@ func (s *splitter) counts() {
 		s.assume("%s with unknown cleanup.policy count as not compacted", topicCount(guessed))
 	}
 	if all := s.l.partitions; all.ok && len(s.topics) > 0 && all.Low > float64(listed)*1.01 {
-		s.assume("%s partitions belong to topics that are not listed and have no place in the plan", count(all.Value-float64(listed)))
+		s.assume("%s partitions belong to topics that are not listed and have no place in the plan",
+			count(all.Value-float64(listed)))
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 func drawSplit(t *rapid.T, tb testing.TB, most int) *Input {
 	var topics []workload.TopicWorkload
 	for i := range rapid.IntRange(1, most).Draw(t, "topics") {
-		topic := topicOf(fmt.Sprintf("t%02d", i), rapid.SampledFrom([]int{1, 6, 50, 600, 2000}).Draw(t, "partitions"), rapid.SampledFrom([]float64{0, 1, 7, 30, 90, 150}).Draw(t, "rate"))
+		topic := topicOf(fmt.Sprintf("t%02d", i), rapid.SampledFrom([]int{1, 6, 50, 600, 2000}).Draw(t, "partitions"),
+			rapid.SampledFrom([]float64{0, 1, 7, 30, 90, 150}).Draw(t, "rate"))
 		*topic.Compacted = topic.Partitions <= 50 && rapid.Bool().Draw(t, "compacted")
 		if rapid.IntRange(0, 3).Draw(t, "owned") == 0 {
 			topic.Application = rapid.SampledFrom([]string{"shop", "mail"}).Draw(t, "application")
@@ -36,7 +37,8 @@ func drawSplit(t *rapid.T, tb testing.TB, most int) *Input {
 	}
 	in.Options.Headroom = rapid.SampledFrom([]float64{0, 0.2, 0.5}).Draw(t, "headroom")
 	if rapid.Bool().Draw(t, "connected") {
-		in.Workload.ClientConnections = workload.Constantly(workload.Exactly(rapid.Float64Range(1, 9000).Draw(t, "connections"), workload.Declared, "test"))
+		in.Workload.ClientConnections = workload.Constantly(workload.Exactly(rapid.Float64Range(1, 9000).Draw(t, "connections"),
+			workload.Declared, "test"))
 	}
 	return in
 }
@@ -66,7 +68,8 @@ func TestSplitPlansHold(t *testing.T) {
 			carries(rt, in, c)
 		}
 		if len(home) != len(in.Workload.TopicList) || len(homes) != len(in.Workload.GroupList) {
-			rt.Fatalf("%d of %d topics and %d of %d groups are placed", len(home), len(in.Workload.TopicList), len(homes), len(in.Workload.GroupList))
+			rt.Fatalf("%d of %d topics and %d of %d groups are placed", len(home), len(in.Workload.TopicList), len(homes),
+				len(in.Workload.GroupList))
 		}
 		together(rt, in, p, home)
 		if len(p.Clusters) < p.LowerBound || p.LowerBound < 1 {
@@ -106,10 +109,12 @@ func carries(t *rapid.T, in *Input, c verdict.SplitCluster) {
 		partitions[*topic.Compacted] += topic.Partitions
 	}
 	share := 1 - in.Options.Headroom + 1e-6
-	if ingress > 200*mb*share || egress > 400*mb*share || partitions[false] > 2400 || partitions[true] > 120 || len(c.Groups) > 500 {
+	if ingress > 200*mb*share || egress > 400*mb*share || partitions[false] > 2400 || partitions[true] > 120 ||
+		len(c.Groups) > 500 {
 		t.Fatalf("cluster %v has %v in, %v out, partitions %v, %d groups", c.Topics, ingress, egress, partitions, len(c.Groups))
 	}
-	if total := in.Workload.IngressBytesPerSec.Value; in.Workload.ClientConnections != nil && total > 0 && in.Workload.EgressBytesPerSec.Value == 0 {
+	if total := in.Workload.IngressBytesPerSec.Value; in.Workload.ClientConnections != nil && total > 0 &&
+		in.Workload.EgressBytesPerSec.Value == 0 {
 		if n := in.Workload.ClientConnections.Value * ingress / total; n > 3000*share {
 			t.Fatalf("cluster %v has %v connections", c.Topics, n)
 		}
@@ -123,7 +128,8 @@ func TestSplitOrderNeverMatters(t *testing.T) {
 		want := planOf(in)
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 0))
 		shuffled := *in
-		shuffled.Workload.TopicList, shuffled.Workload.GroupList = slices.Clone(in.Workload.TopicList), slices.Clone(in.Workload.GroupList)
+		shuffled.Workload.TopicList, shuffled.Workload.GroupList = slices.Clone(in.Workload.TopicList),
+			slices.Clone(in.Workload.GroupList)
 		r.Shuffle(len(shuffled.Workload.TopicList), func(i, j int) {
 			l := shuffled.Workload.TopicList
 			l[i], l[j] = l[j], l[i]

@@ -53,8 +53,10 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 		fig                 fig
 		amount              func(float64) string
 	}{
-		{"ingress_per_partition", "into its busiest partition", "give it more partitions or spread its keys", quantityAt(t.HottestIngress, stat).scale(k), workload.FormatByteRate},
-		{"egress_per_partition", "out of its busiest partition", "give it more partitions", quantityAt(t.HottestEgress, stat).scale(k), workload.FormatByteRate},
+		{"ingress_per_partition", "into its busiest partition", "give it more partitions or spread its keys",
+			quantityAt(t.HottestIngress, stat).scale(k), workload.FormatByteRate},
+		{"egress_per_partition", "out of its busiest partition", "give it more partitions",
+			quantityAt(t.HottestEgress, stat).scale(k), workload.FormatByteRate},
 		{"message_size", "in its largest message", "make messages smaller", figOf(t.MaxMessageBytes), workload.FormatSize},
 		{"partition_size_compacted", "in a compacted partition", "give it more partitions", size, workload.FormatBytes},
 	} {
@@ -64,7 +66,8 @@ func (s *splitter) refusedTopic(t *workload.TopicWorkload) string {
 		}
 		switch within(limit.fig, most) {
 		case verdict.Fail:
-			return fmt.Sprintf("%s %s, where every cluster takes %s at the most: %s", limit.amount(limit.fig.Value), limit.what, limit.amount(most), limit.remedy)
+			return fmt.Sprintf("%s %s, where every cluster takes %s at the most: %s", limit.amount(limit.fig.Value), limit.what,
+				limit.amount(most), limit.remedy)
 		case verdict.Unknown:
 			s.maybe = true
 		case verdict.Pass, verdict.NotApplicable:

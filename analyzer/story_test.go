@@ -145,10 +145,12 @@ func storyOf(v verdict.Verdict) story {
 		s.Profiles = append(s.Profiles, fmt.Sprintf("%s: %s: %s", x.Profile, name(x.Choice), x.Difference))
 	}
 	for _, x := range v.Forecast {
-		s.Forecast = append(s.Forecast, fmt.Sprintf("%s: %s – %s – %s (%s)", x.Rule, day(x.Earliest), day(x.Expected), day(x.Latest), x.Note))
+		s.Forecast = append(s.Forecast, fmt.Sprintf("%s: %s – %s – %s (%s)", x.Rule, day(x.Earliest), day(x.Expected),
+			day(x.Latest), x.Note))
 	}
 	for _, x := range v.Split {
-		s.Split = append(s.Split, fmt.Sprintf("%v read by %v: %s in, %d partitions", x.Topics, x.Groups, workload.FormatByteRate(x.IngressBytesPerSec), x.Partitions))
+		s.Split = append(s.Split, fmt.Sprintf("%v read by %v: %s in, %d partitions", x.Topics, x.Groups,
+			workload.FormatByteRate(x.IngressBytesPerSec), x.Partitions))
 	}
 	for _, x := range v.Gaps {
 		s.Gaps = append(s.Gaps, fmt.Sprintf("%s: %s: %s: %s", x.Source, x.What, x.Why, x.Effect))
@@ -184,7 +186,8 @@ func (s *story) option(v verdict.Verdict, o verdict.Option) {
 	chosen := v.Choice != nil && o.Kind == v.Choice.Kind && o.Size == v.Choice.Size
 	if chosen {
 		for _, l := range o.Cost {
-			s.Cost = append(s.Cost, fmt.Sprintf("%s: %s %s × %g = %s", l.Item, workload.FormatNumber(l.Quantity), l.Unit, l.UnitPrice, workload.FormatUSD(l.MonthlyUSD)))
+			s.Cost = append(s.Cost, fmt.Sprintf("%s: %s %s × %g = %s", l.Item, workload.FormatNumber(l.Quantity), l.Unit,
+				l.UnitPrice, workload.FormatUSD(l.MonthlyUSD)))
 		}
 	}
 	if chosen || o.Kind == verdict.Serverless {
@@ -234,7 +237,8 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got.Bytes(), want) {
-				t.Errorf("the verdict differs from %s: run go test ./analyzer -run TestStories -update and review\n%s", golden, firstDifference(want, got.Bytes()))
+				t.Errorf("the verdict differs from %s: run go test ./analyzer -run TestStories -update and review\n%s", golden,
+					firstDifference(want, got.Bytes()))
 			}
 		})
 	}

@@ -51,7 +51,8 @@ func tierableOf(in *Input, l *load) tierable {
 	if l.compacted.ok && l.partitions.Value > 0 {
 		plain = 1 - min(l.compacted.Value/l.partitions.Value, 1)
 	}
-	return tierable{stored: l.stored.Value * plain, local: l.inMean.Value * localRetention.Seconds() * plain, hours: w.Retention.Hours(), unsure: unsure}
+	return tierable{stored: l.stored.Value * plain, local: l.inMean.Value * localRetention.Seconds() * plain,
+		hours: w.Retention.Hours(), unsure: unsure}
 }
 
 func tierableTopics(w *workload.Workload, growth float64) tierable {
@@ -152,7 +153,8 @@ func (f *frame) proposedTier(r *ruling, l *load, name, title, source string) {
 	case isTrue(f.in.Requirements.TieredStorage):
 		r.judge(name, title, source, verdict.Pass, "", "declared possible: %s", f.tieredTerms(l))
 	default:
-		r.judge(name, title, source, verdict.Unknown, "tiered_storage", "%s: declare tiered_storage: true if that is acceptable, false if not", f.tieredTerms(l))
+		r.judge(name, title, source, verdict.Unknown, "tiered_storage",
+			"%s: declare tiered_storage: true if that is acceptable, false if not", f.tieredTerms(l))
 	}
 }
 

@@ -36,7 +36,10 @@ func TestTieredStorageIsConsidered(t *testing.T) {
 	if v.Choice == nil || !v.Choice.TieredStorage || v.Choice.PrimaryRetention != "24h" {
 		t.Fatalf("chose %+v, want tiered storage", v.Choice)
 	}
-	if !slices.ContainsFunc(v.Conditions, func(c string) bool { return strings.Contains(c, "$0.0015 per GB") && strings.Contains(c, "24h") }) {
+	if !slices.ContainsFunc(v.Conditions, func(c string) bool {
+		return strings.Contains(c, "$0.0015 per GB") &&
+			strings.Contains(c, "24h")
+	}) {
 		t.Errorf("no condition gives the terms: %q", v.Conditions)
 	}
 	if !slices.ContainsFunc(v.Questions, func(q verdict.Question) bool { return q.Field == "tiered_storage" }) {
@@ -46,10 +49,12 @@ func TestTieredStorageIsConsidered(t *testing.T) {
 	in.Workload.PrimaryRetention = &day
 	declared := Analyze(in, propertyNow)
 	if declared.Choice.MonthlyUSD != v.Choice.MonthlyUSD || declared.Choice.Name() != v.Choice.Name() {
-		t.Errorf("proposed it is %s at %.2f, declared %s at %.2f", v.Choice.Name(), v.Choice.MonthlyUSD, declared.Choice.Name(), declared.Choice.MonthlyUSD)
+		t.Errorf("proposed it is %s at %.2f, declared %s at %.2f", v.Choice.Name(), v.Choice.MonthlyUSD, declared.Choice.Name(),
+			declared.Choice.MonthlyUSD)
 	}
 	if n := tieredOptions(declared); n != len(in.Catalog.Standard.Sizes) {
-		t.Errorf("%d options with tiered storage, want all %d Standard sizes once it is declared", n, len(in.Catalog.Standard.Sizes))
+		t.Errorf("%d options with tiered storage, want all %d Standard sizes once it is declared", n,
+			len(in.Catalog.Standard.Sizes))
 	}
 }
 
@@ -90,7 +95,8 @@ func TestTierableTopics(t *testing.T) {
 		{Name: "compacted", Partitions: 1, Compacted: &yes, Config: keep("604800000"), IngressBytesPerSec: rate},
 		{Name: "unknown", Partitions: 1, Config: keep("604800000"), IngressBytesPerSec: rate},
 		{Name: "small", Partitions: 1, Compacted: &no, Config: small, IngressBytesPerSec: rate},
-		{Name: "measured", Partitions: 1, Compacted: &no, Config: keep("-1"), IngressBytesPerSec: rate, StoredBytes: workload.Exactly(9e12, workload.Measured, "test").Ptr()},
+		{Name: "measured", Partitions: 1, Compacted: &no, Config: keep("-1"), IngressBytesPerSec: rate,
+			StoredBytes: workload.Exactly(9e12, workload.Measured, "test").Ptr()},
 	}}
 	got := tierableTopics(&w, 1)
 	want := tierable{stored: 1e6*7*86400 + 9e12, local: 2 * 1e6 * 86400, hours: 168}

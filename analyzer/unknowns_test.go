@@ -41,7 +41,8 @@ func TestUnknownsByWhatTheyChange(t *testing.T) {
 			t.Errorf("%s: got %+v, want %s", rule, u, want)
 		}
 	}
-	if u := unknownFor(v, "serverless.client_connections"); u != nil && u.Effect[:len("above the limit: 3 × ")] != "above the limit: 3 × " {
+	if u := unknownFor(v, "serverless.client_connections"); u != nil &&
+		u.Effect[:len("above the limit: 3 × ")] != "above the limit: 3 × " {
 		t.Errorf("effect %q", u.Effect)
 	}
 }

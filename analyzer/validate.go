@@ -64,7 +64,8 @@ func validateWorkload(w workload.Workload) error {
 	v.notAbove("hottest_partition_ingress", figureAt(w.HottestIngress), "ingress", figureAt(w.IngressBytesPerSec))
 	v.notAbove("hottest_partition_egress", figureAt(w.HottestEgress), "egress", figureAt(w.EgressBytesPerSec))
 	if w.Partitions != nil && w.Partitions.High < 1 && w.IngressBytesPerSec != nil && w.IngressBytesPerSec.Low > 0 {
-		v.bad("partitions", "0 partitions cannot take %s of ingress: give their number", workload.FormatByteRate(w.IngressBytesPerSec.Value))
+		v.bad("partitions", "0 partitions cannot take %s of ingress: give their number",
+			workload.FormatByteRate(w.IngressBytesPerSec.Value))
 	}
 	if w.ReplicationFactor < 0 {
 		v.bad("replication_factor", "%d is negative", w.ReplicationFactor)
@@ -100,7 +101,8 @@ func ValidateRequirements(r workload.Requirements, cat *catalog.Catalog) error {
 	v := validator{}
 	for i, m := range r.Authentication {
 		if !slices.Contains(authenticationMethods, m) {
-			v.bad(fmt.Sprintf("authentication[%d]", i), "%q is not a method: write one of %s", m, strings.Join(authenticationMethods, ", "))
+			v.bad(fmt.Sprintf("authentication[%d]", i), "%q is not a method: write one of %s", m,
+				strings.Join(authenticationMethods, ", "))
 		}
 	}
 	if f := r.SaleEventFactor; f != nil && !(*f >= 1 && *f <= 1000) {

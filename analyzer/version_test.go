@@ -19,9 +19,11 @@ func TestTheEndOfSupportIsSaid(t *testing.T) {
 		in   Input
 		want string
 	}{
-		"required": {Input{Requirements: workload.Requirements{KafkaVersion: "3.6"}}, "Kafka 3.6 is required, which AWS supports until 2026-06-01; up to"},
-		"today's":  {Input{Workload: workload.Workload{MSK: &workload.MSKCluster{KafkaVersion: "3.7.x.kraft"}}}, "AWS supports today's 3.7.x.kraft until 2026-09-01"},
-		"no end":   {Input{Requirements: workload.Requirements{KafkaVersion: "3.9"}}, "Kafka 3.9 is required; up to"},
+		"required": {Input{Requirements: workload.Requirements{KafkaVersion: "3.6"}},
+			"Kafka 3.6 is required, which AWS supports until 2026-06-01; up to"},
+		"today's": {Input{Workload: workload.Workload{MSK: &workload.MSKCluster{KafkaVersion: "3.7.x.kraft"}}},
+			"AWS supports today's 3.7.x.kraft until 2026-09-01"},
+		"no end": {Input{Requirements: workload.Requirements{KafkaVersion: "3.9"}}, "Kafka 3.9 is required; up to"},
 	} {
 		r := ruling{kind: verdict.Standard, words: true}
 		provisionedVersion(&r, &c.in, cat.Standard.Versions)

@@ -26,8 +26,8 @@ type Batch interface {
 	CollectAll(ctx context.Context) ([]workload.Sample, error)
 }
 
-// Keeper is a Batch that remembers over processes how far it has come. Kept tells it that all it has returned so far is in the history:
-// the next process goes on from there.
+// Keeper is a Batch that remembers over processes how far it has come. Kept tells it that all it has returned so far is in the
+// history: the next process goes on from there.
 type Keeper interface {
 	Kept(ctx context.Context)
 }

@@ -16,7 +16,8 @@ func (fixed) Collect(_ context.Context, w workload.Window) (workload.Sample, err
 	return workload.Sample{
 		Source: "kafka", Cluster: "orders", Window: w,
 		Totals: workload.Totals{IngressBytesPerSec: workload.Between(5e6, 4.8e6, 5.2e6, workload.Estimated, "offsets").Ptr()},
-		Gaps:   []workload.Gap{{Source: "kafka", What: "requests", Why: "the protocol does not report them", Effect: "the request rate is unknown"}},
+		Gaps: []workload.Gap{{Source: "kafka", What: "requests", Why: "the protocol does not report them",
+			Effect: "the request rate is unknown"}},
 	}, nil
 }
 

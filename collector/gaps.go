@@ -60,7 +60,8 @@ func (g *Gaps) note(key gapKey, names []string) {
 func (g *Gaps) List(source string) []workload.Gap {
 	var out []workload.Gap
 	for key, names := range g.all {
-		out = append(out, workload.Gap{Source: source, What: gapText(key.noun, names), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen})
+		out = append(out, workload.Gap{Source: source, What: gapText(key.noun, names), Why: key.why, Effect: key.effect,
+			LeavesOpen: key.leavesOpen})
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))

@@ -128,7 +128,8 @@ func (m *merger) window() (w workload.Window) {
 }
 
 // united merges the lists of all samples by key, and sorts them by it.
-func united[T any, K cmp.Ordered](samples []workload.Sample, list func(*workload.Sample) []T, key func(*T) K, into func(*T, *T)) []T {
+func united[T any, K cmp.Ordered](samples []workload.Sample, list func(*workload.Sample) []T, key func(*T) K,
+	into func(*T, *T)) []T {
 	all := map[K]*T{}
 	for i := range samples {
 		items := list(&samples[i])
@@ -205,7 +206,8 @@ func boundedHottest(h *workload.Hottest, ceiling float64) *workload.Hottest {
 	return &out
 }
 
-// gaps unites the gaps of all sources. One that leaves open nothing but what another source measured is no gap of the merged sample.
+// gaps unites the gaps of all sources. One that leaves open nothing but what another source measured is no gap of the merged
+// sample.
 func (m *merger) gaps() {
 	seen := map[workload.Gap]bool{}
 	for i := range m.in {
@@ -217,7 +219,8 @@ func (m *merger) gaps() {
 		}
 	}
 	slices.SortFunc(m.out.Gaps, func(a, b workload.Gap) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why),
+			cmp.Compare(a.Effect, b.Effect))
 	})
 }
 

@@ -7,7 +7,8 @@ import (
 )
 
 func (m *merger) topics() {
-	m.out.Topics = united(m.in, func(s *workload.Sample) []workload.Topic { return s.Topics }, func(t *workload.Topic) string { return t.Name }, mergeTopic)
+	m.out.Topics = united(m.in, func(s *workload.Sample) []workload.Topic { return s.Topics },
+		func(t *workload.Topic) string { return t.Name }, mergeTopic)
 }
 
 func mergeTopic(t, o *workload.Topic) {
@@ -31,7 +32,8 @@ func mergeTopic(t, o *workload.Topic) {
 }
 
 func (m *merger) groups() {
-	m.out.Groups = united(m.in, func(s *workload.Sample) []workload.Group { return s.Groups }, func(g *workload.Group) string { return g.Name }, mergeGroup)
+	m.out.Groups = united(m.in, func(s *workload.Sample) []workload.Group { return s.Groups },
+		func(g *workload.Group) string { return g.Name }, mergeGroup)
 }
 
 func mergeGroup(g, o *workload.Group) {
@@ -47,7 +49,8 @@ func mergeGroup(g, o *workload.Group) {
 }
 
 func (m *merger) brokers() {
-	m.out.Brokers = united(m.in, func(s *workload.Sample) []workload.Broker { return s.Brokers }, func(b *workload.Broker) int32 { return b.ID }, mergeBroker)
+	m.out.Brokers = united(m.in, func(s *workload.Sample) []workload.Broker { return s.Brokers },
+		func(b *workload.Broker) int32 { return b.ID }, mergeBroker)
 }
 
 func mergeBroker(b, o *workload.Broker) {

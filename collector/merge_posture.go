@@ -7,9 +7,9 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// posture puts together what the sources say of how the cluster is set up. Each thing is believed from the one that knows most, of two that
-// know as much the latest; what that one could not see comes from the others. So an ACL count of the brokers stays when a control
-// plane, which has none, was asked later.
+// posture puts together what the sources say of how the cluster is set up. Each thing is believed from the one that knows most,
+// of two that know as much the latest; what that one could not see comes from the others. So an ACL count of the brokers stays
+// when a control plane, which has none, was asked later.
 func (m *merger) posture() {
 	var all []*workload.Posture
 	for i := range m.in {
@@ -47,7 +47,8 @@ func (m *merger) posture() {
 
 // known is how many things a posture tells.
 func known(p *workload.Posture) (n int) {
-	for _, there := range []bool{p.KafkaVersion != "", p.Mode != "", p.Listeners != nil, p.Authentication != nil, p.ACLs != nil, p.SCRAMUsers != nil,
+	for _, there := range []bool{p.KafkaVersion != "", p.Mode != "", p.Listeners != nil, p.Authentication != nil, p.ACLs != nil,
+		p.SCRAMUsers != nil,
 		p.ClientQuotas != nil, p.BrokerConfig != nil, p.Features != nil, p.Transactional != nil} {
 		if there {
 			n++

@@ -38,9 +38,11 @@ func admin() workload.Sample {
 		},
 		Topics: []workload.Topic{
 			{Name: "bills", Partitions: 6, ReplicationFactor: 3, EgressBytesPerSec: floor(1500), Groups: []string{"audit"}},
-			{Name: "orders", Partitions: 12, IngressBytesPerSec: estimated(400, 350, 450), EgressBytesPerSec: floor(500), Groups: []string{"audit"}},
+			{Name: "orders", Partitions: 12, IngressBytesPerSec: estimated(400, 350, 450), EgressBytesPerSec: floor(500),
+				Groups: []string{"audit"}},
 		},
-		Groups:  []workload.Group{{Name: "audit", Type: "consumer", EgressBytesPerSec: floor(2000), EgressByTopic: map[string]workload.Figure{"bills": *floor(1500)}}},
+		Groups: []workload.Group{{Name: "audit", Type: "consumer", EgressBytesPerSec: floor(2000),
+			EgressByTopic: map[string]workload.Figure{"bills": *floor(1500)}}},
 		Brokers: []workload.Broker{{ID: 1, Host: "one", Port: 9092, Leaders: 9}, {ID: 2, Host: "two", Port: 9092}},
 		Gaps: []workload.Gap{
 			{Source: "kafka", What: "egress of readers that do not commit", LeavesOpen: "egress_bytes_per_second"},
@@ -54,7 +56,8 @@ func admin() workload.Sample {
 func exporter() workload.Sample {
 	return workload.Sample{
 		Source: "prometheus", Window: window(2 * time.Second),
-		Totals: workload.Totals{IngressBytesPerSec: measured(1000), EgressBytesPerSec: measured(4000), MessagesPerSec: measured(10)},
+		Totals: workload.Totals{IngressBytesPerSec: measured(1000), EgressBytesPerSec: measured(4000),
+			MessagesPerSec: measured(10)},
 		Topics: []workload.Topic{
 			{Name: "__consumer_offsets", Internal: true, IngressBytesPerSec: measured(5)},
 			{Name: "orders", IngressBytesPerSec: measured(410)},
@@ -195,11 +198,14 @@ func TestMergeOfOneAndOfNone(t *testing.T) {
 func TestPosturesAreCompleted(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
 	acls, users := 7, 3
-	brokers := workload.Posture{ReadAt: at, KafkaVersion: "3.8", ACLs: &acls, Listeners: []workload.Listener{{Name: "CLIENT"}}, Features: map[string]int{"metadata.version": 20}}
-	control := workload.Posture{ReadAt: at.Add(time.Hour), Authentication: []string{"iam"}, SCRAMUsers: &users, KafkaVersion: "3.8.x"}
+	brokers := workload.Posture{ReadAt: at, KafkaVersion: "3.8", ACLs: &acls, Listeners: []workload.Listener{{Name: "CLIENT"}},
+		Features: map[string]int{"metadata.version": 20}}
+	control := workload.Posture{ReadAt: at.Add(time.Hour), Authentication: []string{"iam"}, SCRAMUsers: &users,
+		KafkaVersion: "3.8.x"}
 	want := brokers
 	want.ReadAt, want.Authentication, want.SCRAMUsers = control.ReadAt, control.Authentication, control.SCRAMUsers
-	for _, order := range [][]workload.Sample{{{Posture: &brokers}, {Posture: &control}}, {{Posture: &control}, {Posture: &brokers}}, {{Posture: &control}, {}, {Posture: &brokers}}} {
+	for _, order := range [][]workload.Sample{{{Posture: &brokers}, {Posture: &control}},
+		{{Posture: &control}, {Posture: &brokers}}, {{Posture: &control}, {}, {Posture: &brokers}}} {
 		if got := collector.Merge(order...).Posture; got == nil || !reflect.DeepEqual(*got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}

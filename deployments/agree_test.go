@@ -1,5 +1,5 @@
-// Package deployments tests that what lies below agrees with the program: configurations are ones that it takes, ports are its own, the
-// unit is one that systemd takes.
+// Package deployments tests that what lies below agrees with the program: configurations are ones that it takes, ports are its
+// own, the unit is one that systemd takes.
 package deployments
 
 import (
@@ -20,7 +20,8 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// Every configuration that is shipped is one that the program takes, and serves its page where the rest of the deployment looks for it.
+// Every configuration that is shipped is one that the program takes, and serves its page where the rest of the deployment looks
+// for it.
 func TestConfigurationsAreTaken(t *testing.T) {
 	all := map[string]string{}
 	for _, file := range []string{"compose/mskfit.yaml", "packages/mskfit.yaml"} {
@@ -47,7 +48,8 @@ func TestConfigurationsAreTaken(t *testing.T) {
 			t.Errorf("%s: %v\n%s", place, err, text)
 		}
 	}
-	variables := map[string]string{"POSTGRES_URL": "postgres://mskfit@db/mskfit", "KAFKA_PASSWORD": "x", "SNS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:mskfit"}
+	variables := map[string]string{"POSTGRES_URL": "postgres://mskfit@db/mskfit", "KAFKA_PASSWORD": "x",
+		"SNS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:mskfit"}
 	for file, text := range all {
 		cfg, err := config.Parse(file, []byte(text), func(name string) (string, bool) { v, ok := variables[name]; return v, ok })
 		if err != nil {
@@ -61,7 +63,8 @@ func TestConfigurationsAreTaken(t *testing.T) {
 	}
 }
 
-// documentedConfigurations are the blocks of the documents that configure the daemon, by their place. What a block leaves out is added.
+// documentedConfigurations are the blocks of the documents that configure the daemon, by their place. What a block leaves out
+// is added.
 func documentedConfigurations(t *testing.T) map[string]string {
 	t.Helper()
 	var keys map[string]any
@@ -132,11 +135,13 @@ func ownPort(t *testing.T) string {
 func TestUnit(t *testing.T) {
 	analyze := testbed.Program(t, "systemd-analyze")
 	unit := filepath.Join(t.TempDir(), "mskfit.service")
-	text := strings.Replace(read(t, "systemd/mskfit.service"), "ExecStart=mskfit ", "ExecStart=/bin/true ", 1) // systemd wants it to be there
+	text := strings.Replace(read(t, "systemd/mskfit.service"), "ExecStart=mskfit ", "ExecStart=/bin/true ",
+		1) // systemd wants it to be there
 	if err := os.WriteFile(unit, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(analyze, "verify", "--man=no", unit).CombinedOutput(); err != nil || len(out) > 0 { // a key that is not known is only said
+	if out, err := exec.Command(analyze, "verify", "--man=no", unit).CombinedOutput(); err != nil ||
+		len(out) > 0 { // a key that is not known is only said
 		t.Errorf("systemd-analyze verify (error %v):\n%s", err, out)
 	}
 	out, err := exec.Command(analyze, "security", "--offline=true", "--no-pager", unit).CombinedOutput()
@@ -159,14 +164,16 @@ func TestComposeFilesAreTaken(t *testing.T) {
 	// promtool looks for the rules where the container has them.
 	dir := t.TempDir()
 	text := strings.ReplaceAll(read(t, "compose/prometheus.yml"), "/etc/prometheus/", dir+"/")
-	for name, content := range map[string]string{"prometheus.yml": text, "mskfit.rules.yaml": read(t, "prometheus/mskfit.rules.yaml")} {
+	for name, content := range map[string]string{"prometheus.yml": text,
+		"mskfit.rules.yaml": read(t, "prometheus/mskfit.rules.yaml")} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// What the README shows is a configuration too.
 	m := regexp.MustCompile(`(?m)^    scrape_configs:\n(?:    .*\n)+`).FindString(read(t, "prometheus/README.md"))
-	if err := os.WriteFile(filepath.Join(dir, "readme.yml"), []byte(strings.ReplaceAll("\n"+m, "\n    ", "\n")), 0o600); err != nil || m == "" {
+	if err := os.WriteFile(filepath.Join(dir, "readme.yml"), []byte(strings.ReplaceAll("\n"+m, "\n    ", "\n")),
+		0o600); err != nil || m == "" {
 		t.Fatalf("prometheus/README.md shows %q (error %v)", m, err)
 	}
 	for _, args := range [][]string{

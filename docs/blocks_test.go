@@ -12,7 +12,8 @@ import (
 // documents are the files whose commands must work.
 func documents(t *testing.T) (files []string) {
 	t.Helper()
-	for _, pattern := range []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "*.md", "../deployments/*/README.md", "../.github/*.md"} {
+	for _, pattern := range []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "*.md", "../deployments/*/README.md",
+		"../.github/*.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %d files, error %v", pattern, len(found), err)

@@ -21,8 +21,8 @@ type documented struct {
 	// Exit is the exit status that the run must have, Prints what its output must contain.
 	Exit   int
 	Prints []string
-	// Test is the name of a test that runs the command or, where this machine cannot, checks what it works on; CI is the same for a line
-	// of .ci/run, of the Makefile or of a workflow.
+	// Test is the name of a test that runs the command or, where this machine cannot, checks what it works on; CI is the same
+	// for a line of .ci/run, of the Makefile or of a workflow.
 	Test, CI string
 	// Unproven is the reason why nothing here shows that the command works.
 	Unproven string
@@ -121,8 +121,8 @@ var (
 	subcommand = regexp.MustCompile(`^[a-z]+$`)
 )
 
-// subjects are texts of which a test that proves the command contains one at least: the subcommand of mskfit as a word of its own in Go or
-// in a script, the path of a URL, the value of a lone --option; none for what has no such thing.
+// subjects are texts of which a test that proves the command contains one at least: the subcommand of mskfit as a word of its
+// own in Go or in a script, the path of a URL, the value of a lone --option; none for what has no such thing.
 func subjects(command string) []string {
 	if m := address.FindStringSubmatch(command); m != nil && strings.HasPrefix(command, "curl ") {
 		return []string{m[1]}
@@ -155,8 +155,8 @@ func shows(text, command string) bool {
 	return len(of) == 0 || slices.ContainsFunc(of, func(s string) bool { return strings.Contains(text, s) })
 }
 
-// testNames are the names of all tests, benchmarks, fuzz tests and examples of the repository, each with the text of its file and of the
-// scripts that the file runs.
+// testNames are the names of all tests, benchmarks, fuzz tests and examples of the repository, each with the text of its file
+// and of the scripts that the file runs.
 func testNames(t *testing.T) map[string]string {
 	t.Helper()
 	names, function := map[string]string{}, regexp.MustCompile(`(?m)^func ((?:Test|Benchmark|Fuzz|Example)\w*)\(`)

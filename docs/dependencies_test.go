@@ -62,7 +62,8 @@ func TestNoOtherCloud(t *testing.T) {
 		t.Fatalf("go list -deps found %d packages and not the analyzer", len(packages))
 	}
 	for _, p := range packages {
-		for _, other := range []string{"github.com/Azure/", "k8s.io/", "sigs.k8s.io/", "cloud.google.com/", "google.golang.org/api/"} {
+		for _, other := range []string{"github.com/Azure/", "k8s.io/", "sigs.k8s.io/", "cloud.google.com/",
+			"google.golang.org/api/"} {
 			if strings.HasPrefix(p, other) {
 				t.Errorf("the program contains %s: go mod why -m names who brings it", p)
 			}

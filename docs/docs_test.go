@@ -171,7 +171,8 @@ func (r *reference) section(path, name string, defaults any) {
 				r.written[of] = at
 			}
 		}
-		fmt.Fprintf(&r.b, "| `%s` | %s | %s |\n", key, shown(values[key]), strings.ReplaceAll(strings.TrimSpace(meaning), "|", "\\|"))
+		fmt.Fprintf(&r.b, "| `%s` | %s | %s |\n", key, shown(values[key]),
+			strings.ReplaceAll(strings.TrimSpace(meaning), "|", "\\|"))
 	}
 	for _, n := range next {
 		r.section(n.path, n.definition, n.defaults)

@@ -24,7 +24,8 @@ type Since struct {
 
 // SinceThen compares two verdicts on one cluster; before was told at the time.
 func SinceThen(at time.Time, before, now Verdict) *Since {
-	s := &Since{At: at, Changes: differences(before, now), Movers: Movers(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
+	s := &Since{At: at, Changes: differences(before, now),
+		Movers: Movers(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
 	if before.Choice != nil && now.Choice != nil && before.Choice.Name() != now.Choice.Name() {
 		s.Before = before.Choice
 	}
@@ -50,7 +51,8 @@ func differences(before, now Verdict) []string {
 	for _, q := range []struct {
 		name        string
 		before, now *workload.Quantity
-	}{{"ingress", before.Workload.IngressBytesPerSec, now.Workload.IngressBytesPerSec}, {"egress", before.Workload.EgressBytesPerSec, now.Workload.EgressBytesPerSec}} {
+	}{{"ingress", before.Workload.IngressBytesPerSec, now.Workload.IngressBytesPerSec},
+		{"egress", before.Workload.EgressBytesPerSec, now.Workload.EgressBytesPerSec}} {
 		if q.before != nil && q.now != nil {
 			out = append(out, changed("mean "+q.name, q.before.Value, q.now.Value, workload.FormatByteRate)...)
 		}
@@ -84,7 +86,8 @@ func catalogChanges(before, now Verdict) []string {
 		}
 	}
 	for _, o := range now.Options {
-		at := slices.IndexFunc(before.Options, func(b Option) bool { return b.Kind == o.Kind && b.Size == o.Size && b.TieredStorage == o.TieredStorage })
+		at := slices.IndexFunc(before.Options,
+			func(b Option) bool { return b.Kind == o.Kind && b.Size == o.Size && b.TieredStorage == o.TieredStorage })
 		if at < 0 {
 			continue
 		}

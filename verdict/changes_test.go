@@ -10,12 +10,15 @@ func TestChangesNameQuotasAndPrices(t *testing.T) {
 	limited := func(mbps, hour, storage float64) Verdict {
 		return Verdict{Region: "eu-west-1", Choice: &Choice{Kind: Serverless, Clusters: 1, MonthlyUSD: 1000},
 			Options: []Option{
-				{Kind: Serverless, Rules: []Rule{{ID: "serverless.ingress_per_cluster", Title: "ingress per cluster", Limit: &mbps, Unit: "MBps"}},
+				{Kind: Serverless, Rules: []Rule{{ID: "serverless.ingress_per_cluster", Title: "ingress per cluster", Limit: &mbps,
+					Unit: "MBps"}},
 					Cost: []CostLine{{Item: "cluster-hours", Unit: "cluster-hours", UnitPrice: hour}}},
-				{Kind: Standard, Size: "kafka.m7g.large", Rules: []Rule{{ID: "standard.ingress", Title: "ingress", Limit: &mbps, Unit: "MBps"}},
-					Cost: []CostLine{{Item: "storage", Unit: "GB-months", UnitPrice: storage}}},
-				{Kind: Standard, Size: "kafka.m7g.xlarge", Cost: []CostLine{{Item: "storage", Unit: "GB-months", UnitPrice: storage},
-					{Item: "brokers", Unit: "broker-hours", UnitPrice: 0.408}}},
+				{Kind: Standard, Size: "kafka.m7g.large",
+					Rules: []Rule{{ID: "standard.ingress", Title: "ingress", Limit: &mbps, Unit: "MBps"}},
+					Cost:  []CostLine{{Item: "storage", Unit: "GB-months", UnitPrice: storage}}},
+				{Kind: Standard, Size: "kafka.m7g.xlarge",
+					Cost: []CostLine{{Item: "storage", Unit: "GB-months", UnitPrice: storage},
+						{Item: "brokers", Unit: "broker-hours", UnitPrice: 0.408}}},
 			}}
 	}
 	before, now := limited(200, 0.75, 0.1), limited(150, 0.80, 0.11)

@@ -29,8 +29,8 @@ func (a Distance) Compare(b Distance) int {
 	return cmp.Or(cmp.Compare(a.Fails, b.Fails), cmp.Compare(a.Over, b.Over), cmp.Compare(a.MonthlyUSD, b.MonthlyUSD))
 }
 
-// DistanceOf is the distance of an option with that bill (nil: unknown). excluded: the sizing profile does not use such a size. fails is the
-// number of limits that it breaks, and over its brokers ÷ the quota where there are more than it allows, else 0.
+// DistanceOf is the distance of an option with that bill (nil: unknown). excluded: the sizing profile does not use such a size.
+// fails is the number of limits that it breaks, and over its brokers ÷ the quota where there are more than it allows, else 0.
 func DistanceOf(monthlyUSD *float64, excluded bool, fails int, over float64) Distance {
 	d := Distance{Unfit: monthlyUSD == nil || excluded, Fails: fails, Over: over}
 	if monthlyUSD != nil {

@@ -23,7 +23,8 @@ func TestImports(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, spec := range file.Imports {
-			if path := strings.Trim(spec.Path.Value, `"`); strings.Contains(path, ".") && path != "github.com/mskfit/mskfit/internal/workload" {
+			if path := strings.Trim(spec.Path.Value, `"`); strings.Contains(path, ".") &&
+				path != "github.com/mskfit/mskfit/internal/workload" {
 				t.Errorf("%s imports %s: a verdict knows the nouns of internal/workload and nothing else of ours", name, path)
 			}
 		}

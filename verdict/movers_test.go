@@ -23,18 +23,23 @@ func described(movers []Mover) []string {
 func TestMovers(t *testing.T) {
 	yes, no := true, false
 	before := Observed{
-		Topics: []TopicFigures{{Name: "orders", Partitions: 10, Compacted: &no, IngressBytesPerSec: bytesPerSec(50e6)}, {Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(20e6)},
+		Topics: []TopicFigures{{Name: "orders", Partitions: 10, Compacted: &no, IngressBytesPerSec: bytesPerSec(50e6)},
+			{Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(20e6)},
 			{Name: "audit", Partitions: 5, Compacted: &yes}, {Name: "old", Partitions: 5, IngressBytesPerSec: bytesPerSec(5e6)}},
 		Groups: []GroupFigures{{Name: "billing", EgressBytesPerSec: bytesPerSec(10e6)}, {Name: "search"}},
 	}
 	after := Observed{
-		Topics: []TopicFigures{{Name: "orders", Partitions: 40, Compacted: &no, IngressBytesPerSec: bytesPerSec(71e6)}, {Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(26e6)},
-			{Name: "audit", Partitions: 9, Compacted: &yes, IngressBytesPerSec: bytesPerSec(9e6)}, {Name: "new", Partitions: 6, IngressBytesPerSec: bytesPerSec(3e6)}},
-		Groups: []GroupFigures{{Name: "billing", EgressBytesPerSec: bytesPerSec(30e6)}, {Name: "search", EgressBytesPerSec: bytesPerSec(5e6)}, {Name: "export", EgressBytesPerSec: bytesPerSec(5e6)}},
+		Topics: []TopicFigures{{Name: "orders", Partitions: 40, Compacted: &no, IngressBytesPerSec: bytesPerSec(71e6)},
+			{Name: "clicks", Partitions: 10, IngressBytesPerSec: bytesPerSec(26e6)},
+			{Name: "audit", Partitions: 9, Compacted: &yes, IngressBytesPerSec: bytesPerSec(9e6)},
+			{Name: "new", Partitions: 6, IngressBytesPerSec: bytesPerSec(3e6)}},
+		Groups: []GroupFigures{{Name: "billing", EgressBytesPerSec: bytesPerSec(30e6)},
+			{Name: "search", EgressBytesPerSec: bytesPerSec(5e6)}, {Name: "export", EgressBytesPerSec: bytesPerSec(5e6)}},
 	}
 	for rule, want := range map[string][]string{
 		// audit had no figure before: it is not known to have moved. old went the other way.
-		"serverless.ingress_per_cluster":      {"topic orders +2.1e+07 bytes/s 70%", "topic clicks +6e+06 bytes/s 20%", "topic new +3e+06 bytes/s 10%"},
+		"serverless.ingress_per_cluster": {"topic orders +2.1e+07 bytes/s 70%", "topic clicks +6e+06 bytes/s 20%",
+			"topic new +3e+06 bytes/s 10%"},
 		"serverless.egress_per_cluster":       {"group billing +2e+07 bytes/s 80%", "group export +5e+06 bytes/s 20%"},
 		"serverless.partitions_non_compacted": {"topic orders +30 partitions 83%", "topic new +6 partitions 17%"},
 		"serverless.partitions_compacted":     {"topic audit +4 partitions 100%"},

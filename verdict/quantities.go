@@ -44,8 +44,9 @@ var quantities = []Quantity{
 	{Key: IngressKey, Daily: []string{"ingress_per_cluster", "ingress", "ingress_max"}, rules: []string{"ingress*"},
 		over:  func(f *Figures) *workload.Quantity { return f.IngressBytesPerSec },
 		parts: topics("bytes/s", func(t TopicFigures) *float64 { return mean(t.IngressBytesPerSec) })},
-	{Key: EgressKey, Daily: []string{"egress_per_cluster", "egress", "egress_max"}, rules: []string{"egress*", "storage_throughput"},
-		over: func(f *Figures) *workload.Quantity { return f.EgressBytesPerSec }, parts: readers},
+	{Key: EgressKey, Daily: []string{"egress_per_cluster", "egress", "egress_max"},
+		rules: []string{"egress*", "storage_throughput"},
+		over:  func(f *Figures) *workload.Quantity { return f.EgressBytesPerSec }, parts: readers},
 	{Key: HottestIngressKey, Daily: []string{"ingress_per_partition"}, rules: []string{"ingress_per_partition*"},
 		over:  func(f *Figures) *workload.Quantity { return f.HottestIngress },
 		parts: topics("bytes/s", func(t TopicFigures) *float64 { return mean(t.HottestIngress) })},
@@ -68,7 +69,8 @@ var quantities = []Quantity{
 		over: func(f *Figures) *workload.Quantity { return f.ConnectionsPerSec }},
 	{Key: StoredKey, rules: []string{"storage"}, count: func(f *Figures) *workload.Figure { return f.StoredBytes },
 		parts: topics("bytes", func(t TopicFigures) *float64 { return figureValue(t.StoredBytes) })},
-	{Key: MaxMessageKey, rules: []string{"message_size", "request_size"}, count: func(f *Figures) *workload.Figure { return f.MaxMessageBytes }},
+	{Key: MaxMessageKey, rules: []string{"message_size", "request_size"},
+		count: func(f *Figures) *workload.Figure { return f.MaxMessageBytes }},
 }
 
 // DailyQuantities are those of which daily peaks are kept, in the order of forecasts.
@@ -108,8 +110,8 @@ func FigureOf(f Figures, rule string) *workload.Figure {
 	return nil
 }
 
-// QuantityOf is the quantity of the workload that a rule is held against; nil where the rule is about none, or about a count, or the
-// quantity is absent.
+// QuantityOf is the quantity of the workload that a rule is held against; nil where the rule is about none, or about a count,
+// or the quantity is absent.
 func QuantityOf(f Figures, rule string) *workload.Quantity {
 	if q := quantityOf(rule); q != nil && q.over != nil {
 		return q.over(&f)

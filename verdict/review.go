@@ -34,15 +34,15 @@ type ReviewMonth struct {
 	Window workload.Window `json:"window"`
 	// Coverage is the share of the window's minutes with data, 0–1.
 	Coverage float64 `json:"coverage"`
-	// Whole: the window is the whole month and nearly all of its minutes have data. Partly says what is missing otherwise; rates and
-	// prices are then those of the minutes with data, and the rest is unknown.
+	// Whole: the window is the whole month and nearly all of its minutes have data. Partly says what is missing otherwise;
+	// rates and prices are then those of the minutes with data, and the rest is unknown.
 	Whole bool `json:"whole"`
 	// Partly says what is missing of the month; empty for a whole one.
 	Partly []string `json:"partly,omitempty"`
 	// Rows are ingress, egress, partitions, storage, the use of each limit, the monthly price and, where it is asked for, the bill.
 	Rows []ReviewRow `json:"rows"`
-	// ListPrice is the part of the list price, in US dollars for the hours of the window, that AWS bills as MSK: without traffic between
-	// zones, which it bills as EC2. Nil: unknown.
+	// ListPrice is the part of the list price, in US dollars for the hours of the window, that AWS bills as MSK: without
+	// traffic between zones, which it bills as EC2. Nil: unknown.
 	ListPrice *workload.Figure `json:"list_price_usd,omitempty"`
 }
 
@@ -63,13 +63,14 @@ type ReviewRow struct {
 	Quantity string `json:"quantity"`
 	// Title is what the report calls the quantity.
 	Title string `json:"title"`
-	// Unit is "bytes/s", "bytes", "partitions", "ratio" (use of a limit, 1: all of it) or "usd": of monthly_usd for 730 hours at list
-	// price, of billed_usd for the hours of the month.
+	// Unit is "bytes/s", "bytes", "partitions", "ratio" (use of a limit, 1: all of it) or "usd": of monthly_usd for 730 hours
+	// at list price, of billed_usd for the hours of the month.
 	Unit string `json:"unit"`
 	// Predicted and Observed carry method, source and bounds; nil: unknown, and Missing says why.
 	Predicted *workload.Figure `json:"predicted"`
 	Observed  *workload.Figure `json:"observed"`
-	// Difference is observed ÷ predicted − 1, and 0 where both are 0; nil where either is unknown, or 0 was predicted and more observed.
+	// Difference is observed ÷ predicted − 1, and 0 where both are 0; nil where either is unknown, or 0 was predicted and more
+	// observed.
 	Difference *float64 `json:"difference,omitempty"`
 	// Certain: the bounds of the two figures do not overlap, so that the difference is no error of measurement.
 	Certain bool `json:"certain"`

@@ -211,8 +211,8 @@ type Figures struct {
 	ConnectionsPerSec *workload.Quantity `json:"connection_attempts_per_second,omitempty"`
 	// RequestsPerSec is requests per second from clients.
 	RequestsPerSec *workload.Quantity `json:"requests_per_second,omitempty"`
-	// BatchesPerSec is how many record batches producers send: the number of accepted produce requests is not above it. Refused ones and
-	// duplicate retries leave no batch.
+	// BatchesPerSec is how many record batches producers send: the number of accepted produce requests is not above it. Refused
+	// ones and duplicate retries leave no batch.
 	BatchesPerSec *workload.Quantity `json:"produce_batches_per_second,omitempty"`
 	// FanOut is egress ÷ ingress, of the means.
 	FanOut *workload.Figure `json:"fan_out,omitempty"`

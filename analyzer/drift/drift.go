@@ -63,7 +63,8 @@ func (p Policy) Validate() error {
 		bad("warn_clear", "%g must be above 0 and below warn_at (%g)", p.WarnClear, p.WarnAt)
 	}
 	if p.CriticalClear <= p.WarnClear || p.CriticalClear >= p.CriticalAt {
-		bad("critical_clear", "%g must be above warn_clear (%g) and below critical_at (%g)", p.CriticalClear, p.WarnClear, p.CriticalAt)
+		bad("critical_clear", "%g must be above warn_clear (%g) and below critical_at (%g)", p.CriticalClear, p.WarnClear,
+			p.CriticalAt)
 	}
 	for _, d := range []struct {
 		field string

@@ -19,7 +19,8 @@ const ingressRule = "serverless.ingress_per_cluster"
 
 // utilized is a verdict for a workload on Serverless whose ingress is at u of the quota; a negative u has no figure.
 func utilized(u float64) verdict.Verdict {
-	rule := verdict.Rule{ID: ingressRule, Title: "ingress per cluster", Evidence: fmt.Sprintf("ingress is %.0f %% of the quota", u*100)}
+	rule := verdict.Rule{ID: ingressRule, Title: "ingress per cluster",
+		Evidence: fmt.Sprintf("ingress is %.0f %% of the quota", u*100)}
 	if u >= 0 {
 		rule.Utilization = &u
 	} else {
@@ -160,7 +161,8 @@ func TestDriftSaysLittleWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		levels := rapid.SliceOfN(rapid.Float64Range(0, 1.5), 1, 200).Draw(t, "levels")
 		each := rapid.IntRange(1, 90).Draw(t, "each")
-		_, got := play(DefaultPolicy(), 0, 24*60, State{}, func(m int) verdict.Verdict { return utilized(levels[m/each%len(levels)]) })
+		_, got := play(DefaultPolicy(), 0, 24*60, State{},
+			func(m int) verdict.Verdict { return utilized(levels[m/each%len(levels)]) })
 		got = slices.DeleteFunc(got, func(line string) bool { return strings.Contains(line, " lowered ") })
 		if n := raised(got); n > 2 || len(got) > 2*n {
 			t.Fatalf("a day said %q", got)
@@ -271,7 +273,8 @@ func TestDriftARuleThatNoLongerAppliesIsClosed(t *testing.T) {
 		}
 		return v
 	})
-	if want := []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
+	if want := []string{"02 00:10 " + ingressRule + " raised warning",
+		"02 02:00 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -290,7 +293,8 @@ func TestDriftAVerdictWithoutRulesForgetsNothing(t *testing.T) {
 		}
 		return v
 	})
-	if want := []string{"02 00:10 " + ingressRule + " raised warning", "02 01:30 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
+	if want := []string{"02 00:10 " + ingressRule + " raised warning",
+		"02 01:30 " + ingressRule + " resolved ok"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -388,7 +392,8 @@ func TestMarksDependOnTheRule(t *testing.T) {
 		want Level
 	}{
 		{"serverless.ingress_per_cluster", 0.82, LevelWarning}, {"serverless.ingress_per_cluster", 1, LevelCritical},
-		{"serverless.message_size", 0.99, LevelOK}, {"serverless.message_size", 1, LevelOK}, {"serverless.message_size", 1.1, LevelCritical},
+		{"serverless.message_size", 0.99, LevelOK}, {"serverless.message_size", 1, LevelOK},
+		{"serverless.message_size", 1.1, LevelCritical},
 		{"express.ingress", 0.97, LevelOK}, {"express.ingress", 1.4, LevelWarning}, {"express.ingress_max", 0.9, LevelWarning},
 		{"standard.partitions", 0.95, LevelOK}, {"standard.partitions_max", 1.1, LevelCritical},
 		{"standard.ingress", 0.99, LevelOK}, {"standard.ingress", 1.01, LevelWarning}, {"express.egress", 2.5, LevelWarning},

@@ -30,7 +30,8 @@ func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
 		case f.Expected != nil && !f.Expected.After(d.now.Add(d.reach(key))):
 			wanted, facts.reason = LevelWarning, passing(*rule, f, d.now)
 		default:
-			facts.reason = fmt.Sprintf("%s: no longer expected to pass its limit within %s", rule.Title, workload.FormatDuration(d.policy.ForecastHorizon))
+			facts.reason = fmt.Sprintf("%s: no longer expected to pass its limit within %s", rule.Title,
+				workload.FormatDuration(d.policy.ForecastHorizon))
 		}
 		d.stepHeld(key, wanted, h, facts)
 	}

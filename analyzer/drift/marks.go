@@ -47,7 +47,8 @@ func MarksOf(r verdict.Rule, p Policy) (Marks, bool) {
 	case plannedRules[name] && (verdict.Kind(kind) == verdict.Standard || verdict.Kind(kind) == verdict.Express):
 		m := Marks{p.CriticalAt, p.CriticalClear, never, never}
 		if r.Ceiling > 0 {
-			m.Critical, m.CriticalClear = math.Max(r.Ceiling*p.WarnAt, p.CriticalAt), math.Max(r.Ceiling*p.WarnClear, p.CriticalClear)
+			m.Critical, m.CriticalClear = math.Max(r.Ceiling*p.WarnAt, p.CriticalAt),
+				math.Max(r.Ceiling*p.WarnClear, p.CriticalClear)
 		}
 		return m, true
 	}

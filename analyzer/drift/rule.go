@@ -103,7 +103,8 @@ func (d *drifter) enter(key string, s RuleState, level Level, since time.Time, f
 			s.CriticalAt = d.now
 		}
 		if s.Recurring && s.Level.rank() < LevelWarning.rank() {
-			facts.reason += fmt.Sprintf("; it has come back, so the alert stays open until it has been clear for %s", workload.FormatDuration(d.policy.Quiet))
+			facts.reason += fmt.Sprintf("; it has come back, so the alert stays open until it has been clear for %s",
+				workload.FormatDuration(d.policy.Quiet))
 		}
 	}
 	d.emit(key, kind, level, since, facts)

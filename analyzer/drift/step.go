@@ -125,7 +125,8 @@ func (d *drifter) rules(option *verdict.Option) {
 		case rule.Utilization == nil || d.stale(rule.ID):
 			d.missing(rule)
 		default:
-			d.step(rule.ID, m.Want(*rule.Utilization, before.Level), stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
+			d.step(rule.ID, m.Want(*rule.Utilization, before.Level),
+				stepFacts{rule: &rule, utilization: rule.Utilization, reason: rule.Evidence})
 			d.found(rule)
 		}
 	}
@@ -137,8 +138,9 @@ func (d *drifter) stale(rule string) bool {
 	return d.policy.MissingAfter > 0 && d.now.Sub(at) >= d.policy.MissingAfter
 }
 
-// missing warns when a rule that once had a figure has had none for too long, from its last sample on. The rule's own state stays as
-// it was: a dead broker neither raises nor resolves anything. The time in which this program was not running does not count.
+// missing warns when a rule that once had a figure has had none for too long, from its last sample on. The rule's own state
+// stays as it was: a dead broker neither raises nor resolves anything. The time in which this program was not running does not
+// count.
 func (d *drifter) missing(rule verdict.Rule) {
 	before, known := d.before.Rules[rule.ID]
 	if !known || before.SeenAt.IsZero() {

@@ -26,7 +26,8 @@ func Watches() []Watch { return []Watch{WatchCurrent, WatchRecommended, WatchSer
 func ValidateWatch(list []Watch) error {
 	for i, w := range list {
 		if !slices.Contains(Watches(), w) {
-			return yamlfile.Invalid(fmt.Sprintf("watch[%d]", i), "%q cannot be watched: write current, recommended or serverless", w)
+			return yamlfile.Invalid(fmt.Sprintf("watch[%d]", i), "%q cannot be watched: write current, recommended or serverless",
+				w)
 		}
 	}
 	return nil
@@ -39,15 +40,16 @@ func (s State) Noted(v verdict.Verdict, r workload.Requirements) State {
 	return s
 }
 
-// fitsServerless reports whether no quota and no requirement rules Serverless out. Room below the quotas is not asked for: with less
-// of it the quotas still hold.
+// fitsServerless reports whether no quota and no requirement rules Serverless out. Room below the quotas is not asked for: with
+// less of it the quotas still hold.
 func fitsServerless(v verdict.Verdict) bool {
 	if v.Status != verdict.Decided {
 		return false
 	}
 	for _, o := range v.Options {
 		if o.Kind == verdict.Serverless {
-			return !slices.ContainsFunc(o.Rules, func(r verdict.Rule) bool { return r.Outcome == verdict.Fail && r.ID != "serverless.headroom" })
+			return !slices.ContainsFunc(o.Rules,
+				func(r verdict.Rule) bool { return r.Outcome == verdict.Fail && r.ID != "serverless.headroom" })
 		}
 	}
 	return false

@@ -8,7 +8,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// missing_after counts from the last sample: neither from when the window of the alerts has emptied, nor from the step that notices.
+// missing_after counts from the last sample: neither from when the window of the alerts has emptied, nor from the step that
+// notices.
 func TestWhatIsMissingCountsFromTheLastSample(t *testing.T) {
 	const died, step = 61, 15 // minutes
 	p := DefaultPolicy()
@@ -24,7 +25,8 @@ func TestWhatIsMissingCountsFromTheLastSample(t *testing.T) {
 			v = utilized(-1)
 		}
 		var events []Event
-		state, events = Advance(state, v, Seen{Since: driftStart, Newest: newest, Rules: map[string]time.Time{ingressRule: newest}}, p, now)
+		state, events = Advance(state, v, Seen{Since: driftStart, Newest: newest, Rules: map[string]time.Time{ingressRule: newest}},
+			p, now)
 		for _, e := range events {
 			if e.Key == "missing/"+ingressRule && told.IsZero() {
 				told = now
@@ -49,11 +51,14 @@ func TestWhatIsNotMissing(t *testing.T) {
 		u    float64
 		want bool
 	}{
-		"five minutes after a restart":      {Seen{Since: seen.Add(8 * time.Hour)}, 8*time.Hour + 5*time.Minute, -1, false},
-		"a quarter of an hour after it":     {Seen{Since: seen.Add(8 * time.Hour)}, 8*time.Hour + 15*time.Minute, -1, true},
-		"CloudWatch, as late as it is":      {Seen{Since: seen, Late: 10 * time.Minute, Rules: map[string]time.Time{ingressRule: seen}}, 20 * time.Minute, 0.5, false},
-		"CloudWatch, later than that":       {Seen{Since: seen, Late: 10 * time.Minute, Rules: map[string]time.Time{ingressRule: seen}}, 25 * time.Minute, 0.5, true},
-		"a minute that is not over":         {Seen{Since: seen, Newest: seen, Rules: map[string]time.Time{ingressRule: seen.Add(time.Minute)}}, 15 * time.Minute, 0.5, true},
+		"five minutes after a restart":  {Seen{Since: seen.Add(8 * time.Hour)}, 8*time.Hour + 5*time.Minute, -1, false},
+		"a quarter of an hour after it": {Seen{Since: seen.Add(8 * time.Hour)}, 8*time.Hour + 15*time.Minute, -1, true},
+		"CloudWatch, as late as it is": {Seen{Since: seen, Late: 10 * time.Minute,
+			Rules: map[string]time.Time{ingressRule: seen}}, 20 * time.Minute, 0.5, false},
+		"CloudWatch, later than that": {Seen{Since: seen, Late: 10 * time.Minute,
+			Rules: map[string]time.Time{ingressRule: seen}}, 25 * time.Minute, 0.5, true},
+		"a minute that is not over": {Seen{Since: seen, Newest: seen,
+			Rules: map[string]time.Time{ingressRule: seen.Add(time.Minute)}}, 15 * time.Minute, 0.5, true},
 		"a figure of which no time is kept": {Seen{Since: seen}, 8 * time.Hour, 0.5, false},
 	} {
 		_, events := Advance(before, utilized(tc.u), tc.seen, DefaultPolicy(), seen.Add(tc.at))
@@ -78,16 +83,25 @@ func TestWhatIsWatched(t *testing.T) {
 	}{
 		"nothing is decided": {},
 		"the choice":         {v: verdict.Verdict{Choice: &express}, want: []verdict.Choice{express}},
-		"the choice that was reported, not the newest": {v: verdict.Verdict{Choice: &larger}, s: State{Held: &express}, want: []verdict.Choice{express}},
-		"it once fitted Serverless":                    {v: verdict.Verdict{Choice: &express}, s: State{Fitted: true}, want: []verdict.Choice{express, serverless}},
-		"on brokers, and could be on Serverless":       {v: verdict.Verdict{Choice: &serverless, Current: on(standard)}, want: []verdict.Choice{standard, serverless}},
-		"on brokers, and should be":                    {v: verdict.Verdict{Choice: &express, Current: on(standard)}, s: State{Fitted: true}, want: []verdict.Choice{standard}},
-		"on Serverless, and too much for it":           {v: verdict.Verdict{Choice: &express, Current: on(serverless)}, want: []verdict.Choice{serverless}},
-		"several Serverless clusters":                  {v: verdict.Verdict{Choice: &split}, s: State{Fitted: true}, want: []verdict.Choice{split}},
-		"Serverless is asked for":                      {v: verdict.Verdict{Choice: &express}, list: []Watch{WatchServerless}, want: []verdict.Choice{serverless}},
-		"all is asked for": {v: verdict.Verdict{Choice: &express, Current: on(standard)}, list: []Watch{WatchServerless, WatchRecommended, WatchCurrent},
+		"the choice that was reported, not the newest": {v: verdict.Verdict{Choice: &larger}, s: State{Held: &express},
+			want: []verdict.Choice{express}},
+		"it once fitted Serverless": {v: verdict.Verdict{Choice: &express}, s: State{Fitted: true},
+			want: []verdict.Choice{express, serverless}},
+		"on brokers, and could be on Serverless": {v: verdict.Verdict{Choice: &serverless, Current: on(standard)},
+			want: []verdict.Choice{standard, serverless}},
+		"on brokers, and should be": {v: verdict.Verdict{Choice: &express, Current: on(standard)},
+			s: State{Fitted: true}, want: []verdict.Choice{standard}},
+		"on Serverless, and too much for it": {v: verdict.Verdict{Choice: &express, Current: on(serverless)},
+			want: []verdict.Choice{serverless}},
+		"several Serverless clusters": {v: verdict.Verdict{Choice: &split}, s: State{Fitted: true},
+			want: []verdict.Choice{split}},
+		"Serverless is asked for": {v: verdict.Verdict{Choice: &express}, list: []Watch{WatchServerless},
+			want: []verdict.Choice{serverless}},
+		"all is asked for": {v: verdict.Verdict{Choice: &express, Current: on(standard)},
+			list: []Watch{WatchServerless, WatchRecommended, WatchCurrent},
 			want: []verdict.Choice{standard, express, serverless}},
-		"two of one kind: that of today": {v: verdict.Verdict{Choice: &larger, Current: on(express)}, list: Watches(), want: []verdict.Choice{express, serverless}},
+		"two of one kind: that of today": {v: verdict.Verdict{Choice: &larger, Current: on(express)}, list: Watches(),
+			want: []verdict.Choice{express, serverless}},
 	} {
 		if got := WatchedChoices(tc.v, tc.s, tc.list); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %v, want %v", name, got, tc.want)

@@ -144,7 +144,8 @@ func (t trend) over(limit float64, today int) bool {
 
 // words writes the slope with its interval: "+1.2 MB/s a day (1 – 1.5 MB/s)".
 func (t trend) words(amount func(float64) string) string {
-	return fmt.Sprintf("%s a day (%s to %s)", signed(t.slope.value, amount), signed(t.slope.low, amount), signed(t.slope.high, amount))
+	return fmt.Sprintf("%s a day (%s to %s)", signed(t.slope.value, amount), signed(t.slope.low, amount),
+		signed(t.slope.high, amount))
 }
 
 func signed(v float64, amount func(float64) string) string {

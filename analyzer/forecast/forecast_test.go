@@ -25,7 +25,8 @@ func daily(n int, at func(day int) float64) []workload.DailyPeak {
 	var out []workload.DailyPeak
 	first := forecastNow.Truncate(24*time.Hour).AddDate(0, 0, -n)
 	for i := range n {
-		out = append(out, workload.DailyPeak{Day: first.AddDate(0, 0, i), Complete: true, Values: map[string]float64{ingressQuantity: at(i) * workload.MB}})
+		out = append(out, workload.DailyPeak{Day: first.AddDate(0, 0, i), Complete: true,
+			Values: map[string]float64{ingressQuantity: at(i) * workload.MB}})
 	}
 	return out
 }
@@ -70,10 +71,13 @@ func TestForecast(t *testing.T) {
 		{"steady growth", daily(28, steady), 160, "33 33 33", "+1 MB/s a day (+1 MB/s to +1 MB/s)"},
 		{"no data", nil, 160, "- - -", "needs 7 complete days of data, has 0"},
 		{"six days", daily(6, steady), 160, "- - -", "needs 7 complete days of data, has 6"},
-		{"seven days, and no further ahead than ten times as many", daily(7, steady), 160, "54 54 54", "under two weeks of data, so a weekly season may look like growth"},
+		{"seven days, and no further ahead than ten times as many", daily(7, steady), 160, "54 54 54",
+			"under two weeks of data, so a weekly season may look like growth"},
 		{"beyond the reach of the data", daily(7, steady), 190, "- - -", "not expected to pass within 70 days"},
-		{"flat", daily(28, func(int) float64 { return 100 }), 101, "- - -", "no clear growth in 28 days: +0 B/s a day (+0 B/s to +0 B/s)"},
-		{"falling", daily(28, func(d int) float64 { return 200 - float64(d) }), 210, "- - -", "no clear growth in 28 days: −1 MB/s a day (−1 MB/s to −1 MB/s)"},
+		{"flat", daily(28, func(int) float64 { return 100 }), 101, "- - -",
+			"no clear growth in 28 days: +0 B/s a day (+0 B/s to +0 B/s)"},
+		{"falling", daily(28, func(d int) float64 { return 200 - float64(d) }), 210, "- - -",
+			"no clear growth in 28 days: −1 MB/s a day (−1 MB/s to −1 MB/s)"},
 		{"a week's season is no growth", daily(28, func(d int) float64 {
 			if weekend(28, d) {
 				return 40
@@ -93,16 +97,22 @@ func TestForecast(t *testing.T) {
 			}
 			return 100 + float64(d)
 		}), 161.5, "35 35 35", "+1 MB/s a day"},
-		{"one sale moves nothing", with(daily(28, steady), func(p []workload.DailyPeak) { p[25].Values[ingressQuantity] = 900 * workload.MB }), 160, "33 33 33", "+1 MB/s a day"},
-		{"missing days", slices.DeleteFunc(daily(42, func(d int) float64 { return 86 + float64(d) }), func(p workload.DailyPeak) bool { return p.Day.Day()%4 == 0 }), 160, "33 33 33", "+1 MB/s a day"},
+		{"one sale moves nothing", with(daily(28, steady),
+			func(p []workload.DailyPeak) { p[25].Values[ingressQuantity] = 900 * workload.MB }), 160, "33 33 33", "+1 MB/s a day"},
+		{"missing days", slices.DeleteFunc(daily(42, func(d int) float64 { return 86 + float64(d) }),
+			func(p workload.DailyPeak) bool { return p.Day.Day()%4 == 0 }), 160, "33 33 33", "+1 MB/s a day"},
 		{"a low floor says nothing", with(daily(28, steady), func(p []workload.DailyPeak) {
 			for i := 20; i < 28; i++ {
 				p[i].Complete, p[i].Values[ingressQuantity] = false, 5*workload.MB
 			}
 		}), 160, "33 33 33", "+1 MB/s a day"},
-		{"incomplete days do not make a week", with(daily(8, steady), func(p []workload.DailyPeak) { p[0].Complete, p[1].Complete = false, false }), 160, "- - -", "has 6"},
-		{"passed twice this week", daily(28, func(d int) float64 { return 100 + float64(d*d)/12 }), 155, "0 0 0", "passed already on at least two of the last seven days"},
-		{"passed once, on a sale", with(daily(28, func(int) float64 { return 100 }), func(p []workload.DailyPeak) { p[26].Values[ingressQuantity] = 500 * workload.MB }), 160, "- - -", "no clear growth"},
+		{"incomplete days do not make a week",
+			with(daily(8, steady), func(p []workload.DailyPeak) { p[0].Complete, p[1].Complete = false, false }), 160, "- - -",
+			"has 6"},
+		{"passed twice this week", daily(28, func(d int) float64 { return 100 + float64(d*d)/12 }), 155, "0 0 0",
+			"passed already on at least two of the last seven days"},
+		{"passed once, on a sale", with(daily(28, func(int) float64 { return 100 }),
+			func(p []workload.DailyPeak) { p[26].Values[ingressQuantity] = 500 * workload.MB }), 160, "- - -", "no clear growth"},
 		{"passed by floors", with(daily(28, func(int) float64 { return 100 }), func(p []workload.DailyPeak) {
 			for i := 25; i < 28; i++ {
 				p[i].Complete, p[i].Values[ingressQuantity] = false, 170*workload.MB
@@ -113,13 +123,16 @@ func TestForecast(t *testing.T) {
 				p[i].Values[ingressQuantity] = 500 * workload.MB
 			}
 		}), 160, "- - -", "no clear growth"},
-		{"slow growth is not expected in two years", daily(180, func(d int) float64 { return 100 + 0.01*float64(d) }), 160, "- - -", "not expected to pass within 730 days"},
+		{"slow growth is not expected in two years", daily(180, func(d int) float64 { return 100 + 0.01*float64(d) }), 160, "- - -",
+			"not expected to pass within 730 days"},
 		{"no limit", daily(28, steady), math.Inf(1), "- - -", "there is no limit to pass"},
 		{"limit of nothing", daily(28, steady), 0, "- - -", "there is no limit to pass"},
 		{"values that cannot be", with(daily(28, steady), func(p []workload.DailyPeak) {
 			p[3].Values[ingressQuantity], p[4].Values[ingressQuantity], p[5].Values[ingressQuantity] = math.NaN(), math.Inf(1), -1
 		}), 160, "33 33 33", ""},
-		{"days to come count for nothing", append(daily(28, steady), workload.DailyPeak{Day: forecastNow.AddDate(0, 0, 3), Complete: true, Values: map[string]float64{ingressQuantity: 9e9}}), 160, "33 33 33", ""},
+		{"days to come count for nothing", append(daily(28, steady),
+			workload.DailyPeak{Day: forecastNow.AddDate(0, 0, 3), Complete: true,
+				Values: map[string]float64{ingressQuantity: 9e9}}), 160, "33 33 33", ""},
 		{"another order", with(daily(28, steady), func(p []workload.DailyPeak) { slices.Reverse(p) }), 160, "33 33 33", ""},
 	}
 	for _, tt := range tests {
@@ -137,7 +150,8 @@ func TestForecastLimitsInOrderAndByQuantity(t *testing.T) {
 	for i := range peaks {
 		peaks[i].Values["partitions"] = 1000 + 10*float64(i)
 	}
-	got := Of(peaks, []Limit{{"b", "partitions", 2400}, {"a", ingressQuantity, 160 * workload.MB}, {"c", "requests_per_second", 15000}}, forecastNow)
+	got := Of(peaks, []Limit{{"b", "partitions", 2400}, {"a", ingressQuantity, 160 * workload.MB},
+		{"c", "requests_per_second", 15000}}, forecastNow)
 	var lines []string
 	for _, f := range got {
 		lines = append(lines, f.Rule+": "+written(f)+" "+f.Note)
@@ -207,7 +221,8 @@ func TestForecastFlatNoiseDoesNotAlarm(t *testing.T) {
 // Whatever the data: dates in order, none before now or beyond the horizon, always a note, and no order matters.
 func TestForecastDatesAreInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		peaks := daily(rapid.IntRange(0, 60).Draw(t, "days"), func(int) float64 { return rapid.Float64Range(0, 1000).Draw(t, "peak") })
+		peaks := daily(rapid.IntRange(0, 60).Draw(t, "days"),
+			func(int) float64 { return rapid.Float64Range(0, 1000).Draw(t, "peak") })
 		for i := range peaks {
 			peaks[i].Complete = rapid.IntRange(0, 4).Draw(t, "complete") > 0
 		}

@@ -25,7 +25,8 @@ type Bill struct {
 
 // WithBill returns the month with a row for the bill, beside the price that the verdict predicted for as many hours.
 func WithBill(m verdict.ReviewMonth, predicted verdict.Verdict, b Bill) verdict.ReviewMonth {
-	r := verdict.ReviewRow{Quantity: Billed, Title: "billed by AWS in the month", Unit: "usd", Predicted: predictedBill(predicted, m.Window)}
+	r := verdict.ReviewRow{Quantity: Billed, Title: "billed by AWS in the month", Unit: "usd",
+		Predicted: predictedBill(predicted, m.Window)}
 	switch {
 	case !WholeMonth(m.Window):
 		r.Missing = "bills are compared for whole months"
@@ -65,7 +66,8 @@ func predictedBill(predicted verdict.Verdict, w workload.Window) *workload.Figur
 		return nil
 	}
 	start := monthOf(w.Start)
-	return billPrice(optionFor(predicted, *choice), predicted.Workload, false, workload.Window{Start: start, End: start.AddDate(0, 1, 0)})
+	return billPrice(optionFor(predicted, *choice), predicted.Workload, false,
+		workload.Window{Start: start, End: start.AddDate(0, 1, 0)})
 }
 
 // whyBill holds the bill against the list price of what the month used.
@@ -108,8 +110,9 @@ func againstList(list *workload.Figure, billed workload.Figure) string {
 	return line
 }
 
-// billPrice is the part of an option's list price that AWS bills as MSK, for the hours of the window; nil: unknown. What is billed by
-// the month (GiB-months) costs a whole month in each calendar month, what is billed by hours and bytes grows with its hours.
+// billPrice is the part of an option's list price that AWS bills as MSK, for the hours of the window; nil: unknown. What is
+// billed by the month (GiB-months) costs a whole month in each calendar month, what is billed by hours and bytes grows with its
+// hours.
 func billPrice(o *verdict.Option, w verdict.Figures, volumes bool, window workload.Window) *workload.Figure {
 	if o == nil || o.MonthlyUSD == nil {
 		return nil

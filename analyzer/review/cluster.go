@@ -8,8 +8,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// clusterOf is the cluster that carries the workload now: what a source says is there, else what the verdict chose. It reports false
-// where neither is known. A workload that was spread over several Serverless clusters is on one of them.
+// clusterOf is the cluster that carries the workload now: what a source says is there, else what the verdict chose. It reports
+// false where neither is known. A workload that was spread over several Serverless clusters is on one of them.
 func clusterOf(predicted verdict.Verdict, there *workload.MSKCluster) (c verdict.Choice, assumed, ok bool) {
 	if there != nil && there.Kind != "" {
 		return analyzer.CarriedBy(*there), false, true
@@ -46,8 +46,8 @@ func optionFor(predicted verdict.Verdict, c verdict.Choice) *verdict.Option {
 	return found
 }
 
-// partOf is the verdict on the cluster of its split that has most topics in common with the workload: its topics, groups and traffic.
-// It reports false where no part has any.
+// partOf is the verdict on the cluster of its split that has most topics in common with the workload: its topics, groups and
+// traffic. It reports false where no part has any.
 func partOf(predicted verdict.Verdict, topics []workload.TopicWorkload) (verdict.Verdict, bool) {
 	best, most := -1, 0
 	for i, part := range predicted.Split {
@@ -66,8 +66,10 @@ func partOf(predicted verdict.Verdict, topics []workload.TopicWorkload) (verdict
 	}
 	part := predicted.Split[best]
 	out := predicted
-	out.Topics = slices.DeleteFunc(slices.Clone(predicted.Topics), func(t verdict.TopicFigures) bool { return !slices.Contains(part.Topics, t.Name) })
-	out.Groups = slices.DeleteFunc(slices.Clone(predicted.Groups), func(g verdict.GroupFigures) bool { return !slices.Contains(part.Groups, g.Name) })
+	out.Topics = slices.DeleteFunc(slices.Clone(predicted.Topics),
+		func(t verdict.TopicFigures) bool { return !slices.Contains(part.Topics, t.Name) })
+	out.Groups = slices.DeleteFunc(slices.Clone(predicted.Groups),
+		func(g verdict.GroupFigures) bool { return !slices.Contains(part.Groups, g.Name) })
 	out.Workload = verdict.Figures{
 		IngressBytesPerSec: sumOf(out.Topics, func(t verdict.TopicFigures) *workload.Quantity { return t.IngressBytesPerSec }),
 		EgressBytesPerSec:  sumOf(out.Topics, func(t verdict.TopicFigures) *workload.Quantity { return t.EgressBytesPerSec }),

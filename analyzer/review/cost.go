@@ -11,14 +11,15 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// cost is the row of the monthly price: what the verdict stated for its choice, and the list price of what the month used, both for 730
-// hours. Where another cluster was bought, the price of the choice is still what was predicted.
+// cost is the row of the monthly price: what the verdict stated for its choice, and the list price of what the month used, both
+// for 730 hours. Where another cluster was bought, the price of the choice is still what was predicted.
 func (c *comparison) cost() verdict.ReviewRow {
 	before := c.before
 	if choice := c.predicted.Choice; choice != nil && choice.Kind != verdict.ServerlessSplit {
 		before = optionFor(c.predicted, *choice)
 	}
-	r := c.row(Cost, "price a month", "usd", priceOf(before, c.predicted.Workload, false), priceOf(c.now, c.seen.Workload, c.volumesKnown()), func() []string { return c.whyCost(before) })
+	r := c.row(Cost, "price a month", "usd", priceOf(before, c.predicted.Workload, false),
+		priceOf(c.now, c.seen.Workload, c.volumesKnown()), func() []string { return c.whyCost(before) })
 	switch {
 	case r.Predicted == nil && c.unpredicted != "":
 		r.Missing = c.unpredicted
@@ -36,8 +37,8 @@ func (c *comparison) volumesKnown() bool {
 	return m != nil && verdict.Kind(m.Kind) == verdict.Standard && m.StorageGiBPerBroker > 0
 }
 
-// priceOf is the price of an option, as far off as the figures that its lines rest on; nil: unknown. volumes: the size of its volumes
-// is known.
+// priceOf is the price of an option, as far off as the figures that its lines rest on; nil: unknown. volumes: the size of its
+// volumes is known.
 func priceOf(o *verdict.Option, w verdict.Figures, volumes bool) *workload.Figure {
 	if o == nil || o.MonthlyUSD == nil {
 		return nil
@@ -107,7 +108,8 @@ func (c *comparison) whyCost(before *verdict.Option) []string {
 }
 
 func nameOf(o *verdict.Option) string {
-	return verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, TieredStorage: o.TieredStorage}.Name()
+	return verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters,
+		TieredStorage: o.TieredStorage}.Name()
 }
 
 // items are the names of the lines of both bills, each once.
@@ -149,7 +151,8 @@ func lineWords(item string, was, is verdict.CostLine, change float64) string {
 	case was.UnitPrice != is.UnitPrice && math.Abs(was.Quantity/is.Quantity-1) < 0.01:
 		return fmt.Sprintf("%s: %s, because its price is $%g and was $%g", item, usd, is.UnitPrice, was.UnitPrice)
 	case was.UnitPrice != is.UnitPrice:
-		return fmt.Sprintf("%s: %s, %s %s at $%g instead of %s at $%g", item, usd, number(is.Quantity), is.Unit, is.UnitPrice, number(was.Quantity), was.UnitPrice)
+		return fmt.Sprintf("%s: %s, %s %s at $%g instead of %s at $%g", item, usd, number(is.Quantity), is.Unit, is.UnitPrice,
+			number(was.Quantity), was.UnitPrice)
 	}
 	return fmt.Sprintf("%s: %s, %s %s instead of %s", item, usd, number(is.Quantity), is.Unit, number(was.Quantity))
 }

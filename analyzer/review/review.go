@@ -15,8 +15,8 @@ type Observed struct {
 	analyzer.Input
 	// Window is the month as [Months] gives it.
 	Window workload.Window
-	// CountedAt is when the topics were listed, with their partitions and stored bytes: in this month or shortly after. Zero: too late to
-	// say anything about the month; the history keeps only the latest.
+	// CountedAt is when the topics were listed, with their partitions and stored bytes: in this month or shortly after. Zero:
+	// too late to say anything about the month; the history keeps only the latest.
 	CountedAt time.Time
 }
 
@@ -47,7 +47,8 @@ func Month(predicted verdict.Verdict, o Observed) verdict.ReviewMonth {
 func partly(w workload.Window, coverage float64) []string {
 	var out []string
 	if !fromItsFirst(w) {
-		out = append(out, "it begins on "+w.Start.Format("2 January")+" with the first data of the cluster; the move may not have been finished")
+		out = append(out, "it begins on "+w.Start.Format("2 January")+
+			" with the first data of the cluster; the move may not have been finished")
 	}
 	if !Over(w) {
 		out = append(out, "it is not over: data until "+w.End.Format("2 January 15:04 UTC"))
@@ -56,13 +57,14 @@ func partly(w workload.Window, coverage float64) []string {
 	case coverage <= 0:
 		out = append(out, "no data")
 	case coverage < WholeCoverage:
-		out = append(out, fmt.Sprintf("data for %s of its minutes; what flowed in the rest is unknown", workload.FormatPercent(coverage)))
+		out = append(out, fmt.Sprintf("data for %s of its minutes; what flowed in the rest is unknown",
+			workload.FormatPercent(coverage)))
 	}
 	return out
 }
 
-// Of puts the months together. The cluster is what the newest month says is there (nil: no source says), and from is the name of the
-// cluster that the verdict is about.
+// Of puts the months together. The cluster is what the newest month says is there (nil: no source says), and from is the name
+// of the cluster that the verdict is about.
 func Of(from string, predicted verdict.Verdict, there *workload.MSKCluster, months []verdict.ReviewMonth) *verdict.Review {
 	r := &verdict.Review{From: from, PredictedAt: predicted.At, Predicted: predicted.Choice, Months: months}
 	if c, assumed, ok := clusterOf(predicted, there); ok {

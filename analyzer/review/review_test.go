@@ -15,8 +15,9 @@ import (
 
 var (
 	decidedAt = time.Date(2026, 6, 1, 6, 0, 0, 0, time.UTC)
-	july      = workload.Window{Start: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), End: time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)}
-	serving   = &workload.MSKCluster{Kind: "serverless"}
+	july      = workload.Window{Start: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC),
+		End: time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC)}
+	serving = &workload.MSKCluster{Kind: "serverless"}
 )
 
 func exactly(v float64) workload.Figure { return workload.Exactly(v, workload.Measured, "test") }
@@ -33,15 +34,18 @@ func shop(w workload.Window, readers float64, topics map[string]float64) workloa
 	for _, name := range names {
 		rate := topics[name] * workload.MB
 		total += rate
-		out.TopicList = append(out.TopicList, workload.TopicWorkload{Name: name, Partitions: 12, ReplicationFactor: 3, Compacted: &no,
-			IngressBytesPerSec: workload.Constantly(exactly(rate)), EgressBytesPerSec: workload.Constantly(exactly(rate * readers)),
-			StoredBytes: exactly(rate * 86400).Ptr()})
+		out.TopicList = append(out.TopicList,
+			workload.TopicWorkload{Name: name, Partitions: 12, ReplicationFactor: 3, Compacted: &no,
+				IngressBytesPerSec: workload.Constantly(exactly(rate)),
+				EgressBytesPerSec:  workload.Constantly(exactly(rate * readers)),
+				StoredBytes:        exactly(rate * 86400).Ptr()})
 	}
 	out.IngressBytesPerSec, out.EgressBytesPerSec = workload.Constantly(exactly(total)), workload.Constantly(exactly(total*readers))
 	out.Partitions, out.CompactedPartitions = exactly(float64(12*len(topics))).Ptr(), exactly(0).Ptr()
 	out.StoredBytes = exactly(total * 86400).Ptr()
 	members := 2
-	out.GroupList = []workload.GroupWorkload{{Name: "billing", Members: &members, Topics: names, EgressBytesPerSec: workload.Constantly(exactly(total * readers))}}
+	out.GroupList = []workload.GroupWorkload{{Name: "billing", Members: &members, Topics: names,
+		EgressBytesPerSec: workload.Constantly(exactly(total * readers))}}
 	return out
 }
 
@@ -58,7 +62,8 @@ func input(t *testing.T, w workload.Workload) analyzer.Input {
 
 func predicted(t *testing.T) verdict.Verdict {
 	t.Helper()
-	v := analyzer.Analyze(input(t, shop(workload.Window{Start: decidedAt.AddDate(0, 0, -14), End: decidedAt}, 1.5, map[string]float64{"orders": 8, "clicks": 2})), decidedAt)
+	v := analyzer.Analyze(input(t, shop(workload.Window{Start: decidedAt.AddDate(0, 0, -14), End: decidedAt}, 1.5,
+		map[string]float64{"orders": 8, "clicks": 2})), decidedAt)
 	if v.Choice == nil || v.Choice.Kind != verdict.Serverless {
 		t.Fatalf("the verdict is %v", v.Choice)
 	}
@@ -92,7 +97,8 @@ func TestAMonthAsPredictedHasNoDifference(t *testing.T) {
 			t.Errorf("%s: %+v", r.Quantity, r)
 		}
 	}
-	if got := summary(&m); len(got) != 2 || !strings.Contains(got[0], "as predicted") || !strings.HasPrefix(got[1], "everything else") {
+	if got := summary(&m); len(got) != 2 || !strings.Contains(got[0], "as predicted") ||
+		!strings.HasPrefix(got[1], "everything else") {
 		t.Errorf("summary %q", got)
 	}
 }
@@ -103,10 +109,15 @@ func TestAGrowingTopicExplainsTheMonth(t *testing.T) {
 		difference float64
 		why        []string
 	}{
-		"ingress_bytes_per_second":        {0.5, []string{"topic clicks grew from 2 MB/s to 6 MB/s, 80 % of the increase", "topic audit is new: 1 MB/s, 20 % of the increase"}},
-		"egress_bytes_per_second":         {1, []string{"ingress accounts for +7.5 MB/s, fan-out (2, predicted 1.5) for +7.5 MB/s", "group billing grew from 15 MB/s to 30 MB/s, 100 % of the increase"}},
-		"partitions":                      {0.5, []string{"topic audit is new: 12 partitions, 100 % of the increase"}},
-		"stored_bytes":                    {0.5, []string{"ingress is 50 % above the prediction: with the same retention as much more is kept"}},
+		"ingress_bytes_per_second": {0.5,
+			[]string{"topic clicks grew from 2 MB/s to 6 MB/s, 80 % of the increase",
+				"topic audit is new: 1 MB/s, 20 % of the increase"}},
+		"egress_bytes_per_second": {1,
+			[]string{"ingress accounts for +7.5 MB/s, fan-out (2, predicted 1.5) for +7.5 MB/s",
+				"group billing grew from 15 MB/s to 30 MB/s, 100 % of the increase"}},
+		"partitions": {0.5, []string{"topic audit is new: 12 partitions, 100 % of the increase"}},
+		"stored_bytes": {0.5,
+			[]string{"ingress is 50 % above the prediction: with the same retention as much more is kept"}},
 		"serverless.egress_per_cluster":   {1, nil}, // 3.75 % to 7.5 % of the limit is not worth an explanation
 		"serverless.ingress_per_cluster":  {0.5, nil},
 		"serverless.partitions_compacted": {0, nil},
@@ -125,7 +136,8 @@ func TestAGrowingTopicExplainsTheMonth(t *testing.T) {
 	if price.Difference == nil || *price.Difference < 0.3 || len(price.Why) != 3 || !strings.HasPrefix(price.Why[0], "data ") {
 		t.Errorf("price %+v", price)
 	}
-	if s := summary(&m); len(s) < 2 || !strings.Contains(s[0], "above the predicted $") || !strings.Contains(s[1], "egress: 30 MB/s, 100 % above the predicted 15 MB/s") {
+	if s := summary(&m); len(s) < 2 || !strings.Contains(s[0], "above the predicted $") ||
+		!strings.Contains(s[1], "egress: 30 MB/s, 100 % above the predicted 15 MB/s") {
 		t.Errorf("summary %q", s)
 	}
 }
@@ -186,7 +198,8 @@ func TestAnotherClusterThanTheVerdictChose(t *testing.T) {
 		t.Errorf("notes %q", r.Notes)
 	}
 	w.MSK.Brokers = 30
-	if r := rowOf(t, month(t, w), "express.ingress"); r.Difference != nil || !strings.HasPrefix(r.Missing, "the verdict did not consider 30 × express") {
+	if r := rowOf(t, month(t, w), "express.ingress"); r.Difference != nil ||
+		!strings.HasPrefix(r.Missing, "the verdict did not consider 30 × express") {
 		t.Errorf("use of brokers that it did not consider: %+v", r)
 	}
 }
@@ -211,16 +224,19 @@ func TestWhatIsThereIsAssumedOnlyWithoutASource(t *testing.T) {
 func TestOnePartOfASplitIsComparedWithItsTopics(t *testing.T) {
 	p := predicted(t)
 	p.Choice = &verdict.Choice{Kind: verdict.ServerlessSplit, Clusters: 2, MonthlyUSD: 5000}
-	p.Split = []verdict.SplitCluster{{Topics: []string{"orders"}, Groups: []string{"billing"}}, {Topics: []string{"clicks"}, Groups: []string{"billing"}}}
+	p.Split = []verdict.SplitCluster{{Topics: []string{"orders"}, Groups: []string{"billing"}},
+		{Topics: []string{"clicks"}, Groups: []string{"billing"}}}
 	w := shop(july, 1.5, map[string]float64{"clicks": 3})
 	m := Month(p, Observed{Input: input(t, w), Window: july, CountedAt: july.End})
-	if r := rowOf(t, m, "ingress_bytes_per_second"); r.Predicted == nil || r.Predicted.Value != 2e6 || math.Abs(*r.Difference-0.5) > 1e-9 {
+	if r := rowOf(t, m, "ingress_bytes_per_second"); r.Predicted == nil || r.Predicted.Value != 2e6 ||
+		math.Abs(*r.Difference-0.5) > 1e-9 {
 		t.Errorf("ingress of the part with clicks: %+v", r)
 	}
 	if r := rowOf(t, m, Cost); r.Predicted != nil || !strings.Contains(r.Missing, "all clusters of the split together") {
 		t.Errorf("price of a part: %+v", r)
 	}
-	if r := rowOf(t, Month(p, Observed{Input: input(t, shop(july, 1, map[string]float64{"other": 1})), Window: july}), "ingress_bytes_per_second"); r.Predicted != nil {
+	if r := rowOf(t, Month(p, Observed{Input: input(t, shop(july, 1, map[string]float64{"other": 1})), Window: july}),
+		"ingress_bytes_per_second"); r.Predicted != nil {
 		t.Errorf("a cluster without a topic of the split: %+v", r)
 	}
 }
@@ -239,7 +255,8 @@ func TestMonths(t *testing.T) {
 		return time.Date(2026, month, day, hour, 0, 0, 0, time.UTC)
 	}
 	got := Months(at(6, 12, 5), at(9, 3, 7), 12)
-	if len(got) != 4 || !got[0].Start.Equal(at(6, 12, 5)) || !got[0].End.Equal(at(7, 1, 0)) || !got[3].Start.Equal(at(9, 1, 0)) || !got[3].End.Equal(at(9, 3, 7)) {
+	if len(got) != 4 || !got[0].Start.Equal(at(6, 12, 5)) || !got[0].End.Equal(at(7, 1, 0)) || !got[3].Start.Equal(at(9, 1, 0)) ||
+		!got[3].End.Equal(at(9, 3, 7)) {
 		t.Errorf("months %v", got)
 	}
 	if got[0].Start.Day() != 12 || Over(got[3]) || !Over(got[1]) {

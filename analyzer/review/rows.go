@@ -61,7 +61,8 @@ func comparisonOf(predicted verdict.Verdict, o Observed) *comparison {
 func (c *comparison) traffic() []verdict.ReviewRow {
 	was, is := c.predicted.Workload, c.seen.Workload
 	return []verdict.ReviewRow{
-		c.row(verdict.IngressKey, "ingress", "bytes/s", meanOf(was.IngressBytesPerSec), meanOf(is.IngressBytesPerSec), c.whyIngress),
+		c.row(verdict.IngressKey, "ingress", "bytes/s", meanOf(was.IngressBytesPerSec), meanOf(is.IngressBytesPerSec),
+			c.whyIngress),
 		c.row(verdict.EgressKey, "egress", "bytes/s", meanOf(was.EgressBytesPerSec), meanOf(is.EgressBytesPerSec), c.whyEgress),
 		c.row("partitions", "partitions", "partitions", was.Partitions, is.Partitions, c.whyPartitions),
 		c.row("stored_bytes", "stored, one copy", "bytes", was.StoredBytes, is.StoredBytes, c.whyStored),
@@ -76,7 +77,8 @@ func meanOf(q *workload.Quantity) *workload.Figure {
 }
 
 // row compares two figures, and asks why where the difference is worth it.
-func (c *comparison) row(quantity, title, unit string, predicted, observed *workload.Figure, why func() []string) verdict.ReviewRow {
+func (c *comparison) row(quantity, title, unit string, predicted, observed *workload.Figure,
+	why func() []string) verdict.ReviewRow {
 	r := verdict.ReviewRow{Quantity: quantity, Title: title, Unit: unit, Predicted: predicted, Observed: observed}
 	switch {
 	case predicted == nil && observed == nil:
@@ -146,7 +148,8 @@ func (c *comparison) limits() []verdict.ReviewRow {
 	rows := make([]verdict.ReviewRow, 0, len(ids))
 	for _, id := range ids {
 		was, is := ruleOf(c.before, id), ruleOf(c.now, id)
-		r := c.row(id, titleOf(is, was), "ratio", use(was, c.predicted.Workload), use(is, c.seen.Workload), func() []string { return c.whyLimit(id, was, is) })
+		r := c.row(id, titleOf(is, was), "ratio", use(was, c.predicted.Workload), use(is, c.seen.Workload),
+			func() []string { return c.whyLimit(id, was, is) })
 		switch {
 		case r.Predicted == nil && c.before == nil:
 			r.Missing = c.unpredicted

@@ -11,8 +11,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// summary says how far off the prediction was in one month: the price, the bill, the largest other difference with its first reason, and
-// what could not be compared.
+// summary says how far off the prediction was in one month: the price, the bill, the largest other difference with its first
+// reason, and what could not be compared.
 func summary(m *verdict.ReviewMonth) []string {
 	when := m.Window.Start.Format("January 2006")
 	if !m.Whole {

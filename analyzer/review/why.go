@@ -28,7 +28,8 @@ func (c *comparison) whyIngress() []string { return c.movers(ingressRule) }
 func (c *comparison) whyEgress() []string {
 	was, is := c.predicted.Workload, c.seen.Workload
 	var out []string
-	if was.IngressBytesPerSec != nil && is.IngressBytesPerSec != nil && was.IngressBytesPerSec.Value > 0 && is.IngressBytesPerSec.Value > 0 {
+	if was.IngressBytesPerSec != nil && is.IngressBytesPerSec != nil && was.IngressBytesPerSec.Value > 0 &&
+		is.IngressBytesPerSec.Value > 0 {
 		in, now := was.IngressBytesPerSec.Value, is.IngressBytesPerSec.Value
 		before, after := was.EgressBytesPerSec.Value/in, is.EgressBytesPerSec.Value/now
 		byIngress, byFanOut := (now-in)*before, now*(after-before)
@@ -55,7 +56,8 @@ func (c *comparison) whyStored() []string {
 		if is.Value < was.Value {
 			more = "less"
 		}
-		out = append(out, fmt.Sprintf("ingress is %s: with the same retention as much %s is kept", against(is.Value/was.Value-1), more))
+		out = append(out, fmt.Sprintf("ingress is %s: with the same retention as much %s is kept", against(is.Value/was.Value-1),
+			more))
 	}
 	return append(out, c.counted(func() []string { return c.movers(storageRule) })...)
 }
@@ -82,10 +84,12 @@ func (c *comparison) whyLimit(id string, was, is *verdict.Rule) []string {
 	case c.before != nil && c.now != nil && c.before.Brokers != c.now.Brokers:
 		out = append(out, fmt.Sprintf("the cluster has %d brokers, the verdict counted with %d", c.now.Brokers, c.before.Brokers))
 	case was.Limit != nil && is.Limit != nil && math.Abs(*was.Limit-*is.Limit) > 1e-9**was.Limit:
-		out = append(out, fmt.Sprintf("the limit is %s, the verdict had %s", verdict.Amount(*is.Limit, is.Unit), verdict.Amount(*was.Limit, was.Unit)))
+		out = append(out, fmt.Sprintf("the limit is %s, the verdict had %s", verdict.Amount(*is.Limit, is.Unit),
+			verdict.Amount(*was.Limit, was.Unit)))
 	}
 	if was.Observed != nil && is.Observed != nil && was.Unit == is.Unit {
-		out = append(out, fmt.Sprintf("%s instead of %s", verdict.Amount(*is.Observed, is.Unit), verdict.Amount(*was.Observed, was.Unit)))
+		out = append(out, fmt.Sprintf("%s instead of %s", verdict.Amount(*is.Observed, is.Unit),
+			verdict.Amount(*was.Observed, was.Unit)))
 	}
 	if extra, of := c.added(id, was); extra > 1.02 {
 		out = append(out, fmt.Sprintf("the verdict sized for %s times the %s that it saw: growth, a sale event, extra readers or another statistic",
@@ -137,7 +141,8 @@ func (c *comparison) movers(rule string) []string {
 		out = append(out, c.moverWords(m, rule))
 	}
 	if len(movers) > 1 && share < 0.5 {
-		out = append(out, fmt.Sprintf("the rest is spread over many: these %d make up %s", len(movers), workload.FormatPercent(share)))
+		out = append(out, fmt.Sprintf("the rest is spread over many: these %d make up %s", len(movers),
+			workload.FormatPercent(share)))
 	}
 	return out
 }

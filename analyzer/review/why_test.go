@@ -32,7 +32,8 @@ func TestNothingWasAdded(t *testing.T) {
 				}
 			}
 		}
-		for _, id := range []string{"serverless.ingress_per_cluster", "standard.egress", "express.ingress", "express.ingress_max", "express.egress_max"} {
+		for _, id := range []string{"serverless.ingress_per_cluster", "standard.egress", "express.ingress", "express.ingress_max",
+			"express.egress_max"} {
 			if !slices.Contains(compared, id) {
 				t.Errorf("%q: %s was not compared", statistic, id)
 			}
@@ -62,11 +63,14 @@ func TestLessIngressKeepsLess(t *testing.T) {
 // A limit on replicas is moved by topics, and those have partitions.
 func TestTopicsMoveByPartitions(t *testing.T) {
 	before, after := shop(july, 1.5, map[string]float64{"orders": 8}), shop(july, 1.5, map[string]float64{"orders": 8, "clicks": 2})
-	c := comparison{predicted: verdict.Verdict{Topics: analyzer.ObservedIn(before).Topics}, seen: verdict.Observed{Topics: analyzer.ObservedIn(after).Topics},
-		in: Observed{Window: july, CountedAt: july.End}}
+	c := comparison{predicted: verdict.Verdict{Topics: analyzer.ObservedIn(before).Topics},
+		seen: verdict.Observed{Topics: analyzer.ObservedIn(after).Topics},
+		in:   Observed{Window: july, CountedAt: july.End}}
 	was, is := 36.0, 72.0
-	got := c.whyLimit("standard.partitions", &verdict.Rule{Observed: &was, Unit: "replicas"}, &verdict.Rule{Observed: &is, Unit: "replicas"})
-	if want := []string{"72 replicas instead of 36 replicas", "topic clicks is new: 12 partitions, 100 % of the increase"}; !slices.Equal(got, want) {
+	got := c.whyLimit("standard.partitions", &verdict.Rule{Observed: &was, Unit: "replicas"},
+		&verdict.Rule{Observed: &is, Unit: "replicas"})
+	if want := []string{"72 replicas instead of 36 replicas",
+		"topic clicks is new: 12 partitions, 100 % of the increase"}; !slices.Equal(got, want) {
 		t.Errorf("why %q, want %q", got, want)
 	}
 }
@@ -75,14 +79,16 @@ func TestTopicsMoveByPartitions(t *testing.T) {
 func TestThePriceIsAsUnsureAsItsStorage(t *testing.T) {
 	stored := verdict.Figures{StoredBytes: workload.Between(100, 50, 200, workload.Estimated, "test").Ptr()}
 	usd := 30.0
-	o := &verdict.Option{MonthlyUSD: &usd, Cost: []verdict.CostLine{{Item: "brokers", MonthlyUSD: 20}, {Item: "storage", MonthlyUSD: 10}}}
+	o := &verdict.Option{MonthlyUSD: &usd, Cost: []verdict.CostLine{{Item: "brokers", MonthlyUSD: 20},
+		{Item: "storage", MonthlyUSD: 10}}}
 	if f := priceOf(o, stored, false); f.Low != 25 || f.High != 40 || f.Method != workload.Estimated {
 		t.Errorf("price of an estimate: %+v", f)
 	}
 	if f := priceOf(o, stored, true); !f.Exact() {
 		t.Errorf("price of volumes: %+v", f)
 	}
-	if f := priceOf(o, verdict.Figures{}, false); f.Low != 20 || f.Bounded() || !strings.HasSuffix(f.Source, "with an assumption for storage") {
+	if f := priceOf(o, verdict.Figures{}, false); f.Low != 20 || f.Bounded() ||
+		!strings.HasSuffix(f.Source, "with an assumption for storage") {
 		t.Errorf("price of an assumption: %+v", f)
 	}
 }
@@ -94,8 +100,10 @@ func TestTheSummarySaysWhatIsWithinTheError(t *testing.T) {
 	c := &comparison{}
 	m := verdict.ReviewMonth{Window: july, Whole: true, Rows: []verdict.ReviewRow{
 		c.row(Cost, "price a month", "usd", figure(100, 80, 140), figure(121, 110, 130), nil),
-		c.row("ingress_bytes_per_second", "ingress", "bytes/s", figure(1e6, 1e6, 1e6), figure(1.5e6, 1.5e6, 1.5e6), func() []string { return nil }),
-		c.row("egress_bytes_per_second", "egress", "bytes/s", figure(0, 0, 0), figure(2e6, 2e6, 2e6), func() []string { return nil }),
+		c.row("ingress_bytes_per_second", "ingress", "bytes/s", figure(1e6, 1e6, 1e6), figure(1.5e6, 1.5e6, 1.5e6),
+			func() []string { return nil }),
+		c.row("egress_bytes_per_second", "egress", "bytes/s", figure(0, 0, 0), figure(2e6, 2e6, 2e6),
+			func() []string { return nil }),
 	}}
 	want := []string{"July 2026: $121.00 a month at list price, 21 % above the predicted $100.00; the difference is within the error of the figures",
 		"the largest difference is egress: 2 MB/s, predicted was 0 B/s"}

@@ -85,7 +85,8 @@ func (r rehearsal) check() error {
 	if r.rule == "" {
 		errs = append(errs, errors.New("--rule: name the rule, such as serverless.ingress_per_cluster"))
 	}
-	return errors.Join(append(errs, oneOf("--level", r.level, []string{string(drift.LevelWarning), string(drift.LevelCritical)}))...)
+	return errors.Join(append(errs, oneOf("--level", r.level,
+		[]string{string(drift.LevelWarning), string(drift.LevelCritical)}))...)
 }
 
 // run sends the alert and its end, and says how each target took them.
@@ -98,13 +99,15 @@ func (r rehearsal) run(ctx context.Context, cfg config.Config, log zerolog.Logge
 	if err != nil {
 		return nil, err
 	}
-	opened, err := cfg.Placed().Alerts.Build(ctx, targets.Deps{Now: time.Now, AWS: awsconf.ByRegion(cfg.AWS, awsconf.Options{Version: currentVersion()}), Log: log})
+	opened, err := cfg.Placed().Alerts.Build(ctx,
+		targets.Deps{Now: time.Now, AWS: awsconf.ByRegion(cfg.AWS, awsconf.Options{Version: currentVersion()}), Log: log})
 	if err != nil {
 		return nil, err
 	}
 	messages := alert.Rehearse(cfg.Alerts.Config, alert.Recipients(opened), present, rule, drift.Level(r.level), now)
 	if len(messages) == 0 {
-		return nil, fmt.Errorf("a %s of %s on %s is routed to no target: check alerts.routes and alerts.targets", r.level, r.rule, r.cluster)
+		return nil, fmt.Errorf("a %s of %s on %s is routed to no target: check alerts.routes and alerts.targets", r.level, r.rule,
+			r.cluster)
 	}
 	var out []check.Result
 	for _, m := range messages {
@@ -130,10 +133,11 @@ func (r rehearsal) present(ctx context.Context, cfg config.Config, log zerolog.L
 	if err != nil {
 		return v, err
 	}
-	err = kept.Past{Config: placed, Clusters: clusters, Catalog: cat, Log: log}.Do(ctx, func(a *agent.Agent, _ *history.Store) error {
-		v, err = a.Present(ctx, r.cluster)
-		return err
-	})
+	err = kept.Past{Config: placed, Clusters: clusters, Catalog: cat, Log: log}.Do(ctx,
+		func(a *agent.Agent, _ *history.Store) error {
+			v, err = a.Present(ctx, r.cluster)
+			return err
+		})
 	return v, err
 }
 
@@ -154,5 +158,6 @@ func (r rehearsal) find(v verdict.Verdict) (*verdict.Rule, error) {
 		return nil, fmt.Errorf("there is no data on %s yet: mskfit report says why", r.cluster)
 	}
 	slices.Sort(known)
-	return nil, fmt.Errorf("no rule %s is watched on %s: there are %s (alerts.watch says which clusters' rules are)", r.rule, r.cluster, strings.Join(known, ", "))
+	return nil, fmt.Errorf("no rule %s is watched on %s: there are %s (alerts.watch says which clusters' rules are)", r.rule,
+		r.cluster, strings.Join(known, ", "))
 }

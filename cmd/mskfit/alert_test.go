@@ -31,7 +31,8 @@ func TestAnAlertIsRehearsed(t *testing.T) {
 		got[r.URL.Path] = append(got[r.URL.Path], string(body))
 	}))
 	defer hook.Close()
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
 	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+fmt.Sprintf(`
 clusters: [{name: orders, msk: {cloudwatch: {backfill: 0s}}, limits: {ingress_per_cluster: 1MBps}}]
 alerts:
@@ -59,8 +60,9 @@ alerts:
 		t.Fatalf("%v: %+v", err, results)
 	}
 	for path, want := range map[string][]string{
-		"/hook":       {`"severity":"critical"`, "TEST: ", "this is a test sent by mskfit alert test", "this limit is your own"},
-		"/v2/enqueue": {`"event_action":"trigger"`, `"dedup_key":"mskfit/orders/` + string(drift.OfTest) + `serverless.ingress_per_cluster"`},
+		"/hook": {`"severity":"critical"`, "TEST: ", "this is a test sent by mskfit alert test", "this limit is your own"},
+		"/v2/enqueue": {`"event_action":"trigger"`,
+			`"dedup_key":"mskfit/orders/` + string(drift.OfTest) + `serverless.ingress_per_cluster"`},
 	} {
 		if len(got[path]) != 2 {
 			t.Errorf("%s got %d messages, want the alert and its end", path, len(got[path]))
@@ -78,7 +80,8 @@ alerts:
 	if len(got["/other"]) != 0 {
 		t.Error("a target of another route was told")
 	}
-	if _, err := try("serverless.nothing"); err == nil || !strings.Contains(err.Error(), "there are ") || !strings.Contains(err.Error(), "standard.ingress") {
+	if _, err := try("serverless.nothing"); err == nil || !strings.Contains(err.Error(), "there are ") ||
+		!strings.Contains(err.Error(), "standard.ingress") {
 		t.Errorf("a rule that is none: %v", err)
 	}
 }

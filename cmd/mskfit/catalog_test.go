@@ -53,7 +53,8 @@ func TestCatalogPrintsEveryFormat(t *testing.T) {
 			t.Errorf("%s: got code %d, stderr %q, stdout without %q", format, code, stderr, want)
 		}
 		file := filepath.Join(home, "catalog."+format)
-		if code, onStdout, stderr := runCatalog(t, "--region", "eu-west-1", "--format", format, "--out", file); code != exitDone || onStdout != "" || stderr != "" {
+		if code, onStdout, stderr := runCatalog(t, "--region", "eu-west-1", "--format", format, "--out", file); code != exitDone ||
+			onStdout != "" || stderr != "" {
 			t.Errorf("%s --out: got code %d, stdout %q, stderr %q", format, code, onStdout, stderr)
 		}
 		if data, err := os.ReadFile(file); err != nil || string(data) != stdout {
@@ -77,8 +78,10 @@ func TestCatalogSaysWhatIsWrong(t *testing.T) {
 	}{
 		{"region", []string{"--region", "us-est-1"}, exitUsage,
 			"mskfit: region \"us-est-1\": not among the 32 regions of the prices of 2025-04-04; near it are us-east-1, us-west-1, us-east-2\n"},
-		{"format", []string{"--format", "html"}, exitUsage, "mskfit: --format \"html\" is not supported: use text, markdown, json or csv\n"},
-		{"no overlay", []string{"--overlay", missing}, exitUsage, "mskfit: catalog overlay: open " + missing + ": no such file or directory\n"},
+		{"format", []string{"--format", "html"}, exitUsage,
+			"mskfit: --format \"html\" is not supported: use text, markdown, json or csv\n"},
+		{"no overlay", []string{"--overlay", missing}, exitUsage,
+			"mskfit: catalog overlay: open " + missing + ": no such file or directory\n"},
 		{"broken overlay", []string{"--overlay", broken}, exitUsage,
 			"mskfit: " + broken + ":7:41: prices.regions.us-east-1.m5_broker_hour.large: -1: required, above 0\n"},
 		{"nowhere to write", []string{"--out", filepath.Join(home, "no", "where")}, exitFailed,
@@ -87,7 +90,8 @@ func TestCatalogSaysWhatIsWrong(t *testing.T) {
 	} {
 		code, stdout, stderr := runCatalog(t, tt.args...)
 		if code != tt.code || stdout != "" || stderr != tt.want {
-			t.Errorf("%s: got code %d, stdout %q, stderr\n%s\nwant code %d and\n%s", tt.name, code, stdout, stderr, tt.code, tt.want)
+			t.Errorf("%s: got code %d, stdout %q, stderr\n%s\nwant code %d and\n%s", tt.name, code, stdout, stderr, tt.code,
+				tt.want)
 		}
 	}
 }
@@ -113,7 +117,8 @@ func awsWith(t *testing.T, usd string) *awsfake.Server {
 		t.Fatal(err)
 	}
 	fake := &awsfake.Server{
-		Default: map[string]float64{"L-EDD31C36": 90, "L-FAB9E493": 30, "L-03FD6822": 60, "L-B2FDE22A": 100, "L-36D29E8C": 50, "L-8F940D28": 15},
+		Default: map[string]float64{"L-EDD31C36": 90, "L-FAB9E493": 30, "L-03FD6822": 60, "L-B2FDE22A": 100, "L-36D29E8C": 50,
+			"L-8F940D28": 15},
 		Applied: map[string]float64{"L-EDD31C36": 120},
 	}
 	east := awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.large", "RunBroker", "0.2100000000")
@@ -148,7 +153,8 @@ func TestCatalogRefreshIsUsedFromThenOn(t *testing.T) {
 		t.Errorf("refresh: got code %d, stderr %q, stdout\n%s", code, stderr, stdout)
 	}
 	code, stdout, _ = runCatalog(t)
-	for _, want := range []string{"prices   2026-11-20  us-east-1", "  " + overlay + "\n", "  kafka.m5.large         2    8   1000/1500    81.25     0.75      -   0.215\n"} {
+	for _, want := range []string{"prices   2026-11-20  us-east-1", "  " + overlay + "\n",
+		"  kafka.m5.large         2    8   1000/1500    81.25     0.75      -   0.215\n"} {
 		if code != exitDone || !strings.Contains(stdout, want) {
 			t.Errorf("after the refresh: got code %d, no %q in\n%.400s", code, want, stdout)
 		}
@@ -181,14 +187,16 @@ func TestCatalogRefreshRefusesWhatIsHardToBelieve(t *testing.T) {
 	}
 	// A price of zero is left out even when accepted: the one in force stays.
 	onAWS(t, awsWith(t, "0.0000000000"))
-	if code, _, stderr := runCatalog(t, "refresh", "--out", overlay); code != exitFailed || !strings.Contains(stderr, "us-east-1 kafka.m5.large: the price list gives 0\n") {
+	if code, _, stderr := runCatalog(t, "refresh", "--out", overlay); code != exitFailed ||
+		!strings.Contains(stderr, "us-east-1 kafka.m5.large: the price list gives 0\n") {
 		t.Errorf("zero: got code %d, stderr %s", code, stderr)
 	}
 	if after, err := os.ReadFile(overlay); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("zero: the overlay changed, or %v", err)
 	}
 	code, stdout, _ = runCatalog(t, "refresh", "--out", overlay, "--accept")
-	if code != exitDone || !strings.Contains(stdout, "\nUnchanged: AWS's price list does not have them (3)\n") || !strings.Contains(stdout, "  us-east-1 kafka.m5.large\n") {
+	if code != exitDone || !strings.Contains(stdout, "\nUnchanged: AWS's price list does not have them (3)\n") ||
+		!strings.Contains(stdout, "  us-east-1 kafka.m5.large\n") {
 		t.Errorf("zero, accepted: got code %d, stdout\n%s", code, stdout)
 	}
 }
@@ -229,9 +237,11 @@ func TestCatalogRefreshSaysWhatIsWrong(t *testing.T) {
 		{"quotas denied", denied("ListServiceQuotas"), nil, exitFailed,
 			"mskfit: refresh the catalog: servicequotas:ListServiceQuotas: access denied: allow the IAM action servicequotas:ListServiceQuotas on resource *: " +
 				"not authorized (or skip quotas with --only prices); nothing was written\n"},
-		{"quotas without a region", func() { onAWS(t, awsWith(t, "0.21")); t.Setenv("AWS_REGION", "") }, []string{"--only", "quotas"}, exitFailed,
+		{"quotas without a region", func() { onAWS(t, awsWith(t, "0.21")); t.Setenv("AWS_REGION", "") },
+			[]string{"--only", "quotas"}, exitFailed,
 			"mskfit: refresh the catalog: quotas: no AWS region is configured: set --quota-region, or skip quotas with --only prices; nothing was written\n"},
-		{"part", func() {}, []string{"--only", "all"}, exitUsage, "mskfit: --only \"all\" is not supported: use prices or quotas\n"},
+		{"part", func() {}, []string{"--only", "all"}, exitUsage,
+			"mskfit: --only \"all\" is not supported: use prices or quotas\n"},
 		{"price list region", func() {}, []string{"--price-list-region", "eu-west-1"}, exitUsage,
 			"mskfit: --price-list-region \"eu-west-1\" is not supported: use us-east-1, eu-central-1 or ap-south-1\n"},
 		{"overlay that is none", func() {}, []string{"--out", bad}, exitUsage, "mskfit: " + bad + ":2:13: written_at: "},
@@ -285,7 +295,8 @@ func TestCatalogRefreshTakesThePublicListWithoutCredentials(t *testing.T) {
 			t.Errorf("missing %q in\n%s", want, stdout)
 		}
 	}
-	if data, err := os.ReadFile(overlay); err != nil || !bytes.Contains(data, []byte(`source: "AWS public price list, AmazonMSK, published 2026-11-21"`)) {
+	if data, err := os.ReadFile(overlay); err != nil ||
+		!bytes.Contains(data, []byte(`source: "AWS public price list, AmazonMSK, published 2026-11-21"`)) {
 		t.Errorf("got %v, or an overlay without its source", err)
 	}
 }
@@ -295,11 +306,13 @@ func TestCatalogRefreshReadsThePublicListOfOneRegion(t *testing.T) {
 	home := atHome(t)
 	fake := awsWith(t, "0.21")
 	onAWS(t, fake)
-	code, stdout, stderr := runCatalog(t, "refresh", "--out", filepath.Join(home, "o.yaml"), "--price-list-url", publicList(t), "--region", "us-east-1")
+	code, stdout, stderr := runCatalog(t, "refresh", "--out", filepath.Join(home, "o.yaml"), "--price-list-url", publicList(t),
+		"--region", "us-east-1")
 	if code != exitDone || stderr != "" || fake.Calls("GetProducts")+fake.Calls("ListServiceQuotas") != 0 {
 		t.Errorf("got code %d, stderr %s, %d calls of the API", code, stderr, fake.Calls("GetProducts"))
 	}
-	for _, want := range []string{" products on 1 pages, 1 regions\n", "quotas   not read: the public price list has none (--public)\n", "  all prices of af-south-1, ap-east-1,"} {
+	for _, want := range []string{" products on 1 pages, 1 regions\n",
+		"quotas   not read: the public price list has none (--public)\n", "  all prices of af-south-1, ap-east-1,"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("missing %q in\n%s", want, stdout)
 		}
@@ -356,7 +369,8 @@ func TestCatalogRefreshCanBeInterrupted(t *testing.T) {
 	code := run(ctx, []string{"catalog", "refresh", "--out", overlay}, &stdout, &stderr)
 	want := "mskfit: refresh the catalog: interrupted; nothing was written\n"
 	if code != exitInterrupted || stdout.String() != "" || stderr.String() != want {
-		t.Errorf("got code %d, stdout %q, stderr %q, want code %d and %q", code, stdout.String(), stderr.String(), exitInterrupted, want)
+		t.Errorf("got code %d, stdout %q, stderr %q, want code %d and %q", code, stdout.String(), stderr.String(), exitInterrupted,
+			want)
 	}
 	if _, err := os.Stat(overlay); err == nil {
 		t.Error("the overlay was written")

@@ -39,7 +39,8 @@ everything works; 1: something is missing or failed; 2: the file is wrong.`,
 			return usage(err)
 		}
 		log, line := l.open(cmd.ErrOrStderr())
-		results := check.Run(cmd.Context(), cfg, check.Options{Version: currentVersion(), SendTest: sendTest, Progress: line.Show, Now: time.Now, Log: log})
+		results := check.Run(cmd.Context(), cfg,
+			check.Options{Version: currentVersion(), SendTest: sendTest, Progress: line.Show, Now: time.Now, Log: log})
 		line.Erase()
 		if cmd.Context().Err() != nil {
 			return &codedError{code: exitInterrupted, err: fmt.Errorf("interrupted: not everything was tried")}

@@ -42,8 +42,8 @@ func mount(t *testing.T, args ...string) {
 	}
 }
 
-// fillDisk leaves no byte free, and takes at once what the daemon gives back (a database that is checkpointed shrinks its log), until
-// free is called.
+// fillDisk leaves no byte free, and takes at once what the daemon gives back (a database that is checkpointed shrinks its log),
+// until free is called.
 func fillDisk(t *testing.T, dir string) (free func()) {
 	t.Helper()
 	path := filepath.Join(dir, "filler")
@@ -126,7 +126,8 @@ func TestDaemonOnAReadOnlyDisk(t *testing.T) {
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
 	file := daemonFileFor(t, dir, filepath.Join(disk, "data"), one)
 	mount(t, "-o", "remount,ro", disk)
-	if _, stderr, code := mskfit(t, "run", "-c", file, "--quiet"); code != exitFailed || !strings.Contains(stderr, "use a folder on a writable disk") {
+	if _, stderr, code := mskfit(t, "run", "-c", file, "--quiet"); code != exitFailed ||
+		!strings.Contains(stderr, "use a folder on a writable disk") {
 		t.Errorf("a first start without a place for data: exit code %d, %s", code, stderr)
 	}
 	mount(t, "-o", "remount,rw", disk)
@@ -171,7 +172,8 @@ func (d *daemonProcess) goesOnInMemory(why string) {
 			d.t.Errorf("mskfit_%s is %v, %v", name, v, found)
 		}
 	}
-	for _, line := range []string{"history cannot be written; values wait in memory", "ledger cannot be written; changes are kept in memory"} {
+	for _, line := range []string{"history cannot be written; values wait in memory",
+		"ledger cannot be written; changes are kept in memory"} {
 		if !d.logged(line) {
 			d.t.Errorf("the log has no %q", line)
 		}
@@ -185,7 +187,8 @@ func (d *daemonProcess) stopInMemory() {
 	log := d.Log()
 	// SQLite reuses the space of its own log, so the ledger may have been written after all: then nothing of it is lost.
 	written := strings.LastIndex(log, "ledger is writable again") > strings.LastIndex(log, "ledger cannot be written;")
-	if lost := strings.Contains(log, "were only in memory and are lost"); lost == written || !strings.Contains(log, "values wait in memory") {
+	if lost := strings.Contains(log, "were only in memory and are lost"); lost == written ||
+		!strings.Contains(log, "values wait in memory") {
 		d.t.Error("it does not say what is lost")
 	}
 }
@@ -220,7 +223,8 @@ func valuesKept(t *testing.T, dir string) int {
 func minutesKept(t *testing.T, s *history.Store, cluster string, q history.Quantity) map[int64]bool {
 	t.Helper()
 	end := time.Now().Add(time.Hour)
-	series, err := s.Series(t.Context(), history.SeriesQuery{Cluster: cluster, Quantity: q, Window: workload.Window{Start: end.Add(-20 * 24 * time.Hour), End: end}})
+	series, err := s.Series(t.Context(), history.SeriesQuery{Cluster: cluster, Quantity: q,
+		Window: workload.Window{Start: end.Add(-20 * 24 * time.Hour), End: end}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,8 @@ func TestDaemonWatchesFiftyClusters(t *testing.T) {
 			n := 0
 			for name, c := range d.clusters() {
 				s := c.Sources[0]
-				if name == "down" && s.Error != "" || s.Error == "" && s.CollectedAt != nil && s.CollectedAt.After(began.Add(-time.Second)) {
+				if name == "down" && s.Error != "" || s.Error == "" && s.CollectedAt != nil &&
+					s.CollectedAt.After(began.Add(-time.Second)) {
 					n++
 				}
 			}

@@ -41,7 +41,8 @@ func (l *ledgerSeen) check(t *testing.T, file string, told time.Time) {
 		t.Fatalf("integrity of the ledger: %s, %v", said, err)
 	}
 	var tables int
-	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master WHERE name = 'verdicts'").Scan(&tables); err != nil || tables == 0 {
+	if err := db.QueryRowContext(t.Context(),
+		"SELECT count(*) FROM sqlite_master WHERE name = 'verdicts'").Scan(&tables); err != nil || tables == 0 {
 		return // killed before the tables were made: they come all at once
 	}
 	verdicts := l.checkVerdicts(t, db, told)

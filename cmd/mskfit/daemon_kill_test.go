@@ -45,7 +45,8 @@ func TestKillingTheDaemonLosesNothing(t *testing.T) {
 	var all toll
 	for left := *kills; left > 0; left -= killsPerRound {
 		k := &killing{t: t, end: end, sent: sent, dir: t.TempDir(), began: time.Now(), acknowledged: time.Now(), toll: &all}
-		k.file = daemonFile(t, k.dir, everySecond+fmt.Sprintf("clusters:\n  - name: orders\n    kafka: {bootstrap: [%q], backfill_lookups: 80}\n", c.Bootstrap()[0]))
+		k.file = daemonFile(t, k.dir, everySecond+
+			fmt.Sprintf("clusters:\n  - name: orders\n    kafka: {bootstrap: [%q], backfill_lookups: 80}\n", c.Bootstrap()[0]))
 		for range min(left, killsPerRound) {
 			k.live(time.Duration(math.Pow(rand.Float64(), 2) * float64(longestLife))) // more of the short ones
 			k.check()

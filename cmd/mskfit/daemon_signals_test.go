@@ -130,8 +130,10 @@ func TestDaemonReloads(t *testing.T) {
 		t.Error("the log says nothing of the bad file")
 	}
 	good := filepath.Join(t.TempDir(), "mskfit.yaml")
-	writeFile(t, good, fmt.Sprintf("data_directory: %s\nweb: {listen: %q}\nclusters:\n%s", filepath.Join(dir, "data"), strings.TrimPrefix(d.URL, "http://"), clusterAt("first", first)))
-	if stdout, _, code := mskfit(t, "check", "-c", good); code != exitFailed || !strings.Contains(stdout, "running mskfit\n  failed   configuration\n           since 20") {
+	writeFile(t, good, fmt.Sprintf("data_directory: %s\nweb: {listen: %q}\nclusters:\n%s", filepath.Join(dir, "data"),
+		strings.TrimPrefix(d.URL, "http://"), clusterAt("first", first)))
+	if stdout, _, code := mskfit(t, "check", "-c", good); code != exitFailed ||
+		!strings.Contains(stdout, "running mskfit\n  failed   configuration\n           since 20") {
 		t.Errorf("mskfit check beside the daemon: exit code %d\n%s", code, stdout)
 	}
 

@@ -36,8 +36,8 @@ func twoWeeks(t *testing.T, dir string) {
 	}
 }
 
-// Chromium opens every page of a daemon that watches a real broker: no error, nothing from another host, nothing that axe objects to,
-// figures that move, and search, keyboard, charts, alert history, what-if and maintenance that work.
+// Chromium opens every page of a daemon that watches a real broker: no error, nothing from another host, nothing that axe
+// objects to, figures that move, and search, keyboard, charts, alert history, what-if and maintenance that work.
 func TestTheDashboardInABrowser(t *testing.T) {
 	chromium, node := testbed.Program(t, "chromium"), testbed.Program(t, "node")
 	playwright, axe := testbed.NPM(t, playwrightPackage), filepath.Join(testbed.NPM(t, axePackage), "axe.min.js")
@@ -53,7 +53,8 @@ func TestTheDashboardInABrowser(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, node, filepath.Join("testdata", "browser", "dashboard.js"), d.URL, "orders", playwright, axe, chromium).CombinedOutput()
+	out, err := exec.CommandContext(ctx, node, filepath.Join("testdata", "browser", "dashboard.js"), d.URL, "orders", playwright,
+		axe, chromium).CombinedOutput()
 	if err != nil || len(out) > 0 {
 		t.Errorf("%v\n%s", err, out)
 	}

@@ -187,7 +187,8 @@ func (s show) watch(cmd *cobra.Command, d *daemon.Daemon, show func(string)) err
 	}
 	err = s.out.print(cmd, answer{verdict: v, past: p})
 	if cmd.Context().Err() != nil {
-		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is on what was seen until then"), err)}
+		return &codedError{code: exitInterrupted,
+			err: errors.Join(errors.New("interrupted: the verdict is on what was seen until then"), err)}
 	}
 	return err
 }

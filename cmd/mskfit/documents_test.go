@@ -19,8 +19,8 @@ import (
 	"github.com/mskfit/mskfit/internal/demo"
 )
 
-// The commands of the documents do what the documents show, in the order of docs/testdata/commands.yaml: a newcomer's folder, a broker
-// with some load, and no daemon.
+// The commands of the documents do what the documents show, in the order of docs/testdata/commands.yaml: a newcomer's folder, a
+// broker with some load, and no daemon.
 func TestDocumentedCommands(t *testing.T) {
 	text, err := os.ReadFile("../../docs/testdata/commands.yaml")
 	if err != nil {
@@ -46,8 +46,10 @@ func TestDocumentedCommands(t *testing.T) {
 	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { messages.Add(1) }))
 	t.Cleanup(hook.Close)
 	writeText(t, filepath.Join(dir, "alerts.yaml"), fmt.Sprintf("data_directory: ./alerts-data\nweb: {listen: \"127.0.0.1:0\"}\n"+
-		"clusters: [{name: orders, kafka: {bootstrap: [%q]}}]\nalerts: {targets: {hook: {webhook: {url: %q}}}}\n", broker, hook.URL))
-	stand := strings.NewReplacer("kafka-1:9092,kafka-2:9092", broker, "kafka:9092", broker, "127.0.0.1:9092", broker, "--for 10m", "--for 2s",
+		"clusters: [{name: orders, kafka: {bootstrap: [%q]}}]\nalerts: {targets: {hook: {webhook: {url: %q}}}}\n", broker,
+		hook.URL))
+	stand := strings.NewReplacer("kafka-1:9092,kafka-2:9092", broker, "kafka:9092", broker, "127.0.0.1:9092", broker, "--for 10m",
+		"--for 2s",
 		"data_directory: ./mskfit-data", "agent: {once_interval: 3s}\nweb: {listen: \"127.0.0.1:0\"}\ndata_directory: ./mskfit-data") // the usual port may be taken
 	ran := 0
 	for _, d := range table {

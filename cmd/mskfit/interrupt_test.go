@@ -35,7 +35,8 @@ func observeProcess(t *testing.T, args ...string) *observing {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // a process that does not end must not hang the test
 	t.Cleanup(cancel)
-	o := &observing{cmd: exec.CommandContext(ctx, "mskfit", append([]string{"observe", "--log-level", "debug", "--log-format", "json", "--backfill", "0"}, args...)...)}
+	o := &observing{cmd: exec.CommandContext(ctx, "mskfit",
+		append([]string{"observe", "--log-level", "debug", "--log-format", "json", "--backfill", "0"}, args...)...)}
 	o.cmd.Stdout = &o.stdout
 	stderr, err := o.cmd.StderrPipe()
 	if err != nil {

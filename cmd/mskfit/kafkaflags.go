@@ -47,7 +47,8 @@ func addKafka(cmd *cobra.Command) *kafkaFlags {
 	f.StringVar(&k.tls.ServerName, "tls-server-name", "", "`NAME` to expect in the brokers' certificates (default: the host)")
 	f.BoolVar(&k.tls.InsecureSkipVerify, "tls-insecure-skip-verify", false, "accept any certificate: for tests only")
 	addSASL(cmd, &k.sasl)
-	f.BoolVar(&k.noSampling, "no-sampling", false, "do not read headers of record batches; needs no Read permission, gives wider bounds")
+	f.BoolVar(&k.noSampling, "no-sampling", false,
+		"do not read headers of record batches; needs no Read permission, gives wider bounds")
 	return k
 }
 
@@ -77,7 +78,8 @@ func (k *kafkaFlags) checkBootstrap() error {
 		case scheme:
 			errs = append(errs, fmt.Errorf("--bootstrap %s: write host and port without the scheme, like %s", b, rest))
 		case b != "" && !strings.Contains(b, ":"):
-			errs = append(errs, fmt.Errorf("--bootstrap %s: the port is missing: write %[1]s:9092, or the port of your listener", b))
+			errs = append(errs, fmt.Errorf("--bootstrap %s: the port is missing: write %[1]s:9092, or the port of your listener",
+				b))
 		}
 	}
 	return errors.Join(errs...)

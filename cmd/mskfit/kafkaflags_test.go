@@ -23,7 +23,8 @@ func TestEveryFieldIsToldAsAFlag(t *testing.T) {
 			if strings.Contains(told, field) {
 				t.Errorf("%s is told as %q", field, told)
 			}
-			if name, isFlag := strings.CutPrefix(strings.TrimSuffix(told, " here"), "set --"); isFlag && cmd.Flags().Lookup(name) == nil {
+			if name, isFlag := strings.CutPrefix(strings.TrimSuffix(told, " here"), "set --"); isFlag &&
+				cmd.Flags().Lookup(name) == nil {
 				t.Errorf("%s is told as --%s, which is no flag", field, name)
 			}
 		}
@@ -51,23 +52,31 @@ func TestKafkaFlags(t *testing.T) {
 	}{
 		{[]string{"-b", "a:1,b:2"}, func(c *kafka.Config) { c.Bootstrap = []string{"a:1", "b:2"} }},
 		{[]string{"-b", "a:1", "--tls"}, func(c *kafka.Config) { c.TLS.Enabled = true }},
-		{[]string{"-b", "a:1", "--tls-server-name", "kafka"}, func(c *kafka.Config) { c.TLS.Enabled, c.TLS.ServerName = true, "kafka" }},
-		{[]string{"-b", "a:1", "--no-sampling", "--cluster", "shop"}, func(c *kafka.Config) { c.SampleBatches, c.Cluster = false, "shop" }},
-		{[]string{"-b", "a:1", "--sasl-mechanism", "plain", "--sasl-username", "u", "--sasl-password-file", "f"}, func(c *kafka.Config) {
-			c.SASL = auth.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
-		}},
-		{[]string{"-b", "a:1", "--sasl-mechanism", "aws_msk_iam", "--aws-role-arn", "arn:aws:iam::123456789012:role/watch", "--aws-external-id", "x1"}, func(c *kafka.Config) {
+		{[]string{"-b", "a:1", "--tls-server-name", "kafka"},
+			func(c *kafka.Config) { c.TLS.Enabled, c.TLS.ServerName = true, "kafka" }},
+		{[]string{"-b", "a:1", "--no-sampling", "--cluster", "shop"},
+			func(c *kafka.Config) { c.SampleBatches, c.Cluster = false, "shop" }},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "plain", "--sasl-username", "u", "--sasl-password-file", "f"},
+			func(c *kafka.Config) {
+				c.SASL = auth.SASL{Mechanism: "PLAIN", Username: "u", PasswordFile: "f"}
+			}},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "aws_msk_iam", "--aws-role-arn", "arn:aws:iam::123456789012:role/watch",
+			"--aws-external-id", "x1"}, func(c *kafka.Config) {
 			c.TLS.Enabled = true
-			c.SASL = auth.SASL{Mechanism: "AWS_MSK_IAM", AWS: auth.AWS{RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x1"}}
+			c.SASL = auth.SASL{Mechanism: "AWS_MSK_IAM",
+				AWS: auth.AWS{RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x1"}}
 		}},
-		{[]string{"-b", "a:1", "--sasl-mechanism", "OAUTHBEARER", "--oauth-token-url", "https://id/token", "--oauth-client-id", "u", "--oauth-scopes", "a,b", "--oauth-extensions", "x=1"}, func(c *kafka.Config) {
+		{[]string{"-b", "a:1", "--sasl-mechanism", "OAUTHBEARER", "--oauth-token-url", "https://id/token", "--oauth-client-id", "u",
+			"--oauth-scopes", "a,b", "--oauth-extensions", "x=1"}, func(c *kafka.Config) {
 			c.SASL = auth.SASL{Mechanism: "OAUTHBEARER", OAuth: auth.OAuth{
-				TokenURL: "https://id/token", ClientID: "u", ClientSecret: secret.New("s3cret-too"), Scopes: []string{"a", "b"}, Extensions: map[string]string{"x": "1"},
+				TokenURL: "https://id/token", ClientID: "u", ClientSecret: secret.New("s3cret-too"), Scopes: []string{"a", "b"},
+				Extensions: map[string]string{"x": "1"},
 			}}
 		}},
-		{[]string{"-b", "a:1", "--sasl-mechanism", "GSSAPI", "--kerberos-principal", "u@R", "--kerberos-keytab", "k"}, func(c *kafka.Config) {
-			c.SASL = auth.SASL{Mechanism: "GSSAPI", Kerberos: auth.Kerberos{Principal: "u@R", KeytabFile: "k"}}
-		}},
+		{[]string{"-b", "a:1", "--sasl-mechanism", "GSSAPI", "--kerberos-principal", "u@R", "--kerberos-keytab", "k"},
+			func(c *kafka.Config) {
+				c.SASL = auth.SASL{Mechanism: "GSSAPI", Kerberos: auth.Kerberos{Principal: "u@R", KeytabFile: "k"}}
+			}},
 	} {
 		cmd := &cobra.Command{}
 		k := addKafka(cmd)

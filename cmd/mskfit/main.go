@@ -75,6 +75,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	describe(root)
-	root.AddCommand(newDemo(), newObserve(), newDecide(), newRun(), newReport(), newPlan(), newCheck(), newAlert(), newPermissions(), newCatalog(), newHealthcheck(), newMan(), newVersion())
+	root.AddCommand(newDemo(), newObserve(), newDecide(), newRun(), newReport(), newPlan(), newCheck(), newAlert(),
+		newPermissions(), newCatalog(), newHealthcheck(), newMan(), newVersion())
 	return root
 }

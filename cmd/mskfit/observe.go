@@ -52,7 +52,8 @@ Ctrl-C prints the verdict so far, marked as partial.
 	f.DurationVar(&plan.For, "for", time.Minute, "observe for `DURATION`")
 	f.DurationVar(&plan.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
 	f.StringVar(&region, "region", "us-east-1", "AWS `REGION` of the MSK cluster, for prices")
-	f.StringVarP(&requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured: the requirements block of a workload file")
+	f.StringVarP(&requirements, "requirements", "r", "",
+		"YAML `FILE` with what cannot be measured: the requirements block of a workload file")
 	overlay.addTo(cmd, "the default ones")
 	completeRegions(cmd)
 	k, out := addKafka(cmd), addOutput(cmd)

@@ -28,7 +28,8 @@ func TestObserveSaysThatItHasBegun(t *testing.T) {
 		var stderr strings.Builder
 		cmd := &cobra.Command{}
 		cmd.SetErr(&stderr)
-		o := observation{cfg: kafka.Config{Bootstrap: []string{"k:9092"}}, plan: observe.Plan{For: time.Minute}, out: &tc.out, line: tc.line}
+		o := observation{cfg: kafka.Config{Bootstrap: []string{"k:9092"}}, plan: observe.Plan{For: time.Minute}, out: &tc.out,
+			line: tc.line}
 		o.announce(cmd)
 		if stderr.String() != tc.want {
 			t.Errorf("%s: %q, want %q", name, &stderr, tc.want)

@@ -16,7 +16,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// The time before the look: three and a half days, an hour of which has 300 records and one of which in the middle has ten times as many.
+// The time before the look: three and a half days, an hour of which has 300 records and one of which in the middle has ten
+// times as many.
 const (
 	hoursBefore   = 84
 	busyHour      = 40
@@ -36,7 +37,8 @@ func remembering(t *testing.T) *testbed.Cluster {
 	t.Helper()
 	c := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	c.CreateTopic("orders", 3, map[string]string{"retention.ms": "-1"})
-	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic("orders"), kgo.ProducerBatchCompression(kgo.NoCompression()))
+	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic("orders"),
+		kgo.ProducerBatchCompression(kgo.NoCompression()))
 	producer, err := kgo.NewClient(opts...)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +56,8 @@ func remembering(t *testing.T) *testbed.Cluster {
 			t.Fatal(err)
 		}
 	}
-	reader, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ConsumeTopics("orders"), kgo.ConsumerGroup("billing"),
+	reader, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ConsumeTopics("orders"),
+		kgo.ConsumerGroup("billing"),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()), kgo.AutoCommitInterval(500*time.Millisecond))...)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +94,8 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 	address := strings.Join(c.Bootstrap(), ",")
 	look := func(args ...string) (v verdict.Verdict) {
 		t.Helper()
-		stdout, stderr, code := mskfit(t, append([]string{"observe", "-b", address, "--for", "12s", "--format", "json"}, args...)...)
+		stdout, stderr, code := mskfit(t, append([]string{"observe", "-b", address, "--for", "12s", "--format", "json"},
+			args...)...)
 		if code != exitDone || stderr != "" {
 			t.Fatalf("exit code %d, stderr %q", code, stderr)
 		}
@@ -118,21 +122,25 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 	// While it looks, 50 a second come in: twelve seconds of it are counted, as is what came before in this test.
 	counted := orders.MessagesPerSec.Value * seconds
 	if counted < sent+300 || counted > sent+50*60 {
-		t.Errorf("%.0f records were counted, of which %.0f are of the time before: want these and those of the look, once", counted, sent)
+		t.Errorf("%.0f records were counted, of which %.0f are of the time before: want these and those of the look, once", counted,
+			sent)
 	}
 	peak := 10 * recordsAnHour * recordBytes / 3600.0
 	live := 50 * recordBytes * 1.1
-	for what, q := range map[string]*workload.Quantity{"orders": orders.IngressBytesPerSec, "cluster": v.Workload.IngressBytesPerSec} {
+	for what, q := range map[string]*workload.Quantity{"orders": orders.IngressBytesPerSec,
+		"cluster": v.Workload.IngressBytesPerSec} {
 		switch {
 		case q.Method != workload.Estimated || !strings.Contains(q.Source, "offsets by timestamp"):
 			t.Errorf("%s: ingress by %s from %s", what, q.Method, q.Source)
-		case q.Samples < hoursBefore || q.P50 == nil || q.P95 == nil || *q.P50 > peak/5 || *q.P95 > peak*1.2 || *q.Peak < live/2 || *q.Peak > 1.5*live:
+		case q.Samples < hoursBefore || q.P50 == nil || q.P95 == nil || *q.P50 > peak/5 || *q.P95 > peak*1.2 || *q.Peak < live/2 ||
+			*q.Peak > 1.5*live:
 			t.Errorf("%s: %+v, want p50 and p95 of quiet hours and the look as the peak", what, q)
 		case math.Abs(q.Value*seconds/(counted*(recordBytes+10))-1) > 0.1 || q.Low > q.Value || q.High < q.Value:
 			t.Errorf("%s: %+v for %.0f records", what, q, counted)
 		}
 	}
-	if e := v.Workload.EgressBytesPerSec; e == nil || e.Bounded() || e.Samples < hoursBefore || v.Workload.FanOut == nil || v.Workload.FanOut.Value < 0.7 || v.Workload.FanOut.Value > 1.3 {
+	if e := v.Workload.EgressBytesPerSec; e == nil || e.Bounded() || e.Samples < hoursBefore || v.Workload.FanOut == nil ||
+		v.Workload.FanOut.Value < 0.7 || v.Workload.FanOut.Value > 1.3 {
 		t.Errorf("egress %+v, fan-out %+v: want about as much as came in", e, v.Workload.FanOut)
 	}
 	for _, want := range []string{"minutes before the observation", "egress before the observation"} {

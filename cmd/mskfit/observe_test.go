@@ -64,7 +64,8 @@ const closedPort = "127.0.0.1:1"
 // broker starts a cluster of one and returns its address.
 func broker(t *testing.T, opts ...kfake.Opt) string {
 	t.Helper()
-	c, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1), kfake.ClusterID("tests"), kfake.SeedTopics(3, "orders")}, opts...)...)
+	c, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1), kfake.ClusterID("tests"), kfake.SeedTopics(3, "orders")},
+		opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,12 +38,14 @@ type output struct {
 var formats = []string{"text", "markdown", "html", "json", "csv"}
 
 // extensions give the format of a file that is named without one.
-var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".csv": "csv"}
+var extensions = map[string]string{".txt": "text", ".md": "markdown", ".html": "html", ".htm": "html", ".json": "json",
+	".csv": "csv"}
 
 // provisioned is no kind of its own, but somebody may require either of the two.
 const provisioned = "provisioned"
 
-var kinds = []string{string(verdict.Serverless), string(verdict.ServerlessSplit), string(verdict.Standard), string(verdict.Express), provisioned}
+var kinds = []string{string(verdict.Serverless), string(verdict.ServerlessSplit), string(verdict.Standard), string(verdict.Express),
+	provisioned}
 
 // addOutput gives a command the common flags.
 func addOutput(cmd *cobra.Command) *output {
@@ -55,8 +57,10 @@ func addOutput(cmd *cobra.Command) *output {
 	f.BoolVar(&o.details, "details", false, "print everything as text, not only the summary")
 	f.StringVar(&o.table, "table", "topics", "`TABLE` of csv: "+strings.Join(report.Tables, ", "))
 	f.StringVar(&o.require, "require", "", "exit with 3 unless the verdict is `KIND`: "+strings.Join(kinds, ", "))
-	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")
-	f.StringVar(&o.timezone, "timezone", "local", "write times in `ZONE`: an IANA name such as Europe/Berlin, UTC, or local (JSON and CSV: UTC)")
+	f.StringVar(&o.profile, "sizing-profile", analyzer.DefaultOptions().Profile,
+		"size by profile `NAME`: mskfit, aws-script or aws-guide")
+	f.StringVar(&o.timezone, "timezone", "local",
+		"write times in `ZONE`: an IANA name such as Europe/Berlin, UTC, or local (JSON and CSV: UTC)")
 	complete(cmd, "format", formats)
 	complete(cmd, "table", report.Tables)
 	complete(cmd, "require", kinds)
@@ -94,7 +98,8 @@ func (o *output) settleFormat() error {
 	case known:
 		o.format = of
 	case extension != "" && !o.toStdout():
-		return fmt.Errorf("--out %s: mskfit writes no %s files: name it .txt, .md, .html, .json or .csv, or give --format%s", o.file, extension, paper(extension))
+		return fmt.Errorf("--out %s: mskfit writes no %s files: name it .txt, .md, .html, .json or .csv, or give --format%s",
+			o.file, extension, paper(extension))
 	default:
 		o.format = "text"
 	}

@@ -93,7 +93,8 @@ func TestRequire(t *testing.T) {
 }
 
 func TestComplainListsEveryProblem(t *testing.T) {
-	file := yamlfile.Problems{{File: "w.yaml", Line: 3, Column: 5, Field: "a", Message: "wrong"}, {File: "w.yaml", Line: 9, Column: 1, Field: "b", Message: "worse"}}
+	file := yamlfile.Problems{{File: "w.yaml", Line: 3, Column: 5, Field: "a", Message: "wrong"},
+		{File: "w.yaml", Line: 9, Column: 1, Field: "b", Message: "worse"}}
 	for _, test := range []struct {
 		err  error
 		want string

@@ -39,20 +39,21 @@ func (o *overlayFlag) open(stderr io.Writer, quiet bool, configured string) (*ca
 
 // completeRegions offers the regions that have prices, where a shell asks what may follow --region.
 func completeRegions(cmd *cobra.Command) {
-	err := cmd.RegisterFlagCompletionFunc("region", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		named, _ := cmd.Flags().GetString("overlay") // not every command has it
-		c, err := catalog.InForce(named)
-		if err != nil {
-			if c, err = catalog.Embedded(); err != nil {
-				return nil, cobra.ShellCompDirectiveError
+	err := cmd.RegisterFlagCompletionFunc("region",
+		func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			named, _ := cmd.Flags().GetString("overlay") // not every command has it
+			c, err := catalog.InForce(named)
+			if err != nil {
+				if c, err = catalog.Embedded(); err != nil {
+					return nil, cobra.ShellCompDirectiveError
+				}
 			}
-		}
-		var out []string
-		for code, region := range c.Regions {
-			out = append(out, code+"\t"+region.Location)
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
+			var out []string
+			for code, region := range c.Regions {
+				out = append(out, code+"\t"+region.Location)
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		})
 	if err != nil {
 		panic(err) // the flag's name is misspelt in the code; any test finds it
 	}

@@ -65,7 +65,8 @@ and prints the differences; the exit code is 0 whether or not there are any.
 	f.DurationVar(&p.observe.Interval, "interval", 0, "`DURATION` between sweeps (default: a twelfth of --for, 1s to 1m)")
 	f.StringVar(&p.region, "region", "us-east-1", "AWS `REGION` of the new cluster, with -b")
 	f.StringVarP(&p.requirements, "requirements", "r", "", "YAML `FILE` with what cannot be measured, with -b")
-	f.StringVar(&p.profile, "sizing-profile", analyzer.DefaultOptions().Profile, "size by profile `NAME`: mskfit, aws-script or aws-guide")
+	f.StringVar(&p.profile, "sizing-profile", analyzer.DefaultOptions().Profile,
+		"size by profile `NAME`: mskfit, aws-script or aws-guide")
 	p.logging.addTo(cmd)
 	p.overlay.addTo(cmd, "that of the configuration, or those in the default place")
 	p.kafka = addKafka(cmd)
@@ -270,7 +271,8 @@ func (o observation) input(cmd *cobra.Command) (analyzer.Input, []workload.ACL, 
 	case err != nil:
 		return o.in, nil, failed(inFlags(err))
 	case r.Interrupted:
-		return o.in, nil, &codedError{code: exitInterrupted, err: errors.New("interrupted: no plan is written on half an observation")}
+		return o.in, nil, &codedError{code: exitInterrupted,
+			err: errors.New("interrupted: no plan is written on half an observation")}
 	}
 	acls, err := src.ACLs(cmd.Context())
 	if err != nil {

@@ -28,13 +28,17 @@ func TestPlanFromHistory(t *testing.T) {
 	for i := range 120 {
 		at := end.Add(time.Duration(i-120) * time.Minute)
 		s := workload.Sample{Source: "kafka", Cluster: "orders", Window: workload.Window{Start: at, End: at.Add(time.Minute)},
-			Totals: workload.Totals{IngressBytesPerSec: exact(4e6), EgressBytesPerSec: exact(8e6), StoredBytes: exact(5e9), Topics: exact(1), Partitions: exact(6),
-				CompactedPartitions: exact(0), ConsumerGroups: exact(1), HottestIngress: &workload.Hottest{Topic: "placed", Rate: *exact(1e6)}},
-			Topics: []workload.Topic{{Name: "placed", Partitions: 6, ReplicationFactor: 3, IngressBytesPerSec: exact(4e6), Groups: []string{"billing"},
+			Totals: workload.Totals{IngressBytesPerSec: exact(4e6), EgressBytesPerSec: exact(8e6), StoredBytes: exact(5e9),
+				Topics: exact(1), Partitions: exact(6),
+				CompactedPartitions: exact(0), ConsumerGroups: exact(1),
+				HottestIngress: &workload.Hottest{Topic: "placed", Rate: *exact(1e6)}},
+			Topics: []workload.Topic{{Name: "placed", Partitions: 6, ReplicationFactor: 3, IngressBytesPerSec: exact(4e6),
+				Groups: []string{"billing"},
 				Config: map[string]workload.ConfigValue{"retention.ms": {Value: "7200000", Source: "topic"},
 					"max.message.bytes": {Value: "2000000", Source: "static-broker"}}}},
-			Groups:  []workload.Group{{Name: "billing", Type: "classic", Topics: []string{"placed"}}},
-			Posture: &workload.Posture{ReadAt: at, ACLs: &acls, Authentication: []string{"sasl_scram"}, BrokerConfig: map[string]workload.ConfigValue{}}}
+			Groups: []workload.Group{{Name: "billing", Type: "classic", Topics: []string{"placed"}}},
+			Posture: &workload.Posture{ReadAt: at, ACLs: &acls, Authentication: []string{"sasl_scram"},
+				BrokerConfig: map[string]workload.ConfigValue{}}}
 		if err := store.Append(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +51,8 @@ func TestPlanFromHistory(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr, code := mskfit(t, "plan", "-c", file, "--cluster", "orders", "--option", "express:express.m7g.large", "--out", out); code != exitDone {
+	if _, stderr, code := mskfit(t, "plan", "-c", file, "--cluster", "orders", "--option", "express:express.m7g.large", "--out",
+		out); code != exitDone {
 		t.Fatalf("exit code %d, stderr %q", code, stderr)
 	}
 	for name, want := range map[string][]string{

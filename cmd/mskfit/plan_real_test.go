@@ -22,8 +22,8 @@ type plannedTopic struct {
 	Changes    []string          `yaml:"changes"`
 }
 
-// A real cluster is planned, its topics are created again by the script, and what the broker then says of them is what topics.yaml says:
-// as before, but for the changes that are noted.
+// A real cluster is planned, its topics are created again by the script, and what the broker then says of them is what
+// topics.yaml says: as before, but for the changes that are noted.
 func TestPlanOfARealCluster(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{ACLs: true, NoCounters: true})
 	before := map[string]map[string]string{
@@ -43,7 +43,8 @@ func TestPlanOfARealCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "move")
-	_, stderr, code := mskfit(t, "plan", "-b", strings.Join(c.Bootstrap(), ","), "--cluster", "shop", "--for", "3s", "--interval", "1s", "--backfill", "0",
+	_, stderr, code := mskfit(t, "plan", "-b", strings.Join(c.Bootstrap(), ","), "--cluster", "shop", "--for", "3s", "--interval",
+		"1s", "--backfill", "0",
 		"--option", "express:express.m7g.large", "--out", dir)
 	if code != exitDone {
 		t.Fatalf("exit code %d, stderr %q", code, stderr)
@@ -77,7 +78,8 @@ func TestPlanOfARealCluster(t *testing.T) {
 func TestPlanOfASplitOnARealBroker(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	dir := filepath.Join(t.TempDir(), "move")
-	if _, stderr, code := mskfit(t, "plan", "-f", "../../internal/plan/testdata/split.yaml", "--option", "serverless_split", "--out", dir); code != exitDone {
+	if _, stderr, code := mskfit(t, "plan", "-f", "../../internal/plan/testdata/split.yaml", "--option", "serverless_split",
+		"--out", dir); code != exitDone {
 		t.Fatalf("exit code %d, stderr %q", code, stderr)
 	}
 	recreate(t, c, kadm.NewClient(c.Client()), dir, readTopics(t, dir))
@@ -98,7 +100,8 @@ func readTopics(t *testing.T, dir string) []plannedTopic {
 	return file.Topics
 }
 
-// recreate deletes the topics where they are, runs the script, twice because it may be run again, and compares what the broker says.
+// recreate deletes the topics where they are, runs the script, twice because it may be run again, and compares what the broker
+// says.
 func recreate(t *testing.T, c *testbed.Cluster, admin *kadm.Client, dir string, planned []plannedTopic) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)

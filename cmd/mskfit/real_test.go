@@ -43,7 +43,8 @@ func TestMeasuredMinuteOnRealBrokers(t *testing.T) {
 		truth = startCounting(t, c, time.Minute)
 		var stderr string
 		var code int
-		stdout, stderr, code = mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0", "--format", "json")
+		stdout, stderr, code = mskfit(t, "observe", "-b", strings.Join(c.Bootstrap(), ","), "--for", "60s", "--backfill", "0",
+			"--format", "json")
 		truth.stop(t)
 		if code != exitDone || stderr != "" {
 			t.Fatalf("exit code %d, stderr %q", code, stderr)
@@ -54,8 +55,10 @@ func TestMeasuredMinuteOnRealBrokers(t *testing.T) {
 		t.Fatal(err)
 	}
 	rate := func(of func(testbed.Counters) int64) rate { return truth.rate(t, v.Window, of) }
-	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.BytesIn }).steady(), load.Within("", 0.01))
-	agrees(t, "cluster messages in", v.Workload.MessagesPerSec, rate(func(c testbed.Counters) int64 { return c.Total.MessagesIn }).steady(), load.Within("", 0.01))
+	agrees(t, "cluster bytes in", v.Workload.IngressBytesPerSec,
+		rate(func(c testbed.Counters) int64 { return c.Total.BytesIn }).steady(), load.Within("", 0.01))
+	agrees(t, "cluster messages in", v.Workload.MessagesPerSec,
+		rate(func(c testbed.Counters) int64 { return c.Total.MessagesIn }).steady(), load.Within("", 0.01))
 	for _, topic := range v.Topics {
 		bytes := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].BytesIn })
 		messages := rate(func(c testbed.Counters) int64 { return c.Topics[topic.Name].MessagesIn })
@@ -76,8 +79,8 @@ func TestMeasuredMinuteOnRealBrokers(t *testing.T) {
 	}
 }
 
-// counts are the brokers' counters, read over and over while a look begins and while it ends, so that they are known at these instants.
-// In between it is left alone: each reading is work for the brokers.
+// counts are the brokers' counters, read over and over while a look begins and while it ends, so that they are known at these
+// instants. In between it is left alone: each reading is work for the brokers.
 type counts struct {
 	c    *testbed.Cluster
 	all  []testbed.Counters
@@ -129,8 +132,8 @@ func (x *counts) stop(t *testing.T) {
 	x.read(t)
 }
 
-// rate is what was counted in a second of a window: at least and at most, as far as the readings beside its edges can tell, and in the
-// middle if what came in between them came evenly.
+// rate is what was counted in a second of a window: at least and at most, as far as the readings beside its edges can tell, and
+// in the middle if what came in between them came evenly.
 type rate struct{ least, middle, most float64 }
 
 // steady is the rate of what does come evenly. All commits of a group come at once, and may lie on either side of an edge.
@@ -175,7 +178,8 @@ func agrees(t *testing.T, what string, q *workload.Quantity, counted rate, withi
 		t.Errorf("%s: %.1f/s, want %.1f to %.1f: %.0f %% off the brokers' count at most", what, q.Value, low, high, 100*within)
 	}
 	if counted.most < q.Low || counted.least > q.High {
-		t.Errorf("%s: the brokers counted %.1f/s to %.1f/s, outside of [%.1f, %.1f]", what, counted.least, counted.most, q.Low, q.High)
+		t.Errorf("%s: the brokers counted %.1f/s to %.1f/s, outside of [%.1f, %.1f]", what, counted.least, counted.most, q.Low,
+			q.High)
 	}
 }
 
@@ -200,16 +204,24 @@ func TestRealBrokersAreExplained(t *testing.T) {
 	}{
 		{"plaintext", []string{"-b", at(testbed.Plaintext)}, ""},
 		{"TLS", []string{"-b", at(testbed.ServerTLS), "--tls-ca", c.TLS.CAFile}, ""},
-		{"mutual TLS", []string{"-b", at(testbed.MutualTLS), "--tls-ca", c.TLS.CAFile, "--tls-cert", c.TLS.CertFile, "--tls-key", c.TLS.KeyFile}, ""},
-		{"SASL", []string{"-b", at(testbed.SASLPlaintext), "--sasl-mechanism", "SCRAM-SHA-512", "--sasl-username", "mskfit", "--sasl-password-file", right}, ""},
-		{"TLS to a plaintext port", []string{"-b", at(testbed.Plaintext), "--tls"}, `does not speak TLS on this port: leave out --tls, or use the TLS port$`},
+		{"mutual TLS", []string{"-b", at(testbed.MutualTLS), "--tls-ca", c.TLS.CAFile, "--tls-cert", c.TLS.CertFile, "--tls-key",
+			c.TLS.KeyFile}, ""},
+		{"SASL", []string{"-b", at(testbed.SASLPlaintext), "--sasl-mechanism", "SCRAM-SHA-512", "--sasl-username", "mskfit",
+			"--sasl-password-file", right}, ""},
+		{"TLS to a plaintext port", []string{"-b", at(testbed.Plaintext), "--tls"},
+			`does not speak TLS on this port: leave out --tls, or use the TLS port$`},
 		{"plaintext to a TLS port", []string{"-b", at(testbed.ServerTLS)}, `TLS on this port.*--tls`},
-		{"unknown authority", []string{"-b", at(testbed.ServerTLS), "--tls"}, `is signed by an untrusted authority: set --tls-ca to the authority's certificate$`},
-		{"no client certificate", []string{"-b", at(testbed.MutualTLS), "--tls-ca", c.TLS.CAFile}, `requires a client certificate \(mTLS\): set --tls-cert and --tls-key$`},
-		{"wrong password", []string{"-b", at(testbed.SASLPlaintext), "--sasl-mechanism", "SCRAM-SHA-512", "--sasl-username", "mskfit", "--sasl-password-file", wrong},
+		{"unknown authority", []string{"-b", at(testbed.ServerTLS), "--tls"},
+			`is signed by an untrusted authority: set --tls-ca to the authority's certificate$`},
+		{"no client certificate", []string{"-b", at(testbed.MutualTLS), "--tls-ca", c.TLS.CAFile},
+			`requires a client certificate \(mTLS\): set --tls-cert and --tls-key$`},
+		{"wrong password", []string{"-b", at(testbed.SASLPlaintext), "--sasl-mechanism", "SCRAM-SHA-512", "--sasl-username",
+			"mskfit", "--sasl-password-file", wrong},
 			`refuses user "mskfit" \(SCRAM-SHA-512\): check --sasl-username, the password and --sasl-mechanism$`},
-		{"no SASL to a SASL port", []string{"-b", at(testbed.SASLPlaintext)}, `require authentication on this port \(set --sasl-mechanism, --sasl-username and the password\)$`},
-		{"SASL to a port without", []string{"-b", at(testbed.Plaintext), "--sasl-mechanism", "PLAIN", "--sasl-username", "mskfit", "--sasl-password-file", right},
+		{"no SASL to a SASL port", []string{"-b", at(testbed.SASLPlaintext)},
+			`require authentication on this port \(set --sasl-mechanism, --sasl-username and the password\)$`},
+		{"SASL to a port without", []string{"-b", at(testbed.Plaintext), "--sasl-mechanism", "PLAIN", "--sasl-username", "mskfit",
+			"--sasl-password-file", right},
 			`does not authenticate on this port: leave out the --sasl flags, or use the SASL port$`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

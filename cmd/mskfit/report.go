@@ -101,7 +101,8 @@ func chosen(cfg config.Config, only []string) ([]agent.Cluster, error) {
 	for _, c := range cfg.Clusters {
 		known = append(known, c.Name)
 		if len(only) == 0 || slices.Contains(only, c.Name) {
-			out = append(out, agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base()})
+			out = append(out, agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(),
+				Limits: c.Limits.Base()})
 		}
 	}
 	var errs []error
@@ -144,21 +145,23 @@ func (d deciding) decide(ctx context.Context) (out []answer, err error) {
 		now := time.Now().UTC()
 		window = &workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
 	}
-	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Reviews: true, Log: d.log}.Do(ctx, func(a *agent.Agent, store *history.Store) error {
-		for _, c := range d.clusters {
-			one, err := d.one(ctx, a, store, c.Name, *window)
-			if err != nil {
-				return err
+	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Reviews: true, Log: d.log}.Do(ctx,
+		func(a *agent.Agent, store *history.Store) error {
+			for _, c := range d.clusters {
+				one, err := d.one(ctx, a, store, c.Name, *window)
+				if err != nil {
+					return err
+				}
+				out = append(out, one)
 			}
-			out = append(out, one)
-		}
-		return nil
-	})
+			return nil
+		})
 	return out, err
 }
 
 // one decides on one cluster and reads what its charts need.
-func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store, name string, window workload.Window) (one answer, err error) {
+func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store, name string, window workload.Window) (one answer,
+	err error) {
 	if one.verdict, err = a.DecideOn(ctx, name, window); err != nil {
 		return one, err
 	}
@@ -183,9 +186,10 @@ func (d deciding) one(ctx context.Context, a *agent.Agent, store *history.Store,
 func (d deciding) input(ctx context.Context, name string) (in analyzer.Input, err error) {
 	now := time.Now().UTC()
 	window := workload.Window{Start: now.Add(-d.cfg.Agent.Window), End: now}
-	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Log: d.log}.Do(ctx, func(a *agent.Agent, _ *history.Store) error {
-		in, err = a.InputOn(ctx, name, window)
-		return err
-	})
+	err = kept.Past{Config: d.cfg, Clusters: d.clusters, Catalog: d.cat, Log: d.log}.Do(ctx,
+		func(a *agent.Agent, _ *history.Store) error {
+			in, err = a.InputOn(ctx, name, window)
+			return err
+		})
 	return in, err
 }

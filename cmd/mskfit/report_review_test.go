@@ -19,8 +19,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// migratedCompany writes history and ledger of a daemon that decided on orders-old 100 days ago and has watched orders, on Serverless,
-// since; the topic clicks has grown by 1 MB/s a month. It returns the data directory.
+// migratedCompany writes history and ledger of a daemon that decided on orders-old 100 days ago and has watched orders, on
+// Serverless, since; the topic clicks has grown by 1 MB/s a month. It returns the data directory.
 func migratedCompany(t *testing.T, now time.Time) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -70,11 +70,13 @@ func migratedCompany(t *testing.T, now time.Time) string {
 }
 
 // flow writes windows of eight hours: orders takes 8 MB/s and clicks what it is given, and both are read once.
-func flow(t *testing.T, store *history.Store, cluster string, from, until time.Time, there *workload.MSKCluster, clicks func(time.Time) float64) {
+func flow(t *testing.T, store *history.Store, cluster string, from, until time.Time, there *workload.MSKCluster,
+	clicks func(time.Time) float64) {
 	t.Helper()
 	figure := func(v float64) *workload.Figure { return workload.Exactly(v, workload.Measured, "test").Ptr() }
 	for at := from; at.Before(until); at = at.Add(8 * time.Hour) {
-		s := workload.Sample{Source: "kafka", Cluster: cluster, Window: workload.Window{Start: at, End: at.Add(8 * time.Hour)}, MSK: there}
+		s := workload.Sample{Source: "kafka", Cluster: cluster, Window: workload.Window{Start: at, End: at.Add(8 * time.Hour)},
+			MSK: there}
 		if s.Window.End.After(until) {
 			s.Window.End = until
 		}
@@ -82,10 +84,12 @@ func flow(t *testing.T, store *history.Store, cluster string, from, until time.T
 		for name, mbps := range map[string]float64{"clicks": clicks(at), "placed": 8} {
 			rate := mbps * workload.MB
 			total += rate
-			s.Topics = append(s.Topics, workload.Topic{Name: name, Partitions: 12, ReplicationFactor: 3, IngressBytesPerSec: figure(rate), EgressBytesPerSec: figure(rate), Groups: []string{"billing"}})
+			s.Topics = append(s.Topics, workload.Topic{Name: name, Partitions: 12, ReplicationFactor: 3,
+				IngressBytesPerSec: figure(rate), EgressBytesPerSec: figure(rate), Groups: []string{"billing"}})
 		}
 		s.Groups = []workload.Group{{Name: "billing", Type: "classic", EgressBytesPerSec: figure(total)}}
-		s.Totals = workload.Totals{IngressBytesPerSec: figure(total), EgressBytesPerSec: figure(total), StoredBytes: figure(total * 86400), Topics: figure(2),
+		s.Totals = workload.Totals{IngressBytesPerSec: figure(total), EgressBytesPerSec: figure(total),
+			StoredBytes: figure(total * 86400), Topics: figure(2),
 			Partitions: figure(24), CompactedPartitions: figure(0), ConsumerGroups: figure(1)}
 		if err := store.Append(t.Context(), s); err != nil {
 			t.Fatal(err)
@@ -141,7 +145,8 @@ func TestReportOnAMigratedCluster(t *testing.T) {
 		t.Errorf("ingress %+v", r)
 	}
 	stdout, _, _ = mskfit(t, "report", "-c", file, "--format", "csv", "--table", "review")
-	if !strings.HasPrefix(stdout, "cluster,migrated_from,predicted_at,month,") || !strings.Contains(stdout, "monthly_usd,price a month,usd,") {
+	if !strings.HasPrefix(stdout, "cluster,migrated_from,predicted_at,month,") ||
+		!strings.Contains(stdout, "monthly_usd,price a month,usd,") {
 		t.Errorf("csv:\n%s", stdout)
 	}
 }
@@ -151,7 +156,8 @@ func TestReportComparesTwoWindows(t *testing.T) {
 	now := time.Now().UTC().Truncate(time.Minute)
 	file := migratedConfig(t, migratedCompany(t, now), "orders-old")
 	day := func(ago int) string { return now.AddDate(0, 0, -ago).Format(time.DateOnly) }
-	stdout, stderr, code := mskfit(t, "report", "-c", file, "--cluster", "orders", "--window", day(10)+"/7d", "--compare", day(40)+"/7d")
+	stdout, stderr, code := mskfit(t, "report", "-c", file, "--cluster", "orders", "--window", day(10)+"/7d", "--compare",
+		day(40)+"/7d")
 	if code != exitDone {
 		t.Fatalf("exit code %d, stderr %q", code, stderr)
 	}
@@ -167,7 +173,8 @@ func TestReportComparesTwoWindows(t *testing.T) {
 func TestReportWhereThereIsNothingToCompareWith(t *testing.T) {
 	dir := migratedCompany(t, time.Now().UTC().Truncate(time.Minute))
 	stdout, stderr, code := mskfit(t, "report", "-c", migratedConfig(t, dir, "orders-odl"))
-	if code != exitDone || !strings.Contains(strings.Join(strings.Fields(stdout), " "), `no verdict on a cluster "orders-odl": did you mean "orders-old"?`) {
+	if code != exitDone || !strings.Contains(strings.Join(strings.Fields(stdout), " "),
+		`no verdict on a cluster "orders-odl": did you mean "orders-old"?`) {
 		t.Errorf("exit code %d, stderr %q:\n%s", code, stderr, stdout)
 	}
 	for from, want := range map[string]string{

@@ -200,7 +200,8 @@ func restSizes(req *kmsg.DescribeLogDirsRequest, size int64) kmsg.Response {
 	for i := range restTopics {
 		t := kmsg.DescribeLogDirsResponseDirTopic{Topic: restTopic(i)}
 		for p := range int32(restPartitions) {
-			t.Partitions = append(t.Partitions, kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: p, Size: size + 211*int64(p)})
+			t.Partitions = append(t.Partitions,
+				kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: p, Size: size + 211*int64(p)})
 		}
 		dir.Topics = append(dir.Topics, t)
 	}
@@ -265,8 +266,10 @@ func rememberedSample(w workload.Window) workload.Sample {
 		scale := 1e3 * float64(1+i)
 		hot := &workload.Hottest{Topic: restTopic(i), Rate: *figure(i, scale/10)}
 		out.Topics = append(out.Topics, workload.Topic{Name: restTopic(i), Partitions: restPartitions, ReplicationFactor: 3,
-			IngressBytesPerSec: figure(i, scale), EgressBytesPerSec: figure(i+1, scale), MessagesPerSec: figure(i+2, scale/200), HottestIngress: hot, HottestEgress: hot})
+			IngressBytesPerSec: figure(i, scale), EgressBytesPerSec: figure(i+1, scale), MessagesPerSec: figure(i+2, scale/200),
+			HottestIngress: hot, HottestEgress: hot})
 	}
-	out.Totals = workload.Totals{IngressBytesPerSec: figure(0, 1e8), EgressBytesPerSec: figure(1, 2e8), MessagesPerSec: figure(2, 5e5)}
+	out.Totals = workload.Totals{IngressBytesPerSec: figure(0, 1e8), EgressBytesPerSec: figure(1, 2e8),
+		MessagesPerSec: figure(2, 5e5)}
 	return out
 }

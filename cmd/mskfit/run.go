@@ -52,7 +52,8 @@ and leave in the same way.`,
 		l.configured(cmd, cfg.Log)
 		daemon.LimitHeap()
 		log, line := l.open(cmd.ErrOrStderr())
-		d, err := daemon.Open(cmd.Context(), cfg, daemon.Options{Version: currentVersion(), File: file, Shard: part, Quiet: once, Line: line, Log: log})
+		d, err := daemon.Open(cmd.Context(), cfg,
+			daemon.Options{Version: currentVersion(), File: file, Shard: part, Quiet: once, Line: line, Log: log})
 		if err != nil {
 			return failed(err)
 		}
@@ -63,7 +64,8 @@ and leave in the same way.`,
 
 // addConfig gives a command the flag that names the configuration file.
 func addConfig(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVarP(file, "config", "c", "", "the configuration `FILE` (configs/mskfit.yaml shows every key), or env:NAME for an environment variable")
+	cmd.Flags().StringVarP(file, "config", "c", "",
+		"the configuration `FILE` (configs/mskfit.yaml shows every key), or env:NAME for an environment variable")
 }
 
 func loadConfig(file string) (config.Config, error) {

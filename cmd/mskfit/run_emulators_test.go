@@ -64,7 +64,8 @@ func published(t *testing.T, c *cloudwatch.Client, metric string, dims map[strin
 			data = append(data, cwtypes.MetricDatum{MetricName: &metric, Dimensions: of, Timestamp: aws.Time(at), Value: &v})
 		}
 	}
-	if _, err := c.PutMetricData(t.Context(), &cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kafka"), MetricData: data}); err != nil {
+	if _, err := c.PutMetricData(t.Context(),
+		&cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kafka"), MetricData: data}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -73,12 +74,15 @@ func published(t *testing.T, c *cloudwatch.Client, metric string, dims map[strin
 // configuration, and a report for each cluster.
 func TestRunOnceAtEmulators(t *testing.T) {
 	moto, mini := behind(t, testbed.Moto(t)), behind(t, testbed.MiniStack(t))
-	sdk := aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""), DisableRequestCompression: true}
+	sdk := aws.Config{Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+		DisableRequestCompression: true}
 	control := kafka.NewFromConfig(sdk, func(o *kafka.Options) { o.BaseEndpoint = &moto })
 	metrics := cloudwatch.NewFromConfig(sdk, func(o *cloudwatch.Options) { o.BaseEndpoint = &mini })
 	for _, in := range []*kafka.CreateClusterV2Input{
-		{ClusterName: aws.String("orders"), Provisioned: &types.ProvisionedRequest{KafkaVersion: aws.String("3.8.x"), NumberOfBrokerNodes: aws.Int32(3),
-			BrokerNodeGroupInfo: &types.BrokerNodeGroupInfo{InstanceType: aws.String("kafka.m5.4xlarge"), ClientSubnets: []string{"a", "b", "c"}}}},
+		{ClusterName: aws.String("orders"), Provisioned: &types.ProvisionedRequest{KafkaVersion: aws.String("3.8.x"),
+			NumberOfBrokerNodes: aws.Int32(3),
+			BrokerNodeGroupInfo: &types.BrokerNodeGroupInfo{InstanceType: aws.String("kafka.m5.4xlarge"),
+				ClientSubnets: []string{"a", "b", "c"}}}},
 		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
 	} {
 		if _, err := control.CreateClusterV2(t.Context(), in); err != nil {
@@ -97,7 +101,8 @@ func TestRunOnceAtEmulators(t *testing.T) {
 		published(t, metrics, "BytesInPerSec", topic, 1000, 2000, 3000)
 		published(t, metrics, "BytesOutPerSec", topic, 1000, 2000, 3000)
 	}
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL_KAFKA": moto,
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_KAFKA":      moto,
 		"AWS_ENDPOINT_URL_CLOUDWATCH": mini, "AWS_ENDPOINT_URL_STS": mini, "AWS_EC2_METADATA_DISABLED": "true"} {
 		t.Setenv(name, value)
 	}
@@ -119,7 +124,8 @@ msk:
 		if err := json.Unmarshal([]byte(stdout), &v); code != exitDone || err != nil {
 			t.Fatalf("report on %s: exit code %d, %v\n%s", name, code, err, stderr)
 		}
-		if f := v.Workload.IngressBytesPerSec; v.Status != verdict.Decided || f == nil || f.Value < 0.999*want || f.Value > 1.001*want || f.Method != workload.Measured {
+		if f := v.Workload.IngressBytesPerSec; v.Status != verdict.Decided || f == nil || f.Value < 0.999*want ||
+			f.Value > 1.001*want || f.Method != workload.Measured {
 			t.Errorf("%s: %s, ingress %+v, want %g measured; %v", name, v.Status, f, want, v.Reasons)
 		}
 		t.Logf("%s: %s", name, v.Reasons[0])

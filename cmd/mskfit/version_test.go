@@ -6,7 +6,8 @@ import (
 )
 
 func TestVersionSaysCommitAndDate(t *testing.T) {
-	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.time", Value: "2026-03-02T10:00:00Z"}, {Key: "vcs.modified", Value: "true"}}
+	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef0123"},
+		{Key: "vcs.time", Value: "2026-03-02T10:00:00Z"}, {Key: "vcs.modified", Value: "true"}}
 	built := &debug.BuildInfo{Main: debug.Module{Version: "(devel)"}, Settings: settings}
 	installed := &debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}
 	for _, tt := range []struct {

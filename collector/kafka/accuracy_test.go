@@ -60,7 +60,8 @@ func observeCluster(t *testing.T, c *testbed.Cluster, every, during time.Duratio
 		o := observed{whole: whole, truth: after.Since(before), seconds: after.At().Sub(before.At()).Seconds()}
 		o.blur = (before.End.Sub(before.Start) + after.End.Sub(after.Start)).Seconds() / 2 / o.seconds
 		t.Logf("observed %s in %d sweeps; the brokers' counters were read %s before and %s after, each within %.2f %% of the time",
-			whole.Window.Duration().Round(time.Millisecond), s.Stats().Sweeps, whole.Window.Start.Sub(before.At()).Round(time.Millisecond),
+			whole.Window.Duration().Round(time.Millisecond), s.Stats().Sweeps,
+			whole.Window.Start.Sub(before.At()).Round(time.Millisecond),
 			after.At().Sub(whole.Window.End).Round(time.Millisecond), 100*o.blur)
 		all = append(all, o)
 	}
@@ -129,12 +130,13 @@ func TestMeasuredFiguresAreTheBrokersOwn(t *testing.T) {
 	o.compareGroups(t, s, load)
 	o.logGaps(t)
 	st := s.Stats()
-	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived, st.Requests)
+	t.Logf("cost: %d sweeps, %d requests, %d bytes sent, %d received: %v", st.Sweeps, st.Total(), st.BytesSent, st.BytesReceived,
+		st.Requests)
 }
 
-// TestMeasuredFiguresOfThoseWhoMaySeeLess has the same load, with a topic beside it that the broker compresses, seen by one who may not read
-// records (a compacted topic is then estimated from how its log grows between cleanings) and by one who is refused log sizes, as on
-// Serverless (all bytes then come from record batches).
+// TestMeasuredFiguresOfThoseWhoMaySeeLess has the same load, with a topic beside it that the broker compresses, seen by one who
+// may not read records (a compacted topic is then estimated from how its log grows between cleanings) and by one who is refused
+// log sizes, as on Serverless (all bytes then come from record batches).
 func TestMeasuredFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Alone: true})
 	c.CreateTopic("recompressed", 1, map[string]string{"compression.type": "gzip"})

@@ -15,7 +15,8 @@ import (
 // The words of kafka-acls for what the protocol numbers.
 var (
 	aclOperations = map[kmsg.ACLOperation]string{
-		kmsg.ACLOperationAll: "All", kmsg.ACLOperationRead: "Read", kmsg.ACLOperationWrite: "Write", kmsg.ACLOperationCreate: "Create",
+		kmsg.ACLOperationAll: "All", kmsg.ACLOperationRead: "Read", kmsg.ACLOperationWrite: "Write",
+		kmsg.ACLOperationCreate: "Create",
 		kmsg.ACLOperationDelete: "Delete", kmsg.ACLOperationAlter: "Alter", kmsg.ACLOperationDescribe: "Describe",
 		kmsg.ACLOperationClusterAction: "ClusterAction", kmsg.ACLOperationDescribeConfigs: "DescribeConfigs",
 		kmsg.ACLOperationAlterConfigs: "AlterConfigs", kmsg.ACLOperationIdempotentWrite: "IdempotentWrite",
@@ -50,9 +51,11 @@ func (s *Source) ACLs(ctx context.Context) ([]workload.ACL, error) {
 	out := []workload.ACL{}
 	for _, r := range resp.Resources {
 		for _, a := range r.ACLs {
-			out = append(out, workload.ACL{Principal: a.Principal, Host: a.Host, Allow: a.PermissionType == kmsg.ACLPermissionTypeAllow,
-				Operation: cmp.Or(aclOperations[a.Operation], a.Operation.String()), Resource: cmp.Or(aclResources[r.ResourceType], r.ResourceType.String()),
-				Name: r.ResourceName, Prefixed: r.ResourcePatternType == kmsg.ACLResourcePatternTypePrefixed})
+			out = append(out, workload.ACL{Principal: a.Principal, Host: a.Host,
+				Allow:     a.PermissionType == kmsg.ACLPermissionTypeAllow,
+				Operation: cmp.Or(aclOperations[a.Operation], a.Operation.String()),
+				Resource:  cmp.Or(aclResources[r.ResourceType], r.ResourceType.String()),
+				Name:      r.ResourceName, Prefixed: r.ResourcePatternType == kmsg.ACLResourcePatternTypePrefixed})
 		}
 	}
 	slices.SortFunc(out, func(a, b workload.ACL) int {

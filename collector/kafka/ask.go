@@ -76,8 +76,8 @@ func (s *Source) askAny(ctx context.Context, build func() kmsg.Request) (kmsg.Re
 	return nil, last
 }
 
-// candidates are the brokers to ask when any will do, each address once: one that hangs must not be asked again under the id that its
-// bootstrap address has.
+// candidates are the brokers to ask when any will do, each address once: one that hangs must not be asked again under the id
+// that its bootstrap address has.
 func (s *Source) candidates() []int32 {
 	type candidate struct {
 		id      int32

@@ -43,15 +43,20 @@ func TestHeaders(t *testing.T) {
 	}{
 		{"nothing", nil, nil},
 		{"two batches", join(batch(10, 5, 100, 2), batch(15, 1, 50, 0x30)), []header{
-			{first: 10, last: 14, bytes: 161, records: 5, compression: 2}, {first: 15, last: 15, bytes: 111, records: 1, control: true, transactional: true}}},
+			{first: 10, last: 14, bytes: 161, records: 5, compression: 2},
+			{first: 15, last: 15, bytes: 111, records: 1, control: true, transactional: true}}},
 		{"the last one cut off after its head", join(batch(10, 5, 100, 0), batch(15, 7, 1000, 0)[:80]), []header{
 			{first: 10, last: 14, bytes: 161, records: 5}, {first: 15, last: 21, bytes: 1061, records: 7}}},
-		{"the last one cut off in its head", join(batch(10, 5, 100, 0), batch(15, 7, 1000, 0)[:40]), []header{{first: 10, last: 14, bytes: 161, records: 5}}},
+		{"the last one cut off in its head", join(batch(10, 5, 100, 0), batch(15, 7, 1000, 0)[:40]),
+			[]header{{first: 10, last: 14, bytes: 161, records: 5}}},
 		{"cleaned", cleaned, []header{{first: 30, last: 34, bytes: 161, records: 2}}},
-		{"old messages", join(message(7, 1, 0, 10), message(8, 0, 0, 20)), []header{{first: 7, last: 7, bytes: 28, records: 1}, {first: 8, last: 8, bytes: 38, records: 1}}},
+		{"old messages", join(message(7, 1, 0, 10), message(8, 0, 0, 20)),
+			[]header{{first: 7, last: 7, bytes: 28, records: 1}, {first: 8, last: 8, bytes: 38, records: 1}}},
 		{"old compressed wrappers", join(message(9, 1, 1, 100), message(14, 1, 1, 100)), []header{
-			{first: -1, last: 9, bytes: 118, records: -1, compression: 1}, {first: 10, last: 14, bytes: 118, records: 5, compression: 1}}},
-		{"a format of the future", join(batch(10, 5, 100, 0), message(15, 3, 0, 100)), []header{{first: 10, last: 14, bytes: 161, records: 5}}},
+			{first: -1, last: 9, bytes: 118, records: -1, compression: 1},
+			{first: 10, last: 14, bytes: 118, records: 5, compression: 1}}},
+		{"a format of the future", join(batch(10, 5, 100, 0), message(15, 3, 0, 100)),
+			[]header{{first: 10, last: 14, bytes: 161, records: 5}}},
 		{"garbage", []byte("this is not a record batch, not even one"), nil},
 	} {
 		got := headers(tt.in)
@@ -101,7 +106,8 @@ func TestTakeCountsAWholeWindow(t *testing.T) {
 		var b batches
 		b.take(tt.run, wishAsked{wish: wish{from: tt.from, to: tt.to}, at: tt.at}, 3)
 		if b.covered != tt.covered || b.bytes.n != tt.n || b.bytes.y != tt.records {
-			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.bytes.n, b.bytes.y, tt.covered, tt.n, tt.records)
+			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.bytes.n, b.bytes.y,
+				tt.covered, tt.n, tt.records)
 		}
 	}
 }

@@ -69,8 +69,8 @@ func (v *view) habitsOf(t *topic) (h habits) {
 }
 
 // sent returns how many record batches producers wrote of what a partition took in, and false where no batch of the topic was seen.
-// There are never more than records, and never fewer than it takes to carry the bytes. A partition of which no batch was ever seen has
-// these bounds alone: other producers may write to it than to its neighbours.
+// There are never more than records, and never fewer than it takes to carry the bytes. A partition of which no batch was ever
+// seen has these bounds alone: other producers may write to it than to its neighbours.
 //
 // 100 records of which 20 were seen to fill 4 batches are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
 func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high float64, known bool) {
@@ -103,8 +103,8 @@ func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high
 	return min(max(value, low), high), low, high, true
 }
 
-// widen moves the bounds of a partition that was seen in an earlier window apart, so that it may have become like those seen in this
-// one: its producers fill batches as full as theirs, or send as many a second.
+// widen moves the bounds of a partition that was seen in an earlier window apart, so that it may have become like those seen in
+// this one: its producers fill batches as full as theirs, or send as many a second.
 func (h *habits) widen(low, high float64, f flow) (lower, higher float64) {
 	if d, ok := h.pool.perRecord(); ok {
 		d = d.widened(otherMargin)
@@ -115,7 +115,8 @@ func (h *habits) widen(low, high float64, f flow) (lower, higher float64) {
 }
 
 // like estimates a partition's batches by others: its producers fill batches as full as theirs, or send as many a second (linger.ms
-// makes a batch of whatever came in, however little). The estimate lies between the two; false where no batch of the topic was seen.
+// makes a batch of whatever came in, however little). The estimate lies between the two; false where no batch of the topic was
+// seen.
 func (h *habits) like(t *topic, f flow) (float64, bool) {
 	if d, ok := h.pool.perRecord(); ok {
 		return math.Sqrt(f.records * d.mean * min(f.records, h.busiest*f.seconds)), true

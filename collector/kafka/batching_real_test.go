@@ -26,12 +26,14 @@ var batchingLoads = []batchingLoad{
 	{"batched", 12, 2000, 0, []kgo.Opt{kgo.ProducerLinger(100 * time.Millisecond), kgo.DisableIdempotentWrite()}},
 	{"unbatched", 6, 100, 0, []kgo.Opt{kgo.ProducerBatchMaxBytes(700), kgo.DisableIdempotentWrite()}},
 	{"idempotent", 6, 500, 0, []kgo.Opt{kgo.ProducerLinger(20 * time.Millisecond)}},
-	{"compressed", 6, 1000, 0, []kgo.Opt{kgo.ProducerLinger(50 * time.Millisecond), kgo.ProducerBatchCompression(kgo.ZstdCompression())}},
+	{"compressed", 6, 1000, 0, []kgo.Opt{kgo.ProducerLinger(50 * time.Millisecond),
+		kgo.ProducerBatchCompression(kgo.ZstdCompression())}},
 	{"recompressed", 3, 300, 0, []kgo.Opt{kgo.ProducerLinger(50 * time.Millisecond)}},
 	{"transactions-1", 3, 20, 1, nil},
 	{"transactions-10", 3, 100, 10, nil},
 	{"habits", 6, 600, 0, []kgo.Opt{kgo.ProducerLinger(100 * time.Millisecond), kgo.RecordPartitioner(among(0, 5))}},
-	{"habits", 0, 100, 0, []kgo.Opt{kgo.ProducerBatchMaxBytes(700), kgo.DisableIdempotentWrite(), kgo.RecordPartitioner(among(5, 1))}},
+	{"habits", 0, 100, 0, []kgo.Opt{kgo.ProducerBatchMaxBytes(700), kgo.DisableIdempotentWrite(),
+		kgo.RecordPartitioner(among(5, 1))}},
 }
 
 // among spreads records over n partitions from the first.
@@ -45,8 +47,9 @@ func among(first, n int) kgo.Partitioner {
 	})
 }
 
-// TestMeasuredBatchesBoundProduceRequests holds the batches that are read out of a part of the log against what the broker counted. It counts
-// a produce request once per partition and topic (TotalProduceRequestsPerSec), which is a batch each, and as such once (RequestMetrics).
+// TestMeasuredBatchesBoundProduceRequests holds the batches that are read out of a part of the log against what the broker
+// counted. It counts a produce request once per partition and topic (TotalProduceRequestsPerSec), which is a batch each, and as
+// such once (RequestMetrics).
 func TestMeasuredBatchesBoundProduceRequests(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Alone: true})
 	ctx, stop := context.WithCancel(t.Context())
@@ -61,7 +64,8 @@ func TestMeasuredBatchesBoundProduceRequests(t *testing.T) {
 		if l.partitions > 0 {
 			c.CreateTopic(l.topic, l.partitions, config)
 		}
-		opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic(l.topic), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()),
+		opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic(l.topic),
+			kgo.RecordPartitioner(kgo.RoundRobinPartitioner()),
 			kgo.ProducerBatchCompression(kgo.NoCompression()))
 		if l.transaction > 0 {
 			opts = append(opts, kgo.TransactionalID(l.topic))
@@ -111,7 +115,8 @@ func (l batchingLoad) run(ctx context.Context, t *testing.T, client *kgo.Client,
 	due := 0.0
 	for ctx.Err() == nil {
 		<-ticks.C
-		for due += float64(l.perSecond) * tick.Seconds(); due >= float64(max(1, l.transaction)); due -= float64(max(1, l.transaction)) {
+		for due += float64(l.perSecond) * tick.Seconds(); due >= float64(max(1, l.transaction)); due -= float64(max(1,
+			l.transaction)) {
 			if err := l.send(client, r); err != nil && ctx.Err() == nil {
 				t.Errorf("%s: %v", l.topic, err)
 				return

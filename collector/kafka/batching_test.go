@@ -2,8 +2,8 @@ package kafka
 
 import "testing"
 
-// writtenTo is a partition that took in so many records in a window of 10 s, of which so many batches of so many records each were seen
-// in a sweep (0: none was ever seen).
+// writtenTo is a partition that took in so many records in a window of 10 s, of which so many batches of so many records each
+// were seen in a sweep (0: none was ever seen).
 func writtenTo(records, perBatch float64, looked int32) partition {
 	p := partition{window: flow{records: records, bytes: 100 * records, low: 100 * records, high: 100 * records, seconds: 10}}
 	p.total.add(p.window)
@@ -16,8 +16,8 @@ func writtenTo(records, perBatch float64, looked int32) partition {
 	return p
 }
 
-// Two producers write to one topic: to partition 0 in batches of 100 records, to partition 1 a record to a batch. Whichever of them was
-// seen, the bounds hold what both sent.
+// Two producers write to one topic: to partition 0 in batches of 100 records, to partition 1 a record to a batch. Whichever of
+// them was seen, the bounds hold what both sent.
 func TestBatchBoundsHoldProducersOfDifferentHabits(t *testing.T) {
 	const full, single = 10_000, 5_000 // records in 10 s: 100 batches, and 5,000
 	for _, tt := range []struct {
@@ -46,7 +46,8 @@ func TestBatchBoundsHoldProducersOfDifferentHabits(t *testing.T) {
 			p := &orders.parts[i]
 			value, low, high, known := v.sent(p, orders, &h, p.window)
 			if !known || low > truth || high < truth || value < low || value > high {
-				t.Errorf("%s: partition %d has %.0f batches in [%.0f, %.0f], want bounds around %.0f", tt.name, i, value, low, high, truth)
+				t.Errorf("%s: partition %d has %.0f batches in [%.0f, %.0f], want bounds around %.0f", tt.name, i, value, low, high,
+					truth)
 			}
 			if p.sample != nil && value != truth {
 				t.Errorf("%s: partition %d has %.0f batches, want the %.0f that its own batches say", tt.name, i, value, truth)
@@ -55,8 +56,8 @@ func TestBatchBoundsHoldProducersOfDifferentHabits(t *testing.T) {
 	}
 }
 
-// A producer that waits linger.ms sends as many batches at half the load: the busiest partition that was seen bounds the others by the
-// most batches that it may have had, not by its mean.
+// A producer that waits linger.ms sends as many batches at half the load: the busiest partition that was seen bounds the others
+// by the most batches that it may have had, not by its mean.
 func TestBusiestPartitionBoundsByItsHigh(t *testing.T) {
 	orders := &topic{name: "orders", parts: []partition{writtenTo(10_000, 100, 9), writtenTo(1_000, 200, 3)}}
 	sample := orders.parts[0].sample

@@ -124,7 +124,8 @@ func benchMetadata(req *kmsg.MetadataRequest, addresses []string, topics int) km
 func benchOffsets(req *kmsg.ListOffsetsRequest, end int64) kmsg.Response {
 	resp := req.ResponseKind().(*kmsg.ListOffsetsResponse)
 	for _, t := range req.Topics {
-		rt := kmsg.ListOffsetsResponseTopic{Topic: t.Topic, Partitions: make([]kmsg.ListOffsetsResponseTopicPartition, len(t.Partitions))}
+		rt := kmsg.ListOffsetsResponseTopic{Topic: t.Topic,
+			Partitions: make([]kmsg.ListOffsetsResponseTopicPartition, len(t.Partitions))}
 		for i, p := range t.Partitions {
 			rp := kmsg.NewListOffsetsResponseTopicPartition()
 			if rp.Partition = p.Partition; p.Timestamp == atEnd {
@@ -144,7 +145,8 @@ func benchSizes(req *kmsg.DescribeLogDirsRequest, topics int, size int64) kmsg.R
 	dir := kmsg.NewDescribeLogDirsResponseDir()
 	dir.Dir = "/data"
 	for i := range topics {
-		t := kmsg.DescribeLogDirsResponseDirTopic{Topic: benchTopic(i), Partitions: make([]kmsg.DescribeLogDirsResponseDirTopicPartition, partitionsPerTopic)}
+		t := kmsg.DescribeLogDirsResponseDirTopic{Topic: benchTopic(i),
+			Partitions: make([]kmsg.DescribeLogDirsResponseDirTopicPartition, partitionsPerTopic)}
 		for p := range t.Partitions {
 			t.Partitions[p] = kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: int32(p), Size: size}
 		}
@@ -157,7 +159,8 @@ func benchSizes(req *kmsg.DescribeLogDirsRequest, topics int, size int64) kmsg.R
 func benchConfigs(req *kmsg.DescribeConfigsRequest) kmsg.Response {
 	resp := req.ResponseKind().(*kmsg.DescribeConfigsResponse)
 	for _, r := range req.Resources {
-		resp.Resources = append(resp.Resources, kmsg.DescribeConfigsResponseResource{ResourceType: r.ResourceType, ResourceName: r.ResourceName})
+		resp.Resources = append(resp.Resources,
+			kmsg.DescribeConfigsResponseResource{ResourceType: r.ResourceType, ResourceName: r.ResourceName})
 	}
 	return resp
 }

@@ -24,7 +24,8 @@ func (s *Source) readBrokerConfigs(ctx context.Context, g *gaps) map[string]brok
 			if errors.Is(err, kerr.ClusterAuthorizationFailed) {
 				text = "the user lacks the DescribeConfigs permission on the cluster"
 			}
-			g.count("configuration of broker", fmt.Sprint(b.id), text, "listeners, authentication and broker configuration are unknown")
+			g.count("configuration of broker", fmt.Sprint(b.id), text,
+				"listeners, authentication and broker configuration are unknown")
 			continue
 		}
 		if all == nil {
@@ -91,11 +92,16 @@ func settingOf(c *kmsg.DescribeConfigsResponseResourceConfig, version int16) bro
 // plumbing are the beginnings of properties that say where and how a broker runs, not what the cluster does for its
 // clients: a managed service has its own. Listeners and authentication are told apart from it.
 var plumbing = []string{
-	"advertised.", "authorizer.", "background.threads", "broker.id", "broker.rack", "broker.session.", "broker.heartbeat.", "client.quota.", "config.providers",
-	"connection", "control", "early.start.listeners", "group.coordinator.", "group.initial.rebalance.delay.ms", "host.name", "initial.broker.",
-	"inter.broker.", "leader.imbalance.", "listener", "log.cleaner.", "log.dir", "log.flush.", "log.retention.check.", "metadata.", "metric",
-	"node.id", "num.io.", "num.network.", "num.recovery.", "num.replica.", "offsets.", "password.", "port", "principal.", "process.roles", "queued.",
-	"quorum.", "quota.", "remote.log.manager.", "remote.log.metadata.", "remote.log.storage.", "replica.", "replication.quota.", "request.", "reserved.broker.",
+	"advertised.", "authorizer.", "background.threads", "broker.id", "broker.rack", "broker.session.", "broker.heartbeat.",
+	"client.quota.", "config.providers",
+	"connection", "control", "early.start.listeners", "group.coordinator.", "group.initial.rebalance.delay.ms", "host.name",
+	"initial.broker.",
+	"inter.broker.", "leader.imbalance.", "listener", "log.cleaner.", "log.dir", "log.flush.", "log.retention.check.", "metadata.",
+	"metric",
+	"node.id", "num.io.", "num.network.", "num.recovery.", "num.replica.", "offsets.", "password.", "port", "principal.",
+	"process.roles", "queued.",
+	"quorum.", "quota.", "remote.log.manager.", "remote.log.metadata.", "remote.log.storage.", "replica.", "replication.quota.",
+	"request.", "reserved.broker.",
 	"sasl.", "security.", "server.", "share.coordinator.", "socket.", "ssl.", "super.users", "transaction.state.", "zookeeper",
 }
 

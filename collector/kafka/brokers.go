@@ -57,7 +57,8 @@ func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 }
 
 // readBroker reports whether, and why, a broker could not be reached at all.
-func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsetsRequest, g *gaps) (failure connectError, failed bool) {
+func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsetsRequest, g *gaps) (failure connectError,
+	failed bool) {
 	address := fmt.Sprintf("%s:%d", b.host, b.port)
 	if req == nil { // it leads nothing that is seen here: only topics that are hidden can show up
 		_ = s.readSizes(ctx, b.id, g)

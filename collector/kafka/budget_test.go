@@ -46,7 +46,8 @@ func TestSweepStaysWithinItsBudget(t *testing.T) {
 		}
 	}
 	spent := s.Stats().Since(mine)
-	t.Logf("%d sweeps cost %d requests, %d bytes sent and %d received: %v", sweeps, spent.Total(), spent.BytesSent, spent.BytesReceived, spent.Requests)
+	t.Logf("%d sweeps cost %d requests, %d bytes sent and %d received: %v", sweeps, spent.Total(), spent.BytesSent,
+		spent.BytesReceived, spent.Requests)
 	t.Logf("the brokers counted %v", counted)
 	if spent.Total() > budget {
 		t.Errorf("%d sweeps sent %d requests, want %d at most", sweeps, spent.Total(), budget)
@@ -57,13 +58,15 @@ func TestSweepStaysWithinItsBudget(t *testing.T) {
 		}
 	}
 	var clients int64
-	for _, api := range []string{"Metadata", "DescribeLogDirs", "ListGroups", "DescribeGroups", "OffsetFetch", "ConsumerGroupDescribe", "FindCoordinator", "DescribeConfigs", "ListOffsets"} {
+	for _, api := range []string{"Metadata", "DescribeLogDirs", "ListGroups", "DescribeGroups", "OffsetFetch",
+		"ConsumerGroupDescribe", "FindCoordinator", "DescribeConfigs", "ListOffsets"} {
 		clients += counted[api]
 	}
 	if clients > budget {
 		t.Errorf("the brokers counted %d requests of clients in %d sweeps, want %d at most", clients, sweeps, budget)
 	}
-	for _, api := range []string{"CreateTopics", "DeleteTopics", "Produce", "OffsetCommit", "AlterConfigs", "IncrementalAlterConfigs", "CreateAcls", "JoinGroup", "DeleteGroups"} {
+	for _, api := range []string{"CreateTopics", "DeleteTopics", "Produce", "OffsetCommit", "AlterConfigs",
+		"IncrementalAlterConfigs", "CreateAcls", "JoinGroup", "DeleteGroups"} {
 		if counted[api] > 0 {
 			t.Errorf("the brokers counted %d %s requests while nobody else was there", counted[api], api)
 		}
@@ -73,7 +76,8 @@ func TestSweepStaysWithinItsBudget(t *testing.T) {
 // recordToEach sends a record to each partition of the topics.
 func recordToEach(t *testing.T, c *testbed.Cluster, topics []workload.Topic) {
 	t.Helper()
-	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerLinger(100*time.Millisecond))
+	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.RecordPartitioner(kgo.ManualPartitioner()),
+		kgo.ProducerLinger(100*time.Millisecond))
 	client := testbed.NewClient(t, opts...)
 	defer client.Close() // it asks for metadata now and then, which a sweep is not to be charged with
 	var records []*kgo.Record

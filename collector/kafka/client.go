@@ -21,7 +21,8 @@ const clientID = "mskfit"
 const largestResponse = 320 << 20
 
 // newClient returns a client that can send nothing but the allowed requests, and tells m of each.
-func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context.Context, network, host string) (net.Conn, error)) (*kgo.Client, error) {
+func newClient(cfg Config, m *meter, now func() time.Time,
+	dial func(ctx context.Context, network, host string) (net.Conn, error)) (*kgo.Client, error) {
 	opts := []kgo.Opt{
 		kgo.ClientID(clientID),
 		kgo.SoftwareNameAndVersion(clientID, "1"),
@@ -33,7 +34,8 @@ func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context
 		kgo.RequestTimeoutOverhead(cfg.Timeout),
 		kgo.RetryTimeout(cfg.Timeout),
 		kgo.RequestRetries(2),
-		// Connections stay open between sweeps: opening one costs more requests than using it. Brokers close theirs after ten minutes.
+		// Connections stay open between sweeps: opening one costs more requests than using it. Brokers close theirs after ten
+		// minutes.
 		kgo.ConnIdleTimeout(9 * time.Minute),
 		// Every sweep reads the metadata itself; its own loop would only repeat it; an hour is the longest it allows.
 		kgo.MetadataMaxAge(time.Hour),
@@ -64,7 +66,8 @@ func newClient(cfg Config, m *meter, now func() time.Time, dial func(ctx context
 
 // dialer connects, with TLS when files is not nil, both within the timeout. The TLS handshake is done here, so that its error
 // is seen as what it is.
-func dialer(dial func(context.Context, string, string) (net.Conn, error), files *auth.Certificates, timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
+func dialer(dial func(context.Context, string, string) (net.Conn, error), files *auth.Certificates,
+	timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
 	if dial == nil {
 		dial = (&net.Dialer{}).DialContext
 	}

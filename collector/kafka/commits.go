@@ -170,7 +170,8 @@ func (gt *groupTopic) commit(partition int32, offset int64, code int16, coordina
 	if gt == nil || partition < 0 || int(partition) >= len(gt.parts) || code != 0 || offset < 0 {
 		return
 	}
-	gt.parts[partition].fresh = commit{offset: offset, end: gt.topic.parts[partition].fresh.end, sweep: sweep, coordinator: coordinator}
+	gt.parts[partition].fresh = commit{offset: offset, end: gt.topic.parts[partition].fresh.end, sweep: sweep,
+		coordinator: coordinator}
 	gt.listed = sweep
 }
 

@@ -88,7 +88,8 @@ func seed(s string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
-		if host = strings.Trim(s, "[]"); host != "" && !strings.ContainsAny(host, " ,") && (net.ParseIP(host) != nil || !strings.Contains(host, ":")) {
+		if host = strings.Trim(s, "[]"); host != "" && !strings.ContainsAny(host, " ,") &&
+			(net.ParseIP(host) != nil || !strings.Contains(host, ":")) {
 			return "", errors.New(strconv.Quote(s) + " has no port: write it as " + net.JoinHostPort(host, "9092"))
 		}
 		return "", errors.New(strconv.Quote(s) + " is not host:port")

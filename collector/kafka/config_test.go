@@ -27,7 +27,8 @@ func TestBadConfigIsToldByField(t *testing.T) {
 		field, want string
 	}{
 		{"no port", func(c *Config) { c.Bootstrap = []string{"b-1:"} }, "bootstrap[0]", "the port is a number from 1 to 65535"},
-		{"port too large", func(c *Config) { c.Bootstrap = []string{"b-1:9092", "b-2:70000"} }, "bootstrap[1]", "the port is a number"},
+		{"port too large", func(c *Config) { c.Bootstrap = []string{"b-1:9092", "b-2:70000"} }, "bootstrap[1]",
+			"the port is a number"},
 		{"scheme", func(c *Config) { c.Bootstrap = []string{"kafka://b-1:9092"} }, "bootstrap[0]", "remove the scheme"},
 		{"list in one", func(c *Config) { c.Bootstrap = []string{"b-1:9092,b-2:9092"} }, "bootstrap[0]", "is not host:port"},
 		{"empty", func(c *Config) { c.Bootstrap = []string{""} }, "bootstrap[0]", "is not host:port"},
@@ -35,10 +36,13 @@ func TestBadConfigIsToldByField(t *testing.T) {
 		{"slow sweep", func(c *Config) { c.SlowEvery = time.Second }, "slow_every", "use 1m to 24h"},
 		{"sample bytes", func(c *Config) { c.SampleBytes = 10 }, "sample_bytes", "use 65536 to 67108864"},
 		{"TLS files without TLS", func(c *Config) { c.TLS.CAFile = "ca.pem" }, "tls.ca_file", "TLS is off"},
-		{"certificate without key", func(c *Config) { c.TLS = auth.TLS{Enabled: true, CertFile: "c.pem"} }, "tls.key_file", "needs its key"},
-		{"key without certificate", func(c *Config) { c.TLS = auth.TLS{Enabled: true, KeyFile: "k.pem"} }, "tls.cert_file", "needs its certificate"},
+		{"certificate without key", func(c *Config) { c.TLS = auth.TLS{Enabled: true, CertFile: "c.pem"} }, "tls.key_file",
+			"needs its key"},
+		{"key without certificate", func(c *Config) { c.TLS = auth.TLS{Enabled: true, KeyFile: "k.pem"} }, "tls.cert_file",
+			"needs its certificate"},
 		{"user without mechanism", func(c *Config) { c.SASL.Username = "bench" }, "sasl.mechanism", "no mechanism"},
-		{"IAM without TLS", func(c *Config) { c.SASL.Mechanism = auth.IAM }, "tls.enabled", "brokers accept AWS_MSK_IAM only over TLS: set it to true"},
+		{"IAM without TLS", func(c *Config) { c.SASL.Mechanism = auth.IAM }, "tls.enabled",
+			"brokers accept AWS_MSK_IAM only over TLS: set it to true"},
 	} {
 		cfg := DefaultConfig()
 		cfg.Bootstrap = []string{"b-1:9092"}

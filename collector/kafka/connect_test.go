@@ -20,8 +20,9 @@ const rightPassword, wrongPassword = "bench-secret", "not-the-secret"
 
 func TestEveryListenerIsReachedOrExplained(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{
-		Listeners: []testbed.Listener{testbed.Plaintext, testbed.ServerTLS, testbed.MutualTLS, testbed.SASLPlaintext, testbed.SASLTLS},
-		Users:     map[string]string{"bench": rightPassword}, NoCounters: true,
+		Listeners: []testbed.Listener{testbed.Plaintext, testbed.ServerTLS, testbed.MutualTLS, testbed.SASLPlaintext,
+			testbed.SASLTLS},
+		Users: map[string]string{"bench": rightPassword}, NoCounters: true,
 	})
 	trust := auth.TLS{Enabled: true, CAFile: c.TLS.CAFile}
 	both := auth.TLS{Enabled: true, CAFile: c.TLS.CAFile, CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile}
@@ -44,16 +45,24 @@ func TestEveryListenerIsReachedOrExplained(t *testing.T) {
 		{"scram 256", testbed.SASLPlaintext, auth.TLS{}, user("SCRAM-SHA-256", rightPassword), ""},
 		{"scram 512 over tls", testbed.SASLTLS, trust, user("SCRAM-SHA-512", rightPassword), ""},
 
-		{"tls to a plaintext port", testbed.Plaintext, trust, auth.SASL{}, "the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"},
-		{"plaintext to a tls port", testbed.ServerTLS, auth.TLS{}, auth.SASL{}, "the broker expects TLS on this port: set tls.enabled"},
-		{"plaintext to a tls port with sasl", testbed.SASLTLS, auth.TLS{}, user("PLAIN", rightPassword), "the broker expects TLS on this port: set tls.enabled"},
-		{"unknown authority", testbed.ServerTLS, auth.TLS{Enabled: true}, auth.SASL{}, "signed by an untrusted authority: set tls.ca_file to the authority's certificate"},
+		{"tls to a plaintext port", testbed.Plaintext, trust, auth.SASL{},
+			"the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"},
+		{"plaintext to a tls port", testbed.ServerTLS, auth.TLS{}, auth.SASL{},
+			"the broker expects TLS on this port: set tls.enabled"},
+		{"plaintext to a tls port with sasl", testbed.SASLTLS, auth.TLS{}, user("PLAIN", rightPassword),
+			"the broker expects TLS on this port: set tls.enabled"},
+		{"unknown authority", testbed.ServerTLS, auth.TLS{Enabled: true}, auth.SASL{},
+			"signed by an untrusted authority: set tls.ca_file to the authority's certificate"},
 		{"another name", testbed.ServerTLS, other, auth.SASL{}, "and not for kafka.example.com: set tls.server_name"},
-		{"no client certificate", testbed.MutualTLS, trust, auth.SASL{}, "the broker requires a client certificate (mTLS): set tls.cert_file and tls.key_file"},
-		{"wrong password, plain", testbed.SASLPlaintext, auth.TLS{}, user("PLAIN", wrongPassword), `the broker refuses user "bench" (PLAIN): check sasl.username, sasl.password and sasl.mechanism`},
-		{"wrong password, scram", testbed.SASLTLS, trust, user("SCRAM-SHA-512", wrongPassword), `the broker refuses user "bench" (SCRAM-SHA-512)`},
+		{"no client certificate", testbed.MutualTLS, trust, auth.SASL{},
+			"the broker requires a client certificate (mTLS): set tls.cert_file and tls.key_file"},
+		{"wrong password, plain", testbed.SASLPlaintext, auth.TLS{}, user("PLAIN", wrongPassword),
+			`the broker refuses user "bench" (PLAIN): check sasl.username, sasl.password and sasl.mechanism`},
+		{"wrong password, scram", testbed.SASLTLS, trust, user("SCRAM-SHA-512", wrongPassword),
+			`the broker refuses user "bench" (SCRAM-SHA-512)`},
 		{"no sasl to a sasl port", testbed.SASLPlaintext, auth.TLS{}, auth.SASL{}, "it may require authentication on this port"},
-		{"sasl to a port without", testbed.Plaintext, auth.TLS{}, user("PLAIN", rightPassword), "the broker does not authenticate on this port: leave sasl out, or use the SASL port"},
+		{"sasl to a port without", testbed.Plaintext, auth.TLS{}, user("PLAIN", rightPassword),
+			"the broker does not authenticate on this port: leave sasl out, or use the SASL port"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSource(t, c, func(cfg *Config) {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestBatchBoundsHoldTheTruth samples batches of mixed sizes: the mean of all lies in the bounds that the sample states, nearly always.
+// TestBatchBoundsHoldTheTruth samples batches of mixed sizes: the mean of all lies in the bounds that the sample states, nearly
+// always.
 func TestBatchBoundsHoldTheTruth(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const trials = 2000

@@ -51,7 +51,8 @@ func (e edges) ofCommits(coordinator int32) float64 {
 	if e.from == nil || e.to == nil || seconds <= 0 {
 		return 0
 	}
-	off := 2*blur + gapTo(e.from.brokers[coordinator].commits, e.window.Start) + gapTo(e.to.brokers[coordinator].commits, e.window.End)
+	off := 2*blur + gapTo(e.from.brokers[coordinator].commits, e.window.Start) +
+		gapTo(e.to.brokers[coordinator].commits, e.window.End)
 	return off.Seconds() / seconds
 }
 

@@ -51,7 +51,8 @@ func together(failures []connectError) error {
 
 // reason tries the tests from the most to the least specific: a refused password is also a closed connection.
 func reason(address string, cfg Config, err error) string {
-	for _, test := range []func(string, Config, error) string{loginReason, certificateReason, tlsReason, networkReason, closedReason} {
+	for _, test := range []func(string, Config, error) string{loginReason, certificateReason, tlsReason, networkReason,
+		closedReason} {
 		if why := test(address, cfg, err); why != "" {
 			return why
 		}
@@ -63,10 +64,12 @@ func loginReason(_ string, cfg Config, err error) string { return cfg.SASL.Reaso
 
 func certificateReason(address string, cfg Config, err error) string {
 	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "the broker's certificate" + issuer(e.Cert) + " is signed by an untrusted authority: set tls.ca_file to the authority's certificate"
+		return "the broker's certificate" + issuer(e.Cert) +
+			" is signed by an untrusted authority: set tls.ca_file to the authority's certificate"
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name in the certificate", namesOf(e.Certificate), e.Host)
+		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name in the certificate",
+			namesOf(e.Certificate), e.Host)
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
 		return "the broker's certificate has expired or is not valid yet: renew it, and check the clock of this machine"
@@ -154,7 +157,8 @@ func closedReason(_ string, cfg Config, err error) string {
 }
 
 func closed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE)
 }
 
 // plainly drops the client library's own prefix, which says nothing.
@@ -162,7 +166,8 @@ func plainly(err error) string { return strings.TrimPrefix(err.Error(), "unable 
 
 // denied reports whether a permission is missing.
 func denied(err error) bool {
-	return errors.Is(err, kerr.ClusterAuthorizationFailed) || errors.Is(err, kerr.TopicAuthorizationFailed) || errors.Is(err, kerr.GroupAuthorizationFailed)
+	return errors.Is(err, kerr.ClusterAuthorizationFailed) || errors.Is(err, kerr.TopicAuthorizationFailed) ||
+		errors.Is(err, kerr.GroupAuthorizationFailed)
 }
 
 // refusal says in words why a broker refuses an API, or "" when err is of another kind.

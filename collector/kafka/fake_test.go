@@ -276,10 +276,14 @@ func TestOnlyAllowedRequestsAreSent(t *testing.T) {
 		return nil, nil, false
 	})
 	for _, req := range []kmsg.Request{
-		kmsg.NewPtrCreateTopicsRequest(), kmsg.NewPtrDeleteTopicsRequest(), kmsg.NewPtrProduceRequest(), kmsg.NewPtrOffsetCommitRequest(),
-		kmsg.NewPtrAlterConfigsRequest(), kmsg.NewPtrIncrementalAlterConfigsRequest(), kmsg.NewPtrDeleteGroupsRequest(), kmsg.NewPtrDeleteRecordsRequest(),
-		kmsg.NewPtrCreateACLsRequest(), kmsg.NewPtrElectLeadersRequest(), kmsg.NewPtrInitProducerIDRequest(), kmsg.NewPtrJoinGroupRequest(),
-		kmsg.NewPtrAlterPartitionAssignmentsRequest(), kmsg.NewPtrAlterUserSCRAMCredentialsRequest(), kmsg.NewPtrAlterClientQuotasRequest(),
+		kmsg.NewPtrCreateTopicsRequest(), kmsg.NewPtrDeleteTopicsRequest(), kmsg.NewPtrProduceRequest(),
+		kmsg.NewPtrOffsetCommitRequest(),
+		kmsg.NewPtrAlterConfigsRequest(), kmsg.NewPtrIncrementalAlterConfigsRequest(), kmsg.NewPtrDeleteGroupsRequest(),
+		kmsg.NewPtrDeleteRecordsRequest(),
+		kmsg.NewPtrCreateACLsRequest(), kmsg.NewPtrElectLeadersRequest(), kmsg.NewPtrInitProducerIDRequest(),
+		kmsg.NewPtrJoinGroupRequest(),
+		kmsg.NewPtrAlterPartitionAssignmentsRequest(), kmsg.NewPtrAlterUserSCRAMCredentialsRequest(),
+		kmsg.NewPtrAlterClientQuotasRequest(),
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		if _, err := s.client.Request(ctx, req); err == nil {
@@ -300,10 +304,14 @@ func TestOnlyAllowedRequestsAreSent(t *testing.T) {
 // TestAllowedAPIsOnlyRead names, apart from the product's own list, all requests of the protocol that change nothing.
 func TestAllowedAPIsOnlyRead(t *testing.T) {
 	reading := map[string]bool{}
-	for _, name := range []string{"Fetch", "ListOffsets", "Metadata", "OffsetFetch", "FindCoordinator", "DescribeGroups", "ListGroups", "SASLHandshake", "ApiVersions",
-		"OffsetForLeaderEpoch", "DescribeACLs", "DescribeConfigs", "DescribeLogDirs", "SASLAuthenticate", "DescribeDelegationToken", "ListPartitionReassignments",
-		"DescribeClientQuotas", "DescribeUserSCRAMCredentials", "DescribeQuorum", "DescribeCluster", "DescribeProducers", "DescribeTransactions", "ListTransactions",
-		"ConsumerGroupDescribe", "DescribeTopicPartitions", "ShareGroupDescribe", "ListConfigResources", "DescribeShareGroupOffsets"} {
+	for _, name := range []string{"Fetch", "ListOffsets", "Metadata", "OffsetFetch", "FindCoordinator", "DescribeGroups",
+		"ListGroups", "SASLHandshake", "ApiVersions",
+		"OffsetForLeaderEpoch", "DescribeACLs", "DescribeConfigs", "DescribeLogDirs", "SASLAuthenticate", "DescribeDelegationToken",
+		"ListPartitionReassignments",
+		"DescribeClientQuotas", "DescribeUserSCRAMCredentials", "DescribeQuorum", "DescribeCluster", "DescribeProducers",
+		"DescribeTransactions", "ListTransactions",
+		"ConsumerGroupDescribe", "DescribeTopicPartitions", "ShareGroupDescribe", "ListConfigResources",
+		"DescribeShareGroupOffsets"} {
 		reading[name] = true
 	}
 	for _, a := range APIs() {

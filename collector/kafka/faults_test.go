@@ -88,7 +88,10 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 			wantGap(t, s, "broker ", "closed the connection")
 			wantGap(t, s, "window of", "could not be read")
 		}},
-		{name: "log sizes are refused", before: func(f *fake) { refuse(f, kmsg.DescribeLogDirs)(kerr.ClusterAuthorizationFailed, top) },
+		{name: "log sizes are refused", before: func(f *fake) {
+			refuse(f, kmsg.DescribeLogDirs)(kerr.ClusterAuthorizationFailed,
+				top)
+		},
 			check: func(t *testing.T, f *fake, s workload.Sample) {
 				wantFigure(t, "bytes in, from whole windows of batches", s.Totals.IngressBytesPerSec, all(), false)
 				wantGap(t, s, "log sizes of 3 brokers", "lacks the Describe permission on the cluster")
@@ -114,7 +117,8 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 				}
 				wantGap(t, s, "bytes of 4 partitions", "sample_batches is off")
 			}},
-		{name: "the configuration is refused", before: func(f *fake) { refuse(f, kmsg.DescribeConfigs)(kerr.TopicAuthorizationFailed) },
+		{name: "the configuration is refused",
+			before: func(f *fake) { refuse(f, kmsg.DescribeConfigs)(kerr.TopicAuthorizationFailed) },
 			check: func(t *testing.T, f *fake, s workload.Sample) {
 				wantFigure(t, "bytes in, from whole windows of batches", s.Totals.IngressBytesPerSec, all(), false)
 				wantGap(t, s, "configuration of topic orders", "lacks the DescribeConfigs permission")
@@ -123,7 +127,8 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 				}
 			}},
 		{name: "one partition's offsets are refused", after: func(f *fake) {
-			refuse(f, kmsg.ListOffsets)(kerr.NotLeaderForPartition, func(f *kfake.Fault) { f.Topic, f.Partitions = "orders", []int32{1} })
+			refuse(f, kmsg.ListOffsets)(kerr.NotLeaderForPartition,
+				func(f *kfake.Fault) { f.Topic, f.Partitions = "orders", []int32{1} })
 		}, check: func(t *testing.T, f *fake, s workload.Sample) {
 			wantFigure(t, "bytes in of the others", s.Totals.IngressBytesPerSec, all()*3/4, true)
 			wantGap(t, s, "offsets of partition orders-1", "NOT_LEADER")
@@ -138,7 +143,8 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 			}
 		}},
 		{name: "ACLs and users are refused", before: func(f *fake) {
-			refuse(f, kmsg.DescribeACLs, kmsg.DescribeUserSCRAMCredentials, kmsg.DescribeClientQuotas)(kerr.ClusterAuthorizationFailed, top)
+			refuse(f, kmsg.DescribeACLs, kmsg.DescribeUserSCRAMCredentials,
+				kmsg.DescribeClientQuotas)(kerr.ClusterAuthorizationFailed, top)
 		}, check: func(t *testing.T, f *fake, s workload.Sample) {
 			wantGap(t, s, "ACLs", "lacks the Describe permission on the cluster")
 			wantGap(t, s, "SCRAM users", "lacks the Describe permission on the cluster")
@@ -251,7 +257,8 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 			sample := twoSweeps(t, f, s, func() { tt.change(f) })
 			tt.check(t, sample)
 			for _, topic := range sample.Topics {
-				for what, figure := range map[string]*workload.Figure{"bytes": topic.IngressBytesPerSec, "messages": topic.MessagesPerSec} {
+				for what, figure := range map[string]*workload.Figure{"bytes": topic.IngressBytesPerSec,
+					"messages": topic.MessagesPerSec} {
 					if figure != nil && (figure.Value < 0 || figure.Low < 0 || figure.Value > 10*all()) {
 						t.Errorf("%s of %s are absurd: %+v", what, topic.Name, figure)
 					}

@@ -93,7 +93,8 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 		err = kerr.ErrorForCode(answer.(*kmsg.FetchResponse).ErrorCode)
 	}
 	if err != nil {
-		g.count("record batches of broker", s.brokerAt(id), why(s.cfg, err), "bytes per record of some topics have wider bounds", opensIngress)
+		g.count("record batches of broker", s.brokerAt(id), why(s.cfg, err), "bytes per record of some topics have wider bounds",
+			opensIngress)
 		return
 	}
 	for i := range answer.(*kmsg.FetchResponse).Topics {

@@ -88,8 +88,9 @@ func (g *gaps) list() []workload.Gap {
 	defer g.mu.Unlock()
 	out := make([]workload.Gap, 0, len(g.all))
 	for key, c := range g.all {
-		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect, LeavesOpen: key.leavesOpen,
-			Inherent: key.why == whyRecompressed || key.why == whyUnsupported})
+		out = append(out, workload.Gap{Source: sourceName, What: c.what(key.noun), Why: key.why, Effect: key.effect,
+			LeavesOpen: key.leavesOpen,
+			Inherent:   key.why == whyRecompressed || key.why == whyUnsupported})
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
 		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))

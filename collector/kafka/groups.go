@@ -137,7 +137,8 @@ func (s *Source) listGroups(ctx context.Context, g *gaps) (complete bool) {
 			defer mu.Unlock()
 			if err != nil {
 				complete = false
-				g.count("consumer groups of broker", s.brokerAt(b.id), why(s.cfg, err), "the groups it coordinates are not counted, and neither is their egress")
+				g.count("consumer groups of broker", s.brokerAt(b.id), why(s.cfg, err),
+					"the groups it coordinates are not counted, and neither is their egress")
 				return nil
 			}
 			for _, lg := range answer.(*kmsg.ListGroupsResponse).Groups {

@@ -26,7 +26,8 @@ func TestGroupsOfEveryKindOnKafka(t *testing.T) {
 // groupsOfEveryKind reads a topic with a classic, a KIP-848 and a share group, and wants each to be seen for what it is.
 func groupsOfEveryKind(t *testing.T, brokers []string, pass func(), s *Source) {
 	t.Helper()
-	producer, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic("orders"), kgo.ProducerBatchCompression(kgo.NoCompression()))
+	producer, err := kgo.NewClient(kgo.SeedBrokers(brokers...), kgo.DefaultProduceTopic("orders"),
+		kgo.ProducerBatchCompression(kgo.NoCompression()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,8 @@ func groupsOfEveryKind(t *testing.T, brokers []string, pass func(), s *Source) {
 
 func reader(t *testing.T, brokers []string, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	client, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(brokers...), kgo.ConsumeTopics("orders"), kgo.FetchMaxWait(100 * time.Millisecond)}, opts...)...)
+	client, err := kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(brokers...), kgo.ConsumeTopics("orders"),
+		kgo.FetchMaxWait(100 * time.Millisecond)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,8 @@ func (s *Source) noteHiddenGaps(g *gaps) {
 		case h.last != s.sweep:
 			delete(s.hidden, name)
 		case h.first != s.sweep:
-			g.count("topic", name, "stored on the brokers, but hidden: the user lacks the Describe permission", "not counted anywhere, and totals have no upper bound")
+			g.count("topic", name, "stored on the brokers, but hidden: the user lacks the Describe permission",
+				"not counted anywhere, and totals have no upper bound")
 		}
 	}
 }

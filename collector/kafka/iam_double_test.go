@@ -50,7 +50,8 @@ func (v verifier) verify(payload []byte) error {
 		return err
 	}
 	for name, want := range map[string]string{
-		"version": "2020_10_22", "host": v.host, "action": "kafka-cluster:Connect", "x-amz-algorithm": "AWS4-HMAC-SHA256", "x-amz-signedheaders": "host", "x-amz-expires": "300",
+		"version": "2020_10_22", "host": v.host, "action": "kafka-cluster:Connect", "x-amz-algorithm": "AWS4-HMAC-SHA256",
+		"x-amz-signedheaders": "host", "x-amz-expires": "300",
 	} {
 		if p[name] != want {
 			return fmt.Errorf("%s is %q, want %q", name, p[name], want)
@@ -78,8 +79,10 @@ func (v verifier) verify(payload []byte) error {
 
 // sign computes the signature as AWS's documents say: Signature Version 4 in query parameters.
 func (v verifier) sign(p map[string]string, key, scope string) string {
-	names := map[string]string{"action": "Action", "x-amz-algorithm": "X-Amz-Algorithm", "x-amz-credential": "X-Amz-Credential", "x-amz-date": "X-Amz-Date",
-		"x-amz-expires": "X-Amz-Expires", "x-amz-signedheaders": "X-Amz-SignedHeaders", "x-amz-security-token": "X-Amz-Security-Token"}
+	names := map[string]string{"action": "Action", "x-amz-algorithm": "X-Amz-Algorithm", "x-amz-credential": "X-Amz-Credential",
+		"x-amz-date":    "X-Amz-Date",
+		"x-amz-expires": "X-Amz-Expires", "x-amz-signedheaders": "X-Amz-SignedHeaders",
+		"x-amz-security-token": "X-Amz-Security-Token"}
 	var query []string
 	for lower, name := range names {
 		if value, ok := p[lower]; ok {
@@ -118,7 +121,8 @@ func newIAMDouble(t *testing.T, opts ...kfake.Opt) *iamDouble {
 	dir := t.TempDir()
 	d := &iamDouble{
 		fake: newFake(t, opts...), logins: map[string]int{},
-		tls: auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")},
+		tls: auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"),
+			KeyFile: filepath.Join(dir, "key.pem")},
 	}
 	strangers(t, d.tls)
 	d.verifier = verifier{region: "eu-west-1", keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{}, now: d.now}

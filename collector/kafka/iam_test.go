@@ -17,7 +17,8 @@ import (
 
 // TestVerifierTakesTheClientLibrarysLogin holds the double against an implementation that is in use with MSK.
 func TestVerifierTakesTheClientLibrarysLogin(t *testing.T) {
-	v := verifier{region: "eu-west-1", host: iamHost, keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{iamKey: iamToken}, now: time.Now}
+	v := verifier{region: "eu-west-1", host: iamHost, keys: map[string]string{iamKey: iamSecret},
+		tokens: map[string]string{iamKey: iamToken}, now: time.Now}
 	auth := iam.Auth{AccessKey: iamKey, SecretKey: iamSecret, SessionToken: iamToken}
 	_, payload, err := auth.AsManagedStreamingIAMMechanism().Authenticate(t.Context(), iamHost+":9098")
 	if err != nil {
@@ -42,8 +43,9 @@ func TestSignedLogins(t *testing.T) {
 	} {
 		asUser(t, iamKey, iamSecret, tt.token)
 		v := verifier{
-			region: tt.region, host: tt.host, keys: map[string]string{iamKey: iamSecret}, tokens: map[string]string{iamKey: tt.token},
-			now: func() time.Time { return at.Add(time.Minute) },
+			region: tt.region, host: tt.host, keys: map[string]string{iamKey: iamSecret},
+			tokens: map[string]string{iamKey: tt.token},
+			now:    func() time.Time { return at.Add(time.Minute) },
 		}
 		login, err := auth.New(auth.SASL{Mechanism: auth.IAM, AWS: auth.AWS{Region: tt.region}},
 			auth.Login{Timeout: time.Second, ClientID: clientID, Now: func() time.Time { return at }})
@@ -146,7 +148,8 @@ func TestIAMFindsCredentials(t *testing.T) {
 	t.Run("profile", func(t *testing.T) {
 		lonely(t)
 		t.Setenv("AWS_SHARED_CREDENTIALS_FILE", write(t, filepath.Join(t.TempDir(), "credentials"),
-			"[default]\naws_access_key_id = other\naws_secret_access_key = other\n[watch]\naws_access_key_id = "+iamKey+"\naws_secret_access_key = "+iamSecret+"\n"))
+			"[default]\naws_access_key_id = other\naws_secret_access_key = other\n[watch]\naws_access_key_id = "+iamKey+
+				"\naws_secret_access_key = "+iamSecret+"\n"))
 		logsInWith(t, "", auth.AWS{Profile: "watch"})
 	})
 }
@@ -172,21 +175,25 @@ func TestIAMThatDoesNotLogInIsExplained(t *testing.T) {
 			func(t *testing.T, _ *iamDouble) { lonely(t) }, nil},
 		{"another secret key", "the broker refuses the AWS credentials (AWS_MSK_IAM): check that the identity's policy allows kafka-cluster:Connect on the cluster, that the credentials have not expired",
 			func(t *testing.T, _ *iamDouble) { asUser(t, iamKey, "not-"+iamSecret, "") }, nil},
-		{"another region", "sasl.aws.region, and the clock of this machine", nil, func(c *Config) { c.SASL.AWS.Region = "eu-central-1" }},
+		{"another region", "sasl.aws.region, and the clock of this machine", nil,
+			func(c *Config) { c.SASL.AWS.Region = "eu-central-1" }},
 		{"a clock that is wrong", "and the clock of this machine", func(_ *testing.T, d *iamDouble) {
 			d.verifier.now = func() time.Time { return d.now().Add(time.Hour) }
 		}, nil},
-		{"expiring credentials", "because they expire too soon (Session too short): renew them", func(_ *testing.T, d *iamDouble) { d.says = "Session too short" }, nil},
-		{"too many", "the cluster is refusing new IAM connections right now", func(_ *testing.T, d *iamDouble) { d.says = "Too many connects" }, nil},
-		{"a role that cannot be had", "assume role arn:aws:iam::123456789012:role/watch: the credentials have expired: renew them", func(t *testing.T, _ *iamDouble) {
-			sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Type", "text/xml")
-				w.WriteHeader(http.StatusForbidden)
-				fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>`)
-			}))
-			t.Cleanup(sts.Close)
-			t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
-		}, func(c *Config) { c.SASL.AWS.RoleARN = "arn:aws:iam::123456789012:role/watch" }},
+		{"expiring credentials", "because they expire too soon (Session too short): renew them",
+			func(_ *testing.T, d *iamDouble) { d.says = "Session too short" }, nil},
+		{"too many", "the cluster is refusing new IAM connections right now",
+			func(_ *testing.T, d *iamDouble) { d.says = "Too many connects" }, nil},
+		{"a role that cannot be had", "assume role arn:aws:iam::123456789012:role/watch: the credentials have expired: renew them",
+			func(t *testing.T, _ *iamDouble) {
+				sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Content-Type", "text/xml")
+					w.WriteHeader(http.StatusForbidden)
+					fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>`)
+				}))
+				t.Cleanup(sts.Close)
+				t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
+			}, func(c *Config) { c.SASL.AWS.RoleARN = "arn:aws:iam::123456789012:role/watch" }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asUser(t, iamKey, iamSecret, "")
@@ -216,7 +223,8 @@ func TestIAMNeedsProfileAndRegion(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = d.open(func(c *Config) { c.Bootstrap = d.ListenAddrs() })
-	if want := "sasl.aws.region: the broker names do not contain the region: set it, or AWS_REGION"; err == nil || err.Error() != want {
+	if want := "sasl.aws.region: the broker names do not contain the region: set it, or AWS_REGION"; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

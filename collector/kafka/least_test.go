@@ -23,7 +23,8 @@ func TestLeastPermissions(t *testing.T) {
 	for _, p := range all {
 		users[without(p)] = "secret"
 	}
-	c := testbed.Kafka(t, testbed.Options{ACLs: true, Listeners: []testbed.Listener{testbed.Plaintext, testbed.SASLPlaintext}, Users: users, NoCounters: true})
+	c := testbed.Kafka(t, testbed.Options{ACLs: true, Listeners: []testbed.Listener{testbed.Plaintext, testbed.SASLPlaintext},
+		Users: users, NoCounters: true})
 	c.CreateTopic("orders", 3, nil)
 	c.CreateTopic("profiles", 2, map[string]string{"cleanup.policy": "compact"})
 	client := testbed.NewClient(t, c.ClientOpts(testbed.Plaintext, "", "")...)
@@ -47,7 +48,8 @@ func TestLeastPermissions(t *testing.T) {
 		t.Helper()
 		for _, topic := range []string{"orders", "profiles"} {
 			for i := range 100 {
-				if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Key: []byte{byte(i)}, Value: make([]byte, 100)}).FirstErr(); err != nil {
+				if err := client.ProduceSync(t.Context(),
+					&kgo.Record{Topic: topic, Key: []byte{byte(i)}, Value: make([]byte, 100)}).FirstErr(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -55,7 +57,8 @@ func TestLeastPermissions(t *testing.T) {
 	}
 	gapsOf := func(user string) []workload.Gap {
 		s := newSource(t, c, func(cfg *Config) {
-			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New("secret")}
+			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext),
+				auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New("secret")}
 		})
 		collect(t, s)
 		produce()
@@ -87,7 +90,8 @@ func without(p Permission) string {
 
 func allow(t *testing.T, admin *kadm.Client, user string, granted []Permission) {
 	t.Helper()
-	words := map[string]kadm.ACLOperation{"Describe": kadm.OpDescribe, "DescribeConfigs": kadm.OpDescribeConfigs, "Read": kadm.OpRead}
+	words := map[string]kadm.ACLOperation{"Describe": kadm.OpDescribe, "DescribeConfigs": kadm.OpDescribeConfigs,
+		"Read": kadm.OpRead}
 	for _, p := range granted {
 		b := kadm.NewACLs().Allow("User:" + user).AllowHosts("*").Operations(words[p.Operation]).ResourcePatternType(kadm.ACLPatternLiteral)
 		switch p.Resource {

@@ -24,15 +24,20 @@ func TestListenersAndAuthentication(t *testing.T) {
 		auth   string
 	}{
 		{"one for all", settings("listeners", "PLAINTEXT://:9092"), "PLAINTEXT", "plaintext"},
-		{"names with a map", settings("listeners", "IN://:9091,OUT://:9092,CTL://:9093", "listener.security.protocol.map", "IN:PLAINTEXT,OUT:SSL,CTL:PLAINTEXT",
+		{"names with a map", settings("listeners", "IN://:9091,OUT://:9092,CTL://:9093", "listener.security.protocol.map",
+			"IN:PLAINTEXT,OUT:SSL,CTL:PLAINTEXT",
 			"inter.broker.listener.name", "IN", "controller.listener.names", "CTL"), "OUT", "tls"},
 		{"mutual TLS for one listener", settings("listeners", "A://:1,B://:2", "listener.security.protocol.map", "A:SSL,B:SSL",
 			"listener.name.b.ssl.client.auth", "required"), "A B", "mtls tls"},
-		{"mechanisms of the broker and of a listener", settings("listeners", "A://:1,B://:2", "listener.security.protocol.map", "A:SASL_SSL,B:SASL_PLAINTEXT",
-			"sasl.enabled.mechanisms", "SCRAM-SHA-512, GSSAPI", "listener.name.b.sasl.enabled.mechanisms", "PLAIN"), "A B", "kerberos sasl_plain sasl_scram"},
-		{"Amazon MSK", settings("listeners", "CLIENT_IAM://:9098,CLIENT_SECURE://:9094,REPLICATION_SECURE://:9095", "listener.security.protocol.map",
+		{"mechanisms of the broker and of a listener",
+			settings("listeners", "A://:1,B://:2", "listener.security.protocol.map", "A:SASL_SSL,B:SASL_PLAINTEXT",
+				"sasl.enabled.mechanisms", "SCRAM-SHA-512, GSSAPI", "listener.name.b.sasl.enabled.mechanisms", "PLAIN"), "A B",
+			"kerberos sasl_plain sasl_scram"},
+		{"Amazon MSK", settings("listeners", "CLIENT_IAM://:9098,CLIENT_SECURE://:9094,REPLICATION_SECURE://:9095",
+			"listener.security.protocol.map",
 			"CLIENT_IAM:SASL_SSL,CLIENT_SECURE:SSL,REPLICATION_SECURE:SSL", "inter.broker.listener.name", "REPLICATION_SECURE",
-			"listener.name.client_iam.sasl.enabled.mechanisms", "AWS_MSK_IAM", "listener.name.client_secure.ssl.client.auth", "requested"),
+			"listener.name.client_iam.sasl.enabled.mechanisms", "AWS_MSK_IAM", "listener.name.client_secure.ssl.client.auth",
+			"requested"),
 			"CLIENT_IAM CLIENT_SECURE", "iam mtls tls"},
 		{"nothing is told", nil, "", ""},
 	} {
@@ -51,11 +56,14 @@ func TestListenersAndAuthentication(t *testing.T) {
 }
 
 func TestOnlyWhatAMoveWouldLoseIsKept(t *testing.T) {
-	config := settings("log.retention.hours", "24", "num.io.threads", "16", "zookeeper.connect", "z:2181", "message.max.bytes", "8388608")
-	config["min.insync.replicas"] = brokerSetting{value: workload.ConfigValue{Value: "1", Source: "static-broker"}, standard: "1", told: true}
+	config := settings("log.retention.hours", "24", "num.io.threads", "16", "zookeeper.connect", "z:2181", "message.max.bytes",
+		"8388608")
+	config["min.insync.replicas"] = brokerSetting{value: workload.ConfigValue{Value: "1", Source: "static-broker"}, standard: "1",
+		told: true}
 	config["num.partitions"] = brokerSetting{value: workload.ConfigValue{Value: "1", Source: "default"}}
 	config["custom.password"] = brokerSetting{value: workload.ConfigValue{Source: "static-broker"}, secret: true}
-	want := map[string]workload.ConfigValue{"log.retention.hours": {Value: "24", Source: "static-broker"}, "message.max.bytes": {Value: "8388608", Source: "static-broker"}}
+	want := map[string]workload.ConfigValue{"log.retention.hours": {Value: "24", Source: "static-broker"},
+		"message.max.bytes": {Value: "8388608", Source: "static-broker"}}
 	if got := ofConsequence(config); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -82,15 +82,23 @@ func TestTokensAndTicketsLetIn(t *testing.T) {
 			change     func(*auth.OAuth)
 		}{
 			{"client", "", func(*auth.OAuth) {}},
-			{"extensions and scopes", "", func(o *auth.OAuth) { o.Scopes, o.Extensions = []string{"kafka"}, map[string]string{"team": "data"} }},
+			{"extensions and scopes", "", func(o *auth.OAuth) {
+				o.Scopes, o.Extensions = []string{"kafka"},
+					map[string]string{"team": "data"}
+			}},
 			{"secret file", "", func(o *auth.OAuth) {
 				o.ClientSecret, o.ClientSecretFile = secret.String{}, write(t, filepath.Join(t.TempDir(), "secret"), password+"\n")
 			}},
-			{"wrong secret", "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret", func(o *auth.OAuth) { o.ClientSecret = secret.New("not-" + password) }},
-			{"wrong path", "there is no token endpoint at this address (HTTP 404): check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/nowhere", 1) }},
-			{"keys instead of tokens", "check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/keys", 1) }},
-			{"nobody there", "nothing is listening on this port: check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
-			{"no such host", "no-such-host.invalid: check sasl.oauth.token_url", func(o *auth.OAuth) { o.TokenURL = "http://no-such-host.invalid/token" }},
+			{"wrong secret", "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret",
+				func(o *auth.OAuth) { o.ClientSecret = secret.New("not-" + password) }},
+			{"wrong path", "there is no token endpoint at this address (HTTP 404): check sasl.oauth.token_url",
+				func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/nowhere", 1) }},
+			{"keys instead of tokens", "check sasl.oauth.token_url",
+				func(o *auth.OAuth) { o.TokenURL = strings.Replace(o.TokenURL, "/token", "/keys", 1) }},
+			{"nobody there", "nothing is listening on this port: check sasl.oauth.token_url",
+				func(o *auth.OAuth) { o.TokenURL = "http://127.0.0.1:1/token" }},
+			{"no such host", "no-such-host.invalid: check sasl.oauth.token_url",
+				func(o *auth.OAuth) { o.TokenURL = "http://no-such-host.invalid/token" }},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				o := client
@@ -109,10 +117,14 @@ func TestTokensAndTicketsLetIn(t *testing.T) {
 		}{
 			{"keytab", "", func(*auth.Kerberos) {}},
 			{"default realm", "", func(k *auth.Kerberos) { k.Principal = "alice" }},
-			{"a key of somebody else", "has no key of this principal", func(k *auth.Kerberos) { k.KeytabFile = c.KDC.Keytab("admin") }},
-			{"unknown principal", "the KDC does not know the principal: check sasl.kerberos.principal", func(k *auth.Kerberos) { k.Principal = "nobody@TESTBED" }},
-			{"unknown service", "the KDC does not know the broker as http/HOST: check sasl.kerberos.service_name", func(k *auth.Kerberos) { k.ServiceName = "http" }},
-			{"no KDC", "no KDC of the realm answers", func(k *auth.Kerberos) { k.ConfigFile = write(t, filepath.Join(t.TempDir(), "krb5.conf"), dead) }},
+			{"a key of somebody else", "has no key of this principal",
+				func(k *auth.Kerberos) { k.KeytabFile = c.KDC.Keytab("admin") }},
+			{"unknown principal", "the KDC does not know the principal: check sasl.kerberos.principal",
+				func(k *auth.Kerberos) { k.Principal = "nobody@TESTBED" }},
+			{"unknown service", "the KDC does not know the broker as http/HOST: check sasl.kerberos.service_name",
+				func(k *auth.Kerberos) { k.ServiceName = "http" }},
+			{"no KDC", "no KDC of the realm answers",
+				func(k *auth.Kerberos) { k.ConfigFile = write(t, filepath.Join(t.TempDir(), "krb5.conf"), dead) }},
 		} {
 			t.Run(tt.name, func(t *testing.T) {
 				k := user
@@ -159,7 +171,8 @@ func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing
 func TestRenewedCertificatesAreTaken(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Listeners: []testbed.Listener{testbed.MutualTLS}, NoCounters: true})
 	dir := t.TempDir()
-	files := auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
+	files := auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"),
+		KeyFile: filepath.Join(dir, "key.pem")}
 	strangers(t, files)
 	s := newSource(t, c, func(cfg *Config) { cfg.TLS = files })
 	collected(t, s, "signed by an untrusted authority")

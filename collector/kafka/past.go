@@ -12,9 +12,9 @@ import (
 const fromPast = "kafka: offsets by timestamp"
 
 // ReadBack reads back what flowed through the cluster in the span, from the log itself: the offset of the first record at
-// each of a row of instants, which are five minutes apart in the last two hours, fifteen in the last day, and an hour before. It hands
-// over one sample between any two, the newest first, each adjoining the one before, and ends with nil at the span's start, or
-// where the oldest record stands that any log still holds. An error of emit ends it.
+// each of a row of instants, which are five minutes apart in the last two hours, fifteen in the last day, and an hour before.
+// It hands over one sample between any two, the newest first, each adjoining the one before, and ends with nil at the span's
+// start, or where the oldest record stands that any log still holds. An error of emit ends it.
 //
 // It asks every broker once for each instant and once more for every 24 of them; at most 450 requests for 14 days. A request
 // looks up at most Config.BackfillLookups partitions, and no more than that are looked up in a second.
@@ -102,7 +102,8 @@ func newPast(s *Source) *past {
 		for i := range t.parts {
 			part := &t.parts[i]
 			l := &pt.logs[i]
-			*l = pastLog{end: part.fresh.end, first: unknownOffset, newer: unknownOffset, older: unknownOffset, blurred: t.policy == policyCompact || t.policy == policyUnknown}
+			*l = pastLog{end: part.fresh.end, first: unknownOffset, newer: unknownOffset, older: unknownOffset,
+				blurred: t.policy == policyCompact || t.policy == policyUnknown}
 			if l.density, l.dense = logDensity(part.fresh, t.policy); !l.dense {
 				if l.density, l.dense = part.density(t); l.dense {
 					l.density = l.density.widened(logMargin)

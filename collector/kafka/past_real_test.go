@@ -21,18 +21,20 @@ const (
 	keptOfPast = 3 * 24 * time.Hour
 )
 
-// TestReadBackAgainstBrokers fills logs with ten days of records, on the oldest and the newest version, and wants every hour's count.
+// TestReadBackAgainstBrokers fills logs with ten days of records, on the oldest and the newest version, and wants every hour's
+// count.
 func TestReadBackAgainstBrokers(t *testing.T) {
 	for _, version := range []string{"4.3.1", "1.1.1"} {
 		t.Run(version, func(t *testing.T) {
 			c := testbed.Kafka(t, testbed.Options{Version: version, Brokers: brokersFor(version), NoCounters: true,
 				Properties: map[string]string{"log.retention.check.interval.ms": "1000", "log.segment.delete.delay.ms": "0"}})
 			for name, config := range map[string]map[string]string{
-				"plain":     {"retention.ms": "-1"},
-				"zipped":    {"retention.ms": "-1"},
-				"compacted": {"cleanup.policy": "compact", "segment.ms": "43200000", "min.compaction.lag.ms": "2592000000"}, // the cleaner takes nothing yet
-				"cleaned":   {"cleanup.policy": "compact", "segment.ms": "43200000", "min.cleanable.dirty.ratio": "0.01"},
-				"expiring":  {"retention.ms": "-1", "segment.ms": "7200000"},
+				"plain":  {"retention.ms": "-1"},
+				"zipped": {"retention.ms": "-1"},
+				"compacted": {"cleanup.policy": "compact", "segment.ms": "43200000",
+					"min.compaction.lag.ms": "2592000000"}, // the cleaner takes nothing yet
+				"cleaned":  {"cleanup.policy": "compact", "segment.ms": "43200000", "min.cleanable.dirty.ratio": "0.01"},
+				"expiring": {"retention.ms": "-1", "segment.ms": "7200000"},
 			} {
 				c.CreateTopic(name, 4, config)
 			}
@@ -48,14 +50,15 @@ func TestReadBackAgainstBrokers(t *testing.T) {
 			before := s.Stats()
 			got := map[string]map[time.Time]workload.Figure{}
 			oldest := end
-			err := s.ReadBack(t.Context(), workload.Window{Start: end.AddDate(0, 0, -14), End: end}, func(sample workload.Sample) error {
-				addHour(got, "", sample.Window, sample.Totals.MessagesPerSec)
-				for _, topic := range sample.Topics {
-					addHour(got, topic.Name, sample.Window, topic.MessagesPerSec)
-				}
-				oldest = sample.Window.Start
-				return nil
-			})
+			err := s.ReadBack(t.Context(), workload.Window{Start: end.AddDate(0, 0, -14), End: end},
+				func(sample workload.Sample) error {
+					addHour(got, "", sample.Window, sample.Totals.MessagesPerSec)
+					for _, topic := range sample.Topics {
+						addHour(got, topic.Name, sample.Window, topic.MessagesPerSec)
+					}
+					oldest = sample.Window.Start
+					return nil
+				})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -124,7 +127,8 @@ func fillPast(t *testing.T, c *testbed.Cluster, topic string, end time.Time, mos
 	if topic == "zipped" {
 		codec = kgo.GzipCompression()
 	}
-	client := c.Client(kgo.DefaultProduceTopic(topic), kgo.ProducerBatchCompression(codec), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	client := c.Client(kgo.DefaultProduceTopic(topic), kgo.ProducerBatchCompression(codec),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	sent := map[time.Time]int{}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -133,7 +137,8 @@ func fillPast(t *testing.T, c *testbed.Cluster, topic string, end time.Time, mos
 		n := most/2 + (hour*7)%(most/2)
 		var records []*kgo.Record
 		for i := range n {
-			records = append(records, &kgo.Record{Partition: int32(i % 4), Key: []byte(strconv.Itoa(i % 20)), Value: []byte(fmt.Sprintf("%0200d", i)),
+			records = append(records, &kgo.Record{Partition: int32(i % 4), Key: []byte(strconv.Itoa(i % 20)),
+				Value:     []byte(fmt.Sprintf("%0200d", i)),
 				Timestamp: at.Add(time.Duration(i) * time.Hour / time.Duration(n))})
 		}
 		if err := client.ProduceSync(ctx, records...).FirstErr(); err != nil {

@@ -32,7 +32,8 @@ func (s *pastSum) rate(d time.Duration) *workload.Figure {
 	seconds := d.Seconds()
 	edge := 2 * pastBlur.Seconds() / seconds
 	value := s.value + s.missing
-	return workload.Between(value/seconds, s.low/seconds*(1-edge), (s.high+missingPeak*s.missing)/seconds*(1+edge), workload.Estimated, fromPast).Ptr()
+	return workload.Between(value/seconds, s.low/seconds*(1-edge), (s.high+missingPeak*s.missing)/seconds*(1+edge),
+		workload.Estimated, fromPast).Ptr()
 }
 
 // sample makes the sample of the interval between the two instants asked last.
@@ -52,7 +53,8 @@ func (p *past) sample(w workload.Window) workload.Sample {
 }
 
 // topic adds one topic to the sample and to the cluster's sums.
-func (p *past) topic(pt *pastTopic, w workload.Window, average float64, out *workload.Sample, bytes, records *pastSum, hottest *busiest) {
+func (p *past) topic(pt *pastTopic, w workload.Window, average float64, out *workload.Sample, bytes, records *pastSum,
+	hottest *busiest) {
 	t := pt.topic
 	var topicBytes, topicRecords pastSum
 	var busy busiest
@@ -70,7 +72,8 @@ func (p *past) topic(pt *pastTopic, w workload.Window, average float64, out *wor
 		topicBytes.add(f.records*d.mean, f.low*d.low, product(f.high, d.high), f.missing*d.mean, f.known)
 		if f.known && f.records > 0 && !math.IsInf(d.high, 1) {
 			seconds := w.Duration().Seconds()
-			busy.add(t.name, int32(i), workload.Between(f.records*d.mean/seconds, f.low*d.low/seconds, product(f.high, d.high)/seconds, workload.Estimated, fromPast))
+			busy.add(t.name, int32(i), workload.Between(f.records*d.mean/seconds, f.low*d.low/seconds,
+				product(f.high, d.high)/seconds, workload.Estimated, fromPast))
 		}
 	}
 	bytes.merge(topicBytes)
@@ -81,7 +84,8 @@ func (p *past) topic(pt *pastTopic, w workload.Window, average float64, out *wor
 	if !topicBytes.known || p.before(pt, w.End) {
 		return
 	}
-	one := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication, Config: t.config}
+	one := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication,
+		Config: t.config}
 	one.IngressBytesPerSec, one.MessagesPerSec = topicBytes.rate(w.Duration()), topicRecords.rate(w.Duration())
 	if one.IngressBytesPerSec != nil {
 		one.HottestIngress = busy.hottest()

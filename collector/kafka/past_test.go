@@ -27,19 +27,30 @@ func TestPastFlow(t *testing.T) {
 		log  pastLog
 		want pastFlow
 	}{
-		{"the log reaches back", pastLog{end: 2000, first: 0, since: at(10 * time.Hour), newer: 1300, older: 1000}, pastFlow{300, 300, 300, 0, true}},
-		{"nothing came", pastLog{end: 2000, first: 0, since: at(10 * time.Hour), newer: 1000, older: 1000}, pastFlow{0, 0, 0, 0, true}},
+		{"the log reaches back", pastLog{end: 2000, first: 0, since: at(10 * time.Hour), newer: 1300, older: 1000},
+			pastFlow{300, 300, 300, 0, true}},
+		{"nothing came", pastLog{end: 2000, first: 0, since: at(10 * time.Hour), newer: 1000, older: 1000},
+			pastFlow{0, 0, 0, 0, true}},
 		{"never written", pastLog{first: unknownOffset}, pastFlow{known: true}},
-		{"first written within", pastLog{end: 900, first: 0, since: at(90 * time.Minute), newer: 300, older: 0}, pastFlow{300, 300, 300, 0, true}},
-		{"first written later", pastLog{end: 900, first: 0, since: at(30 * time.Minute), newer: 0, older: 0}, pastFlow{known: true}},
-		{"begins within", pastLog{end: 1300, first: 700, since: at(90 * time.Minute), newer: 1000, older: 700}, pastFlow{300, 300, 300, 200, true}},
-		{"begins later", pastLog{end: 1300, first: 700, since: at(30 * time.Minute), newer: 700, older: 700}, pastFlow{missing: 1200}},
+		{"first written within", pastLog{end: 900, first: 0, since: at(90 * time.Minute), newer: 300, older: 0},
+			pastFlow{300, 300, 300, 0, true}},
+		{"first written later", pastLog{end: 900, first: 0, since: at(30 * time.Minute), newer: 0, older: 0},
+			pastFlow{known: true}},
+		{"begins within", pastLog{end: 1300, first: 700, since: at(90 * time.Minute), newer: 1000, older: 700},
+			pastFlow{300, 300, 300, 200, true}},
+		{"begins later", pastLog{end: 1300, first: 700, since: at(30 * time.Minute), newer: 700, older: 700},
+			pastFlow{missing: 1200}},
 		{"all expired", pastLog{end: 1300, first: unknownOffset}, pastFlow{}},
-		{"an instant was not read", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: unknownOffset, older: 100}, pastFlow{missing: 120}},
-		{"timestamps of the future", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 200, older: 100, skewed: true}, pastFlow{missing: 120}},
-		{"an offset went back", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 100, older: 200}, pastFlow{0, 0, 0, 0, true}},
-		{"compacted, busy", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 900, older: 500, blurred: true}, pastFlow{400, 0, 880, 0, true}},
-		{"compacted, quiet", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 501, older: 500, blurred: true}, pastFlow{1, 0, 481, 0, true}},
+		{"an instant was not read", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: unknownOffset, older: 100},
+			pastFlow{missing: 120}},
+		{"timestamps of the future", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 200, older: 100, skewed: true},
+			pastFlow{missing: 120}},
+		{"an offset went back", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 100, older: 200},
+			pastFlow{0, 0, 0, 0, true}},
+		{"compacted, busy", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 900, older: 500, blurred: true},
+			pastFlow{400, 0, 880, 0, true}},
+		{"compacted, quiet", pastLog{end: 1200, first: 0, since: at(10 * time.Hour), newer: 501, older: 500, blurred: true},
+			pastFlow{1, 0, 481, 0, true}},
 	} {
 		got := tt.log.flow(a, b, now)
 		for _, v := range []*float64{&got.records, &got.low, &got.high, &got.missing} {
@@ -68,7 +79,8 @@ func TestPastSumsSayNothingWhereTooMuchIsMissing(t *testing.T) {
 			t.Errorf("%+v: figure %+v, want none: %v", tt.sum, f, tt.none)
 			continue
 		}
-		if f != nil && (math.Abs(f.Value-tt.value)+math.Abs(f.Low-tt.low)+math.Abs(f.High-tt.high) > 1e-9 || f.Method != workload.Estimated) {
+		if f != nil && (math.Abs(f.Value-tt.value)+math.Abs(f.Low-tt.low)+math.Abs(f.High-tt.high) > 1e-9 ||
+			f.Method != workload.Estimated) {
 			t.Errorf("%+v: %+v, want %g in [%g, %g]", tt.sum, *f, tt.value, tt.low, tt.high)
 		}
 	}
@@ -114,7 +126,8 @@ func (f *fake) fill(topic string, partitions int32, hours int, perHour func(hour
 		var records []*kgo.Record
 		for i := range n {
 			at := f.at.Truncate(time.Hour).Add(-time.Duration(hour) * time.Hour).Add(time.Duration(i) * time.Hour / time.Duration(n))
-			records = append(records, &kgo.Record{Topic: topic, Partition: int32(i) % partitions, Timestamp: at, Value: make([]byte, 200+r.IntN(100))})
+			records = append(records, &kgo.Record{Topic: topic, Partition: int32(i) % partitions, Timestamp: at,
+				Value: make([]byte, 200+r.IntN(100))})
 		}
 		if err := f.client.ProduceSync(f.t.Context(), records...).FirstErr(); err != nil {
 			f.t.Fatal(err)
@@ -143,7 +156,8 @@ func readBack(t *testing.T, f *fake, s *Source, back time.Duration) []workload.S
 }
 
 // byHour adds up records and bytes of whole hours; a topic's name, or "" for the cluster.
-func byHour(f *fake, samples []workload.Sample, topic string, figure func(workload.Totals, workload.Topic) *workload.Figure) map[int]workload.Figure {
+func byHour(f *fake, samples []workload.Sample, topic string,
+	figure func(workload.Totals, workload.Topic) *workload.Figure) map[int]workload.Figure {
 	out := map[int]workload.Figure{}
 	for _, s := range samples {
 		var of workload.Topic
@@ -210,7 +224,10 @@ func TestReadBackKnowsTheBytes(t *testing.T) {
 	s := f.source(fast)
 	samples := readBack(t, f, s, 48*time.Hour)
 	var bytes float64
-	for _, h := range byHour(f, samples, "", func(t workload.Totals, _ workload.Topic) *workload.Figure { return t.IngressBytesPerSec }) {
+	for _, h := range byHour(f, samples, "", func(t workload.Totals,
+		_ workload.Topic) *workload.Figure {
+		return t.IngressBytesPerSec
+	}) {
 		bytes += h.Value
 	}
 	var stored float64
@@ -233,7 +250,8 @@ func TestReadBackSaysNothingOfWhatRetentionTook(t *testing.T) {
 	f.fill("clicks", 2, 48, func(int) int { return 100 })
 	f.deleteBefore("clicks", 2, 24*100/2)
 	samples := readBack(t, f, f.source(fast), 7*24*time.Hour)
-	total, kept, cut := byHour(f, samples, "", messagesOf("")), byHour(f, samples, "orders", messagesOf("orders")), byHour(f, samples, "clicks", messagesOf("clicks"))
+	total, kept, cut := byHour(f, samples, "", messagesOf("")), byHour(f, samples, "orders", messagesOf("orders")),
+		byHour(f, samples, "clicks", messagesOf("clicks"))
 	for hour := 1; hour <= 23; hour++ {
 		if math.Abs(total[hour].Value-160) > 1e-6 {
 			t.Errorf("%d hours ago: %+v, want 160", hour, total[hour])
@@ -346,7 +364,8 @@ func TestReadBackKeepsItsPace(t *testing.T) {
 	collect(t, s)
 	began := time.Now()
 	end := f.now().Truncate(time.Hour)
-	err := s.ReadBack(t.Context(), workload.Window{Start: end.Add(-5 * time.Minute), End: end}, func(workload.Sample) error { return nil })
+	err := s.ReadBack(t.Context(), workload.Window{Start: end.Add(-5 * time.Minute), End: end},
+		func(workload.Sample) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -402,7 +421,8 @@ func TestReadBackSaysWhichBrokerDoesNotAnswer(t *testing.T) {
 	}
 	f.Close()
 	end := f.now().Truncate(time.Hour)
-	err := s.ReadBack(t.Context(), workload.Window{Start: end.Add(-time.Hour), End: end}, func(workload.Sample) error { return nil })
+	err := s.ReadBack(t.Context(), workload.Window{Start: end.Add(-time.Hour), End: end},
+		func(workload.Sample) error { return nil })
 	if err == nil || len(fmt.Sprint(err)) > 300 {
 		t.Errorf("without brokers the error is %v", err)
 	} else {

@@ -34,15 +34,19 @@ type Permission struct {
 // Describe; both are named, so that Read can be refused alone, and because to IAM it does not.
 func Permissions(cfg Config) []Permission {
 	all := []Permission{
-		{OnCluster, "Describe", "kafka-cluster:DescribeCluster", "log sizes, all consumer groups, the number of ACLs and SCRAM users"},
-		{OnCluster, "DescribeConfigs", "kafka-cluster:DescribeClusterDynamicConfiguration", "listeners, authentication, broker configuration, client quotas"},
+		{OnCluster, "Describe", "kafka-cluster:DescribeCluster",
+			"log sizes, all consumer groups, the number of ACLs and SCRAM users"},
+		{OnCluster, "DescribeConfigs", "kafka-cluster:DescribeClusterDynamicConfiguration",
+			"listeners, authentication, broker configuration, client quotas"},
 		{OnTopic, "Describe", "kafka-cluster:DescribeTopic", "list of topics, their offsets, committed offsets of groups"},
 		{OnTopic, "DescribeConfigs", "kafka-cluster:DescribeTopicDynamicConfiguration", "compaction and retention"},
 	}
 	if cfg.SampleBatches {
-		all = append(all, Permission{OnTopic, "Read", "kafka-cluster:ReadData", "headers of a few record batches, transactional producers; records are not read"})
+		all = append(all, Permission{OnTopic, "Read", "kafka-cluster:ReadData",
+			"headers of a few record batches, transactional producers; records are not read"})
 	}
-	return append(all, Permission{OnGroup, "Describe", "kafka-cluster:DescribeGroup", "members and committed offsets of consumer groups"})
+	return append(all, Permission{OnGroup, "Describe", "kafka-cluster:DescribeGroup",
+		"members and committed offsets of consumer groups"})
 }
 
 // lacking finds the permission in the words of a gap.

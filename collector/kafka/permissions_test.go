@@ -45,14 +45,16 @@ func TestPermissions(t *testing.T) {
 
 	as := func(user, password string) *Source {
 		return newSource(t, c, func(cfg *Config) {
-			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext), auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New(password)}
+			cfg.Bootstrap, cfg.SASL = c.Addresses(testbed.SASLPlaintext),
+				auth.SASL{Mechanism: "PLAIN", Username: user, Password: secret.New(password)}
 		})
 	}
 	produce := func() {
 		t.Helper()
 		for _, topic := range []string{"orders", "payroll", "profiles"} {
 			for i := range 300 {
-				if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Key: []byte{byte(i)}, Value: make([]byte, 100)}).FirstErr(); err != nil {
+				if err := client.ProduceSync(t.Context(),
+					&kgo.Record{Topic: topic, Key: []byte{byte(i)}, Value: make([]byte, 100)}).FirstErr(); err != nil {
 					t.Fatal(err)
 				}
 			}

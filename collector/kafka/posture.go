@@ -42,7 +42,8 @@ func (s *Source) posture(ctx context.Context, g *gaps) *workload.Posture {
 		{"ACLs", "Describe permission on the cluster", "it is unknown whether Kafka ACLs are in use", &p.ACLs, s.countACLs},
 		{"SCRAM users", "Describe permission on the cluster", "their number is unknown", &p.SCRAMUsers, s.countScramUsers},
 		{"client quotas", "DescribeConfigs permission on the cluster", "their number is unknown", &p.ClientQuotas, s.countQuotas},
-		{"transactional producers", "Read permission on topics", "it is unknown whether transactions are in use", &p.Transactional, s.countTransactional},
+		{"transactional producers", "Read permission on topics", "it is unknown whether transactions are in use", &p.Transactional,
+			s.countTransactional},
 	} {
 		switch n, err := c.read(ctx); {
 		case err == nil:

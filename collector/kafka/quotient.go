@@ -2,8 +2,8 @@ package kafka
 
 import "math"
 
-// quotient estimates Σx ÷ Σy from pairs that were seen, with its standard error. With batches of 100 records in 1,000 bytes and 50 in
-// 600, bytes ÷ records is 1,600 ÷ 150 = 10.7. The zero value is empty.
+// quotient estimates Σx ÷ Σy from pairs that were seen, with its standard error. With batches of 100 records in 1,000 bytes and
+// 50 in 600, bytes ÷ records is 1,600 ÷ 150 = 10.7. The zero value is empty.
 type quotient struct {
 	n, x, y    float64
 	xx, xy, yy float64 // Σ x², Σ x·y, Σ y²

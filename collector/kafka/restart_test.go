@@ -12,8 +12,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// TestBrokerRestartLosesNothing stops a broker and starts it again while records of one size, one a batch, come in: leaders move away
-// and back, and what was counted in the end is what was sent.
+// TestBrokerRestartLosesNothing stops a broker and starts it again while records of one size, one a batch, come in: leaders
+// move away and back, and what was counted in the end is what was sent.
 func TestBrokerRestartLosesNothing(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{Brokers: 3, NoCounters: true})
 	c.CreateTopic("steady", 6, map[string]string{"min.insync.replicas": "1"})
@@ -58,8 +58,10 @@ func TestBrokerRestartLosesNothing(t *testing.T) {
 
 // sendSteadily sends 100 records a second until ctx is done and returns how many were acknowledged.
 func sendSteadily(ctx context.Context, t *testing.T, c *testbed.Cluster, topic string, size int) (sent int64) {
-	client, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ProducerBatchMaxBytes(int32(size+200)), kgo.ProducerLinger(0),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.DefaultProduceTopic(topic), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+	client, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ProducerBatchMaxBytes(int32(size+200)),
+		kgo.ProducerLinger(0),
+		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.DefaultProduceTopic(topic),
+		kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
 	if err != nil {
 		t.Error(err)
 		return 0

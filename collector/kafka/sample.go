@@ -29,7 +29,8 @@ type view struct {
 
 // sample makes the sample of a scope from what the partitions and groups hold.
 func (s *Source) sample(sc scope, g *gaps) workload.Sample {
-	v := &view{Source: s, scope: sc, edges: s.edgesOf(sc), brokers: map[int32]*sum{}, perTopic: map[string]int{}, readOf: map[string]*reads{}}
+	v := &view{Source: s, scope: sc, edges: s.edgesOf(sc), brokers: map[int32]*sum{}, perTopic: map[string]int{},
+		readOf: map[string]*reads{}}
 	v.average = v.meanDensity()
 	for _, name := range s.world.names {
 		v.perTopic[name] = len(v.topics)

@@ -27,7 +27,8 @@ func (v *view) topic(t *topic) workload.Topic {
 	for i := range t.parts {
 		v.partition(t, int32(i), &n)
 	}
-	out := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication, Config: t.config}
+	out := workload.Topic{Name: t.name, Internal: t.internal, Partitions: len(t.parts), ReplicationFactor: t.replication,
+		Config: t.config}
 	out.StoredBytes = n.stored.figure(workload.Measured, fromLogDirs)
 	out.LargestBatchBytes = t.largestBatch()
 	out.Compression = t.compression()
@@ -44,7 +45,8 @@ func (v *view) topic(t *topic) workload.Topic {
 		out.IngressBytesPerSec = n.bytes.bytes()
 	}
 	out.HottestIngress = n.hottest.hottest()
-	n.sent.widen(math.Sqrt(float64(n.writing)) / v.edges.window.Duration().Seconds()) // a batch at the edge of each partition's window
+	// a batch at the edge of each partition's window
+	n.sent.widen(math.Sqrt(float64(n.writing)) / v.edges.window.Duration().Seconds())
 	out.BatchesPerSec = n.sent.batches()
 	if !t.internal {
 		v.sentTotal.merge(n.sent)
@@ -54,8 +56,8 @@ func (v *view) topic(t *topic) workload.Topic {
 }
 
 // lump widens a topic's bounds by one batch: whatever comes in all at once falls on one side of the window's edge or on the
-// other. A group that commits 75 offsets a second in one batch makes 4,500 a minute, or 75 more or fewer. The cluster's bounds widen
-// less than by the sum of all topics, whose batches come at times of their own: by the root of the sum of squares.
+// other. A group that commits 75 offsets a second in one batch makes 4,500 a minute, or 75 more or fewer. The cluster's bounds
+// widen less than by the sum of all topics, whose batches come at times of their own: by the root of the sum of squares.
 func (v *view) lump(t *topic, n *topicSums) {
 	if t.batches == nil || n.flowRecords == 0 {
 		return

@@ -107,7 +107,8 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 		}
 		p.total.add(p.window)
 		if p.window.blind > 0 {
-			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t), "its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)
+			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t),
+				"its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)
 		}
 	} else if s.finished > 0 {
 		if text := sp.fault.why(); text != "" {

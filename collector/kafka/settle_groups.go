@@ -48,9 +48,11 @@ func (s *Source) settleProgress(gr *group, gt *groupTopic, n int32, now time.Tim
 		pr.window = c
 		pr.total.add(c)
 	case faultReset:
-		g.count("egress of group", gr.name, "its committed offset went back (reset)", "the partition's egress for this window is excluded")
+		g.count("egress of group", gr.name, "its committed offset went back (reset)",
+			"the partition's egress for this window is excluded")
 	case faultJump:
-		g.count("egress of group", gr.name, "its committed offset jumped further than it can have read", "the partition's egress for this window is excluded")
+		g.count("egress of group", gr.name, "its committed offset jumped further than it can have read",
+			"the partition's egress for this window is excluded")
 	}
 	pr.settled = pr.fresh
 }

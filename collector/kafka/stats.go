@@ -50,7 +50,8 @@ func (s Stats) Since(earlier Stats) Stats {
 	for _, r := range earlier.Requests {
 		before[r.API] = r.Count
 	}
-	d := Stats{BytesSent: s.BytesSent - earlier.BytesSent, BytesReceived: s.BytesReceived - earlier.BytesReceived, Sweeps: s.Sweeps - earlier.Sweeps}
+	d := Stats{BytesSent: s.BytesSent - earlier.BytesSent, BytesReceived: s.BytesReceived - earlier.BytesReceived,
+		Sweeps: s.Sweeps - earlier.Sweeps}
 	for _, r := range s.Requests {
 		if n := r.Count - before[r.API]; n > 0 {
 			d.Requests = append(d.Requests, RequestCount{r.API, n})
@@ -61,7 +62,8 @@ func (s Stats) Since(earlier Stats) Stats {
 
 // Plus returns what both have cost together.
 func (s Stats) Plus(other Stats) Stats {
-	sum := Stats{BytesSent: s.BytesSent + other.BytesSent, BytesReceived: s.BytesReceived + other.BytesReceived, Sweeps: s.Sweeps + other.Sweeps}
+	sum := Stats{BytesSent: s.BytesSent + other.BytesSent, BytesReceived: s.BytesReceived + other.BytesReceived,
+		Sweeps: s.Sweeps + other.Sweeps}
 	counts := map[string]int64{}
 	for _, r := range slices.Concat(s.Requests, other.Requests) {
 		counts[r.API] += r.Count

@@ -46,7 +46,8 @@ func (s *Source) readVersions(ctx context.Context, g *gaps) {
 		all.Go(func() error {
 			v, err := s.askVersions(ctx, b.id)
 			if err != nil {
-				g.count("versions of broker", s.brokerAt(b.id), why(s.cfg, err), "requests are sent without knowing whether it supports them")
+				g.count("versions of broker", s.brokerAt(b.id), why(s.cfg, err),
+					"requests are sent without knowing whether it supports them")
 				return nil
 			}
 			mu.Lock()

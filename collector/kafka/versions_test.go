@@ -130,7 +130,8 @@ func fill(t *testing.T, c *testbed.Cluster) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for name, opts := range steady {
-		client, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""), append(opts, kgo.DefaultProduceTopic(name))...)...)
+		client, err := kgo.NewClient(append(c.ClientOpts(testbed.Plaintext, "", ""),
+			append(opts, kgo.DefaultProduceTopic(name))...)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,7 +234,8 @@ func checkPosture(t *testing.T, version string, sample workload.Sample) {
 	for _, g := range sample.Gaps {
 		lacks[g.What] = true
 	}
-	for what, since := range map[string]string{"SCRAM users": "2.7", "client quotas": "2.6", "transactional producers": "2.8", "ACLs": "0.11"} {
+	for what, since := range map[string]string{"SCRAM users": "2.7", "client quotas": "2.6", "transactional producers": "2.8",
+		"ACLs": "0.11"} {
 		if want := release < since; lacks[what] != want {
 			t.Errorf("gap for %s: %v, want %v", what, lacks[what], want)
 		}

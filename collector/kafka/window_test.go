@@ -20,7 +20,8 @@ func TestBetween(t *testing.T) {
 		{"grew", before, at(0, 180, 1700, 1), policyDelete, span{records: 80, bytes: 700, sized: true, floor: 700, ceiling: 700}},
 		{"idle", before, before, policyDelete, span{sized: true}},
 		{"a segment was deleted", before, at(50, 180, 900, 1), policyDelete, span{records: 80, floor: 0, ceiling: 900}},
-		{"a segment was deleted, and more came in", before, at(50, 180, 1300, 1), policyDelete, span{records: 80, floor: 300, ceiling: 1300}},
+		{"a segment was deleted, and more came in", before, at(50, 180, 1300, 1), policyDelete,
+			span{records: 80, floor: 300, ceiling: 1300}},
 		{"all that was there was deleted", before, at(150, 180, 400, 1), policyDelete, span{records: 80, floor: 0, ceiling: -1}},
 		{"leader moved", before, at(0, 180, 1650, 2), policyDelete, span{records: 80, ceiling: 1650}},
 		{"compacted", before, at(0, 180, 300, 1), policyCompact, span{records: 80, ceiling: -1}},
@@ -47,7 +48,8 @@ func TestBetween(t *testing.T) {
 func TestNoAbsurdSpan(t *testing.T) {
 	any := rapid.Custom(func(t *rapid.T) reading {
 		return reading{start: rapid.Int64Range(-1, 1000).Draw(t, "start"), end: rapid.Int64Range(-1, 2000).Draw(t, "end"),
-			size: rapid.Int64Range(-1, 100_000).Draw(t, "size"), leader: rapid.Int32Range(-1, 2).Draw(t, "leader"), sweep: rapid.Int32Range(0, 2).Draw(t, "sweep")}
+			size: rapid.Int64Range(-1, 100_000).Draw(t, "size"), leader: rapid.Int32Range(-1, 2).Draw(t, "leader"),
+			sweep: rapid.Int32Range(0, 2).Draw(t, "sweep")}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		p := policy(rapid.IntRange(0, int(policyRewritten)).Draw(t, "policy"))
@@ -74,12 +76,17 @@ func TestFlowOf(t *testing.T) {
 		known bool
 		want  flow
 	}{
-		{"exact", span{records: 80, bytes: 700, sized: true}, true, flow{records: 80, bytes: 700, low: 700, high: 700, seconds: 10, sized: true}},
+		{"exact", span{records: 80, bytes: 700, sized: true}, true,
+			flow{records: 80, bytes: 700, low: 700, high: 700, seconds: 10, sized: true}},
 		{"estimated", span{records: 80, ceiling: -1}, true, flow{records: 80, bytes: 880, low: 800, high: 960, seconds: 10}},
-		{"not more than there is", span{records: 80, ceiling: 900}, true, flow{records: 80, bytes: 880, low: 800, high: 900, seconds: 10}},
-		{"not more than there is, by much", span{records: 80, ceiling: 850}, true, flow{records: 80, bytes: 850, low: 800, high: 850, seconds: 10}},
-		{"not less than it grew", span{records: 80, floor: 900, ceiling: 2000}, true, flow{records: 80, bytes: 900, low: 900, high: 960, seconds: 10}},
-		{"grew by more than records explain", span{records: 80, floor: 1000, ceiling: 2000}, true, flow{records: 80, bytes: 1000, low: 1000, high: 1000, seconds: 10}},
+		{"not more than there is", span{records: 80, ceiling: 900}, true,
+			flow{records: 80, bytes: 880, low: 800, high: 900, seconds: 10}},
+		{"not more than there is, by much", span{records: 80, ceiling: 850}, true,
+			flow{records: 80, bytes: 850, low: 800, high: 850, seconds: 10}},
+		{"not less than it grew", span{records: 80, floor: 900, ceiling: 2000}, true,
+			flow{records: 80, bytes: 900, low: 900, high: 960, seconds: 10}},
+		{"grew by more than records explain", span{records: 80, floor: 1000, ceiling: 2000}, true,
+			flow{records: 80, bytes: 1000, low: 1000, high: 1000, seconds: 10}},
 		{"no density", span{records: 80, ceiling: -1}, false, flow{records: 80, blind: 80, seconds: 10}},
 		{"nothing came in", span{ceiling: -1}, false, flow{seconds: 10, sized: true}},
 	} {

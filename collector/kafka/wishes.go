@@ -12,18 +12,20 @@ type wish struct {
 	partition int32
 	// from and to are the offsets of the window; to is past its end.
 	from, to int64
-	// urgency orders wishes: bytes per record that are not known and matter come first; 0 is a mere survey, neverSeen a further one.
+	// urgency orders wishes: bytes per record that are not known and matter come first; 0 is a mere survey, neverSeen a further
+	// one.
 	urgency float64
 }
 
 // neverSeen is the urgency of a survey of a partition of which no batch was ever seen, where its topic has another survey.
 const neverSeen = -1
 
-// unseenAtOnce is how many partitions of one topic that were never looked at are surveyed in one sweep, beside the one that would be.
+// unseenAtOnce is how many partitions of one topic that were never looked at are surveyed in one sweep, beside the one that
+// would be.
 const unseenAtOnce = 16
 
-// wishes gathers what is worth looking at, by leader, the most urgent first; then one partition of each topic with traffic, to count
-// its batches, those first that were not looked at for longest; then partitions of which no batch was ever seen.
+// wishes gathers what is worth looking at, by leader, the most urgent first; then one partition of each topic with traffic, to
+// count its batches, those first that were not looked at for longest; then partitions of which no batch was ever seen.
 func (s *Source) wishes() map[int32][]wish {
 	wishes := map[int32][]wish{}
 	for _, name := range s.world.names {
@@ -126,7 +128,8 @@ func (w wish) start(sweep int32, room int64) int64 {
 		return w.from
 	}
 	h := fnv.New64a()
-	_, _ = h.Write([]byte{byte(sweep), byte(sweep >> 8), byte(sweep >> 16), byte(w.partition), byte(w.partition >> 8), byte(w.partition >> 16)})
+	_, _ = h.Write([]byte{byte(sweep), byte(sweep >> 8), byte(sweep >> 16), byte(w.partition), byte(w.partition >> 8),
+		byte(w.partition >> 16)})
 	_, _ = h.Write([]byte(w.topic.name))
 	spread := n
 	if known { // leave room for what is to be read
@@ -172,7 +175,8 @@ func share(wishes []wish, out []int, left, partitions int) (bytesLeft, partition
 // least is how many bytes a look takes: the whole window if it is small, else a batch as far as its size is known.
 func (w wish) least() int { return max(min(surveyBytes, w.wants()), w.topic.fetchBytes) }
 
-// wants is how many bytes would do: the whole window, which makes it exact; where batches are only counted, not more than needBytes.
+// wants is how many bytes would do: the whole window, which makes it exact; where batches are only counted, not more than
+// needBytes.
 func (w wish) wants() int {
 	d, known := w.topic.parts[w.partition].density(w.topic)
 	if !known {

@@ -19,7 +19,8 @@ func TestRoomsServeTheMostUrgent(t *testing.T) {
 			}
 			served++
 			if room < surveyBytes || i >= want {
-				t.Errorf("of %d wishes, number %d has %d bytes; a look needs %d, and %d can have one", n, i, room, surveyBytes, want)
+				t.Errorf("of %d wishes, number %d has %d bytes; a look needs %d, and %d can have one", n, i, room, surveyBytes,
+					want)
 			}
 		}
 		if served != want || spent > total {
@@ -34,7 +35,8 @@ func TestRoomsServeTheMostUrgent(t *testing.T) {
 // A batch that did not fit into a first look gets its room, also where many others want some.
 func TestRoomsFitLargeBatches(t *testing.T) {
 	const total = 1 << 20
-	large, many := &topic{name: "images", parts: make([]partition, 1), fetchBytes: 256 << 10}, &topic{name: "orders", parts: make([]partition, 100)}
+	large, many := &topic{name: "images", parts: make([]partition, 1), fetchBytes: 256 << 10},
+		&topic{name: "orders", parts: make([]partition, 100)}
 	wishes := []wish{{topic: large, to: 1e6, urgency: 1}}
 	for i := range many.parts {
 		wishes = append(wishes, wish{topic: many, partition: int32(i), to: 1e6, urgency: 1})
@@ -75,13 +77,15 @@ func TestRoomsLimitLooksThatOnlyCount(t *testing.T) {
 // A topic with an urgent partition has no other survey than of partitions that were never seen, wherever the urgent one stands.
 func TestWishesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 	seen := func(urgent bool) partition {
-		p := partition{leader: 1, sample: &batches{looked: 1}, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1}, fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}}
+		p := partition{leader: 1, sample: &batches{looked: 1}, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1},
+			fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}}
 		if urgent {
 			p.settled.size, p.fresh.size = -1, -1
 		}
 		return p
 	}
-	for name, urgent := range map[string][]bool{"first": {true, false, false}, "last": {false, false, true}, "between": {false, true, false}} {
+	for name, urgent := range map[string][]bool{"first": {true, false, false}, "last": {false, false, true},
+		"between": {false, true, false}} {
 		orders := &topic{name: "orders", policy: policyDelete}
 		for _, u := range urgent {
 			orders.parts = append(orders.parts, seen(u))
@@ -94,14 +98,16 @@ func TestWishesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 	}
 }
 
-// Partitions that were never seen have looks of their own, after the survey of each topic: nothing bounds their batches but records.
+// Partitions that were never seen have looks of their own, after the survey of each topic: nothing bounds their batches but
+// records.
 func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
 	s := &Source{sweep: 2, world: &topology{topics: map[string]*topic{}}}
 	s.slow.round = 1
 	for _, name := range []string{"many", "one"} {
 		of := &topic{name: name, policy: policyDelete, looked: 1}
 		for range map[string]int{"many": 40, "one": 1}[name] {
-			of.parts = append(of.parts, partition{leader: 1, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1}, fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}})
+			of.parts = append(of.parts, partition{leader: 1, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1},
+				fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}})
 		}
 		s.world.names, s.world.topics[name] = append(s.world.names, name), of
 	}

@@ -19,8 +19,8 @@ type Account struct {
 	Month string `json:"month"`
 	// Metrics are those requested in the month, pages and repetitions included.
 	Metrics int64 `json:"metrics"`
-	// Announced is what reading back was said to request once, and Back what it has requested. Only what is beyond Announced counts in
-	// Metrics.
+	// Announced is what reading back was said to request once, and Back what it has requested. Only what is beyond Announced
+	// counts in Metrics.
 	Announced int64 `json:"announced"`
 	Back      int64 `json:"back"`
 	// Cluster is the name under which history has what was read.

@@ -85,7 +85,8 @@ func TestAStartReadsOnlyWhatIsMissing(t *testing.T) {
 
 func arnOfOnly(s *mskfake.Server) string { return s.Clusters[0].ARN() }
 
-// A process that dies before it has kept what it read asks for it again, and that is counted: a loop of crashes ends with the budget.
+// A process that dies before it has kept what it read asks for it again, and that is counted: a loop of crashes ends with the
+// budget.
 func TestACrashLoopEndsWithTheBudget(t *testing.T) {
 	now, b := noon, book{}
 	server := standardServer(func() time.Time { return now })
@@ -195,7 +196,8 @@ func TestAnUnknownAccountRequestsNothing(t *testing.T) {
 	server := standardServer(at(noon))
 	s := processOf(t, server, book{}, nil)
 	s.purse.accounts = torn{}
-	if _, err := s.CollectAll(t.Context()); err == nil || !strings.Contains(err.Error(), "this month's CloudWatch cost is unknown") {
+	if _, err := s.CollectAll(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "this month's CloudWatch cost is unknown") {
 		t.Errorf("error %v", err)
 	}
 	if server.MetricsAsked() > 0 {

@@ -24,8 +24,8 @@ func NewClients(c aws.Config) Clients {
 	return Clients{Region: c.Region, kafka: kafka.NewFromConfig(c), cloudwatch: cloudwatch.NewFromConfig(c, waitRatherThanPayTwice)}
 }
 
-// slowAnswers is how many times longer than other calls CloudWatch may take for an answer: one that is given up is billed, and asking
-// again is billed again.
+// slowAnswers is how many times longer than other calls CloudWatch may take for an answer: one that is given up is billed, and
+// asking again is billed again.
 const slowAnswers = 4
 
 // waitRatherThanPayTwice has the client wait for slow answers and not send a call again that may have been billed.

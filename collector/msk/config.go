@@ -59,7 +59,8 @@ func DefaultConfig() Config {
 	return Config{
 		AWS: awsconf.DefaultConfig(), Refresh: time.Hour,
 		CloudWatch: CloudWatch{
-			Interval: 5 * time.Minute, DetailInterval: time.Hour, Topics: true, Lag: true, Delay: 3 * time.Minute, Late: 15 * time.Minute,
+			Interval: 5 * time.Minute, DetailInterval: time.Hour, Topics: true, Lag: true, Delay: 3 * time.Minute,
+			Late:          15 * time.Minute,
 			MonthlyBudget: 10, Backfill: workload.Span(63 * day),
 		},
 	}
@@ -102,7 +103,8 @@ func (c CloudWatch) Validate() error {
 		}
 	}
 	if c.DetailInterval < c.Interval {
-		bad("detail_interval", "%s is shorter than interval (%s): details cannot be read more often than the cluster's rates", c.DetailInterval, c.Interval)
+		bad("detail_interval", "%s is shorter than interval (%s): details cannot be read more often than the cluster's rates",
+			c.DetailInterval, c.Interval)
 	}
 	if c.Delay < time.Minute || c.Delay > 30*time.Minute {
 		bad("delay", "%s is out of range: use 1m to 30m", c.Delay)

@@ -34,10 +34,12 @@ msk:
 		}
 	}
 	first, second := f.MSK[0], f.MSK[1]
-	if first.AWS.RoleARN == "" || first.AWS.SessionName != "mskfit" || first.Names[0] != "prod-*" || first.Kinds[1] != "express" || first.Tags["team"] != "payments" {
+	if first.AWS.RoleARN == "" || first.AWS.SessionName != "mskfit" || first.Names[0] != "prod-*" || first.Kinds[1] != "express" ||
+		first.Tags["team"] != "payments" {
 		t.Errorf("read %+v", first)
 	}
-	if cw := first.CloudWatch; cw.Interval != 10*time.Minute || cw.MonthlyBudget != 25 || cw.Backfill != workload.Span(14*day) || cw.Lag || !cw.Topics || cw.Delay != 3*time.Minute {
+	if cw := first.CloudWatch; cw.Interval != 10*time.Minute || cw.MonthlyBudget != 25 || cw.Backfill != workload.Span(14*day) ||
+		cw.Lag || !cw.Topics || cw.Delay != 3*time.Minute {
 		t.Errorf("read %+v", cw)
 	}
 	if want := DefaultConfig().CloudWatch; second.CloudWatch != want || second.Refresh != time.Hour {
@@ -50,19 +52,28 @@ func TestConfigRefuses(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"no region":       {func(c *Config) { c.Regions = nil }, "regions: set at least one region: [us-east-1]"},
-		"a bad region":    {func(c *Config) { c.Regions = []string{"us-east-1", "paris"} }, `regions[1]: "paris" is not a region: write it as us-east-1`},
-		"a bad pattern":   {func(c *Config) { c.Names = []string{"a[b"} }, `names[0]: "a[b" is not a pattern: use a name, * for any characters and ? for one character`},
-		"an empty name":   {func(c *Config) { c.Exclude = []string{""} }, `exclude[0]: "" is not a pattern: use a name, * for any characters and ? for one character`},
-		"a bad kind":      {func(c *Config) { c.Kinds = []string{"provisioned"} }, `kinds[0]: "provisioned" is not a kind: use serverless, standard, express`},
-		"a bad role":      {func(c *Config) { c.AWS.RoleARN = "x" }, `aws.role_arn: "x" is not a role: write it as arn:aws:iam::123456789012:role/name`},
-		"refresh":         {func(c *Config) { c.Refresh = time.Minute }, "refresh: 1m0s is out of range: use 5m to 24h"},
-		"interval":        {func(c *Config) { c.CloudWatch.Interval = time.Minute }, "cloudwatch.interval: 1m0s is not possible: use a multiple of 5m, up to 24h"},
-		"detail interval": {func(c *Config) { c.CloudWatch.Interval = 2 * time.Hour }, "cloudwatch.detail_interval: 1h0m0s is shorter than interval (2h0m0s): details cannot be read more often than the cluster's rates"},
-		"delay":           {func(c *Config) { c.CloudWatch.Delay = 0 }, "cloudwatch.delay: 0s is out of range: use 1m to 30m"},
-		"late":            {func(c *Config) { c.CloudWatch.Late = day }, "cloudwatch.late: 24h0m0s is out of range: use 0s to 3h"},
-		"budget":          {func(c *Config) { c.CloudWatch.MonthlyBudget = 0 }, "cloudwatch.monthly_budget_usd: 0 is too small: allow at least 0.1"},
-		"backfill":        {func(c *Config) { c.CloudWatch.Backfill = workload.Span(90 * day) }, "cloudwatch.backfill: it is out of range: use 0s to 63d; CloudWatch keeps 5-minute values no longer"},
+		"no region": {func(c *Config) { c.Regions = nil }, "regions: set at least one region: [us-east-1]"},
+		"a bad region": {func(c *Config) { c.Regions = []string{"us-east-1", "paris"} },
+			`regions[1]: "paris" is not a region: write it as us-east-1`},
+		"a bad pattern": {func(c *Config) { c.Names = []string{"a[b"} },
+			`names[0]: "a[b" is not a pattern: use a name, * for any characters and ? for one character`},
+		"an empty name": {func(c *Config) { c.Exclude = []string{""} },
+			`exclude[0]: "" is not a pattern: use a name, * for any characters and ? for one character`},
+		"a bad kind": {func(c *Config) { c.Kinds = []string{"provisioned"} },
+			`kinds[0]: "provisioned" is not a kind: use serverless, standard, express`},
+		"a bad role": {func(c *Config) { c.AWS.RoleARN = "x" },
+			`aws.role_arn: "x" is not a role: write it as arn:aws:iam::123456789012:role/name`},
+		"refresh": {func(c *Config) { c.Refresh = time.Minute }, "refresh: 1m0s is out of range: use 5m to 24h"},
+		"interval": {func(c *Config) { c.CloudWatch.Interval = time.Minute },
+			"cloudwatch.interval: 1m0s is not possible: use a multiple of 5m, up to 24h"},
+		"detail interval": {func(c *Config) { c.CloudWatch.Interval = 2 * time.Hour },
+			"cloudwatch.detail_interval: 1h0m0s is shorter than interval (2h0m0s): details cannot be read more often than the cluster's rates"},
+		"delay": {func(c *Config) { c.CloudWatch.Delay = 0 }, "cloudwatch.delay: 0s is out of range: use 1m to 30m"},
+		"late":  {func(c *Config) { c.CloudWatch.Late = day }, "cloudwatch.late: 24h0m0s is out of range: use 0s to 3h"},
+		"budget": {func(c *Config) { c.CloudWatch.MonthlyBudget = 0 },
+			"cloudwatch.monthly_budget_usd: 0 is too small: allow at least 0.1"},
+		"backfill": {func(c *Config) { c.CloudWatch.Backfill = workload.Span(90 * day) },
+			"cloudwatch.backfill: it is out of range: use 0s to 63d; CloudWatch keeps 5-minute values no longer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := DefaultConfig()

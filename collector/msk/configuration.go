@@ -30,16 +30,21 @@ func properties(text string) map[string]string {
 
 // kafkaDefaults are Apache Kafka's own, of the properties that an MSK configuration often states as they are anyway.
 var kafkaDefaults = map[string]string{
-	"auto.create.topics.enable": "true", "compression.type": "producer", "default.replication.factor": "1", "delete.topic.enable": "true",
-	"group.max.session.timeout.ms": "1800000", "group.min.session.timeout.ms": "6000", "log.cleanup.policy": "delete", "log.retention.bytes": "-1",
-	"log.retention.hours": "168", "log.segment.bytes": "1073741824", "log.message.timestamp.type": "CreateTime", "message.max.bytes": "1048588",
-	"max.incremental.fetch.session.cache.slots": "1000", "min.insync.replicas": "1", "num.partitions": "1", "unclean.leader.election.enable": "false",
+	"auto.create.topics.enable": "true", "compression.type": "producer", "default.replication.factor": "1",
+	"delete.topic.enable":          "true",
+	"group.max.session.timeout.ms": "1800000", "group.min.session.timeout.ms": "6000", "log.cleanup.policy": "delete",
+	"log.retention.bytes": "-1",
+	"log.retention.hours": "168", "log.segment.bytes": "1073741824", "log.message.timestamp.type": "CreateTime",
+	"message.max.bytes":                         "1048588",
+	"max.incremental.fetch.session.cache.slots": "1000", "min.insync.replicas": "1", "num.partitions": "1",
+	"unclean.leader.election.enable": "false",
 }
 
 // inner are the beginnings of properties of an MSK configuration that say how brokers run, not what they do for clients: every
 // kind of cluster has its own.
 var inner = []string{
-	"connections.", "leader.imbalance.", "log.cleaner.", "log.flush.", "num.io.", "num.network.", "num.recovery.", "num.replica.", "offsets.",
+	"connections.", "leader.imbalance.", "log.cleaner.", "log.flush.", "num.io.", "num.network.", "num.recovery.", "num.replica.",
+	"offsets.",
 	"replica.", "request.", "socket.", "transaction.state.", "zookeeper.", "group.initial.rebalance.",
 }
 

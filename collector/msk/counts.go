@@ -12,7 +12,8 @@ import (
 func (a *assembly) connections() *workload.Figure {
 	f := a.total(a.layout.cluster[connections])
 	if f != nil && (slices.Contains(a.cluster.Authentication, "plaintext") || slices.Contains(a.cluster.Authentication, "tls")) {
-		a.gaps.Add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only", "the number of connections is a floor", connections.names()...)
+		a.gaps.Add("connections of clients that do not authenticate", "ClientConnectionCount counts authenticated clients only",
+			"the number of connections is a floor", connections.names()...)
 		return workload.AtLeast(f.Low, f.Method, f.Source).Ptr()
 	}
 	return f
@@ -38,7 +39,8 @@ func (a *assembly) stored() *workload.Figure {
 		bytes += a.cells[i].value / 100 * float64(c.StorageGiBPerBroker) * workload.GiB
 	}
 	copies := float64(max(1, min(c.Zones, c.Brokers)))
-	return workload.Between(bytes/copies, bytes/float64(max(1, c.Brokers)), bytes, workload.Estimated, sourceName+": KafkaDataLogsDiskUsed × volume ÷ copies").Ptr()
+	return workload.Between(bytes/copies, bytes/float64(max(1, c.Brokers)), bytes, workload.Estimated,
+		sourceName+": KafkaDataLogsDiskUsed × volume ÷ copies").Ptr()
 }
 
 // counts are of user topics. The controller counts internal ones too, so that it gives a ceiling; topics and partitions that have a
@@ -70,7 +72,8 @@ func (a *assembly) counts() (topics, parts *workload.Figure) {
 	return topics, parts
 }
 
-// ceiling is a count that has internal topics in it: at most what is left without those that were seen, at least the user topics that were.
+// ceiling is a count that has internal topics in it: at most what is left without those that were seen, at least the user
+// topics that were.
 func ceiling(f *workload.Figure, users, internal float64, metric string) *workload.Figure {
 	most := math.Max(f.Value-internal, users)
 	return workload.Between(most, users, most, workload.Estimated, sourceName+": "+metric+", a ceiling with internal topics").Ptr()
@@ -117,5 +120,6 @@ func (a *assembly) hottestOf(l *topicLayout, q quantity) *workload.Hottest {
 
 // internalTopic tells Kafka's own topics and MSK's canary.
 func internalTopic(name string) bool {
-	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" || strings.HasPrefix(name, "__amazon_msk_")
+	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" ||
+		strings.HasPrefix(name, "__amazon_msk_")
 }

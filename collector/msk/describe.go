@@ -92,7 +92,8 @@ func readNodes(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps) 
 		page, err := c.kafka.ListNodes(ctx, in)
 		if err != nil {
 			out.Nodes = nil
-			g.Add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(), "only brokers that publish metrics are known")
+			g.Add("list of nodes", awsconf.Explain(c.call("kafka:ListNodes", out.ARN, "cluster "+out.Name), err).Error(),
+				"only brokers that publish metrics are known")
 			return
 		}
 		for _, n := range page.NodeInfoList {
@@ -116,9 +117,11 @@ func readConfiguration(ctx context.Context, c Clients, out *Cluster, s *types.Br
 		out.Posture.BrokerConfig = ofConsequence(nil) // none of its own: MSK's default configuration is in force
 		return
 	}
-	answer, err := c.kafka.DescribeConfigurationRevision(ctx, &kafka.DescribeConfigurationRevisionInput{Arn: s.ConfigurationArn, Revision: s.ConfigurationRevision})
+	answer, err := c.kafka.DescribeConfigurationRevision(ctx,
+		&kafka.DescribeConfigurationRevisionInput{Arn: s.ConfigurationArn, Revision: s.ConfigurationRevision})
 	if err != nil {
-		g.Add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn, "cluster "+out.Name), err).Error(),
+		g.Add("custom configuration", awsconf.Explain(c.call("kafka:DescribeConfigurationRevision", *s.ConfigurationArn,
+			"cluster "+out.Name), err).Error(),
 			"it is unknown which broker properties are set")
 		return
 	}
@@ -137,7 +140,8 @@ func readSecrets(ctx context.Context, c Clients, out *Cluster, g *collector.Gaps
 	for {
 		page, err := c.kafka.ListScramSecrets(ctx, in)
 		if err != nil {
-			g.Add("SCRAM users", awsconf.Explain(c.call("kafka:ListScramSecrets", out.ARN, "cluster "+out.Name), err).Error(), "how many there are is not known")
+			g.Add("SCRAM users", awsconf.Explain(c.call("kafka:ListScramSecrets", out.ARN, "cluster "+out.Name), err).Error(),
+				"how many there are is not known")
 			return
 		}
 		n += len(page.SecretArnList)

@@ -23,5 +23,6 @@ const (
 
 var shapes = map[shape][]string{
 	ofCluster: {dimCluster}, ofBroker: {dimCluster, dimBroker}, ofListener: {dimCluster, dimBroker, dimAuthentication},
-	ofBrokerTopic: {dimCluster, dimBroker, dimTopic}, ofTopic: {dimCluster, dimTopic}, ofGroupTopic: {dimCluster, dimGroup, dimTopic},
+	ofBrokerTopic: {dimCluster, dimBroker, dimTopic}, ofTopic: {dimCluster, dimTopic},
+	ofGroupTopic: {dimCluster, dimGroup, dimTopic},
 }

@@ -4,8 +4,8 @@
 // [NewSource] reads one cluster's metrics. [Source.CollectAll] gives the minutes that have become known, [Source.ReadBack]
 // reads up to 63 days back, and [Source.Plan] says beforehand what that costs. [IAMPolicy] is the least policy for all of it.
 //
-// CloudWatch answers late and is billed by the metric, not by the datapoint. So windows end a few minutes before now, many minutes are
-// read at once, and the intervals are stretched until a month costs less than the configured budget. Every minute is
+// CloudWatch answers late and is billed by the metric, not by the datapoint. So windows end a few minutes before now, many
+// minutes are read at once, and the intervals are stretched until a month costs less than the configured budget. Every minute is
 // given once, when all its datapoints are there or have been waited for long enough.
 //
 // Each metric has the one statistic that gives its true value: a Serverless topic publishes a datapoint for every partition

@@ -25,7 +25,8 @@ type task struct {
 	from, start, end time.Time
 }
 
-// due lists what there is to read now. Tiers that have come as far as each other are read together; what is under way is waited for.
+// due lists what there is to read now. Tiers that have come as far as each other are read together; what is under way is waited
+// for.
 func (s *Source) due(now time.Time) (out []task) {
 	end := now.Add(-s.cfg.Delay).Truncate(block)
 	s.mu.Lock()

@@ -35,9 +35,9 @@ func emulated(t *testing.T, cfg Config) Clients {
 	return all[0]
 }
 
-// finished plays the part of time: moto leaves its clusters in state CREATING for ever. It reads every answer at once: the SDK closes
-// a request's body as soon as the answer begins, and an emulator on this machine answers so soon that Go's transport may not be done
-// with that body and gives the connection up.
+// finished plays the part of time: moto leaves its clusters in state CREATING for ever. It reads every answer at once: the SDK
+// closes a request's body as soon as the answer begins, and an emulator on this machine answers so soon that Go's transport may
+// not be done with that body and gives the connection up.
 type finished struct{ *awshttp.BuildableClient }
 
 func (f finished) Do(r *http.Request) (*http.Response, error) {
@@ -67,12 +67,14 @@ func createClusters(t *testing.T, c *kafka.Client) {
 		}
 	}
 	in := []*kafka.CreateClusterV2Input{
-		{ClusterName: aws.String("orders"), Provisioned: provisioned("kafka.m5.2xlarge", 6), Tags: map[string]string{"team": "orders"}},
+		{ClusterName: aws.String("orders"), Provisioned: provisioned("kafka.m5.2xlarge", 6),
+			Tags: map[string]string{"team": "orders"}},
 		{ClusterName: aws.String("payments"), Provisioned: provisioned("express.m7g.large", 3)},
 		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
 	}
 	for i := range 130 {
-		in = append(in, &kafka.CreateClusterV2Input{ClusterName: aws.String(fmt.Sprintf("other-%03d", i)), Provisioned: provisioned("kafka.t3.small", 2)})
+		in = append(in, &kafka.CreateClusterV2Input{ClusterName: aws.String(fmt.Sprintf("other-%03d", i)),
+			Provisioned: provisioned("kafka.t3.small", 2)})
 	}
 	for _, one := range in {
 		if _, err := c.CreateClusterV2(t.Context(), one); err != nil {
@@ -99,10 +101,12 @@ func TestDiscoversAtAnEmulator(t *testing.T) {
 	for _, one := range inv.Clusters {
 		got[one.Name] = one
 	}
-	if o := got["orders"]; o.Kind != standardKind || o.Size != "kafka.m5.2xlarge" || o.Brokers != 6 || o.StorageGiBPerBroker != 500 || o.Tags["team"] != "orders" || o.KafkaVersion != "3.8.x" {
+	if o := got["orders"]; o.Kind != standardKind || o.Size != "kafka.m5.2xlarge" || o.Brokers != 6 ||
+		o.StorageGiBPerBroker != 500 || o.Tags["team"] != "orders" || o.KafkaVersion != "3.8.x" {
 		t.Errorf("orders %+v", o.MSKCluster)
 	}
-	if got["payments"].Kind != expressKind || got["clicks"].Kind != serverlessKind || !slices.Equal(got["clicks"].Authentication, []string{"iam"}) {
+	if got["payments"].Kind != expressKind || got["clicks"].Kind != serverlessKind ||
+		!slices.Equal(got["clicks"].Authentication, []string{"iam"}) {
 		t.Errorf("payments %+v, clicks %+v", got["payments"].MSKCluster, got["clicks"].MSKCluster)
 	}
 	for _, what := range []string{"list of nodes", "bootstrap brokers"} {
@@ -115,7 +119,8 @@ func TestDiscoversAtAnEmulator(t *testing.T) {
 }
 
 // put stores datapoints in CloudWatch: the values of each minute, one datapoint each.
-func put(t *testing.T, c *cloudwatch.Client, metric string, dims map[string]string, from time.Time, minutes int, values ...float64) {
+func put(t *testing.T, c *cloudwatch.Client, metric string, dims map[string]string, from time.Time, minutes int,
+	values ...float64) {
 	t.Helper()
 	var list []cwtypes.Dimension
 	for name, value := range dims {
@@ -125,11 +130,13 @@ func put(t *testing.T, c *cloudwatch.Client, metric string, dims map[string]stri
 	var data []cwtypes.MetricDatum
 	for i := range minutes {
 		for _, v := range values {
-			data = append(data, cwtypes.MetricDatum{MetricName: &metric, Dimensions: list, Timestamp: aws.Time(from.Add(time.Duration(i) * time.Minute)), Value: aws.Float64(v)})
+			data = append(data, cwtypes.MetricDatum{MetricName: &metric, Dimensions: list,
+				Timestamp: aws.Time(from.Add(time.Duration(i) * time.Minute)), Value: aws.Float64(v)})
 		}
 	}
 	for part := range slices.Chunk(data, 1000) {
-		if _, err := c.PutMetricData(t.Context(), &cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kafka"), MetricData: part}); err != nil {
+		if _, err := c.PutMetricData(t.Context(),
+			&cloudwatch.PutMetricDataInput{Namespace: aws.String("AWS/Kafka"), MetricData: part}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -151,7 +158,8 @@ func TestReadsMetricsAtAnEmulator(t *testing.T) {
 		put(t, c.cloudwatch, "BytesOutPerSec", of, from, 85, 8e6)
 		put(t, c.cloudwatch, "MessagesInPerSec", of, from, 85, 4000)
 		put(t, c.cloudwatch, "BytesInPerSec", dims("orders", dimBroker, strconv.Itoa(id), dimTopic, "carts"), from, 85, 3e6)
-		put(t, c.cloudwatch, "ClientConnectionCount", dims("orders", dimBroker, strconv.Itoa(id), dimAuthentication, "IAM"), from, 85, 7, 5)
+		put(t, c.cloudwatch, "ClientConnectionCount", dims("orders", dimBroker, strconv.Itoa(id), dimAuthentication, "IAM"), from,
+			85, 7, 5)
 	}
 	put(t, c.cloudwatch, "GlobalPartitionCount", dims("orders"), from, 85, 240, 0, 0, 0, 0, 0)
 	for i := range 12 {
@@ -193,13 +201,14 @@ func TestReadsMetricsAtAnEmulator(t *testing.T) {
 	})
 	t.Run("read back", func(t *testing.T) {
 		n := 0
-		err := s.ReadBack(t.Context(), workload.Window{Start: from, End: from.Add(80 * time.Minute)}, func(one workload.Sample) error {
-			if one.Totals.IngressBytesPerSec != nil {
-				exactly(t, "ingress", one.Totals.IngressBytesPerSec, 24e6)
-				n++
-			}
-			return nil
-		})
+		err := s.ReadBack(t.Context(), workload.Window{Start: from, End: from.Add(80 * time.Minute)},
+			func(one workload.Sample) error {
+				if one.Totals.IngressBytesPerSec != nil {
+					exactly(t, "ingress", one.Totals.IngressBytesPerSec, 24e6)
+					n++
+				}
+				return nil
+			})
 		if want := int(s.begun(time.Now()).since.Sub(from).Minutes()); err != nil || n != want {
 			t.Errorf("%d minutes, %v: want %d, up to where Collect began", n, err, want)
 		}

@@ -18,7 +18,8 @@ import (
 )
 
 func standardServer(now func() time.Time) *mskfake.Server {
-	return &mskfake.Server{Now: now, Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, steadily(9e6))}
+	return &mskfake.Server{Now: now, Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: standardMetrics("orders", 3, steadily(9e6))}
 }
 
 func TestPagesOfDatapoints(t *testing.T) {
@@ -191,7 +192,8 @@ func TestRefusalsNameWhatToDo(t *testing.T) {
 type noSuchHost struct{}
 
 func (noSuchHost) Do(r *http.Request) (*http.Response, error) {
-	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true}}
+	return nil, &net.OpError{Op: "dial", Net: "tcp",
+		Err: &net.DNSError{Err: "no such host", Name: r.URL.Hostname(), IsNotFound: true}}
 }
 
 func TestWrongRegion(t *testing.T) {
@@ -235,7 +237,8 @@ func TestNoCredentialInLogsOrErrors(t *testing.T) {
 	s := sourceWith(t, clientsOf(t, server), server, nil, logger)
 	collectAll(t, s)
 	server.Fault = func(_ string, n int, r *http.Request) *mskfake.Fault { // something in between that repeats what it was sent
-		return &mskfake.Fault{Status: 400, Code: []string{"SignatureDoesNotMatch", "ValidationError"}[n%2], Message: "got " + r.Header.Get("Authorization") + " with " + secretKey}
+		return &mskfake.Fault{Status: 400, Code: []string{"SignatureDoesNotMatch", "ValidationError"}[n%2],
+			Message: "got " + r.Header.Get("Authorization") + " with " + secretKey}
 	}
 	for range 3 {
 		now = now.Add(2 * time.Hour)
@@ -243,7 +246,8 @@ func TestNoCredentialInLogsOrErrors(t *testing.T) {
 		fmt.Fprintf(&log, "%v %+v\n", err, err)
 		_, err = Discover(t.Context(), s.clients, Filter{}, now)
 		fmt.Fprintf(&log, "%v %+v\n", err, err)
-		fmt.Fprintf(&log, "%v\n", s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-time.Hour), End: noon}, func(workload.Sample) error { return nil }))
+		fmt.Fprintf(&log, "%v\n", s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-time.Hour), End: noon},
+			func(workload.Sample) error { return nil }))
 	}
 	for _, secret := range []string{accessKey, secretKey, "Signature="} {
 		if strings.Contains(log.String(), secret) {

@@ -57,8 +57,8 @@ type start struct {
 	since time.Time
 }
 
-// begun says where reading begins: where an earlier process has come to, unless that is long ago, else an hour back. The account must
-// have been opened. The first call decides.
+// begun says where reading begins: where an earlier process has come to, unless that is long ago, else an hour back. The
+// account must have been opened. The first call decides.
 func (s *Source) begun(now time.Time) start {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -29,7 +29,8 @@ func (f Filter) validate() error {
 	check := func(field string, patterns []string) {
 		for i, p := range patterns {
 			if _, err := path.Match(p, ""); err != nil || p == "" {
-				errs = append(errs, yamlfile.Invalid(fmt.Sprintf("%s[%d]", field, i), "%q is not a pattern: use a name, * for any characters and ? for one character", p))
+				errs = append(errs, yamlfile.Invalid(fmt.Sprintf("%s[%d]", field, i),
+					"%q is not a pattern: use a name, * for any characters and ? for one character", p))
 			}
 		}
 	}
@@ -37,12 +38,14 @@ func (f Filter) validate() error {
 	check("exclude", f.Exclude)
 	for key, p := range f.Tags {
 		if _, err := path.Match(p, ""); err != nil {
-			errs = append(errs, yamlfile.Invalid("tags."+key, "%q is not a pattern: use a value, * for any characters and ? for one character", p))
+			errs = append(errs, yamlfile.Invalid("tags."+key,
+				"%q is not a pattern: use a value, * for any characters and ? for one character", p))
 		}
 	}
 	for i, k := range f.Kinds {
 		if !slices.Contains(kinds, k) {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("kinds[%d]", i), "%q is not a kind: use %s", k, strings.Join(kinds, ", ")))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("kinds[%d]", i), "%q is not a kind: use %s", k,
+				strings.Join(kinds, ", ")))
 		}
 	}
 	return errors.Join(errs...)

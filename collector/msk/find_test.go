@@ -17,15 +17,20 @@ func TestFindsTheClusterThatIsMeant(t *testing.T) {
 		arn, name string
 		want, err string
 	}{
-		"by name, among those that begin with it": {clusters: []*mskfake.Cluster{mskfake.Serverless("orders-eu"), mskfake.Provisioned("orders", "kafka.m5.large", 3)}, name: "orders", want: "orders"},
-		"by ARN, without a list":                  {clusters: []*mskfake.Cluster{{Info: mskfake.Serverless("clicks").Info, Unlisted: true}}, arn: mskfake.Serverless("clicks").ARN(), name: "clicks", want: "clicks"},
-		"the successor of one that goes":          {clusters: []*mskfake.Cluster{going, mskfake.Provisioned("orders", "kafka.m7g.large", 3)}, name: "orders", want: "orders"},
-		"one that goes":                           {clusters: []*mskfake.Cluster{going}, name: "orders", err: "cluster orders: it is being deleted"},
+		"by name, among those that begin with it": {clusters: []*mskfake.Cluster{mskfake.Serverless("orders-eu"),
+			mskfake.Provisioned("orders", "kafka.m5.large", 3)}, name: "orders", want: "orders"},
+		"by ARN, without a list": {clusters: []*mskfake.Cluster{{Info: mskfake.Serverless("clicks").Info,
+			Unlisted: true}}, arn: mskfake.Serverless("clicks").ARN(), name: "clicks", want: "clicks"},
+		"the successor of one that goes": {clusters: []*mskfake.Cluster{going,
+			mskfake.Provisioned("orders", "kafka.m7g.large", 3)}, name: "orders", want: "orders"},
+		"one that goes": {clusters: []*mskfake.Cluster{going}, name: "orders",
+			err: "cluster orders: it is being deleted"},
 		"one that comes": {clusters: []*mskfake.Cluster{mskfake.Serverless("new").Set("state", "CREATING")}, name: "new",
 			err: "cluster new: it is being created: it will be watched once it is ACTIVE"},
 		"none": {name: "orders", err: "find cluster orders: the account has no cluster of this name in us-east-1: check the name, the region and the account"},
-		"only longer names": {clusters: []*mskfake.Cluster{mskfake.Serverless("orders-us"), mskfake.Serverless("orders-eu")}, name: "orders",
-			err: "find cluster orders: the account has no cluster of this name in us-east-1: there is orders-eu, orders-us"},
+		"only longer names": {clusters: []*mskfake.Cluster{mskfake.Serverless("orders-us"), mskfake.Serverless("orders-eu")},
+			name: "orders",
+			err:  "find cluster orders: the account has no cluster of this name in us-east-1: there is orders-eu, orders-us"},
 		"none of the ARN": {arn: mskfake.Serverless("clicks").ARN(), name: "clicks",
 			err: "find cluster clicks: kafka:DescribeClusterV2 us-east-1 cluster clicks: not found: the cluster does not exist"},
 	} {

@@ -12,8 +12,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// A day of reading goes into history minute by minute, rates soon and details late, and comes out as the load that was: nothing counted twice,
-// nothing lost, and what is no rate is the latest.
+// A day of reading goes into history minute by minute, rates soon and details late, and comes out as the load that was: nothing
+// counted twice, nothing lost, and what is no rate is the latest.
 func TestADayInHistory(t *testing.T) {
 	now := noon
 	server := oversized()
@@ -62,8 +62,10 @@ func TestADayInHistory(t *testing.T) {
 		switch {
 		case q == nil:
 			t.Errorf("%s is absent", what)
-		case math.Abs(q.Value-mean) > mean*1e-4 || q.Peak == nil || math.Abs(*q.Peak-peak) > peak*1e-4 || q.Method != workload.Measured:
-			t.Errorf("%s has a mean of %g and a peak of %g, %s; want %g and %g, measured", what, q.Value, *q.Peak, q.Method, mean, peak)
+		case math.Abs(q.Value-mean) > mean*1e-4 || q.Peak == nil || math.Abs(*q.Peak-peak) > peak*1e-4 ||
+			q.Method != workload.Measured:
+			t.Errorf("%s has a mean of %g and a peak of %g, %s; want %g and %g, measured", what, q.Value, *q.Peak, q.Method, mean,
+				peak)
 		}
 	}
 	near("ingress", w.IngressBytesPerSec, 36e6, 60e6)

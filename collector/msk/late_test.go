@@ -20,7 +20,8 @@ type lateCluster struct {
 
 func newLateCluster() *lateCluster {
 	l := &lateCluster{now: noon}
-	l.server = &mskfake.Server{Now: func() time.Time { return l.now }, Clusters: []*mskfake.Cluster{mskfake.Provisioned("late", "kafka.m5.large", 3)}}
+	l.server = &mskfake.Server{Now: func() time.Time { return l.now },
+		Clusters: []*mskfake.Cluster{mskfake.Provisioned("late", "kafka.m5.large", 3)}}
 	for id := 1; id <= 3; id++ {
 		l.server.Metrics = append(l.server.Metrics, broker("late", "BytesInPerSec", id, func(at time.Time) []float64 {
 			if id == 3 && !at.Before(l.from) && at.Before(l.to) && l.now.Before(l.arrive) {
@@ -168,7 +169,8 @@ func TestAMinuteThatComesTooLateReplacesTheGuess(t *testing.T) {
 	}
 }
 
-// CloudWatch publishes three minutes late. A first start that collects and reads back takes nothing for missing that is only not there yet.
+// CloudWatch publishes three minutes late. A first start that collects and reads back takes nothing for missing that is only
+// not there yet.
 func TestAFirstStartHasNoFalseGaps(t *testing.T) {
 	l := newLateCluster()
 	for _, m := range l.server.Metrics {

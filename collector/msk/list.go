@@ -29,8 +29,8 @@ type series struct {
 	dims         []types.Dimension
 }
 
-// listSeries finds what the cluster publishes, in a fixed order. Recent ones had a datapoint within about three hours; else those of two
-// weeks are listed, with topics that are gone.
+// listSeries finds what the cluster publishes, in a fixed order. Recent ones had a datapoint within about three hours; else
+// those of two weeks are listed, with topics that are gone.
 func listSeries(ctx context.Context, c Clients, cluster Cluster, cfg CloudWatch, m *meter, recent bool) ([]*series, error) {
 	in := &cloudwatch.ListMetricsInput{
 		Namespace:  aws.String(namespace),
@@ -107,7 +107,8 @@ func seriesOf(kind string, m *types.Metric) (out []*series) {
 		one := s
 		one.metric = of
 		one.source = sourceName + ": " + of.name + ", " + of.stat
-		one.key = fmt.Sprintf("%02d %s %06d %s", one.quantity, strings.Join([]string{one.topic, one.group, one.client}, "\x00"), one.broker, one.name)
+		one.key = fmt.Sprintf("%02d %s %06d %s", one.quantity, strings.Join([]string{one.topic, one.group, one.client}, "\x00"),
+			one.broker, one.name)
 		out = append(out, &one)
 	}
 	return out

@@ -73,7 +73,8 @@ var metrics = []metric{
 	{"BytesInPerSec", ofTopic, samples, partitions, details, onServerless, false, false},
 	{"BytesInPerSec", ofBrokerTopic, average, ingress, details, onProvisioned, true, true},
 	{"BytesOutPerSec", ofBrokerTopic, average, egress, details, onProvisioned, true, true},
-	{"MessagesInPerSec", ofBrokerTopic, average, messages, details, onProvisioned, true, true}, // from level PER_TOPIC_PER_BROKER on
+	{"MessagesInPerSec", ofBrokerTopic, average, messages, details, onProvisioned, true,
+		true}, // from level PER_TOPIC_PER_BROKER on
 	{"StorageUsed", ofCluster, maximum, stored, details, onExpress, false, true},
 	{"KafkaDataLogsDiskUsed", ofBroker, average, diskUsed, details, onStandard, false, true},
 	{"GlobalTopicCount", ofCluster, maximum, topicCount, details, onProvisioned, false, false},

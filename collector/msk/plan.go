@@ -21,7 +21,8 @@ type Plan struct {
 	// Budget is what they may cost; Stretched tells that intervals are longer than configured because of it.
 	Budget    float64
 	Stretched bool
-	// Backfill is how far back the first run reads, BackfillMetrics how many metrics that requests once, and BackfillUSD their price.
+	// Backfill is how far back the first run reads, BackfillMetrics how many metrics that requests once, and BackfillUSD their
+	// price.
 	Backfill        time.Duration
 	BackfillMetrics int
 	BackfillUSD     float64
@@ -42,7 +43,8 @@ func (t TierPlan) monthly() float64 {
 
 // steps are the intervals that a budget may lead to.
 var steps = []time.Duration{
-	5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 4 * time.Hour,
+	5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour,
+	3 * time.Hour, 4 * time.Hour,
 	6 * time.Hour, 8 * time.Hour, 12 * time.Hour, day,
 }
 
@@ -64,14 +66,16 @@ func planFor(cfg CloudWatch, nRates, nDetails int) (Plan, error) {
 				p.Metrics = p.Rates.monthly() + p.Details.monthly()
 				p.MonthlyUSD = price(p.Metrics)
 				if p.MonthlyUSD <= cfg.MonthlyBudget {
-					p.Stretched = p.Rates.Interval > cfg.Interval || p.Details.Interval != max(cfg.DetailInterval, cfg.Interval) && nDetails > 0
+					p.Stretched = p.Rates.Interval > cfg.Interval || p.Details.Interval != max(cfg.DetailInterval, cfg.Interval) &&
+						nDetails > 0
 					return p, nil
 				}
 			}
 		}
 	}
 	return p, fmt.Errorf("the budget of %s a month does not cover reading %s metrics once a day: raise cloudwatch.monthly_budget_usd to %s or more",
-		workload.FormatUSD(cfg.MonthlyBudget), workload.FormatNumber(float64(nRates)), workload.FormatUSD(price(TierPlan{nRates, day}.monthly())+0.01))
+		workload.FormatUSD(cfg.MonthlyBudget), workload.FormatNumber(float64(nRates)),
+		workload.FormatUSD(price(TierPlan{nRates, day}.monthly())+0.01))
 }
 
 // atLeast returns the configured interval and the steps beyond it.
@@ -99,7 +103,8 @@ func (p Plan) String() string {
 	case p.Details.Metrics > 0 && p.Details.Interval > 0:
 		fmt.Fprintf(&b, " and %s every %s", workload.FormatNumber(float64(p.Details.Metrics)), short(p.Details.Interval))
 	case p.Details.Metrics > 0:
-		fmt.Fprintf(&b, "; %s with details are not read: the budget does not cover them", workload.FormatNumber(float64(p.Details.Metrics)))
+		fmt.Fprintf(&b, "; %s with details are not read: the budget does not cover them",
+			workload.FormatNumber(float64(p.Details.Metrics)))
 	}
 	fmt.Fprintf(&b, ": about %s a month of %s, at %s for 1,000 metrics (unverified price from public pages)",
 		workload.FormatUSD(p.MonthlyUSD), workload.FormatUSD(p.Budget), workload.FormatUSD(pricePerThousand))
@@ -107,7 +112,8 @@ func (p Plan) String() string {
 		b.WriteString("; intervals are longer than configured to stay within the budget")
 	}
 	if p.Backfill > 0 {
-		fmt.Fprintf(&b, "; reading back %s requests %s once: %s", short(p.Backfill), metricsText(p.BackfillMetrics), cents(p.BackfillUSD))
+		fmt.Fprintf(&b, "; reading back %s requests %s once: %s", short(p.Backfill), metricsText(p.BackfillMetrics),
+			cents(p.BackfillUSD))
 	}
 	return b.String()
 }

@@ -21,10 +21,11 @@ func TestPlan(t *testing.T) {
 		// 6,000 details every 6 hours would make $3.15 + $7.30.
 		"6,000 details": {nil, 36, 6000, "5m 8h $8.63"},
 		// 1,400 rates every hour alone are $10.22; every 2 hours they and 700 details make $5.11 + $2.56.
-		"Serverless with 700 topics":       {nil, 1400, 700, "2h 2h $7.67"},
-		"a larger budget":                  {func(c *CloudWatch) { c.MonthlyBudget = 200 }, 1400, 700, "5m 1h $127.75"},
-		"details are left out at last":     {func(c *CloudWatch) { c.MonthlyBudget = 1 }, 36, 6000, "20m 0h $0.79"},
-		"configured intervals are kept":    {func(c *CloudWatch) { c.Interval, c.DetailInterval = 25*time.Minute, 2*time.Hour }, 36, 100, "25m 2h $1.00"},
+		"Serverless with 700 topics":   {nil, 1400, 700, "2h 2h $7.67"},
+		"a larger budget":              {func(c *CloudWatch) { c.MonthlyBudget = 200 }, 1400, 700, "5m 1h $127.75"},
+		"details are left out at last": {func(c *CloudWatch) { c.MonthlyBudget = 1 }, 36, 6000, "20m 0h $0.79"},
+		"configured intervals are kept": {func(c *CloudWatch) { c.Interval, c.DetailInterval = 25*time.Minute, 2*time.Hour }, 36,
+			100, "25m 2h $1.00"},
 		"no details":                       {nil, 36, 0, "5m 1h $3.15"},
 		"details as seldom as rates":       {func(c *CloudWatch) { c.MonthlyBudget = 0.5 }, 36, 36, "1h 2h $0.39"},
 		"details only as often as allowed": {func(c *CloudWatch) { c.MonthlyBudget = 4 }, 36, 100, "5m 1h $3.88"},
@@ -77,7 +78,9 @@ func TestADayCostsWhatThePlanSays(t *testing.T) {
 	for i := range 40 { // 40 topics on 3 brokers: 240 details more
 		for _, name := range []string{"BytesInPerSec", "BytesOutPerSec"} {
 			for _, id := range []string{"1", "2", "3"} {
-				server.Metrics = append(server.Metrics, &mskfake.Metric{Name: name, Dimensions: dims("orders", dimBroker, id, dimTopic, "t"+string(rune('A'+i))), Raw: mskfake.Constant(1e4)})
+				server.Metrics = append(server.Metrics,
+					&mskfake.Metric{Name: name, Dimensions: dims("orders", dimBroker, id, dimTopic, "t"+string(rune('A'+i))),
+						Raw: mskfake.Constant(1e4)})
 			}
 		}
 	}

@@ -66,7 +66,8 @@ func Statements(o PolicyOptions) []awsconf.Statement {
 		add("DescribeGroups", o.kafka("group", "*/*"), "kafka-cluster:DescribeGroup")
 	}
 	if o.Catalog {
-		add("RefreshCatalog", []string{"*"}, "pricing:GetProducts", "servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas")
+		add("RefreshCatalog", []string{"*"}, "pricing:GetProducts", "servicequotas:ListAWSDefaultServiceQuotas",
+			"servicequotas:ListServiceQuotas")
 	}
 	add("PublishAlerts", o.SNSTopics, "sns:Publish")
 	add("WatchOtherAccounts", o.Roles, "sts:AssumeRole")

@@ -19,8 +19,10 @@ import (
 func TestPolicyText(t *testing.T) {
 	for name, o := range map[string]PolicyOptions{
 		"least": {},
-		"all": {Regions: []string{"eu-west-1", "us-gov-west-1"}, Account: "123456789012", NamePrefix: "prod-", Kafka: true, ReadBatches: true, Catalog: true,
-			SNSTopics: []string{"arn:aws:sns:eu-west-1:123456789012:alerts"}, Roles: []string{"arn:aws:iam::210987654321:role/watch"}},
+		"all": {Regions: []string{"eu-west-1", "us-gov-west-1"}, Account: "123456789012", NamePrefix: "prod-", Kafka: true,
+			ReadBatches: true, Catalog: true,
+			SNSTopics: []string{"arn:aws:sns:eu-west-1:123456789012:alerts"},
+			Roles:     []string{"arn:aws:iam::210987654321:role/watch"}},
 	} {
 		file := filepath.Join("testdata", "policy-"+name+".json")
 		got := IAMPolicy(o)
@@ -64,10 +66,12 @@ func allowed(t *testing.T, o PolicyOptions) (out []string) {
 }
 
 func TestPolicyChangesNothing(t *testing.T) {
-	for _, action := range allowed(t, PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"a"}, Roles: []string{"r"}}) {
+	for _, action := range allowed(t, PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"a"},
+		Roles: []string{"r"}}) {
 		_, verb, _ := strings.Cut(action, ":")
 		switch {
-		case action == "sns:Publish", action == "sts:AssumeRole", action == "kafka-cluster:Connect", action == "kafka-cluster:ReadData":
+		case action == "sns:Publish", action == "sts:AssumeRole", action == "kafka-cluster:Connect",
+			action == "kafka-cluster:ReadData":
 		case strings.HasPrefix(verb, "Get"), strings.HasPrefix(verb, "List"), strings.HasPrefix(verb, "Describe"):
 		default:
 			t.Errorf("%s is not for reading", action)
@@ -79,7 +83,8 @@ func TestPolicyChangesNothing(t *testing.T) {
 func TestPolicyIsWhatIsCalled(t *testing.T) {
 	const configuration = "arn:aws:kafka:us-east-1:123456789012:configuration/orders/aaaa-1"
 	server := standardServer(at(noon))
-	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo", map[string]any{"kafkaVersion": "3.8.x", "configurationArn": configuration, "configurationRevision": 1}).
+	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo",
+		map[string]any{"kafkaVersion": "3.8.x", "configurationArn": configuration, "configurationRevision": 1}).
 		Set("provisioned.clientAuthentication.sasl.scram.enabled", true)
 	server.Configurations = map[string]string{configuration + "/1": "auto.create.topics.enable=false"}
 	called := map[string]bool{}
@@ -97,7 +102,8 @@ func TestPolicyIsWhatIsCalled(t *testing.T) {
 	if _, err := s.Plan(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-day), End: noon}, func(workload.Sample) error { return nil }); err != nil {
+	if err := s.ReadBack(t.Context(), workload.Window{Start: noon.Add(-day), End: noon},
+		func(workload.Sample) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

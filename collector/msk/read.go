@@ -39,8 +39,8 @@ type reader struct {
 	back bool
 }
 
-// read fetches the series over [start, end). Series that CloudWatch does not give completely are asked for again, and then marked as
-// broken with the reason. The error is for a read of which nothing came.
+// read fetches the series over [start, end). Series that CloudWatch does not give completely are asked for again, and then
+// marked as broken with the reason. The error is for a read of which nothing came.
 func (r reader) read(ctx context.Context, list []*series, start, end time.Time, period time.Duration) (*grid, error) {
 	g := newGrid(list, start, end, period)
 	todo := make([]int, len(list))
@@ -154,11 +154,12 @@ func (r reader) call(ctx context.Context, g *grid, batch []int) error {
 	}
 }
 
-// refused reports whether AWS cannot have billed a call that failed: it answered with a refusal, or was not reached. What was sent and
-// not answered in time may be billed.
+// refused reports whether AWS cannot have billed a call that failed: it answered with a refusal, or was not reached. What was
+// sent and not answered in time may be billed.
 func refused(err error) bool {
 	var answered *awshttp.ResponseError
 	var dns *net.DNSError
 	var op *net.OpError
-	return errors.As(err, &answered) && answered.HTTPStatusCode() != 0 || errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &answered) && answered.HTTPStatusCode() != 0 || errors.As(err, &dns) || errors.As(err, &op) &&
+		op.Op == "dial"
 }

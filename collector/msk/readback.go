@@ -45,8 +45,8 @@ func (c chunk) values(d time.Duration) int {
 	return len(c.rates)*int(d/c.period) + len(c.details)*int(d/block)
 }
 
-// chunks says what there is to read of a span, the newest first: the cluster at one minute as long as CloudWatch keeps them, with details, and at
-// five minutes before. On Serverless the topics are the cluster.
+// chunks says what there is to read of a span, the newest first: the cluster at one minute as long as CloudWatch keeps them,
+// with details, and at five minutes before. On Serverless the topics are the cluster.
 func chunks(kind string, all []*series, now time.Time, span workload.Window) (out []chunk) {
 	all = of(all, func(s *series) bool { return s.past })
 	young := chunk{rates: all, period: minute}
@@ -106,12 +106,13 @@ func (s *Source) span(now time.Time) workload.Window {
 	return workload.Window{Start: now.Add(-s.cfg.Backfill.Duration()), End: now}
 }
 
-// ReadBack hands over what CloudWatch keeps of the span, the newest first, each sample adjoining the one before: a minute each in the
-// last 15 days, five minutes before, up to 63 days, the cluster alone. What is kept by five minutes beside them (topics of Provisioned
-// clusters, disks) follows the five minutes to which it belongs, in a sample over all of them. A minute of which nothing is known is a
-// sample without figures. The minutes that Collect reads, old enough to be complete, are left to it. It ends with nil where CloudWatch's
-// memory or the configured reach ends, and with the first error of emit. Called again with a span that ends where it was stopped, it goes
-// on from there; what that requests beyond the first announcement counts against the month's budget, and a spent one is a SpentError.
+// ReadBack hands over what CloudWatch keeps of the span, the newest first, each sample adjoining the one before: a minute each
+// in the last 15 days, five minutes before, up to 63 days, the cluster alone. What is kept by five minutes beside them (topics
+// of Provisioned clusters, disks) follows the five minutes to which it belongs, in a sample over all of them. A minute of which
+// nothing is known is a sample without figures. The minutes that Collect reads, old enough to be complete, are left to it. It
+// ends with nil where CloudWatch's memory or the configured reach ends, and with the first error of emit. Called again with a
+// span that ends where it was stopped, it goes on from there; what that requests beyond the first announcement counts against
+// the month's budget, and a spent one is a SpentError.
 func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	cluster, now := s.Cluster(), s.now().UTC()
 	if err := s.purse.open(ctx); err != nil {
@@ -173,9 +174,10 @@ func (s *Source) readChunk(ctx context.Context, cluster *Cluster, c chunk, emit 
 	return nil
 }
 
-// past reads series of the past and makes them ready for samples; nil when there are none. The hour before the window comes with it, at no
-// price, so that what is missing at its begin is known to be.
-func (s *Source) past(ctx context.Context, cluster *Cluster, list []*series, w workload.Window, period time.Duration) (*assembly, error) {
+// past reads series of the past and makes them ready for samples; nil when there are none. The hour before the window comes
+// with it, at no price, so that what is missing at its begin is known to be.
+func (s *Source) past(ctx context.Context, cluster *Cluster, list []*series, w workload.Window, period time.Duration) (*assembly,
+	error) {
 	if len(list) == 0 {
 		return nil, nil
 	}

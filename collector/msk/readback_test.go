@@ -53,7 +53,8 @@ func spans(t *testing.T, samples []workload.Sample) map[time.Duration]int {
 var liveSince = noon.Add(-65 * time.Minute)
 
 func TestReadBackOf63Days(t *testing.T) {
-	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: standardMetrics("orders", 3, daily)}
 	s := sourceOf(t, server, nil)
 	plan, err := s.Plan(t.Context())
 	if err != nil {
@@ -61,7 +62,8 @@ func TestReadBackOf63Days(t *testing.T) {
 	}
 	began := time.Now()
 	cluster, topics := readBack(t, s, noon.Add(-63*day), noon)
-	t.Logf("%d and %d samples in %s; %d calls, %d metrics, %d datapoints", len(cluster), len(topics), time.Since(began).Round(time.Millisecond),
+	t.Logf("%d and %d samples in %s; %d calls, %d metrics, %d datapoints", len(cluster), len(topics),
+		time.Since(began).Round(time.Millisecond),
 		s.Stats().Calls, s.Stats().Metrics, s.Stats().Datapoints)
 	got := spans(t, cluster)
 	if want := (15*24-1)*60 - 65; got[time.Minute] != want {
@@ -80,7 +82,8 @@ func TestReadBackOf63Days(t *testing.T) {
 		}
 	}
 	if stats := s.Stats(); stats.Metrics != int64(plan.BackfillMetrics) || stats.Metrics != int64(server.MetricsAsked()) {
-		t.Errorf("asked for %d metrics, AWS counts %d, the plan said %d", stats.Metrics, server.MetricsAsked(), plan.BackfillMetrics)
+		t.Errorf("asked for %d metrics, AWS counts %d, the plan said %d", stats.Metrics, server.MetricsAsked(),
+			plan.BackfillMetrics)
 	}
 	exactly(t, "ingress of the topic", topics[0].Topics[0].IngressBytesPerSec, 0.75*mean(topics[0].Window))
 }
@@ -105,13 +108,14 @@ func TestReadBackGoesOnWhereItWasStopped(t *testing.T) {
 	reached := to
 	for range 3 {
 		left := 9_999
-		err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: from, End: reached}, func(one workload.Sample) error {
-			if left--; left < 0 {
-				return full
-			}
-			parts, reached = append(parts, one), one.Window.Start
-			return nil
-		})
+		err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: from, End: reached},
+			func(one workload.Sample) error {
+				if left--; left < 0 {
+					return full
+				}
+				parts, reached = append(parts, one), one.Window.Start
+				return nil
+			})
 		if err == nil {
 			break
 		}
@@ -134,16 +138,18 @@ func spansOf(samples []workload.Sample) map[workload.Window]bool {
 }
 
 func TestReadBackComesNewestFirst(t *testing.T) {
-	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, daily)}
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: standardMetrics("orders", 3, daily)}
 	end := liveSince
-	err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: noon.Add(-30 * day), End: noon}, func(one workload.Sample) error {
-		switch rated := one.Totals.IngressBytesPerSec != nil; {
-		case rated && !one.Window.End.Equal(end), !rated && !one.Window.Start.Equal(end):
-			t.Fatalf("%v does not adjoin %v", one.Window, end)
-		}
-		end = one.Window.Start
-		return nil
-	})
+	err := sourceOf(t, server, nil).ReadBack(t.Context(), workload.Window{Start: noon.Add(-30 * day), End: noon},
+		func(one workload.Sample) error {
+			switch rated := one.Totals.IngressBytesPerSec != nil; {
+			case rated && !one.Window.End.Equal(end), !rated && !one.Window.Start.Equal(end):
+				t.Fatalf("%v does not adjoin %v", one.Window, end)
+			}
+			end = one.Window.Start
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,8 @@ func (s *Source) describeWhenDue(ctx context.Context, now time.Time) error {
 func (s *Source) logGaps(gaps []workload.Gap) {
 	for _, g := range gaps {
 		if !slices.Contains(s.logged, g) {
-			s.log.Warn().Str("what", g.What).Str("why", g.Why).Str("effect", g.Effect).Msg("the description of the cluster is incomplete")
+			s.log.Warn().Str("what", g.What).Str("why", g.Why).Str("effect",
+				g.Effect).Msg("the description of the cluster is incomplete")
 		}
 	}
 	s.logged = slices.Clone(gaps)
@@ -87,7 +88,8 @@ func (s *Source) gaps() []workload.Gap {
 		all.Join(g)
 	}
 	if s.nameless {
-		all.Add("lag of consumer groups", "CloudWatch has it without the cluster's name, so it could belong to another cluster", "lag is unknown; add a Kafka source to read it")
+		all.Add("lag of consumer groups", "CloudWatch has it without the cluster's name, so it could belong to another cluster",
+			"lag is unknown; add a Kafka source to read it")
 	}
 	return append(out, all.List(sourceName)...)
 }

@@ -12,7 +12,8 @@ import (
 func (a *assembly) sample(slot int) workload.Sample {
 	a.grid.cells(slot, a.cells)
 	at := a.grid.at(slot)
-	s := workload.Sample{Source: sourceName, Cluster: a.cluster.Name, Window: workload.Window{Start: at, End: at.Add(a.grid.period)}}
+	s := workload.Sample{Source: sourceName, Cluster: a.cluster.Name,
+		Window: workload.Window{Start: at, End: at.Add(a.grid.period)}}
 	s.Totals = a.totals()
 	if a.bare {
 		return s
@@ -49,7 +50,8 @@ func (a *assembly) totals() workload.Totals {
 func (a *assembly) topic(l *topicLayout) workload.Topic {
 	t := workload.Topic{
 		Name: l.name, Internal: internalTopic(l.name), Groups: l.groups,
-		IngressBytesPerSec: a.total(l.members[ingress]), EgressBytesPerSec: a.total(l.members[egress]), MessagesPerSec: a.total(l.members[messages]),
+		IngressBytesPerSec: a.total(l.members[ingress]), EgressBytesPerSec: a.total(l.members[egress]),
+		MessagesPerSec: a.total(l.members[messages]),
 	}
 	t.HottestIngress, t.HottestEgress = a.hottestOf(l, hottestIn), a.hottestOf(l, hottestOut)
 	if of := l.members[partitions]; len(of) == 1 && a.cells[of[0]].state != absent {

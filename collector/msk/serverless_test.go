@@ -33,7 +33,8 @@ func TestServerlessTotalOf700Topics(t *testing.T) {
 	if h := got.Topics[699].HottestIngress; h == nil || h.Rate.Value != 1699 || h.Partition != workload.SomePartition {
 		t.Errorf("busiest partition %+v, want one with 1699 bytes/s", h)
 	}
-	if h := got.Totals.HottestEgress; h == nil || h.Topic != "topic-699" || h.Rate.Value != 2*1699 || h.Rate.Method != workload.Derived {
+	if h := got.Totals.HottestEgress; h == nil || h.Topic != "topic-699" || h.Rate.Value != 2*1699 ||
+		h.Rate.Method != workload.Derived {
 		t.Errorf("busiest partition %+v, want one of topic-699", h)
 	}
 	if f := got.Totals.Partitions; f == nil || f.Value != 700*3 || f.Bounded() {
@@ -64,9 +65,12 @@ func naively(t *testing.T, c Clients, metrics []*mskfake.Metric) (out naive) {
 		for _, stat := range []string{"Average", "Sum"} {
 			answer, err := c.cloudwatch.GetMetricData(t.Context(), &cloudwatch.GetMetricDataInput{
 				StartTime: aws.Time(noon.Add(-10 * time.Minute)), EndTime: aws.Time(noon.Add(-9 * time.Minute)),
-				MetricDataQueries: []types.MetricDataQuery{{Id: aws.String("a"), MetricStat: &types.MetricStat{Period: aws.Int32(60), Stat: &stat,
-					Metric: &types.Metric{Namespace: aws.String("AWS/Kafka"), MetricName: &m.Name, Dimensions: []types.Dimension{
-						{Name: aws.String("Cluster Name"), Value: aws.String("clicks")}, {Name: aws.String("Topic"), Value: aws.String(m.Dimensions["Topic"])}}}}}},
+				MetricDataQueries: []types.MetricDataQuery{{Id: aws.String("a"),
+					MetricStat: &types.MetricStat{Period: aws.Int32(60), Stat: &stat,
+						Metric: &types.Metric{Namespace: aws.String("AWS/Kafka"), MetricName: &m.Name,
+							Dimensions: []types.Dimension{
+								{Name: aws.String("Cluster Name"), Value: aws.String("clicks")},
+								{Name: aws.String("Topic"), Value: aws.String(m.Dimensions["Topic"])}}}}}},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -112,12 +116,15 @@ func TestServerlessRateIsTheSameAtFiveMinutes(t *testing.T) {
 
 func TestServerlessSaysWhatIsNotPublished(t *testing.T) {
 	metrics, _ := serverlessMetrics("clicks", 2)
-	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics}, nil)
+	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics},
+		nil)
 	got := last(collectAll(t, s))
-	for _, what := range []string{"stored bytes", "partition count", "client connections and connection attempts", "request rate", "throttling by quotas", "bytes of single partitions", "consumer group count"} {
+	for _, what := range []string{"stored bytes", "partition count", "client connections and connection attempts", "request rate",
+		"throttling by quotas", "bytes of single partitions", "consumer group count"} {
 		gapAbout(t, got.Gaps, what)
 	}
-	if tt := got.Totals; tt.StoredBytes != nil || tt.CompactedPartitions != nil || tt.ClientConnections != nil || tt.RequestsPerSec != nil || tt.ConsumerGroups != nil {
+	if tt := got.Totals; tt.StoredBytes != nil || tt.CompactedPartitions != nil || tt.ClientConnections != nil ||
+		tt.RequestsPerSec != nil || tt.ConsumerGroups != nil {
 		t.Errorf("figures of what Serverless does not publish: %+v", tt)
 	}
 }

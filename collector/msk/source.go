@@ -39,7 +39,8 @@ type Source struct {
 	posture   *workload.Posture      // fresh, to go out with the next sample
 	announced string
 	nameless  bool // lag is published without the cluster's name
-	// fetching is what is under way for each tier; warm tells that its series' habits are remembered; owed are its blocks with guesses.
+	// fetching is what is under way for each tier; warm tells that its series' habits are remembered; owed are its blocks with
+	// guesses.
 	fetching [tiers]*fetch
 	warm     [tiers]bool
 	owed     [tiers][]owed
@@ -76,8 +77,8 @@ type Option func(*Source)
 // WithClock replaces time.Now.
 func WithClock(now func() time.Time) Option { return func(s *Source) { s.now = now } }
 
-// WithAccounts has the source keep what it has cost and how far it has come under the cluster's ARN. name is what the cluster is called
-// in history: progress counts for what was kept under that name.
+// WithAccounts has the source keep what it has cost and how far it has come under the cluster's ARN. name is what the cluster
+// is called in history: progress counts for what was kept under that name.
 func WithAccounts(accounts Accounts, name string) Option {
 	return func(s *Source) { s.accounts, s.as = accounts, name }
 }
@@ -178,8 +179,8 @@ func (s *Source) planOf(all []*series) (Plan, error) {
 }
 
 // Collect reads what has become known since the last call and returns its means as one sample. When that is nothing yet, the sample
-// has no figures, says what the cluster is, and is of the instant up to which all is known. The window is the one that was really read, whatever is asked for.
-// CollectAll keeps the minutes apart.
+// has no figures, says what the cluster is, and is of the instant up to which all is known. The window is the one that was
+// really read, whatever is asked for. CollectAll keeps the minutes apart.
 func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
 	samples, err := s.read(ctx, true)
 	switch {
@@ -190,8 +191,9 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 	}
 	upTo := s.tiers[rates].next // an instant after that would make what comes next look like the past
 	cluster := s.Cluster()
-	out := workload.Sample{Source: sourceName, Cluster: cluster.Name, Window: workload.Window{Start: upTo, End: upTo}, Gaps: s.gaps(),
-		MSK: &cluster.MSKCluster, Posture: s.posture}
+	out := workload.Sample{Source: sourceName, Cluster: cluster.Name, Window: workload.Window{Start: upTo, End: upTo},
+		Gaps: s.gaps(),
+		MSK:  &cluster.MSKCluster, Posture: s.posture}
 	s.posture = nil
 	return out, nil
 }

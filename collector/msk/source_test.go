@@ -10,11 +10,13 @@ import (
 )
 
 func TestProvisionedCluster(t *testing.T) {
-	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, steadily(9e6))}
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: standardMetrics("orders", 3, steadily(9e6))}
 	s := sourceOf(t, server, nil)
 	samples := collectAll(t, s)
 	// An hour back from three minutes ago, in whole blocks of five minutes: 10:55 to 11:55.
-	if len(samples) != 60 || !samples[0].Window.Start.Equal(noon.Add(-65*time.Minute)) || !last(samples).Window.End.Equal(noon.Add(-5*time.Minute)) {
+	if len(samples) != 60 || !samples[0].Window.Start.Equal(noon.Add(-65*time.Minute)) ||
+		!last(samples).Window.End.Equal(noon.Add(-5*time.Minute)) {
 		t.Fatalf("%d samples from %v to %v", len(samples), samples[0].Window, last(samples).Window)
 	}
 	for _, one := range samples {
@@ -38,7 +40,8 @@ func TestProvisionedCluster(t *testing.T) {
 		t.Errorf("topics %+v, want at most 12", f)
 	}
 	disks := 3 * 0.12 * 1000 * workload.GiB
-	if f := got.Totals.StoredBytes; f == nil || math.Abs(f.Value-disks/3) > 1 || math.Abs(f.Low-disks/3) > 1 || math.Abs(f.High-disks) > 1 || f.Method != workload.Estimated {
+	if f := got.Totals.StoredBytes; f == nil || math.Abs(f.Value-disks/3) > 1 || math.Abs(f.Low-disks/3) > 1 ||
+		math.Abs(f.High-disks) > 1 || f.Method != workload.Estimated {
 		t.Errorf("stored %+v, want a third of %g bytes", f, disks)
 	}
 	if len(got.Topics) != 1 || got.Topics[0].Name != "orders" {
@@ -69,7 +72,8 @@ func TestProvisionedCluster(t *testing.T) {
 
 func TestCollectPutsMinutesTogether(t *testing.T) {
 	in := func(at time.Time) float64 { return 1e6 * float64(1+at.Minute()) }
-	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, in)}
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: standardMetrics("orders", 3, in)}
 	s := sourceOf(t, server, nil)
 	got, err := s.Collect(t.Context(), workload.Window{})
 	if err != nil {
@@ -90,8 +94,11 @@ func TestExpressTellsStorage(t *testing.T) {
 	cluster := mskfake.Provisioned("fast", "express.m7g.large", 3).Set("provisioned.enhancedMonitoring", "PER_TOPIC_PER_BROKER")
 	all := append(standardMetrics("fast", 3, steadily(3e6)),
 		&mskfake.Metric{Name: "StorageUsed", Dimensions: dims("fast"), Raw: mskfake.Constant(4e12)},
-		broker("fast", "ConnectionCreationRate", 1, mskfake.Constant(2, 1.5)), broker("fast", "ConnectionCreationRate", 2, mskfake.Constant(0, 0.5)), broker("fast", "ConnectionCreationRate", 3, mskfake.Constant(1)),
-		&mskfake.Metric{Name: "MessagesInPerSec", Dimensions: dims("fast", dimBroker, "1", dimTopic, "orders"), Raw: mskfake.Constant(2250)})
+		broker("fast", "ConnectionCreationRate", 1, mskfake.Constant(2, 1.5)),
+		broker("fast", "ConnectionCreationRate", 2, mskfake.Constant(0, 0.5)),
+		broker("fast", "ConnectionCreationRate", 3, mskfake.Constant(1)),
+		&mskfake.Metric{Name: "MessagesInPerSec", Dimensions: dims("fast", dimBroker, "1", dimTopic, "orders"),
+			Raw: mskfake.Constant(2250)})
 	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{cluster}, Metrics: all}, nil)
 	got := last(collectAll(t, s))
 	exactly(t, "stored bytes", got.Totals.StoredBytes, 4e12)
@@ -109,8 +116,10 @@ func TestExpressTellsStorage(t *testing.T) {
 
 // Connections of clients that do not authenticate are not counted: the count is a floor.
 func TestConnectionsAreAFloorWhereAnybodyMayConnect(t *testing.T) {
-	cluster := mskfake.Provisioned("open", "kafka.m5.large", 3).Set("provisioned.clientAuthentication.unauthenticated.enabled", true)
-	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{cluster}, Metrics: standardMetrics("open", 3, steadily(1e6))}, nil)
+	cluster := mskfake.Provisioned("open", "kafka.m5.large", 3).Set("provisioned.clientAuthentication.unauthenticated.enabled",
+		true)
+	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{cluster},
+		Metrics: standardMetrics("open", 3, steadily(1e6))}, nil)
 	got := last(collectAll(t, s))
 	if f := got.Totals.ClientConnections; f == nil || f.Value != 150 || f.Bounded() {
 		t.Errorf("connections %+v, want at least 150", f)
@@ -157,8 +166,10 @@ func TestNothingIsPublishedYet(t *testing.T) {
 // Some clusters publish lag without their name: that is not taken for this one's.
 func TestLagWithoutTheClustersName(t *testing.T) {
 	metrics, _ := serverlessMetrics("clicks", 2)
-	metrics = append(metrics, &mskfake.Metric{Name: "SumOffsetLag", Dimensions: map[string]string{dimGroup: "billing", dimTopic: "topic-000"}, Raw: mskfake.Constant(9)})
-	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics}, nil)
+	metrics = append(metrics, &mskfake.Metric{Name: "SumOffsetLag",
+		Dimensions: map[string]string{dimGroup: "billing", dimTopic: "topic-000"}, Raw: mskfake.Constant(9)})
+	s := sourceOf(t, &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: metrics},
+		nil)
 	got := last(collectAll(t, s))
 	if len(got.Groups) > 0 {
 		t.Errorf("groups %+v", got.Groups)
@@ -169,7 +180,9 @@ func TestLagWithoutTheClustersName(t *testing.T) {
 // A source that is not asked for each minute gives rates and details together.
 func TestCollectGivesRatesAndDetails(t *testing.T) {
 	now := noon
-	server := &mskfake.Server{Now: func() time.Time { return now }, Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: standardMetrics("orders", 3, steadily(9e6))}
+	server := &mskfake.Server{Now: func() time.Time { return now },
+		Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics:  standardMetrics("orders", 3, steadily(9e6))}
 	s := sourceOf(t, server, nil)
 	for range 13 {
 		if _, err := s.Collect(t.Context(), workload.Window{}); err != nil {

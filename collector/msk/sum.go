@@ -121,7 +121,8 @@ func (a *assembly) ofCluster(q quantity) *workload.Figure {
 		if !seen[n.ID] {
 			f.High += busiest
 			f.Method = workload.Estimated
-			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID), cmp.Or(why[n.ID], "the control plane lists it, but it publishes no metrics"),
+			a.gaps.Count(a.grid.list[of[0]].name+" of broker", fmt.Sprint(n.ID),
+				cmp.Or(why[n.ID], "the control plane lists it, but it publishes no metrics"),
 				"it may carry as much as the busiest other broker", q.names()...)
 		}
 	}

@@ -14,8 +14,8 @@ var throttles = map[quantity]struct {
 	ingress: {produceThrottle, "producers"}, messages: {produceThrottle, "producers"}, egress: {fetchThrottle, "consumers"},
 }
 
-// asThrottled makes a rate a floor where brokers held clients back in the slot (a mean throttle time above zero, S-MET): what they let
-// through is less than what clients wanted, and nothing tells by how much.
+// asThrottled makes a rate a floor where brokers held clients back in the slot (a mean throttle time above zero, S-MET): what
+// they let through is less than what clients wanted, and nothing tells by how much.
 func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure {
 	t, ok := throttles[q]
 	if f == nil || !ok {
@@ -26,7 +26,8 @@ func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure 
 		if c := a.cells[i]; c.state == present && c.value > 0 {
 			held++
 			s := a.grid.list[i]
-			a.gaps.Count("demand of "+t.who+" at broker", fmt.Sprint(s.broker), fmt.Sprintf("the broker throttled them (%s above 0)", s.name),
+			a.gaps.Count("demand of "+t.who+" at broker", fmt.Sprint(s.broker),
+				fmt.Sprintf("the broker throttled them (%s above 0)", s.name),
 				"the measured traffic is a floor: demand is higher by an unknown amount", q.names()...)
 		}
 	}

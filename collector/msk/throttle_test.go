@@ -12,7 +12,8 @@ import (
 // throttledCluster throttles producers at broker 2 in the minutes from 11:20 to 11:24.
 func throttledCluster(size string) *mskfake.Server {
 	held := func(at time.Time) bool { return at.Hour() == 11 && at.Minute() >= 20 && at.Minute() < 25 }
-	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("busy", size, 3).Set("provisioned.enhancedMonitoring", "PER_BROKER")}}
+	server := &mskfake.Server{Now: at(noon), Clusters: []*mskfake.Cluster{mskfake.Provisioned("busy", size,
+		3).Set("provisioned.enhancedMonitoring", "PER_BROKER")}}
 	for id := 1; id <= 3; id++ {
 		flag := func(at time.Time) []float64 {
 			if id == 2 && held(at) {
@@ -20,16 +21,18 @@ func throttledCluster(size string) *mskfake.Server {
 			}
 			return []float64{0}
 		}
-		server.Metrics = append(server.Metrics, broker("busy", "BytesInPerSec", id, mskfake.Constant(1e6)), broker("busy", "BytesOutPerSec", id, mskfake.Constant(2e6)),
+		server.Metrics = append(server.Metrics, broker("busy", "BytesInPerSec", id, mskfake.Constant(1e6)),
+			broker("busy", "BytesOutPerSec", id, mskfake.Constant(2e6)),
 			broker("busy", "ProduceThrottleTime", id, flag), broker("busy", "FetchThrottleTime", id, mskfake.Constant(0)))
 	}
 	for _, name := range []string{"UnderProvisioned", "RebalanceInProgress"} {
-		server.Metrics = append(server.Metrics, &mskfake.Metric{Name: name, Dimensions: map[string]string{dimCluster: "busy"}, Raw: func(at time.Time) []float64 {
-			if held(at) {
-				return []float64{1}
-			}
-			return []float64{0}
-		}})
+		server.Metrics = append(server.Metrics,
+			&mskfake.Metric{Name: name, Dimensions: map[string]string{dimCluster: "busy"}, Raw: func(at time.Time) []float64 {
+				if held(at) {
+					return []float64{1}
+				}
+				return []float64{0}
+			}})
 	}
 	return server
 }

@@ -51,7 +51,8 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 			s.gapsOf[tier] = present
 		}
 	}
-	s.log.Debug().Stringer("tier", t.tiers[0]).Int("series", len(list)).Int("windows", len(out)).Time("to", t.end).Msg("read CloudWatch")
+	s.log.Debug().Stringer("tier", t.tiers[0]).Int("series", len(list)).Int("windows", len(out)).Time("to",
+		t.end).Msg("read CloudWatch")
 	return out, nil
 }
 
@@ -113,7 +114,8 @@ func (s *Source) noteNothing(t task, kind string) {
 		s.tiers[tier].to, s.tiers[tier].next = t.end, t.end
 		s.gapsOf[tier] = &collector.Gaps{}
 		if tier == rates {
-			s.gapsOf[tier].Add("all rates of the cluster", "CloudWatch has had no metrics of it for three hours: a "+kind+" cluster publishes them once it has traffic",
+			s.gapsOf[tier].Add("all rates of the cluster",
+				"CloudWatch has had no metrics of it for three hours: a "+kind+" cluster publishes them once it has traffic",
 				"its load is unknown", "ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second")
 		}
 	}

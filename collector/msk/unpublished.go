@@ -14,9 +14,11 @@ func notPublished(c *Cluster) []workload.Gap {
 	if c.Kind == serverlessKind {
 		const none = "MSK Serverless publishes no such metric"
 		g.Add("bytes of single partitions", none, "the largest value per topic is known, but not which partition it is")
-		g.Add("client connections and connection attempts", none, "no source can see them: declare client_connections and connection_attempts_per_second",
+		g.Add("client connections and connection attempts", none,
+			"no source can see them: declare client_connections and connection_attempts_per_second",
 			"client_connections", "connection_attempts_per_second")
-		g.Add("consumer group count", none, "groups with lag metrics are a floor; add a Kafka source to count them", "consumer_groups")
+		g.Add("consumer group count", none, "groups with lag metrics are a floor; add a Kafka source to count them",
+			"consumer_groups")
 		g.Add("partition count", none, "partitions that publish datapoints are a floor; add a Kafka source to count them, compacted ones separately", "partitions", "compacted_partitions")
 		g.Add("request rate", none, "no source can see it: declare requests_per_second", "requests_per_second")
 		g.Add("stored bytes", none, "they are estimated from ingress × retention", "stored_bytes")
@@ -24,10 +26,12 @@ func notPublished(c *Cluster) []workload.Gap {
 		return g.List(sourceName)
 	}
 	const none = "CloudWatch has no such metric"
-	g.Add("bytes of single partitions", none, "the hottest partition is unknown; add a Kafka source to see log sizes grow", hottestIngress, hottestEgress)
+	g.Add("bytes of single partitions", none, "the hottest partition is unknown; add a Kafka source to see log sizes grow",
+		hottestIngress, hottestEgress)
 	g.Add("request rate", none, "requests per second are unknown; add a JMX source to count them", "requests_per_second")
 	if c.MonitoringLevel == "DEFAULT" || c.MonitoringLevel == "" {
-		g.Add("new connections per second", "monitoring level DEFAULT does not publish ConnectionCreationRate", "their rate is unknown; level PER_BROKER publishes it, billed as custom metrics",
+		g.Add("new connections per second", "monitoring level DEFAULT does not publish ConnectionCreationRate",
+			"their rate is unknown; level PER_BROKER publishes it, billed as custom metrics",
 			"connection_attempts_per_second")
 		g.Add("throttling of clients", "monitoring level DEFAULT does not publish ProduceThrottleTime and FetchThrottleTime",
 			"where brokers throttle, ingress and egress are less than the demand; level PER_BROKER publishes it, billed as custom metrics")

@@ -29,7 +29,8 @@ func office(at time.Time) float64 {
 
 func oversized() *mskfake.Server {
 	const brokers = 6
-	server := &mskfake.Server{Now: func() time.Time { return noon }, Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", brokers)}}
+	server := &mskfake.Server{Now: func() time.Time { return noon },
+		Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", brokers)}}
 	of := func(more ...string) map[string]string {
 		out := map[string]string{"Cluster Name": "orders"}
 		for i := 0; i < len(more); i += 2 {
@@ -47,11 +48,13 @@ func oversized() *mskfake.Server {
 			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b), Raw: share(2)},
 			&mskfake.Metric{Name: "MessagesInPerSec", Dimensions: of("Broker ID", b), Raw: share(1e-3)},
 			&mskfake.Metric{Name: "KafkaDataLogsDiskUsed", Dimensions: of("Broker ID", b), Raw: mskfake.Constant(30)},
-			&mskfake.Metric{Name: "ClientConnectionCount", Dimensions: of("Broker ID", b, "Client Authentication", "IAM"), Raw: mskfake.Constant(40)},
+			&mskfake.Metric{Name: "ClientConnectionCount", Dimensions: of("Broker ID", b, "Client Authentication", "IAM"),
+				Raw: mskfake.Constant(40)},
 			&mskfake.Metric{Name: "BytesInPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(0.5)},
 			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(1)})
 	}
-	server.Metrics = append(server.Metrics, &mskfake.Metric{Name: "GlobalPartitionCount", Dimensions: of(), Raw: mskfake.Constant(600, 0, 0, 0, 0, 0)},
+	server.Metrics = append(server.Metrics, &mskfake.Metric{Name: "GlobalPartitionCount", Dimensions: of(),
+		Raw: mskfake.Constant(600, 0, 0, 0, 0, 0)},
 		&mskfake.Metric{Name: "GlobalTopicCount", Dimensions: of(), Raw: mskfake.Constant(40, 0, 0, 0, 0, 0)})
 	return server
 }
@@ -60,7 +63,8 @@ func discovered(t *testing.T, server *mskfake.Server) (msk.Config, *msk.Source) 
 	t.Helper()
 	cfg := msk.DefaultConfig()
 	cfg.Regions = []string{"us-east-1"}
-	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")})
+	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server,
+		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")})
 	inv, err := msk.Discover(t.Context(), clients, cfg.Filter, noon)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +75,9 @@ func discovered(t *testing.T, server *mskfake.Server) (msk.Config, *msk.Source) 
 func yes() *bool { v := true; return &v }
 func no() *bool  { v := false; return &v }
 
-// From datapoints to the verdict: 63 days are read back into history, what is there at present follows, and the analyzer decides on the
-// fortnight. Six large brokers carry what smaller ones could, and the verdict says so with the difference in dollars.
+// From datapoints to the verdict: 63 days are read back into history, what is there at present follows, and the analyzer
+// decides on the fortnight. Six large brokers carry what smaller ones could, and the verdict says so with the difference in
+// dollars.
 func TestFromMetricsToVerdict(t *testing.T) {
 	server := oversized()
 	_, source := discovered(t, server)
@@ -106,7 +111,8 @@ func TestFromMetricsToVerdict(t *testing.T) {
 		}
 	}
 	live := source.Stats().Metrics
-	if err := source.ReadBack(t.Context(), workload.Window{Start: noon.Add(-63 * day), End: now[0].Window.Start}, appendOne); err != nil {
+	if err := source.ReadBack(t.Context(), workload.Window{Start: noon.Add(-63 * day), End: now[0].Window.Start},
+		appendOne); err != nil {
 		t.Fatal(err)
 	}
 	w, err := store.Workload(t.Context(), "orders", workload.Window{Start: noon.Add(-14 * day), End: noon})
@@ -119,9 +125,11 @@ func TestFromMetricsToVerdict(t *testing.T) {
 	}
 	w.Region = "us-east-1"
 	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions(),
-		Requirements: workload.Requirements{OperationsTeam: yes(), AuthenticationChange: yes(), BrokerConfigurationDeclared: true, ACLs: no(), ZooKeeperAccess: no(), Prefer: "express"}}, noon)
+		Requirements: workload.Requirements{OperationsTeam: yes(), AuthenticationChange: yes(), BrokerConfigurationDeclared: true,
+			ACLs: no(), ZooKeeperAccess: no(), Prefer: "express"}}, noon)
 	took := time.Since(began)
-	t.Logf("%d samples, %d datapoints and the verdict in %s: %s", samples, source.Stats().Datapoints, took.Round(time.Millisecond), v.Reasons[0])
+	t.Logf("%d samples, %d datapoints and the verdict in %s: %s", samples, source.Stats().Datapoints, took.Round(time.Millisecond),
+		v.Reasons[0])
 	if took > time.Minute {
 		t.Errorf("the verdict took %s: it must be there in the first minute", took)
 	}
@@ -134,11 +142,14 @@ func TestFromMetricsToVerdict(t *testing.T) {
 	if v.Status != verdict.Decided || v.Choice == nil {
 		t.Fatalf("undecided: %v", v.Reasons)
 	}
-	if got := v.Workload.IngressBytesPerSec; got == nil || math.Abs(got.Value-36e6) > 1e5 || got.Peak == nil || math.Abs(*got.Peak-60e6) > 1e5 || got.Method != workload.Measured {
+	if got := v.Workload.IngressBytesPerSec; got == nil || math.Abs(got.Value-36e6) > 1e5 || got.Peak == nil ||
+		math.Abs(*got.Peak-60e6) > 1e5 || got.Method != workload.Measured {
 		t.Errorf("ingress %+v, want a mean of 36 and a peak of 60 MB/s, measured", got)
 	}
-	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || v.Current.SavesUSD <= 0 || v.Choice.Kind != verdict.Express {
-		t.Fatalf("choice %s, current %+v: want Express, 6 × kafka.m5.2xlarge today, and what the choice saves", v.Choice.Name(), v.Current)
+	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || v.Current.SavesUSD <= 0 ||
+		v.Choice.Kind != verdict.Express {
+		t.Fatalf("choice %s, current %+v: want Express, 6 × kafka.m5.2xlarge today, and what the choice saves", v.Choice.Name(),
+			v.Current)
 	}
 	t.Logf("the choice is %s; %s", v.Choice.Name(), v.Current.Sentence)
 }

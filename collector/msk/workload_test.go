@@ -48,12 +48,17 @@ func standardMetrics(cluster string, brokers int, in func(time.Time) float64) (o
 		}
 	}
 	for id := 1; id <= brokers; id++ {
-		out = append(out, broker(cluster, "BytesInPerSec", id, share(1)), broker(cluster, "BytesOutPerSec", id, share(2)), broker(cluster, "MessagesInPerSec", id, share(0.001)),
-			broker(cluster, "CpuUser", id, mskfake.Constant(20)), broker(cluster, "CpuSystem", id, mskfake.Constant(5)), broker(cluster, "KafkaDataLogsDiskUsed", id, mskfake.Constant(12)),
+		out = append(out, broker(cluster, "BytesInPerSec", id, share(1)), broker(cluster, "BytesOutPerSec", id, share(2)),
+			broker(cluster, "MessagesInPerSec", id, share(0.001)),
+			broker(cluster, "CpuUser", id, mskfake.Constant(20)), broker(cluster, "CpuSystem", id, mskfake.Constant(5)),
+			broker(cluster, "KafkaDataLogsDiskUsed", id, mskfake.Constant(12)),
 			broker(cluster, "HeapMemoryAfterGC", id, mskfake.Constant(33)), // not read
-			&mskfake.Metric{Name: "ClientConnectionCount", Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimAuthentication, "IAM"), Raw: mskfake.Constant(30, 20)},
-			&mskfake.Metric{Name: "BytesInPerSec", Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimTopic, "orders"), Raw: share(0.75)},
-			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimTopic, "orders"), Raw: share(1.5)})
+			&mskfake.Metric{Name: "ClientConnectionCount",
+				Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimAuthentication, "IAM"), Raw: mskfake.Constant(30, 20)},
+			&mskfake.Metric{Name: "BytesInPerSec", Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimTopic, "orders"),
+				Raw: share(0.75)},
+			&mskfake.Metric{Name: "BytesOutPerSec", Dimensions: dims(cluster, dimBroker, strconv.Itoa(id), dimTopic, "orders"),
+				Raw: share(1.5)})
 	}
 	for _, m := range []struct {
 		name  string
@@ -61,7 +66,8 @@ func standardMetrics(cluster string, brokers int, in func(time.Time) float64) (o
 	}{{"GlobalTopicCount", 12}, {"GlobalPartitionCount", 300}, {"ActiveControllerCount", 1}} {
 		out = append(out, &mskfake.Metric{Name: m.name, Dimensions: dims(cluster), Raw: controller(m.value)})
 	}
-	return append(out, &mskfake.Metric{Name: "SumOffsetLag", Dimensions: dims(cluster, dimGroup, "billing", dimTopic, "orders"), Raw: mskfake.Constant(1200)})
+	return append(out, &mskfake.Metric{Name: "SumOffsetLag", Dimensions: dims(cluster, dimGroup, "billing", dimTopic, "orders"),
+		Raw: mskfake.Constant(1200)})
 }
 
 func steadily(v float64) func(time.Time) float64 { return func(time.Time) float64 { return v } }
@@ -77,7 +83,8 @@ func serverlessMetrics(cluster string, n int) (all []*mskfake.Metric, ingress fl
 			ingress += parts[p]
 		}
 		name := fmt.Sprintf("topic-%03d", i)
-		all = append(all, topic(cluster, "BytesInPerSec", name, mskfake.Constant(parts...)), topic(cluster, "BytesOutPerSec", name, mskfake.Constant(double...)),
+		all = append(all, topic(cluster, "BytesInPerSec", name, mskfake.Constant(parts...)),
+			topic(cluster, "BytesOutPerSec", name, mskfake.Constant(double...)),
 			topic(cluster, "MessagesInPerSec", name, mskfake.Constant(records...)))
 	}
 	return all, ingress

@@ -139,7 +139,8 @@ func TestMeasuredThreeWaysAgree(t *testing.T) {
 			t.Logf("%s: gap: %s: %s: %s (%s)", way.name, g.Source, g.What, g.Why, g.Effect)
 		}
 	}
-	for _, f := range []*workload.Figure{merged.Totals.IngressBytesPerSec, merged.Totals.EgressBytesPerSec, merged.Totals.MessagesPerSec} {
+	for _, f := range []*workload.Figure{merged.Totals.IngressBytesPerSec, merged.Totals.EgressBytesPerSec,
+		merged.Totals.MessagesPerSec} {
 		if f == nil || f.Method != workload.Measured || !f.Bounded() {
 			t.Errorf("merged figure %+v, want a measured one with bounds", f)
 		}

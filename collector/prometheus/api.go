@@ -79,7 +79,8 @@ func (s *ServerSource) ask(ctx context.Context, path string, form url.Values) ([
 	case err != nil:
 		return nil, fmt.Errorf("query %s: %w", s.host, promclient.WithoutURL(err))
 	case int64(len(body)) > s.limit:
-		return nil, fmt.Errorf("query %s: the answer is longer than %s: narrow match or topics", s.host, workload.FormatBytes(float64(s.limit)))
+		return nil, fmt.Errorf("query %s: the answer is longer than %s: narrow match or topics", s.host,
+			workload.FormatBytes(float64(s.limit)))
 	}
 	return s.parse(resp, body)
 }
@@ -99,7 +100,8 @@ func (s *ServerSource) parse(resp *http.Response, body []byte) ([]series, error)
 	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
 		return nil, fmt.Errorf("query %s: %s: check bearer_token, username or sigv4", s.host, resp.Status)
 	case malformed != nil && resp.StatusCode/100 != 2:
-		return nil, fmt.Errorf("query %s: %s: %s", s.host, resp.Status, promclient.FirstLine(strings.NewReader(string(body[:min(len(body), 300)]))))
+		return nil, fmt.Errorf("query %s: %s: %s", s.host, resp.Status,
+			promclient.FirstLine(strings.NewReader(string(body[:min(len(body), 300)]))))
 	case malformed != nil:
 		return nil, fmt.Errorf("query %s: the answer is not from a Prometheus server: check url: %w", s.host, malformed)
 	case answer.Status != "success":

@@ -45,17 +45,23 @@ func TestBrokenAnswers(t *testing.T) {
 		status     int
 		body, want string
 	}{
-		"refused":            {http.StatusUnauthorized, "no", "401 Unauthorized: check bearer_token"},
-		"forbidden":          {http.StatusForbidden, thin, "403 Forbidden: check bearer_token"},
-		"a gateway":          {http.StatusBadGateway, "<html>\nBad Gateway", "502 Bad Gateway: <html>"},
-		"not Prometheus":     {http.StatusOK, "<html>hello", "not from a Prometheus server: check url"},
-		"an error":           {http.StatusUnprocessableEntity, `{"status":"error","error":"query timed out"}`, "query timed out"},
-		"half":               {http.StatusOK, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}`, "partial"},
-		"half, as of Thanos": {http.StatusOK, `{"status":"success","warnings":["receive series: store unavailable"],"data":{"resultType":"vector","result":[]}}`, "store unavailable"},
-		"another type":       {http.StatusOK, `{"status":"success","data":{"resultType":"string","result":[1,"a"]}}`, "is not supported"},
-		"not a point":        {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":7}]}}`, "not a data point"},
-		"huge":               {http.StatusOK, strings.Repeat(" ", 5000) + thin, "longer than"},
-		"empty":              {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[]}}`, "no series with a Kafka broker"},
+		"refused":        {http.StatusUnauthorized, "no", "401 Unauthorized: check bearer_token"},
+		"forbidden":      {http.StatusForbidden, thin, "403 Forbidden: check bearer_token"},
+		"a gateway":      {http.StatusBadGateway, "<html>\nBad Gateway", "502 Bad Gateway: <html>"},
+		"not Prometheus": {http.StatusOK, "<html>hello", "not from a Prometheus server: check url"},
+		"an error":       {http.StatusUnprocessableEntity, `{"status":"error","error":"query timed out"}`, "query timed out"},
+		"half": {http.StatusOK, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]}}`,
+			"partial"},
+		"half, as of Thanos": {http.StatusOK,
+			`{"status":"success","warnings":["receive series: store unavailable"],"data":{"resultType":"vector","result":[]}}`,
+			"store unavailable"},
+		"another type": {http.StatusOK, `{"status":"success","data":{"resultType":"string","result":[1,"a"]}}`,
+			"is not supported"},
+		"not a point": {http.StatusOK,
+			`{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":7}]}}`, "not a data point"},
+		"huge": {http.StatusOK, strings.Repeat(" ", 5000) + thin, "longer than"},
+		"empty": {http.StatusOK, `{"status":"success","data":{"resultType":"vector","result":[]}}`,
+			"no series with a Kafka broker"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -141,7 +147,8 @@ func TestServerGetsCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := fakeServer(t, func(w http.ResponseWriter, r *http.Request) {
 				got := r.Header.Get("Authorization")
-				if !strings.HasPrefix(got, test.want) || r.Header.Get("X-Scope-Orgid") != "team" || !strings.HasPrefix(r.URL.Path, "/prometheus/api/v1/query") {
+				if !strings.HasPrefix(got, test.want) || r.Header.Get("X-Scope-Orgid") != "team" ||
+					!strings.HasPrefix(r.URL.Path, "/prometheus/api/v1/query") {
 					t.Errorf("%s with Authorization %q, want %q", r.URL.Path, got, test.want)
 				}
 				fmt.Fprint(w, thin)

@@ -25,7 +25,8 @@ func TestConnectionsOfABrokerAreACeiling(t *testing.T) {
 	const name = "b-1.orders.abc123.c2.kafka.eu-west-1.amazonaws.com:11001"
 	r.brokers[ingress][name], r.brokers[connections][name] = within(1000, 0), within(40, 0)
 	s := r.sample()
-	for what, f := range map[string]*workload.Figure{"cluster": s.Totals.ClientConnections, "broker": s.Brokers[0].ClientConnections} {
+	for what, f := range map[string]*workload.Figure{"cluster": s.Totals.ClientConnections,
+		"broker": s.Brokers[0].ClientConnections} {
 		if f == nil || f.Method != workload.Estimated || f.Low != 0 || f.High != 40 {
 			t.Errorf("%s: %+v, want at most 40, estimated", what, f)
 		}

@@ -43,7 +43,8 @@ func (c *Config) SetDefaults() { *c = DefaultConfig() }
 
 // Validate returns every problem of the configuration, each a yamlfile.FieldError.
 func (c Config) Validate() error {
-	errs := []error{c.Config.Validate(), yamlfile.Under("metrics", c.Metrics.Validate()), validTopics(c.Topics), validMatch(c.Match)}
+	errs := []error{c.Config.Validate(), yamlfile.Under("metrics", c.Metrics.Validate()), validTopics(c.Topics),
+		validMatch(c.Match)}
 	if c.URL == "" {
 		errs = append(errs, yamlfile.Invalid("url", "missing: set the server's URL, like http://prometheus:9090"))
 	} else {
@@ -94,8 +95,9 @@ type Broker struct {
 
 // DefaultExporters returns the defaults; Hosts and Brokers are left to the caller.
 func DefaultExporters() Exporters {
-	return Exporters{JMXPort: 11001, NodePort: 11002, Config: promclient.Config{Timeout: 10 * time.Second}, Metrics: Metrics{Preset: Auto},
-		Topics: ".+", MaxPage: 64 * workload.MB}
+	return Exporters{JMXPort: 11001, NodePort: 11002, Config: promclient.Config{Timeout: 10 * time.Second},
+		Metrics: Metrics{Preset: Auto},
+		Topics:  ".+", MaxPage: 64 * workload.MB}
 }
 
 // SetDefaults fills in the defaults where a list of configurations is read.
@@ -103,7 +105,8 @@ func (e *Exporters) SetDefaults() { *e = DefaultExporters() }
 
 // Validate returns every problem of the configuration, each a yamlfile.FieldError.
 func (e Exporters) Validate() error {
-	errs := []error{e.Config.Validate(), yamlfile.Under("metrics", e.Metrics.Validate()), validTopics(e.Topics), validMatch(e.Match)}
+	errs := []error{e.Config.Validate(), yamlfile.Under("metrics", e.Metrics.Validate()), validTopics(e.Topics),
+		validMatch(e.Match)}
 	bad := func(field, format string, args ...any) { errs = append(errs, yamlfile.Invalid(field, format, args...)) }
 	if len(e.Hosts) == 0 && len(e.Brokers) == 0 {
 		bad("", "no pages: set the brokers in hosts, or their addresses in brokers")

@@ -35,10 +35,12 @@ exporters:
 		t.Fatal(err)
 	}
 	p, e := f.Prometheus, f.Exporters
-	if p.SigV4.Region != "eu-west-1" || p.Delay != time.Minute || p.Timeout != 30*time.Second || p.Topics != ".+" || p.Metrics.BrokerLabel != "pod" {
+	if p.SigV4.Region != "eu-west-1" || p.Delay != time.Minute || p.Timeout != 30*time.Second || p.Topics != ".+" ||
+		p.Metrics.BrokerLabel != "pod" {
 		t.Errorf("prometheus %+v", p)
 	}
-	if e.JMXPort != 11001 || e.NodePort != 11002 || e.MaxPage != 64*workload.MB || e.Timeout != 10*time.Second || *e.Brokers[0].ID != 3 || e.Metrics.Preset != Auto {
+	if e.JMXPort != 11001 || e.NodePort != 11002 || e.MaxPage != 64*workload.MB || e.Timeout != 10*time.Second ||
+		*e.Brokers[0].ID != 3 || e.Metrics.Preset != Auto {
 		t.Errorf("exporters %+v", e)
 	}
 	if err := p.Validate(); err != nil {

@@ -1,7 +1,7 @@
 // Package prometheus observes a cluster by what its brokers count themselves, where somebody exports that in Prometheus's
-// format. [ServerSource] asks a Prometheus-compatible server by PromQL, reaching back as far as that remembers ([ServerSource.ReadBack]);
-// [PageSource] reads the exporters' pages without a server between. [Config] and [Exporters] are their configurations, and [Metrics]
-// says how an exporter calls things.
+// format. [ServerSource] asks a Prometheus-compatible server by PromQL, reaching back as far as that remembers
+// ([ServerSource.ReadBack]); [PageSource] reads the exporters' pages without a server between. [Config] and [Exporters] are
+// their configurations, and [Metrics] says how an exporter calls things.
 //
 // Three things keep the figures right. A broker's own total stands beside the parts of its topics under the same name, and
 // one or the other is added up. A broker that should be there and tells nothing is unknown and not zero, so that without it

@@ -196,11 +196,14 @@ func TestMissingBrokerIsUnknownAndNotZero(t *testing.T) {
 		"malformed": {func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, jmxPage(1, 1, 1, 1)+"kafka{topic=\"a} 1\n")
 		}, "malformed"},
-		"cut off": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, jmxPage(1, 1, 1, 1)+"kafka_server") }, "malformed"},
-		"other":   {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "go_goroutines 7\n") }, "none of the expected series"},
+		"cut off": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, jmxPage(1, 1, 1, 1)+"kafka_server") },
+			"malformed"},
+		"other": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "go_goroutines 7\n") },
+			"none of the expected series"},
 		"html":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><body>Kafka</body></html>") }, "malformed"},
 		"nothing": {func(http.ResponseWriter, *http.Request) {}, "none of the expected series"},
-		"huge":    {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("# padding\n", 10_000)) }, "longer than max_page"},
+		"huge": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("# padding\n", 10_000)) },
+			"longer than max_page"},
 		"broken body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			fmt.Fprint(w, "short")
@@ -263,9 +266,10 @@ func TestPagesAuthenticate(t *testing.T) {
 
 func TestPresetsAreRecognized(t *testing.T) {
 	for preset, line := range map[string]string{
-		"msk_open_monitoring": `kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec",} %d` + "\n" + `kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec",} 5`,
-		"plain":               `kafka_server_BrokerTopicMetrics_BytesInPerSec_total{topic="",} %d`,
-		"jmx_exporter":        `kafka_server_brokertopicmetrics_bytesin_total %d.0`,
+		"msk_open_monitoring": `kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec",} %d` + "\n" +
+			`kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec",} 5`,
+		"plain":        `kafka_server_BrokerTopicMetrics_BytesInPerSec_total{topic="",} %d`,
+		"jmx_exporter": `kafka_server_brokertopicmetrics_bytesin_total %d.0`,
 	} {
 		p := newPages(t, 1)
 		p.exporters[0].set(line+"\n", 0)

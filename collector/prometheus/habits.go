@@ -76,7 +76,8 @@ func (h *habits) seen(match *selector) string {
 	if by != "job" {
 		by += ", job"
 	}
-	return fmt.Sprintf("count by (%s) (count_over_time(%s[1h]))", by, h.names.of[h.names.first()].promQL(match.list(), h.names.totalMatcher()))
+	return fmt.Sprintf("count by (%s) (count_over_time(%s[1h]))", by,
+		h.names.of[h.names.first()].promQL(match.list(), h.names.totalMatcher()))
 }
 
 // spacing is the median time between two values, of the series in which it is longest.

@@ -54,8 +54,9 @@ var presets = []Metrics{
 		TopicLabel:         "topic", BrokerLabel: "instance",
 	},
 	{
-		Preset:  "msk_open_monitoring",
-		Ingress: `kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"}`, Egress: `kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec"}`,
+		Preset:             "msk_open_monitoring",
+		Ingress:            `kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"}`,
+		Egress:             `kafka_server_BrokerTopicMetrics_Count{name="BytesOutPerSec"}`,
 		Messages:           `kafka_server_BrokerTopicMetrics_Count{name="MessagesInPerSec"}`,
 		Connections:        `kafka_server_socket_server_metrics_connection_count{listener!~"(?i)REPLICATION.*|CONTROLLER.*"}`,
 		ConnectionsCreated: `kafka_server_socket_server_metrics_connection_creation_total{listener!~"(?i)REPLICATION.*|CONTROLLER.*"}`,
@@ -63,8 +64,9 @@ var presets = []Metrics{
 		TopicLabel:         "topic", BrokerLabel: "instance",
 	},
 	{
-		Preset:  "plain",
-		Ingress: "kafka_server_BrokerTopicMetrics_BytesInPerSec_total", Egress: "kafka_server_BrokerTopicMetrics_BytesOutPerSec_total",
+		Preset:     "plain",
+		Ingress:    "kafka_server_BrokerTopicMetrics_BytesInPerSec_total",
+		Egress:     "kafka_server_BrokerTopicMetrics_BytesOutPerSec_total",
 		Messages:   "kafka_server_BrokerTopicMetrics_MessagesInPerSec_total",
 		Requests:   "kafka_network_requests_total{" + clientRequests + "}",
 		TopicLabel: "topic", BrokerLabel: "instance",
@@ -100,9 +102,11 @@ func presetNames() []string {
 func (m Metrics) Validate() error {
 	var errs []error
 	if !slices.Contains(presetNames(), m.Preset) {
-		errs = append(errs, yamlfile.Invalid("preset", "%q is not supported: use one of %s", m.Preset, strings.Join(presetNames(), ", ")))
+		errs = append(errs, yamlfile.Invalid("preset", "%q is not supported: use one of %s", m.Preset,
+			strings.Join(presetNames(), ", ")))
 	}
-	for field, text := range map[string]string{"ingress": m.Ingress, "egress": m.Egress, "messages": m.Messages, "connections": m.Connections,
+	for field, text := range map[string]string{"ingress": m.Ingress, "egress": m.Egress, "messages": m.Messages,
+		"connections":         m.Connections,
 		"connections_created": m.ConnectionsCreated, "requests": m.Requests} {
 		if _, err := parseSelector(text); err != nil {
 			errs = append(errs, yamlfile.Invalid(field, "%v", err))
@@ -117,9 +121,12 @@ func (m Metrics) candidates() []Metrics {
 	for _, p := range presets {
 		if m.Preset == p.Preset || m.Preset == Auto && p.Preset != "strimzi" {
 			out = append(out, Metrics{
-				Preset: p.Preset, Ingress: cmp.Or(m.Ingress, p.Ingress), Egress: cmp.Or(m.Egress, p.Egress), Messages: cmp.Or(m.Messages, p.Messages),
-				Connections: cmp.Or(m.Connections, p.Connections), ConnectionsCreated: cmp.Or(m.ConnectionsCreated, p.ConnectionsCreated),
-				Requests: cmp.Or(m.Requests, p.Requests), TopicLabel: cmp.Or(m.TopicLabel, p.TopicLabel), BrokerLabel: cmp.Or(m.BrokerLabel, p.BrokerLabel),
+				Preset: p.Preset, Ingress: cmp.Or(m.Ingress, p.Ingress), Egress: cmp.Or(m.Egress, p.Egress),
+				Messages:           cmp.Or(m.Messages, p.Messages),
+				Connections:        cmp.Or(m.Connections, p.Connections),
+				ConnectionsCreated: cmp.Or(m.ConnectionsCreated, p.ConnectionsCreated),
+				Requests:           cmp.Or(m.Requests, p.Requests), TopicLabel: cmp.Or(m.TopicLabel, p.TopicLabel),
+				BrokerLabel: cmp.Or(m.BrokerLabel, p.BrokerLabel),
 			})
 		}
 	}
@@ -140,7 +147,8 @@ const (
 )
 
 // quantityNames are those of the verdict.
-var quantityNames = [quantities]string{"ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second", "client_connections",
+var quantityNames = [quantities]string{"ingress_bytes_per_second", "egress_bytes_per_second", "messages_per_second",
+	"client_connections",
 	"connection_attempts_per_second", "requests_per_second"}
 
 // names are the selectors of one exporter.

@@ -63,7 +63,8 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 		for q, s := range r.names.of {
 			if s.picks(l) && v >= 0 && !math.IsInf(v, 1) {
 				found = true
-				if topic := l.Get(r.names.TopicLabel); topic == "" || !quantity(q).byTopic() || r.topics != nil && r.topics.MatchString(topic) {
+				if topic := l.Get(r.names.TopicLabel); topic == "" || !quantity(q).byTopic() || r.topics != nil &&
+					r.topics.MatchString(topic) {
 					p.series[q][l.String()] = counted{topic, v}
 				}
 			}
@@ -86,7 +87,8 @@ func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit
 			err = fmt.Errorf("it cannot be parsed: %v", fault)
 		}
 	}()
-	parser, err := textparse.New(body, contentType, labels.NewSymbolTable(), textparse.ParserOptions{FallbackContentType: "text/plain"})
+	parser, err := textparse.New(body, contentType, labels.NewSymbolTable(),
+		textparse.ParserOptions{FallbackContentType: "text/plain"})
 	if parser == nil {
 		return fmt.Errorf("it cannot be parsed: %w", err)
 	}
@@ -123,7 +125,8 @@ func (n *names) wanted() func([]byte) bool {
 		known = append(known, []byte(s.name))
 	}
 	return func(series []byte) bool {
-		return bytes.HasPrefix(series, []byte("{")) || slices.ContainsFunc(known, func(name []byte) bool { return bytes.HasPrefix(series, name) })
+		return bytes.HasPrefix(series, []byte("{")) ||
+			slices.ContainsFunc(known, func(name []byte) bool { return bytes.HasPrefix(series, name) })
 	}
 }
 

@@ -56,7 +56,8 @@ func average(bytes, count *workload.Figure, how string) *workload.Figure {
 
 // internalTopic tells Kafka's own topics and MSK's canary.
 func internalTopic(name string) bool {
-	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" || strings.HasPrefix(name, "__amazon_msk_")
+	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" ||
+		strings.HasPrefix(name, "__amazon_msk_")
 }
 
 // brokerList has the brokers whose id is known.

@@ -46,22 +46,26 @@ func (s *ServerSource) questions(h *habits, span time.Duration) []question {
 		case q.gauge():
 			all = append(all, question{ofBrokers, q, fmt.Sprintf("sum by (%s) (%s)", n.BrokerLabel, sel.promQL(match))})
 		case !q.byTopic():
-			all = append(all, question{ofBrokers, q, fmt.Sprintf("sum by (%s) (rate(%s%s))", n.BrokerLabel, sel.promQL(match), window)})
+			all = append(all, question{ofBrokers, q,
+				fmt.Sprintf("sum by (%s) (rate(%s%s))", n.BrokerLabel, sel.promQL(match), window)})
 		default:
 			if !n.whole {
-				all = append(all, question{ofBrokers, q, fmt.Sprintf("sum by (%s) (rate(%s%s))", n.BrokerLabel, sel.promQL(match, noTopic), window)})
+				all = append(all, question{ofBrokers, q,
+					fmt.Sprintf("sum by (%s) (rate(%s%s))", n.BrokerLabel, sel.promQL(match, noTopic), window)})
 			}
 			add := "sum"
 			if n.whole {
 				add = "max" // several exporters say the same
 			}
 			if s.topics != nil || n.whole {
-				all = append(all, question{ofTopics, q, fmt.Sprintf("%s by (%s) (rate(%s%s))", add, n.TopicLabel, sel.promQL(match, someTopic), window)})
+				all = append(all, question{ofTopics, q,
+					fmt.Sprintf("%s by (%s) (rate(%s%s))", add, n.TopicLabel, sel.promQL(match, someTopic), window)})
 			}
 		}
 	}
 	if !n.whole {
-		all = append(all, question{ofRestarts, n.first(), fmt.Sprintf("sum by (%s) (resets(%s%s)) > 0", n.BrokerLabel, n.of[n.first()].promQL(match, noTopic), window)})
+		all = append(all, question{ofRestarts, n.first(),
+			fmt.Sprintf("sum by (%s) (resets(%s%s)) > 0", n.BrokerLabel, n.of[n.first()].promQL(match, noTopic), window)})
 	}
 	return all
 }
@@ -70,7 +74,8 @@ func (s *ServerSource) questions(h *habits, span time.Duration) []question {
 const questionsAtOnce = 4
 
 // askAll asks all questions and hands the answers over one after the other. It is an error when none is answered.
-func (s *ServerSource) askAll(ctx context.Context, all []question, ask func(question, string) ([]series, error), take func(question, []series, error)) error {
+func (s *ServerSource) askAll(ctx context.Context, all []question, ask func(question, string) ([]series, error),
+	take func(question, []series, error)) error {
 	answers, errs := make([][]series, len(all)), make([]error, len(all))
 	group := errgroup.Group{}
 	group.SetLimit(questionsAtOnce)

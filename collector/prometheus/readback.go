@@ -122,7 +122,8 @@ func (c *census) expect(first quantity, r *reading, brokers int) {
 }
 
 // readPiece reads a piece and hands its windows over, the newest first.
-func (s *ServerSource) readPiece(ctx context.Context, h *habits, c census, p workload.Window, step time.Duration, emit func(workload.Sample) error) error {
+func (s *ServerSource) readPiece(ctx context.Context, h *habits, c census, p workload.Window, step time.Duration,
+	emit func(workload.Sample) error) error {
 	readings := windowsOf(h, p, step)
 	oldest := readings[len(readings)-1].window.End
 	var failed error // a part of the past that is passed over would never be asked for again

@@ -29,8 +29,8 @@ type reading struct {
 	// brokers holds each quantity's total of each broker. A broker that is not there told nothing, which is not zero.
 	brokers [quantities]map[string]amount
 	topics  [quantities]map[string]amount
-	// missing are the brokers that should have told something, with the reason; began anew are those whose counters did, so that what
-	// they counted before is a floor.
+	// missing are the brokers that should have told something, with the reason; began anew are those whose counters did, so
+	// that what they counted before is a floor.
 	missing map[string]string
 	anew    map[string]bool
 	// unseen is how many more brokers there should be, of which not even the name is known.
@@ -83,7 +83,8 @@ func (r *reading) noteBrokers() {
 		r.gaps.Count("counters of broker", name, "they were reset: the broker restarted", effectAnew, rates...)
 	}
 	if r.unseen > 0 {
-		r.gaps.Add(fmt.Sprintf("figures of %d brokers", r.unseen), "fewer brokers are seen than brokers in the configuration says", effectMissing, rates...)
+		r.gaps.Add(fmt.Sprintf("figures of %d brokers", r.unseen), "fewer brokers are seen than brokers in the configuration says",
+			effectMissing, rates...)
 	}
 }
 
@@ -95,9 +96,11 @@ func (r *reading) noteQuantities() {
 		case r.failed[q] != "":
 			r.gaps.Add(words[q], r.failed[q], "this source cannot provide it", quantityNames[q])
 		case r.names.of[q] == nil:
-			r.gaps.Add(words[q], "the "+r.names.Preset+" preset has no metric for it", "this source cannot provide it", quantityNames[q])
+			r.gaps.Add(words[q], "the "+r.names.Preset+" preset has no metric for it", "this source cannot provide it",
+				quantityNames[q])
 		case len(r.brokers[q]) == 0 && len(r.topics[q]) == 0:
-			r.gaps.Add(words[q], "there is no series "+short(r.names.of[q].promQL()), "this source cannot provide it", quantityNames[q])
+			r.gaps.Add(words[q], "there is no series "+short(r.names.of[q].promQL()), "this source cannot provide it",
+				quantityNames[q])
 		}
 	}
 	if r.unrated {
@@ -123,7 +126,8 @@ func (r *reading) whole(q quantity) bool {
 	}
 	for name := range r.brokers[r.names.first()] {
 		if _, told := r.brokers[q][name]; !told && len(r.brokers[q]) > 0 {
-			r.gaps.Count(words[q]+" of broker", name, "it publishes other figures but not this one", effectMissing, quantityNames[q])
+			r.gaps.Count(words[q]+" of broker", name, "it publishes other figures but not this one", effectMissing,
+				quantityNames[q])
 			return false
 		}
 	}

@@ -42,7 +42,8 @@ func NewServerSource(cfg Config) (*ServerSource, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ServerSource{cfg: cfg, client: client, url: strings.TrimSuffix(cfg.URL, "/"), topics: topicPattern(cfg.Topics), limit: answerLimit}
+	s := &ServerSource{cfg: cfg, client: client, url: strings.TrimSuffix(cfg.URL, "/"), topics: topicPattern(cfg.Topics),
+		limit: answerLimit}
 	if u, err := url.Parse(cfg.URL); err == nil {
 		s.host = u.Host
 	}
@@ -60,7 +61,8 @@ func (s *ServerSource) Close() { s.client.Close() }
 func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
 	none := workload.Sample{Source: sourceName}
 	if w.Duration() <= 0 {
-		return none, fmt.Errorf("query %s: the window from %s to %s is empty", s.host, w.Start.Format(time.RFC3339), w.End.Format(time.RFC3339))
+		return none, fmt.Errorf("query %s: the window from %s to %s is empty", s.host, w.Start.Format(time.RFC3339),
+			w.End.Format(time.RFC3339))
 	}
 	w = workload.Window{Start: w.Start.Add(-s.cfg.Delay).UTC(), End: w.End.Add(-s.cfg.Delay).UTC()}
 	if s.learnt == nil || w.End.Sub(s.learnt.at) > time.Hour || w.End.Before(s.learnt.at) {
@@ -72,7 +74,8 @@ func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload
 	}
 	h := s.learnt
 	r := newReading(sourceName, h.how(w.Duration()), h.names, w)
-	err := s.askAll(ctx, s.questions(h, h.span(w.Duration())), func(q question, expr string) ([]series, error) { return s.instant(ctx, expr, w.End) },
+	err := s.askAll(ctx, s.questions(h, h.span(w.Duration())),
+		func(q question, expr string) ([]series, error) { return s.instant(ctx, expr, w.End) },
 		func(q question, all []series, err error) {
 			if err != nil {
 				r.failed[q.quantity] = err.Error()
@@ -168,7 +171,8 @@ func (r *reading) expectBroker(first quantity, name, why string) {
 	}
 }
 
-// expectNumber compares with how many brokers there are. Series without the label by which brokers are told apart are a sum already.
+// expectNumber compares with how many brokers there are. Series without the label by which brokers are told apart are a sum
+// already.
 func (r *reading) expectNumber(first quantity, brokers int) {
 	if _, summed := r.brokers[first][""]; summed {
 		r.gaps.Add("which brokers there are", "the series have no label "+r.names.BrokerLabel+": set metrics.broker_label",

@@ -31,7 +31,8 @@ func past(began time.Time) string {
 		for broker := 1; broker <= 3; broker++ {
 			for at := time.Duration(0); at <= pastMinutes*time.Minute; at += scrapedEvery {
 				if v, told := each(broker, at.Seconds()); told {
-					fmt.Fprintf(&b, "%s{instance=\"b-%d.orders.example:11001\",job=\"kafka\"%s} %g %d\n", name, broker, labels, v, began.Add(at).Unix())
+					fmt.Fprintf(&b, "%s{instance=\"b-%d.orders.example:11001\",job=\"kafka\"%s} %g %d\n", name, broker, labels, v,
+						began.Add(at).Unix())
 				}
 			}
 		}
@@ -91,7 +92,8 @@ func near(t *testing.T, what string, f *workload.Figure, value float64, m worklo
 		return
 	}
 	if f.Value < value*0.995 || f.Value > value*1.005 || f.Method != m || f.Bounded() != bounded {
-		t.Errorf("%s: got %g (%s, bounded %t), want about %g (%s, bounded %t)", what, f.Value, f.Method, f.Bounded(), value, m, bounded)
+		t.Errorf("%s: got %g (%s, bounded %t), want about %g (%s, bounded %t)", what, f.Value, f.Method, f.Bounded(), value, m,
+			bounded)
 	}
 }
 
@@ -197,7 +199,8 @@ func TestServerReadsBack(t *testing.T) {
 func TestServerHasNothing(t *testing.T) {
 	s, began := pastServer(t, func(c *Config) { c.Match = `{job="other"}` })
 	_, err := s.Collect(t.Context(), minute(began, 60))
-	if err == nil || !strings.Contains(err.Error(), "no series with a Kafka broker") || !strings.Contains(err.Error(), "check match") {
+	if err == nil || !strings.Contains(err.Error(), "no series with a Kafka broker") ||
+		!strings.Contains(err.Error(), "check match") {
 		t.Errorf("error %v, want one that says what was searched for", err)
 	}
 	span := workload.Window{Start: began, End: began.Add(pastMinutes * time.Minute)}

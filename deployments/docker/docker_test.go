@@ -1,7 +1,7 @@
 //go:build linux
 
-// Package docker tests the program under what its image gives it: no libc, no shell, a user without privileges, and a root file system that is
-// read-only. No container engine is needed.
+// Package docker tests the program under what its image gives it: no libc, no shell, a user without privileges, and a root file
+// system that is read-only. No container engine is needed.
 package docker
 
 import (
@@ -57,7 +57,8 @@ func TestProgramInAnEmptyReadOnlyRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// The data and /tmp are volumes; all else is read-only. The shell stays, so that the kernel ends its namespace of processes with the test.
+	// The data and /tmp are volumes; all else is read-only. The shell stays, so that the kernel ends its namespace of processes
+	// with the test.
 	script := `set -e
 mount --make-rprivate /
 mount --bind "$0" "$0"

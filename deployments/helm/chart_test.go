@@ -1,5 +1,5 @@
-// Package helm tests that the chart agrees with the program: its configuration schema, its port, its rules and dashboards. The chart
-// is linted, rendered and validated in deployments/verify.
+// Package helm tests that the chart agrees with the program: its configuration schema, its port, its rules and dashboards. The
+// chart is linted, rendered and validated in deployments/verify.
 package helm
 
 import (

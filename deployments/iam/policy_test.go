@@ -1,5 +1,5 @@
-// Package iam holds the IAM policies that mskfit needs, ready to attach, and tests that they are those that it prints. It has no code of
-// its own.
+// Package iam holds the IAM policies that mskfit needs, ready to attach, and tests that they are those that it prints. It has
+// no code of its own.
 package iam
 
 import (

@@ -45,9 +45,11 @@ func install(t *testing.T, old, upgraded string) {
 		t.Errorf("installed is %s", got)
 	}
 	for path, want := range map[string]string{
-		"/etc/mskfit": "750 root mskfit", "/etc/mskfit/mskfit.yaml": "640 root mskfit", "/var/lib/mskfit": "750 mskfit mskfit", "/usr/bin/mskfit": "755 root root",
+		"/etc/mskfit": "750 root mskfit", "/etc/mskfit/mskfit.yaml": "640 root mskfit", "/var/lib/mskfit": "750 mskfit mskfit",
+		"/usr/bin/mskfit":                        "755 root root",
 		"/usr/lib/systemd/system/mskfit.service": "644 root root", "/usr/share/man/man1/mskfit-run.1": "644 root root",
-		"/usr/share/bash-completion/completions/mskfit": "644 root root", "/usr/share/mskfit/schema/config.schema.json": "644 root root",
+		"/usr/share/bash-completion/completions/mskfit": "644 root root",
+		"/usr/share/mskfit/schema/config.schema.json":   "644 root root",
 	} {
 		if got := strings.TrimSpace(m.Run("stat -c '%a %U %G' " + path)); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
@@ -81,7 +83,8 @@ func install(t *testing.T, old, upgraded string) {
 func work(t *testing.T, m *testbed.Machine) {
 	t.Helper()
 	// The kernel forgets at the change of the user that the daemon is to end with the test: --pdeathsig says it again.
-	as := m.Command("setpriv", "--reuid=mskfit", "--regid=mskfit", "--clear-groups", "--reset-env", "--no-new-privs", "--bounding-set=-all", "--pdeathsig=KILL")
+	as := m.Command("setpriv", "--reuid=mskfit", "--regid=mskfit", "--clear-groups", "--reset-env", "--no-new-privs",
+		"--bounding-set=-all", "--pdeathsig=KILL")
 	d := testbed.StartDaemon(t, "mskfit", "/etc/mskfit/mskfit.yaml", testbed.DaemonOptions{Prefix: as.Args})
 	d.Await("the broker is read and there is a verdict", 2*time.Minute, func() bool {
 		page, _ := d.Get("/metrics")
@@ -128,8 +131,8 @@ func (b *builder) deb(t *testing.T, version string) string {
 	return packed(t, b.pack(t, bytes.ReplaceAll(b.program, []byte(before), []byte(version)), version, "-format", "deb"), "deb")
 }
 
-// reproducible packs the same files twice. The program is a stand-in of a few blocks of the compressors; that the real one is the same bytes
-// in two builds is shown by make reproducible.
+// reproducible packs the same files twice. The program is a stand-in of a few blocks of the compressors; that the real one is
+// the same bytes in two builds is shown by make reproducible.
 func (b *builder) reproducible(t *testing.T) {
 	program := make([]byte, 4<<20)
 	for i := range program {
@@ -151,7 +154,8 @@ func (b *builder) pack(t *testing.T, program []byte, version string, flags ...st
 	if err := os.WriteFile(file, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	b.command(".", b.packer, append(flags, "-binary", file, "-version", version, "-arch", runtime.GOARCH, "-date", date, "-out", dir)...)
+	b.command(".", b.packer, append(flags, "-binary", file, "-version", version, "-arch", runtime.GOARCH, "-date", date, "-out",
+		dir)...)
 	return dir
 }
 

@@ -74,8 +74,10 @@ func predict(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	declared := func(v float64) workload.Figure { return workload.Exactly(v, workload.Declared, "test") }
-	w := workload.Workload{Cluster: "shop-old", Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: workload.Constantly(declared(1e6)),
-		EgressBytesPerSec: workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(), CompactedPartitions: declared(0).Ptr()}
+	w := workload.Workload{Cluster: "shop-old", Region: "us-east-1", Declared: true, Coverage: 1,
+		IngressBytesPerSec: workload.Constantly(declared(1e6)),
+		EgressBytesPerSec:  workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(),
+		CompactedPartitions: declared(0).Ptr()}
 	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions()}, time.Now().AddDate(0, -3, 0))
 	cfg := ledger.DefaultConfig()
 	cfg.File = file
@@ -87,11 +89,13 @@ func predict(t *testing.T, file string) {
 	start := time.Date(now.Year(), now.Month()-2, 1, 0, 0, 0, 0, time.UTC)
 	month := verdict.ReviewMonth{Window: workload.Window{Start: start, End: start.AddDate(0, 1, 0)}, Coverage: 1, Whole: true,
 		Rows: []verdict.ReviewRow{{Quantity: "ingress_bytes_per_second", Unit: "bytes/s", Difference: &difference}}}
-	body, err := json.Marshal(map[string]any{"from": "shop-old", "verdict": v, "first_at": start, "months": []any{map[string]any{"at": now, "month": month}}})
+	body, err := json.Marshal(map[string]any{"from": "shop-old", "verdict": v, "first_at": start,
+		"months": []any{map[string]any{"at": now, "month": month}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(l.SaveVerdict(t.Context(), v), l.SaveDocument(t.Context(), ledger.Reviewed, "refunds", body), l.Close()); err != nil || v.Choice == nil {
+	if err := errors.Join(l.SaveVerdict(t.Context(), v), l.SaveDocument(t.Context(), ledger.Reviewed, "refunds", body),
+		l.Close()); err != nil || v.Choice == nil {
 		t.Fatalf("verdict %v, error %v", v.Reasons, err)
 	}
 }

@@ -40,7 +40,8 @@ func TestSeriesOfARunningDaemon(t *testing.T) {
 	}
 	t.Run("every query has an answer", func(t *testing.T) {
 		prometheus := testbed.Prometheus(t, testbed.PrometheusOptions{Config: fmt.Sprintf(
-			"global: {scrape_interval: 1s}\nscrape_configs: [{job_name: mskfit, static_configs: [{targets: [%q]}]}]\n", strings.TrimPrefix(d.URL, "http://"))})
+			"global: {scrape_interval: 1s}\nscrape_configs: [{job_name: mskfit, static_configs: [{targets: [%q]}]}]\n",
+			strings.TrimPrefix(d.URL, "http://"))})
 		for where, expr := range dashboards {
 			for _, selector := range selectors.FindAllString(filledIn.Replace(expr), -1) {
 				d.Await(where+": "+selector+" has a series", settles, func() bool { return answers(t, prometheus, selector) > 0 })
@@ -71,8 +72,8 @@ var (
 	filledIn = strings.NewReplacer("$cluster", ".*", "$__rate_interval", "1m")
 )
 
-// exposed reads the daemon's page until it has had every metric that the expressions and docs/metrics.md name, and returns all that it
-// has had: a series is absent after a collection that failed, so that one page need not have them all.
+// exposed reads the daemon's page until it has had every metric that the expressions and docs/metrics.md name, and returns all
+// that it has had: a series is absent after a collection that failed, so that one page need not have them all.
 func exposed(t *testing.T, d daemon, expressions ...map[string]string) map[string]*dto.MetricFamily {
 	t.Helper()
 	text, err := os.ReadFile(referenceFile)
@@ -199,7 +200,8 @@ func reference(families map[string]*dto.MetricFamily) []byte {
 	b := bytes.NewBufferString(referenceHead)
 	for _, name := range own {
 		f := families[name]
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, strings.ToLower(f.GetType().String()), strings.Join(labelsOf(f), ", "), f.GetHelp())
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, strings.ToLower(f.GetType().String()), strings.Join(labelsOf(f), ", "),
+			f.GetHelp())
 	}
 	return b.Bytes()
 }

@@ -1,4 +1,5 @@
-// Package terraform tests the module: its policies are those that mskfit asks for, it is formatted and valid, and its own tests pass.
+// Package terraform tests the module: its policies are those that mskfit asks for, it is formatted and valid, and its own tests
+// pass.
 package terraform
 
 import (
@@ -34,7 +35,8 @@ func TestPoliciesAreThoseThatAreAskedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(have) != string(want) {
-			t.Errorf("%s is not what mskfit asks for: run this test with -update and read the diff\ngot  %s\nwant %s", path, have, want)
+			t.Errorf("%s is not what mskfit asks for: run this test with -update and read the diff\ngot  %s\nwant %s", path, have,
+				want)
 		}
 		if strings.Contains(string(have), `:*"`+"\n      ],\n      \"Resource\"") {
 			t.Errorf("%s grants a wildcard action", path)
@@ -72,12 +74,14 @@ func documented(t *testing.T, dir string) {
 	if m == "" {
 		t.Fatal("README.md shows no module")
 	}
-	main := regexp.MustCompile(`source +=.*`).ReplaceAllString(strings.ReplaceAll("\n"+m, "\n    ", "\n")[1:]+"\n", `source     = "./.."`)
+	main := regexp.MustCompile(`source +=.*`).ReplaceAllString(strings.ReplaceAll("\n"+m, "\n    ", "\n")[1:]+"\n",
+		`source     = "./.."`)
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	root := filepath.Join(dir, "..", "..") // where terraform runs, and file() looks
-	for file, content := range map[string]string{filepath.Join(dir, "main.tf"): main, filepath.Join(root, "mskfit.yaml"): "web: {listen: \":9444\"}\nmsk: [{regions: [us-east-1]}]\n"} {
+	for file, content := range map[string]string{filepath.Join(dir, "main.tf"): main,
+		filepath.Join(root, "mskfit.yaml"): "web: {listen: \":9444\"}\nmsk: [{regions: [us-east-1]}]\n"} {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

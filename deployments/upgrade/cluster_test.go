@@ -43,7 +43,8 @@ func newCluster(t *testing.T) *cluster {
 		pace := time.NewTicker(5 * time.Millisecond)
 		defer pace.Stop()
 		for i := 0; t.Context().Err() == nil; i++ {
-			_ = client.ProduceSync(t.Context(), &kgo.Record{Topic: "orders", Key: []byte(fmt.Sprint(i)), Value: make([]byte, 800)}).FirstErr() // until the end
+			_ = client.ProduceSync(t.Context(),
+				&kgo.Record{Topic: "orders", Key: []byte(fmt.Sprint(i)), Value: make([]byte, 800)}).FirstErr() // until the end
 			<-pace.C
 		}
 	}()

@@ -19,8 +19,8 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// configure writes the configuration for a data directory below dir, with two clusters. Reminders are off: the recording is older than the
-// week after which one is due, and a reminder is no alert.
+// configure writes the configuration for a data directory below dir, with two clusters. Reminders are off: the recording is
+// older than the week after which one is due, and a reminder is no alert.
 func configure(t *testing.T, dir, hook, rest, open, resolved string) (file string) {
 	t.Helper()
 	file = filepath.Join(dir, "mskfit.yaml")

@@ -89,7 +89,8 @@ func thin(t *testing.T, file string) {
 	}
 	defer db.Close()
 	for _, do := range []string{
-		"DELETE FROM verdicts WHERE id % 10 <> 0 AND id NOT IN (SELECT max(id) FROM verdicts GROUP BY cluster)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)",
+		"DELETE FROM verdicts WHERE id % 10 <> 0 AND id NOT IN (SELECT max(id) FROM verdicts GROUP BY cluster)", "VACUUM",
+		"PRAGMA wal_checkpoint(TRUNCATE)",
 	} {
 		if _, err := db.Exec(do); err != nil {
 			t.Fatal(err)

@@ -1,9 +1,9 @@
-// Package upgrade tests that a new version goes on where the version before has stopped: its data directory keeps history, alerts and
-// verdicts, and an alert that was sent before is not sent again.
+// Package upgrade tests that a new version goes on where the version before has stopped: its data directory keeps history,
+// alerts and verdicts, and an alert that was sent before is not sent again.
 //
-// testdata/before.zip is such a directory. It was written by a build of commit ad710a5 of 2026-11-23, which kept its history in an embedded
-// Prometheus TSDB, on a cluster with an open alert and one whose alert was resolved. To record it again with another program:
-// go test -tags record ./deployments/upgrade -run TestRecord -before PROGRAM -timeout 20m
+// testdata/before.zip is such a directory. It was written by a build of commit ad710a5 of 2026-11-23, which kept its history in
+// an embedded Prometheus TSDB, on a cluster with an open alert and one whose alert was resolved. To record it again with
+// another program: go test -tags record ./deployments/upgrade -run TestRecord -before PROGRAM -timeout 20m
 package upgrade
 
 import (
@@ -45,7 +45,8 @@ func keeps(t *testing.T, program string) {
 	data := filepath.Join(dir, "data")
 	before := ledger(t, data)
 	if len(before["verdicts"]) < 4 || len(before["alert_states"]) < 4 || len(before["outbox"]) < 3 {
-		t.Fatalf("the recording has %d verdicts, %d states and %d messages", len(before["verdicts"]), len(before["alert_states"]), len(before["outbox"]))
+		t.Fatalf("the recording has %d verdicts, %d states and %d messages", len(before["verdicts"]), len(before["alert_states"]),
+			len(before["outbox"]))
 	}
 
 	hook := newHook(t)
@@ -63,7 +64,8 @@ func keeps(t *testing.T, program string) {
 				last = row
 			}
 		}
-		if have := fmt.Sprintf("[%q,%d,%q,", verdict.Cluster, verdict.At.UnixMilli(), verdict.Status); !strings.HasPrefix(last, have) {
+		if have := fmt.Sprintf("[%q,%d,%q,", verdict.Cluster, verdict.At.UnixMilli(), verdict.Status); !strings.HasPrefix(last,
+			have) {
 			t.Errorf("the daemon serves the verdict %s…, the last one is %.100s…", have, last)
 		}
 	}
@@ -88,14 +90,15 @@ func keeps(t *testing.T, program string) {
 	history(t, program, dir)
 }
 
-// The daemon decides on both clusters after the upgrade. That the alert is sent for the other one, which passes the same limit now, and that
-// the open one is closed once it is over, shows that a second message would have arrived.
+// The daemon decides on both clusters after the upgrade. That the alert is sent for the other one, which passes the same limit
+// now, and that the open one is closed once it is over, shows that a second message would have arrived.
 func sendsNothingAgain(t *testing.T, program string) {
 	dir, hook := recorded(t), newHook(t)
 	open, resolved := newCluster(t), newCluster(t)
 	open.widen()
 	began := time.Now()
-	d := testbed.StartDaemon(t, program, configure(t, dir, hook.url, kept+hurried, open.bootstrap, resolved.bootstrap), testbed.DaemonOptions{})
+	d := testbed.StartDaemon(t, program, configure(t, dir, hook.url, kept+hurried, open.bootstrap, resolved.bootstrap),
+		testbed.DaemonOptions{})
 	wide := func(cluster string) bool {
 		v, there := latest(t, d, cluster)
 		return there && v.At.After(began) && v.Workload.Partitions.Value > 2400
@@ -109,7 +112,8 @@ func sendsNothingAgain(t *testing.T, program string) {
 	open.narrow()
 	d.Await("the end of the open alert", 3*time.Minute, func() bool { return len(hook.of("open")) > 0 })
 	stop(t, d)
-	if got := hook.received(); len(got) != 2 || !strings.HasPrefix(got[0], "resolved drift resolved: critical: leader partitions") ||
+	if got := hook.received(); len(got) != 2 ||
+		!strings.HasPrefix(got[0], "resolved drift resolved: critical: leader partitions") ||
 		!strings.HasPrefix(got[1], "open drift open: resolved: ") {
 		t.Errorf("sent %q, want the new alert of one cluster and the end of the other's", got)
 	}
@@ -186,7 +190,8 @@ func history(t *testing.T, program, dir string) {
 		read(t, filepath.Join(dir, cluster+".json"), &want)
 		end := want.Window.End.Truncate(time.Minute).Add(2 * time.Minute)
 		window := end.Add(-20*time.Minute).Format("2006-01-02T15:04Z") + "/20m"
-		out, err := exec.Command(program, "report", "-c", filepath.Join(dir, "mskfit.yaml"), "--cluster", cluster, "--window", window, "--format", "json").Output()
+		out, err := exec.Command(program, "report", "-c", filepath.Join(dir, "mskfit.yaml"), "--cluster", cluster, "--window",
+			window, "--format", "json").Output()
 		if err == nil {
 			err = json.Unmarshal(out, &got)
 		}

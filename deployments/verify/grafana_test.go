@@ -9,8 +9,8 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// The dashboards hold no key that Grafana's own types do not know, and what they show can be told apart: identifiers are unique, no panel
-// lies on another, every threshold of headroom is yellow from 80 % and red from 90 %.
+// The dashboards hold no key that Grafana's own types do not know, and what they show can be told apart: identifiers are
+// unique, no panel lies on another, every threshold of headroom is yellow from 80 % and red from 90 %.
 func TestDashboards(t *testing.T) {
 	files, err := filepath.Glob("../grafana/*.json")
 	if err != nil || len(files) == 0 {

@@ -76,10 +76,12 @@ func TestChartRefusesBadValues(t *testing.T) {
 	for _, c := range []struct{ values, says string }{
 		{"{}", "config: nothing to watch: set config.clusters"},
 		{watched + "replicas: 2", "replicas: 2 replicas need one PostgreSQL: set config.ledger.postgres_url_file"},
-		{"config: {msk: [{regions: [us-east-1]}], ledger: {postgres_url: x}}\nreplicas: 2", "set config.history.external.write_url"},
+		{"config: {msk: [{regions: [us-east-1]}], ledger: {postgres_url: x}}\nreplicas: 2",
+			"set config.history.external.write_url"},
 		{watched + "persistence: {enabled: false}", "persistence.enabled: without a volume a restart loses history and ledger"},
 		{"config: {msk: [{regions: [us-east-1]}], data_directory: /data}", "config.data_directory: /data is not on the volume"},
-		{"config: {msk: [{regions: [us-east-1]}], web: {listen: ':80'}}", "config.web.listen: the pod listens on :9444, not on :80"},
+		{"config: {msk: [{regions: [us-east-1]}], web: {listen: ':80'}}",
+			"config.web.listen: the pod listens on :9444, not on :80"},
 		{watched + "replicas: two", "at '/replicas': got string, want integer"},
 		{watched + "shards: 0", "at '/shards': minimum: got 0, want 1"},
 		{watched + "replicaCount: 2", "additional properties 'replicaCount' not allowed"},
@@ -114,7 +116,8 @@ func differ(a, b string) (line int, of, other string) {
 
 func TestChartRefusesOldKubernetes(t *testing.T) {
 	c := load(t)
-	if !chartutil.IsCompatibleRange(c.Metadata.KubeVersion, oldestKubernetes) || chartutil.IsCompatibleRange(c.Metadata.KubeVersion, "v1.26.15") {
+	if !chartutil.IsCompatibleRange(c.Metadata.KubeVersion, oldestKubernetes) ||
+		chartutil.IsCompatibleRange(c.Metadata.KubeVersion, "v1.26.15") {
 		t.Errorf("kubeVersion %q must take %s and nothing older", c.Metadata.KubeVersion, oldestKubernetes)
 	}
 }

@@ -18,7 +18,8 @@ import (
 	strict "sigs.k8s.io/yaml"
 )
 
-// kubectlValidate carries the OpenAPI documents of Kubernetes itself. They are used without the program, which takes minutes to compile.
+// kubectlValidate carries the OpenAPI documents of Kubernetes itself. They are used without the program, which takes minutes to
+// compile.
 const kubectlValidate = "sigs.k8s.io/kubectl-validate@v0.0.4"
 
 // The versions of Kubernetes whose schemas the manifests are held against: the chart's floor, and the newest in kubectl-validate.

@@ -166,7 +166,8 @@ func (b *bench) measure(name string) Run {
 	if o := b.cluster.Options; o.ZooKeeper || o.Version == "2.8.2" {
 		mode = "ZooKeeper"
 	}
-	r := Run{Cluster: fmt.Sprintf("%s %s, %d brokers", b.cluster.Options.Version, mode, b.cluster.Options.Brokers), Seed: *seed, At: time.Now().UTC().Truncate(time.Second),
+	r := Run{Cluster: fmt.Sprintf("%s %s, %d brokers", b.cluster.Options.Version, mode, b.cluster.Options.Brokers), Seed: *seed,
+		At:     time.Now().UTC().Truncate(time.Second),
 		Commit: *commit, Machine: machine(), Load: loadAverage()}
 	time.Sleep(warmUp)
 	all := b.observe(*length)

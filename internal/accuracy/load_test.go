@@ -50,7 +50,8 @@ func newSender(t *testing.T, c *testbed.Cluster, s scenario, seed uint64) *sende
 	for _, c := range s.name {
 		h = 31*h + uint64(c)
 	}
-	out := &sender{scenario: s, rand: rand.New(rand.NewPCG(seed, h)), acked: tally{perPartition: make([]int64, s.partitions)}, parts: map[int32]bool{}}
+	out := &sender{scenario: s, rand: rand.New(rand.NewPCG(seed, h)), acked: tally{perPartition: make([]int64, s.partitions)},
+		parts: map[int32]bool{}}
 	out.client = testbed.NewClient(t, append(opts, kgo.WithHooks(out))...)
 	return out
 }
@@ -174,8 +175,8 @@ func read(ctx context.Context, t *testing.T, c *testbed.Cluster, s scenario) {
 
 func (s scenario) group() string { return "group-" + s.topic() }
 
-// transactionEvery leaves the coordinator the time to complete a transaction before the next one begins. Without it more than half of
-// them are aborted, and what they read is read again.
+// transactionEvery leaves the coordinator the time to complete a transaction before the next one begins. Without it more than
+// half of them are aborted, and what they read is read again.
 const transactionEvery = 200 * time.Millisecond
 
 // readInTransactions commits what each poll brought in a transaction of its own, and aborts each abort-th; 0 aborts none. What an

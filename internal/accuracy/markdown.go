@@ -54,12 +54,14 @@ func (d Document) summary(b *strings.Builder) {
 			worst = workload.FormatPercent(s.Worst)
 		}
 		if s.WindowsOf > 0 {
-			windows = fmt.Sprintf("%d of %d (%s)", s.WindowsInside, s.WindowsOf, workload.FormatPercent(float64(s.WindowsInside)/float64(s.WindowsOf)))
+			windows = fmt.Sprintf("%d of %d (%s)", s.WindowsInside, s.WindowsOf,
+				workload.FormatPercent(float64(s.WindowsInside)/float64(s.WindowsOf)))
 		}
 		if !math.IsNaN(s.Width) {
 			width = workload.FormatPercent(s.Width)
 		}
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %s | %d | %s | %s |\n", q, s.Rows, s.Within1, s.Within3, worst, s.Inside, windows, width)
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %s | %d | %s | %s |\n", q, s.Rows, s.Within1, s.Within3, worst, s.Inside, windows,
+			width)
 	}
 	b.WriteString("\nn is the number of figures: one a scenario and run. A figure that is unknown is within nothing. An upper bound has no error; it only has to hold the truth.\n\n")
 }
@@ -67,7 +69,8 @@ func (d Document) summary(b *strings.Builder) {
 func (d Document) runs(b *strings.Builder) {
 	b.WriteString("## Runs\n\n| cluster | seed | date (UTC) | commit | window | sweeps | machine | load average |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range d.Runs {
-		fmt.Fprintf(b, "| %s | %d | %s | %.9s | %.0f s | %d | %s | %s |\n", r.Cluster, r.Seed, r.At.UTC().Format("2006-01-02 15:04"), r.Commit, r.Seconds, r.Sweeps, r.Machine, r.Load)
+		fmt.Fprintf(b, "| %s | %d | %s | %.9s | %.0f s | %d | %s | %s |\n", r.Cluster, r.Seed,
+			r.At.UTC().Format("2006-01-02 15:04"), r.Commit, r.Seconds, r.Sweeps, r.Machine, r.Load)
 	}
 	b.WriteString("\n`make accuracy seed=N` repeats it with a load of your own; a load that is drawn with the same seed sends the same records.\n\n")
 }

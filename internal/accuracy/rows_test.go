@@ -36,7 +36,8 @@ type span struct {
 }
 
 func spanOf(from, to sweep) span {
-	s := span{from: from, to: to, truth: to.counters.Since(from.counters), seconds: to.counters.At().Sub(from.counters.At()).Seconds()}
+	s := span{from: from, to: to, truth: to.counters.Since(from.counters),
+		seconds: to.counters.At().Sub(from.counters.At()).Seconds()}
 	reading := from.counters.End.Sub(from.counters.Start) + to.counters.End.Sub(to.counters.Start)
 	// A sweep follows the reading of the counters; each may be off by half of what both took.
 	s.blur = reading.Seconds() / 2 / s.seconds
@@ -54,7 +55,8 @@ func (b *bench) rows(whole workload.Sample, first, last sweep) []Row {
 	add(row(cluster, BytesIn, t.IngressBytesPerSec, s.rate(s.truth.Total.BytesIn), s.blur, ""))
 	add(row(cluster, Messages, t.MessagesPerSec, s.rate(s.truth.Total.MessagesIn), s.blur, ""))
 	add(row(cluster, BytesOut, t.EgressBytesPerSec, s.rate(s.truth.Total.BytesOut), s.blur, ""))
-	add(atMost(row(cluster, Produce, t.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur, "RequestMetrics; batches are its upper bound")))
+	add(atMost(row(cluster, Produce, t.BatchesPerSec, s.rate(s.truth.Requests["Produce"]), s.blur,
+		"RequestMetrics; batches are its upper bound")))
 	for _, one := range b.senders {
 		name, topic := one.name, topicOf(whole, one.topic())
 		if one.event != "" {
@@ -204,8 +206,9 @@ func TestDocumentIsMadeOfItsFigures(t *testing.T) {
 	}
 	estimate := 99.0
 	var d Document
-	d.Add(Run{Cluster: "4.3.1 KRaft, 3 brokers", Seed: 7, Rows: []Row{{Scenario: "compacted", Quantity: BytesIn, Estimate: &estimate, Low: 98, Truth: 100},
-		{Scenario: "group never commits", Quantity: BytesOut, Truth: 5}}})
+	d.Add(Run{Cluster: "4.3.1 KRaft, 3 brokers", Seed: 7,
+		Rows: []Row{{Scenario: "compacted", Quantity: BytesIn, Estimate: &estimate, Low: 98, Truth: 100},
+			{Scenario: "group never commits", Quantity: BytesOut, Truth: 5}}})
 	if err := d.Write(file); err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +246,8 @@ func TestRowsSayWhatIsOutside(t *testing.T) {
 		}
 	}
 	d := Document{}
-	d.Add(Run{Cluster: "a", Seed: 1, Rows: []Row{{Quantity: BytesIn, Estimate: &estimate, Low: 90, High: &high, Truth: 100}, {Quantity: BytesIn, Truth: 5}}})
+	d.Add(Run{Cluster: "a", Seed: 1, Rows: []Row{{Quantity: BytesIn, Estimate: &estimate, Low: 90, High: &high, Truth: 100},
+		{Quantity: BytesIn, Truth: 5}}})
 	d.Add(Run{Cluster: "c", Seed: 1, Rows: []Row{{Quantity: Stored, Estimate: &estimate, High: &high, Truth: 0}, {Quantity: Stored},
 		atMost(Row{Quantity: Stored, Estimate: &estimate, Low: 90, High: &high, Truth: 50})}})
 	if s := d.Summarize(Stored); s.Rows != 3 || s.Missing != 1 || s.Within1 != 0 || !math.IsNaN(s.Worst) || s.Inside != 2 {
@@ -252,7 +256,8 @@ func TestRowsSayWhatIsOutside(t *testing.T) {
 	d.Runs = slices.DeleteFunc(d.Runs, func(r Run) bool { return r.Cluster == "c" })
 	d.Add(Run{Cluster: "b", Seed: 1})
 	d.Add(Run{Cluster: "b", Seed: 1, Windows: []Windows{{Quantity: BytesIn, Inside: 19, Of: 20}}})
-	if s := d.Summarize(BytesIn); len(d.Runs) != 2 || s.Rows != 2 || s.Missing != 1 || s.Within1 != 1 || s.Inside != 1 || s.WindowsInside != 19 {
+	if s := d.Summarize(BytesIn); len(d.Runs) != 2 || s.Rows != 2 || s.Missing != 1 || s.Within1 != 1 || s.Inside != 1 ||
+		s.WindowsInside != 19 {
 		t.Errorf("%d runs, %+v", len(d.Runs), s)
 	}
 	if v := Median([]float64{3, 1, 2}); v != 2 {

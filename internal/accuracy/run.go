@@ -1,6 +1,6 @@
-// Package accuracy says how exact the figures of the Kafka collector are: it keeps what its bench measured and writes a report, accuracy.md,
-// of it. Start with [Document]. The bench itself is this package's test with -accuracy: it starts real Apache Kafka and holds every
-// figure against the brokers' own counters.
+// Package accuracy says how exact the figures of the Kafka collector are: it keeps what its bench measured and writes a report,
+// accuracy.md, of it. Start with [Document]. The bench itself is this package's test with -accuracy: it starts real Apache
+// Kafka and holds every figure against the brokers' own counters.
 package accuracy
 
 import (
@@ -116,8 +116,9 @@ func (d *Document) Add(r Run) {
 // Summary is what the document says of one quantity over all runs.
 type Summary struct {
 	Quantity string
-	// Rows is the number of figures: Missing are unknown, Inside have bounds that hold the truth. Within1 and Within3 are off by 1 % and
-	// 3 % at most, and Worst is the largest error, as a share (NaN of none); all three leave out upper bounds and figures whose truth is 0.
+	// Rows is the number of figures: Missing are unknown, Inside have bounds that hold the truth. Within1 and Within3 are off
+	// by 1 % and 3 % at most, and Worst is the largest error, as a share (NaN of none); all three leave out upper bounds and
+	// figures whose truth is 0.
 	Rows, Missing, Within1, Within3, Inside int
 	Worst                                   float64
 	// WindowsInside of WindowsOf short windows held the truth; Width is the median of their widths.

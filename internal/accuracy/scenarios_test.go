@@ -33,26 +33,37 @@ type scenario struct {
 const small = "1048576" // the smallest segment that Kafka 4 allows
 
 var scenarios = []scenario{
-	{name: "zstd JSON", basic: true, partitions: 6, perSecond: 800, value: order, linger: 50 * time.Millisecond, codec: kgo.ZstdCompression()},
+	{name: "zstd JSON", basic: true, partitions: 6, perSecond: 800, value: order, linger: 50 * time.Millisecond,
+		codec: kgo.ZstdCompression()},
 	{name: "uncompressed", basic: true, partitions: 6, perSecond: 150, value: noise(1000, 1000), linger: 50 * time.Millisecond},
-	{name: "lz4, small records", basic: true, partitions: 6, perSecond: 1500, value: reading, linger: 50 * time.Millisecond, codec: kgo.Lz4Compression()},
+	{name: "lz4, small records", basic: true, partitions: 6, perSecond: 1500, value: reading, linger: 50 * time.Millisecond,
+		codec: kgo.Lz4Compression()},
 	{name: "one record per batch", basic: true, partitions: 3, perSecond: 100, value: noise(500, 500), single: true},
 	{name: "growing record size", partitions: 3, perSecond: 50, value: growing, single: true},
-	{name: "one hot partition", basic: true, partitions: 12, perSecond: 200, value: noise(200, 1200), linger: 50 * time.Millisecond, partition: mostlyFirst},
+	{name: "one hot partition", basic: true, partitions: 12, perSecond: 200, value: noise(200, 1200), linger: 50 * time.Millisecond,
+		partition: mostlyFirst},
 	{name: "a few records a second", partitions: 3, perSecond: 3, value: noise(100, 900)},
 	{name: "transactions of 1", partitions: 3, perSecond: 10, value: noise(300, 900), transaction: 1},
 	{name: "transactions of 10", basic: true, partitions: 3, perSecond: 100, value: noise(300, 900), transaction: 10},
 	{name: "retention deletes", basic: true, partitions: 2, perSecond: 200, value: noise(500, 1500), linger: 20 * time.Millisecond,
 		config: map[string]string{"segment.bytes": small, "retention.bytes": small}},
-	{name: "compacted", basic: true, partitions: 2, perSecond: 200, value: noise(200, 1800), linger: 20 * time.Millisecond, keys: 200,
+	{name: "compacted", basic: true, partitions: 2, perSecond: 200, value: noise(200, 1800), linger: 20 * time.Millisecond,
+		keys:   200,
 		config: map[string]string{"cleanup.policy": "compact", "segment.bytes": small, "min.cleanable.dirty.ratio": "0.01"}},
-	{name: "broker recompresses", partitions: 3, perSecond: 200, value: order, linger: 50 * time.Millisecond, config: map[string]string{"compression.type": "gzip"}},
-	{name: "group commits every 1 s", basic: true, partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "1s"},
-	{name: "group commits every 5 s", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "5s"},
-	{name: "group commits every 60 s", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "60s"},
-	{name: "group never commits", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "never"},
-	{name: "group commits in transactions", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "transaction"},
-	{name: "group aborts every third transaction", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond, reader: "aborting"},
+	{name: "broker recompresses", partitions: 3, perSecond: 200, value: order, linger: 50 * time.Millisecond,
+		config: map[string]string{"compression.type": "gzip"}},
+	{name: "group commits every 1 s", basic: true, partitions: 3, perSecond: 60, value: noise(400, 600),
+		linger: 20 * time.Millisecond, reader: "1s"},
+	{name: "group commits every 5 s", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond,
+		reader: "5s"},
+	{name: "group commits every 60 s", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond,
+		reader: "60s"},
+	{name: "group never commits", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond,
+		reader: "never"},
+	{name: "group commits in transactions", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond,
+		reader: "transaction"},
+	{name: "group aborts every third transaction", partitions: 3, perSecond: 60, value: noise(400, 600),
+		linger: 20 * time.Millisecond, reader: "aborting"},
 	{name: "leader moved", event: "move", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
 	{name: "topic re-created", event: "recreate", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
 	{name: "broker restarted", event: "restart", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
@@ -83,11 +94,13 @@ func growing(r *rand.Rand, n int) []byte { return noise(100+n/2, 100+n/2)(r, n) 
 
 func order(r *rand.Rand, n int) []byte {
 	return fmt.Appendf(nil, `{"order":%d,"customer":"customer-%d","status":%q,"amount":%d.%02d,"items":[{"sku":"sku-%d","count":%d},{"sku":"sku-%d","count":%d}],"note":%q}`,
-		n, r.IntN(5000), []string{"new", "paid", "sent"}[r.IntN(3)], r.IntN(900), r.IntN(100), r.IntN(1000), r.IntN(9), r.IntN(1000), r.IntN(9), "leave at the door")
+		n, r.IntN(5000), []string{"new", "paid", "sent"}[r.IntN(3)], r.IntN(900), r.IntN(100), r.IntN(1000), r.IntN(9),
+		r.IntN(1000), r.IntN(9), "leave at the door")
 }
 
 func reading(r *rand.Rand, n int) []byte {
-	return fmt.Appendf(nil, "sensor=%d temperature=%d.%d humidity=%d sequence=%d", r.IntN(200), r.IntN(40), r.IntN(10), r.IntN(100), n)
+	return fmt.Appendf(nil, "sensor=%d temperature=%d.%d humidity=%d sequence=%d", r.IntN(200), r.IntN(40), r.IntN(10), r.IntN(100),
+		n)
 }
 
 func mostlyFirst(r *rand.Rand, _ int) int32 {

@@ -224,13 +224,14 @@ func TestASilentClusterIsLookedAtWhenItIsDue(t *testing.T) {
 		began := time.Now()
 		died := began.Add(67 * time.Minute)
 		var last time.Time
-		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
-			if w.End.After(died) {
-				return workload.Sample{}, errors.New("no route to the host")
-			}
-			last = w.End
-			return workload.Sample{Source: "kafka", Window: w}, nil
-		}})
+		a, f := newTestAgent(t, DefaultConfig(),
+			map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
+				if w.End.After(died) {
+					return workload.Sample{}, errors.New("no route to the host")
+				}
+				last = w.End
+				return workload.Sample{Source: "kafka", Window: w}, nil
+			}})
 		runFor(t, a, 90*time.Minute)
 		due, found := last.Add(DefaultConfig().Drift.MissingAfter), 0
 		for _, v := range f.verdicts {
@@ -247,12 +248,14 @@ func TestASilentClusterIsLookedAtWhenItIsDue(t *testing.T) {
 // Time that ran out says how much of it there was.
 func TestACollectionThatTakesTooLongSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, _ := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": func(ctx context.Context, _ workload.Window) (workload.Sample, error) {
-			<-ctx.Done()
-			return workload.Sample{}, ctx.Err()
-		}})
+		a, _ := newTestAgent(t, DefaultConfig(),
+			map[string]sourceFunc{"orders": func(ctx context.Context, _ workload.Window) (workload.Sample, error) {
+				<-ctx.Done()
+				return workload.Sample{}, ctx.Err()
+			}})
 		runFor(t, a, 5*time.Minute)
-		if got := a.Status()[0].Sources[0].Error; !strings.HasPrefix(got, "no complete answer within 4") || !strings.HasSuffix(got, "s, the time limit of one collection") {
+		if got := a.Status()[0].Sources[0].Error; !strings.HasPrefix(got, "no complete answer within 4") ||
+			!strings.HasSuffix(got, "s, the time limit of one collection") {
 			t.Errorf("the source says %q", got)
 		}
 	})
@@ -300,7 +303,8 @@ func TestATurnIsMissedWhileTheLastOneRuns(t *testing.T) {
 		cfg := DefaultConfig()
 		cfg.Analyze, cfg.Report = "", ""
 		release := make(chan struct{})
-		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"stuck": func(context.Context, workload.Window) (workload.Sample, error) {
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"stuck": func(context.Context, workload.Window) (workload.Sample,
+			error) {
 			<-release // deaf to its context
 			return workload.Sample{}, nil
 		}})
@@ -322,10 +326,11 @@ func TestStopIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		defer close(release)
-		a, _ := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"deaf": func(context.Context, workload.Window) (workload.Sample, error) {
-			<-release
-			return workload.Sample{}, nil
-		}})
+		a, _ := newTestAgent(t, DefaultConfig(),
+			map[string]sourceFunc{"deaf": func(context.Context, workload.Window) (workload.Sample, error) {
+				<-release
+				return workload.Sample{}, nil
+			}})
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 		defer cancel()
 		start := time.Now()
@@ -403,7 +408,8 @@ func TestConfigValidate(t *testing.T) {
 	cfg.Collect, cfg.Window, cfg.Parallel, cfg.Drift.WarnAt = "every minute", time.Second, 0, -1
 	err := cfg.Validate()
 	for _, want := range []string{`collect: "every minute" is not a schedule`, "window: 1s is too short: at least 1m0s",
-		"drift_window: 15m0s is longer than window (1s)", "parallel: 0 must be from 1 to 256", "drift.warn_at: -1 must be above 0"} {
+		"drift_window: 15m0s is longer than window (1s)", "parallel: 0 must be from 1 to 256",
+		"drift.warn_at: -1 must be above 0"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)
 		}

@@ -47,8 +47,8 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	return errors.Join(saved, told)
 }
 
-// preview shows a verdict on what is there while the past is still to be read back. Nobody is told of it, and nothing of it is kept: the
-// choice may be another one in a minute.
+// preview shows a verdict on what is there while the past is still to be read back. Nobody is told of it, and nothing of it is
+// kept: the choice may be another one in a minute.
 func (a *Agent) preview(ctx context.Context, c *watched) error {
 	verdict, err := a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 	if err != nil {
@@ -182,8 +182,8 @@ func (a *Agent) policy(c *watched) drift.Policy {
 	return p
 }
 
-// Present gives the limits of the named cluster as its alerts see them now, without telling anyone. Of a verdict that was told before
-// it knows nothing: the cluster of today, or the choice of now, is watched.
+// Present gives the limits of the named cluster as its alerts see them now, without telling anyone. Of a verdict that was told
+// before it knows nothing: the cluster of today, or the choice of now, is watched.
 func (a *Agent) Present(ctx context.Context, cluster string) (verdict.Verdict, error) {
 	c := a.find(cluster)
 	if c == nil {
@@ -271,7 +271,8 @@ func (a *Agent) lookBack(ctx context.Context, c *watched) {
 	for _, source := range c.Sources {
 		at, err := a.deps.History.LastSeen(ctx, c.Name, source.Name)
 		if err != nil {
-			a.deps.Log.Error().Err(err).Str("cluster", c.Name).Msg("the time of the last sample is unknown: a pause is not read back")
+			a.deps.Log.Error().Err(err).Str("cluster",
+				c.Name).Msg("the time of the last sample is unknown: a pause is not read back")
 			continue
 		}
 		c.mu.Lock()

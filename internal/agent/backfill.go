@@ -114,7 +114,8 @@ func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) err
 	a.noteBackfill(c, i, b)
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return errors.Join(wrap(source.Name, err), wrap("save the backfill progress", a.deps.Ledger.SaveBackfill(saving, c.Name, source.Name, b)))
+	return errors.Join(wrap(source.Name, err),
+		wrap("save the backfill progress", a.deps.Ledger.SaveBackfill(saving, c.Name, source.Name, b)))
 }
 
 func (a *Agent) noteBackfill(c *watched, i int, b Backfill) {

@@ -25,7 +25,8 @@ func (s *everyFive) CollectAll(context.Context) (out []workload.Sample, err erro
 }
 
 func (s *everyFive) Collect(context.Context, workload.Window) (workload.Sample, error) {
-	return workload.Sample{Window: workload.Window{Start: s.next, End: s.next}, Gaps: []workload.Gap{{Source: "cloudwatch", What: "nothing new"}}}, nil
+	return workload.Sample{Window: workload.Window{Start: s.next, End: s.next},
+		Gaps: []workload.Gap{{Source: "cloudwatch", What: "nothing new"}}}, nil
 }
 
 // A source of many windows has every one of them kept once, in turn, also while history cannot be written.
@@ -61,10 +62,13 @@ func TestTheNewestOfABatch(t *testing.T) {
 	rate, partitions := workload.Exactly(5, workload.Measured, "x"), workload.Exactly(300, workload.Measured, "x")
 	of := func(minutes int, totals workload.Totals) workload.Sample {
 		end := at.Add(time.Duration(minutes) * time.Minute)
-		return workload.Sample{Source: "cloudwatch", Window: workload.Window{Start: end.Add(-time.Minute), End: end}, Totals: totals}
+		return workload.Sample{Source: "cloudwatch", Window: workload.Window{Start: end.Add(-time.Minute), End: end},
+			Totals: totals}
 	}
-	got := latest([]workload.Sample{of(1, workload.Totals{StoredBytes: &rate}), of(2, workload.Totals{Partitions: &partitions}), of(2, workload.Totals{IngressBytesPerSec: &rate})})
-	if got.Totals.IngressBytesPerSec == nil || got.Totals.Partitions == nil || got.Totals.StoredBytes != nil || !got.Window.End.Equal(at.Add(2*time.Minute)) {
+	got := latest([]workload.Sample{of(1, workload.Totals{StoredBytes: &rate}), of(2, workload.Totals{Partitions: &partitions}),
+		of(2, workload.Totals{IngressBytesPerSec: &rate})})
+	if got.Totals.IngressBytesPerSec == nil || got.Totals.Partitions == nil || got.Totals.StoredBytes != nil ||
+		!got.Window.End.Equal(at.Add(2*time.Minute)) {
 		t.Errorf("got %+v", got)
 	}
 	if got := latest(nil); got.Source != "" {
@@ -99,7 +103,8 @@ func TestAFirstVerdictDoesNotWaitForThePast(t *testing.T) {
 		cfg := DefaultConfig()
 		cfg.Analyze = "0 6 * * 1" // far away
 		began, first := time.Now(), true
-		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample, error) {
+		a, f := newTestAgent(t, cfg, map[string]sourceFunc{"orders": func(_ context.Context, w workload.Window) (workload.Sample,
+			error) {
 			if first { // no rate yet
 				first = false
 				w.Start = w.End
@@ -124,7 +129,8 @@ func TestAlertsLookAsFarBackAsTheFirstSourceIsLate(t *testing.T) {
 	for _, c := range []struct {
 		late []func() time.Duration
 		want time.Duration
-	}{{nil, 0}, {[]func() time.Duration{nil}, 0}, {[]func() time.Duration{hours(3), hours(2)}, 2 * time.Hour}, {[]func() time.Duration{hours(3), nil}, 0}} {
+	}{{nil, 0}, {[]func() time.Duration{nil}, 0}, {[]func() time.Duration{hours(3), hours(2)}, 2 * time.Hour},
+		{[]func() time.Duration{hours(3), nil}, 0}} {
 		w := &watched{}
 		for _, late := range c.late {
 			w.Sources = append(w.Sources, NamedSource{Late: late})

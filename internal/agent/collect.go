@@ -92,8 +92,9 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 func (a *Agent) noteUnread(ctx context.Context, c *watched, source string, cause error) error {
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), notingFor)
 	defer cancel()
-	err := a.deps.History.NoteGaps(noting, c.Name, a.deps.Now().UTC(), []workload.Gap{{Source: source, What: "all of this source", Why: cause.Error(),
-		Effect: "figures that no other source has are missing for that time"}})
+	err := a.deps.History.NoteGaps(noting, c.Name, a.deps.Now().UTC(),
+		[]workload.Gap{{Source: source, What: "all of this source", Why: cause.Error(),
+			Effect: "figures that no other source has are missing for that time"}})
 	return wrap("save the gap", err)
 }
 

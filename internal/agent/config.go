@@ -55,7 +55,8 @@ func (c Config) Validate() error {
 		{"collect", c.Collect}, {"analyze", c.Analyze}, {"report", c.Report},
 	} {
 		if _, err := parseSchedule(job.expression); job.expression != "" && err != nil {
-			errs = append(errs, yamlfile.Invalid(job.field, "%q is not a schedule: %v; use five cron fields like \"*/5 * * * *\", or \"@every 1m\"", job.expression, err))
+			errs = append(errs, yamlfile.Invalid(job.field,
+				"%q is not a schedule: %v; use five cron fields like \"*/5 * * * *\", or \"@every 1m\"", job.expression, err))
 		}
 	}
 	for _, d := range []struct {

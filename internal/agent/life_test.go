@@ -30,7 +30,8 @@ func hoursBack(ctx context.Context, b Backfill, emit func(workload.Sample, Progr
 		if start.Before(b.Span.Start) {
 			start = b.Span.Start
 		}
-		if err := emit(workload.Sample{Source: "kafka", Window: workload.Window{Start: start, End: end}}, Progress{Reached: start}); err != nil {
+		if err := emit(workload.Sample{Source: "kafka", Window: workload.Window{Start: start, End: end}},
+			Progress{Reached: start}); err != nil {
 			return err
 		}
 	}
@@ -72,7 +73,9 @@ func TestReadingBackGoesOnWhereItWasStopped(t *testing.T) {
 			t.Errorf("ratio %g, want 0.3", r)
 		}
 		// A span that was begun stays as it is.
-		next, err := New(DefaultConfig(), []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack), Reach: 200 * time.Hour}}}}, a.deps)
+		next, err := New(DefaultConfig(), []Cluster{{Name: "orders",
+			Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack), Reach: 200 * time.Hour}}}},
+			a.deps)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +131,9 @@ func TestAPauseIsReadBack(t *testing.T) {
 		before := len(f.samples)
 		time.Sleep(5 * time.Hour)
 		again := func() {
-			next, err := New(DefaultConfig(), []Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick), Past: pastFunc(hoursBack), Reach: 24 * time.Hour}}}}, a.deps)
+			next, err := New(DefaultConfig(),
+				[]Cluster{{Name: "orders", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick),
+					Past: pastFunc(hoursBack), Reach: 24 * time.Hour}}}}, a.deps)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +201,8 @@ func TestAReloadedAgentKnowsWhatTheOldOneKnew(t *testing.T) {
 		deps := a.deps
 		deps.Previous = a
 		next, err := New(DefaultConfig(), []Cluster{
-			{Name: "orders", Sources: []NamedSource{{Name: "prometheus", Source: sourceFunc(quick)}, {Name: "kafka", Source: sourceFunc(quick)}}},
+			{Name: "orders", Sources: []NamedSource{{Name: "prometheus", Source: sourceFunc(quick)},
+				{Name: "kafka", Source: sourceFunc(quick)}}},
 			{Name: "new", Sources: []NamedSource{{Name: "kafka", Source: sourceFunc(quick)}}},
 		}, deps)
 		if err != nil {
@@ -214,11 +220,13 @@ func TestAReloadedAgentKnowsWhatTheOldOneKnew(t *testing.T) {
 
 func TestFailuresAreCounted(t *testing.T) {
 	var f failures
-	bad, good, missed := Run{Job: JobCollect, Cluster: "a", Err: errors.New("x")}, Run{Job: JobCollect, Cluster: "a"}, Run{Job: JobCollect, Cluster: "a", Missed: true}
+	bad, good, missed := Run{Job: JobCollect, Cluster: "a", Err: errors.New("x")}, Run{Job: JobCollect, Cluster: "a"},
+		Run{Job: JobCollect, Cluster: "a", Missed: true}
 	for i, step := range []struct {
 		run      Run
 		n, ended int
-	}{{bad, 1, 0}, {bad, 2, 0}, {missed, 1, 0}, {Run{Job: JobCollect, Cluster: "b", Err: errors.New("x")}, 1, 0}, {good, 0, 2}, {good, 0, 0}, {missed, 1, 0}, {bad, 1, 0}} {
+	}{{bad, 1, 0}, {bad, 2, 0}, {missed, 1, 0}, {Run{Job: JobCollect, Cluster: "b", Err: errors.New("x")}, 1, 0}, {good, 0, 2},
+		{good, 0, 0}, {missed, 1, 0}, {bad, 1, 0}} {
 		if n, ended := f.count(step.run); n != step.n || ended != step.ended {
 			t.Errorf("step %d: %d in a row, %d ended, want %d and %d", i, n, ended, step.n, step.ended)
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// A comparison with a prediction comes after the alerts, is in what is shown and reported, and not in the ledger. A preview has none: the
-// past is not there yet.
+// A comparison with a prediction comes after the alerts, is in what is shown and reported, and not in the ledger. A preview has
+// none: the past is not there yet.
 func TestAReviewHoldsUpNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})

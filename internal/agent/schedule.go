@@ -23,7 +23,8 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.restore(jobs)
 	var begun sync.WaitGroup
 	for i, w := range a.clusters {
-		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze, func(ctx context.Context) error { return a.analyze(ctx, w) })
+		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze,
+			func(ctx context.Context) error { return a.analyze(ctx, w) })
 		if err != nil {
 			return err
 		}
@@ -76,8 +77,8 @@ const (
 	lastBackfillRetry  = time.Hour
 )
 
-// begin gives a cluster its first turn, reads back what was before, shows what can be decided as soon as there is a rate, and decides
-// once the past is read. Jobs that are off stay off; they are nil.
+// begin gives a cluster its first turn, reads back what was before, shows what can be decided as soon as there is a rate, and
+// decides once the past is read. Jobs that are off stay off; they are nil.
 func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, collect, analyze *turns) {
 	if collect == nil || sleep(ctx, wait) != nil {
 		return
@@ -110,7 +111,8 @@ func (a *Agent) previewSoon(ctx context.Context, w *watched, read <-chan struct{
 		return
 	case <-time.After(pastPatience):
 	}
-	_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
+	_ = a.run(ctx, JobAnalyze, w.Name, a.cfg.JobTimeout,
+		func(ctx context.Context) error { return a.preview(ctx, w) }) // run has recorded it
 }
 
 // pastPatience is how long a first verdict waits for what is read back.
@@ -127,7 +129,8 @@ func (a *Agent) readPast(ctx context.Context, w *watched) {
 }
 
 // schedule adds a job to the scheduler; nil for one without a schedule.
-func (a *Agent) schedule(ctx context.Context, c *cron.Cron, job Job, cluster, expression string, do func(context.Context) error) (*turns, error) {
+func (a *Agent) schedule(ctx context.Context, c *cron.Cron, job Job, cluster, expression string,
+	do func(context.Context) error) (*turns, error) {
 	if expression == "" {
 		return nil, nil
 	}

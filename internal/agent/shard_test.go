@@ -36,7 +36,8 @@ func TestEveryClusterIsInOneShard(t *testing.T) {
 
 func TestParseShard(t *testing.T) {
 	for _, text := range []string{"2", "0/5", "6/5", "a/b", "1/", "/3", "-1/3", "1/0", "1/2/3"} {
-		if _, err := ParseShard(text); err == nil || err.Error() != fmt.Sprintf("%q is not a shard: use 2/5 for the second of five", text) {
+		if _, err := ParseShard(text); err == nil ||
+			err.Error() != fmt.Sprintf("%q is not a shard: use 2/5 for the second of five", text) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

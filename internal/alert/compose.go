@@ -117,8 +117,9 @@ func link(external, cluster string) string {
 
 // TestMessage is what mskfit check --send-test sends to a target.
 func TestMessage(target, externalURL string, now time.Time) Message {
-	m := Message{Schema: Schema, Kind: KindTest, Severity: drift.LevelOK, Title: "mskfit: test message to " + target, At: now.UTC(), Items: []Item{},
-		Link: strings.TrimRight(externalURL, "/")}
+	m := Message{Schema: Schema, Kind: KindTest, Severity: drift.LevelOK, Title: "mskfit: test message to " + target, At: now.UTC(),
+		Items: []Item{},
+		Link:  strings.TrimRight(externalURL, "/")}
 	m.ID = id(target, m, m.At.Format(time.RFC3339Nano))
 	return m
 }

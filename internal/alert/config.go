@@ -76,8 +76,10 @@ func (c Config) Validate(targets []string) error {
 	if c.RepeatInterval != 0 && c.RepeatInterval < time.Minute {
 		errs = append(errs, yamlfile.Invalid("repeat_interval", "%s is too short: at least 1m, or 0s for never", c.RepeatInterval))
 	}
-	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" && (err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
-		errs = append(errs, yamlfile.Invalid("external_url", "is not the URL of the dashboard: write it as https://mskfit.example.com, without a password"))
+	if u, err := url.Parse(c.ExternalURL); c.ExternalURL != "" &&
+		(err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https") {
+		errs = append(errs, yamlfile.Invalid("external_url",
+			"is not the URL of the dashboard: write it as https://mskfit.example.com, without a password"))
 	}
 	errs = append(errs, drift.ValidateWatch(c.Watch))
 	for i, m := range c.Maintenance {
@@ -93,7 +95,8 @@ func (r Route) validate(targets []string) error {
 	}
 	for i, name := range r.Targets {
 		if !slices.Contains(targets, name) {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("targets[%d]", i), "there is no target %q: the targets are %v", name, targets))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("targets[%d]", i), "there is no target %q: the targets are %v", name,
+				targets))
 		}
 	}
 	errs = append(errs, patterns("clusters", r.Clusters),

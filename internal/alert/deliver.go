@@ -65,7 +65,8 @@ const (
 )
 
 // NewDeliverer returns a deliverer; count is told of every attempt and must not block.
-func NewDeliverer(targets map[string]Target, outbox Outbox, count func(cluster, target, outcome string), now func() time.Time, log zerolog.Logger) *Deliverer {
+func NewDeliverer(targets map[string]Target, outbox Outbox, count func(cluster, target, outcome string), now func() time.Time,
+	log zerolog.Logger) *Deliverer {
 	d := &Deliverer{targets: targets, outbox: outbox, count: count, now: now, log: log, wake: map[string]chan struct{}{}}
 	for name := range targets {
 		d.wake[name] = make(chan struct{}, 1)
@@ -127,7 +128,8 @@ func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p P
 	if ctx.Err() != nil && err != nil {
 		return // told to stop while sending: the next start tries again
 	}
-	log := d.log.With().Str("target", name).Str("cluster", p.Message.Cluster).Str("message", p.Message.ID).Int("attempt", p.Attempts+1).Logger()
+	log := d.log.With().Str("target", name).Str("cluster", p.Message.Cluster).Str("message", p.Message.ID).Int("attempt",
+		p.Attempts+1).Logger()
 	now := d.now()
 	refusal := refusalOf(err)
 	switch {

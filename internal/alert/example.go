@@ -13,23 +13,30 @@ func ExampleMessage() Message {
 	expected := at.AddDate(0, 0, 9)
 	observed, limit, utilization, today := 164.0, 200.0, 0.82, 1840.0
 	choice := &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
-	movers := []verdict.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"}, {Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
+	movers := []verdict.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"},
+		{Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
 	return Message{
 		Schema: Schema, ID: "example", Kind: KindDrift, Cluster: "shop", Region: "us-east-1", Severity: drift.LevelWarning,
 		Title: "shop: warning: ingress per cluster at 82 % of the limit and 2 more", At: at, Choice: choice, StillOpen: 3,
 		Link: "https://mskfit.example.com/clusters/shop", Thread: "drift/shop",
 		Items: []Item{
 			{Key: "serverless.ingress_per_cluster", State: Raised, Level: drift.LevelWarning, Title: "ingress per cluster",
-				Reason: "ingress p99 164 MB/s is 82 % of the quota of 200 MB/s", Observed: &observed, Limit: &limit, Unit: "MBps", Utilization: &utilization,
-				Since: at.Add(-10 * time.Minute), Expected: &expected, When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", Movers: movers, MovedSince: at.AddDate(0, 0, -7), DailyPeaks: examplePeaks(at),
+				Reason: "ingress p99 164 MB/s is 82 % of the quota of 200 MB/s", Observed: &observed, Limit: &limit, Unit: "MBps",
+				Utilization: &utilization,
+				Since:       at.Add(-10 * time.Minute), Expected: &expected,
+				When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", Movers: movers,
+				MovedSince: at.AddDate(0, 0, -7), DailyPeaks: examplePeaks(at),
 				Action: "cluster: spread it over 2 Serverless clusters: clicks to one of their own (2 clusters, and no fewer can carry it)", Sure: "derived, ±1 %"},
-			{Key: "forecast/serverless.partitions_non_compacted", State: Raised, Level: drift.LevelWarning, Title: "forecast of leader partitions",
+			{Key: "forecast/serverless.partitions_non_compacted", State: Raised, Level: drift.LevelWarning,
+				Title:  "forecast of leader partitions",
 				Reason: "leader partitions: expected to pass 2,400 partitions on 2026-03-11, in 9 days (between 2026-03-09 and 2026-03-15)", Since: at.Add(-10 * time.Minute), Expected: &expected,
-				Action: "quota partitions_non_compacted: ask AWS to raise it from 2,400 to 2,800 (support case)", Sure: "measured, exact"},
+				Action: "quota partitions_non_compacted: ask AWS to raise it from 2,400 to 2,800 (support case)",
+				Sure:   "measured, exact"},
 		},
 		Omitted: 1,
 		Report: &Report{TotalUSD: 1299.6, Undecided: 1, Clusters: []ReportRow{
-			{Cluster: "shop", Choice: choice, Before: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}, CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
+			{Cluster: "shop", Choice: choice, Before: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3},
+				CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
 			{Cluster: "lab", Reason: "ingress is unknown: the log sizes could not be read"}}},
 	}
 }

@@ -26,7 +26,8 @@ func (p *planner) item(e drift.Event) Item {
 	case e.Kind == drift.EventChoiceChanged:
 		i.Title = "the choice changed to " + e.To.Name()
 		i.Action = fmt.Sprintf("review the verdict: %s costs %s a month", e.To.Name(), workload.FormatUSD(e.To.MonthlyUSD))
-		i.When, i.Sure = "the other choice has held since "+date(e.Since), "see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
+		i.When, i.Sure = "the other choice has held since "+date(e.Since),
+			"see the confidence of the verdict: "+p.in.Verdict.Confidence.Why
 	}
 	if i.State == Raised || i.State == Lowered {
 		p.explain(&i)

@@ -67,9 +67,13 @@ func ingress(now time.Time) (float64, bool) {
 // observed is what a window says; without data everything that flows is missing.
 func observed(now time.Time, peaks []workload.DailyPeak) workload.Workload {
 	one := func(v float64) *workload.Figure { return workload.Exactly(v, workload.Measured, "kafka").Ptr() }
-	w := workload.Workload{Cluster: "shop", Region: "us-east-1", Window: workload.Window{Start: now.Add(-15 * time.Minute), End: now}, Coverage: 1,
-		Partitions: one(240), CompactedPartitions: one(0), Topics: one(2), ConsumerGroups: one(12), MaxMessageBytes: one(1e6), StoredBytes: one(5e12), AverageMessageBytes: one(1000),
-		ReplicationFactor: 3, DailyPeaks: peaks, Posture: &workload.Posture{ReadAt: now, KafkaVersion: "3.9", Mode: "kraft", Authentication: []string{"iam"}, BrokerConfig: map[string]workload.ConfigValue{}}}
+	w := workload.Workload{Cluster: "shop", Region: "us-east-1",
+		Window: workload.Window{Start: now.Add(-15 * time.Minute), End: now}, Coverage: 1,
+		Partitions: one(240), CompactedPartitions: one(0), Topics: one(2), ConsumerGroups: one(12), MaxMessageBytes: one(1e6),
+		StoredBytes: one(5e12), AverageMessageBytes: one(1000),
+		ReplicationFactor: 3, DailyPeaks: peaks,
+		Posture: &workload.Posture{ReadAt: now, KafkaVersion: "3.9", Mode: "kraft", Authentication: []string{"iam"},
+			BrokerConfig: map[string]workload.ConfigValue{}}}
 	in, known := ingress(now)
 	if !known {
 		return w
@@ -81,7 +85,8 @@ func observed(now time.Time, peaks []workload.DailyPeak) workload.Workload {
 	w.HottestIngress, w.HottestEgress = rate(in/200), rate(in/200)
 	notCompacted := false
 	for name, share := range map[string]float64{"orders": 0.7, "clicks": 0.3} {
-		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: name, Partitions: 120, ReplicationFactor: 3, Compacted: &notCompacted, IngressBytesPerSec: rate(in * share)})
+		w.TopicList = append(w.TopicList, workload.TopicWorkload{Name: name, Partitions: 120, ReplicationFactor: 3,
+			Compacted: &notCompacted, IngressBytesPerSec: rate(in * share)})
 	}
 	return w
 }
@@ -105,7 +110,8 @@ func newSimulation(t *testing.T) *simulation {
 	none := 0.0
 	// The month is about the quotas of Serverless; without the preference the premium over Express would decide.
 	requirements := workload.Requirements{ExtraReaders: &none, Prefer: "serverless"}
-	s := &simulation{cfg: alert.DefaultConfig(), input: analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions(), Requirements: requirements}}
+	s := &simulation{cfg: alert.DefaultConfig(),
+		input: analyzer.Input{Catalog: c, Options: analyzer.DefaultOptions(), Requirements: requirements}}
 	s.input.Options.Headroom = 0 // serverless stays the choice all through the month
 	s.cfg.Maintenance = []alert.Maintenance{{Schedule: "0 2 * * 0", Duration: 2 * time.Hour}}
 	s.cfg.Routes = []alert.Route{{Targets: []string{"slack"}}, {Targets: []string{"oncall"}, Severities: []string{"critical"}}}
@@ -123,7 +129,8 @@ func (s *simulation) day(day time.Time) {
 			highest = max(highest, v)
 		}
 	}
-	s.peaks = append(s.peaks, workload.DailyPeak{Day: day, Values: map[string]float64{"ingress_bytes_per_second": highest}, Complete: true})
+	s.peaks = append(s.peaks, workload.DailyPeak{Day: day, Values: map[string]float64{"ingress_bytes_per_second": highest},
+		Complete: true})
 }
 
 // step is one turn of the analyze job.
@@ -142,7 +149,8 @@ func (s *simulation) step(now time.Time) {
 	var events []drift.Event
 	s.state, events = drift.Advance(s.state, present, drift.Seen{}, policy, now)
 	var messages []alert.Envelope
-	s.book, messages = alert.Plan(s.book, alert.Input{Config: s.cfg, Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
+	s.book, messages = alert.Plan(s.book, alert.Input{Config: s.cfg,
+		Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
 	for _, m := range messages {
 		s.lines = append(s.lines, fmt.Sprintf("%s  %-6s  %s", now.Format("Mon 01-02 15:04"), m.Target, m.Message.Title))
 		for _, i := range m.Message.Items {

@@ -21,8 +21,8 @@ type Store interface {
 	VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
-	// Commit keeps the drift state, the book, the record of alerts and the messages in one transaction: all of it or nothing. A message
-	// whose ID is there already is left out.
+	// Commit keeps the drift state, the book, the record of alerts and the messages in one transaction: all of it or nothing. A
+	// message whose ID is there already is left out.
 	Commit(ctx context.Context, cluster string, state drift.State, book Book, record []Entry, messages []Envelope) error
 }
 

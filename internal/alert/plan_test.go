@@ -29,7 +29,8 @@ func told(envelopes []Envelope) []string {
 }
 
 func input(c Config, events ...drift.Event) Input {
-	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: verdict.Verdict{Cluster: "orders"}, Events: events}
+	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: verdict.Verdict{Cluster: "orders"},
+		Events: events}
 }
 
 func expect(t *testing.T, got []Envelope, want ...string) {
@@ -44,8 +45,10 @@ func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
 		event("egress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventRaised, drift.LevelCritical, 1.1),
 		event("groups", drift.EventRaised, drift.LevelWarning, 0.9)), start)
-	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit and 2 more", "sns: orders: critical: ingress at 110 % of the limit and 2 more")
-	if keys := []string{got[0].Message.Items[0].Key, got[0].Message.Items[1].Key, got[0].Message.Items[2].Key}; !slices.Equal(keys, []string{"ingress", "groups", "egress"}) {
+	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit and 2 more",
+		"sns: orders: critical: ingress at 110 % of the limit and 2 more")
+	if keys := []string{got[0].Message.Items[0].Key, got[0].Message.Items[1].Key, got[0].Message.Items[2].Key}; !slices.Equal(keys,
+		[]string{"ingress", "groups", "egress"}) {
 		t.Errorf("items in the order %v", keys)
 	}
 	if got[0].Message.ID == got[1].Message.ID {
@@ -55,7 +58,8 @@ func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
 
 func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 	c := DefaultConfig()
-	c.Routes = []Route{{Targets: []string{"sns"}, Severities: []string{"critical"}}, {Targets: []string{"slack"}, Clusters: []string{"ord*"}}}
+	c.Routes = []Route{{Targets: []string{"sns"}, Severities: []string{"critical"}},
+		{Targets: []string{"slack"}, Clusters: []string{"ord*"}}}
 	book, got := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit")
 	book, got = Plan(book, input(c, event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start.Add(time.Hour))
@@ -77,18 +81,21 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 		}
 	}
 	_, got := Plan(book, input(c), start.Add(7*24*time.Hour))
-	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit", "sns: orders: still warning: ingress at 85 % of the limit")
+	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit",
+		"sns: orders: still warning: ingress at 85 % of the limit")
 	c.RepeatInterval = 0
 	if _, got = Plan(book, input(c), start.Add(70*24*time.Hour)); len(got) > 0 {
 		t.Errorf("with no interval told %q", told(got))
 	}
 }
 
-// Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was told, and to nobody else.
+// Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was told, and to
+// nobody else.
 func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	c := DefaultConfig()
 	in := input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
-	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour}, Recipient{Name: "pager", Mirrors: true})
+	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour},
+		Recipient{Name: "pager", Mirrors: true})
 	book, _ := Plan(Book{}, in, start)
 	in.Events = nil
 	ids := map[string]bool{}
@@ -138,7 +145,8 @@ func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 	book, got := Plan(Book{}, in, start)
 	expect(t, got)
 	book, got = Plan(book, input(DefaultConfig()), start.Add(time.Hour))
-	expect(t, got, "slack: orders: the choice changed to 3 × express.m7g.large", "sns: orders: the choice changed to 3 × express.m7g.large")
+	expect(t, got, "slack: orders: the choice changed to 3 × express.m7g.large",
+		"sns: orders: the choice changed to 3 × express.m7g.large")
 	if len(book.Open) != 0 {
 		t.Errorf("a changed choice stays open: %v", book.Open)
 	}
@@ -163,7 +171,8 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 		in.AdHoc = []Maintenance{{Start: start, End: start.Add(24 * time.Hour)}}
 		return in
 	}
-	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(-time.Hour))
+	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+		start.Add(-time.Hour))
 	resolved := event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
 	book, got := Plan(before, silent(resolved), start)
 	expect(t, got)
@@ -186,7 +195,8 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 
 // Events that could not be kept at once come together later: what opened and closed meanwhile is not told.
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
-	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85), event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
+	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
+		event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
 	book, got := Plan(Book{}, input(DefaultConfig(), raised, resolved), start)
 	expect(t, got)
 	if len(book.Open) != 0 {
@@ -232,12 +242,15 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 	in := input(DefaultConfig(), events(drift.EventRaised, drift.LevelWarning)...)
 	in.Recipients = append(in.Recipients, Recipient{Name: "alertmanager", Mirrors: true})
 	book, got := Plan(Book{}, in, start)
-	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more", "slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
-	if people, mirror := got[1].Message.Items, got[0].Message.Items; len(people) != 1 || len(people[0].Also) != 2 || len(mirror) != 3 {
+	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more",
+		"slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
+	if people, mirror := got[1].Message.Items,
+		got[0].Message.Items; len(people) != 1 || len(people[0].Also) != 2 || len(mirror) != 3 {
 		t.Errorf("people get %+v, the mirror %d items", people, len(mirror))
 	}
 	_, got = Plan(book, input(DefaultConfig(), events(drift.EventResolved, drift.LevelOK)...), start.Add(time.Hour))
-	expect(t, got, "slack: orders: resolved: no figure for egress and 2 more", "sns: orders: resolved: no figure for egress and 2 more")
+	expect(t, got, "slack: orders: resolved: no figure for egress and 2 more",
+		"sns: orders: resolved: no figure for egress and 2 more")
 }
 
 // A time that is not known is left out: 0001-01-01 is none.
@@ -246,7 +259,8 @@ func TestNoMessageHasAZeroTime(t *testing.T) {
 	e.Since = time.Time{}
 	_, got := Plan(Book{}, input(DefaultConfig(), e), start)
 	posted := &reports{}
-	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "x"}}, posted, nil).Report(t.Context(), []verdict.Verdict{{Cluster: "orders"}}, start); err != nil {
+	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "x"}}, posted, nil).Report(t.Context(),
+		[]verdict.Verdict{{Cluster: "orders"}}, start); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range append(got, append(posted.posted, Envelope{Message: TestMessage("x", "", start)})...) {
@@ -258,10 +272,12 @@ func TestNoMessageHasAZeroTime(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackDelaysNoReminderForEver(t *testing.T) {
-	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.AddDate(1, 0, 0))
+	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+		start.AddDate(1, 0, 0))
 	book, _ = Plan(book, input(DefaultConfig()), start)
 	_, got := Plan(book, input(DefaultConfig()), start.AddDate(0, 0, 7))
-	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit", "sns: orders: still warning: ingress at 85 % of the limit")
+	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit",
+		"sns: orders: still warning: ingress at 85 % of the limit")
 }
 
 func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
@@ -270,8 +286,10 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 		events = append(events, event(fmt.Sprintf("rule-%05d", i), drift.EventRaised, drift.LevelWarning, 0.8+float64(i)/100_000))
 	}
 	book, got := Plan(Book{}, input(DefaultConfig(), events...), start)
-	if len(got) != 2 || len(got[0].Message.Items) != MaxItems || got[0].Message.Omitted != 10_000-MaxItems || len(book.Open) != 10_000 {
-		t.Fatalf("%d messages, %d items, %d omitted, %d open", len(got), len(got[0].Message.Items), got[0].Message.Omitted, len(book.Open))
+	if len(got) != 2 || len(got[0].Message.Items) != MaxItems || got[0].Message.Omitted != 10_000-MaxItems ||
+		len(book.Open) != 10_000 {
+		t.Fatalf("%d messages, %d items, %d omitted, %d open", len(got), len(got[0].Message.Items), got[0].Message.Omitted,
+			len(book.Open))
 	}
 	if got[0].Message.Items[0].Key != "rule-09999" {
 		t.Errorf("the first item is %s, want the one nearest to its limit", got[0].Message.Items[0].Key)
@@ -295,13 +313,17 @@ func TestConfigValidate(t *testing.T) {
 	c := DefaultConfig()
 	c.Routes = []Route{{Targets: []string{"pager"}, Severities: []string{"info"}, Clusters: []string{"["}}, {}}
 	c.RepeatInterval, c.Watch = time.Second, []drift.Watch{drift.WatchServerless, "everything"}
-	c.Maintenance = []Maintenance{{Schedule: "soon", Duration: time.Hour}, {Schedule: "0 2 * * 0"}, {Start: start, Reason: strings.Repeat("é", MaxReason+1)}}
+	c.Maintenance = []Maintenance{{Schedule: "soon", Duration: time.Hour}, {Schedule: "0 2 * * 0"},
+		{Start: start, Reason: strings.Repeat("é", MaxReason+1)}}
 	err := c.Validate([]string{"slack"})
 	for _, want := range []string{
-		`routes[0].targets[0]: there is no target "pager": the targets are [slack]`, `routes[0].severities[0]: "info" is not one of [warning critical]`,
+		`routes[0].targets[0]: there is no target "pager": the targets are [slack]`,
+		`routes[0].severities[0]: "info" is not one of [warning critical]`,
 		`routes[0].clusters[0]: "[" is not a pattern`, "routes[1].targets: names no target", "repeat_interval: 1s is too short",
-		`maintenance[0].schedule: "soon" is not a schedule`, "maintenance[1].duration: 0s must be above 0", "maintenance[2].end: a maintenance needs a start and a later end",
-		"maintenance[2].reason: 501 characters are too many: at most 500", `watch[1]: "everything" cannot be watched: write current, recommended or serverless`,
+		`maintenance[0].schedule: "soon" is not a schedule`, "maintenance[1].duration: 0s must be above 0",
+		"maintenance[2].end: a maintenance needs a start and a later end",
+		"maintenance[2].reason: 501 characters are too many: at most 500",
+		`watch[1]: "everything" cannot be watched: write current, recommended or serverless`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q:\n%v", want, err)

@@ -54,7 +54,8 @@ func (r Record) Ending(why string, now time.Time) drift.Event {
 	if drift.SubjectOf(r.Key).Kind == drift.OfMissing {
 		rule.Title = strings.TrimPrefix(r.Title, missingTitle) // a message puts it before
 	}
-	return drift.Event{Cluster: r.Cluster, Key: r.Key, Kind: drift.EventResolved, Level: drift.LevelOK, At: now, Since: now, Rule: &rule, Reason: why}
+	return drift.Event{Cluster: r.Cluster, Key: r.Key, Kind: drift.EventResolved, Level: drift.LevelOK, At: now, Since: now,
+		Rule: &rule, Reason: why}
 }
 
 // Query selects records.
@@ -76,7 +77,8 @@ func entries(v verdict.Verdict, state drift.State, events []drift.Event) []Entry
 	for _, e := range events {
 		i := p.item(e)
 		rule := state.Rules[e.Key]
-		entry := Entry{Key: e.Key, Title: i.Title, Kind: e.Kind, Level: e.Level, Utilization: i.Utilization, Reason: i.Reason, At: e.At, RaisedAt: rule.WarnedAt}
+		entry := Entry{Key: e.Key, Title: i.Title, Kind: e.Kind, Level: e.Level, Utilization: i.Utilization, Reason: i.Reason,
+			At: e.At, RaisedAt: rule.WarnedAt}
 		if entry.RaisedAt.IsZero() {
 			entry.RaisedAt = rule.CriticalAt
 		}

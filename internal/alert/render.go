@@ -47,7 +47,8 @@ func parseTemplate(name, text string, patience time.Duration) (Template, error) 
 	case err := <-tried:
 		return tpl, err
 	case <-time.After(patience): // nothing ends a template from outside; this one is never used again
-		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: check for an endless range", name, patience)
+		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: check for an endless range", name,
+			patience)
 	}
 }
 

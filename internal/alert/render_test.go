@@ -14,7 +14,9 @@ func TestDefaultTemplateSaysEverything(t *testing.T) {
 	for _, want := range []string{
 		"shop: warning: ingress per cluster at 82 % of the limit and 2 more\n",
 		"RAISED  ingress per cluster  ████████░░ 82 %\n  ingress p99 164 MB/s is 82 % of the quota of 200 MB/s\n  since 2026-03-02 10:00 UTC\n",
-		"when: expected to pass the limit on 2026-03-11", "moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)\n    then topic clicks +6 MB/s", "how sure: derived, ±1 %", "and 1 more, on the dashboard",
+		"when: expected to pass the limit on 2026-03-11",
+		"moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)\n    then topic clicks +6 MB/s",
+		"how sure: derived, ±1 %", "and 1 more, on the dashboard",
 		"shop  MSK Serverless  $1,299.60 a month  (was 3 × express.m7g.large)", "lab  undecided",
 		"In total $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
 	} {
@@ -61,14 +63,16 @@ func TestTemplatesSayUnknown(t *testing.T) {
 }
 
 func TestATemplateThatWritesWithoutEndIsStopped(t *testing.T) {
-	text := `{{define "x"}}` + strings.Repeat("0123456789", 1000) + `{{end}}{{range .Items}}` + strings.Repeat(`{{template "x"}}`, 200) + `{{end}}`
+	text := `{{define "x"}}` + strings.Repeat("0123456789", 1000) + `{{end}}{{range .Items}}` +
+		strings.Repeat(`{{template "x"}}`, 200) + `{{end}}`
 	if _, err := ParseTemplate("mine", text); err == nil || !strings.Contains(err.Error(), "writes more than 1 MiB") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestATemplateWithoutEndIsRefused(t *testing.T) {
-	if _, err := parseTemplate("mine", "{{range 100000000}}{{end}}", 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "an endless range") {
+	if _, err := parseTemplate("mine", "{{range 100000000}}{{end}}", 50*time.Millisecond); err == nil ||
+		!strings.Contains(err.Error(), "an endless range") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -86,7 +90,8 @@ func TestCutKeepsCharactersWhole(t *testing.T) {
 }
 
 func TestPercentRoundsToTheNearestButNeverToALimit(t *testing.T) {
-	for share, want := range map[float64]string{0: "0 %", 0.001: "under 1 %", 0.29: "29 %", 0.809: "81 %", 0.9999: "just under 100 %", 1: "100 %", 1.001: "just over 100 %", 1.045: "105 %"} {
+	for share, want := range map[float64]string{0: "0 %", 0.001: "under 1 %", 0.29: "29 %", 0.809: "81 %",
+		0.9999: "just under 100 %", 1: "100 %", 1.001: "just over 100 %", 1.045: "105 %"} {
 		if got := Percent(share); got != want {
 			t.Errorf("Percent(%g) = %q, want %q", share, got, want)
 		}

@@ -73,7 +73,8 @@ func (r *ReportNotifier) messages(rows []ReportRow, since, now time.Time) []Enve
 	for _, target := range slices.Sorted(maps.Keys(of)) {
 		report := summed(of[target])
 		report.Since = since
-		m := Message{Schema: Schema, Kind: KindReport, Severity: drift.LevelOK, Title: reportTitle(report, of[target]), At: now.UTC(), Items: []Item{},
+		m := Message{Schema: Schema, Kind: KindReport, Severity: drift.LevelOK, Title: reportTitle(report, of[target]),
+			At: now.UTC(), Items: []Item{},
 			Link: strings.TrimRight(r.cfg.ExternalURL, "/"), Report: &report}
 		m.ID = id(target, m, now.UTC().Format(time.RFC3339Nano))
 		out = append(out, Envelope{Target: target, Message: m})

@@ -24,17 +24,22 @@ func (r *reports) Post(_ context.Context, messages []Envelope) error {
 func verdictOf(cluster string, at time.Time, choice verdict.Choice, ingress float64) verdict.Verdict {
 	u := 0.7
 	in := workload.Constantly(workload.Exactly(ingress, workload.Derived, "test"))
-	return verdict.Verdict{Cluster: cluster, At: at, Status: verdict.Decided, Choice: &choice, Reasons: []string{"MSK Serverless fits"}, Workload: verdict.Figures{IngressBytesPerSec: in},
-		Topics:  []verdict.TopicFigures{{Name: "orders", IngressBytesPerSec: in}},
-		Options: []verdict.Option{{Kind: choice.Kind, Size: choice.Size, Binding: "x.ingress", Rules: []verdict.Rule{{ID: "x.ingress", Title: "ingress", Utilization: &u}}}}}
+	return verdict.Verdict{Cluster: cluster, At: at, Status: verdict.Decided, Choice: &choice,
+		Reasons: []string{"MSK Serverless fits"}, Workload: verdict.Figures{IngressBytesPerSec: in},
+		Topics: []verdict.TopicFigures{{Name: "orders", IngressBytesPerSec: in}},
+		Options: []verdict.Option{{Kind: choice.Kind, Size: choice.Size, Binding: "x.ingress",
+			Rules: []verdict.Rule{{ID: "x.ingress", Title: "ingress", Utilization: &u}}}}}
 }
 
 func TestReportsTellWhatChanged(t *testing.T) {
 	store := &reports{}
 	cfg := DefaultConfig()
 	cfg.ExternalURL = "https://mskfit.example.com/"
-	cfg.Routes = []Route{{Targets: []string{"slack"}}, {Targets: []string{"team"}, Clusters: []string{"orders"}, Kinds: []string{"report"}}, {Targets: []string{"oncall"}, Kinds: []string{"drift"}}, {Targets: []string{"prom"}}}
-	r := NewReportNotifier(cfg, []Recipient{{Name: "slack"}, {Name: "team"}, {Name: "oncall"}, {Name: "prom", Mirrors: true}}, store, nil)
+	cfg.Routes = []Route{{Targets: []string{"slack"}},
+		{Targets: []string{"team"}, Clusters: []string{"orders"}, Kinds: []string{"report"}},
+		{Targets: []string{"oncall"}, Kinds: []string{"drift"}}, {Targets: []string{"prom"}}}
+	r := NewReportNotifier(cfg, []Recipient{{Name: "slack"}, {Name: "team"}, {Name: "oncall"}, {Name: "prom", Mirrors: true}},
+		store, nil)
 	serverless := verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1000}
 	express := verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, MonthlyUSD: 1500}
 	monday := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
@@ -42,15 +47,19 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	if err := r.Report(t.Context(), first, monday); err != nil {
 		t.Fatal(err)
 	}
-	if got := told(store.posted); !slices.Equal(got, []string{"slack: mskfit report: 2 clusters, $2,000.00 a month", "team: mskfit report: orders needs MSK Serverless, $1,000.00 a month"}) {
+	if got := told(store.posted); !slices.Equal(got,
+		[]string{"slack: mskfit report: 2 clusters, $2,000.00 a month",
+			"team: mskfit report: orders needs MSK Serverless, $1,000.00 a month"}) {
 		t.Fatalf("posted %q", got)
 	}
-	if rep := store.posted[0].Message.Report; !rep.Since.IsZero() || rep.Clusters[0].Changes != nil || rep.Clusters[0].Link != "https://mskfit.example.com/clusters/clicks" || rep.Clusters[0].Binding != "ingress" {
+	if rep := store.posted[0].Message.Report; !rep.Since.IsZero() || rep.Clusters[0].Changes != nil ||
+		rep.Clusters[0].Link != "https://mskfit.example.com/clusters/clicks" || rep.Clusters[0].Binding != "ingress" {
 		t.Errorf("the first report %+v", rep)
 	}
 	store.posted = nil
 	soon := monday.AddDate(0, 0, 20)
-	second := []verdict.Verdict{verdictOf("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6), verdictOf("orders", monday.AddDate(0, 0, 7), express, 65e6)}
+	second := []verdict.Verdict{verdictOf("clicks", monday.AddDate(0, 0, 7), serverless, 10.1e6),
+		verdictOf("orders", monday.AddDate(0, 0, 7), express, 65e6)}
 	second[0].Forecast = []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
 	for i := range second {
 		second[i].Since = verdict.SinceThen(monday, first[i], second[i])
@@ -63,14 +72,19 @@ func TestReportsTellWhatChanged(t *testing.T) {
 		t.Errorf("title %q since %s", m.Title, m.Report.Since)
 	}
 	changed, same := m.Report.Clusters[0], m.Report.Clusters[1]
-	if want := []string{"cost $1,500.00, was $1,000.00 (+50 %)", "mean ingress 65 MB/s, was 50 MB/s (+30 %)"}; changed.Cluster != "orders" || changed.Before.Name() != "MSK Serverless" || !slices.Equal(changed.Changes, want) {
+	if want := []string{"cost $1,500.00, was $1,000.00 (+50 %)",
+		"mean ingress 65 MB/s, was 50 MB/s (+30 %)"}; changed.Cluster != "orders" || changed.Before.Name() != "MSK Serverless" ||
+		!slices.Equal(changed.Changes, want) {
 		t.Errorf("first %s: %q, want %q", changed.Cluster, changed.Changes, want)
 	}
 	if len(changed.Movers) != 1 || changed.Movers[0].Change != 15e6 || len(same.Changes) != 0 || same.Expected != &soon {
 		t.Errorf("movers %+v; %s changed %q, expected %v", changed.Movers, same.Cluster, same.Changes, same.Expected)
 	}
-	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil || !strings.Contains(text, "changed: cost $1,500.00, was $1,000.00 (+50 %)") || !strings.Contains(text, "moved most since the last report: topic orders +15 MB/s") ||
-		!strings.Contains(text, "changes since 2026-03-02 06:00 UTC") || !strings.Contains(text, "█░░░ 70 % of ingress") || !strings.Contains(text, "a limit is expected to be passed on 2026-03-22") {
+	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil ||
+		!strings.Contains(text, "changed: cost $1,500.00, was $1,000.00 (+50 %)") ||
+		!strings.Contains(text, "moved most since the last report: topic orders +15 MB/s") ||
+		!strings.Contains(text, "changes since 2026-03-02 06:00 UTC") || !strings.Contains(text, "█░░░ 70 % of ingress") ||
+		!strings.Contains(text, "a limit is expected to be passed on 2026-03-22") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -97,7 +111,8 @@ func TestReportsOfLargeFleets(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
 	store.posted = nil
-	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "prom", Mirrors: true}}, store, nil).Report(t.Context(), fleet, start); err != nil || len(store.posted) != 0 {
+	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "prom", Mirrors: true}}, store, nil).Report(t.Context(), fleet,
+		start); err != nil || len(store.posted) != 0 {
 		t.Errorf("a report went to a mirror: %v, %d", err, len(store.posted))
 	}
 }

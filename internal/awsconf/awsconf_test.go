@@ -30,8 +30,10 @@ func alone(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "none")
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": accessKey, "AWS_SECRET_ACCESS_KEY": secretKey, "AWS_SESSION_TOKEN": sessionToken,
-		"AWS_CONFIG_FILE": empty, "AWS_SHARED_CREDENTIALS_FILE": empty, "AWS_PROFILE": "", "AWS_REGION": "", "AWS_CA_BUNDLE": "", "AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_ROLE_ARN": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "", "AWS_CONTAINER_CREDENTIALS_FULL_URI": "",
+		"AWS_CONFIG_FILE": empty, "AWS_SHARED_CREDENTIALS_FILE": empty, "AWS_PROFILE": "", "AWS_REGION": "", "AWS_CA_BUNDLE": "",
+		"AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ROLE_ARN":              "", "AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI": "",
 	} {
 		t.Setenv(name, value)
 	}
@@ -139,7 +141,8 @@ func TestAssumesRoleForOtherAccounts(t *testing.T) {
 	if err := list(t.Context(), open(t, c, client)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"RoleArn=arn%3Aaws%3Aiam%3A%3A210987654321%3Arole%2Fwatch", "ExternalId=team-7", "RoleSessionName=mskfit"} {
+	for _, want := range []string{"RoleArn=arn%3Aaws%3Aiam%3A%3A210987654321%3Arole%2Fwatch", "ExternalId=team-7",
+		"RoleSessionName=mskfit"} {
 		if !strings.Contains(asked, want) {
 			t.Errorf("AssumeRole asked %q, want %q in it", asked, want)
 		}
@@ -195,7 +198,8 @@ func TestProxy(t *testing.T) {
 	}))
 	defer proxy.Close()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestProxy$")
-	cmd.Env = append(os.Environ(), "MSKFIT_TEST_PROXY=1", "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL, "NO_PROXY=", "no_proxy=",
+	cmd.Env = append(os.Environ(), "MSKFIT_TEST_PROXY=1", "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL, "NO_PROXY=",
+		"no_proxy=",
 		"AWS_ENDPOINT_URL_KAFKA=http://kafka.example.invalid")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -226,13 +230,18 @@ func TestValidate(t *testing.T) {
 		change func(*Config)
 		want   string
 	}{
-		"role":            {func(c *Config) { c.RoleARN = "watch" }, `role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
-		"external id":     {func(c *Config) { c.ExternalID = "x7" }, "external_id: it applies to a role, and none is set: set role_arn, or remove it"},
-		"session name":    {func(c *Config) { c.SessionName = "a b" }, `session_name: "a b" is not a valid session name: use 2 to 64 letters, digits and _+=,.@-`},
-		"timeout":         {func(c *Config) { c.Timeout = 0 }, "timeout: 0s is out of range: use 1s to 5m"},
-		"attempts":        {func(c *Config) { c.MaxAttempts = 0 }, "max_attempts: 0 is out of range: use 1 to 20"},
-		"endpoint":        {func(c *Config) { c.Endpoints.Kafka = "kafka.local" }, `endpoints.kafka: "kafka.local" is not a URL: write it as https://host`},
-		"endpoint secret": {func(c *Config) { c.Endpoints.STS = "https://ann:pw@host" }, "endpoints.sts: contains credentials: remove them, requests are signed"},
+		"role": {func(c *Config) { c.RoleARN = "watch" },
+			`role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
+		"external id": {func(c *Config) { c.ExternalID = "x7" },
+			"external_id: it applies to a role, and none is set: set role_arn, or remove it"},
+		"session name": {func(c *Config) { c.SessionName = "a b" },
+			`session_name: "a b" is not a valid session name: use 2 to 64 letters, digits and _+=,.@-`},
+		"timeout":  {func(c *Config) { c.Timeout = 0 }, "timeout: 0s is out of range: use 1s to 5m"},
+		"attempts": {func(c *Config) { c.MaxAttempts = 0 }, "max_attempts: 0 is out of range: use 1 to 20"},
+		"endpoint": {func(c *Config) { c.Endpoints.Kafka = "kafka.local" },
+			`endpoints.kafka: "kafka.local" is not a URL: write it as https://host`},
+		"endpoint secret": {func(c *Config) { c.Endpoints.STS = "https://ann:pw@host" },
+			"endpoints.sts: contains credentials: remove them, requests are signed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := DefaultConfig()
@@ -253,7 +262,8 @@ func TestConfigReadsYAML(t *testing.T) {
 	if _, err := yamlfile.Decode("c.yaml", []byte(text), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Profile != "payments" || c.Endpoints.Kafka != "https://vpce.example" || !c.FIPS || c.MaxAttempts != 3 || c.SessionName != "mskfit" {
+	if c.Profile != "payments" || c.Endpoints.Kafka != "https://vpce.example" || !c.FIPS || c.MaxAttempts != 3 ||
+		c.SessionName != "mskfit" {
 		t.Errorf("read %+v", c)
 	}
 }
@@ -270,7 +280,8 @@ func TestPolicyIsSortedJSON(t *testing.T) {
 	if err := json.Unmarshal(got, &doc); err != nil {
 		t.Fatal(err)
 	}
-	if s := doc.Statement[0]; doc.Version != "2012-10-17" || s.Effect != "Allow" || strings.Join(s.Action, " ") != "kafka:A kafka:B" {
+	if s := doc.Statement[0]; doc.Version != "2012-10-17" || s.Effect != "Allow" ||
+		strings.Join(s.Action, " ") != "kafka:A kafka:B" {
 		t.Errorf("got %s", got)
 	}
 	if want := `{"Effect":"Allow","Action":["sts:AssumeRole"],"Resource":["arn:aws:iam::1:role/r"]}`; Allow([]string{"sts:AssumeRole"}, "arn:aws:iam::1:role/r") != want {

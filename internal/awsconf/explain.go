@@ -76,10 +76,12 @@ func KindOf(err error) Kind {
 
 // The codes with which AWS's services say one thing. Services differ in the suffix, and so do versions of one service.
 var (
-	deniedCodes = []string{"AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation", "UnauthorizedException",
+	deniedCodes = []string{"AccessDenied", "AccessDeniedException", "ForbiddenException", "UnauthorizedOperation",
+		"UnauthorizedException",
 		"NotAuthorized", "AuthorizationError", "AuthorizationErrorException"}
 	expiredCodes = []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-	unknownCodes = []string{"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException", "SignatureDoesNotMatch",
+	unknownCodes = []string{"UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException",
+		"SignatureDoesNotMatch",
 		"IncompleteSignature", "InvalidAccessKeyId", "AuthFailure", "MissingAuthenticationToken"}
 	missingCodes = []string{"NotFoundException", "ResourceNotFoundException", "NotFound"}
 )
@@ -138,7 +140,8 @@ func answered(call Call, err error) (Kind, string) {
 		return NotFound, "not found: " + scrub(api.ErrorMessage())
 	}
 	if status(err) >= http.StatusInternalServerError {
-		return Unreachable, fmt.Sprintf("AWS has an internal error (%s), after several attempts: %s", code, scrub(api.ErrorMessage()))
+		return Unreachable, fmt.Sprintf("AWS has an internal error (%s), after several attempts: %s", code,
+			scrub(api.ErrorMessage()))
 	}
 	return Other, fmt.Sprintf("%s: %s", code, scrub(api.ErrorMessage()))
 }
@@ -148,7 +151,8 @@ func denial(call Call, message string) string {
 	if found := principal.FindString(message); found != "" {
 		who = found
 	}
-	return fmt.Sprintf("access denied for %s: add this statement to its policy: %s", who, Allow([]string{call.Action}, call.resource()))
+	return fmt.Sprintf("access denied for %s: add this statement to its policy: %s", who,
+		Allow([]string{call.Action}, call.resource()))
 }
 
 func (c Call) resource() string {
@@ -160,7 +164,8 @@ func (c Call) resource() string {
 
 // Throttling reports whether AWS refused the call because there were too many.
 func Throttling(err error) bool {
-	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary || status(err) == http.StatusTooManyRequests
+	return retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary ||
+		status(err) == http.StatusTooManyRequests
 }
 
 func status(err error) int {

@@ -24,11 +24,13 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		kind   Kind
 		want   string
 	}{
-		"denied": {refusing(403, "AccessDeniedException", "User: arn:aws:sts::123456789012:assumed-role/watch/i-1 is not authorized to perform: kafka:ListClustersV2"), Denied,
+		"denied": {refusing(403, "AccessDeniedException",
+			"User: arn:aws:sts::123456789012:assumed-role/watch/i-1 is not authorized to perform: kafka:ListClustersV2"), Denied,
 			`kafka:ListClustersV2 eu-west-1: access denied for arn:aws:sts::123456789012:assumed-role/watch/i-1: add this statement to its policy: {"Effect":"Allow","Action":["kafka:ListClustersV2"],"Resource":["*"]}`},
 		"expired": {refusing(403, "ExpiredTokenException", "The security token included in the request is expired"), Expired,
 			"kafka:ListClustersV2 eu-west-1: the credentials have expired: renew them (aws sso login, or a new session) and try again"},
-		"unknown credentials": {refusing(403, "UnrecognizedClientException", "The security token included in the request is invalid."), NotAccepted,
+		"unknown credentials": {refusing(403, "UnrecognizedClientException",
+			"The security token included in the request is invalid."), NotAccepted,
 			"kafka:ListClustersV2 eu-west-1: AWS does not accept the credentials (UnrecognizedClientException): check that they are of the right account and partition, that the clock of this machine is right, and that region eu-west-1 is enabled for the account"},
 		"throttled": {refusing(429, "TooManyRequestsException", "Rate exceeded"), Throttled,
 			"kafka:ListClustersV2 eu-west-1: AWS throttles the call, after several attempts: read less often (interval), or wait for the next run"},
@@ -89,12 +91,14 @@ func TestRoleThatCannotBeAssumed(t *testing.T) {
 // A service, or something in front of it, may send back what it was sent.
 func TestNoCredentialInAnyError(t *testing.T) {
 	alone(t)
-	for _, code := range []string{"SignatureDoesNotMatch", "BadRequestException", "AccessDeniedException", "InternalServerErrorException", "TooManyRequestsException", "ExpiredToken", "NotFoundException"} {
+	for _, code := range []string{"SignatureDoesNotMatch", "BadRequestException", "AccessDeniedException",
+		"InternalServerErrorException", "TooManyRequestsException", "ExpiredToken", "NotFoundException"} {
 		client := answering(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Amzn-ErrorType", code)
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprintf(w, `{"message": %q}`, fmt.Sprintf("The canonical string should have been %s x-amz-security-token:%s and the key %s with %s",
-				r.Header.Get("Authorization"), r.Header.Get("X-Amz-Security-Token"), accessKey, secretKey))
+			fmt.Fprintf(w, `{"message": %q}`,
+				fmt.Sprintf("The canonical string should have been %s x-amz-security-token:%s and the key %s with %s",
+					r.Header.Get("Authorization"), r.Header.Get("X-Amz-Security-Token"), accessKey, secretKey))
 		})
 		err := list(t.Context(), open(t, quick(), client))
 		for _, secret := range []string{accessKey, secretKey, sessionToken, sessionToken[:40]} {

@@ -48,7 +48,8 @@ func (s *Session) Call(ctx context.Context, service JSONService, region, target 
 		return fmt.Errorf("get identity: get credentials: %w", err)
 	}
 	sum := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), service.SigningName, region, time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(ctx, credentials, request, hex.EncodeToString(sum[:]), service.SigningName, region,
+		time.Now()); err != nil {
 		return err
 	}
 	answer, err := c.HTTPClient.Do(request)

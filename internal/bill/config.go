@@ -10,18 +10,19 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Config says which part of the bill is the cluster's, and turns requests to Cost Explorer on. Cost Explorer cannot filter by cluster:
-// the cluster needs a cost allocation tag, or is the only MSK cluster of its region and account.
+// Config says which part of the bill is the cluster's, and turns requests to Cost Explorer on. Cost Explorer cannot filter by
+// cluster: the cluster needs a cost allocation tag, or is the only MSK cluster of its region and account.
 type Config struct {
-	// TagKey is the key of a cost allocation tag that the cluster has. It must be activated in the Billing console: costs from before
-	// have no tag.
+	// TagKey is the key of a cost allocation tag that the cluster has. It must be activated in the Billing console: costs from
+	// before have no tag.
 	TagKey string `yaml:"tag_key"`
 	// TagValue is the tag's value on this cluster and on no other one.
 	TagValue string `yaml:"tag_value"`
-	// OnlyCluster takes all MSK costs of the region as the cluster's: true only where it is the only MSK cluster there (default false).
+	// OnlyCluster takes all MSK costs of the region as the cluster's: true only where it is the only MSK cluster there (default
+	// false).
 	OnlyCluster bool `yaml:"only_cluster"`
-	// Account is the account of the cluster; needed where the requests are made in the organization's management account, which sees the
-	// costs of all (default: all that the identity sees).
+	// Account is the account of the cluster; needed where the requests are made in the organization's management account, which
+	// sees the costs of all (default: all that the identity sees).
 	Account string `yaml:"account"`
 	// AWS is the identity for the requests (default: that of msk, else the file's aws, if nothing is set here).
 	AWS awsconf.Config `yaml:"aws"`

@@ -19,8 +19,8 @@ const (
 	mostPages = 10
 )
 
-// Day is what AWS billed for one day (UTC) in US dollars: unblended cost, without credits, refunds and tax. 0 means that Cost Explorer
-// lists no cost, which for a cluster that runs means that the filter does not match it.
+// Day is what AWS billed for one day (UTC) in US dollars: unblended cost, without credits, refunds and tax. 0 means that Cost
+// Explorer lists no cost, which for a cluster that runs means that the filter does not match it.
 type Day struct {
 	At  time.Time
 	USD float64

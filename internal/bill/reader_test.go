@@ -36,7 +36,8 @@ func june() *mskfake.Server {
 
 func reader(t *testing.T, server *mskfake.Server, cfg Config) *Reader {
 	t.Helper()
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_PROFILE": "", "AWS_CA_BUNDLE": "",
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_PROFILE": "", "AWS_CA_BUNDLE": "",
 		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull} {
 		t.Setenv(name, value)
 	}
@@ -63,7 +64,8 @@ func TestDaysAreTheClustersOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			requests := 0
-			days, err := reader(t, server, c.cfg).Days(t.Context(), workload.Window{Start: day(6, 1), End: day(7, 1)}, func() { requests++ })
+			days, err := reader(t, server, c.cfg).Days(t.Context(), workload.Window{Start: day(6, 1), End: day(7, 1)},
+				func() { requests++ })
 			if err != nil || len(days) != 30 || requests != 2 {
 				t.Fatalf("%d days in %d requests, error %v; want 30 days in 2 requests", len(days), requests, err)
 			}
@@ -82,11 +84,14 @@ func TestARefusalIsExplainedAndNotRepeated(t *testing.T) {
 		server := june()
 		server.Fault = func(string, int, *http.Request) *mskfake.Fault { return f }
 		requests := 0
-		days, err := reader(t, server, tagged).Days(t.Context(), workload.Window{Start: day(6, 1), End: day(7, 1)}, func() { requests++ })
+		days, err := reader(t, server, tagged).Days(t.Context(), workload.Window{Start: day(6, 1), End: day(7, 1)},
+			func() { requests++ })
 		if err == nil || days != nil || requests != 1 || server.Calls("GetCostAndUsage") != 1 {
-			t.Errorf("%s: %d days, %d requests, %d calls, error %v", f.Code, len(days), requests, server.Calls("GetCostAndUsage"), err)
+			t.Errorf("%s: %d days, %d requests, %d calls, error %v", f.Code, len(days), requests, server.Calls("GetCostAndUsage"),
+				err)
 		}
-		if f.Code == "AccessDeniedException" && !strings.Contains(err.Error(), `{"Effect":"Allow","Action":["ce:GetCostAndUsage"],"Resource":["*"]}`) {
+		if f.Code == "AccessDeniedException" &&
+			!strings.Contains(err.Error(), `{"Effect":"Allow","Action":["ce:GetCostAndUsage"],"Resource":["*"]}`) {
 			t.Errorf("the refusal does not say what to allow: %v", err)
 		}
 	}

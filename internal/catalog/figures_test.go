@@ -96,7 +96,8 @@ func TestSizesAreThePublishedOnes(t *testing.T) {
 	// AWS's example: 45 MBps in and 90 MBps out fit 3 × express.m7g.large (S-BPE).
 	large, _ := c.Express.Size("express.m7g.large")
 	if 3*large.IngressSustainedMBps < 45 || 3*large.EgressSustainedMBps < 90 {
-		t.Errorf("express.m7g.large: got %v in and %v out, too little for AWS's example", large.IngressSustainedMBps, large.EgressSustainedMBps)
+		t.Errorf("express.m7g.large: got %v in and %v out, too little for AWS's example", large.IngressSustainedMBps,
+			large.EgressSustainedMBps)
 	}
 	if c.Express.PerPartitionMBps != 15 {
 		t.Errorf("express partition: got %v MB/s, want 15", c.Express.PerPartitionMBps)

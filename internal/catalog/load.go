@@ -25,8 +25,8 @@ var embedded = sync.OnceValues(func() (*Catalog, error) {
 })
 
 // Load reads and checks a catalog: sources.yaml, serverless.yaml, standard.yaml, express.yaml and prices.yaml at the root
-// of files, and where they are there profiles.yaml (a list of Profile under the key profiles) and serverless-2022.yaml. On problems it returns all
-// of them at once, each with file, line and field, as yamlfile.Problems joined by file.
+// of files, and where they are there profiles.yaml (a list of Profile under the key profiles) and serverless-2022.yaml. On
+// problems it returns all of them at once, each with file, line and field, as yamlfile.Problems joined by file.
 func Load(files fs.FS) (*Catalog, error) {
 	l := &loader{files: files, cited: map[string]bool{}, catalog: &Catalog{
 		Profiles: map[string]Profile{}, Sources: map[string]string{}, SourceDates: map[string]string{}}}

@@ -124,12 +124,15 @@ func TestLoadNamesFileLineFieldAndRemedy(t *testing.T) {
 		{"price without unit", "prices.yaml", "  tiered_retrieval_gb: USD per GB\n", "",
 			"prices.yaml:34:3: units.tiered_retrieval_gb: missing: describe what the price is for"},
 		{"unknown price of a usage type", "prices.yaml", "price: m5_broker_hour", "price: m6_broker_hour",
-			"prices.yaml:58:57: usage_types[0].price: \"m6_broker_hour\" is not supported: use one of " + strings.Join(catalog.PriceKeys(), ", ")},
+			"prices.yaml:58:57: usage_types[0].price: \"m6_broker_hour\" is not supported: use one of " +
+				strings.Join(catalog.PriceKeys(), ", ")},
 		{"unit of a usage type", "prices.yaml", "unit: hour}", "unit: day}",
 			`prices.yaml:58:79: usage_types[0].unit: "day" is not supported: use one of GB, GB-month, MB/s-month, hour`},
-		{"row of a price that is not there", "prices.yaml", "    replicator_hour: 0.3\n", "    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.huge], source: S-DOC}]\n",
+		{"row of a price that is not there", "prices.yaml", "    replicator_hour: 0.3\n",
+			"    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.huge], source: S-DOC}]\n",
 			`prices.yaml:29:22: regions.us-east-1.rows[0].prices[0]: "kafka.m5.huge" is not a price of the region`},
-		{"row without a source", "prices.yaml", "    replicator_hour: 0.3\n", "    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.large]}]\n",
+		{"row without a source", "prices.yaml", "    replicator_hour: 0.3\n",
+			"    replicator_hour: 0.3\n    rows: [{prices: [kafka.m5.large]}]\n",
 			"prices.yaml:29:12: regions.us-east-1.rows[0].source: missing: name a source of sources.yaml"},
 		{"not YAML", "prices.yaml", "currency: USD", "currency: [USD",
 			"prices.yaml:2:1: not valid YAML: did not find expected ',' or ']'"},
@@ -181,7 +184,8 @@ func TestProfilesAndOldQuotasAreOptional(t *testing.T) {
 	if len(c.Profiles) != 0 {
 		t.Errorf("got %d profiles, want none", len(c.Profiles))
 	}
-	if _, err := c.WithQuotas2022(); err == nil || err.Error() != "quotas of 2022: this catalog was loaded without serverless-2022.yaml" {
+	if _, err := c.WithQuotas2022(); err == nil ||
+		err.Error() != "quotas of 2022: this catalog was loaded without serverless-2022.yaml" {
 		t.Errorf("quotas of 2022: got %v", err)
 	}
 }

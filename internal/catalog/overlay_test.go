@@ -46,8 +46,10 @@ func TestAnOverlayReplacesWhatItNamesAndNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := base.With("o.yaml", o)
-	if c.PricesDate != "2026-11-20" || c.QuotasDate != "2026-11-22" || !c.Overlay.Prices || !c.Overlay.Quotas || len(c.Overlay.Ignored) != 0 {
-		t.Errorf("got prices of %s, quotas of %s and %+v, want those of the overlay in force", c.PricesDate, c.QuotasDate, c.Overlay)
+	if c.PricesDate != "2026-11-20" || c.QuotasDate != "2026-11-22" || !c.Overlay.Prices || !c.Overlay.Quotas ||
+		len(c.Overlay.Ignored) != 0 {
+		t.Errorf("got prices of %s, quotas of %s and %+v, want those of the overlay in force", c.PricesDate, c.QuotasDate,
+			c.Overlay)
 	}
 	want := []struct {
 		key      string
@@ -64,7 +66,8 @@ func TestAnOverlayReplacesWhatItNamesAndNothingElse(t *testing.T) {
 	}
 	for i, w := range want {
 		got := changes[i]
-		if got.Key != w.key || got.New == nil || *got.New != w.new || (got.Old == nil) != (w.old == 0) || got.Old != nil && *got.Old != w.old {
+		if got.Key != w.key || got.New == nil || *got.New != w.new || (got.Old == nil) != (w.old == 0) || got.Old != nil &&
+			*got.Old != w.old {
 			t.Errorf("change %d: got %+v, want %+v", i, got, w)
 		}
 	}
@@ -88,7 +91,8 @@ func TestAnOverlayReplacesWhatItNamesAndNothingElse(t *testing.T) {
 // aged is the overlay with its prices of the day before the catalog's, and its quotas too.
 func aged(t *testing.T, edits ...string) *catalog.Overlay {
 	t.Helper()
-	text := strings.NewReplacer(append([]string{`"2026-11-20"`, `"2025-04-03"`, `"2026-11-22"`, `"2026-05-16"`}, edits...)...).Replace(newer)
+	text := strings.NewReplacer(append([]string{`"2026-11-20"`, `"2025-04-03"`, `"2026-11-22"`, `"2026-05-16"`},
+		edits...)...).Replace(newer)
 	o, err := catalog.ReadOverlay("o.yaml", []byte(text), good(t))
 	if err != nil {
 		t.Fatal(err)
@@ -189,13 +193,17 @@ quotas:
 
 func TestReadOverlayNamesLineFieldAndRemedy(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"schema", "overlay/v1", "overlay/v9", `o.yaml:1:9: schema: "mskfit/catalog-overlay/v9" is not supported: use one of mskfit/catalog-overlay/v1`},
-		{"no time", "written_at: 2026-11-22T16:00:00Z\n", "", "o.yaml:1:1: written_at: missing: write the time, like 2026-01-31T00:00:00Z"},
+		{"schema", "overlay/v1", "overlay/v9",
+			`o.yaml:1:9: schema: "mskfit/catalog-overlay/v9" is not supported: use one of mskfit/catalog-overlay/v1`},
+		{"no time", "written_at: 2026-11-22T16:00:00Z\n", "",
+			"o.yaml:1:1: written_at: missing: write the time, like 2026-01-31T00:00:00Z"},
 		{"no date", "  date: \"2026-11-20\"\n", "", `o.yaml:4:3: prices.date: "" is not a date: write it as 2026-01-31`},
-		{"price of zero", "large: 0.22", "large: 0", "o.yaml:8:31: prices.regions.us-east-1.m5_broker_hour.large: 0: required, above 0"},
+		{"price of zero", "large: 0.22", "large: 0",
+			"o.yaml:8:31: prices.regions.us-east-1.m5_broker_hour.large: 0: required, above 0"},
 		{"negative price", "storage_gp2_gb_month: 0.11", "storage_gp2_gb_month: -1",
 			"o.yaml:10:29: prices.regions.us-east-1.storage_gp2_gb_month: -1: required, above 0"},
-		{"unknown size", "large: 0.22", "huge: 0.22", `o.yaml:8:30: prices.regions.us-east-1.m5_broker_hour.huge: "kafka.m5.huge" is not a size of the catalog`},
+		{"unknown size", "large: 0.22", "huge: 0.22",
+			`o.yaml:8:30: prices.regions.us-east-1.m5_broker_hour.huge: "kafka.m5.huge" is not a size of the catalog`},
 		{"unknown price", "storage_gp2_gb_month", "storage_gp3_gb_month",
 			`o.yaml:10:7: prices.regions.us-east-1.storage_gp3_gb_month: unknown key: did you mean "storage_gp2_gb_month"?`},
 		{"new region without location", "      location: \"Mexico (Central)\"\n", "",
@@ -239,7 +247,8 @@ func TestInForceLooksInTheDefaultPlace(t *testing.T) {
 	if p, _ := c.Regions["us-east-1"].BrokerHour("kafka.m5.large"); p != 0.22 || c.Overlay.File != path {
 		t.Errorf("got %v from %+v, want 0.22 from %s", p, c.Overlay, path)
 	}
-	if _, err := catalog.InForce(filepath.Join(home, "none.yaml")); err == nil || !strings.HasPrefix(err.Error(), "catalog overlay: open ") {
+	if _, err := catalog.InForce(filepath.Join(home, "none.yaml")); err == nil ||
+		!strings.HasPrefix(err.Error(), "catalog overlay: open ") {
 		t.Errorf("a named file that is not there: got %v", err)
 	}
 }

@@ -30,7 +30,8 @@ func (l *loader) standardSizes(c *checks, sizes []StandardSize) {
 		} {
 			c.optionalPositive(at+field, v)
 		}
-		c.ordered(at+".partitions_recommended", float64(s.PartitionsRecommended), float64(s.PartitionsMax), "partitions_max_for_updates")
+		c.ordered(at+".partitions_recommended", float64(s.PartitionsRecommended), float64(s.PartitionsMax),
+			"partitions_max_for_updates")
 		c.ordered(at+".ebs_baseline_mb_s", s.EBSBaselineMBps, s.EBSMaxMBps, "ebs_max_mb_s")
 		c.ordered(at+".network_baseline_gbps", s.NetworkBaselineGbps, s.NetworkBurstGbps, "network_burst_gbps")
 		c.orderedPair(at+".guide_ingress_mb_s", s.GuideIngressMBps, s.GuideIngressMaxMBps, "guide_ingress_max_mb_s")

@@ -93,8 +93,8 @@ func ignoredPrices(p OverlayPrices, used, all int) string {
 		what, p.Date)
 }
 
-// lay takes over every price that is there and not older, or in place of an unverified one, and returns how many. The maps of the region below are copied
-// first, never written to.
+// lay takes over every price that is there and not older, or in place of an unverified one, and returns how many. The maps of
+// the region below are copied first, never written to.
 func (r *Region) lay(over Region, origin Origin) (used int) {
 	for _, f := range families {
 		*f.prices(r) = maps.Clone(*f.prices(r))

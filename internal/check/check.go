@@ -143,7 +143,8 @@ func (c *checker) history(ctx context.Context) Result {
 			err = store.Ping(ctx)
 			err = errors.Join(err, store.Close())
 		}
-		return Outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err, "check history.external: query_url, credentials, TLS")
+		return Outcome(part, "external server", "answers queries; writing is tried when the daemon runs", err,
+			"check history.external: query_url, credentials, TLS")
 	}
 	store, err := history.OpenReader(c.cfg.History, history.Options{Log: c.log})
 	if err == nil {
@@ -227,12 +228,14 @@ func askDaemon(ctx context.Context, cfg web.Config) *web.Daemon {
 
 func (c *checker) alerts(ctx context.Context) []Result {
 	const part = "alerts"
-	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now, AWS: awsconf.ByRegion(c.cfg.AWS, awsconf.Options{Version: c.version}), Log: c.log})
+	built, err := c.cfg.Alerts.Build(ctx, targets.Deps{Now: c.now,
+		AWS: awsconf.ByRegion(c.cfg.AWS, awsconf.Options{Version: c.version}), Log: c.log})
 	if err != nil {
 		return []Result{Outcome(part, "targets", "", err, "")}
 	}
 	if len(built) == 0 {
-		return []Result{Outcome(part, "no target", "alerts are sent nowhere; they are in /api/v1/clusters and in the metrics", nil, "")}
+		return []Result{Outcome(part, "no target", "alerts are sent nowhere; they are in /api/v1/clusters and in the metrics", nil,
+			"")}
 	}
 	var out []Result
 	if !c.sendTest {

@@ -15,7 +15,8 @@ import (
 func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 	cfg := fleet(t)
 	gaps := []workload.Gap{
-		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster", Effect: "wider bounds"},
+		{Source: "kafka", What: "log sizes of broker 1", Why: "the user lacks the Describe permission on the cluster",
+			Effect: "wider bounds"},
 		{Source: "kafka", What: "broker 2", Why: "nothing is listening on this port", Effect: "rates are unknown"},
 	}
 	for cluster, mend := range map[int]string{
@@ -38,7 +39,8 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 }
 
 func TestCheckTextKeepsCommandsWhole(t *testing.T) {
-	text := string(Text([]Result{{Part: "cluster orders", What: "kafka: connect", State: Failed, Detail: strings.Repeat("word ", 40)}}))
+	text := string(Text([]Result{{Part: "cluster orders", What: "kafka: connect", State: Failed,
+		Detail: strings.Repeat("word ", 40)}}))
 	for _, line := range strings.Split(text, "\n") {
 		if len(line) > 80 {
 			t.Errorf("a line of %d columns: %s", len(line), line)
@@ -52,8 +54,10 @@ func TestCheckTextKeepsCommandsWhole(t *testing.T) {
 // Exactly the printed ACLs on a cluster that has no topics yet: nothing is missing.
 func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
 	cfg := fleet(t)
-	results := kafkaResults("cluster", cfg.Clusters[0], []workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
-	if last := results[len(results)-1]; NotOK(results) != 0 || last.State != Warning || !strings.Contains(last.Detail, "the cluster has none") {
+	results := kafkaResults("cluster", cfg.Clusters[0],
+		[]workload.Gap{{Source: "kafka", What: "topics", Why: "the cluster has none", Effect: "there is nothing to measure"}})
+	if last := results[len(results)-1]; NotOK(results) != 0 || last.State != Warning ||
+		!strings.Contains(last.Detail, "the cluster has none") {
 		t.Errorf("results: %+v", results)
 	}
 }

@@ -20,7 +20,8 @@ func TestCheckConnectsToPostgreSQL(t *testing.T) {
 		t.Errorf("a database that is empty: %+v", good)
 	}
 	bad := check("postgres://fit:hunter2@" + closedPort + "/fleet")
-	if bad.State != Failed || !strings.Contains(bad.Detail, "connection refused: check host and port of postgres_url") || strings.Contains(bad.Detail, "hunter2") {
+	if bad.State != Failed || !strings.Contains(bad.Detail, "connection refused: check host and port of postgres_url") ||
+		strings.Contains(bad.Detail, "hunter2") {
 		t.Errorf("nobody listens: %+v", bad)
 	}
 }

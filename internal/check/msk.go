@@ -82,8 +82,9 @@ func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bo
 	}
 	if plan.Rates.Interval > c.cfg.Agent.DriftWindow {
 		add(Result{Part: part, What: "cloudwatch: alerts", State: Missing,
-			Detail: fmt.Sprintf("rates are read every %s: alerts come that much later", workload.FormatDuration(plan.Rates.Interval)),
-			Fix:    soonerText(plan, cluster.MSK.CloudWatch.Interval)})
+			Detail: fmt.Sprintf("rates are read every %s: alerts come that much later",
+				workload.FormatDuration(plan.Rates.Interval)),
+			Fix: soonerText(plan, cluster.MSK.CloudWatch.Interval)})
 	}
 	published, err := s.Try(ctx)
 	r := withStatement(Outcome(part, "cloudwatch: metrics", "can be listed and read", err, ""))
@@ -146,7 +147,8 @@ func (c *checker) costs() []Result {
 		usd, metrics, budget, once = usd+p.MonthlyUSD, metrics+p.Metrics, budget+p.Budget, once+p.BackfillUSD
 		furthest = max(furthest, p.Backfill)
 	}
-	detail := fmt.Sprintf("%s metrics requested in a month for %d clusters: about %s of the budget of %s", workload.FormatNumber(metrics), len(c.plans),
+	detail := fmt.Sprintf("%s metrics requested in a month for %d clusters: about %s of the budget of %s",
+		workload.FormatNumber(metrics), len(c.plans),
 		workload.FormatUSD(usd), workload.FormatUSD(budget))
 	switch {
 	case furthest > 0 && once < 0.01:

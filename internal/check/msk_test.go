@@ -22,7 +22,8 @@ func checked(t *testing.T, file string) []Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {}, access: sources.NewAccess("test", nil, time.Now)}
+	c := &checker{cfg: cfg.Placed(), log: zerolog.Nop(), now: time.Now, say: func(string) {},
+		access: sources.NewAccess("test", nil, time.Now)}
 	return slices.DeleteFunc(c.all(t.Context()), func(r Result) bool {
 		return !strings.HasPrefix(r.Part, "cluster ") && !strings.HasPrefix(r.Part, "msk[") && r.Part != "CloudWatch"
 	})
@@ -41,9 +42,12 @@ func find(t *testing.T, results []Result, part, what string) Result {
 }
 
 func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6), mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
-		Metrics: slices.Concat(mskfake.ProvisionedMetrics("orders", 6, mskfake.Office), mskfake.ProvisionedMetrics("carts", 3, mskfake.Office))}
-	results := checked(t, mskfake.File(t, mskfake.Config(t, server)+"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6),
+		mskfake.Serverless("clicks"), mskfake.Provisioned("carts", "express.m7g.large", 3)},
+		Metrics: slices.Concat(mskfake.ProvisionedMetrics("orders", 6, mskfake.Office),
+			mskfake.ProvisionedMetrics("carts", 3, mskfake.Office))}
+	results := checked(t, mskfake.File(t, mskfake.Config(t, server)+
+		"msk: [{regions: [us-east-1]}]\nclusters: [{name: shop, msk: {name: orders}}]\n"))
 	text := string(Text(results))
 	t.Logf("\n%s", text)
 	for _, want := range []string{
@@ -76,9 +80,11 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 		state           State
 		detail, mend    string
 	}{
-		{"DescribeClusterV2", "msk: cluster", Failed, "find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
+		{"DescribeClusterV2", "msk: cluster", Failed,
+			"find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["kafka:DescribeClusterV2"],"Resource":["` + cluster + `"]}`},
-		{"ListNodes", "msk: list of nodes", Missing, "kafka:ListNodes us-east-1 cluster orders:" + denied + ": only brokers that publish metrics are known",
+		{"ListNodes", "msk: list of nodes", Missing,
+			"kafka:ListNodes us-east-1 cluster orders:" + denied + ": only brokers that publish metrics are known",
 			`{"Effect":"Allow","Action":["kafka:ListNodes"],"Resource":["` + cluster + `"]}`},
 		{"ListMetrics", "cloudwatch: cost", Failed, "cloudwatch:ListMetrics us-east-1 metrics of cluster orders:" + denied,
 			`{"Effect":"Allow","Action":["cloudwatch:ListMetrics"],"Resource":["*"]}`},
@@ -86,14 +92,16 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 			`{"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
-			server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office),
+			server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+				Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office),
 				Fault: func(op string, _ int, _ *http.Request) *mskfake.Fault {
 					if op == c.operation {
 						return mskfake.Denied("the action")
 					}
 					return nil
 				}}
-			r := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")), "cluster orders", c.what)
+			r := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")),
+				"cluster orders", c.what)
 			want := Result{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
 			if r != want {
 				t.Errorf("got  %+v\nwant %+v", r, want)
@@ -103,14 +111,16 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 }
 
 func TestCheckSaysWhatABudgetAllows(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
 	aws := mskfake.Config(t, server)
 	for budget, want := range map[string][3]string{
 		"0.3": {"cloudwatch: alerts", string(Missing), "alerts come that much later"},
 		"0.1": {"cloudwatch: cost", string(OK), "intervals are longer than configured to stay within the budget"},
 		"10":  {"cloudwatch: cost", string(OK), " of $10.00"},
 	} {
-		r := find(t, checked(t, mskfake.File(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
+		r := find(t, checked(t, mskfake.File(t,
+			aws+"clusters: [{name: orders, msk: {cloudwatch: {monthly_budget_usd: "+budget+"}}}]\n")), "cluster orders", want[0])
 		if string(r.State) != want[1] || !strings.Contains(r.Detail, want[2]) {
 			t.Errorf("budget %s: %+v, want %v", budget, r, want)
 		}
@@ -119,7 +129,8 @@ func TestCheckSaysWhatABudgetAllows(t *testing.T) {
 
 // The advice is the one that helps: with the budget that it names the check has nothing left to say.
 func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)}, Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 30)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 30, mskfake.Office)}
 	aws := mskfake.Config(t, server)
 	of := func(options string) []Result {
 		return checked(t, mskfake.File(t, aws+"clusters: [{name: orders, msk: {cloudwatch: {"+options+"}}}]\n"))
@@ -142,7 +153,8 @@ func TestCheckAdvisesTheBudgetWhereOnlyThatHelps(t *testing.T) {
 // The check shows what the filter of cost_explorer catches, so that a wrong tag is noticed before a month has passed.
 func TestCheckTriesTheBill(t *testing.T) {
 	today := time.Now().UTC().Truncate(24 * time.Hour)
-	cost := mskfake.Cost{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage", Tags: map[string]string{"cluster": "orders"},
+	cost := mskfake.Cost{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage",
+		Tags: map[string]string{"cluster": "orders"},
 		From: today.AddDate(0, 0, -3), To: today, USD: 18}
 	const clusters = "clusters: [{name: orders, msk: {}, migrated_from: orders-old, cost_explorer: {tag_key: cluster, tag_value: %s}}]\n"
 	for _, c := range []struct {
@@ -151,8 +163,9 @@ func TestCheckTriesTheBill(t *testing.T) {
 		want  Result
 	}{
 		{"orders", nil, Result{State: OK, Detail: "$54.00 in 3 of the last 7 days for MSK in us-east-1 with tag cluster=orders (asking cost $0.01)"}},
-		{"ordres", nil, Result{State: Missing, Detail: "no cost in the last 7 days for MSK in us-east-1 with tag cluster=ordres: the bill stays unknown",
-			Fix: "check the tag on the cluster, and activate it as a cost allocation tag in the Billing console; it takes up to 24 hours to show"}},
+		{"ordres", nil, Result{State: Missing,
+			Detail: "no cost in the last 7 days for MSK in us-east-1 with tag cluster=ordres: the bill stays unknown",
+			Fix:    "check the tag on the cluster, and activate it as a cost allocation tag in the Billing console; it takes up to 24 hours to show"}},
 		{"orders", mskfake.Denied("ce:GetCostAndUsage"), Result{State: Failed,
 			Detail: "ce:GetCostAndUsage us-east-1: access denied for arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc",
 			Fix:    "add this statement to its policy:\n" + `{"Effect":"Allow","Action":["ce:GetCostAndUsage"],"Resource":["*"]}`}},
@@ -164,7 +177,8 @@ func TestCheckTriesTheBill(t *testing.T) {
 				}
 				return nil
 			}}
-		got := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+fmt.Sprintf(clusters, c.tag))), "cluster orders", "cost_explorer: bill")
+		got := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+fmt.Sprintf(clusters, c.tag))), "cluster orders",
+			"cost_explorer: bill")
 		if c.want.Part, c.want.What = got.Part, got.What; got != c.want {
 			t.Errorf("got  %+v\nwant %+v", got, c.want)
 		}

@@ -24,8 +24,8 @@ type Result struct {
 	Part  string `json:"part"`
 	What  string `json:"what"`
 	State State  `json:"state"`
-	// Detail says what was found, and Fix what to do; both may be empty. Programs read Fix as "mend": the name is part of mskfit/check/v1
-	// and stays.
+	// Detail says what was found, and Fix what to do; both may be empty. Programs read Fix as "mend": the name is part of
+	// mskfit/check/v1 and stays.
 	Detail string `json:"detail,omitempty"`
 	Fix    string `json:"mend,omitempty"`
 }

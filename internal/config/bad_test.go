@@ -55,7 +55,8 @@ func TestBadFiles(t *testing.T) {
 
 func TestLoadSaysWhichFileIsMissing(t *testing.T) {
 	_, err := Load("none.yaml")
-	if want := "none.yaml: no such file or directory: create one, starting from configs/mskfit.yaml"; err == nil || err.Error() != want {
+	if want := "none.yaml: no such file or directory: create one, starting from configs/mskfit.yaml"; err == nil ||
+		err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }

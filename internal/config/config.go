@@ -22,8 +22,8 @@ type Config struct {
 	DataDir string `yaml:"data_directory"`
 	// Region is the AWS region of clusters that name none; its prices are used (default us-east-1).
 	Region string `yaml:"region"`
-	// Timezone is that of reports and pages: an IANA name such as Europe/Berlin, or local, the machine's own (default UTC). Interactive
-	// charts are in the browser's zone; JSON, CSV and alerts stay in UTC.
+	// Timezone is that of reports and pages: an IANA name such as Europe/Berlin, or local, the machine's own (default UTC).
+	// Interactive charts are in the browser's zone; JSON, CSV and alerts stay in UTC.
 	Timezone string `yaml:"timezone"`
 	// Clusters are what to watch; at least one, or a line of msk.
 	Clusters []Cluster `yaml:"clusters"`
@@ -71,11 +71,11 @@ type Cluster struct {
 	Limits workloadfile.Limits `yaml:"limits"`
 	// MigratedFrom is the cluster from which this one was migrated: reports then compare what was predicted for it with what is
 	// observed here, month by month. The newest verdict from before the first data here counts, or the newest one up to a time:
-	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger. Only clusters listed under clusters have
-	// it: list one that is found by msk there as well.
+	// orders-old@2026-06-01. The cluster may have left the file: its verdicts are in the ledger. Only clusters listed under
+	// clusters have it: list one that is found by msk there as well.
 	MigratedFrom string `yaml:"migrated_from"`
-	// CostExplorer compares what AWS bills for the cluster as well; only with migrated_from. Each request costs $0.01; one is made a day,
-	// until the bill of the month before is final.
+	// CostExplorer compares what AWS bills for the cluster as well; only with migrated_from. Each request costs $0.01; one is
+	// made a day, until the bill of the month before is final.
 	CostExplorer *bill.Config `yaml:"cost_explorer"`
 }
 
@@ -106,8 +106,9 @@ type Log struct {
 func Default() Config {
 	return Config{
 		DataDir: "/var/lib/mskfit", Region: "us-east-1", Timezone: "UTC",
-		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Ledger: ledger.DefaultConfig(), Reports: folder.DefaultConfig(),
-		Web: web.DefaultConfig(), Alerts: targets.DefaultConfig(), AWS: awsconf.DefaultConfig(),
+		Agent: agent.DefaultConfig(), History: history.DefaultConfig(), Ledger: ledger.DefaultConfig(),
+		Reports: folder.DefaultConfig(),
+		Web:     web.DefaultConfig(), Alerts: targets.DefaultConfig(), AWS: awsconf.DefaultConfig(),
 		Log: Log{Level: "info", Format: "json"},
 	}
 }

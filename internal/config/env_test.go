@@ -13,10 +13,12 @@ func TestConfigurationFromTheEnvironment(t *testing.T) {
 		t.Errorf("%d lines of msk, log level %q, error %v", len(c.MSK), c.Log.Level, err)
 	}
 	t.Setenv("MSKFIT_TEST_LEVEL", "loud")
-	if _, err := Load("env:MSKFIT_TEST_CONFIG"); err == nil || !strings.HasPrefix(err.Error(), "env:MSKFIT_TEST_CONFIG:2:14: log.level: ") {
+	if _, err := Load("env:MSKFIT_TEST_CONFIG"); err == nil ||
+		!strings.HasPrefix(err.Error(), "env:MSKFIT_TEST_CONFIG:2:14: log.level: ") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Load("env:MSKFIT_TEST_NONE"); err == nil || !strings.Contains(err.Error(), "env:MSKFIT_TEST_NONE: the environment variable is not set") {
+	if _, err := Load("env:MSKFIT_TEST_NONE"); err == nil ||
+		!strings.Contains(err.Error(), "env:MSKFIT_TEST_NONE: the environment variable is not set") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -21,7 +21,8 @@ func Load(file string) (Config, error) {
 	if name, ok := strings.CutPrefix(file, fromEnv); ok {
 		text, set := os.LookupEnv(name)
 		if !set {
-			return Config{}, yamlfile.Problems{{File: file, Message: "the environment variable is not set: put the configuration into it"}}
+			return Config{}, yamlfile.Problems{{File: file,
+				Message: "the environment variable is not set: put the configuration into it"}}
 		}
 		return Parse(file, []byte(text), os.LookupEnv)
 	}
@@ -71,7 +72,8 @@ func (c Config) Validate() error {
 	errs := []error{
 		yamlfile.Under("agent", c.Agent.Validate()), yamlfile.Under("history", c.History.Validate()),
 		yamlfile.Under("ledger", c.Ledger.Validate()), yamlfile.Under("reports", c.Reports.Validate()),
-		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate()), yamlfile.Under("aws", c.AWS.Validate()),
+		yamlfile.Under("web", c.Web.Validate()), yamlfile.Under("alerts", c.Alerts.Validate()),
+		yamlfile.Under("aws", c.AWS.Validate()),
 		yamlfile.Under("log", c.Log.validate()), validRegion("region", c.Region),
 	}
 	if _, err := ParseZone(c.Timezone); err != nil {
@@ -81,7 +83,8 @@ func (c Config) Validate() error {
 		errs = append(errs, yamlfile.Invalid("data_directory", "missing: set the folder for history and ledger"))
 	}
 	if len(c.Clusters) == 0 && len(c.MSK) == 0 {
-		errs = append(errs, yamlfile.Invalid("clusters", "no cluster to watch: add one with a name and a kafka source, or all of Amazon MSK in a region (msk: [{regions: [us-east-1]}])"))
+		errs = append(errs, yamlfile.Invalid("clusters",
+			"no cluster to watch: add one with a name and a kafka source, or all of Amazon MSK in a region (msk: [{regions: [us-east-1]}])"))
 	}
 	errs = append(errs, c.validateMSK())
 	first := map[string]int{}
@@ -92,7 +95,8 @@ func (c Config) Validate() error {
 			errs = append(errs, validRegion(at+".region", cluster.Region))
 		}
 		if j, twice := first[cluster.Name]; twice && cluster.Name != "" {
-			errs = append(errs, yamlfile.Invalid(at+".name", "%q is the name of clusters[%d] too: names are unique", cluster.Name, j))
+			errs = append(errs, yamlfile.Invalid(at+".name", "%q is the name of clusters[%d] too: names are unique", cluster.Name,
+				j))
 		} else {
 			first[cluster.Name] = i
 		}
@@ -119,18 +123,21 @@ func (c Cluster) validate() error {
 	case c.Name == "":
 		errs = append(errs, yamlfile.Invalid("name", "missing: every cluster needs a name"))
 	case !migrated.ClusterName.MatchString(c.Name):
-		errs = append(errs, yamlfile.Invalid("name", "%q is not a valid name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
+		errs = append(errs, yamlfile.Invalid("name",
+			"%q is not a valid name: use up to 100 letters, digits, dots, dashes and underscores", c.Name))
 	}
 	errs = append(errs, c.sources())
 	errs = append(errs, yamlfile.Under("requirements", c.Requirements.Validate()), yamlfile.Under("limits", c.Limits.Validate()))
 	if from, given, err := c.Migrated(); err != nil {
 		errs = append(errs, yamlfile.Invalid("migrated_from", "%v", err))
 	} else if given && from.Cluster == c.Name && from.By.IsZero() {
-		errs = append(errs, yamlfile.Invalid("migrated_from", "%q is this cluster itself: name the cluster that it was migrated from, or one of its own earlier verdicts (%s@2026-06-01)", c.Name, c.Name))
+		errs = append(errs, yamlfile.Invalid("migrated_from",
+			"%q is this cluster itself: name the cluster that it was migrated from, or one of its own earlier verdicts (%s@2026-06-01)", c.Name, c.Name))
 	}
 	if c.CostExplorer != nil {
 		if c.MigratedFrom == "" {
-			errs = append(errs, yamlfile.Invalid("cost_explorer", "the bill is compared with the verdict that migrated_from names: set migrated_from, or remove it"))
+			errs = append(errs, yamlfile.Invalid("cost_explorer",
+				"the bill is compared with the verdict that migrated_from names: set migrated_from, or remove it"))
 		}
 		errs = append(errs, yamlfile.Under("cost_explorer", c.CostExplorer.Validate(c.Region)))
 	}

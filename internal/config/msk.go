@@ -35,7 +35,8 @@ func (m *MSK) SetDefaults() {
 
 // In is the collector's configuration for the one cluster, in the region.
 func (m MSK) In(region string) msk.Config {
-	return msk.Config{AWS: m.AWS, Regions: []string{region}, Filter: msk.Filter{Names: []string{m.Name}}, Refresh: m.Refresh, CloudWatch: m.CloudWatch}
+	return msk.Config{AWS: m.AWS, Regions: []string{region}, Filter: msk.Filter{Names: []string{m.Name}}, Refresh: m.Refresh,
+		CloudWatch: m.CloudWatch}
 }
 
 // Fleet is one line that watches every MSK cluster of some regions that its filter selects.
@@ -49,7 +50,8 @@ type Fleet struct {
 
 // Validate returns every problem of the line.
 func (f Fleet) Validate() error {
-	return errors.Join(f.Config.Validate(), yamlfile.Under("requirements", f.Requirements.Validate()), yamlfile.Under("limits", f.Limits.Validate()))
+	return errors.Join(f.Config.Validate(), yamlfile.Under("requirements", f.Requirements.Validate()),
+		yamlfile.Under("limits", f.Limits.Validate()))
 }
 
 var (
@@ -90,7 +92,8 @@ func (c *Config) inheritMSK() {
 		if cluster.Region == "" {
 			cluster.Region = region
 		}
-		if k := cluster.Kafka; k != nil && k.WithIAM() && k.SASL.AWS.Region == "" { // requests are signed for the region of the cluster
+		if k := cluster.Kafka; k != nil && k.WithIAM() &&
+			k.SASL.AWS.Region == "" { // requests are signed for the region of the cluster
 			k.SASL.AWS.Region = cmp.Or(cluster.Region, c.Region)
 		}
 		for _, other := range []string{name, cluster.Name} {
@@ -113,13 +116,16 @@ func (m MSK) validate(region string) error {
 	in, name := arnParts(m.ARN)
 	switch {
 	case m.ARN != "" && in == "":
-		errs = append(errs, yamlfile.Invalid("arn", "%q is not a cluster: write it as arn:aws:kafka:us-east-1:123456789012:cluster/name/id", m.ARN))
+		errs = append(errs, yamlfile.Invalid("arn",
+			"%q is not a cluster: write it as arn:aws:kafka:us-east-1:123456789012:cluster/name/id", m.ARN))
 	case m.ARN != "" && in != region:
-		errs = append(errs, yamlfile.Invalid("arn", "it is in %s, and the cluster's region is %s: remove region, or correct one of them", in, region))
+		errs = append(errs, yamlfile.Invalid("arn",
+			"it is in %s, and the cluster's region is %s: remove region, or correct one of them", in, region))
 	case m.ARN != "" && m.Name != name:
 		errs = append(errs, yamlfile.Invalid("name", "%q is not the name in arn (%s): remove one of them", m.Name, name))
 	case m.ARN == "" && !mskName.MatchString(m.Name):
-		errs = append(errs, yamlfile.Invalid("name", "%q is not a valid MSK cluster name: use up to 64 letters, digits and dashes, or set arn", m.Name))
+		errs = append(errs, yamlfile.Invalid("name",
+			"%q is not a valid MSK cluster name: use up to 64 letters, digits and dashes, or set arn", m.Name))
 	}
 	if m.Refresh < 5*time.Minute || m.Refresh > 24*time.Hour {
 		errs = append(errs, yamlfile.Invalid("refresh", "%s is out of range: use 5m to 24h", m.Refresh))
@@ -151,10 +157,12 @@ func (c Config) validateMSK() error {
 		}
 		id := identity{arn: cluster.MSK.ARN}
 		if id.arn == "" {
-			id = identity{name: cluster.MSK.Name, region: cluster.Region, as: cluster.MSK.AWS.RoleARN + " " + cluster.MSK.AWS.Profile}
+			id = identity{name: cluster.MSK.Name, region: cluster.Region,
+				as: cluster.MSK.AWS.RoleARN + " " + cluster.MSK.AWS.Profile}
 		}
 		if j, twice := first[id]; twice {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("clusters[%d].msk", i), "it is the cluster of clusters[%d] too: watch it once", j))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("clusters[%d].msk", i),
+				"it is the cluster of clusters[%d] too: watch it once", j))
 			continue
 		}
 		first[id] = i

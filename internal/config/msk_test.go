@@ -76,7 +76,8 @@ func TestReferenceShowsMSKDefaults(t *testing.T) {
 }
 
 func TestOneMSKClusterOfTheReference(t *testing.T) {
-	c, err := Parse("comment.yaml", []byte("clusters:\n- name: orders\n"+indented(commented(t, "# One cluster under clusters"), -2)), nil)
+	c, err := Parse("comment.yaml", []byte("clusters:\n- name: orders\n"+
+		indented(commented(t, "# One cluster under clusters"), -2)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +120,8 @@ msk:
 	}
 	file := awsconf.DefaultConfig()
 	file.Profile = "watch"
-	for i, want := range []struct{ name, region, profile string }{{"orders", "eu-central-1", "watch"}, {"carts", "eu-west-1", "watch"}, {"billing", "us-east-1", ""}} {
+	for i, want := range []struct{ name, region, profile string }{{"orders", "eu-central-1", "watch"},
+		{"carts", "eu-west-1", "watch"}, {"billing", "us-east-1", ""}} {
 		if got := c.Clusters[i]; got.MSK.Name != want.name || got.Region != want.region || got.MSK.AWS.Profile != want.profile {
 			t.Errorf("clusters[%d] is %s in %s as %q, want %+v", i, got.MSK.Name, got.Region, got.MSK.AWS.Profile, want)
 		}

@@ -51,10 +51,13 @@ func TestAlertingChild(t *testing.T) {
 	}
 	defer keep.Close()
 	target := webhook.New(webhook.Config{URL: secret.New(os.Getenv(alertingURL)), Timeout: 10 * time.Second}, time.Now)
-	deliverer := alert.NewDeliverer(map[string]alert.Target{"hook": target}, keep, func(string, string, string) {}, time.Now, zerolog.Nop())
+	deliverer := alert.NewDeliverer(map[string]alert.Target{"hook": target}, keep, func(string, string, string) {}, time.Now,
+		zerolog.Nop())
 	done := make(chan error, 1)
 	go func() { done <- deliverer.Run(ctx) }()
-	notifier := alert.NewNotifier(alert.DefaultConfig(), alert.Deps{Recipients: []alert.Recipient{{Name: "hook"}}, Store: keep, Wake: deliverer.Wake, Now: time.Now, Log: zerolog.Nop()})
+	notifier := alert.NewNotifier(alert.DefaultConfig(),
+		alert.Deps{Recipients: []alert.Recipient{{Name: "hook"}}, Store: keep, Wake: deliverer.Wake, Now: time.Now,
+			Log: zerolog.Nop()})
 	if os.Getenv(alertingEnd) != "" {
 		drain(t, keep)
 	} else {
@@ -91,7 +94,8 @@ func raiseForEver(t *testing.T, keep *keeper, notifier *alert.Notifier, dir stri
 		}
 		state.Rules = rules
 		u := 0.85
-		event := drift.Event{Cluster: "shop", Key: key, Kind: drift.EventRaised, Level: drift.LevelWarning, Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}}
+		event := drift.Event{Cluster: "shop", Key: key, Kind: drift.EventRaised, Level: drift.LevelWarning,
+			Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}}
 		if err := notifier.Notify(t.Context(), verdict.Verdict{Cluster: "shop"}, state, []drift.Event{event}); err != nil {
 			t.Fatal(err)
 		}

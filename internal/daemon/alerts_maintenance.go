@@ -18,7 +18,8 @@ func (d *Daemon) Maintenances(ctx context.Context) ([]web.Maintenance, error) {
 	}
 	var out []web.Maintenance
 	for _, m := range spans {
-		out = append(out, web.Maintenance{ID: m.ID, From: web.FromAPI, Active: !now.Before(m.Window.Start), Start: &m.Window.Start, End: &m.Window.End,
+		out = append(out, web.Maintenance{ID: m.ID, From: web.FromAPI, Active: !now.Before(m.Window.Start), Start: &m.Window.Start,
+			End:      &m.Window.End,
 			Clusters: append([]string{}, m.Clusters...), Reason: m.Reason})
 	}
 	d.planMu.Lock()
@@ -34,7 +35,8 @@ func (d *Daemon) Maintenances(ctx context.Context) ([]web.Maintenance, error) {
 }
 
 func fromFile(m alert.Maintenance, active bool) web.Maintenance {
-	out := web.Maintenance{From: web.FromFile, Active: active, Schedule: m.Schedule, Clusters: append([]string{}, m.Clusters...), Reason: m.Reason}
+	out := web.Maintenance{From: web.FromFile, Active: active, Schedule: m.Schedule, Clusters: append([]string{}, m.Clusters...),
+		Reason: m.Reason}
 	if m.Schedule != "" {
 		out.Duration = m.Duration.String()
 		return out
@@ -46,7 +48,8 @@ func fromFile(m alert.Maintenance, active bool) web.Maintenance {
 
 // AddMaintenance keeps a span and returns its ID. The next analysis heeds it.
 func (d *Daemon) AddMaintenance(ctx context.Context, m web.Maintenance) (int64, error) {
-	id, err := d.ledger.AddMaintenance(ctx, ledger.Maintenance{Window: workload.Window{Start: *m.Start, End: *m.End}, Clusters: m.Clusters, Reason: m.Reason})
+	id, err := d.ledger.AddMaintenance(ctx, ledger.Maintenance{Window: workload.Window{Start: *m.Start, End: *m.End},
+		Clusters: m.Clusters, Reason: m.Reason})
 	return id, d.ledger.note(err)
 }
 

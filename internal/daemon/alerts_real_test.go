@@ -127,7 +127,8 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	if len(raised) != 1 || len(resolved) != 1 {
 		t.Errorf("told %d times, closed %d times", len(raised), len(resolved))
 	}
-	if i := raised[0]; i.Utilization == nil || *i.Utilization < 0.8 || !strings.Contains(i.Reason, "quota of 200 KB/s") || i.Sure == "" || i.Action == "" {
+	if i := raised[0]; i.Utilization == nil || *i.Utilization < 0.8 || !strings.Contains(i.Reason, "quota of 200 KB/s") ||
+		i.Sure == "" || i.Action == "" {
 		t.Errorf("the warning says %+v", i)
 	}
 	cancel()
@@ -173,7 +174,8 @@ func standing(d *Daemon) string {
 			fmt.Fprintf(&out, "%s collected %s, error %q\n", s.Name, s.CollectedAt, s.Error)
 		}
 		if v := c.Verdict; v != nil {
-			fmt.Fprintf(&out, "%s, choice %+v, reasons %q, ingress %+v\n", v.Status, v.Choice, v.Reasons, v.Workload.IngressBytesPerSec)
+			fmt.Fprintf(&out, "%s, choice %+v, reasons %q, ingress %+v\n", v.Status, v.Choice, v.Reasons,
+				v.Workload.IngressBytesPerSec)
 		}
 		if c.Drift != nil {
 			fmt.Fprintf(&out, "watched %+v, rules %+v\n", c.Drift.Watching, c.Drift.Rules)

@@ -62,10 +62,12 @@ func TestMaintenanceAndUndeliveredMessagesOverHTTP(t *testing.T) {
 		}
 		return len(spans) == 1 && spans[0].Active(d.now())
 	}
-	if got := ask("POST", "/api/v1/maintenance", `{"duration": "1h", "clusters": ["shop"]}`); !strings.HasPrefix(got, "201") || !silent() {
+	if got := ask("POST", "/api/v1/maintenance", `{"duration": "1h", "clusters": ["shop"]}`); !strings.HasPrefix(got, "201") ||
+		!silent() {
 		t.Errorf("declared: %s, silent %t", got, silent())
 	}
-	if got := ask("GET", "/api/v1/status", ""); !strings.Contains(got, `"from": "api"`) || !strings.Contains(got, `"schedule": "0 2 * * 0"`) || strings.Contains(got, "2020-01-01") {
+	if got := ask("GET", "/api/v1/status", ""); !strings.Contains(got, `"from": "api"`) ||
+		!strings.Contains(got, `"schedule": "0 2 * * 0"`) || strings.Contains(got, "2020-01-01") {
 		t.Errorf("status: %s", got)
 	}
 	if got := ask("DELETE", "/api/v1/maintenance/1", ""); !strings.HasPrefix(got, "204") || silent() {

@@ -21,7 +21,8 @@ func (d *Daemon) Undelivered(ctx context.Context, dead bool) ([]web.Undelivered,
 	for _, w := range list {
 		var e alert.Envelope
 		_ = json.Unmarshal(w.Payload, &e) // one that cannot be read has no title, and its error says so
-		out = append(out, web.Undelivered{ID: w.ID, Target: w.Target, Cluster: w.Cluster, Title: e.Message.Title, CreatedAt: w.CreatedAt, Attempts: w.Attempts, LastError: w.LastError})
+		out = append(out, web.Undelivered{ID: w.ID, Target: w.Target, Cluster: w.Cluster, Title: e.Message.Title,
+			CreatedAt: w.CreatedAt, Attempts: w.Attempts, LastError: w.LastError})
 	}
 	return out, nil
 }

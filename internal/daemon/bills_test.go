@@ -25,8 +25,10 @@ func predicted(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	declared := func(v float64) workload.Figure { return workload.Exactly(v, workload.Declared, "test") }
-	w := workload.Workload{Cluster: "orders-old", Region: "us-east-1", Declared: true, Coverage: 1, IngressBytesPerSec: workload.Constantly(declared(1e6)),
-		EgressBytesPerSec: workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(), CompactedPartitions: declared(0).Ptr()}
+	w := workload.Workload{Cluster: "orders-old", Region: "us-east-1", Declared: true, Coverage: 1,
+		IngressBytesPerSec: workload.Constantly(declared(1e6)),
+		EgressBytesPerSec:  workload.Constantly(declared(1e6)), Partitions: declared(24).Ptr(),
+		CompactedPartitions: declared(0).Ptr()}
 	v := analyzer.Analyze(analyzer.Input{Workload: w, Catalog: c, Options: analyzer.DefaultOptions()}, time.Now().AddDate(0, -3, 0))
 	l, err := ledger.Open(t.Context(), cfg.Placed().Ledger, ledger.Options{})
 	if err != nil {
@@ -41,9 +43,11 @@ func predicted(t *testing.T, file string) {
 func TestTheBillOfAMigratedCluster(t *testing.T) {
 	of := map[string]string{"Cluster Name": "orders", "Topic": "cards"}
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Serverless("orders")},
-		Metrics: []*mskfake.Metric{{Name: "BytesInPerSec", Dimensions: of, Raw: mskfake.Constant(2e6)}, {Name: "BytesOutPerSec", Dimensions: of, Raw: mskfake.Constant(4e6)}},
-		Costs: []mskfake.Cost{{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage", Tags: map[string]string{"cluster": "orders"},
-			To: time.Now(), USD: 25}},
+		Metrics: []*mskfake.Metric{{Name: "BytesInPerSec", Dimensions: of, Raw: mskfake.Constant(2e6)},
+			{Name: "BytesOutPerSec", Dimensions: of, Raw: mskfake.Constant(4e6)}},
+		Costs: []mskfake.Cost{{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage",
+			Tags: map[string]string{"cluster": "orders"},
+			To:   time.Now(), USD: 25}},
 		Estimated: time.Now().AddDate(0, 0, -90)}
 	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:

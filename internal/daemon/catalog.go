@@ -40,7 +40,8 @@ func (d *Daemon) refreshCatalog(ctx context.Context, seen string) string {
 	changes := catalog.Diff(written.deps.Catalog, p.deps.Catalog)
 	d.adopt(p)
 	d.staleCatalog.note("", d.now())
-	d.log.Info().Int("changes", len(changes)).Str("quotas", p.deps.Catalog.QuotasDate).Str("prices", p.deps.Catalog.PricesDate).Msg("catalog refreshed")
+	d.log.Info().Int("changes", len(changes)).Str("quotas", p.deps.Catalog.QuotasDate).Str("prices",
+		p.deps.Catalog.PricesDate).Msg("catalog refreshed")
 	return stamp
 }
 

@@ -25,7 +25,8 @@ quotas:
 
 // A quota that AWS lowers is taken without a restart, changes the verdict, and the next report says so.
 func TestALoweredQuotaIsNamedInTheNextReport(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
 	home := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", home)
 	overlay := filepath.Join(home, "mskfit", "catalog-overlay.yaml")
@@ -47,7 +48,8 @@ clusters:
 	seen := overlayStamp(d.planned().cfg)
 	writeFile(t, overlay, "schema: [")
 	bad := d.refreshCatalog(t.Context(), seen)
-	if why, _ := d.staleCatalog.trouble(); bad == seen || !strings.Contains(why, "catalog-overlay.yaml") || d.planned().deps.Catalog.Overlay != nil {
+	if why, _ := d.staleCatalog.trouble(); bad == seen || !strings.Contains(why, "catalog-overlay.yaml") ||
+		d.planned().deps.Catalog.Overlay != nil {
 		t.Errorf("a broken overlay: %q", why)
 	}
 	writeFile(t, overlay, lowered)
@@ -63,7 +65,8 @@ clusters:
 		t.Fatal(err)
 	}
 	text := newestReport(t, filepath.Join(d.opened.Reports.Directory, "orders"))
-	for _, want := range []string{"Since the report of", "instead of MSK Serverless", "quota ingress per cluster is 50 MB/s, was 200 MB/s"} {
+	for _, want := range []string{"Since the report of", "instead of MSK Serverless",
+		"quota ingress per cluster is 50 MB/s, was 200 MB/s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report does not say %q:\n%s", want, text)
 		}
@@ -92,8 +95,10 @@ func TestTheDaemonLogsWhatOfAnOverlayIsNotUsed(t *testing.T) {
 	if log.Len() > 0 {
 		t.Errorf("without an overlay: %s", log.String())
 	}
-	d.unused(&catalog.Catalog{Overlay: &catalog.AppliedOverlay{File: "o.yaml", Ignored: []string{"its prices of 2024-01-01 are older"}}})
-	if got := log.String(); !strings.Contains(got, `"level":"warn","overlay":"o.yaml","not_used":"its prices of 2024-01-01 are older"`) {
+	d.unused(&catalog.Catalog{Overlay: &catalog.AppliedOverlay{File: "o.yaml",
+		Ignored: []string{"its prices of 2024-01-01 are older"}}})
+	if got := log.String(); !strings.Contains(got,
+		`"level":"warn","overlay":"o.yaml","not_used":"its prices of 2024-01-01 are older"`) {
 		t.Errorf("got %s", got)
 	}
 }

@@ -104,7 +104,8 @@ type Options struct {
 
 // Open opens all that the configuration names, and starts nothing. Close it.
 func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err error) {
-	d = &Daemon{version: o.Version, file: o.File, shard: o.Shard, now: time.Now, log: o.Log, opened: cfg.Placed(), changed: make(chan struct{}, 1)}
+	d = &Daemon{version: o.Version, file: o.File, shard: o.Shard, now: time.Now, log: o.Log, opened: cfg.Placed(),
+		changed: make(chan struct{}, 1)}
 	if o.Now != nil {
 		d.now = o.Now
 	}
@@ -126,7 +127,8 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}
-	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now, Log: d.component("review"), Bills: d.bills}
+	d.reviewer = &migrated.Reviewer{History: d.history, Ledger: d.ledger, Keep: true, Now: d.now, Log: d.component("review"),
+		Bills: d.bills}
 	if !o.Quiet {
 		if d.listener, err = web.Listen(d.opened.Web); err != nil {
 			return d, err
@@ -187,7 +189,8 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		d.warnExposed()
-		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Alerts: d.ledger, Metrics: d.metrics, Now: d.now,
+		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Alerts: d.ledger,
+			Metrics: d.metrics, Now: d.now,
 			Zone: d.zone, Log: d.component("dashboard")})
 		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Pages: pages,
 			ExternalHost: d.externalHost, Now: d.now, Log: d.component("web")})
@@ -316,7 +319,8 @@ func (d *Daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	g.notify = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
 	deps.Notifier = g.notify
-	deps.Reporter = since{d.ledger, reporters{deps.Reporter, alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
+	deps.Reporter = since{d.ledger, reporters{deps.Reporter,
+		alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
 	var err error
 	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
 	return g, err
@@ -366,7 +370,8 @@ func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
 func (d *Daemon) Daemon() web.Daemon {
 	written := d.planned().written
 	out := web.Daemon{Version: d.version, StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),
-		Ready: d.discovery.Tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.Left(), Unwatched: d.discovery.Unwatched(written)}
+		Ready: d.discovery.Tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.Left(),
+		Unwatched: d.discovery.Unwatched(written)}
 	if d.standby.Load() {
 		out.Role = web.RoleStandby
 	}
@@ -377,7 +382,8 @@ func (d *Daemon) Daemon() web.Daemon {
 	}
 	st := d.history.Status()
 	if st.Reason != "" {
-		problem("history", fmt.Sprintf("cannot be written: %s; %d values wait in memory, %d were dropped", st.Reason, st.Waiting, st.Dropped), st.Since)
+		problem("history", fmt.Sprintf("cannot be written: %s; %d values wait in memory, %d were dropped", st.Reason, st.Waiting,
+			st.Dropped), st.Since)
 	}
 	why, since := d.ledger.trouble()
 	problem("ledger", why, since)

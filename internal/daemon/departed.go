@@ -16,8 +16,9 @@ import (
 // departed is why the alerts of a cluster end that is no longer watched.
 const departed = "the cluster is no longer watched"
 
-// endDeparted ends the open alerts of clusters that left the configuration or were not found any more, here or while no daemon ran: no
-// verdict will end them. Who was told of them is told of the end. It does nothing while it is unknown which clusters there are.
+// endDeparted ends the open alerts of clusters that left the configuration or were not found any more, here or while no daemon
+// ran: no verdict will end them. Who was told of them is told of the end. It does nothing while it is unknown which clusters
+// there are.
 func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 	if !d.discovery.Listed(ctx, d.planned().written) {
 		return nil

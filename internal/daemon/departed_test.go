@@ -13,16 +13,21 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// No verdict ends the alerts of a cluster that left: the daemon does, and tells who was told of them. Without a list of the clusters
-// it does not know who left.
+// No verdict ends the alerts of a cluster that left: the daemon does, and tells who was told of them. Without a list of the
+// clusters it does not know who left.
 func TestAlertsOfDepartedClustersEnd(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3), mskfake.Provisioned("payments", "kafka.m5.large", 3)}}
-	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\nalerts: {targets: {own: {webhook: {url: 'http://127.0.0.1:1/'}}}}\n"))
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3),
+		mskfake.Provisioned("payments", "kafka.m5.large", 3)}}
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+
+		"}]\nalerts: {targets: {own: {webhook: {url: 'http://127.0.0.1:1/'}}}}\n"))
 	now, self := time.Now().UTC(), ownName(d.shard)
-	for cluster, key := range map[string]string{"orders": "standard.ingress", "payments": "standard.ingress", "removed": "missing/standard.ingress", self: "daemon/ledger"} {
+	for cluster, key := range map[string]string{"orders": "standard.ingress", "payments": "standard.ingress",
+		"removed": "missing/standard.ingress", self: "daemon/ledger"} {
 		state := drift.State{Rules: map[string]drift.RuleState{key: {Level: drift.LevelWarning, Since: now, WarnedAt: now}}}
-		raised := drift.Event{Cluster: cluster, Key: key, Kind: drift.EventRaised, Level: drift.LevelWarning, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: "ingress"}, Reason: "high"}
-		if err := d.current.Load().notify.Notify(t.Context(), verdict.Verdict{Cluster: cluster}, state, []drift.Event{raised}); err != nil {
+		raised := drift.Event{Cluster: cluster, Key: key, Kind: drift.EventRaised, Level: drift.LevelWarning, At: now, Since: now,
+			Rule: &verdict.Rule{ID: key, Title: "ingress"}, Reason: "high"}
+		if err := d.current.Load().notify.Notify(t.Context(), verdict.Verdict{Cluster: cluster}, state,
+			[]drift.Event{raised}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -64,7 +69,8 @@ func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 	}
 	end([]string{"orders: resolved: ingress"}, "payments", self)
 	list, _, err := d.ledger.Alerts(t.Context(), alert.Query{Cluster: "orders", Limit: 100})
-	if err != nil || len(list) != 1 || list[0].Ended != "the cluster is no longer watched: it is being deleted" || list[0].ResolvedAt.IsZero() {
+	if err != nil || len(list) != 1 || list[0].Ended != "the cluster is no longer watched: it is being deleted" ||
+		list[0].ResolvedAt.IsZero() {
 		t.Errorf("record %+v, error %v", list, err)
 	}
 	if state, err := d.ledger.DriftState(t.Context(), "orders"); err != nil || len(state.Rules) > 0 {

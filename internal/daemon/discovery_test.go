@@ -62,14 +62,17 @@ func dueNow(cfg config.Config) config.Config {
 
 // A region that cannot be asked makes a single run fail, and keeps no other region from its verdicts.
 func TestARunOnceTellsOfARegionThatCannotBeAsked(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
 	server.Fault = func(_ string, _ int, r *http.Request) *mskfake.Fault {
 		if strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/") {
-			return &mskfake.Fault{Status: http.StatusForbidden, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid"}
+			return &mskfake.Fault{Status: http.StatusForbidden, Code: "UnrecognizedClientException",
+				Message: "The security token included in the request is invalid"}
 		}
 		return nil
 	}
-	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{regions: [eu-west-1, us-east-1], "+quietly+"}]\n"))
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{regions: [eu-west-1, us-east-1], "+quietly+
+		"}]\n"))
 	err := d.Once(t.Context())
 	want := "msk[0] eu-west-1: discover clusters: kafka:ListClustersV2 eu-west-1: AWS does not accept the credentials (UnrecognizedClientException): check that they are of the right account and partition, that the clock of this machine is right, and that region eu-west-1 is enabled for the account"
 	if err == nil || err.Error() != want {
@@ -97,7 +100,8 @@ func TestClustersJoinAndLeave(t *testing.T) {
 		server.Clusters = append(server.Clusters, mskfake.Provisioned(name, "kafka.m5.large", 3))
 	}
 	aws := mskfake.Config(t, server)
-	file := mskfake.File(t, aws+mskfake.Once+"msk: [{exclude: [test-*], "+quietly+"}]\nclusters: [{name: old, kafka: {bootstrap: ['127.0.0.1:1']}}, {name: shop, msk: {name: carts, "+quietly+"}}]\n")
+	file := mskfake.File(t, aws+mskfake.Once+"msk: [{exclude: [test-*], "+quietly+
+		"}]\nclusters: [{name: old, kafka: {bootstrap: ['127.0.0.1:1']}}, {name: shop, msk: {name: carts, "+quietly+"}}]\n")
 	d := startOnce(t, file)
 	wantWatched(t, d, "old", "shop")
 	if d.Daemon().Ready {
@@ -109,7 +113,8 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	// carts is in the file as shop, and the name old belongs to another cluster.
 	wantWatched(t, d, "old", "old.us-east-1", "orders", "shop")
 
-	server.Clusters = append(server.Clusters, mskfake.Provisioned("billing", "kafka.m5.large", 3), mskfake.Provisioned("test-1", "kafka.m5.large", 3))
+	server.Clusters = append(server.Clusters, mskfake.Provisioned("billing", "kafka.m5.large", 3),
+		mskfake.Provisioned("test-1", "kafka.m5.large", 3))
 	server.Clusters[1].Set("state", "DELETING")
 	if err := looks(t, d); err != nil {
 		t.Fatal(err)
@@ -121,7 +126,8 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	}
 	wantWatched(t, d, "billing", "old", "shop")
 	left := d.Daemon().Left
-	if len(left) != 2 || left[1].Cluster != "orders" || left[1].Why != "it is being deleted" || left[0].Cluster != "old.us-east-1" || !strings.Contains(left[0].Why, "no longer in the list of clusters") {
+	if len(left) != 2 || left[1].Cluster != "orders" || left[1].Why != "it is being deleted" ||
+		left[0].Cluster != "old.us-east-1" || !strings.Contains(left[0].Why, "no longer in the list of clusters") {
 		t.Errorf("left: %+v", left)
 	}
 
@@ -181,9 +187,11 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 		}
 		return nil
 	}
-	file := mskfake.File(t, strings.Replace(mskfake.Config(t, server), "max_attempts: 1", "max_attempts: 3", 1)+"msk: [{names: [team-000], "+quietly+"}]\n")
+	file := mskfake.File(t, strings.Replace(mskfake.Config(t, server), "max_attempts: 1", "max_attempts: 3", 1)+
+		"msk: [{names: [team-000], "+quietly+"}]\n")
 	running := runDaemon(t, file)
-	running.until(t, "the one cluster that the line takes", func(d *Daemon) bool { return len(d.Status()) == 1 && d.Daemon().Ready })
+	running.until(t, "the one cluster that the line takes",
+		func(d *Daemon) bool { return len(d.Status()) == 1 && d.Daemon().Ready })
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -252,7 +260,8 @@ func TestExpiredCredentialsAreReadAgain(t *testing.T) {
 	}
 	secrets := filepath.Join(t.TempDir(), "credentials")
 	renew := func(key string) {
-		if err := os.WriteFile(secrets, []byte("[default]\naws_access_key_id = "+key+"\naws_secret_access_key = secret\n"), 0o600); err != nil {
+		if err := os.WriteFile(secrets, []byte("[default]\naws_access_key_id = "+key+"\naws_secret_access_key = secret\n"),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -290,9 +299,11 @@ func TestMSKClustersFailAlone(t *testing.T) {
 		operation, code, message string
 		want                     string
 	}{
-		"expired credentials": {"DescribeClusterV2", "ExpiredTokenException", "The security token included in the request is expired",
+		"expired credentials": {"DescribeClusterV2", "ExpiredTokenException",
+			"The security token included in the request is expired",
 			"collect orders: cloudwatch: find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders: the credentials have expired: renew them (aws sso login, or a new session) and try again"},
-		"one action denied": {"GetMetricData", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized",
+		"one action denied": {"GetMetricData", "AccessDeniedException",
+			"User: arn:aws:iam::123456789012:user/fit is not authorized",
 			`collect orders: cloudwatch: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: access denied for arn:aws:iam::123456789012:user/fit: add this statement to its policy: {"Effect":"Allow","Action":["cloudwatch:GetMetricData"],"Resource":["*"]}`},
 		"wrong region": {"", "", "",
 			"collect orders: cloudwatch: find cluster orders: the account has no cluster of this name in us-east-1: check the name, the region and the account"},
@@ -302,7 +313,8 @@ func TestMSKClustersFailAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			orders := mskfake.Provisioned("orders", "kafka.m5.large", 3)
 			server := &mskfake.Server{Clusters: []*mskfake.Cluster{healthy, orders},
-				Metrics: slices.Concat(mskfake.ProvisionedMetrics("healthy", 3, mskfake.Office), mskfake.ProvisionedMetrics("orders", 3, mskfake.Office))}
+				Metrics: slices.Concat(mskfake.ProvisionedMetrics("healthy", 3, mskfake.Office),
+					mskfake.ProvisionedMetrics("orders", 3, mskfake.Office))}
 			switch {
 			case name == "wrong region":
 				server.Clusters = server.Clusters[:1]
@@ -318,7 +330,9 @@ func TestMSKClustersFailAlone(t *testing.T) {
 				}
 				return &mskfake.Fault{Status: http.StatusBadRequest, Code: c.code, Message: c.message}
 			}
-			d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {"+quietly+"}}, {name: healthy, msk: {"+quietly+"}}]\n"))
+			d := startOnce(t, mskfake.File(t,
+				mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {"+quietly+"}}, {name: healthy, msk: {"+
+					quietly+"}}]\n"))
 			err := d.Once(t.Context())
 			var joined interface{ Unwrap() []error }
 			if !errors.As(err, &joined) || !slices.ContainsFunc(errorLines(err), func(l string) bool { return l == c.want }) {
@@ -449,7 +463,8 @@ func TestWhatCouldNotBeKeptIsTriedAgain(t *testing.T) {
 // A start whose ledger cannot be read for a moment must not replace what is in it by nothing.
 func TestAnUnreadableLedgerIsNotOverwritten(t *testing.T) {
 	var refused refusing
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Fault: refused.fault}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Fault: refused.fault}
 	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
 	if err := looks(t, d); err != nil {
 		t.Fatal(err)

@@ -28,8 +28,8 @@ func (k *keeper) signed(ctx context.Context, messages []alert.Envelope) []alert.
 	return out
 }
 
-// ownID is the name of the installation, drawn at its first message. A ledger that cannot be read or written gives one that holds as
-// long as the process.
+// ownID is the name of the installation, drawn at its first message. A ledger that cannot be read or written gives one that
+// holds as long as the process.
 func (k *keeper) ownID(ctx context.Context) string {
 	k.mu.Lock()
 	known := k.installation

@@ -19,7 +19,8 @@ func TestBrokersAndCloudWatchAreMerged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("shop", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("shop", 3, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("shop", "kafka.m5.large", 3)},
+		Metrics: mskfake.ProvisionedMetrics("shop", 3, mskfake.Office)}
 	server.Metrics = slices.DeleteFunc(server.Metrics, func(m *mskfake.Metric) bool { return m.Name == "GlobalPartitionCount" })
 	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:

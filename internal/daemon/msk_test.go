@@ -29,7 +29,8 @@ func startOnce(t *testing.T, file string) *Daemon {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(t.Context(), cfg, Options{File: file, Quiet: true, Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	d, err := Open(t.Context(), cfg, Options{File: file, Quiet: true,
+		Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,8 @@ func plansOf(t *testing.T, file string) (out []msk.Plan) {
 
 // One cluster in the file, by its name alone: 63 days come from CloudWatch, and the verdict says what there is and what would do.
 func TestOneMSKClusterToAVerdict(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
 	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+`
 clusters:
   - name: orders
@@ -102,24 +104,29 @@ clusters:
 	if took > time.Minute {
 		t.Errorf("the verdict took %s: it must be there in the first minute", took)
 	}
-	if want := plan.Rates.Metrics + plan.Details.Metrics + plan.BackfillMetrics; billed != want || plan.Backfill != 63*24*time.Hour {
-		t.Errorf("%d metrics were billed, and the check said %d for one reading and for reading back %s", billed, want, plan.Backfill)
+	if want := plan.Rates.Metrics + plan.Details.Metrics + plan.BackfillMetrics; billed != want ||
+		plan.Backfill != 63*24*time.Hour {
+		t.Errorf("%d metrics were billed, and the check said %d for one reading and for reading back %s", billed, want,
+			plan.Backfill)
 	}
 	v := statusOf(t, d, "orders").Verdict
 	if v == nil || v.Status != verdict.Decided {
 		t.Fatalf("no decision: %+v", v)
 	}
-	if f := v.Workload.IngressBytesPerSec; f == nil || f.Method != workload.Measured || math.Abs(f.Value-36e6) > 2e5 || f.Peak == nil || math.Abs(*f.Peak-60e6) > 1e5 {
+	if f := v.Workload.IngressBytesPerSec; f == nil || f.Method != workload.Measured || math.Abs(f.Value-36e6) > 2e5 ||
+		f.Peak == nil || math.Abs(*f.Peak-60e6) > 1e5 {
 		t.Errorf("ingress %+v, want a mean of 36 MB/s and a peak of 60, measured", f)
 	}
-	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || !strings.HasPrefix(v.Choice.Size, "express.") || v.Current.SavesUSD <= 0 {
+	if v.Current == nil || v.Current.Name() != "6 × kafka.m5.2xlarge" || !strings.HasPrefix(v.Choice.Size, "express.") ||
+		v.Current.SavesUSD <= 0 {
 		t.Errorf("choice %+v, current %+v: want Express, what there is today, and what is saved", v.Choice, v.Current)
 	}
 }
 
 // Reading back goes on where it was broken off: the next process asks for the rest alone.
 func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 6)}, Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 6)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
 	refused := true
 	server.Fault = func(operation string, n int, _ *http.Request) *mskfake.Fault {
 		if refused && operation == "GetMetricData" && n > 8 { // what there is at present, and the minutes of 15 days
@@ -146,7 +153,8 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 		return status, server.MetricsAsked() - before, failed
 	}
 	status, _, failed := once()
-	if failed == nil || !strings.Contains(failed.Error(), "backfill orders: cloudwatch: read back: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: the credentials have expired") {
+	if failed == nil || !strings.Contains(failed.Error(),
+		"backfill orders: cloudwatch: read back: cloudwatch:GetMetricData us-east-1 metrics of cluster orders: the credentials have expired") {
 		t.Fatalf("it was not broken off: %v", failed)
 	}
 	if b := status.Sources[0].Backfill; b == nil || b.Done || b.Ratio() < 0.2 || b.Ratio() > 0.3 {
@@ -158,7 +166,8 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 		t.Fatalf("it did not go on: %v, %+v", failed, status.Sources[0].Backfill)
 	}
 	if want := 24; billed != want {
-		t.Errorf("%d metrics were billed, want %d: the rates of the other 48 days, and nothing of what the first process has read", billed, want)
+		t.Errorf("%d metrics were billed, want %d: the rates of the other 48 days, and nothing of what the first process has read",
+			billed, want)
 	}
 	if _, billed, failed = once(); failed != nil || billed > 0 {
 		t.Errorf("a third process in the same minutes: %d metrics were billed, %v", billed, failed)
@@ -204,29 +213,36 @@ func TestAnMSKClusterWithoutMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	status := statusOf(t, d, "idle")
-	if v := status.Verdict; v == nil || v.Status != verdict.Undecided || v.Current == nil || v.Current.Name() != "3 × kafka.m5.large" {
+	if v := status.Verdict; v == nil || v.Status != verdict.Undecided || v.Current == nil ||
+		v.Current.Name() != "3 × kafka.m5.large" {
 		t.Errorf("verdict %+v, want undecided, and what there is today", v)
 	}
-	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps), "CloudWatch has had no metrics of it for three hours") {
+	if len(status.Sources[0].Gaps) == 0 || !strings.Contains(fmt.Sprint(status.Sources[0].Gaps),
+		"CloudWatch has had no metrics of it for three hours") {
 		t.Errorf("gaps %+v", status.Sources[0].Gaps)
 	}
 }
 
 // What the control plane refuses is in the report of a first run, which reads 63 days back, and in the log.
 func TestRefusalsOfTheControlPlaneAreReported(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
 	server.Clusters[0].Set("provisioned.clientAuthentication.sasl.scram.enabled", true)
-	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo.configurationArn", "arn:aws:kafka:us-east-1:123456789012:configuration/c/1")
+	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo.configurationArn",
+		"arn:aws:kafka:us-east-1:123456789012:configuration/c/1")
 	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo.configurationRevision", 1)
-	refusals := map[string]string{"ListNodes": "list of nodes", "GetBootstrapBrokers": "bootstrap brokers", "ListScramSecrets": "SCRAM users",
+	refusals := map[string]string{"ListNodes": "list of nodes", "GetBootstrapBrokers": "bootstrap brokers",
+		"ListScramSecrets":              "SCRAM users",
 		"DescribeConfigurationRevision": "custom configuration"}
 	server.Fault = func(operation string, _ int, _ *http.Request) *mskfake.Fault {
 		if refusals[operation] == "" {
 			return nil
 		}
-		return &mskfake.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: "User: arn:aws:iam::123456789012:user/fit is not authorized"}
+		return &mskfake.Fault{Status: http.StatusForbidden, Code: "AccessDeniedException",
+			Message: "User: arn:aws:iam::123456789012:user/fit is not authorized"}
 	}
-	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"clusters: [{name: orders, msk: {cloudwatch: {backfill: 2d}}}]\n"))
+	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+
+		"clusters: [{name: orders, msk: {cloudwatch: {backfill: 2d}}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maint
 }
 
 // Commit keeps drift state, book, record and messages in one transaction.
-func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, record []alert.Entry, messages []alert.Envelope) error {
+func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, record []alert.Entry,
+	messages []alert.Envelope) error {
 	told, err := json.Marshal(book)
 	if err != nil {
 		return err

@@ -37,8 +37,8 @@ func ownName(shard agent.Shard) string {
 	return "mskfit itself"
 }
 
-// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, and ends alerts that no verdict will
-// end, until ctx is done. It is the ledger that is in trouble, perhaps: then it works in memory, and so do messages.
+// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
+// verdict will end, until ctx is done. It is the ledger that is in trouble, perhaps: then it works in memory, and so do messages.
 func (d *Daemon) tellOwn(ctx context.Context, n agent.Notifier) {
 	tick := time.NewTicker(ownEvery)
 	defer tick.Stop()

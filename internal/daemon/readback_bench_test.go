@@ -42,12 +42,14 @@ func cpuSeconds(b *testing.B) float64 {
 }
 
 // What reading back 700 topics of a Serverless cluster costs, from CloudWatch's answers to the history: a span of minutes, and
-// one of five minutes. Of 63 days 15 are minutes and 48 five minutes. The double's own work is part of it; -cpuprofile tells it apart.
+// one of five minutes. Of 63 days 15 are minutes and 48 five minutes. The double's own work is part of it; -cpuprofile tells it
+// apart.
 func BenchmarkReadBack700Topics(b *testing.B) {
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: serverlessMetrics("clicks", 700),
 		Now: func() time.Time { return now }}
-	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server, Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server,
+		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
 	for _, span := range []struct {
 		name string
 		ago  time.Duration
@@ -70,7 +72,8 @@ func BenchmarkReadBack700Topics(b *testing.B) {
 				}
 				s := msk.NewSource(msk.DefaultConfig(), cluster, clients, zerolog.Nop(), msk.WithClock(server.Now))
 				w := workload.Window{Start: now.Add(-span.ago - span.of), End: now.Add(-span.ago)}
-				if err := s.ReadBack(b.Context(), w, func(one workload.Sample) error { return store.Append(b.Context(), one) }); err != nil {
+				if err := s.ReadBack(b.Context(), w,
+					func(one workload.Sample) error { return store.Append(b.Context(), one) }); err != nil {
 					b.Fatal(err)
 				}
 				if err := store.Close(); err != nil {

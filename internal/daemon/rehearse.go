@@ -9,8 +9,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Rehearse follows the alerts of a cluster through a window of its history, as if the daemon had run then, and keeps where that ends,
-// with a verdict as of now.
+// Rehearse follows the alerts of a cluster through a window of its history, as if the daemon had run then, and keeps where that
+// ends, with a verdict as of now.
 // Nothing is sent for it unless the window is still open: it serves the demo.
 func (d *Daemon) Rehearse(ctx context.Context, cluster string, w workload.Window) error {
 	p := d.planned()
@@ -35,7 +35,8 @@ func (d *Daemon) Rehearse(ctx context.Context, cluster string, w workload.Window
 	}
 	v := analyzer.Analyze(long, d.now())
 	state := drift.State{}.Noted(v, in.Requirements)
-	for now := w.Start.Add(-5 * time.Minute); now.Before(w.End.Add(3*time.Hour)) && now.Before(d.now()); now = now.Add(5 * time.Minute) {
+	for now := w.Start.Add(-5 * time.Minute); now.Before(w.End.Add(3*time.Hour)) &&
+		now.Before(d.now()); now = now.Add(5 * time.Minute) {
 		recent, err := at(now, p.cfg.Agent.DriftWindow)
 		if err != nil {
 			return err

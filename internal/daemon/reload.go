@@ -51,7 +51,8 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		return nil, err
 	}
 	d.unused(cat)
-	opened, err := placed.Alerts.Build(ctx, targets.Deps{Now: d.now, AWS: d.awsIn(placed), Threads: d.ledger, Log: d.component("alert")})
+	opened, err := placed.Alerts.Build(ctx, targets.Deps{Now: d.now, AWS: d.awsIn(placed), Threads: d.ledger,
+		Log: d.component("alert")})
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +66,13 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		for _, s := range c.Sources {
 			sources = append(sources, s.Name)
 		}
-		d.metrics.Watch(c.Name, sources, slices.Sorted(maps.Keys(opened)), []string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
+		d.metrics.Watch(c.Name, sources, slices.Sorted(maps.Keys(opened)),
+			[]string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
 	}
 	clusters = d.reviewer.Attach(clusters, placed.Migrations())
 	return &plan{written: cfg, cfg: placed, zone: placed.Zone(), clusters: clusters, targets: opened, deps: agent.Deps{
-		Catalog: cat, History: d.history, Ledger: d.ledger, Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: d.awsIn(placed)}), Observer: d.observer(),
+		Catalog: cat, History: d.history, Ledger: d.ledger,
+		Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: d.awsIn(placed)}), Observer: d.observer(),
 		Log: d.component("agent"), Now: d.now,
 	}}, nil
 }
@@ -150,7 +153,8 @@ func needRestart(opened, now config.Config) []string {
 		key      string
 		old, new any
 	}{
-		{"data_directory", opened.DataDir, now.DataDir}, {"history", opened.History, now.History}, {"ledger", opened.Ledger, now.Ledger},
+		{"data_directory", opened.DataDir, now.DataDir}, {"history", opened.History, now.History},
+		{"ledger", opened.Ledger, now.Ledger},
 		{"web", opened.Web, now.Web}, {"log", opened.Log, now.Log},
 	} {
 		if !reflect.DeepEqual(part.old, part.new) {

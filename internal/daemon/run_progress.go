@@ -15,8 +15,8 @@ import (
 // progressLogged is how often a single run logs how far it has come.
 const progressLogged = 30 * time.Second
 
-// runProgress shows how far a single run has come: on the terminal, if there is one, and in the log now and then. Reading days back takes
-// minutes.
+// runProgress shows how far a single run has come: on the terminal, if there is one, and in the log now and then. Reading days
+// back takes minutes.
 type runProgress struct {
 	agent.Observer
 	line *progress.Line
@@ -49,7 +49,8 @@ func (p *runProgress) Backfilled(cluster, source string, b agent.Backfill) {
 	if b.Done {
 		return
 	}
-	text := fmt.Sprintf("%s: reading back %s from %s: %.0f %%, %s is reached", cluster, workload.FormatDuration(b.Span.Duration()), source,
+	text := fmt.Sprintf("%s: reading back %s from %s: %.0f %%, %s is reached", cluster, workload.FormatDuration(b.Span.Duration()),
+		source,
 		100*b.Ratio(), b.Reached.UTC().Format("2006-01-02"))
 	p.line.Show(text)
 	p.mu.Lock()

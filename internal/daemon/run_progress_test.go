@@ -18,8 +18,10 @@ import (
 
 // A single run says on the terminal what it does, how far reading back has come, and leaves nothing there.
 func TestASingleRunShowsItsProgress(t *testing.T) {
-	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)}, Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
-	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{regions: [us-east-1], cloudwatch: {backfill: 2d}}]\n"))
+	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
+		Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office)}
+	cfg, err := config.Load(mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+
+		"msk: [{regions: [us-east-1], cloudwatch: {backfill: 2d}}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,8 @@ func TestASingleRunShowsItsProgress(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"searching for the clusters of the msk lines", "collecting from 1 cluster", "orders: cloudwatch was read",
+	for _, want := range []string{"searching for the clusters of the msk lines", "collecting from 1 cluster",
+		"orders: cloudwatch was read",
 		"orders: reading back 2 days from cloudwatch: 0 %", "orders: reading back 2 days from cloudwatch: 50 %"} {
 		if !strings.Contains(screen.String(), want) {
 			t.Errorf("the terminal does not show %q", want)
@@ -59,7 +62,8 @@ func TestReadingBackIsLogged(t *testing.T) {
 		b.Reached = now.Add(-time.Duration(i) * time.Hour)
 		p.Backfilled("orders", "cloudwatch", b)
 		if i%10 == 9 {
-			now, b.Span.Start, b.Span.End = now.Add(10*time.Second), b.Span.Start.Add(10*time.Second), b.Span.End.Add(10*time.Second)
+			now, b.Span.Start, b.Span.End = now.Add(10*time.Second), b.Span.Start.Add(10*time.Second),
+				b.Span.End.Add(10*time.Second)
 		}
 	}
 	if got := strings.Count(log.String(), "reading back"); got != 3 {

@@ -67,7 +67,8 @@ func quiet(m int) bool { return m >= 1998 && m < 2103 || m >= 3498 && m < 3503 }
 
 func newSimulation(t *testing.T) *simulation {
 	t.Helper()
-	s := &simulation{network: &kfake.VirtualNetwork{}, started: time.Now(), grown: map[string][]int64{}, born: map[string]int64{}, life: map[string]int{}}
+	s := &simulation{network: &kfake.VirtualNetwork{}, started: time.Now(), grown: map[string][]int64{}, born: map[string]int64{},
+		life: map[string]int{}}
 	rng := rand.New(rand.NewPCG(5, 72))
 	for i, name := range sortedNames() {
 		s.life[name] = 1
@@ -80,7 +81,8 @@ func newSimulation(t *testing.T) *simulation {
 			}
 		}
 	}
-	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(9092), kfake.ListenFn(s.network.Listen), kfake.SeedTopics(simulatedPartitions, sortedNames()...))
+	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(9092), kfake.ListenFn(s.network.Listen),
+		kfake.SeedTopics(simulatedPartitions, sortedNames()...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,8 +95,10 @@ func newSimulation(t *testing.T) *simulation {
 	t.Cleanup(client.Close)
 	s.admin = kadm.NewClient(client)
 	s.control(kmsg.NewPtrMetadataRequest().Key(), func(kmsg.Request) kmsg.Response { return nil })
-	s.control(kmsg.NewPtrListOffsetsRequest().Key(), func(r kmsg.Request) kmsg.Response { return s.offsets(r.(*kmsg.ListOffsetsRequest)) })
-	s.control(kmsg.NewPtrDescribeLogDirsRequest().Key(), func(r kmsg.Request) kmsg.Response { return s.sizes(r.(*kmsg.DescribeLogDirsRequest)) })
+	s.control(kmsg.NewPtrListOffsetsRequest().Key(),
+		func(r kmsg.Request) kmsg.Response { return s.offsets(r.(*kmsg.ListOffsetsRequest)) })
+	s.control(kmsg.NewPtrDescribeLogDirsRequest().Key(),
+		func(r kmsg.Request) kmsg.Response { return s.sizes(r.(*kmsg.DescribeLogDirsRequest)) })
 	return s
 }
 
@@ -158,7 +162,8 @@ func (s *simulation) sizes(req *kmsg.DescribeLogDirsRequest) kmsg.Response {
 		}
 		t := kmsg.DescribeLogDirsResponseDirTopic{Topic: name}
 		for p := range int32(simulatedPartitions) {
-			t.Partitions = append(t.Partitions, kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: p, Size: s.end(name, p) * simulatedTopics[name]})
+			t.Partitions = append(t.Partitions,
+				kmsg.DescribeLogDirsResponseDirTopicPartition{Partition: p, Size: s.end(name, p) * simulatedTopics[name]})
 		}
 		dir.Topics = append(dir.Topics, t)
 	}
@@ -307,8 +312,9 @@ func (s *simulation) start(t *testing.T, dir string, w *witness) *process {
 		t.Fatal(err)
 	}
 	cluster := agent.Cluster{Name: "prod", Region: "us-east-1", Sources: []agent.NamedSource{{Name: "kafka", Source: src}}}
-	a, err := agent.New(agent.DefaultConfig(), []agent.Cluster{cluster}, agent.Deps{Catalog: cat, History: store, Ledger: &keeper{Ledger: l, now: time.Now},
-		Notifier: w, Reporter: w, Observer: w, Log: zerolog.Nop(), Now: time.Now})
+	a, err := agent.New(agent.DefaultConfig(), []agent.Cluster{cluster},
+		agent.Deps{Catalog: cat, History: store, Ledger: &keeper{Ledger: l, now: time.Now},
+			Notifier: w, Reporter: w, Observer: w, Log: zerolog.Nop(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,8 +341,8 @@ func (s *simulation) start(t *testing.T, dir string, w *witness) *process {
 }
 
 // TestThreeDaysOfADaemon drives 72 hours of one-minute sweeps, a decision every quarter of an hour, outages of three minutes and of
-// half an hour, three restarts and a topic that is deleted and made again through the collector, the agent, the history and the analyzer. The
-// statistics are those of what the cluster told, and no rate is negative or absurd.
+// half an hour, three restarts and a topic that is deleted and made again through the collector, the agent, the history and the
+// analyzer. The statistics are those of what the cluster told, and no rate is negative or absurd.
 func TestThreeDaysOfADaemon(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -397,7 +403,8 @@ func (s *simulation) check(t *testing.T, store *history.Store, w *witness) {
 	if v := w.verdicts[len(w.verdicts)-1]; v.Status != verdict.Decided || v.Choice == nil {
 		t.Errorf("the last verdict is %s: %s", v.Status, strings.Join(v.Reasons, "; "))
 	}
-	t.Logf("%d sweeps, %d failed, %d verdicts, %d of %d minutes", w.samples, w.failed, len(w.verdicts), len(bytes[""]), simulatedMinutes)
+	t.Logf("%d sweeps, %d failed, %d verdicts, %d of %d minutes", w.samples, w.failed, len(w.verdicts), len(bytes[""]),
+		simulatedMinutes)
 }
 
 // agreesWithRaw compares statistics with raw values: mean, peak and count to the history's rounding, percentiles within a
@@ -422,7 +429,8 @@ func agreesWithRaw(t *testing.T, what string, q *workload.Quantity, raw map[int6
 		within    float64
 	}{
 		{"mean", q.Value, total / float64(len(sorted)), rounding}, {"peak", *q.Peak, sorted[len(sorted)-1], rounding},
-		{"p50", *q.P50, rank(0.50), max(rounding, tolerance)}, {"p95", *q.P95, rank(0.95), max(rounding, tolerance)}, {"p99", *q.P99, rank(0.99), max(rounding, tolerance)},
+		{"p50", *q.P50, rank(0.50), max(rounding, tolerance)}, {"p95", *q.P95, rank(0.95), max(rounding, tolerance)},
+		{"p99", *q.P99, rank(0.99), max(rounding, tolerance)},
 	} {
 		if math.Abs(s.got-s.want) > s.within*s.want {
 			t.Errorf("%s: %s %v, want %v", what, s.name, s.got, s.want)

@@ -17,10 +17,12 @@ func TestASourceThatGivesNothingIsAProblem(t *testing.T) {
 	at := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	got := sourceProblems([]agent.ClusterStatus{
 		{Name: "fine", Sources: []agent.SourceStatus{{Name: "kafka", CollectedAt: at}}},
-		{Name: "shop", Sources: []agent.SourceStatus{{Name: "kafka", CollectedAt: at, Error: "connect to b-1:9092: nothing is listening on this port"}, {Name: "msk", CollectedAt: at}}},
+		{Name: "shop", Sources: []agent.SourceStatus{{Name: "kafka", CollectedAt: at,
+			Error: "connect to b-1:9092: nothing is listening on this port"}, {Name: "msk", CollectedAt: at}}},
 		{Name: "new", Sources: []agent.SourceStatus{{Name: "kafka", Error: "connect to b-2:9092: no such host"}}},
 	})
-	if len(got) != 2 || got[0].Part != "cluster shop" || got[0].Why != "kafka: connect to b-1:9092: nothing is listening on this port" ||
+	if len(got) != 2 || got[0].Part != "cluster shop" ||
+		got[0].Why != "kafka: connect to b-1:9092: nothing is listening on this port" ||
 		got[0].Since == nil || !got[0].Since.Equal(at) || got[1].Part != "cluster new" || got[1].Since != nil {
 		t.Errorf("problems: %+v", got)
 	}

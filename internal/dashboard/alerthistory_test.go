@@ -30,7 +30,8 @@ func TestAlertHistoryIsSelectedByTheLink(t *testing.T) {
 		{"?state=resolved&window=24h", "Alerts 1 to 23 of 23 that match", 1, 23, nil},
 		{"?cluster=orders&window=7d", "Alerts 1 to 40 of 40 that match", 1, 118, nil},
 		{"?cluster=orders&from=nonsense", "Alerts 1 to 40 of 40 that match", 1, 118, nil},
-		{"?state=resolved&window=7d", "Alerts 1 to 50 of 119 that match", 1, 50, []string{"/alerts?from=50&state=resolved&window=7d#history"}},
+		{"?state=resolved&window=7d", "Alerts 1 to 50 of 119 that match", 1, 50,
+			[]string{"/alerts?from=50&state=resolved&window=7d#history"}},
 	} {
 		body := html.UnescapeString(get(t, h, "/alerts"+tc.query).Body.String())
 		if !strings.Contains(body, tc.caption) {
@@ -48,7 +49,8 @@ func TestAlertHistoryIsSelectedByTheLink(t *testing.T) {
 			}
 		}
 	}
-	if body := get(t, h, "/alerts?cluster=nope&state=open&window=7d").Body.String(); !strings.Contains(body, "No alert matches") || !strings.Contains(body, `value="open" selected`) {
+	if body := get(t, h, "/alerts?cluster=nope&state=open&window=7d").Body.String(); !strings.Contains(body, "No alert matches") ||
+		!strings.Contains(body, `value="open" selected`) {
 		t.Error("an empty selection does not say so, or forgets itself")
 	}
 }
@@ -62,7 +64,8 @@ func (f fixed) Alerts(context.Context, alert.Query) ([]alert.Record, int, error)
 
 func TestAlertHistoryHasWordsForEveryEnd(t *testing.T) {
 	on := func(f fixed) string {
-		d := Deps{Agent: fleetOf(t), History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: f, Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()}
+		d := Deps{Agent: fleetOf(t), History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: f,
+			Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()}
 		return get(t, New(d), "/alerts").Body.String()
 	}
 	if body := on(nil); !strings.Contains(body, "No alert has been raised yet") || !strings.Contains(body, "mskfit alert test") {
@@ -71,13 +74,17 @@ func TestAlertHistoryHasWordsForEveryEnd(t *testing.T) {
 	raised := noon.Add(-3 * time.Hour)
 	body := on(fixed{
 		{Cluster: "shop", Title: "open one", Level: drift.LevelCritical, RaisedAt: raised},
-		{Cluster: "deleted", Title: "left one", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: noon, Ended: "the cluster is no longer watched"},
+		{Cluster: "deleted", Title: "left one", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: noon,
+			Ended: "the cluster is no longer watched"},
 		{Cluster: "of another shard", Title: "open too", Level: drift.LevelWarning, RaisedAt: raised},
-		{Cluster: "shop", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: raised},
-		{Cluster: "shop", Title: hostile, Level: drift.LevelWarning, Reason: hostile, RaisedAt: raised, ResolvedAt: raised.Add(95 * time.Minute)},
+		{Cluster: "shop", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning, RaisedAt: raised,
+			ResolvedAt: raised},
+		{Cluster: "shop", Title: hostile, Level: drift.LevelWarning, Reason: hostile, RaisedAt: raised,
+			ResolvedAt: raised.Add(95 * time.Minute)},
 		{Cluster: "mskfit itself", Title: "disk full", Level: drift.LevelCritical, RaisedAt: raised, ResolvedAt: noon},
 	})
-	for _, want := range []string{`<span class="tag bad">open</span>`, `<span class="tag warn">open</span>`, "the cluster is no longer watched", `data-label="Resolved">–<`, "1 h 35 min", "<bdi>mskfit itself</bdi>"} {
+	for _, want := range []string{`<span class="tag bad">open</span>`, `<span class="tag warn">open</span>`,
+		"the cluster is no longer watched", `data-label="Resolved">–<`, "1 h 35 min", "<bdi>mskfit itself</bdi>"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q", want)
 		}

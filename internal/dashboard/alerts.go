@@ -72,7 +72,8 @@ func alertsAt(c agent.ClusterStatus, pending bool) []openAlert {
 		if level == drift.LevelOK || (level == drift.LevelPending) != pending {
 			continue
 		}
-		a := openAlert{Cluster: c.Name, Rule: rule, Title: titleOf(c, rule), Level: level, Since: st.Since, Reason: st.Reason, Tone: "warn"}
+		a := openAlert{Cluster: c.Name, Rule: rule, Title: titleOf(c, rule), Level: level, Since: st.Since, Reason: st.Reason,
+			Tone: "warn"}
 		if level == drift.LevelCritical {
 			a.Tone = "bad"
 		}

@@ -37,7 +37,8 @@ type window struct {
 var spans = []struct {
 	name, label string
 	span        time.Duration
-}{{"6h", "6 hours", 6 * time.Hour}, {"24h", "24 hours", 24 * time.Hour}, {"7d", "7 days", 7 * 24 * time.Hour}, {"30d", "30 days", 30 * 24 * time.Hour}, {"90d", "90 days", 90 * 24 * time.Hour}}
+}{{"6h", "6 hours", 6 * time.Hour}, {"24h", "24 hours", 24 * time.Hour}, {"7d", "7 days", 7 * 24 * time.Hour},
+	{"30d", "30 days", 30 * 24 * time.Hour}, {"90d", "90 days", 90 * 24 * time.Hour}}
 
 // spanOf is the span of the link's window; 7 days without one.
 func spanOf(r *http.Request) (name string, span time.Duration) {
@@ -53,7 +54,8 @@ func spanOf(r *http.Request) (name string, span time.Duration) {
 func windows(r *http.Request, here string) []window {
 	var out []window
 	for _, s := range spans {
-		out = append(out, window{Name: s.name, Label: s.label, Link: r.URL.EscapedPath() + "?" + url.Values{"window": {s.name}}.Encode(), Here: s.name == here})
+		out = append(out, window{Name: s.name, Label: s.label,
+			Link: r.URL.EscapedPath() + "?" + url.Values{"window": {s.name}}.Encode(), Here: s.name == here})
 	}
 	return out
 }

@@ -69,7 +69,8 @@ type server struct {
 // New returns the handler of all pages. It answers GET and HEAD.
 func New(d Deps) http.Handler {
 	s := &server{Deps: d, answers: answers{kept: map[string]keptAnswer{}}, sparks: newSparks(d.History), pasts: newPasts(d.History)}
-	s.pages = template.Must(page.Parts().Funcs(template.FuncMap{"link": link, "at": s.stamp, "ago": s.ago, "iso": iso, "share": workload.FormatPercent, "plural": plural}).ParseFS(templates, "templates/*.html"))
+	s.pages = template.Must(page.Parts().Funcs(template.FuncMap{"link": link, "at": s.stamp, "ago": s.ago, "iso": iso,
+		"share": workload.FormatPercent, "plural": plural}).ParseFS(templates, "templates/*.html"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.fleet)
 	mux.HandleFunc("GET /clusters/{name}", s.cluster)

@@ -25,8 +25,8 @@ type fleetPage struct {
 	Sort    string
 	Desc    bool
 	Columns []column
-	// Cheaper and Dearer are what the recommended clusters cost less, and more, than the MSK clusters of today, each summed over the clusters
-	// for which that is so; empty without one.
+	// Cheaper and Dearer are what the recommended clusters cost less, and more, than the MSK clusters of today, each summed
+	// over the clusters for which that is so; empty without one.
 	Cheaper, Dearer string
 	Counts          []count
 }
@@ -93,7 +93,9 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	p.order()
 	s.sparks.fill(ctx, p.Rows, s.Now())
 	p.Cheaper, p.Dearer = compared(cheaper, "less"), compared(dearer, "more")
-	for _, c := range []count{{states["bad"], "critical", "bad"}, {states["warn"], verb(states["warn"], "needs", "need") + " attention", "warn"}, {states["good"], "ok", "good"}, {states["mute"], "undecided", "mute"}} {
+	for _, c := range []count{{states["bad"], "critical", "bad"},
+		{states["warn"], verb(states["warn"], "needs", "need") + " attention", "warn"}, {states["good"], "ok", "good"},
+		{states["mute"], "undecided", "mute"}} {
 		if c.N > 0 {
 			p.Counts = append(p.Counts, c)
 		}
@@ -114,8 +116,8 @@ func compared(usd []float64, how string) string {
 	return plural(len(usd), "cluster") + " for " + view.AboutUSD(sum) + " a month " + how
 }
 
-// answers keeps the first screen of each cluster's last verdict: a verdict does not change, and a fleet has a thousand. It is safe for
-// concurrent use.
+// answers keeps the first screen of each cluster's last verdict: a verdict does not change, and a fleet has a thousand. It is
+// safe for concurrent use.
 type answers struct {
 	mu   sync.Mutex
 	kept map[string]keptAnswer
@@ -138,7 +140,8 @@ func (a *answers) of(cluster string, v *verdict.Verdict) view.Answer {
 }
 
 func (s *server) fleetRow(c agent.ClusterStatus) fleetRow {
-	row := fleetRow{Name: c.Name, Region: c.Region, Swept: c.KeptAt, Bar: -1, sort: fleetKeys{cost: -1, now: -1, saving: 0, use: -1}}
+	row := fleetRow{Name: c.Name, Region: c.Region, Swept: c.KeptAt, Bar: -1,
+		sort: fleetKeys{cost: -1, now: -1, saving: 0, use: -1}}
 	row.state(c)
 	v := c.Verdict
 	if v == nil {
@@ -215,8 +218,8 @@ func worstRule(v verdict.Verdict) *verdict.Rule {
 
 func barOf(u float64) int { return int(min(max(100*u, 1), 100)) }
 
-// useTone follows the alerts' default marks: a quota is yellow from 80 % and red from 100 %; what brokers are planned to carry is yellow
-// only beyond 100 %.
+// useTone follows the alerts' default marks: a quota is yellow from 80 % and red from 100 %; what brokers are planned to carry
+// is yellow only beyond 100 %.
 func useTone(r verdict.Rule) string {
 	m, followed := drift.MarksOf(r, drift.DefaultPolicy())
 	switch u := *r.Utilization; {
@@ -257,8 +260,10 @@ func (p *fleetPage) order() {
 
 func columns(p fleetPage) []column {
 	var out []column
-	for _, c := range []column{{Name: "name", Label: "Cluster"}, {Name: "choice", Label: "Needs"}, {Name: "cost", Label: "Cost a month", Number: true},
-		{Name: "now", Label: "Cost today", Number: true}, {Name: "saving", Label: "Saving", Number: true}, {Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
+	for _, c := range []column{{Name: "name", Label: "Cluster"}, {Name: "choice", Label: "Needs"},
+		{Name: "cost", Label: "Cost a month", Number: true},
+		{Name: "now", Label: "Cost today", Number: true}, {Name: "saving", Label: "Saving", Number: true},
+		{Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
 		q := url.Values{"sort": {c.Name}}
 		if p.Query != "" {
 			q.Set("q", p.Query)

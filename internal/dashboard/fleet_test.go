@@ -70,7 +70,8 @@ func pastAlerts() []alert.Record {
 	var out []alert.Record
 	for i := range 120 {
 		u := 0.9
-		a := alert.Record{Cluster: []string{"shop", "orders", "games"}[i%3], Key: "serverless.ingress_per_cluster", Title: fmt.Sprintf("MSK Serverless: ingress, alert %03d", i),
+		a := alert.Record{Cluster: []string{"shop", "orders", "games"}[i%3], Key: "serverless.ingress_per_cluster",
+			Title: fmt.Sprintf("MSK Serverless: ingress, alert %03d", i),
 			Level: drift.LevelWarning, Utilization: &u, Reason: "p99 180 MB/s", RaisedAt: noon.Add(-time.Duration(i+1) * time.Hour)}
 		if i%3 == 0 {
 			a.Level = drift.LevelCritical
@@ -86,7 +87,8 @@ func pastAlerts() []alert.Record {
 func (ledger) Alerts(_ context.Context, q alert.Query) (out []alert.Record, total int, err error) {
 	for _, a := range pastAlerts() {
 		open := a.ResolvedAt.IsZero()
-		if (q.Cluster == "" || q.Cluster == a.Cluster) && (q.Open == nil || *q.Open == open) && (q.Since.IsZero() || open || !a.ResolvedAt.Before(q.Since)) {
+		if (q.Cluster == "" || q.Cluster == a.Cluster) && (q.Open == nil || *q.Open == open) &&
+			(q.Since.IsZero() || open || !a.ResolvedAt.Before(q.Since)) {
 			out = append(out, a)
 		}
 	}
@@ -96,7 +98,8 @@ func (ledger) Alerts(_ context.Context, q alert.Query) (out []alert.Record, tota
 }
 
 func (ledger) Maintenances(context.Context) ([]web.Maintenance, error) {
-	return []web.Maintenance{{ID: 7, From: web.FromAPI, Active: true, Clusters: []string{"prod-*"}, Reason: "upgrade <b>now</b>", Duration: "2h"}}, nil
+	return []web.Maintenance{{ID: 7, From: web.FromAPI, Active: true, Clusters: []string{"prod-*"}, Reason: "upgrade <b>now</b>",
+		Duration: "2h"}}, nil
 }
 func (ledger) AddMaintenance(context.Context, web.Maintenance) (int64, error) { return 0, nil }
 func (ledger) EndMaintenance(context.Context, int64) error                    { return nil }
@@ -104,7 +107,8 @@ func (ledger) Undelivered(_ context.Context, dead bool) ([]web.Undelivered, erro
 	if dead {
 		return nil, nil
 	}
-	return []web.Undelivered{{ID: "1", Target: "team", Title: "ingress 91 %", CreatedAt: noon.Add(-time.Hour), Attempts: 3, LastError: "503"}}, nil
+	return []web.Undelivered{{ID: "1", Target: "team", Title: "ingress 91 %", CreatedAt: noon.Add(-time.Hour), Attempts: 3,
+		LastError: "503"}}, nil
 }
 
 // decided is a cluster with the verdict on one of the example workloads.
@@ -130,8 +134,10 @@ func decided(t testing.TB, s *served, name, example string) {
 		s.inputs = map[string]analyzer.Input{}
 	}
 	s.inputs[name] = in
-	s.clusters = append(s.clusters, agent.ClusterStatus{Name: name, Region: w.Region, Verdict: &v, Drift: &drift.State{}, KeptAt: noon.Add(-40 * time.Second),
-		Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon.Add(-40 * time.Second), CollectedAt: noon.Add(-40 * time.Second)}}})
+	s.clusters = append(s.clusters, agent.ClusterStatus{Name: name, Region: w.Region, Verdict: &v, Drift: &drift.State{},
+		KeptAt: noon.Add(-40 * time.Second),
+		Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon.Add(-40 * time.Second),
+			CollectedAt: noon.Add(-40 * time.Second)}}})
 }
 
 // fleetOf is a daemon with all kinds of states.
@@ -146,13 +152,15 @@ func fleetOf(t testing.TB) *served {
 		Reason: "ingress 186 MB/s is 93 % of 200 MB/s"}}}
 	s.clusters = append(s.clusters,
 		agent.ClusterStatus{Name: "new", Region: "eu-west-1", Sources: []agent.SourceStatus{{Name: "kafka"}}},
-		agent.ClusterStatus{Name: "gone", Region: "eu-west-1", Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon, Error: "no broker answers: connection refused"}}})
+		agent.ClusterStatus{Name: "gone", Region: "eu-west-1",
+			Sources: []agent.SourceStatus{{Name: "kafka", TriedAt: noon, Error: "no broker answers: connection refused"}}})
 	return s
 }
 
 func site(t testing.TB, s *served) http.Handler {
 	t.Helper()
-	return New(Deps{Agent: s, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{}, Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()})
+	return New(Deps{Agent: s, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{},
+		Metrics: prometheus.NewRegistry(), Now: func() time.Time { return noon }, Log: zerolog.Nop()})
 }
 
 func get(t testing.TB, h http.Handler, path string) *httptest.ResponseRecorder {
@@ -225,7 +233,8 @@ func TestFleetNamesSavingsAndExtraCosts(t *testing.T) {
 	s := fleetOf(t)
 	for i, today := range []float64{100_000_000, 100_000_000, 1} {
 		v := *s.clusters[2].Verdict
-		v.Current = &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m5.large", Brokers: 3, Clusters: 1, MonthlyUSD: today}}
+		v.Current = &verdict.Current{Choice: verdict.Choice{Kind: verdict.Standard, Size: "kafka.m5.large", Brokers: 3, Clusters: 1,
+			MonthlyUSD: today}}
 		s.clusters = append(s.clusters, agent.ClusterStatus{Name: fmt.Sprintf("on-msk-%d", i), Verdict: &v})
 	}
 	page := get(t, site(t, s), "/").Body.String()

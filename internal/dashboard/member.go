@@ -45,7 +45,8 @@ func (s *server) topic(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	s.missing(w, "No topic "+name, "The last verdict on "+c.Name+" does not know this topic. It may have been deleted, or may not be readable.")
+	s.missing(w, "No topic "+name, "The last verdict on "+c.Name+
+		" does not know this topic. It may have been deleted, or may not be readable.")
 }
 
 func topicPage(cluster string, t verdict.TopicFigures) memberPage {
@@ -82,7 +83,8 @@ func (s *server) group(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.missing(w, "No consumer group "+name, "The last verdict on "+c.Name+" does not know this group. It may have been deleted, or may not be readable.")
+	s.missing(w, "No consumer group "+name, "The last verdict on "+c.Name+
+		" does not know this group. It may have been deleted, or may not be readable.")
 }
 
 func groupPage(cluster string, g verdict.GroupFigures) memberPage {

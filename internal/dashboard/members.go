@@ -40,15 +40,18 @@ func (s *server) topics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := membersPage{Cluster: c.Name, What: "topics", Title: "Topics",
-		Columns: []column{{Name: "name", Label: "Topic"}, {Name: "in", Label: "Ingress", Number: true}, {Name: "out", Label: "Egress", Number: true}, {Name: "size", Label: "Stored", Number: true},
+		Columns: []column{{Name: "name", Label: "Topic"}, {Name: "in", Label: "Ingress", Number: true},
+			{Name: "out", Label: "Egress", Number: true}, {Name: "size", Label: "Stored", Number: true},
 			{Label: "Partitions", Number: true}, {Label: "Groups", Number: true}}}
 	if c.Verdict != nil {
 		for _, t := range c.Verdict.Topics {
-			row := memberRow{Name: view.Clean(t.Name), Link: link("clusters", c.Name, "topics", t.Name), in: mean(t.IngressBytesPerSec), out: mean(t.EgressBytesPerSec), size: -1}
+			row := memberRow{Name: view.Clean(t.Name), Link: link("clusters", c.Name, "topics", t.Name),
+				in: mean(t.IngressBytesPerSec), out: mean(t.EgressBytesPerSec), size: -1}
 			if t.StoredBytes != nil {
 				row.size = t.StoredBytes.Value
 			}
-			row.Cells = []string{view.ByteRate(t.IngressBytesPerSec), view.ByteRate(t.EgressBytesPerSec), shown(row.size, workload.FormatBytes),
+			row.Cells = []string{view.ByteRate(t.IngressBytesPerSec), view.ByteRate(t.EgressBytesPerSec),
+				shown(row.size, workload.FormatBytes),
 				workload.FormatNumber(float64(t.Partitions)), strconv.Itoa(len(t.Groups))}
 			p.Rows = append(p.Rows, row)
 		}
@@ -62,11 +65,13 @@ func (s *server) groups(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := membersPage{Cluster: c.Name, What: "groups", Title: "Consumer groups",
-		Columns: []column{{Name: "name", Label: "Group"}, {Name: "out", Label: "Egress", Number: true}, {Name: "size", Label: "Lag, messages", Number: true}, {Label: "Members", Number: true},
+		Columns: []column{{Name: "name", Label: "Group"}, {Name: "out", Label: "Egress", Number: true},
+			{Name: "size", Label: "Lag, messages", Number: true}, {Label: "Members", Number: true},
 			{Label: "Topics", Number: true}}}
 	if c.Verdict != nil {
 		for _, g := range c.Verdict.Groups {
-			row := memberRow{Name: view.Clean(g.Name), Link: link("clusters", c.Name, "groups", g.Name), in: -1, out: mean(g.EgressBytesPerSec), size: -1}
+			row := memberRow{Name: view.Clean(g.Name), Link: link("clusters", c.Name, "groups", g.Name), in: -1,
+				out: mean(g.EgressBytesPerSec), size: -1}
 			members := "unknown"
 			if g.Members != nil {
 				members = strconv.Itoa(*g.Members)
@@ -74,7 +79,8 @@ func (s *server) groups(w http.ResponseWriter, r *http.Request) {
 			if g.LagMessages != nil {
 				row.size = g.LagMessages.Value
 			}
-			row.Cells = []string{view.ByteRate(g.EgressBytesPerSec), shown(row.size, workload.FormatNumber), members, strconv.Itoa(len(g.Topics))}
+			row.Cells = []string{view.ByteRate(g.EgressBytesPerSec), shown(row.size, workload.FormatNumber), members,
+				strconv.Itoa(len(g.Topics))}
 			p.Rows = append(p.Rows, row)
 		}
 	}
@@ -99,16 +105,23 @@ func shown(v float64, format func(float64) string) string {
 func (s *server) members(w http.ResponseWriter, r *http.Request, p membersPage) {
 	q := r.URL.Query()
 	p.Query, p.Sort, p.All = q.Get("q"), q.Get("sort"), len(p.Rows)
-	p.Rows = slices.DeleteFunc(p.Rows, func(m memberRow) bool { return !strings.Contains(strings.ToLower(m.Name), strings.ToLower(p.Query)) })
+	p.Rows = slices.DeleteFunc(p.Rows, func(m memberRow) bool {
+		return !strings.Contains(strings.ToLower(m.Name),
+			strings.ToLower(p.Query))
+	})
 	p.Found = len(p.Rows)
-	key := map[string]func(memberRow) float64{"in": func(m memberRow) float64 { return m.in }, "out": func(m memberRow) float64 { return m.out },
+	key := map[string]func(memberRow) float64{"in": func(m memberRow) float64 { return m.in },
+		"out":  func(m memberRow) float64 { return m.out },
 		"size": func(m memberRow) float64 { return m.size }, "name": func(memberRow) float64 { return 0 }}
 	by, known := key[p.Sort]
 	if !known {
 		p.Sort = map[string]string{"topics": "in", "groups": "out"}[p.What]
 		by = key[p.Sort]
 	}
-	slices.SortStableFunc(p.Rows, func(a, b memberRow) int { return cmp.Or(cmp.Compare(by(b), by(a)), strings.Compare(a.Name, b.Name)) })
+	slices.SortStableFunc(p.Rows, func(a, b memberRow) int {
+		return cmp.Or(cmp.Compare(by(b), by(a)),
+			strings.Compare(a.Name, b.Name))
+	})
 	at, _ := strconv.Atoi(q.Get("from"))
 	at = min(max(at, 0), max(p.Found-1, 0)) / membersShown * membersShown
 	end := min(at+membersShown, p.Found)

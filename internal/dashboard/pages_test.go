@@ -29,7 +29,8 @@ func withHostile(t testing.TB, topics int) *served {
 	rate := workload.Constantly(workload.Exactly(5e6, workload.Measured, "test"))
 	v.Topics = []verdict.TopicFigures{{Name: hostile, Partitions: 3, IngressBytesPerSec: rate, Groups: []string{hostile}}}
 	for i := range topics {
-		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("topic-%04d", i), Partitions: 1, IngressBytesPerSec: rate, Groups: []string{}})
+		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("topic-%04d", i), Partitions: 1,
+			IngressBytesPerSec: rate, Groups: []string{}})
 	}
 	v.Groups = []verdict.GroupFigures{{Name: hostile, Topics: []string{hostile}, EgressBytesPerSec: rate}}
 	s.clusters[2].Verdict = &v
@@ -38,9 +39,11 @@ func withHostile(t testing.TB, topics int) *served {
 
 func pathsOf(cluster string) []string {
 	name := url.PathEscape(hostile)
-	return []string{"/", "/?q=" + url.QueryEscape(hostile), "/alerts", "/system", "/clusters/" + cluster, "/clusters/" + cluster + "?window=30d",
+	return []string{"/", "/?q=" + url.QueryEscape(hostile), "/alerts", "/system", "/clusters/" + cluster,
+		"/clusters/" + cluster + "?window=30d",
 		"/clusters/" + cluster + "/topics", "/clusters/" + cluster + "/groups", "/clusters/" + cluster + "/topics/" + name,
-		"/clusters/" + cluster + "/groups/" + name, "/clusters/" + cluster + "/what-if?growth=" + url.QueryEscape(hostile), "/clusters/new", "/clusters/gone"}
+		"/clusters/" + cluster + "/groups/" + name, "/clusters/" + cluster + "/what-if?growth=" + url.QueryEscape(hostile),
+		"/clusters/new", "/clusters/gone"}
 }
 
 // Every page passes its own Content-Security-Policy: no script and no style stands in it, no attribute carries one, and all that it
@@ -71,7 +74,8 @@ func TestPagesCarryNoScriptAndLoadNothingFromElsewhere(t *testing.T) {
 				switch {
 				case a.Key == "style" || strings.HasPrefix(a.Key, "on"):
 					t.Errorf("%s: <%s %s=%q>", path, n.Data, a.Key, a.Val)
-				case (a.Key == "src" || a.Key == "href" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#"):
+				case (a.Key == "src" || a.Key == "href" || a.Key == "action") && !strings.HasPrefix(a.Val, "/") &&
+					!strings.HasPrefix(a.Val, "#"):
 					t.Errorf("%s: <%s> leads to %q", path, n.Data, a.Val)
 				}
 			}
@@ -177,7 +181,8 @@ func TestEventsTellOfAChange(t *testing.T) {
 	s := fleetOf(t)
 	changed := make(chan struct{})
 	agentOf := &switching{served: s, changed: changed}
-	srv := httptest.NewServer(New(Deps{Agent: agentOf, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{}, Now: time.Now}))
+	srv := httptest.NewServer(New(Deps{Agent: agentOf, History: waves{}, Maintenance: ledger{}, Outbox: ledger{}, Alerts: ledger{},
+		Now: time.Now}))
 	defer srv.Close()
 	resp, err := http.Get(srv.URL + "/events")
 	if err != nil {

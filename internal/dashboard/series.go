@@ -60,7 +60,8 @@ func (s *server) dailyPeaks(w http.ResponseWriter, r *http.Request) {
 			for _, at := range d.Days {
 				out.Times = append(out.Times, at.Unix())
 			}
-			out.Peak, out.Expected, out.Low, out.High, out.Limit = nulls(d.Peaks), nulls(d.Expected), nulls(d.Low), nulls(d.High), d.Limit
+			out.Peak, out.Expected, out.Low, out.High, out.Limit = nulls(d.Peaks), nulls(d.Expected), nulls(d.Low), nulls(d.High),
+				d.Limit
 		}
 	}
 	writeJSON(w, out)

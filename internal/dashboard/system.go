@@ -54,7 +54,8 @@ func (s *server) system(w http.ResponseWriter, _ *http.Request) {
 	p := systemPage{Daemon: s.Agent.Daemon()}
 	for _, c := range s.Agent.Status() {
 		for _, src := range c.Sources {
-			row := sourceRow{Cluster: c.Name, Source: src.Name, State: "ok", Tone: "good", Read: src.CollectedAt, Gaps: len(src.Gaps)}
+			row := sourceRow{Cluster: c.Name, Source: src.Name, State: "ok", Tone: "good", Read: src.CollectedAt,
+				Gaps: len(src.Gaps)}
 			switch {
 			case src.Error != "":
 				row.State, row.Tone = src.Error, "bad"
@@ -122,7 +123,8 @@ func (m metrics) byCluster(name string) map[string]float64 {
 }
 
 func (m metrics) costs() []costRow {
-	requests, sent, received := m.byCluster("kafka_requests_total"), m.byCluster("kafka_request_bytes_total"), m.byCluster("kafka_response_bytes_total")
+	requests, sent, received := m.byCluster("kafka_requests_total"), m.byCluster("kafka_request_bytes_total"),
+		m.byCluster("kafka_response_bytes_total")
 	cloudwatch := m.byCluster("cloudwatch_expected_monthly_usd")
 	names := map[string]bool{}
 	bills := m.byCluster("cost_explorer_month_usd")
@@ -140,7 +142,8 @@ func (m metrics) costs() []costRow {
 	var out []costRow
 	for name := range names {
 		out = append(out, costRow{name, show(requests, name, workload.FormatNumber), show(sent, name, workload.FormatBytes),
-			show(received, name, workload.FormatBytes), show(cloudwatch, name, view.AboutUSD), show(bills, name, workload.FormatUSD)})
+			show(received, name, workload.FormatBytes), show(cloudwatch, name, view.AboutUSD),
+			show(bills, name, workload.FormatUSD)})
 	}
 	slices.SortFunc(out, func(a, b costRow) int { return strings.Compare(a.Cluster, b.Cluster) })
 	return out
@@ -166,7 +169,8 @@ func (m metrics) jobs() []jobRow {
 	var out []jobRow
 	for _, r := range m["job_duration_seconds"] {
 		job := r.labels["job"]
-		out = append(out, jobRow{job, r.labels["cluster"], workload.FormatNumber(ok[job] + failed[job]), workload.FormatNumber(failed[job]), tookWords(r.value)})
+		out = append(out, jobRow{job, r.labels["cluster"], workload.FormatNumber(ok[job] + failed[job]),
+			workload.FormatNumber(failed[job]), tookWords(r.value)})
 	}
 	slices.SortFunc(out, func(a, b jobRow) int {
 		return cmp.Or(strings.Compare(a.Job, b.Job), strings.Compare(a.Cluster, b.Cluster))

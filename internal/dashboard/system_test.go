@@ -9,8 +9,8 @@ import (
 
 var metricRead = regexp.MustCompile(`(?:byCluster\(|m\[)"([a-z_]+)"`)
 
-// Each metric that the system page reads is one that a running daemon exposes: docs/metrics.md is made from such a daemon. A name that
-// nothing exposes would show a dash for ever.
+// Each metric that the system page reads is one that a running daemon exposes: docs/metrics.md is made from such a daemon. A
+// name that nothing exposes would show a dash for ever.
 func TestTheSystemPageReadsMetricsThatExist(t *testing.T) {
 	source, err := os.ReadFile("system.go")
 	if err != nil {

@@ -143,7 +143,8 @@ func grow(w *workload.Workload, k float64) {
 			*f = &scaled
 		}
 	}
-	rates(&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.MessagesPerSec, &w.HottestIngress, &w.HottestEgress, &w.RequestsPerSec, &w.BatchesPerSec)
+	rates(&w.IngressBytesPerSec, &w.EgressBytesPerSec, &w.MessagesPerSec, &w.HottestIngress, &w.HottestEgress, &w.RequestsPerSec,
+		&w.BatchesPerSec)
 	bytes(&w.StoredBytes)
 	w.TopicList, w.GroupList = slices.Clone(w.TopicList), slices.Clone(w.GroupList)
 	for i := range w.TopicList {

@@ -30,11 +30,12 @@ func TestObservationAgreesWithWhatWasSent(t *testing.T) {
 
 	var before map[string]demo.Sent
 	began := time.Time{}
-	r, err := observe.Run(t.Context(), src, observe.Plan{For: 8 * time.Second, Interval: 2 * time.Second}, time.Now, func(p observe.Progress) {
-		if p.Sweep == 2 && before == nil { // the first sweep is done
-			before, began = cluster.Sent(), time.Now()
-		}
-	})
+	r, err := observe.Run(t.Context(), src, observe.Plan{For: 8 * time.Second, Interval: 2 * time.Second}, time.Now,
+		func(p observe.Progress) {
+			if p.Sweep == 2 && before == nil { // the first sweep is done
+				before, began = cluster.Sent(), time.Now()
+			}
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,8 @@ func near(t *testing.T, what string, got *workload.Quantity, want, tolerance flo
 		t.Errorf("%s: absent, want %.0f/s", what, want)
 		return
 	}
-	t.Logf("%-28s %9.0f/s, sent %9.0f/s, %+.2f %%, bounds %.0f to %.0f", what, got.Value, want, 100*(got.Value/want-1), got.Low, got.High)
+	t.Logf("%-28s %9.0f/s, sent %9.0f/s, %+.2f %%, bounds %.0f to %.0f", what, got.Value, want, 100*(got.Value/want-1), got.Low,
+		got.High)
 	if got.Value < want*(1-tolerance) || got.Value > want*(1+tolerance) {
 		t.Errorf("%s: got %.0f/s, sent %.0f/s: more than %.0f %% off", what, got.Value, want, 100*tolerance)
 	}

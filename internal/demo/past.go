@@ -19,9 +19,9 @@ func Spike(now time.Time) workload.Window {
 	return workload.Window{Start: start, End: start.Add(70 * time.Minute)}
 }
 
-// Past calls each with made-up samples of the days before now, oldest first, and stops at its first error. They are the sample like, which
-// was measured, times a wave: busy afternoons, quiet nights and weekends, some growth, and a sale (see [Spike]) in which the hottest
-// partition takes hot bytes per second. Each carries a gap that says that it is made up.
+// Past calls each with made-up samples of the days before now, oldest first, and stops at its first error. They are the sample
+// like, which was measured, times a wave: busy afternoons, quiet nights and weekends, some growth, and a sale (see [Spike]) in
+// which the hottest partition takes hot bytes per second. Each carries a gap that says that it is made up.
 func Past(like workload.Sample, now time.Time, hot float64, each func(workload.Sample) error) error {
 	end := now.UTC().Truncate(pastStep)
 	base := busy(end)
@@ -38,7 +38,8 @@ func Past(like workload.Sample, now time.Time, hot float64, each func(workload.S
 		if !at.Before(sale.Start) && at.Before(sale.End) {
 			heat(&s, hot)
 		}
-		s.Gaps = []workload.Gap{{Source: like.Source, What: "the days before the demo was started", Why: "the demo makes them up: what it measured at its start, times a daily wave",
+		s.Gaps = []workload.Gap{{Source: like.Source, What: "the days before the demo was started",
+			Why:    "the demo makes them up: what it measured at its start, times a daily wave",
 			Effect: "figures over days, charts and forecast are an example", Inherent: true}}
 		if err := each(s); err != nil {
 			return err
@@ -81,13 +82,15 @@ func scaled(s workload.Sample, k float64) workload.Sample {
 		return &out
 	}
 	t := &s.Totals
-	t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec), rate(t.MessagesPerSec)
+	t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec),
+		rate(t.MessagesPerSec)
 	t.BatchesPerSec = rate(t.BatchesPerSec)
 	t.HottestIngress, t.HottestEgress = hottest(t.HottestIngress), hottest(t.HottestEgress)
 	s.Topics = append([]workload.Topic(nil), s.Topics...)
 	for i := range s.Topics {
 		t := &s.Topics[i]
-		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec), rate(t.MessagesPerSec)
+		t.IngressBytesPerSec, t.EgressBytesPerSec, t.MessagesPerSec = rate(t.IngressBytesPerSec), rate(t.EgressBytesPerSec),
+			rate(t.MessagesPerSec)
 		t.BatchesPerSec = rate(t.BatchesPerSec)
 		t.HottestIngress, t.HottestEgress = hottest(t.HottestIngress), hottest(t.HottestEgress)
 	}

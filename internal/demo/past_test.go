@@ -12,10 +12,13 @@ import (
 
 func like() workload.Sample {
 	figure := func(v float64) *workload.Figure { f := workload.Exactly(v, workload.Measured, "test"); return &f }
-	s := workload.Sample{Source: "kafka", Cluster: "demo", Totals: workload.Totals{IngressBytesPerSec: figure(3e6), EgressBytesPerSec: figure(5e6), MessagesPerSec: figure(9000),
-		Partitions: figure(226), Topics: figure(34), HottestIngress: &workload.Hottest{Topic: "clickstream", Rate: *figure(200e3)}}}
+	s := workload.Sample{Source: "kafka", Cluster: "demo",
+		Totals: workload.Totals{IngressBytesPerSec: figure(3e6), EgressBytesPerSec: figure(5e6), MessagesPerSec: figure(9000),
+			Partitions: figure(226), Topics: figure(34),
+			HottestIngress: &workload.Hottest{Topic: "clickstream", Rate: *figure(200e3)}}}
 	for _, sh := range shapes {
-		s.Topics = append(s.Topics, workload.Topic{Name: sh.topic, Partitions: int(sh.partitions), IngressBytesPerSec: figure(100e3), MessagesPerSec: figure(100),
+		s.Topics = append(s.Topics, workload.Topic{Name: sh.topic, Partitions: int(sh.partitions),
+			IngressBytesPerSec: figure(100e3), MessagesPerSec: figure(100),
 			HottestIngress: &workload.Hottest{Topic: sh.topic, Rate: *figure(50e3)}})
 	}
 	return s

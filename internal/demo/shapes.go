@@ -65,15 +65,18 @@ const (
 
 // shapes is a web shop: a few topics carry most of the bytes, many carry little, two are left over.
 var shapes = []shape{
-	{topic: "clickstream", partitions: 24, perSecond: 2400, bytes: 340, codec: lz4, skew: 1.1, keys: 20000, retentionMillis: 2 * day},
+	{topic: "clickstream", partitions: 24, perSecond: 2400, bytes: 340, codec: lz4, skew: 1.1, keys: 20000,
+		retentionMillis: 2 * day},
 	{topic: "page-renders", partitions: 12, perSecond: 220, bytes: 2000, codec: lz4, skew: 0.4, retentionMillis: day},
 	{topic: "orders", partitions: 12, perSecond: 320, bytes: 900, codec: zstd, skew: 0.5, keys: 8000, retentionMillis: 30 * day},
-	{topic: "payments", partitions: 6, perSecond: 120, bytes: 600, codec: plain, sending: transactional, keys: 8000, retentionMillis: 30 * day},
+	{topic: "payments", partitions: 6, perSecond: 120, bytes: 600, codec: plain, sending: transactional, keys: 8000,
+		retentionMillis: 30 * day},
 	{topic: "product-images", partitions: 4, perSecond: 7, bytes: 60000, codec: plain},
 	{topic: "telemetry", partitions: 16, perSecond: 4000, bytes: 24, codec: plain, skew: 0.3},
 	{topic: "sessions", partitions: 12, perSecond: 300, bytes: 500, codec: gzip, keys: 20000, retentionMillis: 2 * day},
 	{topic: "inventory", partitions: 6, perSecond: 300, bytes: 180, codec: lz4, keys: 400, cleanup: "compact"},
-	{topic: "prices", partitions: 8, perSecond: 400, bytes: 120, codec: snappy, keys: 1500, cleanup: "compact,delete", retentionMillis: week},
+	{topic: "prices", partitions: 8, perSecond: 400, bytes: 120, codec: snappy, keys: 1500, cleanup: "compact,delete",
+		retentionMillis: week},
 	{topic: "customer-profiles", partitions: 6, perSecond: 25, bytes: 1400, codec: zstd, keys: 600, cleanup: "compact"},
 	{topic: "feature-flags", partitions: 1, perSecond: 0.5, bytes: 200, codec: plain, keys: 40, cleanup: "compact"},
 	{topic: "audit-log", partitions: 3, perSecond: 50, bytes: 700, codec: plain, sending: oneByOne, retentionMillis: 365 * day},
@@ -83,7 +86,8 @@ var shapes = []shape{
 	{topic: "carts", partitions: 6, perSecond: 90, bytes: 600, codec: snappy, keys: 5000},
 	{topic: "shipments", partitions: 6, perSecond: 60, bytes: 750, codec: zstd, keys: 4000, retentionMillis: 14 * day},
 	{topic: "invoices", partitions: 3, perSecond: 30, bytes: 1800, codec: zstd, keys: 4000, retentionMillis: 90 * day},
-	{topic: "refunds", partitions: 3, perSecond: 4, bytes: 700, codec: plain, sending: transactional, keys: 900, retentionMillis: 90 * day},
+	{topic: "refunds", partitions: 3, perSecond: 4, bytes: 700, codec: plain, sending: transactional, keys: 900,
+		retentionMillis: 90 * day},
 	{topic: "stock-alerts", partitions: 3, perSecond: 12, bytes: 160, codec: plain},
 	{topic: "supplier-feed", partitions: 4, perSecond: 40, bytes: 1200, codec: gzip},
 	{topic: "emails", partitions: 3, perSecond: 25, bytes: 1500, codec: gzip},
@@ -123,10 +127,12 @@ type reader struct {
 }
 
 var readers = []reader{
-	{group: "clickstream-analytics", kind: next, members: 3, topics: []string{"clickstream", "page-renders", "sessions", "search-queries"}},
+	{group: "clickstream-analytics", kind: next, members: 3,
+		topics: []string{"clickstream", "page-renders", "sessions", "search-queries"}},
 	{group: "recommender", kind: next, members: 2, topics: []string{"clickstream", "orders", "carts"}},
 	{group: "fraud-detection", kind: classic, members: 2, topics: []string{"orders", "payments", "fraud-scores"}},
-	{group: "warehouse-sync", kind: classic, members: 1, topics: []string{"inventory", "orders", "shipments", "returns"}, commitSeconds: 5},
+	{group: "warehouse-sync", kind: classic, members: 1, topics: []string{"inventory", "orders", "shipments", "returns"},
+		commitSeconds: 5},
 	{group: "search-indexer", kind: classic, members: 1, topics: []string{"prices", "product-images", "reviews"}},
 	{group: "billing", kind: classic, members: 1, topics: []string{"payments", "invoices", "refunds"}},
 	{group: "log-archive", kind: classic, members: 1, topics: []string{"service-logs", "audit-log"}, commitSeconds: 5},

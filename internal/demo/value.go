@@ -9,7 +9,8 @@ import (
 const binaryFrom = 20_000
 
 var words = []string{"accepted", "amsterdam", "basket", "berlin", "checkout", "chrome", "delivered", "express", "firefox", "gold",
-	"home", "invoice", "mobile", "munich", "paid", "pending", "returning", "safari", "shipped", "standard", "tablet", "vienna", "zurich"}
+	"home", "invoice", "mobile", "munich", "paid", "pending", "returning", "safari", "shipped", "standard", "tablet", "vienna",
+	"zurich"}
 
 // value makes a value of about the size: JSON whose field names repeat and whose contents do not, so that it compresses
 // three- to fivefold, as such records do.

@@ -86,7 +86,8 @@ func (b bench) fillDay(ctx context.Context, s *sqlite, rng *rand.Rand, day int64
 	ids, observations = append(ids, seriesID{"prod", "kafka", ofCluster, "", windowSeconds}), append(observations, 60)
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		w := logWriter{ids: map[seriesID]int64{}, fresh: map[seriesID]int64{}}
-		if err := w.write(ctx, tx, []*entry{{cluster: "prod", first: day * minutesPerDay, ids: ids, packed: packObservations(make([]observed, len(ids)))}}); err != nil {
+		if err := w.write(ctx, tx, []*entry{{cluster: "prod", first: day * minutesPerDay, ids: ids,
+			packed: packObservations(make([]observed, len(ids)))}}); err != nil {
 			return err
 		}
 		for i, id := range ids {
@@ -103,7 +104,8 @@ func (b bench) fillDay(ctx context.Context, s *sqlite, rng *rand.Rand, day int64
 			for k := range points {
 				points[k].round(rateBits)
 			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO days (id, day, points) VALUES (?, ?, ?)", dayKey(w.fresh[id], day), day, encodeDay(points)); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO days (id, day, points) VALUES (?, ?, ?)", dayKey(w.fresh[id], day), day,
+				encodeDay(points)); err != nil {
 				return err
 			}
 		}
@@ -116,10 +118,13 @@ func benchSample(rng *rand.Rand, at time.Time) workload.Sample {
 	m := at.Unix() / 60
 	some := func(scale float64) *workload.Figure { return noisy(rng, scale, m).Ptr() }
 	hottest := func(scale float64) *workload.Hottest {
-		return &workload.Hottest{Topic: fmt.Sprintf("topic-%03d", rng.IntN(3)), Partition: int32(rng.IntN(3)), Rate: noisy(rng, scale, m)}
+		return &workload.Hottest{Topic: fmt.Sprintf("topic-%03d", rng.IntN(3)), Partition: int32(rng.IntN(3)),
+			Rate: noisy(rng, scale, m)}
 	}
-	out := workload.Sample{Cluster: "prod", Source: "kafka", Window: minuteWindow(at), Totals: workload.Totals{IngressBytesPerSec: some(5e8),
-		EgressBytesPerSec: some(5e8), MessagesPerSec: some(5e8), HottestIngress: hottest(5e8), HottestEgress: hottest(5e8), StoredBytes: some(5e8)}}
+	out := workload.Sample{Cluster: "prod", Source: "kafka", Window: minuteWindow(at),
+		Totals: workload.Totals{IngressBytesPerSec: some(5e8),
+			EgressBytesPerSec: some(5e8), MessagesPerSec: some(5e8), HottestIngress: hottest(5e8), HottestEgress: hottest(5e8),
+			StoredBytes: some(5e8)}}
 	for i := range benchTopics {
 		scale := 1e3 * float64(1+i)
 		out.Topics = append(out.Topics, workload.Topic{Name: fmt.Sprintf("topic-%03d", i), Partitions: 20, ReplicationFactor: 3,

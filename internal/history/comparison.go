@@ -46,5 +46,6 @@ func (r *reader) comparison(q Quantity, measured, weaker []point) *workload.Comp
 	mean := func(t tally) workload.Figure {
 		return workload.Between(t.value/t.minutes, t.low/t.minutes, t.high/t.minutes, methods[t.rank-1], name(t.sources, t.rank))
 	}
-	return &workload.Comparison{Quantity: string(q), Estimated: mean(weak), Measured: mean(strong), Difference: weak.value/strong.value - 1}
+	return &workload.Comparison{Quantity: string(q), Estimated: mean(weak), Measured: mean(strong),
+		Difference: weak.value/strong.value - 1}
 }

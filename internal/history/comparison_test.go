@@ -14,7 +14,8 @@ func TestWorkloadComparesItsSources(t *testing.T) {
 	clk := newClock(t0)
 	s := openTest(t, testConfig(t.TempDir()), clk)
 	egress := func(source string, at time.Time, f *workload.Figure) workload.Sample {
-		return workload.Sample{Cluster: "orders", Source: source, Window: minuteWindow(at), Totals: workload.Totals{EgressBytesPerSec: f}}
+		return workload.Sample{Cluster: "orders", Source: source, Window: minuteWindow(at),
+			Totals: workload.Totals{EgressBytesPerSec: f}}
 	}
 	for m := range 10 {
 		at := t0.Add(time.Duration(m) * time.Minute)
@@ -32,7 +33,8 @@ func TestWorkloadComparesItsSources(t *testing.T) {
 		t.Fatalf("comparisons %+v, want one", w.Comparisons)
 	}
 	c := w.Comparisons[0]
-	if c.Quantity != "egress_bytes_per_second" || c.Topic != "" || math.Abs(c.Difference+0.5) > 1e-9 || c.Measured.Value != 4000 || c.Estimated.Value != 2000 {
+	if c.Quantity != "egress_bytes_per_second" || c.Topic != "" || math.Abs(c.Difference+0.5) > 1e-9 || c.Measured.Value != 4000 ||
+		c.Estimated.Value != 2000 {
 		t.Errorf("comparison %+v, want 2000 beside 4000", c)
 	}
 	if c.Estimated.Bounded() || !c.Agrees() {

@@ -42,11 +42,13 @@ func (r *reader) coverage(w *workload.Workload, covered []float32) {
 		why = append(why, "there is no data before "+r.clock(first))
 	}
 	if missing := n - first - seen; missing > 0 {
-		why = append(why, fmt.Sprintf("there is no data for %s, the longest gap is %s from %s", minutesText(missing), stretch(longest), r.clock(longestAt)))
+		why = append(why, fmt.Sprintf("there is no data for %s, the longest gap is %s from %s", minutesText(missing),
+			stretch(longest), r.clock(longestAt)))
 	}
 	if seen < n {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(n-seen), count(n)),
-			Why: strings.Join(why, ", and "), Effect: "they are excluded from all statistics", Inherent: float64(seen) >= mostly*float64(n-first)})
+			Why: strings.Join(why, ", and "), Effect: "they are excluded from all statistics",
+			Inherent: float64(seen) >= mostly*float64(n-first)})
 	}
 	if coarse := coarseMinutes(covered); coarse > 0 {
 		r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("%s of %s minutes", count(coarse), count(n)),

@@ -32,7 +32,8 @@ func TestCoverageGaps(t *testing.T) {
 			"there is no data before 2026-03-02 17:00 UTC, and there is no data for 1 minute, the longest gap is 1 minute from 2026-03-02 18:40 UTC", true},
 		"a long hole": {seen([2]int{0, 100}, [2]int{300, 600}), "200 of 600 minutes",
 			"there is no data for 200 minutes, the longest gap is 3.3 hours from 2026-03-02 13:40 UTC", false},
-		"nothing": {seen(), "600 of 600 minutes", "there is no data for 600 minutes, the longest gap is 10.0 hours from 2026-03-02 12:00 UTC", false},
+		"nothing": {seen(), "600 of 600 minutes",
+			"there is no data for 600 minutes, the longest gap is 10.0 hours from 2026-03-02 12:00 UTC", false},
 	} {
 		start := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 		r := &reader{span: spanOf(ofCluster, workload.Window{Start: start, End: start.Add(10 * time.Hour)}), store: s}

@@ -166,7 +166,8 @@ func checkDays(t *testing.T, got []workload.DailyPeak, raw truth) {
 				peak = max(peak, raw.values[k])
 			}
 		}
-		if v, ok := d.Values["ingress_bytes_per_second"]; !ok || !near(v, peak) || !d.Complete || !d.Day.Equal(t0.Add(time.Duration(i)*day)) {
+		if v, ok := d.Values["ingress_bytes_per_second"]; !ok || !near(v, peak) || !d.Complete ||
+			!d.Day.Equal(t0.Add(time.Duration(i)*day)) {
 			t.Errorf("day %d: %+v, want a complete one with a peak of %v", i, d, peak)
 		}
 	}

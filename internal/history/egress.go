@@ -37,11 +37,14 @@ func (r *reader) assumeEgress(egress, ingress track) track {
 	for i, c := range ingress.points {
 		if c.rank > 0 && filled.points[i].rank == 0 {
 			v := c.v * fanOut
-			filled.points[i] = point{cell: cell{v: v, low: c.low * low, high: math.Inf(1), rank: estimatedRank, source: c.source}, max: v, mask: c.mask}
+			filled.points[i] = point{cell: cell{v: v, low: c.low * low, high: math.Inf(1), rank: estimatedRank, source: c.source},
+				max: v, mask: c.mask}
 		}
 	}
-	r.gaps = append(r.gaps, workload.Gap{Source: "history", What: fmt.Sprintf("egress of %s of %s minutes", count(without), count(both+without)),
-		Why:    "they were read back from the log, which does not record who read it",
-		Effect: fmt.Sprintf("estimated as ingress × the fan-out of the other minutes (%s)", workload.FormatNumber(fanOut)), Inherent: true})
+	r.gaps = append(r.gaps, workload.Gap{Source: "history",
+		What:     fmt.Sprintf("egress of %s of %s minutes", count(without), count(both+without)),
+		Why:      "they were read back from the log, which does not record who read it",
+		Effect:   fmt.Sprintf("estimated as ingress × the fan-out of the other minutes (%s)", workload.FormatNumber(fanOut)),
+		Inherent: true})
 	return filled
 }

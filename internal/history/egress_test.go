@@ -26,12 +26,16 @@ func TestEgressOfDaysThatWereReadBack(t *testing.T) {
 	window := workload.Window{Start: t0, End: t0.Add(49 * time.Hour)}
 	w := workloadOf(t, s, "prod", window)
 	e := w.EgressBytesPerSec
-	if want := 2 * (48*100.0 + 1000) / 49; e == nil || !near(e.Value, want) || e.Method != workload.Estimated || !math.IsInf(e.High, 1) {
+	if want := 2 * (48*100.0 + 1000) / 49; e == nil || !near(e.Value, want) || e.Method != workload.Estimated ||
+		!math.IsInf(e.High, 1) {
 		t.Fatalf("egress %+v, want a mean of %v, estimated, as a floor", e, want)
 	}
 	checkStatistic(t, "p50", e.P50, 200)
 	checkStatistic(t, "peak", e.Peak, 2000)
-	if !slices.ContainsFunc(w.Gaps, func(g workload.Gap) bool { return g.What == "egress of 2,880 of 2,940 minutes" && g.Inherent }) {
+	if !slices.ContainsFunc(w.Gaps, func(g workload.Gap) bool {
+		return g.What == "egress of 2,880 of 2,940 minutes" &&
+			g.Inherent
+	}) {
 		t.Errorf("gaps %v do not say what was assumed", w.Gaps)
 	}
 

@@ -62,7 +62,8 @@ func TestBoundsSurvive(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.OneOf(rapid.String(), rapid.Just(""), rapid.Just(`\`), rapid.Just("\xff\x00"), rapid.Just("naïve ↯ группа")).Draw(t, "name")
+		name := rapid.OneOf(rapid.String(), rapid.Just(""), rapid.Just(`\`), rapid.Just("\xff\x00"),
+			rapid.Just("naïve ↯ группа")).Draw(t, "name")
 		id := metricID{seriesID: seriesID{name, "kafka", ofGroup, name, Egress}, stat: statMean}
 		labels := map[string]string{}
 		for _, l := range id.labels() {

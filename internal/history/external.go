@@ -33,7 +33,8 @@ func openExternal(cfg External) (*external, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &external{cfg: cfg, client: client, writeURL: cfg.WriteURL, queryURL: strings.TrimSuffix(cfg.QueryURL, "/"), open: blocks{}}, nil
+	return &external{cfg: cfg, client: client, writeURL: cfg.WriteURL, queryURL: strings.TrimSuffix(cfg.QueryURL, "/"),
+		open: blocks{}}, nil
 }
 
 // close writes the five minutes that are not over.

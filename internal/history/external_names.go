@@ -46,7 +46,8 @@ func (id metricID) labels() []prompb.Label {
 	if id.bound != "" {
 		metric += errorSuffix
 	}
-	all := []prompb.Label{{Name: nameLabel, Value: metric}, {Name: "bound", Value: id.bound}, {Name: "cluster", Value: escape(id.cluster)},
+	all := []prompb.Label{{Name: nameLabel, Value: metric}, {Name: "bound", Value: id.bound},
+		{Name: "cluster", Value: escape(id.cluster)},
 		{Name: "method", Value: string(id.method)}, {Name: "source", Value: escape(id.source)}, {Name: "stat", Value: id.stat}}
 	if id.level != ofCluster {
 		all = append(all, prompb.Label{Name: string(id.level), Value: escape(id.name)})

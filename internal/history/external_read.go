@@ -235,7 +235,8 @@ func (e *external) post(ctx context.Context, path string, form url.Values, into 
 		Data          json.RawMessage
 	}
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
-		return fmt.Errorf("query: %s: %s", resp.Status, promclient.FirstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
+		return fmt.Errorf("query: %s: %s", resp.Status,
+			promclient.FirstLine(strings.NewReader(answer.Error+string(body[:min(len(body), 200)]))))
 	}
 	if answer.IsPartial {
 		return errors.New("query: the server marked its answer as partial")

@@ -132,7 +132,8 @@ func (p *point) rows(out []row, id seriesID, slot int64) []row {
 	}
 	out = append(out, row{metricID{seriesID: id, stat: stat}, t, p.v})
 	if stat != "" && p.max > p.v {
-		out = append(out, row{metricID{seriesID: id, stat: statMax}, t, p.max}, row{metricID{seriesID: id, stat: statMaxMinute}, t, float64(p.peak)})
+		out = append(out, row{metricID{seriesID: id, stat: statMax}, t, p.max},
+			row{metricID{seriesID: id, stat: statMaxMinute}, t, float64(p.peak)})
 	}
 	if id.quantity == windowSeconds {
 		return out

@@ -28,7 +28,8 @@ import (
 // The embedded store and a real Prometheus give the same workload for the same samples: hours read back after live
 // minutes, two sources, names of any kind, and a sample that comes twice.
 func TestExternalEqualsEmbedded(t *testing.T) {
-	url := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true, Config: "storage: {tsdb: {out_of_order_time_window: 65d}}\n"})
+	url := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true,
+		Config: "storage: {tsdb: {out_of_order_time_window: 65d}}\n"})
 	clk := newClock(t0.Add(2 * day))
 	embeddedCfg, externalCfg := testConfig(t.TempDir()), testConfig(t.TempDir())
 	externalCfg.External.WriteURL, externalCfg.External.QueryURL = url+"/api/v1/write", url+"/"
@@ -56,7 +57,8 @@ func TestExternalEqualsEmbedded(t *testing.T) {
 	}
 	for _, w := range []workload.Window{{Start: t0, End: clk.now()}, {Start: t0.Add(2 * day), End: t0.Add(2*day + time.Hour)}} {
 		want, got := workloadOf(t, inside, mixedCluster, w), workloadOf(t, outside, mixedCluster, w)
-		if want.IngressBytesPerSec == nil || len(want.TopicList) != 30 || len(want.GroupList) != 2 || want.TopicList[3].EgressBytesPerSec == nil {
+		if want.IngressBytesPerSec == nil || len(want.TopicList) != 30 || len(want.GroupList) != 2 ||
+			want.TopicList[3].EgressBytesPerSec == nil {
 			t.Fatalf("the embedded store has %+v", want)
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -64,14 +66,16 @@ func TestExternalEqualsEmbedded(t *testing.T) {
 		}
 	}
 	for _, q := range []SeriesQuery{
-		{Quantity: Ingress}, {Quantity: Messages, Step: time.Hour}, {Topic: "t-3", Quantity: Egress}, {Topic: "t.+*|\\(", Quantity: Ingress, Step: time.Hour},
+		{Quantity: Ingress}, {Quantity: Messages, Step: time.Hour}, {Topic: "t-3", Quantity: Egress},
+		{Topic: "t.+*|\\(", Quantity: Ingress, Step: time.Hour},
 		{Group: "gruppe ↯", Quantity: Egress, Step: day},
 	} {
 		q.Cluster, q.Window = mixedCluster, workload.Window{Start: t0, End: clk.now()}
 		want, errA := inside.Series(t.Context(), q)
 		got, errB := outside.Series(t.Context(), q)
 		if errA != nil || errB != nil || len(want.Points) == 0 || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %d and %d points, %v, %v; %s", q, len(want.Points), len(got.Points), errA, errB, firstDifference(got.Points, want.Points))
+			t.Errorf("%s: %d and %d points, %v, %v; %s", q, len(want.Points), len(got.Points), errA, errB,
+				firstDifference(got.Points, want.Points))
 		}
 	}
 	if err := outside.Ping(t.Context()); err != nil {
@@ -118,11 +122,13 @@ func mixedSample(rng *rand.Rand, source string, w workload.Window) workload.Samp
 		return figure(v, v*0.9, v*1.2, methods[rng.IntN(len(methods))])
 	}
 	s := workload.Sample{Cluster: mixedCluster, Source: source, Window: w, Totals: workload.Totals{
-		IngressBytesPerSec: some(1e8), MessagesPerSec: some(1e5), StoredBytes: some(1e13), Topics: exactly(float64(10 + rng.IntN(3))),
+		IngressBytesPerSec: some(1e8), MessagesPerSec: some(1e5), StoredBytes: some(1e13),
+		Topics:         exactly(float64(10 + rng.IntN(3))),
 		HottestIngress: &workload.Hottest{Topic: "t-3", Partition: int32(rng.IntN(4)), Rate: *some(1e6)},
 	}}
 	for i := range 30 {
-		s.Topics = append(s.Topics, workload.Topic{Name: fmt.Sprintf("t-%d", i), Partitions: 4, IngressBytesPerSec: some(1e6), EgressBytesPerSec: some(1e6)})
+		s.Topics = append(s.Topics, workload.Topic{Name: fmt.Sprintf("t-%d", i), Partitions: 4, IngressBytesPerSec: some(1e6),
+			EgressBytesPerSec: some(1e6)})
 	}
 	s.Topics[29].Name = "t.+*|\\(" // not to be taken for a regular expression
 	for _, name := range []string{"", "gruppe ↯"} {
@@ -198,7 +204,8 @@ func TestExternalAuthentication(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := newReceiver(t, true)
 			ca := filepath.Join(t.TempDir(), "ca.pem")
-			if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: r.Certificate().Raw}), 0o600); err != nil {
+			if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: r.Certificate().Raw}),
+				0o600); err != nil {
 				t.Fatal(err)
 			}
 			cfg := testConfig(t.TempDir())
@@ -240,7 +247,8 @@ func TestExternalAway(t *testing.T) {
 	r.status.Store(http.StatusServiceUnavailable)
 	for m := range 10 {
 		clk.set(t0.Add(time.Duration(m+1) * time.Minute))
-		if err := s.Append(t.Context(), ingressSample("prod", "kafka", t0.Add(time.Duration(m)*time.Minute), exactly(1))); err == nil {
+		if err := s.Append(t.Context(), ingressSample("prod", "kafka", t0.Add(time.Duration(m)*time.Minute),
+			exactly(1))); err == nil {
 			t.Error("a server that is away took a sample")
 		}
 	}
@@ -280,7 +288,8 @@ func TestConfigProblems(t *testing.T) {
 		{func(c *Config) { c.External.WriteURL = "http://h/w" }, "external.query_url: missing"},
 		{func(c *Config) { c.External.WriteURL, c.External.QueryURL = "h:9090", "http://u:p@h" }, "external.write_url: not a URL"},
 		{func(c *Config) {
-			c.External.WriteURL, c.External.QueryURL, c.External.Username, c.External.SigV4.Region = "http://h", "http://h", "u", "r"
+			c.External.WriteURL, c.External.QueryURL, c.External.Username, c.External.SigV4.Region = "http://h", "http://h", "u",
+				"r"
 		}, "external: several ways to authenticate"},
 	} {
 		cfg := DefaultConfig()

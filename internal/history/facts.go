@@ -61,7 +61,8 @@ func (b *factBook) of(ctx context.Context, cluster string) (*knownFacts, error) 
 			return f, fmt.Errorf("read the facts of %q: %w", cluster, err)
 		}
 		if f.Schema > factsSchema {
-			return f, fmt.Errorf("the facts of %q were written by a newer version (schema %d, this one supports up to %d)", cluster, f.Schema, factsSchema)
+			return f, fmt.Errorf("the facts of %q were written by a newer version (schema %d, this one supports up to %d)", cluster,
+				f.Schema, factsSchema)
 		}
 	}
 	b.known[cluster] = f

@@ -79,9 +79,11 @@ func TestDiskFull(t *testing.T) {
 			minute := 0
 			some := func(n int) (failed int) {
 				for range n {
-					sample := ingressSample("prod", "kafka", t0.Add(time.Duration(minute)*time.Minute), exactly(killValue(int64(minute))))
+					sample := ingressSample("prod", "kafka", t0.Add(time.Duration(minute)*time.Minute),
+						exactly(killValue(int64(minute))))
 					for i := range 2000 {
-						sample.Topics = append(sample.Topics, workload.Topic{Name: names(i), IngressBytesPerSec: exactly(float64(minute*i) * 1.01)})
+						sample.Topics = append(sample.Topics,
+							workload.Topic{Name: names(i), IngressBytesPerSec: exactly(float64(minute*i) * 1.01)})
 					}
 					minute++
 					clk.set(sample.Window.End)
@@ -102,7 +104,8 @@ func TestDiskFull(t *testing.T) {
 				t.Fatalf("%d of 40 appends failed on a full disk", failed)
 			}
 			st := s.Status()
-			if st.Waiting == 0 || st.Dropped != 0 || st.Since.IsZero() || !strings.Contains(st.Reason, "disk full") && !strings.Contains(st.Reason, "no space left") {
+			if st.Waiting == 0 || st.Dropped != 0 || st.Since.IsZero() || !strings.Contains(st.Reason, "disk full") &&
+				!strings.Contains(st.Reason, "no space left") {
 				t.Errorf("status %+v, want a full disk and values that wait", st)
 			}
 			if err := s.Maintain(t.Context()); err == nil {
@@ -211,7 +214,8 @@ func TestBufferIsBounded(t *testing.T) {
 		obs, _ := flatten(&workload.Sample{Totals: workload.Totals{IngressBytesPerSec: exactly(float64(i))}})
 		p.add(r.add(minuteWindow(t0.Add(time.Duration(i)*time.Minute)), obs)...)
 	}
-	if p.dropped == 0 || p.bytes > 10_000 || p.waiting() == 0 || int64(p.waiting())+p.dropped != 2*minutes { // with the length of the window
+	if p.dropped == 0 || p.bytes > 10_000 || p.waiting() == 0 ||
+		int64(p.waiting())+p.dropped != 2*minutes { // with the length of the window
 		t.Errorf("%d values in %d bytes wait, %d dropped, of %d", p.waiting(), p.bytes, p.dropped, 2*minutes)
 	}
 	if last := p.entries[len(p.entries)-1]; last.end() != t0.Unix()/60+minutes {

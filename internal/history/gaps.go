@@ -177,8 +177,8 @@ func (l *loggedGap) cut(w workload.Window) {
 	l.Spans = out
 }
 
-// NoteGaps keeps gaps that were met at an instant and belong to no sample: a source that could not be read at all. They are told once
-// they last.
+// NoteGaps keeps gaps that were met at an instant and belong to no sample: a source that could not be read at all. They are
+// told once they last.
 func (s *Store) NoteGaps(ctx context.Context, cluster string, at time.Time, gaps []workload.Gap) error {
 	s.facts.mu.Lock()
 	defer s.facts.mu.Unlock()

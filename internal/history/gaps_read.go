@@ -9,7 +9,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// gapsIn are the gaps that were open in the window, or still are, each with when: those that differ only in what is missing are one.
+// gapsIn are the gaps that were open in the window, or still are, each with when: those that differ only in what is missing are
+// one.
 func (f *knownFacts) gapsIn(window workload.Window) []workload.Gap {
 	present := map[gapKey]bool{}
 	var all []*loggedGap
@@ -38,7 +39,8 @@ func (f *knownFacts) gapsIn(window workload.Window) []workload.Gap {
 		out = append(out, summed(like, window, present, firstOf(all, like[0].Source)))
 	}
 	slices.SortFunc(out, func(a, b workload.Gap) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why),
+			cmp.Compare(a.Effect, b.Effect))
 	})
 	return out
 }
@@ -79,8 +81,8 @@ func firstOf(all []*loggedGap, source string) (first time.Time) {
 	return first
 }
 
-// summed is one gap for those that are alike. From is left out where it is open for as long as the source was read, To where it still is.
-// One that is over and was short beside the window does not make an answer partial.
+// summed is one gap for those that are alike. From is left out where it is open for as long as the source was read, To where it
+// still is. One that is over and was short beside the window does not make an answer partial.
 func summed(like []*loggedGap, window workload.Window, present map[gapKey]bool, first time.Time) workload.Gap {
 	g, union, holds := like[0].Gap, &loggedGap{}, false
 	var names []string

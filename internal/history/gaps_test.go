@@ -11,7 +11,8 @@ import (
 
 // missing is a gap of the source.
 func missing(what, why string, leavesOpen ...string) workload.Gap {
-	return workload.Gap{Source: "cloudwatch", What: what, Why: why, Effect: "wider bounds", LeavesOpen: strings.Join(leavesOpen, ",")}
+	return workload.Gap{Source: "cloudwatch", What: what, Why: why, Effect: "wider bounds",
+		LeavesOpen: strings.Join(leavesOpen, ",")}
 }
 
 // recorded are the gaps of the window that come from the source, as "what: why (when)".
@@ -85,7 +86,8 @@ func TestAGapThatWasFilledIsCut(t *testing.T) {
 		appendAll(t, s, c, one)
 	}
 	for m := 5; m < 8; m++ {
-		if err := s.Append(t.Context(), ingressSample("prod", "cloudwatch", t0.Add(time.Duration(m)*time.Minute), exactly(1000))); err != nil {
+		if err := s.Append(t.Context(), ingressSample("prod", "cloudwatch", t0.Add(time.Duration(m)*time.Minute),
+			exactly(1000))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -100,7 +102,8 @@ func TestGapsOfAnInstant(t *testing.T) {
 	c := newClock(t0)
 	s := openTest(t, testConfig(t.TempDir()), c)
 	instant := func(g workload.Gap) {
-		appendAll(t, s, c, workload.Sample{Cluster: "prod", Source: "cloudwatch", Window: workload.Window{Start: t0, End: t0}, Gaps: []workload.Gap{g}})
+		appendAll(t, s, c, workload.Sample{Cluster: "prod", Source: "cloudwatch", Window: workload.Window{Start: t0, End: t0},
+			Gaps: []workload.Gap{g}})
 	}
 	instant(missing("rates", "first reading"))
 	c.set(t0.Add(time.Minute))
@@ -111,7 +114,8 @@ func TestGapsOfAnInstant(t *testing.T) {
 			instant(missing("rates", "the budget is spent"))
 		}
 		if m < 30 {
-			if err := s.NoteGaps(t.Context(), "prod", c.now(), []workload.Gap{missing("all of this source", "unreachable")}); err != nil {
+			if err := s.NoteGaps(t.Context(), "prod", c.now(),
+				[]workload.Gap{missing("all of this source", "unreachable")}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -73,7 +73,8 @@ func exactly(v float64) *workload.Figure { return workload.Exactly(v, workload.M
 
 // ingressSample is a sample of one minute with nothing but the cluster's ingress.
 func ingressSample(cluster, source string, at time.Time, f *workload.Figure) workload.Sample {
-	return workload.Sample{Cluster: cluster, Source: source, Window: minuteWindow(at), Totals: workload.Totals{IngressBytesPerSec: f}}
+	return workload.Sample{Cluster: cluster, Source: source, Window: minuteWindow(at),
+		Totals: workload.Totals{IngressBytesPerSec: f}}
 }
 
 func appendAll(t testing.TB, s *Store, c *clock, samples ...workload.Sample) {

@@ -60,7 +60,8 @@ func appendForEver(dir string) error {
 	for m := start; ; m++ {
 		sample := ingressSample("prod", "kafka", t0.Add(time.Duration(m)*time.Minute), exactly(killValue(m)))
 		for i := range killTopics {
-			sample.Topics = append(sample.Topics, workload.Topic{Name: fmt.Sprintf("t%d", i), IngressBytesPerSec: exactly(killValue(m))})
+			sample.Topics = append(sample.Topics,
+				workload.Topic{Name: fmt.Sprintf("t%d", i), IngressBytesPerSec: exactly(killValue(m))})
 		}
 		c.set(sample.Window.End)
 		if err := s.Append(context.Background(), sample); err != nil {
@@ -172,7 +173,8 @@ func checkKilledTopic(t *testing.T, s *Store, last int64, starts []int64) {
 	if first < starts[len(starts)-1] {
 		return // none was both begun and finished
 	}
-	w, err := s.Workload(t.Context(), "prod", workload.Window{Start: t0.Add(time.Duration(first) * time.Minute), End: t0.Add(time.Duration(over+1) * time.Minute)})
+	w, err := s.Workload(t.Context(), "prod",
+		workload.Window{Start: t0.Add(time.Duration(first) * time.Minute), End: t0.Add(time.Duration(over+1) * time.Minute)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +185,8 @@ func checkKilledTopic(t *testing.T, s *Store, last int64, starts []int64) {
 	if len(w.TopicList) == 0 && gone["topics"] {
 		return
 	}
-	if len(w.TopicList) != killTopics || w.TopicList[7].IngressBytesPerSec == nil || w.TopicList[7].IngressBytesPerSec.Samples != blockMinutes {
+	if len(w.TopicList) != killTopics || w.TopicList[7].IngressBytesPerSec == nil ||
+		w.TopicList[7].IngressBytesPerSec.Samples != blockMinutes {
 		t.Errorf("minutes %d to %d: %d topics, gaps %v", first, over, len(w.TopicList), w.Gaps)
 	}
 }

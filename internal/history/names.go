@@ -40,9 +40,10 @@ const (
 
 // quantitiesOf lists what is kept of each level.
 var quantitiesOf = map[level][]Quantity{
-	ofCluster: {Ingress, Egress, Messages, HottestIngress, HottestEgress, Connections, Attempts, Requests, Batches, Stored, Topics, Partitions, Compacted, Groups},
-	ofTopic:   {Ingress, Egress, Messages, Batches, HottestIngress, HottestEgress},
-	ofGroup:   {Egress},
+	ofCluster: {Ingress, Egress, Messages, HottestIngress, HottestEgress, Connections, Attempts, Requests, Batches, Stored, Topics,
+		Partitions, Compacted, Groups},
+	ofTopic: {Ingress, Egress, Messages, Batches, HottestIngress, HottestEgress},
+	ofGroup: {Egress},
 }
 
 // seriesID names one figure of one source over time.

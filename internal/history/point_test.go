@@ -16,15 +16,20 @@ func TestPutAll(t *testing.T) {
 		newest []run
 		want   []point // of two blocks: mean, maximum, its minute and the minutes with data
 	}{
-		"a minute of each":        {nil, []run{{fine, 1, 2}, {value(fine, 20), 1, 7}}, []point{{cell{v: 10}, 10, 4, 2}, {cell{v: 20}, 20, 4, 2}}},
-		"five minutes":            {nil, []run{{fine, 4, 0}, {value(fine, 60), 1, 4}}, []point{{cell{v: 20}, 60, 31, 4}, {}}},
-		"the later one counts":    {nil, []run{{fine, 5, 0}, {value(fine, 60), 1, 3}, {fine, 1, 3}}, []point{{cell{v: 10}, 10, 31, 0}, {}}},
-		"not the coarse one":      {nil, []run{{fine, 1, 1}, {long, 5, 0}}, []point{{cell{v: 82}, 100, 31, 0}, {}}},
-		"not over what is stored": {[]run{{fine, 5, 0}}, []run{{long, 10, 0}}, []point{{cell{v: 10}, 10, 31, 0}, {cell{v: 100}, 100, 31, 0}}},
-		"over a coarse one":       {[]run{{long, 10, 0}}, []run{{fine, 5, 0}}, []point{{cell{v: 10}, 10, 31, 0}, {cell{v: 100}, 100, 31, 0}}},
-		"all that was stored":     {[]run{{value(fine, 70), 5, 5}}, []run{{fine, 5, 5}}, []point{{}, {cell{v: 10}, 10, 31, 0}}},
-		"one that was stored":     {[]run{{fine, 5, 0}}, []run{{value(fine, 60), 1, 2}}, []point{{cell{v: 20}, 60, 31, 2}, {}}},
-		"without an upper bound":  {nil, []run{{fine, 1, 0}, {unbounded, 1, 1}, {fine, 1, 2}}, []point{{cell{v: 10, high: math.Inf(1)}, 10, 7, 0}, {}}},
+		"a minute of each": {nil, []run{{fine, 1, 2}, {value(fine, 20), 1, 7}},
+			[]point{{cell{v: 10}, 10, 4, 2}, {cell{v: 20}, 20, 4, 2}}},
+		"five minutes": {nil, []run{{fine, 4, 0}, {value(fine, 60), 1, 4}}, []point{{cell{v: 20}, 60, 31, 4}, {}}},
+		"the later one counts": {nil, []run{{fine, 5, 0}, {value(fine, 60), 1, 3}, {fine, 1, 3}},
+			[]point{{cell{v: 10}, 10, 31, 0}, {}}},
+		"not the coarse one": {nil, []run{{fine, 1, 1}, {long, 5, 0}}, []point{{cell{v: 82}, 100, 31, 0}, {}}},
+		"not over what is stored": {[]run{{fine, 5, 0}}, []run{{long, 10, 0}},
+			[]point{{cell{v: 10}, 10, 31, 0}, {cell{v: 100}, 100, 31, 0}}},
+		"over a coarse one": {[]run{{long, 10, 0}}, []run{{fine, 5, 0}},
+			[]point{{cell{v: 10}, 10, 31, 0}, {cell{v: 100}, 100, 31, 0}}},
+		"all that was stored": {[]run{{value(fine, 70), 5, 5}}, []run{{fine, 5, 5}}, []point{{}, {cell{v: 10}, 10, 31, 0}}},
+		"one that was stored": {[]run{{fine, 5, 0}}, []run{{value(fine, 60), 1, 2}}, []point{{cell{v: 20}, 60, 31, 2}, {}}},
+		"without an upper bound": {nil, []run{{fine, 1, 0}, {unbounded, 1, 1}, {fine, 1, 2}},
+			[]point{{cell{v: 10, high: math.Inf(1)}, 10, 7, 0}, {}}},
 	} {
 		sp := span{0, 2, blockMinutes}
 		points := make([]point, 2)

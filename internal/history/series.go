@@ -96,7 +96,8 @@ func (q *SeriesQuery) check() error {
 	case q.Step%finest != 0:
 		return fmt.Errorf("a step of %s: use a multiple of %s", q.Step, finest)
 	case q.Window.Duration()/q.Step > mostPoints:
-		return fmt.Errorf("a step of %s over %s gives more than %d points: use a longer step", q.Step, q.Window.Duration(), mostPoints)
+		return fmt.Errorf("a step of %s over %s gives more than %d points: use a longer step", q.Step, q.Window.Duration(),
+			mostPoints)
 	}
 	return nil
 }

@@ -41,13 +41,17 @@ func TestSeries(t *testing.T) {
 		first  Point
 		last   Point
 	}{
-		{SeriesQuery{Quantity: Ingress}, time.Minute, 120, Point{At: t0, Mean: 0, Max: 0, Minutes: 1}, Point{At: t0.Add(179 * time.Minute), Mean: 179, Max: 179, Minutes: 1}},
+		{SeriesQuery{Quantity: Ingress}, time.Minute, 120, Point{At: t0, Mean: 0, Max: 0, Minutes: 1},
+			Point{At: t0.Add(179 * time.Minute), Mean: 179, Max: 179, Minutes: 1}},
 		{SeriesQuery{Quantity: Ingress, Step: time.Hour}, time.Hour, 2, Point{At: t0, Mean: 29.5, Max: 59, Minutes: 60},
 			Point{At: t0.Add(2 * time.Hour), Mean: 149.5, Max: 179, Minutes: 60}},
-		{SeriesQuery{Quantity: Ingress, Step: day}, day, 1, Point{At: t0, Mean: 89.5, Max: 179, Minutes: 120}, Point{At: t0, Mean: 89.5, Max: 179, Minutes: 120}},
-		{SeriesQuery{Topic: "orders", Quantity: Messages, Step: time.Minute}, 5 * time.Minute, 24, Point{At: t0, Mean: 20, Max: 40, Minutes: 5},
+		{SeriesQuery{Quantity: Ingress, Step: day}, day, 1, Point{At: t0, Mean: 89.5, Max: 179, Minutes: 120},
+			Point{At: t0, Mean: 89.5, Max: 179, Minutes: 120}},
+		{SeriesQuery{Topic: "orders", Quantity: Messages, Step: time.Minute}, 5 * time.Minute, 24,
+			Point{At: t0, Mean: 20, Max: 40, Minutes: 5},
 			Point{At: t0.Add(175 * time.Minute), Mean: 1770, Max: 1790, Minutes: 5}},
-		{SeriesQuery{Group: "billing", Quantity: Egress, Step: time.Hour}, time.Hour, 2, Point{At: t0, Mean: 2950, Max: 5900, Minutes: 60},
+		{SeriesQuery{Group: "billing", Quantity: Egress, Step: time.Hour}, time.Hour, 2,
+			Point{At: t0, Mean: 2950, Max: 5900, Minutes: 60},
 			Point{At: t0.Add(2 * time.Hour), Mean: 14950, Max: 17900, Minutes: 60}},
 	} {
 		q := tt.query
@@ -74,7 +78,8 @@ func TestSeries(t *testing.T) {
 
 func checkPoint(t *testing.T, what string, got, want Point) {
 	t.Helper()
-	if !got.At.Equal(want.At) || !near(got.Mean, want.Mean) || !near(got.Max, want.Max) || got.Minutes != want.Minutes || got.Coarse != want.Coarse {
+	if !got.At.Equal(want.At) || !near(got.Mean, want.Mean) || !near(got.Max, want.Max) || got.Minutes != want.Minutes ||
+		got.Coarse != want.Coarse {
 		t.Errorf("%s: %+v, want %+v", what, got, want)
 	}
 }
@@ -91,7 +96,8 @@ func TestSeriesOfReadBackHours(t *testing.T) {
 	for m := range 60 {
 		appendAll(t, s, c, ingressSample("prod", "kafka", t0.Add(day+time.Duration(m)*time.Minute), exactly(200)))
 	}
-	got := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()}, Step: day})
+	got := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()},
+		Step: day})
 	if len(got.Points) != 2 {
 		t.Fatalf("%d days, want 2", len(got.Points))
 	}

@@ -245,7 +245,8 @@ func (s *sqlite) room(more float64) error {
 		return err
 	}
 	if need := float64(s.cfg.MinFree) + more; free < need {
-		return fmt.Errorf("%w: %s free below %s, %s wanted", errFull, workload.FormatBytes(free), s.cfg.Dir, workload.FormatBytes(need))
+		return fmt.Errorf("%w: %s free below %s, %s wanted", errFull, workload.FormatBytes(free), s.cfg.Dir,
+			workload.FormatBytes(need))
 	}
 	return nil
 }

@@ -79,7 +79,8 @@ func (s *sqlite) fold(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 		values += n
 		folded = append(folded, id)
 		return err
-	}, "SELECT id, first, beyond, series, points FROM log WHERE beyond <= ? ORDER BY id", (s.newest-settled)/blockMinutes*blockMinutes)
+	}, "SELECT id, first, beyond, series, points FROM log WHERE beyond <= ? ORDER BY id",
+		(s.newest-settled)/blockMinutes*blockMinutes)
 	if err != nil {
 		return false, err
 	}

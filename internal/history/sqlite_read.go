@@ -15,7 +15,8 @@ import (
 )
 
 // each reads what the log and the days hold at one instant, and works on several names at the same time.
-func (s *sqlite) each(ctx context.Context, sel selection, waiting []*entry, visit func(name string, all []series) error) (err error) {
+func (s *sqlite) each(ctx context.Context, sel selection, waiting []*entry,
+	visit func(name string, all []series) error) (err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.db == nil {
@@ -94,7 +95,8 @@ func (s *sqlite) recent(ctx context.Context, tx *sql.Tx, sel selection) (newestR
 			e.ids = append(e.ids, ids[n])
 		}
 		return out.add(sel, &e)
-	}, "SELECT first, beyond, series, points FROM log WHERE cluster = ? AND first < ? AND beyond > ? ORDER BY id", sel.cluster, to, from)
+	}, "SELECT first, beyond, series, points FROM log WHERE cluster = ? AND first < ? AND beyond > ? ORDER BY id", sel.cluster, to,
+		from)
 }
 
 // rowsOf runs a query and calls scan for every row.
@@ -173,7 +175,8 @@ func storedDays(sel selection, id seriesID, days []dayBlob) func([]point) error 
 		for _, d := range days {
 			var err error
 			if *memory, err = decodeDay(d.blob, *memory, dayOf(sel.level, d.day), sel.span, into); err != nil {
-				return fmt.Errorf("%s of %s %q on %s: %w", id.quantity, id.level, id.name, time.Unix(d.day*24*3600, 0).UTC().Format(time.DateOnly), err)
+				return fmt.Errorf("%s of %s %q on %s: %w", id.quantity, id.level, id.name,
+					time.Unix(d.day*24*3600, 0).UTC().Format(time.DateOnly), err)
 			}
 		}
 		return nil

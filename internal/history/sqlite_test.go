@@ -91,8 +91,10 @@ func TestMinutesAreReplaced(t *testing.T) {
 		both(t0, time.Hour, exactly(9000))
 		for range 2 {
 			w := workloadOf(t, s, "prod", workload.Window{Start: t0, End: t0.Add(2 * time.Hour)})
-			for what, q := range map[string]*workload.Quantity{"cluster": w.IngressBytesPerSec, "orders": w.TopicList[0].IngressBytesPerSec} {
-				if q == nil || q.Value != 100 || *q.Peak != 100 || q.Method != workload.Measured || q.High != 100 || q.Samples != 120 {
+			for what, q := range map[string]*workload.Quantity{"cluster": w.IngressBytesPerSec,
+				"orders": w.TopicList[0].IngressBytesPerSec} {
+				if q == nil || q.Value != 100 || *q.Peak != 100 || q.Method != workload.Measured || q.High != 100 ||
+					q.Samples != 120 {
 					t.Errorf("folded %v: %s: %+v, want 120 measured minutes of 100", folded, what, q)
 				}
 			}
@@ -122,7 +124,8 @@ func TestRetention(t *testing.T) {
 	cfg.Retention = workload.Span(3 * day)
 	s := openTest(t, cfg, c)
 	fourDays(t, s, c)
-	points := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()}, Step: day}).Points
+	points := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()},
+		Step: day}).Points
 	if len(points) != 4 || !points[0].At.Equal(t0.Add(day)) || points[0].Minutes != 24 {
 		t.Errorf("days %+v, want the last three and today", points)
 	}
@@ -144,13 +147,15 @@ func TestMaxSize(t *testing.T) {
 		for h := range 12 {
 			sample := ingressSample("prod", "kafka", t0.Add(time.Duration(d)*day+time.Duration(h)*time.Hour), exactly(float64(h)))
 			for i := range 400 {
-				sample.Topics = append(sample.Topics, workload.Topic{Name: names(i), IngressBytesPerSec: exactly(float64(h*i) * 1.01)})
+				sample.Topics = append(sample.Topics,
+					workload.Topic{Name: names(i), IngressBytesPerSec: exactly(float64(h*i) * 1.01)})
 			}
 			appendAll(t, s, c, sample)
 		}
 		fold(t, s, c)
 	}
-	points := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()}, Step: day}).Points
+	points := seriesOf(t, s, SeriesQuery{Cluster: "prod", Quantity: Ingress, Window: workload.Window{Start: t0, End: c.now()},
+		Step: day}).Points
 	if len(points) < 2 || len(points) > 6 || !points[len(points)-1].At.Equal(t0.Add(7*day)) {
 		t.Errorf("days %+v, want the newest alone", points)
 	}
@@ -161,7 +166,8 @@ func TestDamagedFile(t *testing.T) {
 	c, cfg := newClock(t0), testConfig(t.TempDir())
 	s := openTest(t, cfg, c)
 	fourDays(t, s, c)
-	if _, err := s.backend.(*sqlite).db.Exec("UPDATE days SET points = zeroblob(50) WHERE day = $1", t0.Unix()/86400+1); err != nil {
+	if _, err := s.backend.(*sqlite).db.Exec("UPDATE days SET points = zeroblob(50) WHERE day = $1",
+		t0.Unix()/86400+1); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Workload(t.Context(), "prod", workload.Window{Start: t0, End: c.now()})
@@ -176,7 +182,8 @@ func TestDamagedFile(t *testing.T) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(other, Options{Now: c.now, Log: zerolog.Nop()}); err == nil || !strings.Contains(err.Error(), "is damaged: restore it") {
+	if _, err := Open(other, Options{Now: c.now, Log: zerolog.Nop()}); err == nil ||
+		!strings.Contains(err.Error(), "is damaged: restore it") {
 		t.Errorf("a file that is no database: %v", err)
 	}
 	if kept, err := os.ReadFile(file); err != nil || !reflect.DeepEqual(kept, text) {

@@ -139,7 +139,8 @@ func unpackIDs(packed []byte) ([]int64, error) {
 
 // unwritable reports whether err says that the disk, and not what was wanted of it, is the trouble.
 func unwritable(err error) bool {
-	for _, of := range []error{errFull, sqlite3.FULL, sqlite3.IOERR, sqlite3.READONLY, sqlite3.CANTOPEN, syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT,
+	for _, of := range []error{errFull, sqlite3.FULL, sqlite3.IOERR, sqlite3.READONLY, sqlite3.CANTOPEN, syscall.ENOSPC,
+		syscall.EROFS, syscall.EDQUOT,
 		fs.ErrPermission} {
 		if errors.Is(err, of) {
 			return true

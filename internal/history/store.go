@@ -154,7 +154,8 @@ func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	s.mu.Unlock()
 	errs = append(errs, s.drain(ctx, false))
 	if refused > 0 {
-		errs = append(errs, fmt.Errorf("history of %q: %d figures of %s are negative or not numbers and were dropped", sample.Cluster, refused, sample.Source))
+		errs = append(errs, fmt.Errorf("history of %q: %d figures of %s are negative or not numbers and were dropped",
+			sample.Cluster, refused, sample.Source))
 	}
 	return errors.Join(errs...)
 }
@@ -215,7 +216,8 @@ func (s *Store) held(atOnce bool) error {
 
 // unwritten says what is not on disk. The caller holds mu.
 func (s *Store) unwritten() error {
-	return &UnwrittenError{Reason: s.status.Reason, Waiting: s.pending.waiting(), Dropped: s.pending.dropped, Retry: s.cfg.FlushInterval}
+	return &UnwrittenError{Reason: s.status.Reason, Waiting: s.pending.waiting(), Dropped: s.pending.dropped,
+		Retry: s.cfg.FlushInterval}
 }
 
 // UnwrittenError says that values wait in memory. Nothing older is lost.
@@ -232,7 +234,8 @@ func (e *UnwrittenError) Error() string {
 	if e.Dropped > 0 {
 		lost = fmt.Sprintf(", %d older ones were dropped: the buffer is full", e.Dropped)
 	}
-	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; retried every %s", e.Reason, e.Waiting, lost, e.Retry)
+	return fmt.Sprintf("history cannot be written: %s; %d values wait in memory%s; retried every %s", e.Reason, e.Waiting, lost,
+		e.Retry)
 }
 
 // failed notes a failure and returns what it means.

@@ -47,7 +47,8 @@ func TestBackfilledHours(t *testing.T) {
 			s := openTest(t, testConfig(t.TempDir()), c)
 			live := func() {
 				for m := range 60 {
-					appendAll(t, s, c, ingressSample("prod", "kafka", t0.Add(48*time.Hour+time.Duration(m)*time.Minute), exactly(1000)))
+					appendAll(t, s, c, ingressSample("prod", "kafka", t0.Add(48*time.Hour+time.Duration(m)*time.Minute),
+						exactly(1000)))
 				}
 			}
 			if order == "after the live minutes" {
@@ -175,7 +176,8 @@ func TestReopen(t *testing.T) {
 				IngressBytesPerSec: exactly(100), StoredBytes: exactly(1e12), Partitions: exactly(100_001),
 				HottestIngress: &workload.Hottest{Topic: "orders", Partition: 3, Rate: *exactly(60)},
 			},
-			Topics: []workload.Topic{{Name: "orders", Partitions: 12, ReplicationFactor: 3, IngressBytesPerSec: exactly(float64(m)), MessagesPerSec: exactly(1),
+			Topics: []workload.Topic{{Name: "orders", Partitions: 12, ReplicationFactor: 3, IngressBytesPerSec: exactly(float64(m)),
+				MessagesPerSec:      exactly(1),
 				AverageMessageBytes: exactly(50)}},
 			Groups: []workload.Group{{Name: group, Type: "classic", Members: &five, Topics: []string{"orders"},
 				EgressBytesPerSec: workload.AtLeast(42, workload.Estimated, "commits").Ptr(), LagMessages: exactly(9)}},
@@ -190,21 +192,24 @@ func TestReopen(t *testing.T) {
 	check := func(when string) {
 		t.Helper()
 		w := workloadOf(t, s, cluster, workload.Window{Start: t0, End: c.now()})
-		if w.IngressBytesPerSec == nil || !near(w.IngressBytesPerSec.Value, 100) || w.Posture == nil || w.Posture.KafkaVersion != "3.9" || w.MSK == nil {
+		if w.IngressBytesPerSec == nil || !near(w.IngressBytesPerSec.Value, 100) || w.Posture == nil ||
+			w.Posture.KafkaVersion != "3.9" || w.MSK == nil {
 			t.Fatalf("%s: %+v", when, w)
 		}
 		if w.HottestIngressOn != "orders-3" || w.Partitions == nil || w.Partitions.Value != 100_001 {
 			t.Errorf("%s: hottest on %q, partitions %v", when, w.HottestIngressOn, w.Partitions)
 		}
 		o := w.TopicList[0]
-		if o.Name != "orders" || o.Partitions != 12 || o.Compacted == nil || !*o.Compacted || o.IngressBytesPerSec == nil || !near(o.IngressBytesPerSec.Value, 3) {
+		if o.Name != "orders" || o.Partitions != 12 || o.Compacted == nil || !*o.Compacted || o.IngressBytesPerSec == nil ||
+			!near(o.IngressBytesPerSec.Value, 3) {
 			t.Errorf("%s: topic %+v", when, o)
 		}
 		if !o.IngressBytesPerSec.PeakAt.Equal(t0.Add(6*time.Minute)) || o.IngressBytesPerSec.Samples != 7 {
 			t.Errorf("%s: peak at %s of %d values", when, o.IngressBytesPerSec.PeakAt, o.IngressBytesPerSec.Samples)
 		}
 		g := w.GroupList[0]
-		if g.Name != group || g.Members == nil || *g.Members != 5 || g.EgressBytesPerSec == nil || !near(g.EgressBytesPerSec.Value, 42) {
+		if g.Name != group || g.Members == nil || *g.Members != 5 || g.EgressBytesPerSec == nil ||
+			!near(g.EgressBytesPerSec.Value, 42) {
 			t.Errorf("%s: group %+v", when, g)
 		}
 		if !math.IsInf(g.EgressBytesPerSec.High, 1) {
@@ -271,7 +276,8 @@ func TestConcurrentUse(t *testing.T) {
 	wait.Wait()
 	for i := range 4 {
 		w := workloadOf(t, s, fmt.Sprintf("c%d", i), workload.Window{Start: t0, End: c.now()})
-		if q := w.IngressBytesPerSec; q == nil || q.Samples != 60 || q.Value != float64(i+1) || w.TopicList[0].IngressBytesPerSec.Samples != 60 {
+		if q := w.IngressBytesPerSec; q == nil || q.Samples != 60 || q.Value != float64(i+1) ||
+			w.TopicList[0].IngressBytesPerSec.Samples != 60 {
 			t.Errorf("cluster %d: %+v", i, w)
 		}
 	}
@@ -292,7 +298,8 @@ func TestAShortWindowGivesWayToTheWholeOne(t *testing.T) {
 		appendAll(t, s, c, sample)
 	}
 	w := workloadOf(t, s, "prod", workload.Window{Start: t0, End: t0.Add(5 * time.Minute)})
-	for what, q := range map[string]*workload.Quantity{"cluster": w.IngressBytesPerSec, "orders": w.TopicList[0].IngressBytesPerSec} {
+	for what, q := range map[string]*workload.Quantity{"cluster": w.IngressBytesPerSec,
+		"orders": w.TopicList[0].IngressBytesPerSec} {
 		if q == nil || !near(q.Value, 2e6) || q.Samples != 3 || q.Peak == nil || !near(*q.Peak, 3e6) {
 			t.Errorf("%s: %+v, want three minutes of 1, 2 and 3 MB/s", what, q)
 		}

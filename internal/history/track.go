@@ -97,7 +97,8 @@ func (tr track) peakAt(i int) int64 { return (tr.first+int64(i))*tr.res + int64(
 // statistics rolls up a track. worth returns what a minute of a source counts as a value of its own. Percentiles are those of
 // the
 // minutes: of a cluster as they were, of a topic or group as spread has them.
-func (b *trackReader) statistics(tr track, worth func(source uint8, minute int64) float64, name func(sources uint64, rank uint8) string) *workload.Quantity {
+func (b *trackReader) statistics(tr track, worth func(source uint8, minute int64) float64,
+	name func(sources uint64, rank uint8) string) *workload.Quantity {
 	var t tally
 	b.values = b.values[:0]
 	newest := int64(0)

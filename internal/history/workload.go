@@ -151,9 +151,11 @@ func byQuantity(all []series) map[Quantity][]series {
 // quantityOf says where a quantity belongs in w.
 func quantityOf(w *workload.Workload, q Quantity) (func(track, *reader), bool) {
 	quantities := map[Quantity]**workload.Quantity{
-		Ingress: &w.IngressBytesPerSec, Egress: &w.EgressBytesPerSec, Messages: &w.MessagesPerSec, HottestIngress: &w.HottestIngress,
-		HottestEgress: &w.HottestEgress, Connections: &w.ClientConnections, Attempts: &w.ConnectionsPerSec, Requests: &w.RequestsPerSec,
-		Batches: &w.BatchesPerSec,
+		Ingress: &w.IngressBytesPerSec, Egress: &w.EgressBytesPerSec, Messages: &w.MessagesPerSec,
+		HottestIngress: &w.HottestIngress,
+		HottestEgress:  &w.HottestEgress, Connections: &w.ClientConnections, Attempts: &w.ConnectionsPerSec,
+		Requests: &w.RequestsPerSec,
+		Batches:  &w.BatchesPerSec,
 	}
 	if into, ok := quantities[q]; ok {
 		return func(tr track, r *reader) {
@@ -161,7 +163,8 @@ func quantityOf(w *workload.Workload, q Quantity) (func(track, *reader), bool) {
 		}, true
 	}
 	figures := map[Quantity]**workload.Figure{
-		Stored: &w.StoredBytes, Topics: &w.Topics, Partitions: &w.Partitions, Compacted: &w.CompactedPartitions, Groups: &w.ConsumerGroups,
+		Stored: &w.StoredBytes, Topics: &w.Topics, Partitions: &w.Partitions, Compacted: &w.CompactedPartitions,
+		Groups: &w.ConsumerGroups,
 	}
 	if into, ok := figures[q]; ok {
 		return func(tr track, r *reader) { *into = or(tr.last(r.sourceNamer(ofCluster, q)), *into) }, true
@@ -242,7 +245,8 @@ func (r *reader) sourceNamer(lv level, q Quantity) func(sources uint64, rank uin
 var trackReaders = sync.Pool{New: func() any { return &trackReader{} }}
 
 // eachName reads the quantities of every topic or group.
-func (r *reader) eachName(ctx context.Context, lv level, quantities []Quantity, visit func(name string, found map[Quantity]*workload.Quantity)) error {
+func (r *reader) eachName(ctx context.Context, lv level, quantities []Quantity,
+	visit func(name string, found map[Quantity]*workload.Quantity)) error {
 	sel := r.selection(lv, quantities...)
 	var mu sync.Mutex
 	return r.store.each(ctx, sel, func(name string, all []series) error {
@@ -302,8 +306,8 @@ func (r *reader) groups(ctx context.Context, w *workload.Workload) error {
 	return err
 }
 
-// vanished tells of names that have values in the window and are no longer among the facts. Only a source that lists what there is can
-// tell that they are gone: metrics fall silent without traffic, too.
+// vanished tells of names that have values in the window and are no longer among the facts. Only a source that lists what there
+// is can tell that they are gone: metrics fall silent without traffic, too.
 func (r *reader) vanished(what string, names []string) {
 	if len(names) == 0 {
 		return

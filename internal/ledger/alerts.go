@@ -22,7 +22,8 @@ func record(ctx context.Context, tx *sql.Tx, cluster string, e alert.Entry) erro
 		}
 		return insertAlert(ctx, tx, cluster, e, millis(e.At), nil, "")
 	case drift.EventResolved:
-		known, err := changed(tx.ExecContext(ctx, "UPDATE alerts SET resolved_at = $1, ended = $2 WHERE cluster = $3 AND key = $4 AND resolved_at IS NULL",
+		known, err := changed(tx.ExecContext(ctx,
+			"UPDATE alerts SET resolved_at = $1, ended = $2 WHERE cluster = $3 AND key = $4 AND resolved_at IS NULL",
 			millis(e.At), e.Reason, cluster, e.Key))
 		if err != nil || known || e.RaisedAt.IsZero() {
 			return err

@@ -28,17 +28,23 @@ func testAlerts(t *testing.T, open func() *Ledger, c *clock) {
 	commit("prod", event(drift.EventRaised, drift.LevelWarning, 55, nil, "170 of 200"))
 	commit("prod", event(drift.EventResolved, drift.LevelOK, 90, use(0.5), "100 of 200"))
 	commit("prod", event(drift.EventRaised, drift.LevelWarning, 200, use(0.9), "180 of 200"))
-	commit("test", alert.Entry{Key: "choice", Title: "the choice changed", Kind: drift.EventChoiceChanged, Level: drift.LevelWarning, Reason: "cheaper", At: at(100)})
+	commit("test", alert.Entry{Key: "choice", Title: "the choice changed", Kind: drift.EventChoiceChanged,
+		Level: drift.LevelWarning, Reason: "cheaper", At: at(100)})
 	// One that was raised before there was a record, and one of which nobody knows when.
-	before, unknown := event(drift.EventResolved, drift.LevelOK, 110, nil, "over"), event(drift.EventResolved, drift.LevelOK, 111, nil, "over")
+	before, unknown := event(drift.EventResolved, drift.LevelOK, 110, nil, "over"),
+		event(drift.EventResolved, drift.LevelOK, 111, nil, "over")
 	before.RaisedAt = at(-60)
 	commit("test", before)
 	commit("test", unknown)
 
-	first := alert.Record{Cluster: "prod", Key: key, Title: "ingress", Level: drift.LevelCritical, Utilization: use(1.1), Reason: "170 of 200", Ended: "100 of 200", RaisedAt: at(0), ResolvedAt: at(90)}
-	second := alert.Record{Cluster: "prod", Key: key, Title: "ingress", Level: drift.LevelWarning, Utilization: use(0.9), Reason: "180 of 200", RaisedAt: at(200)}
-	choice := alert.Record{Cluster: "test", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning, Reason: "cheaper", RaisedAt: at(100), ResolvedAt: at(100)}
-	old := alert.Record{Cluster: "test", Key: key, Title: "ingress", Level: drift.LevelWarning, Reason: "over", Ended: "over", RaisedAt: at(-60), ResolvedAt: at(110)}
+	first := alert.Record{Cluster: "prod", Key: key, Title: "ingress", Level: drift.LevelCritical, Utilization: use(1.1),
+		Reason: "170 of 200", Ended: "100 of 200", RaisedAt: at(0), ResolvedAt: at(90)}
+	second := alert.Record{Cluster: "prod", Key: key, Title: "ingress", Level: drift.LevelWarning, Utilization: use(0.9),
+		Reason: "180 of 200", RaisedAt: at(200)}
+	choice := alert.Record{Cluster: "test", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning,
+		Reason: "cheaper", RaisedAt: at(100), ResolvedAt: at(100)}
+	old := alert.Record{Cluster: "test", Key: key, Title: "ingress", Level: drift.LevelWarning, Reason: "over", Ended: "over",
+		RaisedAt: at(-60), ResolvedAt: at(110)}
 	l = open()
 	check := func(name string, q alert.Query, offset, limit, total int, want ...alert.Record) {
 		t.Helper()

@@ -46,7 +46,8 @@ func BenchmarkDecision(b *testing.B) {
 		if err := l.SaveVerdict(b.Context(), v); err != nil {
 			b.Fatal(err)
 		}
-		c := Commitment{Cluster: v.Cluster, Drift: &drift.State{At: v.At}, Messages: []Message{{fmt.Sprint(n), "slack", []byte("{}")}}}
+		c := Commitment{Cluster: v.Cluster, Drift: &drift.State{At: v.At},
+			Messages: []Message{{fmt.Sprint(n), "slack", []byte("{}")}}}
 		if err := l.Commit(b.Context(), c); err != nil {
 			b.Fatal(err)
 		}

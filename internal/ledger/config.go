@@ -13,9 +13,9 @@ import (
 type Config struct {
 	// File is the SQLite database (default ledger.db, below the data directory). It is not used with PostgreSQL.
 	File string `yaml:"file"`
-	// PostgresURL is the connection string of a PostgreSQL database for several replicas (postgres://user:password@host/database); empty:
-	// SQLite. It holds a password; PostgresURLFile names a file with it instead, whose user and password are read again for each new
-	// connection.
+	// PostgresURL is the connection string of a PostgreSQL database for several replicas
+	// (postgres://user:password@host/database); empty: SQLite. It holds a password; PostgresURLFile names a file with it
+	// instead, whose user and password are read again for each new connection.
 	PostgresURL     secret.String `yaml:"postgres_url"`
 	PostgresURLFile string        `yaml:"postgres_url_file"`
 	// Keep is how long verdicts and alerts are kept (default 396d: 13 months).
@@ -31,7 +31,8 @@ const day = 24 * time.Hour
 
 // DefaultConfig keeps 13 months in the file ledger.db.
 func DefaultConfig() Config {
-	return Config{File: "ledger.db", Keep: workload.Span(396 * day), KeepWhole: workload.Span(35 * day), KeepRuns: workload.Span(30 * day)}
+	return Config{File: "ledger.db", Keep: workload.Span(396 * day), KeepWhole: workload.Span(35 * day),
+		KeepRuns: workload.Span(30 * day)}
 }
 
 // Validate returns every problem as a field error of the key.

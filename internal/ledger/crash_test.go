@@ -61,7 +61,8 @@ func commitForEver() error {
 			return err
 		}
 		id := strconv.Itoa(n)
-		if err := l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: book, Messages: []Message{{id, "slack", []byte(id)}, {id + "b", "sns", []byte(id)}}}); err != nil {
+		if err := l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: book,
+			Messages: []Message{{id, "slack", []byte(id)}, {id + "b", "sns", []byte(id)}}}); err != nil {
 			return err
 		}
 		fmt.Println(n)
@@ -160,7 +161,8 @@ func awaitAlone(t *testing.T, dsn string) {
 	db.SetMaxOpenConns(1)
 	for deadline := time.Now().Add(30 * time.Second); ; {
 		var others int
-		must(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&others))
+		must(t, db.QueryRowContext(t.Context(),
+			"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&others))
 		if others == 0 {
 			return
 		}

@@ -30,7 +30,8 @@ func TestDiskFull(t *testing.T) {
 	want = append(want, save(t, l, 20, 40)...)
 	checkSaved(t, l, want, "while the disk is full")
 	st := l.Status()
-	if !strings.Contains(st.Reason, "is the disk full") || st.Since.IsZero() || st.Waiting == 0 || !strings.Contains(log.String(), "ledger cannot be written") {
+	if !strings.Contains(st.Reason, "is the disk full") || st.Since.IsZero() || st.Waiting == 0 ||
+		!strings.Contains(log.String(), "ledger cannot be written") {
 		t.Errorf("status %+v, log %s", st, &log)
 	}
 	row := dueRow(t, l)
@@ -69,7 +70,8 @@ func TestOpenOnFullDisk(t *testing.T) {
 	}
 	checkSaved(t, l, want, "opened on a full disk")
 	checkSaved(t, l, append(want, save(t, l, 20, 25)...), "written on a full disk")
-	if err := l.Close(); err == nil || !strings.Contains(err.Error(), "5 changes since") || !strings.Contains(err.Error(), "are lost") {
+	if err := l.Close(); err == nil || !strings.Contains(err.Error(), "5 changes since") ||
+		!strings.Contains(err.Error(), "are lost") {
 		t.Errorf("closed on a full disk: %v", err)
 	}
 }
@@ -108,7 +110,8 @@ func save(t *testing.T, l *Ledger, from, to int) (ids []string) {
 		}
 		state := drift.State{At: t0.Add(time.Duration(n) * time.Second)}
 		id := fmt.Sprintf("%03d", n)
-		must(t, l.Commit(t.Context(), Commitment{Cluster: "prod", Drift: &state, Messages: []Message{{id, "slack", []byte(fmt.Sprintf("%x", filler))}}}))
+		must(t, l.Commit(t.Context(), Commitment{Cluster: "prod", Drift: &state,
+			Messages: []Message{{id, "slack", []byte(fmt.Sprintf("%x", filler))}}}))
 		ids = append(ids, id)
 	}
 	return ids

@@ -45,7 +45,8 @@ const (
 // Lead waits until this process is the only active one of the name (a shard, say), calls run, and returns what it returned.
 // The context of run ends when the leadership is lost: with the connection to PostgreSQL, or with ctx. Then, once run has
 // returned, it waits again. While run is active, every write of the ledger is refused should another process lead by
-// then. standby is called after each attempt that did not win: err says why PostgreSQL could not be asked; nil: another process leads.
+// then. standby is called after each attempt that did not win: err says why PostgreSQL could not be asked; nil: another process
+// leads.
 func (l *Ledger) Lead(ctx context.Context, name string, standby func(err error), run func(ctx context.Context) error) error {
 	for {
 		h, err := l.tryLead(ctx, name)

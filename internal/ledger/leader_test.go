@@ -24,7 +24,8 @@ func startReplica(t *testing.T, cfg Config, name string) *replica {
 	l, err := Open(t.Context(), cfg, Options{})
 	must(t, err)
 	ctx, stop := context.WithCancel(t.Context())
-	r := &replica{ledger: l, active: make(chan context.Context, 10), standby: make(chan struct{}, 10), stop: stop, ended: make(chan error, 1)}
+	r := &replica{ledger: l, active: make(chan context.Context, 10), standby: make(chan struct{}, 10), stop: stop,
+		ended: make(chan error, 1)}
 	go func() {
 		r.ended <- l.Lead(ctx, name, func(error) {
 			select {

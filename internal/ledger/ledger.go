@@ -61,7 +61,8 @@ var (
 	}
 	postgresDialect = dialect{
 		name: "postgres", share: " FOR SHARE", lockMigrations: "SELECT pg_advisory_xact_lock(7162405901)",
-		words: strings.NewReplacer("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "{bytes}", "BYTEA", "{real}", "DOUBLE PRECISION"),
+		words: strings.NewReplacer("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "{bytes}", "BYTEA", "{real}",
+			"DOUBLE PRECISION"),
 	}
 )
 
@@ -145,8 +146,8 @@ func sqliteURL(file string, pragmas ...string) string {
 
 var errMalformed = errors.New("postgres_url: not a connection string: write it as postgres://user:password@host:5432/database")
 
-// openPostgres never shows the connection string, nor what its parser says of it: it holds a password. renewed, when there is one, is
-// asked for the connection string at each new connection: a password that changes from time to time needs no restart.
+// openPostgres never shows the connection string, nor what its parser says of it: it holds a password. renewed, when there is
+// one, is asked for the connection string at each new connection: a password that changes from time to time needs no restart.
 func openPostgres(dsn string, renewed func() (secret.String, error)) (*sql.DB, error) {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {

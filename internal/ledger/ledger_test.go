@@ -110,15 +110,19 @@ func exampleVerdict(at time.Time, kind verdict.Kind, ingress float64) verdict.Ve
 	v := verdict.Verdict{Schema: verdict.Schema, Cluster: "prod", Region: "eu-west-1", At: at, Status: verdict.Decided,
 		Window: workload.Window{Start: at.Add(-14 * day), End: at}, Profile: "mskfit", Reasons: []string{"cheapest"},
 		Confidence: verdict.Confidence{Level: "high", Coverage: 0.99},
-		Workload:   verdict.Figures{IngressBytesPerSec: q, EgressBytesPerSec: workload.Constantly(workload.AtLeast(5e6, workload.Estimated, "commits"))},
+		Workload: verdict.Figures{IngressBytesPerSec: q,
+			EgressBytesPerSec: workload.Constantly(workload.AtLeast(5e6, workload.Estimated, "commits"))},
 		Options: []verdict.Option{
 			{Kind: verdict.Serverless, Clusters: 1, Feasible: feasible, MonthlyUSD: usd(ingress / 1e5), Rules: []verdict.Rule{
-				{ID: "serverless.ingress_per_cluster", Title: "ingress per cluster", Outcome: outcome, Observed: &observed, Limit: &limit, Unit: "MBps",
+				{ID: "serverless.ingress_per_cluster", Title: "ingress per cluster", Outcome: outcome, Observed: &observed,
+					Limit: &limit, Unit: "MBps",
 					Evidence: fmt.Sprintf("ingress peaks at %.0f MB/s, the quota is 200 MB/s", observed)},
 				{ID: "serverless.region", Title: "region", Outcome: verdict.NotApplicable},
 			}},
-			{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: verdict.Yes, MonthlyUSD: usd(1900)},
-			{Kind: verdict.Express, Size: "express.m7g.4xlarge", Brokers: 3, Clusters: 1, Feasible: verdict.Yes, MonthlyUSD: usd(9900)},
+			{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: verdict.Yes,
+				MonthlyUSD: usd(1900)},
+			{Kind: verdict.Express, Size: "express.m7g.4xlarge", Brokers: 3, Clusters: 1, Feasible: verdict.Yes,
+				MonthlyUSD: usd(9900)},
 		},
 		Catalog: verdict.CatalogUsed{Quotas: "2026-02-01", Prices: "2025-04-04", Region: "eu-west-1"},
 	}
@@ -165,10 +169,12 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 	if s, err := l.DriftState(ctx, "prod"); err != nil || s.Rules != nil {
 		t.Fatalf("a state before any was kept: %+v %v", s, err)
 	}
-	state := drift.State{At: t0, Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Since: t0}}}
+	state := drift.State{At: t0, Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning,
+		Since: t0}}}
 	message := func(id, target string) Message { return Message{id, target, []byte(`{"id":"` + id + `"}`)} }
 	for range 2 {
-		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`), Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
+		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`),
+			Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
 	}
 	must(t, l.Enqueue(ctx, "test", message("m3", "slack")))
 	must(t, l.Enqueue(ctx, "prod", message("m4", "slack")))
@@ -181,7 +187,8 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 		t.Errorf("book %s %v", book, err)
 	}
 	first, found, _, err := l.Due(ctx, "slack", t0)
-	if err != nil || !found || first.ID != "m1" || first.Cluster != "prod" || !first.CreatedAt.Equal(t0) || string(first.Payload) != `{"id":"m1"}` {
+	if err != nil || !found || first.ID != "m1" || first.Cluster != "prod" || !first.CreatedAt.Equal(t0) ||
+		string(first.Payload) != `{"id":"m1"}` {
 		t.Fatalf("due %+v %v %v", first, found, err)
 	}
 	must(t, l.Retry(ctx, first.Row, t0.Add(time.Minute), "503"))
@@ -235,7 +242,8 @@ func testFailedCommitKeepsNothing(t *testing.T, open func() *Ledger, _ *clock) {
 
 func testMaintenance(t *testing.T, open func() *Ledger, c *clock) {
 	l, ctx := open(), t.Context()
-	a := Maintenance{Window: workload.Window{Start: t0.Add(time.Hour), End: t0.Add(2 * time.Hour)}, Clusters: []string{"prod-*"}, Reason: "upgrade"}
+	a := Maintenance{Window: workload.Window{Start: t0.Add(time.Hour), End: t0.Add(2 * time.Hour)}, Clusters: []string{"prod-*"},
+		Reason: "upgrade"}
 	b := Maintenance{Window: workload.Window{Start: t0, End: t0.Add(time.Hour)}, Clusters: []string{}}
 	var err error
 	a.ID, err = l.AddMaintenance(ctx, a)
@@ -321,7 +329,8 @@ func testConcurrentUse(t *testing.T, open func() *Ledger, _ *clock) {
 		wait.Go(func() {
 			for n := range 20 {
 				id := fmt.Sprintf("%d-%d", i, n)
-				if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &drift.State{At: t0}, Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
+				if err := l.Commit(ctx, Commitment{Cluster: fmt.Sprintf("c%d", i), Drift: &drift.State{At: t0},
+					Messages: []Message{{id, "slack", []byte("{}")}}}); err != nil {
 					t.Error(err)
 				}
 				if _, _, _, err := l.Due(ctx, "slack", t0); err != nil {
@@ -341,7 +350,8 @@ func testNewerSchemaIsRefused(t *testing.T, open func() *Ledger, c *clock) {
 	_, err := l.db.ExecContext(t.Context(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)")
 	must(t, err)
 	_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
-	if err == nil || !strings.Contains(err.Error(), "written by a newer version of mskfit (schema 99, this one supports up to 3): run that version or a later one") {
+	if err == nil || !strings.Contains(err.Error(),
+		"written by a newer version of mskfit (schema 99, this one supports up to 3): run that version or a later one") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -360,7 +370,8 @@ func TestUnusable(t *testing.T) {
 		{"damaged", func(c *Config) { c.File = damaged }, "is damaged: restore it, or move it away"},
 		{"a folder", func(c *Config) { c.File = dir }, "cannot be opened"},
 		{"no server", func(c *Config) { c.PostgresURL = secret.New("postgres://u:hunter2@127.0.0.1:1/db") }, "refused"},
-		{"no address", func(c *Config) { c.PostgresURL = secret.New("postgres://u:hunter2@host:notaport/db") }, "not a connection string"},
+		{"no address", func(c *Config) { c.PostgresURL = secret.New("postgres://u:hunter2@host:notaport/db") },
+			"not a connection string"},
 		{"no file", func(c *Config) { c.PostgresURLFile = filepath.Join(dir, "none") }, "no such file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -41,7 +41,8 @@ func (l *Ledger) AddMaintenance(ctx context.Context, m Maintenance) (id int64, e
 // EndMaintenance ends a maintenance now, or takes it back when it has not begun.
 func (l *Ledger) EndMaintenance(ctx context.Context, id int64) error {
 	now := millis(l.now())
-	return l.exec(ctx, fmt.Sprintf("end maintenance %d", id), "UPDATE maintenance SET end_at = $1 WHERE id = $2 AND end_at > $3", now, id, now)
+	return l.exec(ctx, fmt.Sprintf("end maintenance %d", id), "UPDATE maintenance SET end_at = $1 WHERE id = $2 AND end_at > $3",
+		now, id, now)
 }
 
 // Maintenances lists those that are not over at the time, by start.

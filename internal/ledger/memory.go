@@ -38,7 +38,8 @@ type Status struct {
 	// Reason is why it is not; empty when it is. Since is when that began.
 	Reason string
 	Since  time.Time
-	// Waiting counts the changes that are in memory alone. They are lost when the process ends before the file can be written again.
+	// Waiting counts the changes that are in memory alone. They are lost when the process ends before the file can be written
+	// again.
 	Waiting int
 }
 
@@ -54,7 +55,8 @@ func (l *Ledger) Status() Status {
 
 // unwritable reports whether err says that the file, and not what was wanted of it, is the trouble.
 func unwritable(err error) bool {
-	for _, of := range []error{sqlite3.FULL, sqlite3.IOERR, sqlite3.READONLY, sqlite3.CANTOPEN, syscall.ENOSPC, syscall.EROFS, syscall.EDQUOT, fs.ErrPermission} {
+	for _, of := range []error{sqlite3.FULL, sqlite3.IOERR, sqlite3.READONLY, sqlite3.CANTOPEN, syscall.ENOSPC, syscall.EROFS,
+		syscall.EDQUOT, fs.ErrPermission} {
 		if errors.Is(err, of) {
 			return true
 		}
@@ -182,7 +184,8 @@ func (l *Ledger) closeMemory() error {
 		errs = append(errs, m.disk.Close())
 	}
 	if n := len(m.writes); n > 0 {
-		errs = append(errs, fmt.Errorf("ledger: %d changes since %s were only in memory and are lost: %w", n, m.since.UTC().Format(time.RFC3339), cause))
+		errs = append(errs, fmt.Errorf("ledger: %d changes since %s were only in memory and are lost: %w", n,
+			m.since.UTC().Format(time.RFC3339), cause))
 	}
 	return errors.Join(errs...)
 }

@@ -61,7 +61,8 @@ const heads = ` FROM outbox WHERE target = $1 AND state = 'pending' AND NOT EXIS
 func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
 	what := fmt.Sprintf("look for messages to %q", target)
 	w, err = scanWaiting(func(into ...any) error {
-		return l.row(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", []any{target, millis(now)}, into...)
+		return l.row(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", []any{target, millis(now)},
+			into...)
 	})
 	if err == nil {
 		return w, true, time.Time{}, nil
@@ -97,7 +98,8 @@ func (l *Ledger) Bury(ctx context.Context, row int64, now time.Time, why string)
 
 func (l *Ledger) settle(ctx context.Context, row int64, state string, now time.Time, why string) error {
 	return l.exec(ctx, fmt.Sprintf("mark message %d as %s", row, state),
-		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now), why, row)
+		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now),
+		why, row)
 }
 
 // Retry notes that the message is to be tried again.

@@ -98,7 +98,8 @@ func (p *Probed) look(ctx context.Context, conn *pgx.Conn) error {
 	case readOnly:
 		return errors.New("it is read-only: set postgres_url to the primary server, not a standby or a read replica")
 	case schema == nil:
-		return errors.New("no schema of the search path exists or may be used: GRANT USAGE, CREATE ON SCHEMA public TO " + quoted(p.User))
+		return errors.New("no schema of the search path exists or may be used: GRANT USAGE, CREATE ON SCHEMA public TO " +
+			quoted(p.User))
 	}
 	var exists bool
 	if err := conn.QueryRow(ctx, "SELECT to_regclass('schema_version') IS NOT NULL").Scan(&exists); err != nil {
@@ -138,7 +139,8 @@ func (p *Probed) tables(ctx context.Context, conn *pgx.Conn, schema string) erro
 		p.Missing = append(p.Missing, strings.Join(lacking[t], ", ")+" on table "+t)
 	}
 	if len(tables) > 0 {
-		p.Mend = append(p.Mend, fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s", quoted(schema), quoted(p.User)))
+		p.Mend = append(p.Mend, fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s", quoted(schema),
+			quoted(p.User)))
 	}
 	if slices.Contains(lacking["schema_version"], "SELECT") {
 		return nil // which version they have is not to be seen

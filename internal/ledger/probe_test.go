@@ -75,7 +75,8 @@ func TestProbe(t *testing.T) {
 		cfg     Config
 		failure string // empty: it connects
 	}{
-		{"no such database", as("fit", "nowhere"), `database "nowhere" does not exist: create it as an administrator: CREATE DATABASE "nowhere" OWNER "fit"`},
+		{"no such database", as("fit", "nowhere"),
+			`database "nowhere" does not exist: create it as an administrator: CREATE DATABASE "nowhere" OWNER "fit"`},
 		{"no such user", as("nobody", "fleet"), `role "nobody" does not exist: check postgres_url`},
 		{"nobody listens", func() Config {
 			cfg := DefaultConfig()
@@ -97,7 +98,8 @@ func TestProbe(t *testing.T) {
 	}
 	p, err := Probe(ctx, as("fit", "fleet"))
 	must(t, err)
-	if want := []string{`GRANT USAGE, CREATE ON SCHEMA "public" TO "fit"`}; !slices.Equal(p.Mend, want) || p.Version != 0 || p.Known == 0 || p.User != "fit" || p.Server == "" {
+	if want := []string{`GRANT USAGE, CREATE ON SCHEMA "public" TO "fit"`}; !slices.Equal(p.Mend, want) || p.Version != 0 ||
+		p.Known == 0 || p.User != "fit" || p.Server == "" {
 		t.Errorf("a database that is empty: %+v, want %v", p, want)
 	}
 	inFleet, err := pgx.Connect(ctx, strings.Replace(server.DSN, "/postgres?", "/fleet?", 1))
@@ -124,7 +126,8 @@ func TestProbe(t *testing.T) {
 		t.Errorf("newer tables: %v", err)
 	}
 	run("ALTER DATABASE fleet SET default_transaction_read_only = on")
-	if _, err = Probe(ctx, as("fit", "fleet")); err == nil || !strings.Contains(err.Error(), "set postgres_url to the primary server") {
+	if _, err = Probe(ctx, as("fit", "fleet")); err == nil ||
+		!strings.Contains(err.Error(), "set postgres_url to the primary server") {
 		t.Errorf("a database that can only be read: %v", err)
 	}
 }

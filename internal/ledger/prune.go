@@ -9,7 +9,8 @@ import (
 // do those at which the choice changed. Alerts that are open and messages that wait stay until they are over.
 func (l *Ledger) Prune(ctx context.Context) error {
 	now := l.now()
-	keep, whole, delivered := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())), millis(now.Add(-l.cfg.KeepRuns.Duration()))
+	keep, whole, delivered := millis(now.Add(-l.cfg.Keep.Duration())), millis(now.Add(-l.cfg.KeepWhole.Duration())),
+		millis(now.Add(-l.cfg.KeepRuns.Duration()))
 	const latest = "SELECT MAX(at) FROM verdicts AS newest WHERE newest.cluster = verdicts.cluster"
 	err := l.write(ctx, "delete old records", func(ctx context.Context, tx *sql.Tx) error {
 		for _, step := range []struct {

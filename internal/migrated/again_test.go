@@ -51,12 +51,14 @@ func TestAFullLedgerCostsNoComparison(t *testing.T) {
 	c.Ledger = full{works}
 	var log strings.Builder
 	c.Log = zerolog.New(&log)
-	if r := c.review("orders", "orders-old"); r.Problem != "" || len(r.Months) != 2 || !strings.Contains(log.String(), "no space left") {
+	if r := c.review("orders", "orders-old"); r.Problem != "" || len(r.Months) != 2 ||
+		!strings.Contains(log.String(), "no space left") {
 		t.Errorf("review %q with %d months, log %s", r.Problem, len(r.Months), log.String())
 	}
 	c.Ledger = works
 	c.review("orders", "orders-old")
-	if body, _, err := works.Document(t.Context(), ledger.Reviewed, "orders"); err != nil || !strings.Contains(string(body), `"months":[{`) {
+	if body, _, err := works.Document(t.Context(), ledger.Reviewed, "orders"); err != nil ||
+		!strings.Contains(string(body), `"months":[{`) {
 		t.Errorf("saved %s, %v", body, err)
 	}
 }

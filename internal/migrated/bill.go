@@ -64,8 +64,8 @@ func (k *kept) of(w workload.Window, m Migration) review.Bill {
 	return review.Bill{Problem: "Cost Explorer is asked a day after the end of the month"}
 }
 
-// askBill asks for the bills of the months that are over, if any is not final, once a day. What it finds is in the record; so is why it
-// found nothing.
+// askBill asks for the bills of the months that are over, if any is not final, once a day. What it finds is in the record; so
+// is why it found nothing.
 func (r *Reviewer) askBill(ctx context.Context, name string, c *cluster, m Migration) {
 	if r.Bills == nil || !r.Keep {
 		return
@@ -104,15 +104,16 @@ func (r *Reviewer) askBill(ctx context.Context, name string, c *cluster, m Migra
 	c.unsaved = true
 }
 
-// due is the time for which bills are to be asked: whole calendar months that are over, from the first to the last that is not final. It
-// reports false while there is none, and for a day after the last question.
+// due is the time for which bills are to be asked: whole calendar months that are over, from the first to the last that is not
+// final. It reports false while there is none, and for a day after the last question.
 func (k *kept) due(months []keptReview, now time.Time) (w workload.Window, due bool) {
 	if age := now.Sub(k.AskedAt); age >= 0 && age < askEvery {
 		return w, false
 	}
 	for _, month := range months {
 		of := month.Month.Window
-		known := slices.ContainsFunc(k.Months, func(b keptBilled) bool { return b.Start.Equal(of.Start) && !b.Estimated && b.Days > 0 })
+		known := slices.ContainsFunc(k.Months,
+			func(b keptBilled) bool { return b.Start.Equal(of.Start) && !b.Estimated && b.Days > 0 })
 		if !review.WholeMonth(of) || now.Sub(of.End) < billedAfter || known {
 			continue
 		}

@@ -87,13 +87,15 @@ func TestABillIsAskedForOnceADayUntilItIsFinal(t *testing.T) {
 	if !slices.Equal(a.asked, []workload.Window{july, july}) || c.spentUSD() != 0.04 {
 		t.Fatalf("asked for %v at $%g, want July twice in 25 hours, with two pages each", a.asked, c.spentUSD())
 	}
-	if r := row(t, c.reviewed("orders", m), 1); r.Observed.Value != 31*50 || !slices.Contains(r.Why, "an estimate: AWS may still correct it") {
+	if r := row(t, c.reviewed("orders", m), 1); r.Observed.Value != 31*50 ||
+		!slices.Contains(r.Why, "an estimate: AWS may still correct it") {
 		t.Errorf("an estimated July: %+v", r)
 	}
 	a.estimated = at(8, 1)
 	c.now = at(8, 5)
 	r := c.reviewed("orders", m)
-	if got := row(t, r, 1); len(a.asked) != 3 || got.Observed == nil || got.Observed.Value != 31*50 || slices.Contains(got.Why, "an estimate: AWS may still correct it") {
+	if got := row(t, r, 1); len(a.asked) != 3 || got.Observed == nil || got.Observed.Value != 31*50 ||
+		slices.Contains(got.Why, "an estimate: AWS may still correct it") {
 		t.Fatalf("July, final: %+v", got)
 	}
 	for _, day := range []int{6, 7, 26} {
@@ -132,15 +134,19 @@ func TestABillIsComparedWithPredictionAndListPrice(t *testing.T) {
 	}
 	want := (price.Predicted.Value-storage)*744/730 + storage
 	if !near(got.Predicted.Value/want, 1) || !near(r.Months[1].ListPrice.Value/want, 1) {
-		t.Errorf("predicted %g, list price %g, want %g for 744 hours (%g for 730)", got.Predicted.Value, r.Months[1].ListPrice.Value, want, price.Predicted.Value)
+		t.Errorf("predicted %g, list price %g, want %g for 744 hours (%g for 730)", got.Predicted.Value,
+			r.Months[1].ListPrice.Value, want, price.Predicted.Value)
 	}
 	if got.Observed.Value != 45*31 || !got.Certain || *got.Difference > -0.1 {
 		t.Errorf("bill %+v", got)
 	}
-	if why := strings.Join(got.Why, "; "); !strings.Contains(why, "list price of what the month used, without traffic between zones: $") || !strings.HasSuffix(why, "below it: a discount, or lower prices than the catalog has") {
+	if why := strings.Join(got.Why, "; "); !strings.Contains(why,
+		"list price of what the month used, without traffic between zones: $") ||
+		!strings.HasSuffix(why, "below it: a discount, or lower prices than the catalog has") {
 		t.Errorf("why %q", why)
 	}
-	if august := row(t, r, 2); august.Predicted == nil || !near(august.Predicted.Value/got.Predicted.Value, 1) || august.Missing == "" {
+	if august := row(t, r, 2); august.Predicted == nil || !near(august.Predicted.Value/got.Predicted.Value, 1) ||
+		august.Missing == "" {
 		t.Errorf("August, which is not over, predicts %+v", august) // as many days as July, whatever has passed of it
 	}
 	if !strings.HasPrefix(r.Summary[1], "AWS billed $1,395.00 for MSK, ") {
@@ -173,7 +179,8 @@ func TestAnUnknownBillIsNoBillOfZero(t *testing.T) {
 		observed, min bool
 	}{
 		"refused": {bill: aws{err: errors.New("ce:GetCostAndUsage us-east-1: access denied")},
-			missing: "ce:GetCostAndUsage us-east-1: access denied (asked on 2026-08-03 00:00 UTC, once a day)", summary: "the bill is unknown: ce:GetCostAndUsage"},
+			missing: "ce:GetCostAndUsage us-east-1: access denied (asked on 2026-08-03 00:00 UTC, once a day)",
+			summary: "the bill is unknown: ce:GetCostAndUsage"},
 		"no such tag": {bill: aws{usd: 0}, missing: "Cost Explorer lists no cost for MSK in us-east-1 with tag cluster=orders in the month: check cost_explorer, and that the tag was active as a cost allocation tag then",
 			summary: "the bill is unknown: Cost Explorer lists no cost"},
 		"late tag": {bill: aws{usd: 50, from: at(7, 15)}, observed: true, min: true, summary: "AWS billed at least $850.00 for MSK",

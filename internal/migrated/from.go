@@ -23,8 +23,8 @@ type Migration struct {
 type From struct {
 	// Cluster is the name of the cluster that the verdict is about.
 	Cluster string
-	// By is the time of the verdict: the newest one that is not newer counts. Zero: the newest one before the first data of the migrated
-	// cluster.
+	// By is the time of the verdict: the newest one that is not newer counts. Zero: the newest one before the first data of the
+	// migrated cluster.
 	By time.Time
 }
 
@@ -47,7 +47,8 @@ func Parse(s string) (From, error) {
 	}
 	at, err := time.Parse(time.RFC3339, when)
 	if err != nil {
-		return From{}, fmt.Errorf("%q is not a time of a verdict: write a day (%s@2026-06-01) or a time (%s@2026-06-01T06:00:00Z)", when, name, name)
+		return From{}, fmt.Errorf("%q is not a time of a verdict: write a day (%s@2026-06-01) or a time (%s@2026-06-01T06:00:00Z)",
+			when, name, name)
 	}
 	f.By = at.UTC()
 	return f, nil

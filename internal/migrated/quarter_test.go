@@ -58,7 +58,8 @@ func newCompany(t *testing.T, now time.Time) *company {
 const step = 4 * time.Hour
 
 // live lets a cluster run until the time: topics take MB/s each, and everything is read readers times.
-func (c *company) live(cluster string, until time.Time, readers float64, topics func(at time.Time) map[string]float64, there *workload.MSKCluster) {
+func (c *company) live(cluster string, until time.Time, readers float64, topics func(at time.Time) map[string]float64,
+	there *workload.MSKCluster) {
 	c.t.Helper()
 	figure := func(v float64) *workload.Figure {
 		return workload.Exactly(v, workload.Measured, "broker counters").Ptr()
@@ -71,14 +72,19 @@ func (c *company) live(cluster string, until time.Time, readers float64, topics 
 		for name, mbps := range flow {
 			total += mbps * workload.MB
 			partitions += 12
-			s.Topics = append(s.Topics, workload.Topic{Name: name, Partitions: 12, ReplicationFactor: 3, IngressBytesPerSec: figure(mbps * workload.MB),
-				EgressBytesPerSec: figure(mbps * workload.MB * readers), StoredBytes: figure(mbps * workload.MB * 86400), Groups: []string{"billing"},
-				Config: map[string]workload.ConfigValue{"cleanup.policy": no, "retention.ms": {Value: "86400000", Source: "topic"}}})
+			s.Topics = append(s.Topics, workload.Topic{Name: name, Partitions: 12, ReplicationFactor: 3,
+				IngressBytesPerSec: figure(mbps * workload.MB),
+				EgressBytesPerSec:  figure(mbps * workload.MB * readers), StoredBytes: figure(mbps * workload.MB * 86400),
+				Groups: []string{"billing"},
+				Config: map[string]workload.ConfigValue{"cleanup.policy": no,
+					"retention.ms": {Value: "86400000", Source: "topic"}}})
 		}
 		slices.SortFunc(s.Topics, func(a, b workload.Topic) int { return strings.Compare(a.Name, b.Name) })
 		s.Groups = []workload.Group{{Name: "billing", Type: "classic", EgressBytesPerSec: figure(total * readers)}}
-		s.Totals = workload.Totals{IngressBytesPerSec: figure(total), EgressBytesPerSec: figure(total * readers), MessagesPerSec: figure(total / 1000),
-			StoredBytes: figure(total * 86400), Topics: figure(float64(len(flow))), Partitions: figure(float64(partitions)), CompactedPartitions: figure(0), ConsumerGroups: figure(1)}
+		s.Totals = workload.Totals{IngressBytesPerSec: figure(total), EgressBytesPerSec: figure(total * readers),
+			MessagesPerSec: figure(total / 1000),
+			StoredBytes:    figure(total * 86400), Topics: figure(float64(len(flow))), Partitions: figure(float64(partitions)),
+			CompactedPartitions: figure(0), ConsumerGroups: figure(1)}
 		c.now = s.Window.End
 		if err := c.history.Append(c.t.Context(), s); err != nil {
 			c.t.Fatal(err)
@@ -88,7 +94,8 @@ func (c *company) live(cluster string, until time.Time, readers float64, topics 
 
 func (c *company) input(cluster string) analyzer.Input {
 	none := 0.0
-	return analyzer.Input{Workload: workload.Workload{Cluster: cluster, Region: "us-east-1"}, Catalog: c.catalog, Options: analyzer.DefaultOptions(),
+	return analyzer.Input{Workload: workload.Workload{Cluster: cluster, Region: "us-east-1"}, Catalog: c.catalog,
+		Options:      analyzer.DefaultOptions(),
 		Requirements: workload.Requirements{ExtraReaders: &none, Authentication: []string{"iam"}, Prefer: "serverless"}}
 }
 
@@ -137,7 +144,8 @@ func at(month time.Month, day int) time.Time {
 	return time.Date(2026, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// before is what flowed before the migration, and after what flowed since: clicks grow by 1 MB/s a month, and audit is new in August.
+// before is what flowed before the migration, and after what flowed since: clicks grow by 1 MB/s a month, and audit is new in
+// August.
 func before(time.Time) map[string]float64 { return map[string]float64{"orders": 8, "clicks": 2} }
 
 func after(t time.Time) map[string]float64 {
@@ -179,10 +187,13 @@ func TestASimulatedQuarter(t *testing.T) {
 	} {
 		m := r.Months[i]
 		in, out := m.Row("ingress_bytes_per_second"), m.Row("egress_bytes_per_second")
-		if m.Whole != want.whole || in.Observed == nil || !near(in.Observed.Value, want.ingress*workload.MB) || !near(*in.Difference, want.ingress/10-1) {
-			t.Errorf("%s: whole %v, ingress %+v, want %g MB/s", m.Window.Start.Format("2006-01"), m.Whole, in.Observed, want.ingress)
+		if m.Whole != want.whole || in.Observed == nil || !near(in.Observed.Value, want.ingress*workload.MB) ||
+			!near(*in.Difference, want.ingress/10-1) {
+			t.Errorf("%s: whole %v, ingress %+v, want %g MB/s", m.Window.Start.Format("2006-01"), m.Whole, in.Observed,
+				want.ingress)
 		}
-		if out.Observed == nil || out.Observed.Value < 0.98*want.egress*workload.MB || out.Observed.Value > 1.02*want.egress*workload.MB {
+		if out.Observed == nil || out.Observed.Value < 0.98*want.egress*workload.MB ||
+			out.Observed.Value > 1.02*want.egress*workload.MB {
 			t.Errorf("%s: egress %+v, want %g MB/s", m.Window.Start.Format("2006-01"), out.Observed, want.egress)
 		}
 		if got := strings.Join(in.Why, "; "); got != want.why {
@@ -193,7 +204,8 @@ func TestASimulatedQuarter(t *testing.T) {
 	if august.Window.Start.Month() != time.August {
 		t.Fatalf("judged is %s", august.Window.Start)
 	}
-	if got := august.Row("partitions"); !near(*got.Difference, 0.5) || len(got.Why) != 1 || got.Why[0] != "topic audit is new: 12 partitions, 100 % of the increase (counted on 1 September)" {
+	if got := august.Row("partitions"); !near(*got.Difference, 0.5) || len(got.Why) != 1 ||
+		got.Why[0] != "topic audit is new: 12 partitions, 100 % of the increase (counted on 1 September)" {
 		t.Errorf("partitions in August: %+v", got)
 	}
 	price := august.Row("monthly_usd")
@@ -204,8 +216,8 @@ func TestASimulatedQuarter(t *testing.T) {
 		t.Errorf("summary %q", r.Summary)
 	}
 
-	// The ledger forgets the verdict and the history the months; the review keeps them. The ledger never forgets the latest verdict on a
-	// cluster: there is a later one.
+	// The ledger forgets the verdict and the history the months; the review keeps them. The ledger never forgets the latest
+	// verdict on a cluster: there is a later one.
 	c.decide("orders-old")
 	c.now = at(9, 20).AddDate(2, 0, 0)
 	if err := c.ledger.Prune(t.Context()); err != nil {
@@ -223,11 +235,13 @@ func TestASimulatedQuarter(t *testing.T) {
 		t.Fatalf("after a restart: %v, %+v", err, again)
 	}
 	for i := range 3 {
-		if !reflect.DeepEqual(again.Months[i].Row("partitions"), r.Months[i].Row("partitions")) || *again.Months[i].Row("ingress_bytes_per_second").Difference != *r.Months[i].Row("ingress_bytes_per_second").Difference {
+		if !reflect.DeepEqual(again.Months[i].Row("partitions"), r.Months[i].Row("partitions")) ||
+			*again.Months[i].Row("ingress_bytes_per_second").Difference != *r.Months[i].Row("ingress_bytes_per_second").Difference {
 			t.Errorf("month %d after a restart: %+v, was %+v", i, again.Months[i], r.Months[i])
 		}
 	}
-	if now := again.Months[3].Row("ingress_bytes_per_second"); now.Observed != nil || now.Missing != "the history has no data of this month" {
+	if now := again.Months[3].Row("ingress_bytes_per_second"); now.Observed != nil ||
+		now.Missing != "the history has no data of this month" {
 		t.Errorf("the month that is not over comes from an empty history: %+v", now)
 	}
 }
@@ -257,9 +271,11 @@ func TestWhatCannotBeComparedSaysWhyAndWhatToDo(t *testing.T) {
 	c.decide("orders-old")
 	problem("orders", "orders-odl", `migrated_from: the ledger has no verdict on a cluster "orders-odl": did you mean "orders-old"?`)
 	problem("orders", "orders-old", "migrated_from: no verdict on orders-old is from before 2026-06-01 00:00 UTC, when orders was first seen; the first one is of 2026-06-16 01:00 UTC: write migrated_from: orders-old@2026-06-16")
-	problem("orders", "orders-old@2026-06-03", "migrated_from: the ledger has no verdict on orders-old from 2026-06-03 23:59 UTC or before; the first one is of 2026-06-16 01:00 UTC")
+	problem("orders", "orders-old@2026-06-03",
+		"migrated_from: the ledger has no verdict on orders-old from 2026-06-03 23:59 UTC or before; the first one is of 2026-06-16 01:00 UTC")
 	c.now = c.now.Add(2 * time.Hour)
-	if r := c.review("orders", "orders-old@2026-06-16"); r.Problem != "" || len(r.Months) != 1 || r.Months[0].Window.Start.Before(r.PredictedAt) {
+	if r := c.review("orders", "orders-old@2026-06-16"); r.Problem != "" || len(r.Months) != 1 ||
+		r.Months[0].Window.Start.Before(r.PredictedAt) {
 		t.Errorf("a verdict that is named: %+v", r)
 	}
 }

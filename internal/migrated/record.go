@@ -14,8 +14,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// predicted sees to the cluster's record: from memory, from the ledger's document, or searched for. A problem says in words why there is
-// none. The search is repeated once an hour: the past may still be read back, and a verdict may come.
+// predicted sees to the cluster's record: from memory, from the ledger's document, or searched for. A problem says in words why
+// there is none. The search is repeated once an hour: the past may still be read back, and a verdict may come.
 func (r *Reviewer) predicted(ctx context.Context, name string, c *cluster, from From) (problem string, err error) {
 	if c.from != from.String() {
 		c.from, c.rec, c.searchedAt, c.unsaved = from.String(), nil, time.Time{}, false
@@ -56,8 +56,8 @@ func (r *Reviewer) read(ctx context.Context, name string, from From) (*record, e
 	return nil, err // that of another prediction is of no use
 }
 
-// search looks the prediction up in the ledger for a cluster that was first seen at first. A prediction that the ledger no longer has is
-// kept.
+// search looks the prediction up in the ledger for a cluster that was first seen at first. A prediction that the ledger no
+// longer has is kept.
 func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from From, first time.Time) error {
 	by := from.By
 	if by.IsZero() {
@@ -89,7 +89,8 @@ func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from Fro
 
 // slim drops what no comparison needs.
 func slim(v verdict.Verdict) verdict.Verdict {
-	v.Review, v.Since, v.Gaps, v.Steps, v.Questions, v.Actions, v.NearMisses, v.Flips, v.Profiles = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	v.Review, v.Since, v.Gaps, v.Steps, v.Questions, v.Actions, v.NearMisses, v.Flips, v.Profiles = nil, nil, nil, nil, nil, nil,
+		nil, nil, nil
 	return v
 }
 
@@ -122,7 +123,8 @@ func (r *Reviewer) noVerdict(ctx context.Context, cluster string, from From, by 
 		return fmt.Sprintf("migrated_from: no verdict on %s is from before %s, when %s was first seen; the first one is of %s: write migrated_from: %s@%s",
 			from.Cluster, words(by), cluster, words(first), from.Cluster, first.UTC().Format(time.DateOnly)), nil
 	}
-	return fmt.Sprintf("migrated_from: the ledger has no verdict on %s from %s or before; the first one is of %s", from.Cluster, words(by), words(first)), nil
+	return fmt.Sprintf("migrated_from: the ledger has no verdict on %s from %s or before; the first one is of %s", from.Cluster,
+		words(by), words(first)), nil
 }
 
 func words(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -51,8 +51,8 @@ const (
 type Reviewer struct {
 	History History
 	Ledger  Ledger
-	// Keep saves the months that are over in the ledger; without it nothing is written. What could not be saved is saved with the next
-	// comparison.
+	// Keep saves the months that are over in the ledger; without it nothing is written. What could not be saved is saved with
+	// the next comparison.
 	Keep bool
 	// Now is the clock.
 	Now func() time.Time
@@ -97,9 +97,10 @@ type keptReview struct {
 	Month verdict.ReviewMonth `json:"month"`
 }
 
-// Review compares the cluster of the input's workload name with the verdict that the migration names. In carries region, requirements, catalog
-// and options; its workload is not read beyond cluster, region and what is there. What cannot be compared is no error: the review says
-// why. An error means that history or ledger could not be read; what was compared until then is kept for the next call.
+// Review compares the cluster of the input's workload name with the verdict that the migration names. In carries region,
+// requirements, catalog and options; its workload is not read beyond cluster, region and what is there. What cannot be compared
+// is no error: the review says why. An error means that history or ledger could not be read; what was compared until then is
+// kept for the next call.
 func (r *Reviewer) Review(ctx context.Context, name string, m Migration, in analyzer.Input) (*verdict.Review, error) {
 	from, c := m.From, r.cluster(name)
 	c.mu.Lock()
@@ -170,7 +171,8 @@ func (r *Reviewer) months(ctx context.Context, name string, c *cluster, in analy
 		}
 		one, err := r.month(ctx, name, c.rec.Verdict, in, w, now)
 		if err != nil { // what is not reached stays as it was
-			later := slices.DeleteFunc(slices.Clone(c.rec.Months), func(k keptReview) bool { return k.Month.Window.Start.Before(windows[i].Start) })
+			later := slices.DeleteFunc(slices.Clone(c.rec.Months),
+				func(k keptReview) bool { return k.Month.Window.Start.Before(windows[i].Start) })
 			c.rec.Months = append(kept, later...)
 			return err
 		}
@@ -184,7 +186,8 @@ func (r *Reviewer) months(ctx context.Context, name string, c *cluster, in analy
 	return nil
 }
 
-func (r *Reviewer) month(ctx context.Context, name string, predicted verdict.Verdict, in analyzer.Input, w workload.Window, now time.Time) (verdict.ReviewMonth, error) {
+func (r *Reviewer) month(ctx context.Context, name string, predicted verdict.Verdict, in analyzer.Input, w workload.Window,
+	now time.Time) (verdict.ReviewMonth, error) {
 	observed, err := r.History.Workload(ctx, name, w)
 	if err != nil {
 		return verdict.ReviewMonth{}, err
@@ -218,7 +221,8 @@ func usable(k keptReview, w workload.Window, now time.Time) bool {
 	return true
 }
 
-// save keeps the prediction and the months that are over. A ledger that cannot be written costs no comparison: the next one saves it.
+// save keeps the prediction and the months that are over. A ledger that cannot be written costs no comparison: the next one
+// saves it.
 func (r *Reviewer) save(ctx context.Context, name string, c *cluster) {
 	if !r.Keep || c.rec == nil {
 		return

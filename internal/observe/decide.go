@@ -45,11 +45,13 @@ func (r Result) gaps() []workload.Gap {
 	var out []workload.Gap
 	if n := len(r.Failures); n > 0 {
 		out = append(out, workload.Gap{Source: "kafka", What: fmt.Sprintf("%d of %d sweeps", n, n+len(r.Samples)),
-			Why: "no sweep succeeded; last error: " + r.Failures[n-1].Err.Error(), Effect: "the windows around them are longer or missing"})
+			Why:    "no sweep succeeded; last error: " + r.Failures[n-1].Err.Error(),
+			Effect: "the windows around them are longer or missing"})
 	}
 	if r.Interrupted {
 		seen, asked := r.Seen.Duration(), r.Asked.Duration()
-		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", span(asked-seen), span(asked)), Why: "interrupted",
+		g := workload.Gap{Source: "kafka", What: fmt.Sprintf("the last %s of %s", span(asked-seen), span(asked)),
+			Why:    "interrupted",
 			Effect: fmt.Sprintf("every rate covers %s only", span(seen))}
 		switch len(r.Samples) {
 		case 0:

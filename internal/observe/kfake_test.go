@@ -23,13 +23,15 @@ const topicName = "orders"
 func inBubble(t *testing.T) *kafka.Source {
 	t.Helper()
 	network := &kfake.VirtualNetwork{}
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(9092), kfake.ListenFn(network.Listen), kfake.SeedTopics(3, topicName))
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(9092), kfake.ListenFn(network.Listen),
+		kfake.SeedTopics(3, topicName))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(cluster.Close)
 	producer, err := kgo.NewClient(kgo.SeedBrokers("localhost:9092"), kgo.Dialer(network.DialContext),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.DefaultProduceTopic(topicName), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
+		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.DefaultProduceTopic(topicName),
+		kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,8 @@ func TestTenMinutesOfARealProtocol(t *testing.T) {
 			t.Fatalf("%d sweeps, failures %v, %v", len(r.Samples), r.Failures, err)
 		}
 		w := workload.FromSamples(r.Samples, workload.RollupOptions{Window: r.Asked, Whole: r.Whole})
-		if q := w.MessagesPerSec; q == nil || math.Abs(q.Value-100) > 0.5 || q.Samples != 10 || q.Peak == nil || math.Abs(*q.Peak-100) > 1 {
+		if q := w.MessagesPerSec; q == nil || math.Abs(q.Value-100) > 0.5 || q.Samples != 10 || q.Peak == nil ||
+			math.Abs(*q.Peak-100) > 1 {
 			t.Errorf("messages: got %+v, want 100/s over 10 minutes, peak 100/s", q)
 		}
 		// 100 × (1,000 bytes + 9 of the record) + 100 batches × 61 of header, where each record is a batch

@@ -132,7 +132,8 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	rests := "the verdict uses this observation only"
 	if seen > 0 {
 		rests = fmt.Sprintf("ingress covers %s", days(seen))
-		tell("minutes before the observation", fmt.Sprintf("%s were read back from the log, as means of 5 minutes to an hour", days(seen)),
+		tell("minutes before the observation",
+			fmt.Sprintf("%s were read back from the log, as means of 5 minutes to an hour", days(seen)),
 			"shorter peaks are not visible and may be higher")
 		tell("egress before the observation", "the log does not record who read it", egress)
 	}

@@ -38,7 +38,8 @@ func (p *past) ReadBack(ctx context.Context, span workload.Window, emit func(wor
 		}
 		s := workload.Sample{Source: "kafka", Window: workload.Window{Start: end.Add(-time.Hour), End: end}}
 		f := workload.Between(2e6, 1e6, 3e6, workload.Estimated, "offsets")
-		s.Totals = workload.Totals{IngressBytesPerSec: f.Ptr(), HottestIngress: &workload.Hottest{Topic: "orders", Partition: 1, Rate: f}}
+		s.Totals = workload.Totals{IngressBytesPerSec: f.Ptr(),
+			HottestIngress: &workload.Hottest{Topic: "orders", Partition: 1, Rate: f}}
 		s.Topics = []workload.Topic{{Name: "orders", Partitions: 2, IngressBytesPerSec: f.Ptr()}}
 		if p.bare {
 			s.Totals = workload.Totals{}
@@ -78,20 +79,23 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 		gap   string // empty: none beside those of what was read
 	}{
 		{"as far as the logs go", past{hours: 100, took: time.Millisecond}, 14 * 24 * time.Hour, 100, ""},
-		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60, "reading back had not finished when the observation ended"},
+		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60,
+			"reading back had not finished when the observation ended"},
 		{"nothing is there", past{}, 14 * 24 * time.Hour, 0, ""},
 		{"nothing is wanted", past{hours: 9}, 0, 0, ""},
 		{"too much is gone", past{hours: 9, bare: true}, 14 * 24 * time.Hour, 0, "no longer in the logs"},
 		{"a broker fails on the way", past{hours: 5, err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 5, "broker 2: gone"},
 		{"a broker fails at once", past{err: errors.New("broker 2: gone")}, 14 * 24 * time.Hour, 0, "broker 2: gone"},
-		{"it does not listen", past{hours: 3, took: 40 * time.Second, deaf: true}, 14 * 24 * time.Hour, 1, "reading back had not finished"},
+		{"it does not listen", past{hours: 3, took: 40 * time.Second, deaf: true}, 14 * 24 * time.Hour, 1,
+			"reading back had not finished"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := tt.past
 				var lines []string
 				began := time.Now()
-				r, err := Run(t.Context(), &flow{}, Plan{For: time.Minute, Past: &p, Backfill: tt.asked}, time.Now, func(p Progress) { lines = append(lines, p.String()) })
+				r, err := Run(t.Context(), &flow{}, Plan{For: time.Minute, Past: &p, Backfill: tt.asked}, time.Now,
+					func(p Progress) { lines = append(lines, p.String()) })
 				if took := time.Since(began); err != nil || took > time.Minute+grace {
 					t.Fatalf("%v after %s", err, took)
 				}
@@ -100,17 +104,20 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 					t.Errorf("asked for %v, want what was before %s", p.asked, began)
 				}
 				hours := tt.hours
-				if got := v.Window.Duration() - time.Minute; math.Abs(got.Hours()-hours) > 1.01 || tt.gap == "" && got.Hours() != hours {
+				if got := v.Window.Duration() - time.Minute; math.Abs(got.Hours()-hours) > 1.01 || tt.gap == "" &&
+					got.Hours() != hours {
 					t.Errorf("the window begins %s before the look, want %g h", got, hours)
 				}
 				minutes := 60 * math.Round((v.Window.Duration() - time.Minute).Hours())
 				mean := func(before, now float64) float64 { return (minutes*before + now) / (minutes + 1) }
 				in, out := v.Workload.IngressBytesPerSec, v.Workload.EgressBytesPerSec
-				if !nearly(in.Value, mean(2e6, 4e6)) || !nearly(in.Low, mean(1e6, 4e6)) || !nearly(out.Value, mean(4e6, 8e6)) || out.Bounded() {
+				if !nearly(in.Value, mean(2e6, 4e6)) || !nearly(in.Low, mean(1e6, 4e6)) || !nearly(out.Value, mean(4e6, 8e6)) ||
+					out.Bounded() {
 					t.Errorf("ingress %+v, egress %+v", in, out)
 				}
 				topic, group := v.Topics[0], v.Groups[0]
-				if !nearly(topic.IngressBytesPerSec.Value, in.Value) || !nearly(topic.EgressBytesPerSec.Value, out.Value) || !nearly(group.EgressBytesPerSec.Value, out.Value) {
+				if !nearly(topic.IngressBytesPerSec.Value, in.Value) || !nearly(topic.EgressBytesPerSec.Value, out.Value) ||
+					!nearly(group.EgressBytesPerSec.Value, out.Value) {
 					t.Errorf("topic %+v, group %+v", topic, group)
 				}
 				if f := v.Workload.FanOut; f == nil || !nearly(f.Value, 2) {
@@ -141,7 +148,8 @@ func TestCtrlCEndsReadingBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20500*time.Millisecond)
 		defer cancel()
-		r, err := Run(ctx, &flow{}, Plan{For: time.Minute, Past: &past{hours: 336, took: time.Second}, Backfill: 336 * time.Hour}, time.Now, nil)
+		r, err := Run(ctx, &flow{}, Plan{For: time.Minute, Past: &past{hours: 336, took: time.Second}, Backfill: 336 * time.Hour},
+			time.Now, nil)
 		if err != nil || !r.Interrupted || len(r.Before.Samples) != 20 || !r.Before.Cut {
 			t.Fatalf("%v: interrupted %v, %d hours", err, r.Interrupted, len(r.Before.Samples))
 		}

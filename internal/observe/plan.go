@@ -40,16 +40,19 @@ func (p Plan) Validate() error {
 	var errs []error
 	switch {
 	case p.For < shortestInterval:
-		errs = append(errs, yamlfile.Invalid("for", "%s is too short: a rate needs two sweeps, %s apart at least", p.For, shortestInterval))
+		errs = append(errs, yamlfile.Invalid("for", "%s is too short: a rate needs two sweeps, %s apart at least", p.For,
+			shortestInterval))
 	case p.For > longestFor:
-		errs = append(errs, yamlfile.Invalid("for", "%s is too long: use at most %s, or mskfit run to watch for longer", p.For, longestFor))
+		errs = append(errs, yamlfile.Invalid("for", "%s is too long: use at most %s, or mskfit run to watch for longer", p.For,
+			longestFor))
 	}
 	switch {
 	case p.Interval == 0:
 	case p.Interval < shortestInterval:
 		errs = append(errs, yamlfile.Invalid("interval", "%s is too short: use %s or more", p.Interval, shortestInterval))
 	case p.Interval > p.For && len(errs) == 0:
-		errs = append(errs, yamlfile.Invalid("for", "%s is shorter than two sweeps: they are %s apart (interval)", p.For, p.Interval))
+		errs = append(errs, yamlfile.Invalid("for", "%s is shorter than two sweeps: they are %s apart (interval)", p.For,
+			p.Interval))
 	}
 	return errors.Join(errs...)
 }

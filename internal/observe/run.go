@@ -126,8 +126,8 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	return nil
 }
 
-// collect runs one sweep, telling progress as long as it takes. What an interrupted sweep brings back is full of holes that say nothing
-// of the cluster, so that it is an error; one that was done before the interruption counts.
+// collect runs one sweep, telling progress as long as it takes. What an interrupted sweep brings back is full of holes that say
+// nothing of the cluster, so that it is an error; one that was done before the interruption counts.
 func (r *run) collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
 	type answer struct {
 		sample workload.Sample

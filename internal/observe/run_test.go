@@ -169,7 +169,8 @@ func input(t *testing.T) analyzer.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return analyzer.Input{Workload: workload.Workload{Region: "us-east-1"}, Catalog: c, Options: analyzer.Options{MinWindow: time.Second}}
+	return analyzer.Input{Workload: workload.Workload{Region: "us-east-1"}, Catalog: c,
+		Options: analyzer.Options{MinWindow: time.Second}}
 }
 
 func gapOf(v verdict.Verdict, what string) *workload.Gap {
@@ -200,9 +201,11 @@ func TestInterruption(t *testing.T) {
 	}{
 		{"between sweeps", &source{}, 23 * time.Second, 5, "the last 40 s of 60 s", "every rate covers 20 s only"},
 		{"during a sweep", &source{took: hangs(4)}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate covers 10 s only"},
-		{"during a sweep that does not listen", &source{took: hangs(4), deaf: true}, 23 * time.Second, 3, "the last 50 s of 60 s", "every rate covers 10 s only"},
+		{"during a sweep that does not listen", &source{took: hangs(4), deaf: true}, 23 * time.Second, 3, "the last 50 s of 60 s",
+			"every rate covers 10 s only"},
 		{"before the second sweep", &source{}, 3 * time.Second, 1, "every rate", "the cluster's traffic is unknown"},
-		{"before the first answer", &source{took: hangs(1), deaf: true}, 3 * time.Second, 0, "the whole cluster", "everything about the cluster is unknown"},
+		{"before the first answer", &source{took: hangs(1), deaf: true}, 3 * time.Second, 0, "the whole cluster",
+			"everything about the cluster is unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -239,7 +242,8 @@ func TestProgressLine(t *testing.T) {
 	in, out := 12.3e6, 30.1e6
 	for want, p := range map[string]Progress{
 		"sweep 1 of 13 · 60 s left": {Sweep: 1, Sweeps: 13, Left: time.Minute},
-		"sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left": {Sweep: 3, Sweeps: 13, Left: 42100 * time.Millisecond,
+		"sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left": {Sweep: 3, Sweeps: 13,
+			Left:       42100 * time.Millisecond,
 			Partitions: workload.Exactly(1204, workload.Measured, "").Ptr(), IngressBytesPerSec: &in, EgressBytesPerSec: &out},
 		"sweep 2 of 1441 · 1440 min left": {Sweep: 2, Sweeps: 1441, Left: 24*time.Hour - time.Second},
 	} {

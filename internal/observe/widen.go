@@ -13,8 +13,8 @@ import (
 const estimatedEgress = "kafka: ingress before × fan-out now"
 
 // widened returns the workload of a look with the time before it: rates of ingress are those of the whole time, and so are those
-// of egress, which the log does not tell: before the look it is taken to be ingress times the fan-out of the look, topic by topic and
-// group by group, and more may have been read. All else is as the look saw it. The samples of the two do not overlap.
+// of egress, which the log does not tell: before the look it is taken to be ingress times the fan-out of the look, topic by
+// topic and group by group, and more may have been read. All else is as the look saw it. The samples of the two do not overlap.
 //
 // A look that saw 4 MB/s in and 8 MB/s out, and an hour before it with 2 MB/s in, make 4 MB/s out in that hour.
 func widened(look workload.Workload, before, during []workload.Sample) workload.Workload {
@@ -74,7 +74,8 @@ func longer(look **workload.Quantity, long *workload.Quantity) bool {
 	return true
 }
 
-// fanOut is egress ÷ ingress of the look: of the cluster, of each topic, and of each group on its topics. What is not known is not there.
+// fanOut is egress ÷ ingress of the look: of the cluster, of each topic, and of each group on its topics. What is not known is
+// not there.
 type fanOut struct {
 	cluster *workload.Figure
 	topics  map[string]*workload.Figure

@@ -157,7 +157,8 @@ func iamFor(c config.Cluster) []awsconf.Statement {
 		account, name = cmp.Or(awsconf.AccountOf(c.MSK.ARN), account), c.MSK.Name
 	}
 	on := func(kind, rest string) []string {
-		return []string{"arn:" + awsconf.Partition(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name + strings.TrimPrefix(rest, "*")}
+		return []string{"arn:" + awsconf.Partition(c.Region) + ":kafka:" + c.Region + ":" + account + ":" + kind + "/" + name +
+			strings.TrimPrefix(rest, "*")}
 	}
 	of := map[kafka.Resource]*awsconf.Statement{
 		kafka.OnCluster: {Sid: "ConnectToClusters", Actions: []string{"kafka-cluster:Connect"}, Resource: on("cluster", "*/*")},

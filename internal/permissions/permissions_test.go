@@ -62,7 +62,8 @@ func TestPermissionsChangeNothing(t *testing.T) {
 }
 
 func TestQuotedPrincipals(t *testing.T) {
-	for in, want := range map[string]string{"User:fit": "User:fit", "User:CN=fit,O=Shop": "'User:CN=fit,O=Shop'", "User:o'hara": `'User:o'\''hara'`} {
+	for in, want := range map[string]string{"User:fit": "User:fit", "User:CN=fit,O=Shop": "'User:CN=fit,O=Shop'",
+		"User:o'hara": `'User:o'\''hara'`} {
 		if got := quoted(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)
 		}

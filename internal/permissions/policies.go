@@ -34,7 +34,8 @@ func (g *grants) add(role string, statements ...awsconf.Statement) {
 	g.of[role] = append(g.of[role], statements...)
 }
 
-// policies returns own, the policy of mskfit itself, and those of the roles that it assumes. Own is nil when nothing is asked of AWS.
+// policies returns own, the policy of mskfit itself, and those of the roles that it assumes. Own is nil when nothing is asked
+// of AWS.
 func (g *grants) policies() (own json.RawMessage, roles []RolePolicy) {
 	mine := g.of[""]
 	if len(g.roles) > 0 {
@@ -62,12 +63,14 @@ func (g *grants) grantMSK(cfg config.Config) {
 		if c.MSK == nil {
 			continue
 		}
-		o := msk.PolicyOptions{Regions: []string{c.Region}, Account: awsconf.AccountOf(c.MSK.AWS.RoleARN), Names: []string{c.MSK.Name}, ClusterARN: c.MSK.ARN}
+		o := msk.PolicyOptions{Regions: []string{c.Region}, Account: awsconf.AccountOf(c.MSK.AWS.RoleARN),
+			Names: []string{c.MSK.Name}, ClusterARN: c.MSK.ARN}
 		g.add(c.MSK.AWS.RoleARN, msk.Statements(o)...)
 	}
 	for _, f := range cfg.MSK {
 		o := msk.PolicyOptions{Regions: f.Regions, Account: awsconf.AccountOf(f.AWS.RoleARN), Names: f.Names,
-			ServerlessAlone: len(f.Kinds) > 0 && !slices.ContainsFunc(f.Kinds, func(kind string) bool { return kind != "serverless" })}
+			ServerlessAlone: len(f.Kinds) > 0 &&
+				!slices.ContainsFunc(f.Kinds, func(kind string) bool { return kind != "serverless" })}
 		g.add(f.AWS.RoleARN, msk.Statements(o)...)
 	}
 }

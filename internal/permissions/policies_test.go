@@ -43,18 +43,23 @@ func TestMSKPermissionsAreThoseOfTheConfiguration(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, own, role string
 	}{
-		"by ARN": {"clusters: [{name: a, msk: {arn: '" + arn + "'}}]", "kafka:GetBootstrapBrokers on *; " + strings.ReplaceAll(describing, "%", arn) +
-			"kafka:DescribeConfigurationRevision on arn:aws:kafka:eu-west-1:123456789012:configuration/*; " + metrics, ""},
+		"by ARN": {"clusters: [{name: a, msk: {arn: '" + arn + "'}}]",
+			"kafka:GetBootstrapBrokers on *; " + strings.ReplaceAll(describing, "%", arn) +
+				"kafka:DescribeConfigurationRevision on arn:aws:kafka:eu-west-1:123456789012:configuration/*; " + metrics, ""},
 		"by name": {"clusters: [{name: orders, msk: {}}]", "kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
 			strings.ReplaceAll(describing, "%", "arn:aws:kafka:us-east-1:*:cluster/orders/*") +
 			"kafka:DescribeConfigurationRevision on arn:aws:kafka:us-east-1:*:configuration/*; " + metrics, ""},
-		"Serverless alone": {"msk: [{regions: [us-east-1], names: ['eu-*'], kinds: [serverless]}]", "kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
-			"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:*:cluster/eu-*/*; " + metrics, ""},
-		"another account": {"msk: [{aws: {role_arn: '" + role + "'}, kinds: [serverless]}]", "sts:AssumeRole on " + role, "kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
-			"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:210987654321:cluster/*/*; " + metrics},
-		"two that differ": {"msk: [{kinds: [serverless]}, {regions: [eu-west-1], names: [orders]}]", "kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
-			"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:*:cluster/*/*; " + strings.ReplaceAll(describing, "%", "arn:aws:kafka:eu-west-1:*:cluster/orders/*") +
-			"kafka:DescribeConfigurationRevision on arn:aws:kafka:eu-west-1:*:configuration/*; " + metrics, ""},
+		"Serverless alone": {"msk: [{regions: [us-east-1], names: ['eu-*'], kinds: [serverless]}]",
+			"kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
+				"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:*:cluster/eu-*/*; " + metrics, ""},
+		"another account": {"msk: [{aws: {role_arn: '" + role + "'}, kinds: [serverless]}]", "sts:AssumeRole on " + role,
+			"kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
+				"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:210987654321:cluster/*/*; " + metrics},
+		"two that differ": {"msk: [{kinds: [serverless]}, {regions: [eu-west-1], names: [orders]}]",
+			"kafka:GetBootstrapBrokers on *; kafka:ListClustersV2 on *; " +
+				"kafka:DescribeClusterV2 on arn:aws:kafka:us-east-1:*:cluster/*/*; " +
+				strings.ReplaceAll(describing, "%", "arn:aws:kafka:eu-west-1:*:cluster/orders/*") +
+				"kafka:DescribeConfigurationRevision on arn:aws:kafka:eu-west-1:*:configuration/*; " + metrics, ""},
 		"IAM login": {"clusters: [{name: orders, kafka: {bootstrap: ['b:9098'], sample_batches: false, tls: {enabled: true}, sasl: {mechanism: AWS_MSK_IAM}}}]",
 			"kafka-cluster:Connect on arn:aws:kafka:us-east-1:*:cluster/*/*; kafka-cluster:DescribeCluster on arn:aws:kafka:us-east-1:*:cluster/*/*; *", ""},
 	} {

@@ -81,12 +81,13 @@ func (p *plan) readers() []grant {
 	return out
 }
 
-// mirrorTopics are MirrorMaker 2's own on the target, with the alias "source" of the old cluster (Kafka documentation, "Geo-Replication";
-// connect/mirror, MirrorMakerConfig).
-var mirrorTopics = []string{"heartbeats", "mm2-configs.source.internal", "mm2-offsets.source.internal", "mm2-status.source.internal", "source.checkpoints.internal"}
+// mirrorTopics are MirrorMaker 2's own on the target, with the alias "source" of the old cluster (Kafka documentation,
+// "Geo-Replication"; connect/mirror, MirrorMakerConfig).
+var mirrorTopics = []string{"heartbeats", "mm2-configs.source.internal", "mm2-offsets.source.internal",
+	"mm2-status.source.internal", "source.checkpoints.internal"}
 
-// mirrorPolicy is what MirrorMaker 2 must be allowed on the target: writing the topics, and the positions of the groups, for which Kafka asks
-// Read on topic and group.
+// mirrorPolicy is what MirrorMaker 2 must be allowed on the target: writing the topics, and the positions of the groups, for
+// which Kafka asks Read on topic and group.
 func (p *plan) mirrorPolicy() string {
 	if len(p.topics) == 0 {
 		return ""
@@ -118,7 +119,8 @@ func (p *plan) mirrorPolicy() string {
 
 // aclCommand is the command that makes the same ACL on the target.
 func aclCommand(a workload.ACL) string {
-	kind := map[string]string{"Topic": "--topic", "Group": "--group", "TransactionalId": "--transactional-id", "DelegationToken": "--delegation-token"}[a.Resource]
+	kind := map[string]string{"Topic": "--topic", "Group": "--group", "TransactionalId": "--transactional-id",
+		"DelegationToken": "--delegation-token"}[a.Resource]
 	side := map[bool]string{true: "allow", false: "deny"}[a.Allow]
 	out := fmt.Sprintf("kafka-acls.sh --bootstrap-server \"$BOOTSTRAP_SERVER\" --command-config admin.properties --add --%s-principal %s --operation %s",
 		side, shellQuoted(a.Principal), a.Operation)

@@ -22,7 +22,8 @@ func (p policy) lines() []string {
 	var out []string
 	for _, s := range p.Statement {
 		line := s.Effect + " " + strings.Join(s.Action, " ") + " on " + strings.Join(s.Resource, " ")
-		line = strings.NewReplacer("kafka-cluster:", "", "arn:aws:kafka:us-east-1:ACCOUNT:", "", "/gaming/CLUSTER_UUID", "").Replace(line)
+		line = strings.NewReplacer("kafka-cluster:", "", "arn:aws:kafka:us-east-1:ACCOUNT:", "", "/gaming/CLUSTER_UUID",
+			"").Replace(line)
 		out = append(out, line)
 	}
 	return out
@@ -57,7 +58,8 @@ func TestACLsBecomeIAMPolicies(t *testing.T) {
 	acls := []workload.ACL{
 		allow("User:shop", "Write", "Topic", "orders"), allow("User:shop", "IdempotentWrite", "Cluster", "kafka-cluster"),
 		allow("User:shop", "Write", "TransactionalId", "shop-1"),
-		allow("User:billing", "Read", "Topic", "orders"), allow("User:billing", "Read", "Topic", "refunds"), allow("User:billing", "Read", "Group", "billing"),
+		allow("User:billing", "Read", "Topic", "orders"), allow("User:billing", "Read", "Topic", "refunds"),
+		allow("User:billing", "Read", "Group", "billing"),
 		prefixed, denied, fromHost,
 		allow("User:admin", "All", "Topic", "*"), allow("User:admin", "Alter", "Cluster", "kafka-cluster"),
 		allow("User:kafka", "ClusterAction", "Cluster", "kafka-cluster"),
@@ -70,11 +72,14 @@ func TestACLsBecomeIAMPolicies(t *testing.T) {
 	want := map[string][]string{
 		"User:shop": {"Allow Connect WriteDataIdempotently on cluster", "Allow DescribeTopic WriteData on topic/orders",
 			"Allow AlterTransactionalId DescribeTransactionalId on transactional-id/shop-1"},
-		"User:billing": {"Allow Connect on cluster", "Allow AlterGroup DescribeGroup on group/billing", "Allow DescribeTopic ReadData on topic/orders topic/refunds"},
-		"User:etl": {"Allow Connect on cluster", "Allow AlterGroup DescribeGroup on group/etl${?}", "Allow DescribeTopic ReadData on topic/raw-*",
+		"User:billing": {"Allow Connect on cluster", "Allow AlterGroup DescribeGroup on group/billing",
+			"Allow DescribeTopic ReadData on topic/orders topic/refunds"},
+		"User:etl": {"Allow Connect on cluster", "Allow AlterGroup DescribeGroup on group/etl${?}",
+			"Allow DescribeTopic ReadData on topic/raw-*",
 			"Deny ReadData on topic/raw-secret"},
-		"User:admin": {"Allow Connect DescribeCluster on cluster", "Allow AlterTopic AlterTopicDynamicConfiguration CreateTopic DeleteTopic DescribeTopic " +
-			"DescribeTopicDynamicConfiguration ReadData WriteData on topic/*"},
+		"User:admin": {"Allow Connect DescribeCluster on cluster",
+			"Allow AlterTopic AlterTopicDynamicConfiguration CreateTopic DeleteTopic DescribeTopic " +
+				"DescribeTopicDynamicConfiguration ReadData WriteData on topic/*"},
 	}
 	have := policies(t, page)
 	for principal, lines := range want {
@@ -87,7 +92,8 @@ func TestACLsBecomeIAMPolicies(t *testing.T) {
 	if len(have) != len(want) {
 		t.Errorf("policies for %d principals, want %d: a broker's ClusterAction has none", len(have), len(want))
 	}
-	for _, note := range []string{"applied only to host `10.0.0.7`;", "allow ClusterAction on cluster `kafka-cluster`: IAM has nothing that stands for it",
+	for _, note := range []string{"applied only to host `10.0.0.7`;",
+		"allow ClusterAction on cluster `kafka-cluster`: IAM has nothing that stands for it",
 		"allow Alter on cluster `kafka-cluster`: Serverless has no such action"} {
 		if !strings.Contains(page, note) {
 			t.Errorf("acls.md does not say %q\n%s", note, page)

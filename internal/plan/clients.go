@@ -72,8 +72,8 @@ func (p *plan) foreign() []string {
 	return out
 }
 
-// iamClients names AWS's libraries. The version is that of kafka-clients which the tests of aws-msk-iam-auth use (its build.gradle); AWS
-// publishes the signer for these four languages (github.com/aws/aws-msk-iam-sasl-signer-*).
+// iamClients names AWS's libraries. The version is that of kafka-clients which the tests of aws-msk-iam-auth use (its
+// build.gradle); AWS publishes the signer for these four languages (github.com/aws/aws-msk-iam-sasl-signer-*).
 const iamClients = "Java clients need aws-msk-iam-auth; AWS tests it with kafka-clients 2.2.1, and whether older ones work is not verified. Python, Go, " +
 	"JavaScript and .NET clients need a library that takes SASL/OAUTHBEARER, and sign its tokens with AWS's aws-msk-iam-sasl-signer of their language. A client " +
 	"with neither cannot use IAM: replace it first."
@@ -83,14 +83,17 @@ func (p *plan) authenticationChanges() []string {
 	var out []string
 	switch {
 	case use == nil:
-		out = append(out, "How clients authenticate today is unknown. The new cluster takes "+strings.Join(workload.AuthenticationNames(p.auth), ", ")+".")
+		out = append(out, "How clients authenticate today is unknown. The new cluster takes "+
+			strings.Join(workload.AuthenticationNames(p.auth), ", ")+".")
 	case len(foreign) > 0:
-		out = append(out, fmt.Sprintf("Clients with %s must move to %s: the new cluster does not have what they use.", strings.Join(workload.AuthenticationNames(foreign), ", "), strings.Join(workload.AuthenticationNames(p.auth), " or ")))
+		out = append(out, fmt.Sprintf("Clients with %s must move to %s: the new cluster does not have what they use.",
+			strings.Join(workload.AuthenticationNames(foreign), ", "), strings.Join(workload.AuthenticationNames(p.auth), " or ")))
 	default:
 		out = append(out, "Clients keep their method: "+strings.Join(workload.AuthenticationNames(p.auth), ", ")+".")
 	}
 	if slices.Contains(p.auth, "iam") {
-		out = append(out, "IAM: security.protocol=SASL_SSL, sasl.mechanism=AWS_MSK_IAM (Java) or OAUTHBEARER, port 9098. "+iamClients)
+		out = append(out, "IAM: security.protocol=SASL_SSL, sasl.mechanism=AWS_MSK_IAM (Java) or OAUTHBEARER, port 9098. "+
+			iamClients)
 	}
 	if slices.Contains(p.auth, "sasl_scram") {
 		out = append(out, "SCRAM: only SCRAM-SHA-512, over TLS, port 9096; users come from Secrets Manager, so passwords are set again there.")
@@ -110,7 +113,8 @@ func (p *plan) clientSettings() []string {
 				*q.Limit*verdict.BaseUnits(q.Unit), verdict.Amount(*q.Limit, q.Unit)))
 		}
 		if q, ok := p.Catalog.Serverless.Quota("message_size"); ok && q.Limit != nil {
-			out = append(out, fmt.Sprintf("Producers: max.request.size at most %.0f, and max.message.bytes of the topic no larger.", *q.Limit*verdict.BaseUnits(q.Unit)))
+			out = append(out, fmt.Sprintf("Producers: max.request.size at most %.0f, and max.message.bytes of the topic no larger.",
+				*q.Limit*verdict.BaseUnits(q.Unit)))
 		}
 		if q, ok := p.Catalog.Serverless.Quota("request_rate"); ok && q.Limit != nil {
 			out = append(out, fmt.Sprintf("Producers: raise batch.size and linger.ms (65536 and 10 ms are a start) so that all clients together stay below %s requests per second; compression saves "+
@@ -151,7 +155,8 @@ func (p *plan) client(g *workload.GroupWorkload) client {
 		change(0, "it looks like Kafka Streams: create %s beforehand", listed(streams))
 	}
 	if foreign := p.foreign(); len(foreign) > 0 {
-		change(1, "authentication: %s to %s, if that is what it uses", strings.Join(workload.AuthenticationNames(foreign), ", "), strings.Join(workload.AuthenticationNames(p.auth), " or "))
+		change(1, "authentication: %s to %s, if that is what it uses", strings.Join(workload.AuthenticationNames(foreign), ", "),
+			strings.Join(workload.AuthenticationNames(p.auth), " or "))
 	}
 	if len(p.clusters) > 1 && p.spread(g) {
 		change(0, "its topics are on several clusters: one consumer for each")
@@ -199,16 +204,21 @@ func (p *plan) producer(t topic) producer {
 	}
 	for _, r := range p.Raised {
 		if r.Name == t.Name {
-			out.Changes = append(out.Changes, fmt.Sprintf("%d partitions instead of %d: keys land on other partitions, and a producer that picks partitions itself must know", r.To, r.From))
+			out.Changes = append(out.Changes,
+				fmt.Sprintf("%d partitions instead of %d: keys land on other partitions, and a producer that picks partitions itself must know", r.To, r.From))
 		}
 	}
-	if q, ok := p.Catalog.Serverless.Quota("message_size"); ok && q.Limit != nil && p.serverless() && t.source.MaxMessageBytes != nil {
+	if q, ok := p.Catalog.Serverless.Quota("message_size"); ok && q.Limit != nil && p.serverless() &&
+		t.source.MaxMessageBytes != nil {
 		if most := *q.Limit * verdict.BaseUnits(q.Unit); t.source.MaxMessageBytes.Value > most {
-			out.Changes = append(out.Changes, fmt.Sprintf("messages up to %s: Serverless takes %s", workload.FormatBytes(t.source.MaxMessageBytes.Value), workload.FormatBytes(most)))
+			out.Changes = append(out.Changes,
+				fmt.Sprintf("messages up to %s: Serverless takes %s", workload.FormatBytes(t.source.MaxMessageBytes.Value),
+					workload.FormatBytes(most)))
 		}
 	}
 	if a := t.source.AverageMessageBytes; a != nil && a.Value < 200 && p.serverless() {
-		out.Changes = append(out.Changes, fmt.Sprintf("messages of %s: batch and compress them, Serverless bills bytes", workload.FormatBytes(a.Value)))
+		out.Changes = append(out.Changes, fmt.Sprintf("messages of %s: batch and compress them, Serverless bills bytes",
+			workload.FormatBytes(a.Value)))
 	}
 	if len(p.clusters) > 1 {
 		out.Changes = append(out.Changes, "goes to cluster "+t.Cluster)

@@ -16,8 +16,8 @@ import (
 type copying struct {
 	// Stored is one copy of what is kept, bytes; nil: unknown.
 	Stored *float64
-	// Limit is what the target may take in, Live the traffic that it takes in anyway, both bytes per second at the statistic that the
-	// sizing uses; nil: unknown.
+	// Limit is what the target may take in, Live the traffic that it takes in anyway, both bytes per second at the statistic
+	// that the sizing uses; nil: unknown.
 	Limit, Live *float64
 	// Rates are shares of what is free and how long they take.
 	Rates []copyRate
@@ -25,7 +25,8 @@ type copying struct {
 	Parts []copyPart
 	// Slow says which topics take longer, because their partitions are limited.
 	Slow []string
-	// Late: even with all that is free the oldest messages expire before they are copied; LateAt names the clusters of a split where they do.
+	// Late: even with all that is free the oldest messages expire before they are copied; LateAt names the clusters of a split
+	// where they do.
 	Late   bool
 	LateAt []string
 	// Workers says how many MirrorMaker workers the rates need.
@@ -61,7 +62,8 @@ func (p *plan) copying() copying {
 	least := 0.0
 	least, c.Slow = p.slowest(nil)
 	for i, share := range copyShares {
-		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share), Duration: "unknown: it is not known how much is kept"}
+		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share),
+			Duration: "unknown: it is not known how much is kept"}
 		if c.Stored != nil {
 			var late bool
 			r.Duration, late = copyTime(max(*c.Stored/(free*share), least), p.Workload.Retention)
@@ -79,7 +81,8 @@ var copyShares = []float64{1, 0.5, 0.25}
 func copyTime(seconds float64, keep *time.Duration) (text string, late bool) {
 	text = duration(seconds)
 	if late = keep != nil && *keep != workload.RetentionUnlimited && seconds > keep.Seconds(); late {
-		text += ", longer than the retention of " + workload.FormatDuration(*keep) + ": the oldest messages expire before they are copied"
+		text += ", longer than the retention of " + workload.FormatDuration(*keep) +
+			": the oldest messages expire before they are copied"
 	}
 	return text, late
 }
@@ -94,8 +97,8 @@ func duration(seconds float64) string {
 	return workload.FormatDuration(time.Duration(seconds * float64(time.Second)))
 }
 
-// ingressLimit is what one cluster of the target may take in during a copy, bytes per second: the quota without the headroom, or what AWS
-// recommends to sustain. Nil: unknown.
+// ingressLimit is what one cluster of the target may take in during a copy, bytes per second: the quota without the headroom,
+// or what AWS recommends to sustain. Nil: unknown.
 func (p *plan) ingressLimit() *float64 {
 	if p.serverless() {
 		const quota = "ingress_per_cluster"
@@ -169,7 +172,8 @@ func (c *copying) costs(p *plan) {
 		}
 	}
 	if replicates && region.ReplicatorHour != nil {
-		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MSK Replicator, if you use it: 24 hours × $%g = %s", *region.ReplicatorHour, workload.FormatUSD(24**region.ReplicatorHour)))
+		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MSK Replicator, if you use it: 24 hours × $%g = %s", *region.ReplicatorHour,
+			workload.FormatUSD(24**region.ReplicatorHour)))
 	}
 	if region.ConnectMCUHour != nil {
 		c.DayCosts = append(c.DayCosts, fmt.Sprintf("MirrorMaker 2 on MSK Connect, if you use it: $%g for each MCU-hour, %s a day for each MCU (1 vCPU, 4 GiB)", *region.ConnectMCUHour, workload.FormatUSD(24**region.ConnectMCUHour)))
@@ -177,7 +181,8 @@ func (c *copying) costs(p *plan) {
 	if p.Option.Kind == verdict.Standard {
 		c.DayCosts = append(c.DayCosts, "Standard brokers bill no data in")
 	}
-	c.DayCosts = append(c.DayCosts, "both clusters: the old one costs on until it is gone, and the new one costs "+priceOf(&p.Option)+" from its first day")
+	c.DayCosts = append(c.DayCosts, "both clusters: the old one costs on until it is gone, and the new one costs "+
+		priceOf(&p.Option)+" from its first day")
 }
 
 // dataCost prices bytes in the unit of the verdict's bill, so that both say the same of the same data.
@@ -187,8 +192,8 @@ func (p *plan) dataCost(what string, bytes, price float64) string {
 	return fmt.Sprintf("%s: %s × $%g/%s = %s", what, workload.FormatBytes(bytes), price, unit, workload.FormatUSD(bytes/size*price))
 }
 
-// replicator says whether MSK Replicator can copy there, and what is in its way. Between MSK clusters it needs IAM on the source and three
-// brokers there (MSK developer guide, "Prepare source and target clusters", read 2026-11-30).
+// replicator says whether MSK Replicator can copy there, and what is in its way. Between MSK clusters it needs IAM on the
+// source and three brokers there (MSK developer guide, "Prepare source and target clusters", read 2026-11-30).
 func (p *plan) replicator() (can bool, why string) {
 	if m := p.Workload.MSK; m != nil {
 		return betweenMSK(m)
@@ -197,12 +202,15 @@ func (p *plan) replicator() (can bool, why string) {
 		return false, "MSK Replicator copies from Kafka outside MSK only to Express; use MirrorMaker 2."
 	}
 	methods := inUse(&p.Input)
-	if methods != nil && !slices.ContainsFunc(methods, func(m string) bool { return m == "sasl_scram" || m == "mtls" || m == "oauthbearer" }) {
-		return false, "MSK Replicator reads from Kafka outside MSK by SCRAM, mTLS or OAuth, and the source has " + strings.Join(methods, ", ") +
+	if methods != nil && !slices.ContainsFunc(methods,
+		func(m string) bool { return m == "sasl_scram" || m == "mtls" || m == "oauthbearer" }) {
+		return false, "MSK Replicator reads from Kafka outside MSK by SCRAM, mTLS or OAuth, and the source has " +
+			strings.Join(methods, ", ") +
 			": add such a listener, or use MirrorMaker 2."
 	}
 	if m := p.Workload.MaxMessageBytes; m != nil && m.Value > 20*workload.MB {
-		return false, "The largest message, " + workload.FormatBytes(m.Value) + ", is above the 20 MB of MSK Replicator; use MirrorMaker 2."
+		return false, "The largest message, " + workload.FormatBytes(m.Value) +
+			", is above the 20 MB of MSK Replicator; use MirrorMaker 2."
 	}
 	return true, "It reads from Kafka outside MSK by SCRAM, mTLS or OAuth; records up to 20 MB within a region, 10 MB across."
 }
@@ -210,7 +218,8 @@ func (p *plan) replicator() (can bool, why string) {
 // betweenMSK says what MSK Replicator needs of a source on MSK.
 func betweenMSK(m *workload.MSKCluster) (can bool, why string) {
 	if m.Kind != string(verdict.Serverless) && m.Brokers > 0 && m.Brokers < 3 {
-		return false, fmt.Sprintf("MSK Replicator needs at least three brokers at the source, which has %d; use MirrorMaker 2.", m.Brokers)
+		return false, fmt.Sprintf("MSK Replicator needs at least three brokers at the source, which has %d; use MirrorMaker 2.",
+			m.Brokers)
 	}
 	why = "Between MSK clusters it needs IAM access control on the source"
 	switch {

@@ -9,11 +9,12 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// slowest is how long the slowest topic takes at least, in seconds, because a partition of Serverless takes only so much; 0: no topic is
-// known to be limited. Topics nil: all. The notes name the topics that take longer than all that the cluster keeps would with all that it has free.
+// slowest is how long the slowest topic takes at least, in seconds, because a partition of Serverless takes only so much; 0: no
+// topic is known to be limited. Topics nil: all. The notes name the topics that take longer than all that the cluster keeps
+// would with all that it has free.
 //
-// A message is copied to the partition with the number that it had, so what is stored comes through the partitions of today. The quota of
-// one, less its live traffic, is free: 12 partitions of 5 MB/s that take 4 MB/s each copy 3.46 TB at 12 MB/s, in 80 h.
+// A message is copied to the partition with the number that it had, so what is stored comes through the partitions of today.
+// The quota of one, less its live traffic, is free: 12 partitions of 5 MB/s that take 4 MB/s each copy 3.46 TB at 12 MB/s, in 80 h.
 func (p *plan) slowest(topics []string) (seconds float64, notes []string) {
 	limit, ok := analyzer.QuotaLimit(&p.Input.Input, "ingress_per_partition")
 	if !p.serverless() || !ok {
@@ -23,7 +24,8 @@ func (p *plan) slowest(topics []string) (seconds float64, notes []string) {
 	for i := range p.Workload.TopicList {
 		t := &p.Workload.TopicList[i]
 		stored, known := p.storedOf(t)
-		if topics != nil && !slices.Contains(topics, t.Name) || !known || stored <= 0 || t.IngressBytesPerSec == nil || t.Partitions < 1 {
+		if topics != nil && !slices.Contains(topics, t.Name) || !known || stored <= 0 || t.IngressBytesPerSec == nil ||
+			t.Partitions < 1 {
 			continue
 		}
 		live, _ := t.IngressBytesPerSec.At(p.statistic())
@@ -45,7 +47,8 @@ func (p *plan) slowest(topics []string) (seconds float64, notes []string) {
 }
 
 func slowNote(name string, stored float64, partitions int, limit, each, took float64) string {
-	text := fmt.Sprintf("%s: its %s are in %s; of the %s that each may take, live traffic takes %s, so ", name, workload.FormatBytes(stored),
+	text := fmt.Sprintf("%s: its %s are in %s; of the %s that each may take, live traffic takes %s, so ", name,
+		workload.FormatBytes(stored),
 		counted(partitions, "partition"), workload.FormatByteRate(limit), workload.FormatByteRate(each))
 	if math.IsInf(took, 1) {
 		return text + "nothing is free for a copy"

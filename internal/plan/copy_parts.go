@@ -16,8 +16,8 @@ type copyPart struct {
 	Durations []string
 }
 
-// copyParts says for each cluster of a split how long its copy takes: limit is what one cluster may take in. The copy as a whole takes as
-// long as the slowest of them. There are none where the target is one cluster.
+// copyParts says for each cluster of a split how long its copy takes: limit is what one cluster may take in. The copy as a
+// whole takes as long as the slowest of them. There are none where the target is one cluster.
 func (p *plan) copyParts(out *copying, limit float64) {
 	if len(p.clusters) < 2 {
 		return
@@ -90,8 +90,8 @@ func (p *plan) storedOf(t *workload.TopicWorkload) (float64, bool) {
 	return min(t.IngressBytesPerSec.Value*keep.Seconds(), limit), true
 }
 
-// keeps is how long a topic keeps messages and how many bytes of them at most (one copy, +Inf: no limit), as declared or as configured;
-// false where that is unknown.
+// keeps is how long a topic keeps messages and how many bytes of them at most (one copy, +Inf: no limit), as declared or as
+// configured; false where that is unknown.
 func (p *plan) keeps(t *workload.TopicWorkload) (keep time.Duration, limit float64, ok bool) {
 	if t.Retention != nil {
 		return *t.Retention, math.Inf(1), true
@@ -110,7 +110,8 @@ func (p *plan) keeps(t *workload.TopicWorkload) (keep time.Duration, limit float
 // isCompacted reports whether a topic is known to be compacted, by time or bytes as well or not.
 func isCompacted(t *workload.TopicWorkload) bool { return t.Compacted != nil && *t.Compacted }
 
-// expires is how long it takes until a topic deletes a message; false where that is unknown, and where compaction alone deletes any.
+// expires is how long it takes until a topic deletes a message; false where that is unknown, and where compaction alone deletes
+// any.
 func (p *plan) expires(t *workload.TopicWorkload) (time.Duration, bool) {
 	keep, limit, ok := p.keeps(t)
 	switch {
@@ -134,7 +135,8 @@ func (p *plan) workers(rate float64) string {
 		"distance between the clusters. Measure one worker on one topic for ten minutes. An example: at %s each, all that is free (%s) takes %.0f workers.",
 		workload.FormatByteRate(workerRate), workload.FormatByteRate(rate), math.Ceil(rate/workerRate))
 	if n := p.Workload.Partitions; n != nil {
-		text += fmt.Sprintf(" Set tasks.max to at least the number of workers; more than %s, one for each partition, do nothing.", workload.FormatNumber(n.Value))
+		text += fmt.Sprintf(" Set tasks.max to at least the number of workers; more than %s, one for each partition, do nothing.",
+			workload.FormatNumber(n.Value))
 	}
 	return text
 }

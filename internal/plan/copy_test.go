@@ -21,9 +21,12 @@ func TestReplicatorBetweenMSKClusters(t *testing.T) {
 		can    bool
 		want   string
 	}{
-		{"two brokers", workload.MSKCluster{Kind: "standard", Brokers: 2, Authentication: []string{"iam"}}, false, "at least three brokers at the source, which has 2"},
-		{"IAM is on", workload.MSKCluster{Kind: "standard", Brokers: 3, Authentication: []string{"iam", "sasl_scram"}}, true, "IAM access control on the source, which has it."},
-		{"IAM is off", workload.MSKCluster{Kind: "standard", Brokers: 3, Authentication: []string{"sasl_scram"}}, true, "turn it on there first, the source has sasl_scram."},
+		{"two brokers", workload.MSKCluster{Kind: "standard", Brokers: 2, Authentication: []string{"iam"}}, false,
+			"at least three brokers at the source, which has 2"},
+		{"IAM is on", workload.MSKCluster{Kind: "standard", Brokers: 3, Authentication: []string{"iam", "sasl_scram"}}, true,
+			"IAM access control on the source, which has it."},
+		{"IAM is off", workload.MSKCluster{Kind: "standard", Brokers: 3, Authentication: []string{"sasl_scram"}}, true,
+			"turn it on there first, the source has sasl_scram."},
 		{"unknown", workload.MSKCluster{Kind: "express", Brokers: 3}, true, "whether the source has it is unknown."},
 		{"Serverless", workload.MSKCluster{Kind: "serverless"}, true, "which has it."},
 	} {
@@ -55,10 +58,14 @@ func TestWhatATopicKeeps(t *testing.T) {
 		{"declared", workload.TopicWorkload{Retention: &day, Config: config("retention.ms", "1000")}, brokers, 86400e6, day},
 		{"its own", workload.TopicWorkload{Config: config("retention.ms", "604800000")}, brokers, 7 * 86400e6, week},
 		{"the brokers'", workload.TopicWorkload{Config: config()}, brokers, 86400e6, day},
-		{"capped by bytes", workload.TopicWorkload{Partitions: 4, Config: config("retention.ms", "604800000", "retention.bytes", "21600000000")}, brokers, 86400e6, day},
-		{"by bytes alone", workload.TopicWorkload{Partitions: 4, Config: config("retention.ms", "-1", "retention.bytes", "21600000000")}, brokers, 86400e6, day},
-		{"compacted", workload.TopicWorkload{Compacted: &yes, Config: config("cleanup.policy", "compact", "retention.ms", "604800000")}, brokers, 0, 0},
-		{"compacted and deleted", workload.TopicWorkload{Compacted: &yes, Config: config("cleanup.policy", "compact,delete", "retention.ms", "86400000")}, brokers, 0, day},
+		{"capped by bytes", workload.TopicWorkload{Partitions: 4,
+			Config: config("retention.ms", "604800000", "retention.bytes", "21600000000")}, brokers, 86400e6, day},
+		{"by bytes alone", workload.TopicWorkload{Partitions: 4,
+			Config: config("retention.ms", "-1", "retention.bytes", "21600000000")}, brokers, 86400e6, day},
+		{"compacted", workload.TopicWorkload{Compacted: &yes,
+			Config: config("cleanup.policy", "compact", "retention.ms", "604800000")}, brokers, 0, 0},
+		{"compacted and deleted", workload.TopicWorkload{Compacted: &yes,
+			Config: config("cleanup.policy", "compact,delete", "retention.ms", "86400000")}, brokers, 0, day},
 		{"for good", workload.TopicWorkload{Config: config("retention.ms", "-1")}, brokers, 0, workload.RetentionUnlimited},
 		{"not read", workload.TopicWorkload{}, nil, 0, 0},
 	} {
@@ -86,7 +93,8 @@ func TestCopyCountsAsTheVerdict(t *testing.T) {
 		p.Catalog, p.Verdict.Profile = c, name
 		size, unit := profile.BytesOfData()
 		units[unit] = true
-		if got, want := p.dataCost("data in", 1e12, 0.1), fmt.Sprintf("data in: 1 TB × $0.1/%s = %s", unit, workload.FormatUSD(1e11/size)); got != want {
+		if got, want := p.dataCost("data in", 1e12, 0.1),
+			fmt.Sprintf("data in: 1 TB × $0.1/%s = %s", unit, workload.FormatUSD(1e11/size)); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
@@ -95,7 +103,8 @@ func TestCopyCountsAsTheVerdict(t *testing.T) {
 	}
 	for _, raised := range []float64{0, 100e6, math.Inf(1), -1} {
 		p := &plan{clusters: make([]cluster, 3)}
-		p.Catalog, p.Option.Kind, p.Requirements.RaisedQuotas = c, verdict.ServerlessSplit, map[string]float64{"ingress_per_cluster": raised}
+		p.Catalog, p.Option.Kind, p.Requirements.RaisedQuotas = c, verdict.ServerlessSplit,
+			map[string]float64{"ingress_per_cluster": raised}
 		want, ok := analyzer.QuotaLimit(&p.Input.Input, "ingress_per_cluster")
 		if got := p.ingressLimit(); !ok || got == nil || *got != want || math.IsInf(*got, 0) || *got <= 0 {
 			t.Errorf("raised to %v: %v, want %v for each cluster", raised, got, want)

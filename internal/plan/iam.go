@@ -11,8 +11,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// The IAM actions that stand for an ACL, by resource and operation. An ACL that allows Read, Write, Delete or Alter allows Describe as
-// well; one that denies does not, so that implied holds for allow alone.
+// The IAM actions that stand for an ACL, by resource and operation. An ACL that allows Read, Write, Delete or Alter allows
+// Describe as well; one that denies does not, so that implied holds for allow alone.
 var iamActions = map[string]map[string]struct{ direct, implied []string }{
 	"Topic": {
 		"Read":            {[]string{"ReadData"}, []string{"DescribeTopic"}},
@@ -284,7 +284,8 @@ func (s *statements) policy() string {
 		slices.Sort(merged[i].Resource)
 	}
 	slices.SortStableFunc(merged, func(a, b statement) int {
-		return cmp.Or(cmp.Compare(a.Effect, b.Effect), cmp.Compare(a.Resource[0], b.Resource[0]), slices.Compare(a.Action, b.Action))
+		return cmp.Or(cmp.Compare(a.Effect, b.Effect), cmp.Compare(a.Resource[0], b.Resource[0]),
+			slices.Compare(a.Action, b.Action))
 	})
 	for i := range merged {
 		merged[i].Sid = fmt.Sprintf("Kafka%d", i+1)

@@ -63,7 +63,8 @@ func ParseOption(s string) (Wanted, error) {
 func Chosen(v verdict.Verdict) (Wanted, error) {
 	c := v.Choice
 	if c == nil {
-		return Wanted{}, fmt.Errorf("the verdict on %s is undecided (%s): name what to plan for with --option", v.Cluster, strings.Join(v.Reasons, "; "))
+		return Wanted{}, fmt.Errorf("the verdict on %s is undecided (%s): name what to plan for with --option", v.Cluster,
+			strings.Join(v.Reasons, "; "))
 	}
 	return Wanted{Kind: c.Kind, Size: c.Size, Tiered: c.TieredStorage, Brokers: c.Brokers}, nil
 }
@@ -87,7 +88,8 @@ func Find(v verdict.Verdict, w Wanted) (verdict.Option, error) {
 	if w.Size == "" {
 		return verdict.Option{}, fmt.Errorf("%s was not considered for this workload", w.Kind)
 	}
-	return verdict.Option{}, fmt.Errorf("%s is no broker size of %s: there are %s", w.Size, w.Kind, strings.Join(slices.Compact(sizes), ", "))
+	return verdict.Option{}, fmt.Errorf("%s is no broker size of %s: there are %s", w.Size, w.Kind,
+		strings.Join(slices.Compact(sizes), ", "))
 }
 
 func fits(o *verdict.Option, brokers int) error {

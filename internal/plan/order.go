@@ -14,8 +14,8 @@ type wave struct {
 	Unknown int
 }
 
-// waves are the topics in the order in which they move: the least traffic first, what is unknown last. Topics that a group reads, or
-// that one application owns, move together.
+// waves are the topics in the order in which they move: the least traffic first, what is unknown last. Topics that a group
+// reads, or that one application owns, move together.
 func (p *plan) waves() []wave {
 	parent := map[string]string{}
 	for _, t := range p.topics {
@@ -74,7 +74,8 @@ func (p *plan) waves() []wave {
 		out = append(out, *w)
 	}
 	slices.SortFunc(out, func(a, b wave) int {
-		return cmp.Or(cmp.Compare(min(a.Unknown, 1), min(b.Unknown, 1)), cmp.Compare(a.Ingress, b.Ingress), strings.Compare(a.Topics[0], b.Topics[0]))
+		return cmp.Or(cmp.Compare(min(a.Unknown, 1), min(b.Unknown, 1)), cmp.Compare(a.Ingress, b.Ingress),
+			strings.Compare(a.Topics[0], b.Topics[0]))
 	})
 	return out
 }

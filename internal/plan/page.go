@@ -11,7 +11,9 @@ import (
 // page makes a file from a template and what it shows.
 func page(name string, show func(*plan) any) func(*plan) ([]byte, error) {
 	return func(p *plan) ([]byte, error) {
-		t, err := template.New(name).Funcs(template.FuncMap{"md": markdown, "code": code, "number": workload.FormatNumber, "join": strings.Join, "names": listed, "counted": counted, "sentence": sentence, "inc": func(i int) int { return i + 1 }}).
+		t, err := template.New(name).Funcs(template.FuncMap{"md": markdown, "code": code, "number": workload.FormatNumber,
+			"join": strings.Join, "names": listed, "counted": counted, "sentence": sentence,
+			"inc": func(i int) int { return i + 1 }}).
 			ParseFS(templates, "templates/"+name)
 		if err != nil {
 			return nil, err

@@ -45,7 +45,8 @@ func Make(in Input) ([]File, error) {
 		make func(*plan) ([]byte, error)
 	}{
 		{"main.tf", terraform}, {"topics.yaml", topicsFile}, {"create-topics.sh", topicsScript},
-		{"acls.md", page("acls.md.tmpl", aclsPage)}, {"clients.md", page("clients.md.tmpl", clientsPage)}, {"runbook.md", page("runbook.md.tmpl", runbookPage)},
+		{"acls.md", page("acls.md.tmpl", aclsPage)}, {"clients.md", page("clients.md.tmpl", clientsPage)},
+		{"runbook.md", page("runbook.md.tmpl", runbookPage)},
 	} {
 		data, err := f.make(p)
 		if err != nil {

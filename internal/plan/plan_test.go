@@ -105,8 +105,8 @@ func errorOf(errs ...error) error {
 	return nil
 }
 
-// Every kind is formatted and valid for the AWS provider, whatever the cluster is called. The plans are modules of one configuration:
-// loading the provider takes far longer than checking them.
+// Every kind is formatted and valid for the AWS provider, whatever the cluster is called. The plans are modules of one
+// configuration: loading the provider takes far longer than checking them.
 func TestTerraform(t *testing.T) {
 	odd := strings.Replace(mustRead(t, "gaming"), "name: gaming", `name: "a ${file(\"/etc/passwd\")} %{ for x in y } \"q\" é"`, 1)
 	kafkaAuth := strings.Replace(mustRead(t, "change-capture"), "[sasl_scram]", "[tls, mtls, sasl_scram, iam]", 1)

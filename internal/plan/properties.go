@@ -20,8 +20,8 @@ var inMilliseconds = map[string]struct {
 	"log.roll.hours":        {"log.roll.ms", 3600e3},
 }
 
-// properties fills in the configuration of the brokers: what is required or set today and the target takes. What is required and has
-// no known value has to be given to Terraform.
+// properties fills in the configuration of the brokers: what is required or set today and the target takes. What is required
+// and has no known value has to be given to Terraform.
 func (p *plan) properties(page *terraformPage) {
 	page.Properties = map[string]string{}
 	settable := p.Catalog.Standard.BrokerConfigs
@@ -42,7 +42,8 @@ func (p *plan) properties(page *terraformPage) {
 			}
 		case known:
 			page.Properties[to] = value
-		case strings.HasPrefix(name, "log.retention.") && name != "log.retention.bytes" && p.retention() != "" && slices.Contains(settable, "log.retention.ms"):
+		case strings.HasPrefix(name, "log.retention.") && name != "log.retention.bytes" && p.retention() != "" &&
+			slices.Contains(settable, "log.retention.ms"):
 			page.Properties["log.retention.ms"] = p.retention()
 		default:
 			page.Missing = append(page.Missing, to)
@@ -50,7 +51,8 @@ func (p *plan) properties(page *terraformPage) {
 	}
 	page.PropertiesHelp = "More broker properties, or other values for those below."
 	if len(page.Missing) > 0 {
-		page.PropertiesHelp = "Broker properties that the workload requires and whose values mskfit does not know: " + strings.Join(page.Missing, ", ") + "."
+		page.PropertiesHelp = "Broker properties that the workload requires and whose values mskfit does not know: " +
+			strings.Join(page.Missing, ", ") + "."
 		page.MissingHelp = "Give a value for each of " + strings.Join(page.Missing, ", ") + "."
 	}
 	if len(dropped) > 0 {

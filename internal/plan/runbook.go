@@ -46,8 +46,10 @@ type waveRow struct {
 }
 
 func runbookPage(p *plan) any {
-	r := runbook{Cluster: p.Workload.Cluster, Target: p.name(), Price: p.priced(), Region: p.Workload.Region, Serverless: p.serverless(),
-		Gaps: p.Verdict.Gaps, Open: p.Verdict.Questions, Raised: p.raisedAtSource(), Topics: len(p.topics), Pace: p.pace(), Copy: p.copying(), Clusters: p.clusters, Express: p.Option.Kind == verdict.Express}
+	r := runbook{Cluster: p.Workload.Cluster, Target: p.name(), Price: p.priced(), Region: p.Workload.Region,
+		Serverless: p.serverless(),
+		Gaps:       p.Verdict.Gaps, Open: p.Verdict.Questions, Raised: p.raisedAtSource(), Topics: len(p.topics), Pace: p.pace(),
+		Copy: p.copying(), Clusters: p.clusters, Express: p.Option.Kind == verdict.Express}
 	r.Other = p.notChosen()
 	if window := p.Verdict.Window.Duration(); !p.Workload.Declared && window < 7*24*time.Hour {
 		r.Short = workload.FormatDuration(window)
@@ -55,7 +57,9 @@ func runbookPage(p *plan) any {
 	gib, _ := p.volume()
 	r.VolumeGiB = float64(gib)
 	for _, one := range p.Raised {
-		r.RaisedCompacted = r.RaisedCompacted || slices.ContainsFunc(p.Workload.TopicList, func(t workload.TopicWorkload) bool { return t.Name == one.Name && isCompacted(&t) })
+		r.RaisedCompacted = r.RaisedCompacted ||
+			slices.ContainsFunc(p.Workload.TopicList,
+				func(t workload.TopicWorkload) bool { return t.Name == one.Name && isCompacted(&t) })
 	}
 	for _, rule := range p.Option.Rules {
 		if rule.Outcome == verdict.Unknown {
@@ -76,7 +80,8 @@ func runbookPage(p *plan) any {
 		}
 	}
 	r.Wait = counted(5*r.Pauses, "minute")
-	r.Stored, r.Limit, r.Live = known(r.Copy.Stored, workload.FormatBytes), known(r.Copy.Limit, workload.FormatByteRate), known(r.Copy.Live, workload.FormatByteRate)
+	r.Stored, r.Limit, r.Live = known(r.Copy.Stored, workload.FormatBytes), known(r.Copy.Limit, workload.FormatByteRate),
+		known(r.Copy.Live, workload.FormatByteRate)
 	r.Full = r.Copy.Limit != nil && r.Copy.Live != nil && len(r.Copy.Rates) == 0 && len(r.Copy.Parts) == 0
 	r.Replicator, r.ReplicatorWhy = p.replicator()
 	for _, w := range p.waves() {
@@ -92,10 +97,12 @@ func (p *plan) notChosen() string {
 		return "The verdict is undecided: this plan is for an option that was named."
 	}
 	planned := choiceOf(&p.Option)
-	if c.Kind == planned.Kind && c.Size == planned.Size && c.Brokers == planned.Brokers && c.Clusters == planned.Clusters && c.TieredStorage == planned.TieredStorage {
+	if c.Kind == planned.Kind && c.Size == planned.Size && c.Brokers == planned.Brokers && c.Clusters == planned.Clusters &&
+		c.TieredStorage == planned.TieredStorage {
 		return ""
 	}
-	return fmt.Sprintf("The verdict chooses %s at %s a month: this plan is for another option, which was named.", c.Name(), workload.FormatUSD(c.MonthlyUSD))
+	return fmt.Sprintf("The verdict chooses %s at %s a month: this plan is for another option, which was named.", c.Name(),
+		workload.FormatUSD(c.MonthlyUSD))
 }
 
 // raisedAtSource are the commands that give topics of the old cluster the partitions of the target.

@@ -9,8 +9,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// The runbook of a split of which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at the source
-// first, and what is stored comes through the old ones.
+// The runbook of a split of which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at
+// the source first, and what is stored comes through the old ones.
 func TestRunbookOfATopicWithMorePartitions(t *testing.T) {
 	got, err := files(input(t, "split", ""), "serverless_split", nil)
 	if err != nil {
@@ -45,7 +45,8 @@ func TestRunbookSwitchesByMessagesAndNotByOffsets(t *testing.T) {
 			t.Fatal(err)
 		}
 		book := got["runbook.md"]
-		if strings.Contains(book, "end offsets of source and target") || !strings.Contains(book, "Stop all its members and wait two minutes") || !strings.Contains(book, "migrated_from") {
+		if strings.Contains(book, "end offsets of source and target") ||
+			!strings.Contains(book, "Stop all its members and wait two minutes") || !strings.Contains(book, "migrated_from") {
 			t.Errorf("%s:\n%s", c.golden, book)
 		}
 		if raised := strings.Contains(book, "Raise partitions at the source first"); raised != (c.golden == "split") {
@@ -61,7 +62,8 @@ func TestMirrorPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, policy, _ := strings.Cut(got["acls.md"], "## What MirrorMaker 2 needs")
-	for _, want := range []string{"/two-teams-1/CLUSTER_UUID_1/clicks\"", "/two-teams-2/CLUSTER_UUID_2/orders\"", "/two-teams-1/CLUSTER_UUID_1/source.checkpoints.internal\"",
+	for _, want := range []string{"/two-teams-1/CLUSTER_UUID_1/clicks\"", "/two-teams-2/CLUSTER_UUID_2/orders\"",
+		"/two-teams-1/CLUSTER_UUID_1/source.checkpoints.internal\"",
 		"group/two-teams-2/CLUSTER_UUID_2/billing\"", "kafka-cluster:Connect", "kafka-cluster:WriteDataIdempotently"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy lacks %s:\n%s", want, policy)
@@ -73,7 +75,11 @@ func TestMirrorPolicy(t *testing.T) {
 	if strings.Contains(policy, "two-teams-1/CLUSTER_UUID_1/orders") {
 		t.Error("the policy allows a topic on the cluster that does not get it")
 	}
-	if acls := func() string { all, _ := files(input(t, "change-capture", ""), "", nil); return all["acls.md"] }(); strings.Contains(acls, "MirrorMaker") {
+	if acls := func() string {
+		all, _ := files(input(t, "change-capture", ""), "",
+			nil)
+		return all["acls.md"]
+	}(); strings.Contains(acls, "MirrorMaker") {
 		t.Error("a target without IAM has an IAM policy for MirrorMaker 2")
 	}
 }
@@ -96,7 +102,8 @@ func TestRunbookSaysWhatItRestsOn(t *testing.T) {
 		}
 	}
 	volume := regexp.MustCompile(`volume_size = (\d+)`).FindStringSubmatch(got["main.tf"])
-	if volume == nil || !strings.Contains(strings.ReplaceAll(got["runbook.md"], ",", ""), "A broker's volume has "+volume[1]+" GiB") {
+	if volume == nil || !strings.Contains(strings.ReplaceAll(got["runbook.md"], ",", ""),
+		"A broker's volume has "+volume[1]+" GiB") {
 		t.Errorf("main.tf has volumes of %v GiB, and the runbook others:\n%s", volume, got["runbook.md"])
 	}
 	if strings.Contains(got["clients.md"]+got["acls.md"], "CLUSTER_UUID_") {
@@ -112,7 +119,8 @@ func TestACLsOfClientsWithoutAuthentication(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		warning, command := strings.Index(got["acls.md"], "**Without authentication every client is `User:ANONYMOUS`.**"), strings.Index(got["acls.md"], "kafka-acls.sh")
+		warning, command := strings.Index(got["acls.md"], "**Without authentication every client is `User:ANONYMOUS`.**"),
+			strings.Index(got["acls.md"], "kafka-acls.sh")
 		if command < 0 || (warning >= 0) != warns || warning > command {
 			t.Errorf("%s: warning at %d, command at %d:\n%s", methods, warning, command, got["acls.md"])
 		}

@@ -12,8 +12,8 @@ import (
 
 var scriptLine = regexp.MustCompile(`(?m)^(create|grow|pause)(?: (\S+) (\d+))?`)
 
-// Whatever the topics are, no more than 250 partitions are made between two pauses, every topic ends with its partitions, and no pause
-// is without need.
+// Whatever the topics are, no more than 250 partitions are made between two pauses, every topic ends with its partitions, and
+// no pause is without need.
 func TestCreationIsPacedForServerless(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		counts := rapid.SliceOfN(rapid.IntRange(1, 600), 1, 5).Draw(rt, "partitions")

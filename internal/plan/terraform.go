@@ -54,7 +54,8 @@ func terraform(p *plan) ([]byte, error) {
 func (p *plan) terraformPage() terraformPage {
 	o := &p.Option
 	page := terraformPage{
-		Title: fmt.Sprintf("%s for %s.", p.name(), oneLine(p.Workload.Cluster)), Price: priceOf(o), Region: p.Workload.Region, Clusters: p.clusters,
+		Title: fmt.Sprintf("%s for %s.", p.name(), oneLine(p.Workload.Cluster)), Price: priceOf(o), Region: p.Workload.Region,
+		Clusters: p.clusters,
 		Resource: "aws_msk_serverless_cluster", Bootstrap: []string{"bootstrap_brokers_sasl_iam"},
 		SubnetsHelp: "Subnets of the clients' side, in 2 or 3 availability zones that MSK Serverless has in this region.",
 		Ports:       fmt.Sprintf("port %d", p.Catalog.Serverless.Port),

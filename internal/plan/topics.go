@@ -59,7 +59,8 @@ func (p *plan) planTopics() ([]topic, error) {
 }
 
 func (p *plan) planTopic(t *workload.TopicWorkload) (topic, error) {
-	out := topic{Name: t.Name, Partitions: t.Partitions, Config: map[string]string{}, Application: t.Application, source: t, Cluster: p.clusterOf(t.Name)}
+	out := topic{Name: t.Name, Partitions: t.Partitions, Config: map[string]string{}, Application: t.Application, source: t,
+		Cluster: p.clusterOf(t.Name)}
 	for _, r := range p.Raised {
 		if r.Name == t.Name {
 			out.note("partitions %d instead of %d: %s; keys move to other partitions; raise it at the source first (runbook.md, step 4)", r.To, r.From, r.Why)
@@ -135,7 +136,8 @@ func (p *plan) configure(t *topic) error {
 	p.inherited(t)
 	p.tier(t)
 	if policy := t.Config["cleanup.policy"]; p.serverless() && strings.Contains(policy, ",") {
-		t.note("cleanup.policy=%s: AWS documents delete or compact for Serverless, not both; create this topic first to see", policy)
+		t.note("cleanup.policy=%s: AWS documents delete or compact for Serverless, not both; create this topic first to see",
+			policy)
 	}
 	return errors.Join(errs...)
 }
@@ -178,7 +180,8 @@ func milliseconds(d time.Duration) string {
 // them itself.
 var inherited = []struct{ broker, topic string }{
 	{"log.retention.ms", "retention.ms"}, {"log.retention.bytes", "retention.bytes"}, {"log.cleanup.policy", "cleanup.policy"},
-	{"message.max.bytes", "max.message.bytes"}, {"log.message.timestamp.type", "message.timestamp.type"}, {"compression.type", "compression.type"},
+	{"message.max.bytes", "max.message.bytes"}, {"log.message.timestamp.type", "message.timestamp.type"},
+	{"compression.type", "compression.type"},
 }
 
 // inherited writes into the topic what it inherits today from broker settings that the target does not get, and lifts Serverless's
@@ -193,23 +196,27 @@ func (p *plan) inherited(t *topic) {
 			continue
 		}
 		t.Config[pair.topic] = v.Value
-		t.note("%s=%s set on the topic: today it comes from %s of the brokers, which the target does not get", pair.topic, v.Value, pair.broker)
+		t.note("%s=%s set on the topic: today it comes from %s of the brokers, which the target does not get", pair.topic, v.Value,
+			pair.broker)
 	}
 	limit := p.Catalog.Serverless.DefaultRetentionBytes
 	s := t.source.StoredBytes
-	if !p.serverless() || limit <= 0 || s == nil || t.Partitions < 1 || t.Config["retention.bytes"] != "" || strings.Contains(t.Config["cleanup.policy"], "compact") {
+	if !p.serverless() || limit <= 0 || s == nil || t.Partitions < 1 || t.Config["retention.bytes"] != "" ||
+		strings.Contains(t.Config["cleanup.policy"], "compact") {
 		return
 	}
 	if each := s.Value / float64(t.Partitions); each > limit {
 		t.Config["retention.bytes"] = "-1"
-		t.note("retention.bytes=-1 set: a partition holds about %s, and Serverless trims at %s by default", workload.FormatBytes(each), workload.FormatBytes(limit))
+		t.note("retention.bytes=-1 set: a partition holds about %s, and Serverless trims at %s by default",
+			workload.FormatBytes(each), workload.FormatBytes(limit))
 	}
 }
 
 // refuses says why the target does not take a topic's setting; empty: it does.
 func (p *plan) refuses(name, value string) string {
 	switch {
-	case p.Option.Kind == verdict.Standard && p.Option.TieredStorage && name == "cleanup.policy" && strings.Contains(value, "compact"):
+	case p.Option.Kind == verdict.Standard && p.Option.TieredStorage && name == "cleanup.policy" &&
+		strings.Contains(value, "compact"):
 		return "" // the topic stays on the brokers
 	case p.Option.Kind == verdict.Standard:
 		if strings.HasSuffix(name, ".replication.throttled.replicas") {
@@ -241,17 +248,20 @@ func (p *plan) serverlessRefuses(name, value string) string {
 	return "Serverless sets it itself"
 }
 
-// tier moves what is older than the primary retention to the low-cost tier, where the option is sized with it. Compacted topics stay.
+// tier moves what is older than the primary retention to the low-cost tier, where the option is sized with it. Compacted topics
+// stay.
 func (p *plan) tier(t *topic) {
 	if !p.Option.TieredStorage || strings.Contains(t.Config["cleanup.policy"], "compact") {
 		return
 	}
 	local := p.primaryRetention()
-	if ms, err := strconv.ParseFloat(t.source.Config["retention.ms"].Value, 64); err == nil && ms >= 0 && ms <= float64(local.Milliseconds()) {
+	if ms, err := strconv.ParseFloat(t.source.Config["retention.ms"].Value, 64); err == nil && ms >= 0 &&
+		ms <= float64(local.Milliseconds()) {
 		return
 	}
 	t.Config["remote.storage.enable"], t.Config["local.retention.ms"] = "true", strconv.FormatInt(local.Milliseconds(), 10)
-	t.note("remote.storage.enable=true with local.retention.ms=%d: the option is sized with %s on the brokers", local.Milliseconds(), hours(local))
+	t.note("remote.storage.enable=true with local.retention.ms=%d: the option is sized with %s on the brokers",
+		local.Milliseconds(), hours(local))
 }
 
 // defaultPrimary is how long data stays on the brokers where nobody says otherwise.

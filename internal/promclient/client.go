@@ -34,7 +34,8 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	if c.SigV4.Region != "" {
-		signed, err := sigv4.NewSigV4RoundTripper(&sigv4.SigV4Config{Region: c.SigV4.Region, Profile: c.SigV4.Profile, RoleARN: c.SigV4.RoleARN}, client.Transport)
+		signed, err := sigv4.NewSigV4RoundTripper(&sigv4.SigV4Config{Region: c.SigV4.Region, Profile: c.SigV4.Profile,
+			RoleARN: c.SigV4.RoleARN}, client.Transport)
 		if err != nil {
 			return nil, fmt.Errorf("sign requests: %w", err)
 		}
@@ -47,11 +48,13 @@ func New(c Config) (*Client, error) {
 // http translates the configuration for Prometheus's client.
 func (c Config) http() (promconfig.HTTPClientConfig, error) {
 	hc := promconfig.DefaultHTTPClientConfig
-	hc.TLSConfig = promconfig.TLSConfig{CAFile: c.TLS.CAFile, CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile, ServerName: c.TLS.ServerName,
+	hc.TLSConfig = promconfig.TLSConfig{CAFile: c.TLS.CAFile, CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile,
+		ServerName:         c.TLS.ServerName,
 		InsecureSkipVerify: c.TLS.InsecureSkipVerify}
 	switch {
 	case !c.BearerToken.IsZero() || c.BearerTokenFile != "":
-		hc.Authorization = &promconfig.Authorization{Type: "Bearer", Credentials: promconfig.Secret(c.BearerToken.Reveal()), CredentialsFile: c.BearerTokenFile}
+		hc.Authorization = &promconfig.Authorization{Type: "Bearer", Credentials: promconfig.Secret(c.BearerToken.Reveal()),
+			CredentialsFile: c.BearerTokenFile}
 	case c.Username != "":
 		password, err := secret.Resolve(c.Password, c.PasswordFile)
 		if err != nil {

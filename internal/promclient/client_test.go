@@ -42,7 +42,8 @@ func TestClientShowsItsCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Client", r.TLS.PeerCertificates[0].Subject.CommonName)
 	}))
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{serverCert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: pool}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{serverCert}, ClientAuth: tls.RequireAndVerifyClientCert,
+		ClientCAs: pool}
 	server.Config.ErrorLog = log.New(&bytes.Buffer{}, "", 0) // the handshakes below are meant to fail
 	server.StartTLS()
 	defer server.Close()

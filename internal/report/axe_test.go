@@ -62,7 +62,8 @@ func TestAxeFindsNothing(t *testing.T) {
 		width int
 		flags []string
 		only  string
-	}{{"wide", 1280, nil, ""}, {"phone, dark", 390, []string{testbed.Dark}, "longlived"}, {"wide, dark", 1280, []string{testbed.Dark}, "ecommerce"}} {
+	}{{"wide", 1280, nil, ""}, {"phone, dark", 390, []string{testbed.Dark}, "longlived"},
+		{"wide, dark", 1280, []string{testbed.Dark}, "ecommerce"}} {
 		for name := range pages {
 			if look.only != "" && look.only != name {
 				continue
@@ -89,7 +90,8 @@ func violations(t *testing.T, page testbed.Page) []violation {
 	return out
 }
 
-// The page as it is saved: Chromium has nothing to complain of, and the first screen has its answer and prices without a hidden one.
+// The page as it is saved: Chromium has nothing to complain of, and the first screen has its answer and prices without a hidden
+// one.
 func TestChromiumShowsTheSavedPage(t *testing.T) {
 	v, past := longlived(40)
 	var b bytes.Buffer

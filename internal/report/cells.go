@@ -93,5 +93,6 @@ var smallUnits = []string{"s", "h", "ms", "times", "days", "hours", "minutes", "
 
 func isUnit(s string) bool {
 	first, _ := utf8.DecodeRuneInString(s)
-	return first == '%' || first == '×' || unicode.IsUpper(first) && width(s) <= 6 || slices.Contains(smallUnits, strings.TrimRight(s, ".,;:)"))
+	return first == '%' || first == '×' || unicode.IsUpper(first) && width(s) <= 6 ||
+		slices.Contains(smallUnits, strings.TrimRight(s, ".,;:)"))
 }

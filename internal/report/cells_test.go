@@ -50,7 +50,8 @@ func TestWrap(t *testing.T) {
 
 func TestEveryFormatIsFreeOfControls(t *testing.T) {
 	for name, story := range stories {
-		for format, got := range map[string]string{"text": text(t, story(), TextOptions{Details: true}), "json": render(t, JSON, story()),
+		for format, got := range map[string]string{"text": text(t, story(), TextOptions{Details: true}),
+			"json":     render(t, JSON, story()),
 			"markdown": render(t, inMarkdown, story()), "html": render(t, html, story())} {
 			if i := strings.IndexFunc(got, unprintable); i >= 0 {
 				t.Errorf("%s as %s holds the control character %q", name, format, got[i:min(i+8, len(got))])

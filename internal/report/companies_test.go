@@ -17,8 +17,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// company is an invented workload with the choice and the monthly bill that were worked out apart from the program, from the quotas, sizes
-// and prices that AWS publishes. Says and never are what the first screen and the details must and must not say.
+// company is an invented workload with the choice and the monthly bill that were worked out apart from the program, from the
+// quotas, sizes and prices that AWS publishes. Says and never are what the first screen and the details must and must not say.
 type company struct {
 	file, choice string
 	usd          float64
@@ -31,7 +31,8 @@ var companies = []company{
 	{"bank.yaml", "3 × kafka.m5.xlarge with tiered storage", 4322.99, nil, nil},
 	{"iot.yaml", "9 × express.m7g.large", 6256.44, []string{"only if topics may be split"}, nil},
 	{"video.yaml", "6 × express.m7g.large", 6392.39, nil, nil},
-	{"hospital.yaml", "3 × kafka.m5.large", 5962.29, []string{"full in about 6 months", "not compared: no price is known"}, []string{"no: region"}},
+	{"hospital.yaml", "3 × kafka.m5.large", 5962.29, []string{"full in about 6 months", "not compared: no price is known"},
+		[]string{"no: region"}},
 	{"games.yaml", "12 × express.m7g.large", 6719.42, nil, nil},
 	{"logs.yaml", "21 × express.m7g.large", 19900.54, []string{"no: topics that belong together exceed one cluster"}, nil},
 	{"compacted.yaml", "3 × express.m7g.large", 2228.57, []string{"declare stored_bytes of prices"}, nil},
@@ -41,12 +42,17 @@ var companies = []company{
 	{"unknowns.yaml", "", 0, []string{"declare partitions"}, []string{"Prices a month"}},
 	{"zk2.yaml", "", 0, []string{"would fit for $25,783 a month if Kafka 3.9 is enough instead of 4.0"}, []string{"kafka_version"}},
 	{"retail-sale.yaml", "18 × express.m7g.large", 9145.11, []string{"no: a limit that a split does not change"}, nil},
-	{"sao.yaml", "3 × express.m7g.large", 1961.83, []string{"MSK Serverless is not compared: no price is known in sa-east-1 for data in, data out and storage"}, []string{"is out", "1 × MSK Serverless"}},
-	{"kul.yaml", "MSK Serverless", 3530.68, []string{"Express and Standard of 2025-04-04, Serverless of 2026-09-11", "Serverless is offered in this region; if not: 3 × express.m7g.large"}, nil},
+	{"sao.yaml", "3 × express.m7g.large", 1961.83,
+		[]string{"MSK Serverless is not compared: no price is known in sa-east-1 for data in, data out and storage"},
+		[]string{"is out", "1 × MSK Serverless"}},
+	{"kul.yaml", "MSK Serverless", 3530.68, []string{"Express and Standard of 2025-04-04, Serverless of 2026-09-11",
+		"Serverless is offered in this region; if not: 3 × express.m7g.large"}, nil},
 	{"zk-express.yaml", "9 × express.m7g.large", 10371.95, []string{"Kafka 3.8 runs with ZooKeeper"}, nil},
-	{"nothing.yaml", "", 0, []string{"nearest is 21 × kafka.m7g.large with tiered storage", "if clients move from Kerberos to SASL/SCRAM, mTLS or IAM and you do without setting listeners"},
+	{"nothing.yaml", "", 0, []string{"nearest is 21 × kafka.m7g.large with tiered storage",
+		"if clients move from Kerberos to SASL/SCRAM, mTLS or IAM and you do without setting listeners"},
 		[]string{"broker_configuration [", "20000000B", "[iam]"}},
-	{"20mb.yaml", "3 × express.m7g.large", 1448.45, []string{"no message is larger than 8 MiB (the largest is 20 MB)"}, []string{"20000000B", "8.39 MB"}},
+	{"20mb.yaml", "3 × express.m7g.large", 1448.45, []string{"no message is larger than 8 MiB (the largest is 20 MB)"},
+		[]string{"20000000B", "8.39 MB"}},
 }
 
 // decidedFile reads and decides a company's file.

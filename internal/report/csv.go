@@ -17,11 +17,12 @@ import (
 // Tables are what [CSV] can write.
 var Tables = []string{"topics", "groups", "options", "review"}
 
-// CSV writes one table of the verdicts, a row for every topic, group or option, with the cluster in the first column. Numbers are plain, in
-// bytes, bytes per second and dollars; an unknown number is an empty cell. A text that a spreadsheet would take for a formula starts with an
-// apostrophe.
+// CSV writes one table of the verdicts, a row for every topic, group or option, with the cluster in the first column. Numbers
+// are plain, in bytes, bytes per second and dollars; an unknown number is an empty cell. A text that a spreadsheet would take
+// for a formula starts with an apostrophe.
 func CSV(w io.Writer, table string, verdicts ...verdict.Verdict) error {
-	rows, ok := map[string]func(verdict.Verdict) [][]string{"topics": topicCells, "groups": groupCells, "options": optionCells, "review": reviewCells}[table]
+	rows, ok := map[string]func(verdict.Verdict) [][]string{"topics": topicCells, "groups": groupCells, "options": optionCells,
+		"review": reviewCells}[table]
 	if !ok {
 		return fmt.Errorf("no table %q: take one of %s", table, strings.Join(Tables, ", "))
 	}
@@ -46,19 +47,26 @@ func CSV(w io.Writer, table string, verdicts ...verdict.Verdict) error {
 }
 
 var csvTitles = map[string][]string{
-	"topics": {"cluster", "topic", "partitions", "ingress_bytes_per_second", "ingress_p99", "ingress_peak", "egress_bytes_per_second",
-		"messages_per_second", "average_message_bytes", "stored_bytes", "hottest_partition_ingress_bytes_per_second", "method", "groups"},
-	"groups": {"cluster", "group", "type", "members", "topics", "egress_bytes_per_second", "egress_p99", "egress_peak", "lag_messages", "method"},
-	"options": {"cluster", "role", "kind", "size", "brokers", "clusters", "tiered_storage", "fits", "monthly_usd", "decided_by", "fails",
+	"topics": {"cluster", "topic", "partitions", "ingress_bytes_per_second", "ingress_p99", "ingress_peak",
+		"egress_bytes_per_second",
+		"messages_per_second", "average_message_bytes", "stored_bytes", "hottest_partition_ingress_bytes_per_second", "method",
+		"groups"},
+	"groups": {"cluster", "group", "type", "members", "topics", "egress_bytes_per_second", "egress_p99", "egress_peak",
+		"lag_messages", "method"},
+	"options": {"cluster", "role", "kind", "size", "brokers", "clusters", "tiered_storage", "fits", "monthly_usd", "decided_by",
+		"fails",
 		"not_checked"},
-	"review": {"cluster", "migrated_from", "predicted_at", "month", "until", "whole", "coverage", "quantity", "title", "unit", "predicted", "observed",
+	"review": {"cluster", "migrated_from", "predicted_at", "month", "until", "whole", "coverage", "quantity", "title", "unit",
+		"predicted", "observed",
 		"observed_low", "observed_high", "difference", "certain", "method", "missing", "why"},
 }
 
 func topicCells(v verdict.Verdict) (rows [][]string) {
 	for _, t := range v.Topics {
-		rows = append(rows, []string{v.Cluster, t.Name, strconv.Itoa(t.Partitions), mean(t.IngressBytesPerSec), p99(t.IngressBytesPerSec),
-			peak(t.IngressBytesPerSec), mean(t.EgressBytesPerSec), mean(t.MessagesPerSec), figure(t.AverageMessageBytes), figure(t.StoredBytes),
+		rows = append(rows, []string{v.Cluster, t.Name, strconv.Itoa(t.Partitions), mean(t.IngressBytesPerSec),
+			p99(t.IngressBytesPerSec),
+			peak(t.IngressBytesPerSec), mean(t.EgressBytesPerSec), mean(t.MessagesPerSec), figure(t.AverageMessageBytes),
+			figure(t.StoredBytes),
 			mean(t.HottestIngress), method(t.IngressBytesPerSec), strings.Join(t.Groups, " ")})
 	}
 	return rows
@@ -70,7 +78,8 @@ func groupCells(v verdict.Verdict) (rows [][]string) {
 		if g.Members != nil {
 			members = strconv.Itoa(*g.Members)
 		}
-		rows = append(rows, []string{v.Cluster, g.Name, g.Type, members, strings.Join(g.Topics, " "), mean(g.EgressBytesPerSec), p99(g.EgressBytesPerSec),
+		rows = append(rows, []string{v.Cluster, g.Name, g.Type, members, strings.Join(g.Topics, " "), mean(g.EgressBytesPerSec),
+			p99(g.EgressBytesPerSec),
 			peak(g.EgressBytesPerSec), figure(g.LagMessages), method(g.EgressBytesPerSec)})
 	}
 	return rows
@@ -91,8 +100,10 @@ func optionCells(v verdict.Verdict) (rows [][]string) {
 		if o.MonthlyUSD != nil {
 			price = strconv.FormatFloat(*o.MonthlyUSD, 'f', 2, 64)
 		}
-		rows = append(rows, []string{v.Cluster, view.Role(v, o), string(o.Kind), o.Size, strconv.Itoa(o.Brokers), strconv.Itoa(o.Clusters),
-			strconv.FormatBool(o.TieredStorage), string(o.Feasible), price, o.Binding, strings.Join(fails, "; "), strings.Join(open, "; ")})
+		rows = append(rows, []string{v.Cluster, view.Role(v, o), string(o.Kind), o.Size, strconv.Itoa(o.Brokers),
+			strconv.Itoa(o.Clusters),
+			strconv.FormatBool(o.TieredStorage), string(o.Feasible), price, o.Binding, strings.Join(fails, "; "),
+			strings.Join(open, "; ")})
 	}
 	return rows
 }
@@ -103,8 +114,10 @@ func reviewCells(v verdict.Verdict) (rows [][]string) {
 	}
 	for _, m := range v.Review.Months {
 		for _, r := range m.Rows {
-			row := []string{v.Cluster, v.Review.From, v.Review.PredictedAt.UTC().Format(time.RFC3339), m.Window.Start.UTC().Format(time.DateOnly),
-				m.Window.End.UTC().Format(time.RFC3339), strconv.FormatBool(m.Whole), number(m.Coverage), r.Quantity, r.Title, r.Unit, figure(r.Predicted), figure(r.Observed)}
+			row := []string{v.Cluster, v.Review.From, v.Review.PredictedAt.UTC().Format(time.RFC3339),
+				m.Window.Start.UTC().Format(time.DateOnly),
+				m.Window.End.UTC().Format(time.RFC3339), strconv.FormatBool(m.Whole), number(m.Coverage), r.Quantity, r.Title,
+				r.Unit, figure(r.Predicted), figure(r.Observed)}
 			low, high, difference, method := "", "", "", ""
 			if o := r.Observed; o != nil {
 				low, method = number(o.Low), string(o.Method)
@@ -115,7 +128,8 @@ func reviewCells(v verdict.Verdict) (rows [][]string) {
 			if r.Difference != nil {
 				difference = number(*r.Difference)
 			}
-			rows = append(rows, append(row, low, high, difference, strconv.FormatBool(r.Certain), method, r.Missing, strings.Join(r.Why, "; ")))
+			rows = append(rows, append(row, low, high, difference, strconv.FormatBool(r.Certain), method, r.Missing,
+				strings.Join(r.Why, "; ")))
 		}
 	}
 	return rows

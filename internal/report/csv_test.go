@@ -21,7 +21,8 @@ func TestCSVHasARowForEveryTopicGroupAndOption(t *testing.T) {
 			t.Errorf("%s: %d rows (%v), want a head and twice %d", table, len(rows), err, want)
 		}
 	}
-	if err := CSV(&bytes.Buffer{}, "brokers", v); err == nil || !strings.Contains(err.Error(), "take one of topics, groups, options") {
+	if err := CSV(&bytes.Buffer{}, "brokers", v); err == nil ||
+		!strings.Contains(err.Error(), "take one of topics, groups, options") {
 		t.Errorf("an unknown table gives %v", err)
 	}
 }
@@ -29,7 +30,8 @@ func TestCSVHasARowForEveryTopicGroupAndOption(t *testing.T) {
 // What is not known is an empty cell, and never 0.
 func TestCSVLeavesUnknownEmpty(t *testing.T) {
 	var b bytes.Buffer
-	if err := CSV(&b, "topics", verdict.Verdict{Cluster: "c", Topics: []verdict.TopicFigures{{Name: "t", Partitions: 3}}}); err != nil {
+	if err := CSV(&b, "topics", verdict.Verdict{Cluster: "c",
+		Topics: []verdict.TopicFigures{{Name: "t", Partitions: 3}}}); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := strings.Split(b.String(), "\n")[1], "c,t,3,,,,,,,,,,"; got != want {

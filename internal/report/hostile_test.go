@@ -17,8 +17,10 @@ import (
 
 // texts are what names and sentences are drawn from: ordinary ones, and what a hostile or a careless cluster may hold.
 var texts = rapid.OneOf(
-	rapid.SampledFrom([]string{"", "orders", "ingress 4.5 GB/s is 22.5 times the quota of 200 MB/s", "\x1b[2J", "a|b", "<b>", "注文イベント",
-		strings.Repeat("x", 300), strings.Repeat("wide 注 ", 60), "\u202e", "\xff\xfe", "line\nbreak", "e\u0301\u0301\u0301", "👩‍👩‍👧"}),
+	rapid.SampledFrom([]string{"", "orders", "ingress 4.5 GB/s is 22.5 times the quota of 200 MB/s", "\x1b[2J", "a|b", "<b>",
+		"注文イベント",
+		strings.Repeat("x", 300), strings.Repeat("wide 注 ", 60), "\u202e", "\xff\xfe", "line\nbreak", "e\u0301\u0301\u0301",
+		"👩‍👩‍👧"}),
 	rapid.String(),
 )
 
@@ -29,7 +31,8 @@ func fill(t *rapid.T, v reflect.Value) {
 	switch v.Interface().(type) {
 	case workload.Figure:
 		n := numbers.Draw(t, "value")
-		f := workload.Between(n, n*rapid.Float64Range(0, 1).Draw(t, "low"), n*rapid.Float64Range(1, 3).Draw(t, "high"), workload.Estimated, texts.Draw(t, "source"))
+		f := workload.Between(n, n*rapid.Float64Range(0, 1).Draw(t, "low"), n*rapid.Float64Range(1, 3).Draw(t, "high"),
+			workload.Estimated, texts.Draw(t, "source"))
 		if rapid.Bool().Draw(t, "floor") {
 			f.High = math.Inf(1)
 		}
@@ -42,10 +45,12 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetString(string(rapid.SampledFrom([]verdict.Status{verdict.Decided, verdict.Undecided}).Draw(t, "status")))
 		return
 	case verdict.Outcome:
-		v.SetString(string(rapid.SampledFrom([]verdict.Outcome{verdict.Pass, verdict.Fail, verdict.Unknown, verdict.NotApplicable}).Draw(t, "outcome")))
+		v.SetString(string(rapid.SampledFrom([]verdict.Outcome{verdict.Pass, verdict.Fail, verdict.Unknown,
+			verdict.NotApplicable}).Draw(t, "outcome")))
 		return
 	case verdict.Kind:
-		v.SetString(string(rapid.SampledFrom([]verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express}).Draw(t, "kind")))
+		v.SetString(string(rapid.SampledFrom([]verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard,
+			verdict.Express}).Draw(t, "kind")))
 		return
 	}
 	switch v.Kind() {

@@ -39,7 +39,8 @@ func TestHTMLStaysSmallWithManyTopics(t *testing.T) {
 
 func TestHTMLSaysEveryOutcomeInWords(t *testing.T) {
 	got := render(t, html, ecommerce())
-	for _, want := range []string{">FAIL<", ">ok<", "Not checked: client connections", "Provisioned Express", "24\u00a0×\u00a0express.m7g.8xlarge", "8\u00a0MiB", "about $498,000 a month"} {
+	for _, want := range []string{">FAIL<", ">ok<", "Not checked: client connections", "Provisioned Express",
+		"24\u00a0×\u00a0express.m7g.8xlarge", "8\u00a0MiB", "about $498,000 a month"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q", want)
 		}

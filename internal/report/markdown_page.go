@@ -154,9 +154,12 @@ func (m *markdown) busiest(p view.Page) {
 	for _, r := range p.Readers {
 		readers = append(readers, []string{r.Topic, r.Groups, r.FanOut})
 	}
-	m.named("Busiest topics", p.Topics.More, []string{"Topic", ">In", ">Share", ">Growth", ">Out", ">Messages", ">Partitions", ">Stored", ">Groups"}, topics)
-	m.named("Busiest consumer groups", p.Groups.More, []string{"Group", ">Out", ">Share", ">Growth", "Type", ">Members", ">Topics", ">Lag"}, groups)
-	m.named("Hottest partitions", "The factor is against an even spread.", []string{"Topic", ">Hottest partition", ">Factor", ">Partitions", ">In"}, hot)
+	m.named("Busiest topics", p.Topics.More, []string{"Topic", ">In", ">Share", ">Growth", ">Out", ">Messages", ">Partitions",
+		">Stored", ">Groups"}, topics)
+	m.named("Busiest consumer groups", p.Groups.More,
+		[]string{"Group", ">Out", ">Share", ">Growth", "Type", ">Members", ">Topics", ">Lag"}, groups)
+	m.named("Hottest partitions", "The factor is against an even spread.",
+		[]string{"Topic", ">Hottest partition", ">Factor", ">Partitions", ">In"}, hot)
 	m.named("Which group reads which topic", p.MoreReads, []string{"Topic", "Groups", ">Fan-out"}, readers)
 }
 
@@ -189,7 +192,8 @@ func (m *markdown) rest(p view.Page) {
 	if p.SplitNote != "" && len(split) == 0 {
 		m.text("## Split over several Serverless clusters", esc(p.SplitNote))
 	}
-	m.named("Split over several Serverless clusters", p.SplitNote, []string{"", ">In", ">Out", ">Partitions", "Topics", "Groups"}, split)
+	m.named("Split over several Serverless clusters", p.SplitNote, []string{"", ">In", ">Out", ">Partitions", "Topics", "Groups"},
+		split)
 	m.bullets("What would flip the choice", p.Flips)
 	m.bullets("Other sizing profiles", p.Profiles)
 	m.named("Actions", "", []string{"Target", "Action", "Why", "Fixes"}, actions)

@@ -42,8 +42,8 @@ func Text(w io.Writer, p view.Page, o TextOptions) error {
 // firstScreen is how many lines a reader is taken to see without scrolling.
 const firstScreen = 30
 
-// summary is the first screen: what to choose, what it costs, why, how sure, what would change it, and the prices. The reasons get the
-// lines that the rest leaves, and the first three always.
+// summary is the first screen: what to choose, what it costs, why, how sure, what would change it, and the prices. The reasons
+// get the lines that the rest leaves, and the first three always.
 func (s *screen) summary(p view.Page, o TextOptions) {
 	below := s.like()
 	below.sure(p.Answer)
@@ -143,7 +143,8 @@ func (s *screen) prices(p view.Page) {
 	s.title("Prices a month", "")
 	var rows [][]span
 	for _, o := range p.Prices {
-		rows = append(rows, []span{{roles[o.Role], accent}, {o.Name, plain}, {o.Monthly, plain}, {o.Delta, dim}, {o.Verdict, fitStyles[o.Fits]}})
+		rows = append(rows, []span{{roles[o.Role], accent}, {o.Name, plain}, {o.Monthly, plain}, {o.Delta, dim},
+			{o.Verdict, fitStyles[o.Fits]}})
 	}
 	s.table([]column{{}, {wraps: true}, {right: true}, {right: true, optional: true}, {wraps: true}}, rows)
 }
@@ -166,7 +167,8 @@ func (s *screen) compared(c view.Compared) {
 	for _, r := range c.Rows {
 		rows = append(rows, []span{{r.Name, plain}, {r.Before, plain}, {r.Now, plain}, {r.Change, accent}})
 	}
-	s.table([]column{{wraps: true}, {title: "before", right: true}, {title: "now", right: true}, {title: "change", right: true}}, rows)
+	s.table([]column{{wraps: true}, {title: "before", right: true}, {title: "now", right: true}, {title: "change", right: true}},
+		rows)
 	for _, n := range c.Notes {
 		s.item(span{"• ", dim}, n, plain)
 	}

@@ -42,10 +42,12 @@ const (
 
 func (s *screen) limits(l view.Limits) {
 	s.title(l.Title, "")
-	cols := []column{{}, {wraps: true}, {title: "observed", right: true}, {title: "limit", right: true}, {title: "use", right: true}, {optional: true}}
+	cols := []column{{}, {wraps: true}, {title: "observed", right: true}, {title: "limit", right: true},
+		{title: "use", right: true}, {optional: true}}
 	var rows [][]span
 	for _, r := range l.Rows {
-		rows = append(rows, []span{{r.Mark, markStyles[r.Mark]}, {r.Name, plain}, {r.Observed, plain}, {r.Limit, plain}, {r.Use, plain}, {}})
+		rows = append(rows, []span{{r.Mark, markStyles[r.Mark]}, {r.Name, plain}, {r.Observed, plain}, {r.Limit, plain},
+			{r.Use, plain}, {}})
 	}
 	room := s.width - total(natural(cols, rows)) - gap
 	for i, r := range l.Rows {
@@ -129,7 +131,8 @@ func (s *screen) options(p view.Page) {
 		}
 		var rows [][]span
 		for _, c := range o.Cost {
-			rows = append(rows, []span{{" ", plain}, {c.Item, dim}, {c.Quantity, dim}, {"× " + c.UnitPrice, dim}, {c.Monthly, plain}})
+			rows = append(rows, []span{{" ", plain}, {c.Item, dim}, {c.Quantity, dim}, {"× " + c.UnitPrice, dim},
+				{c.Monthly, plain}})
 			if o.Role == "choice" && c.Note != "" {
 				rows[len(rows)-1] = append(rows[len(rows)-1], span{" " + c.Note, dim})
 			}

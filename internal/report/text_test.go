@@ -90,8 +90,10 @@ func TestTextKeepsTheWidth(t *testing.T) {
 func TestTextFirstScreen(t *testing.T) {
 	lines := strings.Split(text(t, ecommerce(), TextOptions{Width: 80}), "\n")
 	first := strings.Join(lines[:min(firstScreen, len(lines))], "\n")
-	for _, want := range []string{"24 × express.m7g.8xlarge, about $498,000 a month", "Fits, with open questions", "Why", "22.5 times", "How sure",
-		"Open", "How many clients", "Prices a month", "$497,749", "MSK Serverless", "$2,103,570", "744 × kafka.m7g.large", "Prices of 2025-04-04"} {
+	for _, want := range []string{"24 × express.m7g.8xlarge, about $498,000 a month", "Fits, with open questions", "Why",
+		"22.5 times", "How sure",
+		"Open", "How many clients", "Prices a month", "$497,749", "MSK Serverless", "$2,103,570", "744 × kafka.m7g.large",
+		"Prices of 2025-04-04"} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the first screen lacks %q:\n%s", want, first)
 		}
@@ -156,7 +158,8 @@ func TestUnitsStayWithTheirNumbers(t *testing.T) {
 			if width(phrase) > w {
 				continue
 			}
-			if lines := wrap("the limit is "+phrase+" as AWS says it is", w); !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, phrase) }) {
+			if lines := wrap("the limit is "+phrase+" as AWS says it is", w); !slices.ContainsFunc(lines,
+				func(l string) bool { return strings.Contains(l, phrase) }) {
 				t.Errorf("%q is broken at %d columns: %q", phrase, w, lines)
 			}
 		}

@@ -78,9 +78,11 @@ func (s *screen) comparisons(all []view.Comparison) {
 		if !c.Agrees {
 			st = warn
 		}
-		rows = append(rows, []span{{c.Quantity, plain}, {c.Estimated, plain}, {c.Measured, plain}, {c.Difference, plain}, {c.Verdict, st}})
+		rows = append(rows, []span{{c.Quantity, plain}, {c.Estimated, plain}, {c.Measured, plain}, {c.Difference, plain},
+			{c.Verdict, st}})
 	}
-	s.table([]column{{wraps: true}, {title: "worked out", wraps: true}, {title: "measured", wraps: true}, {title: "off", right: true}, {wraps: true}}, rows)
+	s.table([]column{{wraps: true}, {title: "worked out", wraps: true}, {title: "measured", wraps: true},
+		{title: "off", right: true}, {wraps: true}}, rows)
 }
 
 func (s *screen) busiest(p view.Page) {
@@ -88,18 +90,22 @@ func (s *screen) busiest(p view.Page) {
 		s.title("Busiest topics", p.Topics.More)
 		var rows [][]span
 		for _, t := range p.Topics.Rows {
-			rows = append(rows, []span{{t.Name, plain}, {t.In, plain}, {t.Share, plain}, {t.Growth, plain}, {t.Out, plain}, {t.Partitions, plain}, {t.Stored, plain}})
+			rows = append(rows, []span{{t.Name, plain}, {t.In, plain}, {t.Share, plain}, {t.Growth, plain}, {t.Out, plain},
+				{t.Partitions, plain}, {t.Stored, plain}})
 		}
-		s.table([]column{{cuts: true}, {title: "in", right: true}, {title: "share", right: true}, {title: "growth", right: true, optional: true},
+		s.table([]column{{cuts: true}, {title: "in", right: true}, {title: "share", right: true},
+			{title: "growth", right: true, optional: true},
 			{title: "out", right: true}, {title: "parts", right: true}, {title: "stored", right: true}}, rows)
 	}
 	if len(p.Groups.Rows) > 0 {
 		s.title("Busiest consumer groups", p.Groups.More)
 		var rows [][]span
 		for _, g := range p.Groups.Rows {
-			rows = append(rows, []span{{g.Name, plain}, {g.Out, plain}, {g.Share, plain}, {g.Type, plain}, {g.Members, plain}, {g.Topics, plain}, {g.Lag, plain}})
+			rows = append(rows, []span{{g.Name, plain}, {g.Out, plain}, {g.Share, plain}, {g.Type, plain}, {g.Members, plain},
+				{g.Topics, plain}, {g.Lag, plain}})
 		}
-		s.table([]column{{cuts: true}, {title: "out", right: true}, {title: "share", right: true}, {title: "type", optional: true}, {title: "members", right: true},
+		s.table([]column{{cuts: true}, {title: "out", right: true}, {title: "share", right: true}, {title: "type", optional: true},
+			{title: "members", right: true},
 			{title: "topics", right: true}, {title: "lag", right: true}}, rows)
 	}
 	if len(p.Hottest.Rows) > 0 {
@@ -108,7 +114,8 @@ func (s *screen) busiest(p view.Page) {
 		for _, t := range p.Hottest.Rows {
 			rows = append(rows, []span{{t.Name, plain}, {t.Hottest, plain}, {t.Skew, plain}, {t.Partitions, plain}})
 		}
-		s.table([]column{{cuts: true}, {title: "hottest", right: true}, {title: "factor", right: true}, {title: "parts", right: true}}, rows)
+		s.table([]column{{cuts: true}, {title: "hottest", right: true}, {title: "factor", right: true},
+			{title: "parts", right: true}}, rows)
 	}
 	if len(p.Readers) > 0 {
 		s.title("Which group reads which topic", p.MoreReads)

@@ -18,8 +18,10 @@ func TestAlertsFollowTheSchema(t *testing.T) {
 	first.Kind, first.Items, first.Report.Since = alert.KindReport, []alert.Item{}, first.At
 	resolved := alert.ExampleMessage()
 	resolved.Report, resolved.Severity = nil, drift.LevelOK
-	resolved.Items = []alert.Item{{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning}, {Key: "a", State: alert.Resolved, Level: drift.LevelOK, Was: drift.LevelCritical}}
-	for name, m := range map[string]alert.Message{"example": alert.ExampleMessage(), "report": first, "resolved": resolved, "test": alert.TestMessage("ops", "", time.Now())} {
+	resolved.Items = []alert.Item{{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning},
+		{Key: "a", State: alert.Resolved, Level: drift.LevelOK, Was: drift.LevelCritical}}
+	for name, m := range map[string]alert.Message{"example": alert.ExampleMessage(), "report": first, "resolved": resolved,
+		"test": alert.TestMessage("ops", "", time.Now())} {
 		text, err := json.Marshal(m)
 		if err != nil {
 			t.Fatal(err)

@@ -143,7 +143,8 @@ func TestEveryKeyOfTheConfigurationIsDescribed(t *testing.T) {
 }
 
 func TestNamesInDescriptions(t *testing.T) {
-	keys := map[string]string{"Collect": "collect", "Report": "report", "URLFile": "url_file", "AWS": "aws", "OAuth": "oauth", "ACLs": "acls"}
+	keys := map[string]string{"Collect": "collect", "Report": "report", "URLFile": "url_file", "AWS": "aws", "OAuth": "oauth",
+		"ACLs": "acls"}
 	for _, tt := range []struct{ text, want string }{
 		{"Collect and Report are expressions. Report well.", "collect and report are expressions. Report well."},
 		{"Collect, or URLFile with it; AWS says so.", "collect, or url_file with it; AWS says so."},

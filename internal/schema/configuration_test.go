@@ -50,7 +50,8 @@ func editConfiguration(defs jsonschema.Definitions) {
 	enum(at("prometheus.Metrics", "preset"), "auto", "jmx_exporter", "strimzi", "msk_open_monitoring", "kminion", "plain")
 	enum(at("alert.Route", "severities").Items, string(drift.LevelWarning), string(drift.LevelCritical))
 	enum(at("alert.Route", "kinds").Items, string(alert.KindDrift), string(alert.KindReport))
-	enum(at("targets.Config", "watch").Items, string(drift.WatchCurrent), string(drift.WatchRecommended), string(drift.WatchServerless))
+	enum(at("targets.Config", "watch").Items, string(drift.WatchCurrent), string(drift.WatchRecommended),
+		string(drift.WatchServerless))
 	enum(at("sns.Config", "format"), "text", "json")
 	enum(at("config.Fleet", "kinds").Items, string(verdict.Serverless), string(verdict.Standard), string(verdict.Express))
 	at("analyzer.Options", "profile").Examples = []any{"mskfit", "aws-script", "aws-guide"}
@@ -74,7 +75,8 @@ func property(defs jsonschema.Definitions, def, key string) *jsonschema.Schema {
 func editRequirements(at func(def, key string) *jsonschema.Schema) {
 	const def = "workloadfile.Requirements"
 	at(def, "authentication").Items = words(authentication...)
-	at(def, "prefer").Enum = append([]any{""}, words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express).Enum...)
+	at(def, "prefer").Enum = append([]any{""},
+		words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express).Enum...)
 	at(def, "zones").Enum = []any{2, 3}
 }
 

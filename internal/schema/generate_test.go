@@ -39,7 +39,8 @@ type format struct {
 
 var formats = []format{
 	{file: "verdict.schema.json", title: "mskfit verdict, " + verdict.Schema, of: verdict.Verdict{}, tag: "json", open: true},
-	{file: "alert.schema.json", title: "mskfit alert, as webhooks receive it, " + alert.Schema, of: alert.Message{}, tag: "json", open: true},
+	{file: "alert.schema.json", title: "mskfit alert, as webhooks receive it, " + alert.Schema, of: alert.Message{}, tag: "json",
+		open: true},
 	{file: "workload.schema.json", title: "mskfit workload file", of: workloadfile.File{}, tag: "yaml",
 		extra: []any{workloadfile.Topic{}, workloadfile.Group{}}, edit: editWorkloadFile},
 	{file: "config.schema.json", title: "mskfit configuration file", of: config.Config{}, tag: "yaml",
@@ -151,7 +152,8 @@ func mapped(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[workload.Span]():
 		return text(`^(unlimited|[0-9.]+ *[dw]|([0-9.]+(ns|us|µs|ms|s|m|h))+)$`, "72h", "7d", "unlimited")
 	case reflect.TypeFor[workloadfile.Limit]():
-		return &jsonschema.Schema{Type: "", AnyOf: []*jsonschema.Schema{{Type: "number", Minimum: "0"}, {Type: "string"}}, Examples: []any{5000, "300MBps", "16MiB"}}
+		return &jsonschema.Schema{Type: "", AnyOf: []*jsonschema.Schema{{Type: "number", Minimum: "0"}, {Type: "string"}},
+			Examples: []any{5000, "300MBps", "16MiB"}}
 	case reflect.TypeFor[workloadfile.Headroom]():
 		share := &jsonschema.Schema{Type: "number", Minimum: "0", Maximum: "0.9"}
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{share, {Type: "object", AdditionalProperties: share}}}
@@ -176,7 +178,8 @@ func text(pattern string, examples ...any) *jsonschema.Schema {
 }
 
 func countOrList(least json.Number, ref string) *jsonschema.Schema {
-	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "integer", Minimum: least}, {Type: "array", Items: &jsonschema.Schema{Ref: ref}}}}
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "integer", Minimum: least},
+		{Type: "array", Items: &jsonschema.Schema{Ref: ref}}}}
 }
 
 // figure is what Figure.MarshalJSON writes.
@@ -186,7 +189,8 @@ func figure(strict bool) *jsonschema.Schema {
 	number := func(about string) *jsonschema.Schema { return &jsonschema.Schema{Type: "number", Description: about} }
 	s.Properties.Set("value", number("The best estimate, in the base unit that the key names."))
 	s.Properties.Set("low", number("The lower bound."))
-	s.Properties.Set("high", &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "null"}}, Description: "The upper bound; null when nothing bounds the value."})
+	s.Properties.Set("high", &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "null"}},
+		Description: "The upper bound; null when nothing bounds the value."})
 	s.Properties.Set("method", words(workload.Measured, workload.Derived, workload.Estimated, workload.Declared))
 	s.Properties.Set("source", &jsonschema.Schema{Type: "string", Description: "Where the value came from, in words."})
 	if strict {
@@ -202,7 +206,8 @@ func quantity(strict bool) *jsonschema.Schema {
 	for _, name := range []string{"p50", "p95", "p99", "peak"} {
 		s.Properties.Set(name, &jsonschema.Schema{Type: "number"})
 	}
-	s.Properties.Set("peak_at", &jsonschema.Schema{Type: "string", Format: "date-time", Description: "The start of the minute of the peak."})
+	s.Properties.Set("peak_at", &jsonschema.Schema{Type: "string", Format: "date-time",
+		Description: "The start of the minute of the peak."})
 	s.Properties.Set("samples", &jsonschema.Schema{Type: "integer", Description: "How many one-minute values the statistics use."})
 	return s
 }
@@ -220,7 +225,8 @@ func nullable(t reflect.Type, defs jsonschema.Definitions, seen map[reflect.Type
 		nullable(f.Type, defs, seen)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		def := defs[t.Name()]
-		if def == nil || name == "" || f.Type.Kind() != reflect.Pointer || slices.Contains(strings.Split(options, ","), "omitempty") {
+		if def == nil || name == "" || f.Type.Kind() != reflect.Pointer ||
+			slices.Contains(strings.Split(options, ","), "omitempty") {
 			continue
 		}
 		if p, ok := def.Properties.Get(name); ok {
@@ -243,7 +249,8 @@ func editWorkloadFile(defs jsonschema.Definitions) {
 	requirement("authentication").Items = words(authentication...)
 	requirement("prefer").Enum = words(verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express).Enum
 	requirement("zones").Enum = []any{2, 3}
-	requirement("kafka_version").Type, requirement("kafka_version").AnyOf = "", []*jsonschema.Schema{{Type: "string"}, {Type: "number"}}
+	requirement("kafka_version").Type, requirement("kafka_version").AnyOf = "",
+		[]*jsonschema.Schema{{Type: "string"}, {Type: "number"}}
 }
 
 // authentication are the methods of the workload file; a test holds them against the parser.

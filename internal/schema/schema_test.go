@@ -43,7 +43,8 @@ func TestSchemasAreCurrent(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got, want) {
-				t.Errorf("%s does not describe the Go types any more: run go generate ./internal/schema and read the difference", path)
+				t.Errorf("%s does not describe the Go types any more: run go generate ./internal/schema and read the difference",
+					path)
 			}
 		})
 	}
@@ -196,7 +197,8 @@ func TestWorkloadSchemaAgreesWithTheParser(t *testing.T) {
 		{"region: us-east-1\nworkload: {ingress: 1MBps, retention: 1h30m, topics: 3}", true},
 		{"region: us-east-1\nworkload: {ingress: 1MBps, topics: 0}", false},
 		{"region: us-east-1\nworkload: {ingress: 1MBps, topics: {a: 1}}", false},
-		{"region: us-east-1\nworkload: {topics: [{name: a, partitions: 1, ingress: 1 MiB/s}], groups: [{name: g, topics: [a]}]}", true},
+		{"region: us-east-1\nworkload: {topics: [{name: a, partitions: 1, ingress: 1 MiB/s}], groups: [{name: g, topics: [a]}]}",
+			true},
 		{"region: us-east-1\nworkload: {ingress: 1MBps, topics: [{name: a}]}", false},
 		{head + "{authentication: [scram]}", false},
 		{head + "{zones: 4}", false},

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Alertmanager starts an Alertmanager with the text as its configuration file, and returns its address, "http://127.0.0.1:port", once it
-// is ready. With an empty text it keeps alerts and sends nothing on. It ends with the test.
+// Alertmanager starts an Alertmanager with the text as its configuration file, and returns its address,
+// "http://127.0.0.1:port", once it is ready. With an empty text it keeps alerts and sends nothing on. It ends with the test.
 func Alertmanager(t testing.TB, config string) (url string) {
 	t.Helper()
 	program := Program(t, "prometheus-alertmanager", "alertmanager")

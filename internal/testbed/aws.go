@@ -6,17 +6,18 @@ import (
 	"testing"
 )
 
-// Moto starts the AWS emulator moto and returns its address. It is the better of the two for the control plane of Amazon MSK (v2 of its
-// API, without nodes and bootstrap brokers); its CloudWatch does not speak the protocol of the Go SDK. Any credentials will do.
-// It ends with the test.
+// Moto starts the AWS emulator moto and returns its address. It is the better of the two for the control plane of Amazon MSK
+// (v2 of its API, without nodes and bootstrap brokers); its CloudWatch does not speak the protocol of the Go SDK. Any
+// credentials will do. It ends with the test.
 func Moto(t testing.TB) (endpoint string) {
 	t.Helper()
 	port := freePorts(t, 1)[0]
 	return emulator(t, port, "moto_server", "-H", "127.0.0.1", "-p", fmt.Sprint(port))
 }
 
-// MiniStack starts the AWS emulator ministack and returns its address. It has CloudWatch (but for expressions in GetMetricData), SNS, SQS, STS and
-// S3, and of Amazon MSK v1 of its API, with nodes and bootstrap brokers. Any credentials will do. It ends with the test.
+// MiniStack starts the AWS emulator ministack and returns its address. It has CloudWatch (but for expressions in
+// GetMetricData), SNS, SQS, STS and S3, and of Amazon MSK v1 of its API, with nodes and bootstrap brokers. Any credentials will
+// do. It ends with the test.
 func MiniStack(t testing.TB) (endpoint string) {
 	t.Helper()
 	port := freePorts(t, 1)[0]

@@ -16,7 +16,8 @@ import (
 )
 
 func awsConfig(endpoint string) aws.Config {
-	return aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	return aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 }
 
 func TestMotoHasClusters(t *testing.T) {
@@ -25,7 +26,8 @@ func TestMotoHasClusters(t *testing.T) {
 		ClusterName: aws.String("orders"),
 		Provisioned: &kafkatypes.ProvisionedRequest{
 			KafkaVersion: aws.String("3.8.x"), NumberOfBrokerNodes: aws.Int32(3),
-			BrokerNodeGroupInfo: &kafkatypes.BrokerNodeGroupInfo{InstanceType: aws.String("kafka.m7g.large"), ClientSubnets: []string{"a", "b", "c"}},
+			BrokerNodeGroupInfo: &kafkatypes.BrokerNodeGroupInfo{InstanceType: aws.String("kafka.m7g.large"),
+				ClientSubnets: []string{"a", "b", "c"}},
 		},
 	})
 	if err != nil {
@@ -54,13 +56,15 @@ func TestMiniStackKeepsMetricsAndDelivers(t *testing.T) {
 	data, err := metrics.GetMetricData(t.Context(), &cloudwatch.GetMetricDataInput{
 		StartTime: aws.Time(at.Add(-time.Minute)), EndTime: aws.Time(at.Add(time.Minute)),
 		MetricDataQueries: []cwtypes.MetricDataQuery{{Id: aws.String("a"), MetricStat: &cwtypes.MetricStat{
-			Metric: &cwtypes.Metric{Namespace: aws.String("AWS/Kafka"), MetricName: aws.String("BytesInPerSec")}, Period: aws.Int32(60), Stat: aws.String("Sum"),
+			Metric: &cwtypes.Metric{Namespace: aws.String("AWS/Kafka"), MetricName: aws.String("BytesInPerSec")},
+			Period: aws.Int32(60), Stat: aws.String("Sum"),
 		}}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(data.MetricDataResults) != 1 || len(data.MetricDataResults[0].Values) != 1 || data.MetricDataResults[0].Values[0] != 4711 {
+	if len(data.MetricDataResults) != 1 || len(data.MetricDataResults[0].Values) != 1 ||
+		data.MetricDataResults[0].Values[0] != 4711 {
 		t.Errorf("metric data: %+v", data.MetricDataResults)
 	}
 
@@ -73,11 +77,13 @@ func TestMiniStackKeepsMetricsAndDelivers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = topics.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic.TopicArn, Protocol: aws.String("sqs"), Endpoint: aws.String("arn:aws:sqs:us-east-1:000000000000:inbox")})
+	_, err = topics.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic.TopicArn, Protocol: aws.String("sqs"),
+		Endpoint: aws.String("arn:aws:sqs:us-east-1:000000000000:inbox")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = topics.Publish(t.Context(), &sns.PublishInput{TopicArn: topic.TopicArn, Message: aws.String("quota near")}); err != nil {
+	if _, err = topics.Publish(t.Context(), &sns.PublishInput{TopicArn: topic.TopicArn,
+		Message: aws.String("quota near")}); err != nil {
 		t.Fatal(err)
 	}
 	inbox, err := queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: queue.QueueUrl, WaitTimeSeconds: 5})

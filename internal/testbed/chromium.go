@@ -22,8 +22,9 @@ type Page struct {
 // Dark is the flag with which pages see a reader who prefers dark colours.
 const Dark = "--blink-settings=preferredColorScheme=0"
 
-// Browse opens the address (http or file) in a headless Chromium with a window of that size and returns what it shows once the page has loaded and its
-// scripts are done. The browser reaches 127.0.0.1 and nothing else. More flags of Chromium may follow: [Dark] for one.
+// Browse opens the address (http or file) in a headless Chromium with a window of that size and returns what it shows once the
+// page has loaded and its scripts are done. The browser reaches 127.0.0.1 and nothing else. More flags of Chromium may follow:
+// [Dark] for one.
 func Browse(t testing.TB, url string, width, height int, flags ...string) Page {
 	t.Helper()
 	program := Program(t, "chromium", "chromium-browser", "google-chrome")

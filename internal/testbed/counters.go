@@ -103,7 +103,8 @@ func (c Counters) At() time.Time { return c.Start.Add(c.End.Sub(c.Start) / 2) }
 // Since returns what was counted between the earlier reading and this one; Start and End are this one's. It makes sense
 // only if no broker was restarted in between.
 func (c Counters) Since(earlier Counters) Counters {
-	d := Counters{Start: c.Start, End: c.End, Total: c.Total.minus(earlier.Total), Topics: map[string]Traffic{}, Requests: map[string]int64{}}
+	d := Counters{Start: c.Start, End: c.End, Total: c.Total.minus(earlier.Total), Topics: map[string]Traffic{},
+		Requests: map[string]int64{}}
 	for name, topic := range c.Topics {
 		d.Topics[name] = topic.minus(earlier.Topics[name])
 	}
@@ -114,7 +115,8 @@ func (c Counters) Since(earlier Counters) Counters {
 }
 
 func (t Traffic) minus(o Traffic) Traffic {
-	return Traffic{t.BytesIn - o.BytesIn, t.BytesOut - o.BytesOut, t.MessagesIn - o.MessagesIn, t.ReplicationBytesIn - o.ReplicationBytesIn,
+	return Traffic{t.BytesIn - o.BytesIn, t.BytesOut - o.BytesOut, t.MessagesIn - o.MessagesIn,
+		t.ReplicationBytesIn - o.ReplicationBytesIn,
 		t.ProduceRequests - o.ProduceRequests}
 }
 

@@ -40,7 +40,8 @@ type broker struct {
 }
 
 // Kafka starts a cluster and returns once every broker knows all the others. It ends with the test; its logs are shown when the
-// test fails. Three brokers take about ten seconds on two cores and 1.2 GB of memory. Test binaries that run side by side take turns.
+// test fails. Three brokers take about ten seconds on two cores and 1.2 GB of memory. Test binaries that run side by side take
+// turns.
 func Kafka(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	c := prepare(t, o)

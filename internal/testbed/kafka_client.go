@@ -80,7 +80,8 @@ func (c *Cluster) mechanism(mechanism, user string) sasl.Mechanism {
 	return nil
 }
 
-// Client returns a client of the brokers' own listener, which may do everything, with the given options added. It is closed with the test.
+// Client returns a client of the brokers' own listener, which may do everything, with the given options added. It is closed
+// with the test.
 func (c *Cluster) Client(opts ...kgo.Opt) *kgo.Client {
 	c.t.Helper()
 	return NewClient(c.t, append([]kgo.Opt{kgo.SeedBrokers(c.addresses(internal)...), kgo.DisableClientMetrics()}, opts...)...)

@@ -29,7 +29,8 @@ func (m *TLS) brokerPEM(dir string) error {
 func (m *TLS) brokerKeyStore(dir, keytool string) error {
 	keys, trust := filepath.Join(dir, "broker.p12"), filepath.Join(dir, "trust.p12")
 	signed := filepath.Join(dir, "broker.pem")
-	if _, err := runKeytool(keytool, "-genkeypair", "-alias", "broker", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost", "-keystore", keys); err != nil {
+	if _, err := runKeytool(keytool, "-genkeypair", "-alias", "broker", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
+		"CN=localhost", "-keystore", keys); err != nil {
 		return err
 	}
 	out, err := runKeytool(keytool, "-certreq", "-alias", "broker", "-keystore", keys)
@@ -61,7 +62,8 @@ func (m *TLS) brokerKeyStore(dir, keytool string) error {
 		}
 	}
 	m.broker = map[string]string{
-		"ssl.keystore.type": "PKCS12", "ssl.keystore.location": keys, "ssl.keystore.password": storePassword, "ssl.key.password": storePassword,
+		"ssl.keystore.type": "PKCS12", "ssl.keystore.location": keys, "ssl.keystore.password": storePassword,
+		"ssl.key.password":    storePassword,
 		"ssl.truststore.type": "PKCS12", "ssl.truststore.location": trust, "ssl.truststore.password": storePassword,
 	}
 	return nil

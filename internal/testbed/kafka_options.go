@@ -6,16 +6,18 @@ import "maps"
 type Options struct {
 	// Version is one of Versions (default: the newest).
 	Version string
-	// Brokers is 1 (default) or more. With more than one, topics are replicated to all of them, internal ones too. Broker ids start at 1.
+	// Brokers is 1 (default) or more. With more than one, topics are replicated to all of them, internal ones too. Broker ids
+	// start at 1.
 	Brokers int
 	// ZooKeeper runs 3.9.1 with ZooKeeper instead of KRaft. Older versions always have it, newer ones never.
 	ZooKeeper bool
 	// Listeners are the ways in for clients (default: Plaintext alone). The brokers have one more of their own.
 	Listeners []Listener
-	// Mechanisms are those of the SASL listeners (default: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512). GSSAPI (Kerberos) brings a KDC along,
-	// OAUTHBEARER (from 3.9.1 on) a token server.
+	// Mechanisms are those of the SASL listeners (default: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512). GSSAPI (Kerberos) brings a KDC
+	// along, OAUTHBEARER (from 3.9.1 on) a token server.
 	Mechanisms []string
-	// Users are SASL users with their passwords, good for every mechanism; User "admin" with password "admin-secret" is always there.
+	// Users are SASL users with their passwords, good for every mechanism; User "admin" with password "admin-secret" is always
+	// there.
 	Users map[string]string
 	// ACLs turns the authorizer on: who is not allowed by an ACL is refused. Super users are "admin" and ANONYMOUS, so that a
 	// client on the plaintext listener may do everything.
@@ -24,8 +26,8 @@ type Options struct {
 	Properties map[string]string
 	// HeapMB is each broker's heap (default 512).
 	HeapMB int
-	// Alone keeps the clusters of other test binaries away while this one lives: for what is measured over time. The test's name must
-	// begin with TestMeasured: `make test` runs such tests when nothing else runs.
+	// Alone keeps the clusters of other test binaries away while this one lives: for what is measured over time. The test's
+	// name must begin with TestMeasured: `make test` runs such tests when nothing else runs.
 	Alone bool
 	// NoCounters leaves the metrics agent out; Counters is not available then.
 	NoCounters bool

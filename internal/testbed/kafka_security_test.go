@@ -100,7 +100,8 @@ func TestACLsRefuseWhoHasNone(t *testing.T) {
 
 func TestBrokerComesBack(t *testing.T) {
 	// The controller notices a dead broker after 3 s instead of 9.
-	c := Kafka(t, Options{Brokers: 3, NoCounters: true, Properties: map[string]string{"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}})
+	c := Kafka(t, Options{Brokers: 3, NoCounters: true,
+		Properties: map[string]string{"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}})
 	c.CreateTopic("orders", 6, nil)
 	client := c.Client()
 	produce(t, client, "orders", 100, 100)

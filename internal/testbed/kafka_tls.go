@@ -60,7 +60,8 @@ func newTLS(t testing.TB, dir string, r release) *TLS {
 
 // makeTLS makes the authority and the client's certificate.
 func makeTLS(dir string) (*TLS, error) {
-	m := &TLS{CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "client.pem"), KeyFile: filepath.Join(dir, "client.key"), roots: x509.NewCertPool()}
+	m := &TLS{CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "client.pem"),
+		KeyFile: filepath.Join(dir, "client.key"), roots: x509.NewCertPool()}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}

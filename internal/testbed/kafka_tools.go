@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// TopicCommand returns the path of a script that is the release's kafka-topics. It takes versions with kafka-tools: 3.9.1 and newer.
+// TopicCommand returns the path of a script that is the release's kafka-topics. It takes versions with kafka-tools: 3.9.1 and
+// newer.
 func (c *Cluster) TopicCommand() string {
 	c.t.Helper()
 	args := append(append([]string{"java", "-cp", c.classPath}, jvmFlags...), quiet, "org.apache.kafka.tools.TopicCommand")

@@ -37,7 +37,8 @@ func (c *Cluster) createUsers() {
 	for _, m := range slices.Sorted(maps.Keys(mechanisms)) { // a call for each: Kafka takes a user only once in a call
 		var users []kadm.UpsertSCRAM
 		for _, name := range slices.Sorted(maps.Keys(c.Options.Users)) {
-			users = append(users, kadm.UpsertSCRAM{User: name, Mechanism: mechanisms[m], Iterations: 4096, Password: c.Options.Users[name]})
+			users = append(users, kadm.UpsertSCRAM{User: name, Mechanism: mechanisms[m], Iterations: 4096,
+				Password: c.Options.Users[name]})
 		}
 		altered, err := c.admin().AlterUserSCRAMs(ctx, nil, users)
 		if err == nil {
@@ -66,7 +67,8 @@ func (c *Cluster) createUsersInZooKeeper(mechanisms []string) {
 		for _, m := range mechanisms {
 			add = append(add, m+"=[iterations=4096,password="+c.Options.Users[user]+"]")
 		}
-		err := c.javaCommand("kafka.admin.ConfigCommand", "--zookeeper", c.zookeeper, "--alter", "--add-config", strings.Join(add, ","),
+		err := c.javaCommand("kafka.admin.ConfigCommand", "--zookeeper", c.zookeeper, "--alter", "--add-config",
+			strings.Join(add, ","),
 			"--entity-type", "users", "--entity-name", user)
 		if err != nil {
 			c.t.Fatalf("create SCRAM user %s: %v", user, err)

@@ -57,7 +57,8 @@ func StartKDC(t testing.TB, users map[string]string) *KDC {
 	k.run(kadmin, "-q", "addprinc -randkey "+k.principal())
 	k.run(kadmin, "-q", fmt.Sprintf("ktadd -k %s %s", k.Keytab("broker"), k.principal()))
 
-	k.process = start(t, command{name: "Kerberos", log: filepath.Join(dir, "log"), dir: dir, env: k.env, path: krb5kdc, args: []string{"-n"}})
+	k.process = start(t, command{name: "Kerberos", log: filepath.Join(dir, "log"), dir: dir, env: k.env, path: krb5kdc,
+		args: []string{"-n"}})
 	k.process.awaitPort(t, port)
 	return k
 }
@@ -102,7 +103,8 @@ func (k *KDC) run(program string, args ...string) {
 
 // jaas is the brokers' login.
 func (k *KDC) jaas() string {
-	return fmt.Sprintf("com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true keyTab=%q principal=%q;", k.Keytab("broker"), k.principal())
+	return fmt.Sprintf("com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true keyTab=%q principal=%q;",
+		k.Keytab("broker"), k.principal())
 }
 
 // mechanism is a client's login as the user.

@@ -24,9 +24,9 @@ var LoadReadWithoutGroup = []string{LoadPlain, LoadLZ4}
 // linger is how long a producer waits for a batch to fill.
 const linger = 50 * time.Millisecond
 
-// Load is a steady, known traffic on a cluster: eight topics, the Load… names, with about 1.9 MB/s and 8,000 records/s from producers and 3.8 MB/s to
-// consumers (two groups and one consumer without a group). What it is made of is fixed; what the brokers make of it is told by
-// Cluster.Counters. Use it so:
+// Load is a steady, known traffic on a cluster: eight topics, the Load… names, with about 1.9 MB/s and 8,000 records/s from
+// producers and 3.8 MB/s to consumers (two groups and one consumer without a group). What it is made of is fixed; what the
+// brokers make of it is told by Cluster.Counters. Use it so:
 //
 //	load := testbed.StartLoad(t, cluster)
 //	load.AwaitSteady()
@@ -91,8 +91,8 @@ func (l *Load) Sent() map[string]int64 {
 	return sent
 }
 
-// How long nothing may be sent in a steady load: to the whole of it 1 % of a minute, to a topic less, because a pause may lie at either
-// edge of what is observed. On a machine that keeps up it is some 150 ms.
+// How long nothing may be sent in a steady load: to the whole of it 1 % of a minute, to a topic less, because a pause may lie
+// at either edge of what is observed. On a machine that keeps up it is some 150 ms.
 const (
 	longestPause        = 600 * time.Millisecond
 	longestPauseOfTopic = 250 * time.Millisecond
@@ -114,9 +114,10 @@ func (l *Load) Undisturbed(observe func()) {
 	}
 }
 
-// Steady says whether records were sent to a topic without a pause of more than 250 ms since Undisturbed began its last observation. For
-// an empty name it answers for the whole load: the pauses of its topics count by their share of the bytes. What is seen of a load that
-// stops and goes depends on where the window ends: such a topic is held to the stated bounds, not to the difference of a percent.
+// Steady says whether records were sent to a topic without a pause of more than 250 ms since Undisturbed began its last
+// observation. For an empty name it answers for the whole load: the pauses of its topics count by their share of the bytes.
+// What is seen of a load that stops and goes depends on where the window ends: such a topic is held to the stated bounds, not
+// to the difference of a percent.
 func (l *Load) Steady(topic string) bool {
 	l.t.Helper()
 	if topic != "" {
@@ -134,8 +135,8 @@ func (l *Load) Steady(topic string) bool {
 	return pauses/all <= longestPause.Seconds()
 }
 
-// Within is how far a figure of a topic, or of all for an empty name, may be from the brokers' counters: as asked for where the load was
-// [Load.Steady], and 0 otherwise, which stands for the figure's stated bounds alone.
+// Within is how far a figure of a topic, or of all for an empty name, may be from the brokers' counters: as asked for where the
+// load was [Load.Steady], and 0 otherwise, which stands for the figure's stated bounds alone.
 func (l *Load) Within(topic string, share float64) float64 {
 	if !l.Steady(topic) {
 		return 0
@@ -174,7 +175,8 @@ func consumers() []consumer {
 
 func (c consumer) opts() []kgo.Opt {
 	opts := []kgo.Opt{
-		kgo.ConsumeTopics(c.topics...), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.ConsumeTopics(c.topics...), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
 		kgo.FetchMinBytes(1 << 20), kgo.FetchMaxWait(250 * time.Millisecond), // four answers a second spare the two cores
 	}
 	if c.group != "" {
@@ -210,6 +212,7 @@ func (l *Load) consume(ctx context.Context, c consumer) {
 
 func (l *Load) client(opts []kgo.Opt) (*kgo.Client, error) {
 	return kgo.NewClient(append([]kgo.Opt{kgo.SeedBrokers(l.cluster.addresses(internal)...), kgo.DisableClientMetrics(),
-		// A batch that is refused, as when the transaction before is not yet complete, waits for new metadata: five seconds by default.
+		// A batch that is refused, as when the transaction before is not yet complete, waits for new metadata: five seconds by
+		// default.
 		kgo.MetadataMinAge(100 * time.Millisecond)}, opts...)...)
 }

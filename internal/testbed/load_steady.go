@@ -9,9 +9,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 )
 
-// AwaitSteady returns once the load shows all that makes it hard: both groups have committed on each of their partitions, the cleaner
-// has compacted LoadCompacted, and retention has deleted segments of every partition of LoadExpiring. It takes about half a minute.
-// The cluster's counters must be on.
+// AwaitSteady returns once the load shows all that makes it hard: both groups have committed on each of their partitions, the
+// cleaner has compacted LoadCompacted, and retention has deleted segments of every partition of LoadExpiring. It takes about
+// half a minute. The cluster's counters must be on.
 func (l *Load) AwaitSteady() {
 	l.t.Helper()
 	admin := l.cluster.admin()
@@ -110,8 +110,8 @@ func (l *Load) compacts(ctx context.Context, admin *kadm.Client) error {
 	return nil
 }
 
-// awaitGroups returns once the groups have no lag, but for LoadTransactions: there the last offsets are markers and aborted records, which
-// no consumer gets and so none commits.
+// awaitGroups returns once the groups have no lag, but for LoadTransactions: there the last offsets are markers and aborted
+// records, which no consumer gets and so none commits.
 func (l *Load) awaitGroups() {
 	admin := l.cluster.admin()
 	l.await("the groups have read everything", func(ctx context.Context) error {

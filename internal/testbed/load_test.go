@@ -25,10 +25,12 @@ func TestMeasuredLoadIsWhatItSays(t *testing.T) {
 	window := after.At().Sub(before.At()).Seconds()
 	d := after.Since(before)
 	perSecond := func(n int64) float64 { return float64(n) / window }
-	t.Logf("in all: in %.0f kB/s, %.0f msg/s, out %.0f kB/s", perSecond(d.Total.BytesIn)/1000, perSecond(d.Total.MessagesIn), perSecond(d.Total.BytesOut)/1000)
+	t.Logf("in all: in %.0f kB/s, %.0f msg/s, out %.0f kB/s", perSecond(d.Total.BytesIn)/1000, perSecond(d.Total.MessagesIn),
+		perSecond(d.Total.BytesOut)/1000)
 	for _, topic := range topicLoads {
 		got := d.Topics[topic.name]
-		t.Logf("%-16s in %4.0f kB/s, %5.0f msg/s, out %4.0f kB/s", topic.name, perSecond(got.BytesIn)/1000, perSecond(got.MessagesIn), perSecond(got.BytesOut)/1000)
+		t.Logf("%-16s in %4.0f kB/s, %5.0f msg/s, out %4.0f kB/s", topic.name, perSecond(got.BytesIn)/1000,
+			perSecond(got.MessagesIn), perSecond(got.BytesOut)/1000)
 		if got.BytesIn == 0 || got.BytesOut == 0 {
 			t.Errorf("%s: no traffic was counted: %+v", topic.name, got)
 		}

@@ -36,14 +36,18 @@ type topicLoad struct {
 const smallSegment = "1048576"
 
 var topicLoads = []topicLoad{
-	{name: LoadZstd, partitions: 12, bytesPerSecond: 800_000, value: order, opts: batches(kgo.ZstdCompression(), kgo.SnappyCompression())},
+	{name: LoadZstd, partitions: 12, bytesPerSecond: 800_000, value: order,
+		opts: batches(kgo.ZstdCompression(), kgo.SnappyCompression())},
 	{name: LoadPlain, partitions: 12, bytesPerSecond: 500_000, value: noise(1000, 1000), opts: batches(kgo.NoCompression())},
 	{name: LoadLZ4, partitions: 12, bytesPerSecond: 250_000, value: measurement, opts: batches(kgo.Lz4Compression())},
 	{name: LoadSingle, partitions: 6, bytesPerSecond: 50_000, value: noise(500, 500),
 		opts: append(batches(kgo.NoCompression()), kgo.ProducerBatchMaxBytes(1000))}, // a second record would not fit
-	{name: LoadHot, partitions: 12, bytesPerSecond: 400_000, value: noise(200, 1200), partition: mostlyFirst, opts: batches(kgo.NoCompression())},
-	{name: LoadTransactions, partitions: 6, bytesPerSecond: 50_000, value: noise(300, 900), transaction: 20, opts: batches(kgo.NoCompression())},
-	{name: LoadCompacted, partitions: 3, bytesPerSecond: 300_000, keys: 500, value: noise(200, 1800), opts: batches(kgo.NoCompression()),
+	{name: LoadHot, partitions: 12, bytesPerSecond: 400_000, value: noise(200, 1200), partition: mostlyFirst,
+		opts: batches(kgo.NoCompression())},
+	{name: LoadTransactions, partitions: 6, bytesPerSecond: 50_000, value: noise(300, 900), transaction: 20,
+		opts: batches(kgo.NoCompression())},
+	{name: LoadCompacted, partitions: 3, bytesPerSecond: 300_000, keys: 500, value: noise(200, 1800),
+		opts:   batches(kgo.NoCompression()),
 		config: map[string]string{"cleanup.policy": "compact", "segment.bytes": smallSegment, "min.cleanable.dirty.ratio": "0.01"}},
 	{name: LoadExpiring, partitions: 3, bytesPerSecond: 300_000, value: noise(200, 1800), opts: batches(kgo.NoCompression()),
 		config: map[string]string{"cleanup.policy": "delete", "segment.bytes": smallSegment, "retention.bytes": smallSegment}},
@@ -72,13 +76,15 @@ func order(r *rand.Rand) []byte {
 		if i > 0 {
 			text += ","
 		}
-		text += fmt.Sprintf(`{"sku":"SKU-%06d","quantity":%d,"unit_price":%d.%02d,"gift":false}`, r.IntN(50_000), 1+r.IntN(9), r.IntN(500), r.IntN(100))
+		text += fmt.Sprintf(`{"sku":"SKU-%06d","quantity":%d,"unit_price":%d.%02d,"gift":false}`, r.IntN(50_000), 1+r.IntN(9),
+			r.IntN(500), r.IntN(100))
 	}
 	return []byte(text + `],"shipping":{"carrier":"DHL","express":true}}`)
 }
 
 func measurement(r *rand.Rand) []byte {
-	return fmt.Appendf(nil, `{"host":"web-%03d","metric":"cpu.user","value":%d.%03d,"zone":"eu-%d"}`, r.IntN(200), r.IntN(100), r.IntN(1000), r.IntN(3))
+	return fmt.Appendf(nil, `{"host":"web-%03d","metric":"cpu.user","value":%d.%03d,"zone":"eu-%d"}`, r.IntN(200), r.IntN(100),
+		r.IntN(1000), r.IntN(3))
 }
 
 func mostlyFirst(r *rand.Rand, partitions int) int32 {

@@ -67,7 +67,8 @@ func download(mvn, lib string, artifacts []string) error {
 	if err := os.WriteFile(filepath.Join(work, "pom.xml"), fmt.Appendf(nil, pom, deps.String()), 0o644); err != nil {
 		return fmt.Errorf("download jars: %w", err)
 	}
-	cmd := exec.Command(mvn, "-q", "-B", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies", "-DoutputDirectory=lib")
+	cmd := exec.Command(mvn, "-q", "-B", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies",
+		"-DoutputDirectory=lib")
 	cmd.Dir = work
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("download jars of %v with Maven: %w\n%s", artifacts, err, bytes.TrimSpace(out))

@@ -23,7 +23,8 @@ func NPM(t testing.TB, pkg string) string {
 	defer unlock()
 	if _, err := os.Stat(complete); err != nil {
 		npm := Program(t, "npm")
-		out, err := exec.Command(npm, "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund", pkg).CombinedOutput()
+		out, err := exec.Command(npm, "install", "--prefix", dir, "--ignore-scripts", "--no-audit", "--no-fund",
+			pkg).CombinedOutput()
 		if err != nil {
 			Missing(t, "npm package %s: %v\n%s", pkg, err, bytes.TrimSpace(out))
 		}

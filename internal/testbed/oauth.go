@@ -26,7 +26,8 @@ type OAuth struct {
 	clients map[string]string
 }
 
-// StartOAuth starts a token server for the clients, by id with their secrets. A token's subject is the client's id. It ends with the test.
+// StartOAuth starts a token server for the clients, by id with their secrets. A token's subject is the client's id. It ends
+// with the test.
 func StartOAuth(t testing.TB, clients map[string]string) *OAuth {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

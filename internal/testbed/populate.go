@@ -18,8 +18,8 @@ type Population struct {
 	Groups     int // named population-group-0000 and on: empty groups, each with commits on ten partitions of two topics
 }
 
-// Populate creates the population and returns once every broker knows all of it. 1,000 topics with 20,000 partitions and 500 groups take
-// most of a minute on three brokers.
+// Populate creates the population and returns once every broker knows all of it. 1,000 topics with 20,000 partitions and 500
+// groups take most of a minute on three brokers.
 func (c *Cluster) Populate(p Population) {
 	c.t.Helper()
 	if p.Partitions < p.Topics || p.Groups > 0 && p.Topics < 2 {

@@ -26,7 +26,8 @@ func TestPopulationIsThere(t *testing.T) {
 		partitions += len(topic.Partitions)
 	}
 	if len(topics) != want.Topics || partitions != want.Partitions {
-		t.Errorf("the cluster has %d topics with %d partitions, want %d with %d", len(topics), partitions, want.Topics, want.Partitions)
+		t.Errorf("the cluster has %d topics with %d partitions, want %d with %d", len(topics), partitions, want.Topics,
+			want.Partitions)
 	}
 	groups, err := admin.ListGroups(t.Context())
 	if err != nil {

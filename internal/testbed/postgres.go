@@ -43,10 +43,11 @@ func Postgres(t testing.TB) *PostgresServer {
 	}
 	port := freePorts(t, 1)[0]
 	s := &PostgresServer{t: t, port: port, DSN: fmt.Sprintf("postgres://mskfit@127.0.0.1:%d/postgres?sslmode=disable", port)}
-	s.command = command{name: "PostgreSQL", log: filepath.Join(dir, "log"), dir: dir, as: as, path: filepath.Join(bin, "postgres"), args: []string{
-		"-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-		"-c", "fsync=off", // the machine will not lose power; kill -9 is survived all the same
-	}}
+	s.command = command{name: "PostgreSQL", log: filepath.Join(dir, "log"), dir: dir, as: as, path: filepath.Join(bin, "postgres"),
+		args: []string{
+			"-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+			"-c", "fsync=off", // the machine will not lose power; kill -9 is survived all the same
+		}}
 	s.Start()
 	return s
 }

@@ -46,8 +46,8 @@ func start(t testing.TB, c command) *process {
 	}
 	p := &process{name: c.name, log: c.log, done: make(chan struct{})}
 	p.cmd = exec.Command(c.path, c.args...)
-	// The output goes through a pipe, which ends with the last process that holds it: PostgreSQL's processes are groups of their own,
-	// live on for a moment when it is killed, and keep a new server from starting.
+	// The output goes through a pipe, which ends with the last process that holds it: PostgreSQL's processes are groups of
+	// their own, live on for a moment when it is killed, and keep a new server from starting.
 	log := struct{ io.Writer }{out}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr, p.cmd.WaitDelay = c.dir, log, log, lastBreath
 	p.cmd.Env = append(os.Environ(), c.env...)

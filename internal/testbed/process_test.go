@@ -61,7 +61,8 @@ func TestServersDieWithTheTestBinary(t *testing.T) {
 // A server that is killed and started again at once must not meet the processes that it had started itself.
 func TestKillWaitsForWhatTheServerStarted(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
-	p := start(t, command{name: "parent", log: log, path: Program(t, "sh"), args: []string{"-c", "setsid sh -c 'echo lives; sleep 0.5; echo ends' & wait"}})
+	p := start(t, command{name: "parent", log: log, path: Program(t, "sh"),
+		args: []string{"-c", "setsid sh -c 'echo lives; sleep 0.5; echo ends' & wait"}})
 	says := func(what string) error {
 		text, err := os.ReadFile(log)
 		if err == nil && !strings.Contains(string(text), what) {

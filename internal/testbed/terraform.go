@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Terraform is a folder with a root configuration. Folders below it become modules of the root with [Terraform.Use], so that one start of
-// the provider, which takes seconds, checks them all.
+// Terraform is a folder with a root configuration. Folders below it become modules of the root with [Terraform.Use], so that
+// one start of the provider, which takes seconds, checks them all.
 type Terraform struct {
 	t       testing.TB
 	program string
@@ -32,8 +32,8 @@ func NewTerraform(t testing.TB) *Terraform {
 
 var variable = regexp.MustCompile(`(?ms)^variable "(\w+)" \{(.*?)\}$`)
 
-// Use makes the folder below Dir a module of the root. Variables without a default get a value that terraform does not know yet, which
-// is right for every type.
+// Use makes the folder below Dir a module of the root. Variables without a default get a value that terraform does not know
+// yet, which is right for every type.
 func (tf *Terraform) Use(folder string) {
 	tf.t.Helper()
 	files, err := filepath.Glob(filepath.Join(tf.Dir, folder, "*.tf"))
@@ -90,8 +90,8 @@ func (tf *Terraform) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// terraformMirror is a folder with providers, for machines that do not reach the registry: TF_PLUGIN_DIR, or one where packages put such
-// folders. Empty: terraform asks the registry.
+// terraformMirror is a folder with providers, for machines that do not reach the registry: TF_PLUGIN_DIR, or one where packages
+// put such folders. Empty: terraform asks the registry.
 func terraformMirror() string {
 	if dir := os.Getenv("TF_PLUGIN_DIR"); dir != "" {
 		return dir

@@ -41,7 +41,8 @@ func (c Config) Validate() error {
 	}
 	for i, h := range c.Hosts {
 		if _, err := path.Match(h, ""); err != nil || h == "" || strings.ContainsAny(h, "/: ") {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("hosts[%d]", i), "%q is not a host name: write it without scheme and port, as mskfit.example.com", h))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("hosts[%d]", i),
+				"%q is not a host name: write it without scheme and port, as mskfit.example.com", h))
 		}
 	}
 	if c.WebConfigFile != "" {
@@ -50,15 +51,18 @@ func (c Config) Validate() error {
 		}
 	}
 	if !c.MaintenanceToken.IsZero() && c.MaintenanceTokenFile != "" {
-		errs = append(errs, yamlfile.Invalid("maintenance_token_file", "the token is given twice: keep maintenance_token or maintenance_token_file"))
+		errs = append(errs, yamlfile.Invalid("maintenance_token_file",
+			"the token is given twice: keep maintenance_token or maintenance_token_file"))
 	}
 	if c.MaintenanceTokenFile != "" {
 		if _, err := os.Stat(c.MaintenanceTokenFile); err != nil {
 			errs = append(errs, yamlfile.Invalid("maintenance_token_file", "%v", fileError(err)))
 		}
 	}
-	if passwords, err := asksForPassword(c.WebConfigFile); err == nil && passwords && (!c.MaintenanceToken.IsZero() || c.MaintenanceTokenFile != "") {
-		errs = append(errs, yamlfile.Invalid("maintenance_token", "cannot be sent beside a password of basic_auth_users: remove it, with a password, maintenance can be changed"))
+	if passwords, err := asksForPassword(c.WebConfigFile); err == nil && passwords &&
+		(!c.MaintenanceToken.IsZero() || c.MaintenanceTokenFile != "") {
+		errs = append(errs, yamlfile.Invalid("maintenance_token",
+			"cannot be sent beside a password of basic_auth_users: remove it, with a password, maintenance can be changed"))
 	}
 	return errors.Join(errs...)
 }

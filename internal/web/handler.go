@@ -89,8 +89,8 @@ type Deps struct {
 	Log zerolog.Logger
 }
 
-// Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers GET and HEAD alone, under
-// names that are known to be its own, and changes maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers GET and HEAD
+// alone, under names that are known to be its own, and changes maintenance for those who may.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()

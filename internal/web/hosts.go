@@ -19,7 +19,8 @@ func (s *server) ownHost(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.fail(w, http.StatusForbidden, "the name "+hostOf(r.Host)+" is not allowed: add it to web.hosts, or use this machine's IP address")
+		s.fail(w, http.StatusForbidden, "the name "+hostOf(r.Host)+
+			" is not allowed: add it to web.hosts, or use this machine's IP address")
 	})
 }
 

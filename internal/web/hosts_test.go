@@ -37,9 +37,12 @@ func TestAForeignNameReadsNothing(t *testing.T) {
 		{"evil.example:9444", Config{WebConfigFile: users}, 200},
 	} {
 		s := &spans{}
-		h := Handler(Deps{Agent: fakeAgent{}, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: tc.cfg, Log: zerolog.Nop(),
-			Pages: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), ExternalHost: func() string { return "page.example.com" }})
-		for _, path := range []string{"/", "/metrics", "/healthz", "/api/v1/status", "/api/v1/clusters", "/api/v1/alerts/undelivered"} {
+		h := Handler(Deps{Agent: fakeAgent{}, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: tc.cfg,
+			Log:          zerolog.Nop(),
+			Pages:        http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
+			ExternalHost: func() string { return "page.example.com" }})
+		for _, path := range []string{"/", "/metrics", "/healthz", "/api/v1/status", "/api/v1/clusters",
+			"/api/v1/alerts/undelivered"} {
 			got := ask(h, "GET", path, "", func(r *http.Request) { r.Host = tc.host })
 			if got.Code != tc.code || tc.code == 403 && !strings.Contains(got.Body.String(), "add it to web.hosts") {
 				t.Errorf("%s under %q: %d %s, want %d", path, tc.host, got.Code, got.Body, tc.code)
@@ -88,7 +91,8 @@ func TestWhoCanReadThePages(t *testing.T) {
 
 func TestAHostThatIsNoneIsRefused(t *testing.T) {
 	for _, h := range []string{"", "https://mskfit.example.com", "mskfit:9444", "[", "a b"} {
-		if err := (Config{Listen: "127.0.0.1:9444", Hosts: []string{h}}).Validate(); err == nil || !strings.Contains(err.Error(), "hosts[0]") {
+		if err := (Config{Listen: "127.0.0.1:9444", Hosts: []string{h}}).Validate(); err == nil ||
+			!strings.Contains(err.Error(), "hosts[0]") {
 			t.Errorf("%q: %v", h, err)
 		}
 	}

@@ -22,7 +22,8 @@ func (l leftAgent) Daemon() Daemon {
 // A cluster that left is told of with the reason, where somebody looks for it.
 func TestAClusterThatLeftSaysWhy(t *testing.T) {
 	h := handler(fakeAgent{})
-	if code, body := get(t, h, http.MethodGet, "/api/v1/clusters/old/verdict"); code != http.StatusNotFound || strings.Contains(body, "any more") {
+	if code, body := get(t, h, http.MethodGet, "/api/v1/clusters/old/verdict"); code != http.StatusNotFound ||
+		strings.Contains(body, "any more") {
 		t.Errorf("a cluster that never was: %d %s", code, body)
 	}
 	if _, body := get(t, h, http.MethodGet, "/api/v1/status"); strings.Contains(body, `"left"`) {
@@ -30,10 +31,12 @@ func TestAClusterThatLeftSaysWhy(t *testing.T) {
 	}
 	h = handler(leftAgent{})
 	code, body := get(t, h, http.MethodGet, "/api/v1/clusters/old/verdict")
-	if want := "no cluster old any more since 2026-03-02T10:00:00Z: it is being deleted"; code != http.StatusNotFound || !strings.Contains(body, want) {
+	if want := "no cluster old any more since 2026-03-02T10:00:00Z: it is being deleted"; code != http.StatusNotFound ||
+		!strings.Contains(body, want) {
 		t.Errorf("%d %s, want %s", code, body, want)
 	}
-	if _, body := get(t, h, http.MethodGet, "/api/v1/status"); !strings.Contains(body, `"cluster": "old"`) || !strings.Contains(body, "it is being created") {
+	if _, body := get(t, h, http.MethodGet, "/api/v1/status"); !strings.Contains(body, `"cluster": "old"`) ||
+		!strings.Contains(body, "it is being created") {
 		t.Errorf("the status lacks what left or is not watched: %s", body)
 	}
 }

@@ -102,7 +102,8 @@ func (s *server) addMaintenance(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
-	s.Log.Info().Int64("maintenance", m.ID).Time("start", *m.Start).Time("end", *m.End).Strs("clusters", m.Clusters).Str("reason", m.Reason).
+	s.Log.Info().Int64("maintenance", m.ID).Time("start", *m.Start).Time("end", *m.End).Strs("clusters", m.Clusters).Str("reason",
+		m.Reason).
 		Msg("maintenance declared")
 	w.Header().Set("Location", "/api/v1/maintenance/"+strconv.FormatInt(m.ID, 10))
 	s.json(w, http.StatusCreated, m)
@@ -156,7 +157,8 @@ func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
 			return m, fmt.Errorf("clusters: %q is not a pattern: use * and ?", c)
 		}
 	}
-	return Maintenance{From: FromAPI, Active: !start.After(now), Start: &start, End: &end, Clusters: append([]string{}, q.Clusters...), Reason: q.Reason}, nil
+	return Maintenance{From: FromAPI, Active: !start.After(now), Start: &start, End: &end,
+		Clusters: append([]string{}, q.Clusters...), Reason: q.Reason}, nil
 }
 
 // known refuses patterns that fit no cluster: a slip would be noticed by the alert in the night. A process that watches a part of

@@ -47,7 +47,8 @@ func (s *spans) Undelivered(_ context.Context, dead bool) ([]Undelivered, error)
 	if !dead {
 		return nil, s.err
 	}
-	return []Undelivered{{ID: "x", Target: "ops", Cluster: "shop", Title: "shop: warning", CreatedAt: at, Attempts: 1, LastError: "slack answered no_service"}}, s.err
+	return []Undelivered{{ID: "x", Target: "ops", Cluster: "shop", Title: "shop: warning", CreatedAt: at, Attempts: 1,
+		LastError: "slack answered no_service"}}, s.err
 }
 
 var at = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
@@ -55,7 +56,8 @@ var at = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 func handler(a Agent) http.Handler { return handlerWith(a, &spans{}, Config{}, zerolog.Nop()) }
 
 func handlerWith(a Agent, s *spans, cfg Config, log zerolog.Logger) http.Handler {
-	return Handler(Deps{Agent: a, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: cfg, Now: func() time.Time { return at }, Log: log})
+	return Handler(Deps{Agent: a, Maintenance: s, Outbox: s, Metrics: NewMetrics("test"), Config: cfg,
+		Now: func() time.Time { return at }, Log: log})
 }
 
 // ask sends a request as a program on this machine does, after edit.
@@ -95,7 +97,8 @@ func TestMaintenanceIsDeclaredListedAndEnded(t *testing.T) {
 	if end := ask(h, "DELETE", "/api/v1/maintenance/1", "", nil); end.Code != 204 || len(kept.list) != 0 {
 		t.Errorf("%d %s, %d left", end.Code, end.Body, len(kept.list))
 	}
-	if end := ask(h, "DELETE", "/api/v1/maintenance/1", "", nil); end.Code != 404 || !strings.Contains(end.Body.String(), "lists them") {
+	if end := ask(h, "DELETE", "/api/v1/maintenance/1", "", nil); end.Code != 404 ||
+		!strings.Contains(end.Body.String(), "lists them") {
 		t.Errorf("%d %s", end.Code, end.Body)
 	}
 	if body := ask(h, "GET", "/api/v1/status", "", nil).Body.String(); !strings.Contains(body, `"maintenance": []`) {
@@ -125,7 +128,8 @@ func TestAMaintenanceThatCannotBeSaysHowToMendIt(t *testing.T) {
 		{`{"duration": "1h", "clusters": ["[prod"]}`, 422, "is not a pattern"},
 		{`{"duration": "1h", "clusters": ["order"]}`, 422, `clusters: there is no cluster \"order\": the clusters are orders`},
 	} {
-		if got := ask(h, "POST", "/api/v1/maintenance", tc.body, nil); got.Code != tc.code || !strings.Contains(got.Body.String(), tc.says) {
+		if got := ask(h, "POST", "/api/v1/maintenance", tc.body, nil); got.Code != tc.code ||
+			!strings.Contains(got.Body.String(), tc.says) {
 			t.Errorf("%s: %d %s\nwant %d and %q", tc.body, got.Code, got.Body, tc.code, tc.says)
 		}
 	}
@@ -146,16 +150,17 @@ func TestOnlyThoseWhoMayChangeMaintenance(t *testing.T) {
 		edit func(*http.Request)
 		code int
 	}{
-		"this machine":                       {code: 201},
-		"this machine by name":               {edit: func(r *http.Request) { r.Host = "localhost:9444" }, code: 201},
-		"another machine":                    {edit: afar, code: 403},
-		"through a proxy here":               {edit: header("X-Forwarded-For", "10.1.2.3"), code: 403},
-		"a name that points here":            {edit: func(r *http.Request) { r.Host = "evil.example:9444" }, code: 403},
-		"another site's page":                {edit: header("Sec-Fetch-Site", "cross-site"), code: 403},
-		"another origin":                     {edit: header("Origin", "https://evil.example"), code: 403},
-		"a form":                             {edit: header("Content-Type", "text/plain"), code: 415},
-		"the token":                          {cfg: token, edit: header("Authorization", "Bearer s3cr3t-token"), code: 201},
-		"the token from afar":                {cfg: token, edit: func(r *http.Request) { afar(r); r.Header.Set("Authorization", "Bearer s3cr3t-token") }, code: 201},
+		"this machine":            {code: 201},
+		"this machine by name":    {edit: func(r *http.Request) { r.Host = "localhost:9444" }, code: 201},
+		"another machine":         {edit: afar, code: 403},
+		"through a proxy here":    {edit: header("X-Forwarded-For", "10.1.2.3"), code: 403},
+		"a name that points here": {edit: func(r *http.Request) { r.Host = "evil.example:9444" }, code: 403},
+		"another site's page":     {edit: header("Sec-Fetch-Site", "cross-site"), code: 403},
+		"another origin":          {edit: header("Origin", "https://evil.example"), code: 403},
+		"a form":                  {edit: header("Content-Type", "text/plain"), code: 415},
+		"the token":               {cfg: token, edit: header("Authorization", "Bearer s3cr3t-token"), code: 201},
+		"the token from afar": {cfg: token,
+			edit: func(r *http.Request) { afar(r); r.Header.Set("Authorization", "Bearer s3cr3t-token") }, code: 201},
 		"no token on this machine":           {cfg: token, code: 401},
 		"a wrong token":                      {cfg: token, edit: header("Authorization", "Bearer s3cr3t-tokeN"), code: 401},
 		"a token file that is gone":          {cfg: Config{MaintenanceTokenFile: "/nowhere/token"}, code: 500},
@@ -185,13 +190,15 @@ func TestALedgerThatCannotBeReadOrWritten(t *testing.T) {
 	full := &spans{err: errors.New("ledger: disk full")}
 	h := handlerWith(fakeAgent{}, full, Config{}, zerolog.Nop())
 	for _, tc := range []struct{ method, path, body string }{
-		{"GET", "/api/v1/maintenance", ""}, {"GET", "/api/v1/alerts/undelivered", ""}, {"POST", "/api/v1/maintenance", `{"duration": "1h"}`}, {"DELETE", "/api/v1/maintenance/1", ""},
+		{"GET", "/api/v1/maintenance", ""}, {"GET", "/api/v1/alerts/undelivered", ""},
+		{"POST", "/api/v1/maintenance", `{"duration": "1h"}`}, {"DELETE", "/api/v1/maintenance/1", ""},
 	} {
 		if got := ask(h, tc.method, tc.path, tc.body, nil); got.Code != 503 || !strings.Contains(got.Body.String(), "disk full") {
 			t.Errorf("%s: %d %s", tc.method, got.Code, got.Body)
 		}
 	}
-	if got := ask(h, "GET", "/api/v1/status", "", nil); got.Code != 200 || !strings.Contains(got.Body.String(), `"maintenance_error": "ledger: disk full"`) {
+	if got := ask(h, "GET", "/api/v1/status", "", nil); got.Code != 200 ||
+		!strings.Contains(got.Body.String(), `"maintenance_error": "ledger: disk full"`) {
 		t.Errorf("status: %d %s", got.Code, got.Body)
 	}
 }

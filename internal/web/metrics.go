@@ -75,36 +75,52 @@ func (m *Metrics) counter(name, help string, labels ...string) *prometheus.Count
 
 // workloadMetrics are about what is watched.
 func (m *Metrics) workloadMetrics() {
-	m.ingress = m.gauge("workload_ingress_bytes_per_second", "Bytes per second from producers, mean of the last collected window.", "cluster", "source")
-	m.egress = m.gauge("workload_egress_bytes_per_second", "Bytes per second to consumers, mean of the last collected window; a floor where consumers do not commit.", "cluster", "source")
-	m.messages = m.gauge("workload_messages_per_second", "Messages per second from producers, mean of the last collected window.", "cluster", "source")
+	m.ingress = m.gauge("workload_ingress_bytes_per_second", "Bytes per second from producers, mean of the last collected window.",
+		"cluster", "source")
+	m.egress = m.gauge("workload_egress_bytes_per_second",
+		"Bytes per second to consumers, mean of the last collected window; a floor where consumers do not commit.", "cluster",
+		"source")
+	m.messages = m.gauge("workload_messages_per_second", "Messages per second from producers, mean of the last collected window.",
+		"cluster", "source")
 	m.partitions = m.gauge("workload_partitions", "Leader partitions of user topics.", "cluster", "source")
-	m.utilization = m.gauge("quota_utilization_ratio", "Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
+	m.utilization = m.gauge("quota_utilization_ratio",
+		"Observed figure divided by its limit, for the rules of the watched option. Absent where unknown.", "cluster", "rule")
 	m.level = m.gauge("quota_alert_level", "State of each rule: 0 ok, 1 pending, 2 warning, 3 critical.", "cluster", "rule")
-	m.serverless = m.gauge("serverless_quota_utilization_ratio", "Figure that the last verdict sizes for, divided by each quota of Serverless, whatever it chose. Absent where unknown.", "cluster", "rule")
-	m.serverlessUnknown = m.gauge("serverless_quotas_unknown", "Quotas of Serverless that the last verdict has no figure for.", "cluster")
-	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind", "size")
-	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.", "cluster", "kind")
+	m.serverless = m.gauge("serverless_quota_utilization_ratio",
+		"Figure that the last verdict sizes for, divided by each quota of Serverless, whatever it chose. Absent where unknown.",
+		"cluster", "rule")
+	m.serverlessUnknown = m.gauge("serverless_quotas_unknown", "Quotas of Serverless that the last verdict has no figure for.",
+		"cluster")
+	m.verdictInfo = m.gauge("verdict_info", "The chosen kind and size; always 1. Absent while undecided.", "cluster", "kind",
+		"size")
+	m.verdictUSD = m.gauge("verdict_monthly_usd", "Monthly cost of the cheapest feasible option of each kind, in US dollars.",
+		"cluster", "kind")
 	m.verdictAt = m.gauge("verdict_timestamp_seconds", "When the last verdict was made.", "cluster")
-	m.catalogAt = m.gauge("verdict_catalog_timestamp_seconds", "Date of the quotas that the last verdict uses, and of the oldest of its prices.", "cluster", "part")
-	m.predictionError = m.gauge("prediction_error_ratio", "Observed divided by predicted, minus 1, of a migrated cluster in its newest whole month (migrated_from): 0.2 is 20 % more than predicted. Absent where unknown, and until a whole month has passed.", "cluster", "quantity")
+	m.catalogAt = m.gauge("verdict_catalog_timestamp_seconds",
+		"Date of the quotas that the last verdict uses, and of the oldest of its prices.", "cluster", "part")
+	m.predictionError = m.gauge("prediction_error_ratio",
+		"Observed divided by predicted, minus 1, of a migrated cluster in its newest whole month (migrated_from): 0.2 is 20 % more than predicted. Absent where unknown, and until a whole month has passed.", "cluster", "quantity")
 	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window that has data.", "cluster")
 }
 
 // ownMetrics are about how the daemon itself fares.
 func (m *Metrics) ownMetrics() {
 	m.collectDuration = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mskfit_collect_duration_seconds",
-		Help: "How long one collection took.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}}, []string{"cluster", "source"})
+		Help: "How long one collection took.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}},
+		[]string{"cluster", "source"})
 	m.registry.MustRegister(m.collectDuration)
 	m.collects = m.counter("collects_total", "Collections by outcome.", "cluster", "source", "outcome")
 	m.collectedAt = m.gauge("collect_success_timestamp_seconds", "When a source was last collected.", "cluster", "source")
 	m.gaps = m.gauge("collect_gaps", "Gaps of the last collection.", "cluster", "source")
-	m.backfill = m.gauge("backfill_ratio", "How much of the time before the first start has been read back, 0 to 1.", "cluster", "source")
+	m.backfill = m.gauge("backfill_ratio", "How much of the time before the first start has been read back, 0 to 1.", "cluster",
+		"source")
 	m.jobs = m.counter("job_runs_total", "Runs of the scheduled jobs by outcome.", "job", "outcome")
 	m.jobDuration = m.gauge("job_duration_seconds", "How long the last run took.", "job", "cluster")
 	m.alerts = m.counter("alerts_total", "Messages by target and outcome: sent, retried, dead.", "cluster", "target", "outcome")
-	m.reloadOK = m.gauge("config_last_reload_successful", "1 if the last configuration load succeeded, else 0: then an older one is in use.").WithLabelValues()
-	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds", "When the configuration in use was read.").WithLabelValues()
+	m.reloadOK = m.gauge("config_last_reload_successful",
+		"1 if the last configuration load succeeded, else 0: then an older one is in use.").WithLabelValues()
+	m.reloadedAt = m.gauge("config_last_reload_success_timestamp_seconds",
+		"When the configuration in use was read.").WithLabelValues()
 }
 
 // Watch creates a cluster's counters before anything happens, so that a rate over them starts at their first increase:
@@ -126,7 +142,8 @@ func (m *Metrics) Watch(cluster string, sources, targets, outcomes []string) {
 func (m *Metrics) Forget(cluster string) {
 	of := prometheus.Labels{"cluster": cluster}
 	for _, v := range []interface{ DeletePartialMatch(prometheus.Labels) int }{m.ingress, m.egress, m.messages, m.partitions,
-		m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.predictionError, m.verdictAt, m.coverage, m.catalogAt, m.collectDuration, m.collects, m.collectedAt,
+		m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.predictionError, m.verdictAt,
+		m.coverage, m.catalogAt, m.collectDuration, m.collects, m.collectedAt,
 		m.gaps, m.backfill, m.jobDuration, m.alerts} {
 		v.DeletePartialMatch(of)
 	}
@@ -178,7 +195,8 @@ func (m *Metrics) Backfilled(cluster, source string, b agent.Backfill) {
 // Decided replaces what the metrics say of the cluster's verdict.
 func (m *Metrics) Decided(v verdict.Verdict, state drift.State) {
 	of := prometheus.Labels{"cluster": v.Cluster}
-	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD, m.predictionError} {
+	for _, g := range []*prometheus.GaugeVec{m.utilization, m.level, m.serverless, m.serverlessUnknown, m.verdictInfo, m.verdictUSD,
+		m.predictionError} {
 		g.DeletePartialMatch(of)
 	}
 	for rule, s := range state.Rules {

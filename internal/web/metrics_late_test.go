@@ -15,7 +15,8 @@ func TestMetricsOfASourceThatAnswersLate(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
 	rate, partitions := workload.Exactly(5, workload.Measured, "x"), workload.Exactly(300, workload.Measured, "x")
 	whole := workload.Window{Start: at, End: at.Add(time.Minute)}
-	m.Collected("orders", "cloudwatch", workload.Sample{Window: whole, Totals: workload.Totals{IngressBytesPerSec: &rate, EgressBytesPerSec: &rate, Partitions: &partitions}}, 0, nil)
+	m.Collected("orders", "cloudwatch", workload.Sample{Window: whole,
+		Totals: workload.Totals{IngressBytesPerSec: &rate, EgressBytesPerSec: &rate, Partitions: &partitions}}, 0, nil)
 	m.Collected("orders", "cloudwatch", workload.Sample{Window: workload.Window{Start: whole.End, End: whole.End}}, 0, nil)
 	if got := testutil.ToFloat64(m.ingress.WithLabelValues("orders", "cloudwatch")); got != 5 {
 		t.Errorf("ingress %v while there is nothing new, want 5", got)

@@ -55,7 +55,8 @@ func exampleVerdict() verdict.Verdict {
 		Catalog: verdict.CatalogUsed{Prices: "2025-04-04"},
 		At:      time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC),
 		Choice:  &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: usd},
-		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd, Rules: rules}, {Kind: verdict.Express, Feasible: verdict.No}}}
+		Options: []verdict.Option{{Kind: verdict.Serverless, Feasible: verdict.Yes, MonthlyUSD: &usd, Rules: rules},
+			{Kind: verdict.Express, Feasible: verdict.No}}}
 }
 
 func TestPages(t *testing.T) {
@@ -64,7 +65,8 @@ func TestPages(t *testing.T) {
 		"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Reason: "ingress is 82 % of the quota"},
 		"serverless.egress_per_cluster":  {Level: drift.LevelOK}}}
 	h := handler(fakeAgent{status: []agent.ClusterStatus{
-		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift, Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
+		{Name: "orders", Region: "us-east-1", Verdict: &v, Drift: &drift,
+			Sources: []agent.SourceStatus{{Name: "kafka", Error: "no route"}}},
 		{Name: "new"},
 	}})
 	for _, tc := range []struct {
@@ -120,7 +122,8 @@ func TestAnAnswerThatCannotBeEncodedIsAnError(t *testing.T) {
 	v := exampleVerdict()
 	v.Workload.IngressBytesPerSec = workload.Constantly(workload.Figure{Value: math.NaN()})
 	h := handler(fakeAgent{status: []agent.ClusterStatus{{Name: "orders", Verdict: &v}}})
-	if code, body := get(t, h, "GET", "/api/v1/clusters/orders/verdict"); code != 500 || !strings.Contains(body, "could not be encoded") {
+	if code, body := get(t, h, "GET", "/api/v1/clusters/orders/verdict"); code != 500 ||
+		!strings.Contains(body, "could not be encoded") {
 		t.Errorf("%d %s", code, body)
 	}
 }
@@ -162,7 +165,8 @@ mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1
 	if got := testutil.ToFloat64(m.serverless.WithLabelValues("orders", "serverless.ingress_per_cluster")); got != 0.4 {
 		t.Errorf("utilization of the Serverless quota = %g, want 0.4", got)
 	}
-	if series, got := testutil.CollectAndCount(m.serverless), testutil.ToFloat64(m.serverlessUnknown.WithLabelValues("orders")); series != 1 || got != 1 {
+	if series, got := testutil.CollectAndCount(m.serverless),
+		testutil.ToFloat64(m.serverlessUnknown.WithLabelValues("orders")); series != 1 || got != 1 {
 		t.Errorf("%d Serverless quotas with a figure and %g without, want 1 and 1", series, got)
 	}
 	undecided := verdict.Verdict{Cluster: "orders", Status: verdict.Undecided}
@@ -213,8 +217,9 @@ func TestAForgottenClusterLeavesNothing(t *testing.T) {
 func TestMetricsLint(t *testing.T) {
 	m := NewMetrics("test")
 	m.Watch("orders", []string{"kafka"}, []string{"slack"}, []string{"sent"})
-	m.Export(Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: Counter, Labels: []string{"cluster", "api"},
-		Read: func(each func(float64, ...string)) { each(3, "orders", "Metadata") }})
+	m.Export(Reading{Name: "kafka_requests_total", Help: "Requests sent to the brokers, by API.", Kind: Counter,
+		Labels: []string{"cluster", "api"},
+		Read:   func(each func(float64, ...string)) { each(3, "orders", "Metadata") }})
 	problems, err := testutil.GatherAndLint(m.registry)
 	if err != nil {
 		t.Fatal(err)

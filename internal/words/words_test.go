@@ -29,7 +29,8 @@ func TestMessages(t *testing.T) {
 		t.Fatalf("%v: run go test ./internal/words -update", err)
 	}
 	if now != string(was) {
-		t.Errorf("%s is not current, first at %q: run go test ./internal/words -update and read the diff", listed, firstDifference(now, string(was)))
+		t.Errorf("%s is not current, first at %q: run go test ./internal/words -update and read the diff", listed,
+			firstDifference(now, string(was)))
 	}
 }
 

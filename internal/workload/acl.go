@@ -8,7 +8,8 @@ type ACL struct {
 	Host string
 	// Allow is false for a rule that denies.
 	Allow bool
-	// Operation is Read, Write, Create, Delete, Alter, Describe, ClusterAction, DescribeConfigs, AlterConfigs, IdempotentWrite or All.
+	// Operation is Read, Write, Create, Delete, Alter, Describe, ClusterAction, DescribeConfigs, AlterConfigs, IdempotentWrite
+	// or All.
 	Operation string
 	// Resource is Topic, Group, Cluster, TransactionalId, DelegationToken or User; Name is the one that the rule is about, or with
 	// Prefixed the beginning of its name. A literal "*" is all.

@@ -20,7 +20,8 @@ func (c Comparison) Agrees() bool {
 	return c.Estimated.Low <= c.Measured.High && c.Measured.Low <= c.Estimated.High
 }
 
-// String writes "egress_bytes_per_second of orders: kafka: commits says 2.1 MB/s, prometheus: rate over 1m0s measured 3.8 MB/s (-44.7 %)".
+// String writes "egress_bytes_per_second of orders: kafka: commits says 2.1 MB/s, prometheus: rate over 1m0s measured 3.8 MB/s
+// (-44.7 %)".
 func (c Comparison) String() string {
 	of := ""
 	if c.Topic != "" {

@@ -24,18 +24,26 @@ func TestFigureOperations(t *testing.T) {
 		got  workload.Figure
 		want workload.Figure
 	}{
-		{"between widens to hold the value", workload.Between(5, 6, 4, workload.Measured, "s"), workload.Figure{Value: 5, Low: 5, High: 5, Method: workload.Measured, Source: "s"}},
+		{"between widens to hold the value", workload.Between(5, 6, 4, workload.Measured, "s"),
+			workload.Figure{Value: 5, Low: 5, High: 5, Method: workload.Measured, Source: "s"}},
 		{"plus adds bounds and takes the weaker method", rate.Plus(size),
-			workload.Figure{Value: 110, Low: 99, High: 131, Method: workload.Estimated, Source: "kafka: offsets, kafka: batch headers"}},
+			workload.Figure{Value: 110, Low: 99, High: 131, Method: workload.Estimated,
+				Source: "kafka: offsets, kafka: batch headers"}},
 		{"plus names a source once", rate.Plus(size).Plus(rate).Plus(size),
-			workload.Figure{Value: 220, Low: 198, High: 262, Method: workload.Estimated, Source: "kafka: offsets, kafka: batch headers"}},
-		{"plus an unbounded one is unbounded", rate.Plus(floor), workload.Figure{Value: 105, Low: 95, High: inf, Method: workload.Derived, Source: "kafka: offsets, kafka: commits"}},
+			workload.Figure{Value: 220, Low: 198, High: 262, Method: workload.Estimated,
+				Source: "kafka: offsets, kafka: batch headers"}},
+		{"plus an unbounded one is unbounded", rate.Plus(floor),
+			workload.Figure{Value: 105, Low: 95, High: inf, Method: workload.Derived, Source: "kafka: offsets, kafka: commits"}},
 		{"times multiplies bounds", rate.Times(size),
-			workload.Figure{Value: 1000, Low: 810, High: 1320, Method: workload.Estimated, Source: "kafka: offsets, kafka: batch headers"}},
-		{"times of measured ones is derived", rate.Times(rate), workload.Figure{Value: 10000, Low: 8100, High: 14400, Method: workload.Derived, Source: "kafka: offsets"}},
+			workload.Figure{Value: 1000, Low: 810, High: 1320, Method: workload.Estimated,
+				Source: "kafka: offsets, kafka: batch headers"}},
+		{"times of measured ones is derived", rate.Times(rate),
+			workload.Figure{Value: 10000, Low: 8100, High: 14400, Method: workload.Derived, Source: "kafka: offsets"}},
 		{"times of declared ones is derived", said.Times(said), workload.Exactly(9, workload.Derived, "workload file")},
-		{"nothing times unbounded is nothing", workload.Exactly(0, workload.Declared, "f").Times(floor), workload.Exactly(0, workload.Derived, "f, kafka: commits")},
-		{"scale keeps the method", rate.Scale(2), workload.Figure{Value: 200, Low: 180, High: 240, Method: workload.Measured, Source: "kafka: offsets"}},
+		{"nothing times unbounded is nothing", workload.Exactly(0, workload.Declared, "f").Times(floor),
+			workload.Exactly(0, workload.Derived, "f, kafka: commits")},
+		{"scale keeps the method", rate.Scale(2),
+			workload.Figure{Value: 200, Low: 180, High: 240, Method: workload.Measured, Source: "kafka: offsets"}},
 		{"scale by nothing, unbounded", floor.Scale(0), workload.Exactly(0, workload.Derived, "kafka: commits")},
 		{"as renames", said.As(workload.Derived, "sum"), workload.Exactly(3, workload.Derived, "sum")},
 	}
@@ -56,11 +64,16 @@ func TestFigureOver(t *testing.T) {
 		of, by workload.Figure
 		want   *workload.Figure
 	}{
-		"bounds are those of a quotient":    {bytes, records, &workload.Figure{Value: 100, Low: 75, High: 150, Method: workload.Estimated, Source: "q"}},
-		"of measured ones is derived":       {bytes, bytes, &workload.Figure{Value: 1, Low: 0.75, High: 1200.0 / 900, Method: workload.Derived, Source: "q"}},
-		"by what may be nothing":            {bytes, workload.Between(10, 0, 12, workload.Measured, "r"), &workload.Figure{Value: 100, Low: 75, High: inf, Method: workload.Derived, Source: "q"}},
-		"by a floor has no floor":           {bytes, workload.AtLeast(10, workload.Measured, "r"), &workload.Figure{Value: 100, High: 1200.0 / 10, Method: workload.Derived, Source: "q"}},
-		"of a floor is a floor":             {workload.AtLeast(50, workload.Measured, "b"), workload.Exactly(10, workload.Declared, "r"), workload.AtLeast(5, workload.Derived, "q").Ptr()},
+		"bounds are those of a quotient": {bytes, records,
+			&workload.Figure{Value: 100, Low: 75, High: 150, Method: workload.Estimated, Source: "q"}},
+		"of measured ones is derived": {bytes, bytes,
+			&workload.Figure{Value: 1, Low: 0.75, High: 1200.0 / 900, Method: workload.Derived, Source: "q"}},
+		"by what may be nothing": {bytes, workload.Between(10, 0, 12, workload.Measured, "r"),
+			&workload.Figure{Value: 100, Low: 75, High: inf, Method: workload.Derived, Source: "q"}},
+		"by a floor has no floor": {bytes, workload.AtLeast(10, workload.Measured, "r"),
+			&workload.Figure{Value: 100, High: 1200.0 / 10, Method: workload.Derived, Source: "q"}},
+		"of a floor is a floor": {workload.AtLeast(50, workload.Measured, "b"),
+			workload.Exactly(10, workload.Declared, "r"), workload.AtLeast(5, workload.Derived, "q").Ptr()},
 		"by nothing is not known":           {bytes, none, nil},
 		"nothing by nothing is not known":   {none, none, nil},
 		"what no number holds is not known": {bytes, workload.Exactly(math.SmallestNonzeroFloat64, workload.Measured, "r"), nil},
@@ -141,7 +154,8 @@ func TestFigureJSON(t *testing.T) {
 		f    workload.Figure
 		want string
 	}{
-		{workload.Between(2, 1, 3, workload.Measured, "kafka"), `{"value":2,"low":1,"high":3,"method":"measured","source":"kafka"}`},
+		{workload.Between(2, 1, 3, workload.Measured, "kafka"),
+			`{"value":2,"low":1,"high":3,"method":"measured","source":"kafka"}`},
 		{workload.AtLeast(2, workload.Estimated, ""), `{"value":2,"low":2,"high":null,"method":"estimated"}`},
 	}
 	for _, tt := range tests {
@@ -154,7 +168,8 @@ func TestFigureJSON(t *testing.T) {
 			t.Errorf("read back %+v, error %v, want %+v", back, err, tt.f)
 		}
 	}
-	for _, f := range []workload.Figure{{Value: math.NaN()}, {Value: inf}, {Low: math.Inf(-1)}, {Low: math.NaN()}, {High: math.NaN()}} {
+	for _, f := range []workload.Figure{{Value: math.NaN()}, {Value: inf}, {Low: math.Inf(-1)}, {Low: math.NaN()},
+		{High: math.NaN()}} {
 		if out, err := json.Marshal(f); err == nil {
 			t.Errorf("%+v was written as %s, want an error", f, out)
 		}
@@ -170,7 +185,8 @@ func TestFigureJSON(t *testing.T) {
 // anyFigure draws figures up to 1e24 (1,000 EB/s and more), bounded or not.
 func anyFigure(t *rapid.T) workload.Figure {
 	number := rapid.Float64Range(0, 1e24)
-	method := rapid.SampledFrom([]workload.Method{workload.Measured, workload.Derived, workload.Estimated, workload.Declared}).Draw(t, "method")
+	method := rapid.SampledFrom([]workload.Method{workload.Measured, workload.Derived, workload.Estimated,
+		workload.Declared}).Draw(t, "method")
 	source := rapid.SampledFrom([]string{"", "a", "b", "a, b", "c"}).Draw(t, "source")
 	v := number.Draw(t, "value")
 	switch rapid.IntRange(0, 3).Draw(t, "form") {
@@ -191,7 +207,8 @@ func TestFigureKeepsItsBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := anyFigure(t), anyFigure(t)
 		sum, _ := workload.Sum(&a, nil, &b)
-		all := map[string]workload.Figure{"a": a, "plus": a.Plus(b), "times": a.Times(b), "sum": sum, "as": a.As(workload.Derived, "x"),
+		all := map[string]workload.Figure{"a": a, "plus": a.Plus(b), "times": a.Times(b), "sum": sum,
+			"as":    a.As(workload.Derived, "x"),
 			"scale": a.Scale(rapid.Float64Range(0, 1e12).Draw(t, "k")), "best": *workload.Best(&a, &b)}
 		if quotient := a.Over(b, "x"); quotient != nil {
 			all["over"] = *quotient

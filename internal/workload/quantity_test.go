@@ -13,7 +13,8 @@ import (
 func ptr[T any](v T) *T { return &v }
 
 func TestQuantityAt(t *testing.T) {
-	full := workload.Quantity{Figure: workload.Between(100, 90, 120, workload.Measured, "s"), P50: ptr(80.), P95: ptr(200.), P99: ptr(300.), Peak: ptr(400.)}
+	full := workload.Quantity{Figure: workload.Between(100, 90, 120, workload.Measured, "s"), P50: ptr(80.), P95: ptr(200.),
+		P99: ptr(300.), Peak: ptr(400.)}
 	peakOnly := workload.Quantity{Figure: full.Figure, Peak: ptr(400.)}
 	tests := []struct {
 		name string
@@ -25,15 +26,19 @@ func TestQuantityAt(t *testing.T) {
 		{"mean", full, workload.Mean, full.Figure, workload.Mean},
 		{"p50 in proportion", full, workload.P50, workload.Between(80, 72, 96, workload.Measured, "s"), workload.P50},
 		{"p99 in proportion", full, workload.P99, workload.Between(300, 270, 360, workload.Measured, "s"), workload.P99},
-		{"p95 falls back to the peak", peakOnly, workload.P95, workload.Between(400, 360, 480, workload.Measured, "s"), workload.Peak},
+		{"p95 falls back to the peak", peakOnly, workload.P95, workload.Between(400, 360, 480, workload.Measured, "s"),
+			workload.Peak},
 		{"nothing above is known: the mean", workload.Quantity{Figure: full.Figure}, workload.P99, full.Figure, workload.Mean},
-		{"an exact mean has exact statistics", workload.Quantity{Figure: workload.Exactly(670e6, workload.Derived, "s"), Peak: ptr(804e6 + 0.1)}, workload.Peak,
+		{"an exact mean has exact statistics",
+			workload.Quantity{Figure: workload.Exactly(670e6, workload.Derived, "s"), Peak: ptr(804e6 + 0.1)}, workload.Peak,
 			workload.Exactly(804e6+0.1, workload.Derived, "s"), workload.Peak},
-		{"the mean is known to be zero, the peak is not", workload.Quantity{Figure: workload.Between(0, 0, 3, workload.Measured, "s"), Peak: ptr(9.)},
+		{"the mean is known to be zero, the peak is not",
+			workload.Quantity{Figure: workload.Between(0, 0, 3, workload.Measured, "s"), Peak: ptr(9.)},
 			workload.P99, workload.Between(9, 0, 9, workload.Measured, "s"), workload.Peak},
 		{"unbounded stays unbounded", workload.Quantity{Figure: workload.AtLeast(10, workload.Derived, "s"), Peak: ptr(20.)},
 			workload.P99, workload.AtLeast(20, workload.Derived, "s"), workload.Peak},
-		{"a mean too small to divide by", workload.Quantity{Figure: workload.Between(5e-324, 0, 1, workload.Measured, "s"), Peak: ptr(1e3)},
+		{"a mean too small to divide by", workload.Quantity{Figure: workload.Between(5e-324, 0, 1, workload.Measured, "s"),
+			Peak: ptr(1e3)},
 			workload.Peak, workload.Between(1e3, 0, 1e3, workload.Measured, "s"), workload.Peak},
 	}
 	for _, tt := range tests {
@@ -58,17 +63,20 @@ func TestQuantityScale(t *testing.T) {
 
 func TestQuantityJSON(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 7, 0, 0, time.FixedZone("", 3600))
-	q := workload.Quantity{Figure: workload.Between(2, 1, 3, workload.Measured, "kafka"), P95: ptr(4.), Peak: ptr(5.), PeakAt: at, Samples: 60}
+	q := workload.Quantity{Figure: workload.Between(2, 1, 3, workload.Measured, "kafka"), P95: ptr(4.), Peak: ptr(5.), PeakAt: at,
+		Samples: 60}
 	const want = `{"value":2,"low":1,"high":3,"method":"measured","source":"kafka","p95":4,"peak":5,"peak_at":"2026-03-01T11:07:00Z","samples":60}`
 	got, err := json.Marshal(q)
 	if err != nil || string(got) != want {
 		t.Errorf("got  %s, error %v\nwant %s", got, err, want)
 	}
 	var back workload.Quantity
-	if err := json.Unmarshal(got, &back); err != nil || *back.P95 != 4 || !back.PeakAt.Equal(at) || back.P50 != nil || back.Samples != 60 {
+	if err := json.Unmarshal(got, &back); err != nil || *back.P95 != 4 || !back.PeakAt.Equal(at) || back.P50 != nil ||
+		back.Samples != 60 {
 		t.Errorf("read back %+v, error %v", back, err)
 	}
-	if declared, _ := json.Marshal(workload.Constantly(workload.Exactly(1, workload.Declared, "f"))); string(declared) != `{"value":1,"low":1,"high":1,"method":"declared","source":"f"}` {
+	if declared, _ := json.Marshal(workload.Constantly(workload.Exactly(1, workload.Declared,
+		"f"))); string(declared) != `{"value":1,"low":1,"high":1,"method":"declared","source":"f"}` {
 		t.Errorf("a declared quantity is written as %s: unknown statistics must be left out", declared)
 	}
 	if err := json.Unmarshal([]byte(`{"value":5,"low":6,"high":7}`), &back); err == nil {

@@ -34,9 +34,9 @@ type RollupOptions struct {
 // for p95, 100 for p99. A longer window, such as an hour that was read back, stands for as many values in percentiles, and
 // counts as one.
 //
-// Counts, stored bytes, lag, configuration, posture and comparisons of sources are the latest known. Windows that run backwards, overlap an
-// earlier one or are too long are discarded, and a gap says how many; a sample without duration (a source's first
-// reading) gives what is not a rate. Gaps are merged. FromSamples does not change the samples.
+// Counts, stored bytes, lag, configuration, posture and comparisons of sources are the latest known. Windows that run
+// backwards, overlap an earlier one or are too long are discarded, and a gap says how many; a sample without duration (a
+// source's first reading) gives what is not a rate. Gaps are merged. FromSamples does not change the samples.
 func FromSamples(samples []Sample, o RollupOptions) Workload {
 	r := newRollup(samples, o)
 	w := Workload{Region: o.Region, Window: r.window(o.Window)}
@@ -154,7 +154,8 @@ func (r rollup) gaps() []Gap {
 		}
 	}
 	if r.discarded > 0 {
-		order = append(order, Gap{Source: r.all[0].Source, What: fmt.Sprintf("%d of %d windows", r.discarded, len(r.rated)+r.discarded),
+		order = append(order, Gap{Source: r.all[0].Source,
+			What:   fmt.Sprintf("%d of %d windows", r.discarded, len(r.rated)+r.discarded),
 			Why:    "the clock changed, or the machine was suspended: they ran backwards, overlapped or were too long",
 			Effect: "they are excluded from the means and the coverage"})
 	}
@@ -162,7 +163,8 @@ func (r rollup) gaps() []Gap {
 		order = append(order, g)
 	}
 	slices.SortStableFunc(order, func(a, b Gap) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Effect, b.Effect))
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why),
+			cmp.Compare(a.Effect, b.Effect))
 	})
 	for i, g := range order {
 		if n := count[g]; n > 1 && n < total {

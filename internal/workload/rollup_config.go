@@ -32,7 +32,8 @@ func fromTopics(w *Workload) {
 	w.MaxMessageBytes = largestOf(users, func(t *TopicWorkload) (*Figure, bool) { return t.MaxMessageBytes, true })
 	w.LargestCompactedPartitionBytes = largestOf(users, largestCompactedPartition)
 	if w.Topics != nil && !w.Topics.Bounded() { // there are topics that we may not see, and theirs may be larger
-		w.MaxMessageBytes, w.LargestCompactedPartitionBytes = withoutLimit(w.MaxMessageBytes), withoutLimit(w.LargestCompactedPartitionBytes)
+		w.MaxMessageBytes, w.LargestCompactedPartitionBytes = withoutLimit(w.MaxMessageBytes),
+			withoutLimit(w.LargestCompactedPartitionBytes)
 	}
 	replication(w, users)
 	w.Retention, w.PrimaryRetention = retention(users, brokers)
@@ -134,7 +135,8 @@ func largestCompactedPartition(t *TopicWorkload) (*Figure, bool) {
 		return nil, true
 	}
 	share := 1 / float64(t.Partitions)
-	return Between(t.StoredBytes.Value*share, t.StoredBytes.Low*share, t.StoredBytes.High, Estimated, "stored bytes of the topic ÷ partitions").Ptr(), true
+	return Between(t.StoredBytes.Value*share, t.StoredBytes.Low*share, t.StoredBytes.High, Estimated,
+		"stored bytes of the topic ÷ partitions").Ptr(), true
 }
 
 // replication finds the least, the most and the prevailing replication factor; the last by partitions, the higher of two

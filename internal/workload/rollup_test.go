@@ -203,7 +203,8 @@ func anySamples(t *rapid.T) (samples []Sample, raw []float64) {
 		seen := v * (1 + off)
 		f := Between(seen, seen/1.2, seen/0.8, Estimated, "offsets").Ptr()
 		s.Totals.IngressBytesPerSec = f
-		s.Topics = []Topic{{Name: "a", Partitions: 3, IngressBytesPerSec: f, Config: map[string]ConfigValue{}}, {Name: "b", Partitions: 1}}
+		s.Topics = []Topic{{Name: "a", Partitions: 3, IngressBytesPerSec: f, Config: map[string]ConfigValue{}},
+			{Name: "b", Partitions: 1}}
 		if rapid.Bool().Draw(t, "messages") {
 			s.Totals.MessagesPerSec = Exactly(v/100, Derived, "offsets").Ptr()
 			s.Topics[1].MessagesPerSec = s.Totals.MessagesPerSec

@@ -55,7 +55,8 @@ func (r rollup) gone() (Gap, bool) {
 	if len(names) > 3 {
 		what = append(slices.Clone(names[:3]), fmt.Sprintf("and %d more", len(names)-3))
 	}
-	return Gap{Source: r.all[0].Source, What: "topics " + strings.Join(what, ", "), Why: "they were deleted or became invisible before the end of the window",
+	return Gap{Source: r.all[0].Source, What: "topics " + strings.Join(what, ", "),
+		Why:    "they were deleted or became invisible before the end of the window",
 		Effect: "they are not listed; their bytes are part of the cluster's figures"}, true
 }
 

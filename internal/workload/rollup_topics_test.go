@@ -31,21 +31,28 @@ func TestRetention(t *testing.T) {
 		sample        Sample
 		want, primary *time.Duration
 	}{
-		"topic's own":                  {sample: oneWindow(nil, topic(set("retention.ms", "3600000"))), want: ptr(time.Hour)},
-		"nothing was read":             {sample: oneWindow(nil, topic(nil))},
-		"brokers were not read":        {sample: oneWindow(nil, topic(set()))},
-		"Kafka's default":              {sample: oneWindow(set(), topic(set())), want: ptr(7 * day)},
-		"broker hours":                 {sample: oneWindow(set("log.retention.hours", "72"), topic(set())), want: ptr(3 * day)},
-		"broker ms before hours":       {sample: oneWindow(set("log.retention.hours", "72", "log.retention.ms", "60000"), topic(set())), want: ptr(time.Minute)},
-		"unlimited":                    {sample: oneWindow(set(), topic(set("retention.ms", "-1"))), want: ptr(RetentionUnlimited)},
-		"unlimited in hours":           {sample: oneWindow(set("log.retention.hours", "-1"), topic(set())), want: ptr(RetentionUnlimited)},
-		"longer than we can hold":      {sample: oneWindow(set(), topic(set("retention.ms", "9223372036854775807"))), want: ptr(RetentionUnlimited)},
-		"compacted alone":              {sample: oneWindow(set(), topic(set("cleanup.policy", "compact")))},
-		"compacted and deleted":        {sample: oneWindow(set(), topic(set("cleanup.policy", "compact,delete", "retention.ms", "60000"))), want: ptr(time.Minute)},
-		"internal topics do not count": {sample: oneWindow(set(), internal, topic(set("retention.ms", "60000"))), want: ptr(time.Minute)},
-		"tiered": {sample: oneWindow(set(), topic(set("retention.ms", "86400000", "remote.storage.enable", "true", "local.retention.ms", "3600000"))),
+		"topic's own":           {sample: oneWindow(nil, topic(set("retention.ms", "3600000"))), want: ptr(time.Hour)},
+		"nothing was read":      {sample: oneWindow(nil, topic(nil))},
+		"brokers were not read": {sample: oneWindow(nil, topic(set()))},
+		"Kafka's default":       {sample: oneWindow(set(), topic(set())), want: ptr(7 * day)},
+		"broker hours":          {sample: oneWindow(set("log.retention.hours", "72"), topic(set())), want: ptr(3 * day)},
+		"broker ms before hours": {sample: oneWindow(set("log.retention.hours", "72", "log.retention.ms", "60000"),
+			topic(set())), want: ptr(time.Minute)},
+		"unlimited": {sample: oneWindow(set(), topic(set("retention.ms", "-1"))), want: ptr(RetentionUnlimited)},
+		"unlimited in hours": {sample: oneWindow(set("log.retention.hours", "-1"), topic(set())),
+			want: ptr(RetentionUnlimited)},
+		"longer than we can hold": {sample: oneWindow(set(), topic(set("retention.ms", "9223372036854775807"))),
+			want: ptr(RetentionUnlimited)},
+		"compacted alone": {sample: oneWindow(set(), topic(set("cleanup.policy", "compact")))},
+		"compacted and deleted": {sample: oneWindow(set(),
+			topic(set("cleanup.policy", "compact,delete", "retention.ms", "60000"))), want: ptr(time.Minute)},
+		"internal topics do not count": {sample: oneWindow(set(), internal, topic(set("retention.ms", "60000"))),
+			want: ptr(time.Minute)},
+		"tiered": {sample: oneWindow(set(), topic(set("retention.ms", "86400000", "remote.storage.enable", "true",
+			"local.retention.ms", "3600000"))),
 			want: ptr(day), primary: ptr(time.Hour)},
-		"tiered, all of it local": {sample: oneWindow(set(), topic(set("retention.ms", "86400000", "remote.storage.enable", "true", "local.retention.ms", "-2"))),
+		"tiered, all of it local": {sample: oneWindow(set(),
+			topic(set("retention.ms", "86400000", "remote.storage.enable", "true", "local.retention.ms", "-2"))),
 			want: ptr(day), primary: ptr(day)},
 	} {
 		w := FromSamples([]Sample{tt.sample}, RollupOptions{})
@@ -76,14 +83,21 @@ func TestLargestMessage(t *testing.T) {
 		sample           Sample
 		value, low, high float64 // value 0: absent
 	}{
-		"batch and limit":         {oneWindow(set(), Topic{Name: "t", Config: set("max.message.bytes", "2000000"), LargestBatchBytes: batch}), 40_000, 40_000, 2e6},
-		"batch, Kafka's default":  {oneWindow(set(), Topic{Name: "t", Config: set(), LargestBatchBytes: batch}), 40_000, 40_000, 1_048_588},
-		"batch, limit unknown":    {oneWindow(nil, Topic{Name: "t", LargestBatchBytes: batch}), 40_000, 40_000, math.Inf(1)},
-		"limit of the brokers":    {oneWindow(set("message.max.bytes", "9000000"), Topic{Name: "t", Config: set(), AverageMessageBytes: average}), 9e6, 400, 9e6},
-		"nothing known":           {oneWindow(nil, Topic{Name: "t"}), 0, 0, 0},
-		"one topic is not known":  {oneWindow(nil, Topic{Name: "t", Config: set("max.message.bytes", "2000000"), LargestBatchBytes: batch}, Topic{Name: "u"}), 40_000, 40_000, math.Inf(1)},
-		"the larger of two wins":  {oneWindow(set(), Topic{Name: "t", Config: set(), LargestBatchBytes: batch}, Topic{Name: "u", Config: set("max.message.bytes", "8000000")}), 8e6, 40_000, 8e6},
-		"internal does not count": {oneWindow(nil, Topic{Name: "t", Internal: true, Config: set("max.message.bytes", "2000000")}), 0, 0, 0},
+		"batch and limit": {oneWindow(set(),
+			Topic{Name: "t", Config: set("max.message.bytes", "2000000"), LargestBatchBytes: batch}), 40_000, 40_000, 2e6},
+		"batch, Kafka's default": {oneWindow(set(), Topic{Name: "t", Config: set(), LargestBatchBytes: batch}), 40_000, 40_000,
+			1_048_588},
+		"batch, limit unknown": {oneWindow(nil, Topic{Name: "t", LargestBatchBytes: batch}), 40_000, 40_000, math.Inf(1)},
+		"limit of the brokers": {oneWindow(set("message.max.bytes", "9000000"),
+			Topic{Name: "t", Config: set(), AverageMessageBytes: average}), 9e6, 400, 9e6},
+		"nothing known": {oneWindow(nil, Topic{Name: "t"}), 0, 0, 0},
+		"one topic is not known": {oneWindow(nil,
+			Topic{Name: "t", Config: set("max.message.bytes", "2000000"), LargestBatchBytes: batch}, Topic{Name: "u"}), 40_000,
+			40_000, math.Inf(1)},
+		"the larger of two wins": {oneWindow(set(), Topic{Name: "t", Config: set(), LargestBatchBytes: batch},
+			Topic{Name: "u", Config: set("max.message.bytes", "8000000")}), 8e6, 40_000, 8e6},
+		"internal does not count": {oneWindow(nil, Topic{Name: "t", Internal: true, Config: set("max.message.bytes", "2000000")}),
+			0, 0, 0},
 	} {
 		f := FromSamples([]Sample{tt.sample}, RollupOptions{}).MaxMessageBytes
 		switch {
@@ -98,10 +112,12 @@ func TestLargestMessage(t *testing.T) {
 }
 
 func TestTopicsThatWeMayNotSeeMayBeLarger(t *testing.T) {
-	s := oneWindow(set(), Topic{Name: "t", Partitions: 1, Config: set("cleanup.policy", "compact"), StoredBytes: Exactly(500, Derived, "").Ptr()})
+	s := oneWindow(set(), Topic{Name: "t", Partitions: 1, Config: set("cleanup.policy", "compact"),
+		StoredBytes: Exactly(500, Derived, "").Ptr()})
 	s.Totals.Topics = AtLeast(1, Estimated, "metadata").Ptr()
 	w := FromSamples([]Sample{s}, RollupOptions{})
-	if w.MaxMessageBytes == nil || w.MaxMessageBytes.Bounded() || w.LargestCompactedPartitionBytes == nil || w.LargestCompactedPartitionBytes.Bounded() {
+	if w.MaxMessageBytes == nil || w.MaxMessageBytes.Bounded() || w.LargestCompactedPartitionBytes == nil ||
+		w.LargestCompactedPartitionBytes.Bounded() {
 		t.Errorf("got %+v and %+v, want no upper bounds", w.MaxMessageBytes, w.LargestCompactedPartitionBytes)
 	}
 }
@@ -121,7 +137,8 @@ func TestReplication(t *testing.T) {
 func TestLargestCompactedPartition(t *testing.T) {
 	stored := Exactly(1200, Derived, "log sizes").Ptr()
 	compacted := Topic{Name: "a", Partitions: 4, Config: set("cleanup.policy", "compact"), StoredBytes: stored}
-	w := FromSamples([]Sample{oneWindow(nil, compacted, Topic{Name: "b", Partitions: 1, Config: set(), StoredBytes: Exactly(9e9, Derived, "").Ptr()})}, RollupOptions{})
+	w := FromSamples([]Sample{oneWindow(nil, compacted,
+		Topic{Name: "b", Partitions: 1, Config: set(), StoredBytes: Exactly(9e9, Derived, "").Ptr()})}, RollupOptions{})
 	if f := w.LargestCompactedPartitionBytes; f == nil || f.Low != 300 || f.High != 1200 {
 		t.Errorf("got %+v, want between an even share and the whole: 300 to 1200", f)
 	}
@@ -133,9 +150,11 @@ func TestLargestCompactedPartition(t *testing.T) {
 
 func TestAverageMessageIsOfUserTopics(t *testing.T) {
 	topic := func(name string, internal bool, bytes, records float64) Topic {
-		return Topic{Name: name, Internal: internal, IngressBytesPerSec: Exactly(bytes, Derived, "sizes").Ptr(), MessagesPerSec: Exactly(records, Derived, "offsets").Ptr()}
+		return Topic{Name: name, Internal: internal, IngressBytesPerSec: Exactly(bytes, Derived, "sizes").Ptr(),
+			MessagesPerSec: Exactly(records, Derived, "offsets").Ptr()}
 	}
-	w := FromSamples([]Sample{oneWindow(nil, topic("a", false, 9000, 10), topic("b", false, 1000, 90), topic("__consumer_offsets", true, 1, 1000))}, RollupOptions{})
+	w := FromSamples([]Sample{oneWindow(nil, topic("a", false, 9000, 10), topic("b", false, 1000, 90),
+		topic("__consumer_offsets", true, 1, 1000))}, RollupOptions{})
 	if f := w.AverageMessageBytes; f == nil || f.Value != 100 {
 		t.Errorf("got %+v, want (9000 + 1000) ÷ (10 + 90) = 100", f)
 	}
@@ -149,7 +168,8 @@ func TestAverageMessageIsOfUserTopics(t *testing.T) {
 func TestRecordSizeIsWeightedByRecords(t *testing.T) {
 	minute := func(i int, size, rate float64) Sample {
 		return Sample{Source: "kafka", Window: window(float64(60*i), float64(60*i+60)), Topics: []Topic{{Name: "a",
-			AverageMessageBytes: Between(size, size*0.9, size*1.1, Estimated, "offsets").Ptr(), MessagesPerSec: Exactly(rate, Derived, "offsets").Ptr()}}}
+			AverageMessageBytes: Between(size, size*0.9, size*1.1, Estimated, "offsets").Ptr(),
+			MessagesPerSec:      Exactly(rate, Derived, "offsets").Ptr()}}}
 	}
 	w := FromSamples([]Sample{minute(0, 1000, 1), minute(1, 100, 9)}, RollupOptions{})
 	if f := w.TopicList[0].AverageMessageBytes; f == nil || math.Abs(f.Value-190) > 1e-9 { // (1000 × 1 + 100 × 9) ÷ 10
@@ -158,7 +178,8 @@ func TestRecordSizeIsWeightedByRecords(t *testing.T) {
 }
 
 func TestTopicsThatVanishAreNamed(t *testing.T) {
-	first, last := oneWindow(nil, Topic{Name: "kept", Partitions: 1}, Topic{Name: "temporary", Partitions: 1}), oneWindow(nil, Topic{Name: "kept", Partitions: 2})
+	first, last := oneWindow(nil, Topic{Name: "kept", Partitions: 1}, Topic{Name: "temporary", Partitions: 1}),
+		oneWindow(nil, Topic{Name: "kept", Partitions: 2})
 	last.Window = window(60, 120)
 	broken := Sample{Source: "kafka", Window: window(120, 180)} // metadata did not come: nothing can be said of topics
 	w := FromSamples([]Sample{first, last, broken}, RollupOptions{})
@@ -187,9 +208,11 @@ func TestHottestPartitionIsTheOneThatCarriedMost(t *testing.T) {
 
 func TestGroupsKeepTheirLatestState(t *testing.T) {
 	two, three := 2, 3
-	a := Sample{Source: "kafka", Window: window(0, 60), Groups: []Group{{Name: "g", Type: "classic", Members: &two, Topics: []string{"a"},
-		EgressBytesPerSec: AtLeast(10, Estimated, "commits").Ptr(), LagMessages: Exactly(5, Derived, "offsets").Ptr()}}}
-	b := Sample{Source: "kafka", Window: window(60, 120), Groups: []Group{{Name: "g", Type: "consumer", Members: &three, Topics: []string{"b"}}}}
+	a := Sample{Source: "kafka", Window: window(0, 60),
+		Groups: []Group{{Name: "g", Type: "classic", Members: &two, Topics: []string{"a"},
+			EgressBytesPerSec: AtLeast(10, Estimated, "commits").Ptr(), LagMessages: Exactly(5, Derived, "offsets").Ptr()}}}
+	b := Sample{Source: "kafka", Window: window(60, 120),
+		Groups: []Group{{Name: "g", Type: "consumer", Members: &three, Topics: []string{"b"}}}}
 	w := FromSamples([]Sample{a, b}, RollupOptions{})
 	if len(w.GroupList) != 1 {
 		t.Fatalf("got %+v", w.GroupList)

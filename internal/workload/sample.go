@@ -49,7 +49,8 @@ func (g Gap) When() string {
 	case !g.To.IsZero() && g.Minutes == 1:
 		return "1 minute at " + g.From.UTC().Format(clock)
 	case !g.To.IsZero():
-		return fmt.Sprintf("%s minutes between %s and %s", FormatNumber(float64(g.Minutes)), g.From.UTC().Format(clock), g.To.UTC().Format(clock))
+		return fmt.Sprintf("%s minutes between %s and %s", FormatNumber(float64(g.Minutes)), g.From.UTC().Format(clock),
+			g.To.UTC().Format(clock))
 	case !g.From.IsZero():
 		return "since " + g.From.UTC().Format(clock)
 	}
@@ -141,9 +142,9 @@ type Topic struct {
 	EgressBytesPerSec   *Figure // bytes/s to consumers, without replication
 	MessagesPerSec      *Figure // records/s from producers
 	AverageMessageBytes *Figure // on the wire: compressed batch bytes ÷ records
-	// BatchesPerSec is how many record batches the brokers took in from producers. Each is carried by one accepted produce request, and
-	// a request carries one batch of each partition that it writes to, so there are no more accepted produce requests than batches.
-	// Requests that were refused and duplicate retries leave no batch.
+	// BatchesPerSec is how many record batches the brokers took in from producers. Each is carried by one accepted produce
+	// request, and a request carries one batch of each partition that it writes to, so there are no more accepted produce
+	// requests than batches. Requests that were refused and duplicate retries leave no batch.
 	BatchesPerSec *Figure
 	// Compression lists the codecs of the batches that were seen, sorted: gzip, lz4, none, snappy, zstd. Empty: none was seen.
 	Compression       []string

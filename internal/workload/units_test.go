@@ -12,7 +12,8 @@ import (
 )
 
 func TestParseByteSize(t *testing.T) {
-	good := map[string]float64{"30KB": 30e3, "8MiB": 8388608, "512B": 512, "1.5 GB": 1.5e9, " 2TiB ": 2 << 40, "0B": 0, "1e3KB": 1e6, "1EB": 1e18, ".5MB": 5e5,
+	good := map[string]float64{"30KB": 30e3, "8MiB": 8388608, "512B": 512, "1.5 GB": 1.5e9, " 2TiB ": 2 << 40, "0B": 0,
+		"1e3KB": 1e6, "1EB": 1e18, ".5MB": 5e5,
 		"15MB": 15e6, "3PB": 3e15, "1PiB": 1 << 50, "1EiB": 1 << 60, "1KiB": 1024, "250GiB": 250 << 30}
 	for text, want := range good {
 		if got, err := workload.ParseByteSize(text); err != nil || float64(got) != want {
@@ -41,7 +42,8 @@ func TestParseByteSize(t *testing.T) {
 }
 
 func TestParseByteRate(t *testing.T) {
-	good := map[string]float64{"45MBps": 45e6, "500MiBps": 500 << 20, "30 MB/s": 30e6, "1B/s": 1, "0Bps": 0, "1EBps": 1e18, "1.5GiB/s": 1.5 * (1 << 30)}
+	good := map[string]float64{"45MBps": 45e6, "500MiBps": 500 << 20, "30 MB/s": 30e6, "1B/s": 1, "0Bps": 0, "1EBps": 1e18,
+		"1.5GiB/s": 1.5 * (1 << 30)}
 	for text, want := range good {
 		if got, err := workload.ParseByteRate(text); err != nil || float64(got) != want {
 			t.Errorf("%q = %v, error %v, want %v", text, got, err, want)
@@ -67,8 +69,10 @@ func TestParseByteRate(t *testing.T) {
 }
 
 func TestParseSpan(t *testing.T) {
-	good := map[string]time.Duration{"90s": 90 * time.Second, "72h": 72 * time.Hour, "7d": 168 * time.Hour, "2w": 336 * time.Hour, "1.5d": 36 * time.Hour,
-		"1h30m": 90 * time.Minute, "7 d": 168 * time.Hour, "unlimited": workload.RetentionUnlimited, "0s": 0, "100w": 16800 * time.Hour}
+	good := map[string]time.Duration{"90s": 90 * time.Second, "72h": 72 * time.Hour, "7d": 168 * time.Hour, "2w": 336 * time.Hour,
+		"1.5d":  36 * time.Hour,
+		"1h30m": 90 * time.Minute, "7 d": 168 * time.Hour, "unlimited": workload.RetentionUnlimited, "0s": 0,
+		"100w": 16800 * time.Hour}
 	for text, want := range good {
 		if got, err := workload.ParseSpan(text); err != nil || got.Duration() != want {
 			t.Errorf("%q = %v, error %v, want %v", text, got.Duration(), err, want)
@@ -97,13 +101,18 @@ func TestParseSpan(t *testing.T) {
 
 func TestFormat(t *testing.T) {
 	tests := []struct{ got, want string }{
-		{workload.FormatByteRate(4.5e9), "4.5 GB/s"}, {workload.FormatByteRate(450e3), "450 KB/s"}, {workload.FormatByteRate(inf), "unbounded"},
+		{workload.FormatByteRate(4.5e9), "4.5 GB/s"}, {workload.FormatByteRate(450e3), "450 KB/s"},
+		{workload.FormatByteRate(inf), "unbounded"},
 		{workload.FormatBytes(1.1664e15), "1.17 PB"}, {workload.FormatBytes(30e3), "30 KB"}, {workload.FormatBytes(0), "0 B"},
-		{workload.FormatBytes(999), "999 B"}, {workload.FormatBytes(999.6), "1 KB"}, {workload.FormatBytes(999_499), "999 KB"}, {workload.FormatBytes(999_501), "1 MB"},
-		{workload.FormatBytes(8388608), "8.39 MB"}, {workload.FormatBytes(inf), "unbounded"}, {workload.FormatBytes(1e21), "1,000 EB"},
-		{workload.FormatNumber(0), "0"}, {workload.FormatNumber(0.5), "0.5"}, {workload.FormatNumber(0.0012), "0.0012"}, {workload.FormatNumber(9.996), "10"},
+		{workload.FormatBytes(999), "999 B"}, {workload.FormatBytes(999.6), "1 KB"}, {workload.FormatBytes(999_499), "999 KB"},
+		{workload.FormatBytes(999_501), "1 MB"},
+		{workload.FormatBytes(8388608), "8.39 MB"}, {workload.FormatBytes(inf), "unbounded"},
+		{workload.FormatBytes(1e21), "1,000 EB"},
+		{workload.FormatNumber(0), "0"}, {workload.FormatNumber(0.5), "0.5"}, {workload.FormatNumber(0.0012), "0.0012"},
+		{workload.FormatNumber(9.996), "10"},
 		{workload.FormatNumber(99.96), "100"}, {workload.FormatNumber(100), "100"}, {workload.FormatNumber(12345.6), "12,346"},
-		{workload.FormatNumber(-1234567), "-1,234,567"}, {workload.FormatNumber(1e15), "1e+15"}, {workload.FormatNumber(inf), "unbounded"},
+		{workload.FormatNumber(-1234567), "-1,234,567"}, {workload.FormatNumber(1e15), "1e+15"},
+		{workload.FormatNumber(inf), "unbounded"},
 		{workload.FormatUSD(30195.55), "$30,195.55"}, {workload.FormatUSD(0), "$0.00"}, {workload.FormatUSD(-1234.5), "-$1,234.50"},
 		{workload.FormatUSD(-0.001), "$0.00"}, {workload.FormatUSD(999.999), "$1,000.00"},
 	}
@@ -140,7 +149,8 @@ func TestFormatBytesIsCloseToTheNumber(t *testing.T) {
 
 // Whatever the text: a finite number from 0, or an error that repeats it.
 func FuzzParseUnits(f *testing.F) {
-	for _, seed := range []string{"30KB", "45MBps", "7d", "1e308EB", "0x1p9MB", "--1KB", ".B", "+5KiB", "9223372036854775807h", "1e-400TB"} {
+	for _, seed := range []string{"30KB", "45MBps", "7d", "1e308EB", "0x1p9MB", "--1KB", ".B", "+5KiB", "9223372036854775807h",
+		"1e-400TB"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

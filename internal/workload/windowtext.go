@@ -49,7 +49,8 @@ func pastWindow(text string, from, to, now time.Time) (Window, error) {
 	return Window{Start: from.UTC(), End: to.UTC()}, nil
 }
 
-var momentLayouts = []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
+var momentLayouts = []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04",
+	time.DateOnly}
 
 func moment(text string) (t time.Time, err error) {
 	for _, layout := range momentLayouts {

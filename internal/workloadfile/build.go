@@ -76,17 +76,20 @@ func (w Workload) rates(out *workload.Workload) {
 	b := f.basics()
 	b.complete()
 	if b.ingress == nil {
-		b.ingress = over(out.TopicList, "ingress", func(t workload.TopicWorkload) *workload.Quantity { return t.IngressBytesPerSec })
+		b.ingress = over(out.TopicList, "ingress",
+			func(t workload.TopicWorkload) *workload.Quantity { return t.IngressBytesPerSec })
 	}
 	if b.messages == nil {
-		b.messages = over(out.TopicList, "messages_per_second", func(t workload.TopicWorkload) *workload.Quantity { return t.MessagesPerSec })
+		b.messages = over(out.TopicList, "messages_per_second",
+			func(t workload.TopicWorkload) *workload.Quantity { return t.MessagesPerSec })
 	}
 	b.complete()
 	out.MessagesPerSec, out.AverageMessageBytes = constantly(b.messages), b.average
 	out.IngressBytesPerSec = withPeak(b.ingress, peakOf(f.peakIngress, out.TopicList))
 	out.MaxMessageBytes = declared(f.largest)
 	for _, t := range out.TopicList {
-		if m := t.MaxMessageBytes; f.largest == nil && m != nil && (out.MaxMessageBytes == nil || m.Value > out.MaxMessageBytes.Value) {
+		if m := t.MaxMessageBytes; f.largest == nil && m != nil &&
+			(out.MaxMessageBytes == nil || m.Value > out.MaxMessageBytes.Value) {
 			out.MaxMessageBytes = derived(m.Value, "the largest of the topics")
 		}
 	}

@@ -120,7 +120,8 @@ func (w Workload) hottest(out *workload.Workload) {
 		partitions = int(out.Partitions.Value)
 	}
 	in, read := out.IngressBytesPerSec, out.EgressBytesPerSec
-	out.HottestIngress, out.HottestIngressOn = hottestOf(f.hotIngress, busiest(f.hotIngress, in, partitions, "ingress"), out.TopicList,
+	out.HottestIngress, out.HottestIngressOn = hottestOf(f.hotIngress, busiest(f.hotIngress, in, partitions, "ingress"),
+		out.TopicList,
 		func(t workload.TopicWorkload) *workload.Quantity { return t.HottestIngress })
 	out.HottestEgress, out.HottestEgressOn = hottestOf(f.hotEgress, f.busiestRead(in, read, partitions), out.TopicList,
 		func(t workload.TopicWorkload) *workload.Quantity { return t.HottestEgress })

@@ -57,35 +57,47 @@ func TestDerivations(t *testing.T) {
 		{"ingress summed", two, in, "1e+07 derived"},
 		{"ingress stated beside topics", two + "  ingress: 10.1MBps", in, "1.01e+07 declared"},
 		{"peak", "  ingress: 10MBps\n  peak_ingress: 30MBps", in, "1e+07 declared, peak 3e+07"},
-		{"peaks of topics add up as if they met", two + "    - {name: c, partitions: 1, ingress: 1MBps, peak_ingress: 5MBps}\n", in, "1.1e+07 derived, peak 1.5e+07"},
+		{"peaks of topics add up as if they met", two + "    - {name: c, partitions: 1, ingress: 1MBps, peak_ingress: 5MBps}\n", in,
+			"1.1e+07 derived, peak 1.5e+07"},
 		{"messages from ingress and size", "  ingress: 10MBps\n  average_message_size: 2KB", messages, "5000 derived"},
 		{"messages unknown", "  ingress: 10MBps", messages, "-"},
-		{"messages summed", "  topics: [{name: a, partitions: 1, messages_per_second: 5, average_message_size: 2KB}]", messages, "5 derived"},
+		{"messages summed", "  topics: [{name: a, partitions: 1, messages_per_second: 5, average_message_size: 2KB}]", messages,
+			"5 derived"},
 		{"average from ingress and rate", "  ingress: 10MBps\n  messages_per_second: 5000", average, "2000 derived"},
 		{"average of sums", "  topics: [{name: a, partitions: 1, messages_per_second: 1, average_message_size: 1KB}, {name: b, partitions: 1, messages_per_second: 3, average_message_size: 5KB}]", average, "4000 derived"},
 		{"average of no messages is unknown", "  ingress: 0MBps\n  messages_per_second: 0", average, "-"},
 		{"egress unknown", "  ingress: 10MBps", out, "-"},
 		{"egress of counted groups", "  ingress: 10MBps\n  consumer_groups: 3", out, "3e+07 derived"},
 		{"egress of no groups is zero", "  ingress: 10MBps\n  groups: 0", out, "0 derived"},
-		{"egress stated, peak in proportion", "  ingress: 10MBps\n  egress: 5MBps\n  peak_ingress: 40MBps", out, "5e+06 declared, peak 2e+07"},
-		{"egress and its peak stated", "  ingress: 10MBps\n  egress: 5MBps\n  peak_ingress: 40MBps\n  peak_egress: 6MBps", out, "5e+06 declared, peak 6e+06"},
+		{"egress stated, peak in proportion", "  ingress: 10MBps\n  egress: 5MBps\n  peak_ingress: 40MBps", out,
+			"5e+06 declared, peak 2e+07"},
+		{"egress and its peak stated", "  ingress: 10MBps\n  egress: 5MBps\n  peak_ingress: 40MBps\n  peak_egress: 6MBps", out,
+			"5e+06 declared, peak 6e+06"},
 		{"egress of listed groups", two + "  groups: [{name: g, topics: [a]}, {name: h, topics: [a, b]}]", out, "1.4e+07 derived"},
-		{"egress of listed groups that state theirs", two + "  groups: [{name: g, topics: [a], egress: 1MBps}, {name: h, topics: [b]}]", out, "7e+06 derived"},
+		{"egress of listed groups that state theirs",
+			two + "  groups: [{name: g, topics: [a], egress: 1MBps}, {name: h, topics: [b]}]", out, "7e+06 derived"},
 		{"egress summed over topics", "  topics: [{name: a, partitions: 1, ingress: 1MBps, egress: 3MBps}]", out, "3e+06 derived"},
 		{"stored", "  ingress: 10MBps\n  retention: 1h", stored, "3.6e+10 derived"},
 		{"stored as stated", "  ingress: 10MBps\n  retention: 1h\n  stored_bytes: 1GB", stored, "1e+09 declared"},
 		{"stored without retention", "  ingress: 10MBps", stored, "-"},
 		{"stored for ever", "  ingress: 10MBps\n  retention: unlimited", stored, "-"},
-		{"stored per topic", two + "    - {name: c, partitions: 1, ingress: 1MBps, retention: 1s}\n  retention: 10s", stored, "1.01e+08 derived"},
-		{"stored, compacted topic of unknown size", two + "    - {name: c, partitions: 1, ingress: 1MBps, compacted: true}\n  retention: 10s", stored, "-"},
-		{"hottest spread evenly, with the peak", "  ingress: 10MBps\n  peak_ingress: 20MBps\n  partitions: 10", hotIn, "1e+06 estimated, peak 2e+06 "},
+		{"stored per topic", two + "    - {name: c, partitions: 1, ingress: 1MBps, retention: 1s}\n  retention: 10s", stored,
+			"1.01e+08 derived"},
+		{"stored, compacted topic of unknown size",
+			two + "    - {name: c, partitions: 1, ingress: 1MBps, compacted: true}\n  retention: 10s", stored, "-"},
+		{"hottest spread evenly, with the peak", "  ingress: 10MBps\n  peak_ingress: 20MBps\n  partitions: 10", hotIn,
+			"1e+06 estimated, peak 2e+06 "},
 		{"hottest stated", "  ingress: 10MBps\n  partitions: 10\n  hottest_partition_ingress: 4MBps", hotIn, "4e+06 declared "},
 		{"hottest unknown without partitions", "  ingress: 10MBps", hotIn, "- "},
 		{"hottest of the topics", two, hotIn, "2e+06 estimated b"},
-		{"hottest read of the topics", two + "  groups: [{name: g, topics: [a]}, {name: h, topics: [a, b]}]", hotOut, "4e+06 estimated a"},
+		{"hottest read of the topics", two + "  groups: [{name: g, topics: [a]}, {name: h, topics: [a, b]}]", hotOut,
+			"4e+06 estimated a"},
 		{"hottest read of counted groups", "  ingress: 10MBps\n  partitions: 10\n  groups: 2", hotOut, "2e+06 estimated "},
-		{"hottest read follows the hottest written", "  ingress: 10MBps\n  partitions: 10\n  groups: 2\n  hottest_partition_ingress: 4MBps", hotOut, "8e+06 derived "},
-		{"hottest read of a topic follows too", "  topics: [{name: a, partitions: 10, ingress: 10MBps, hottest_partition_ingress: 4MBps}]\n  groups: 3", hotOut, "1.2e+07 derived a"},
+		{"hottest read follows the hottest written",
+			"  ingress: 10MBps\n  partitions: 10\n  groups: 2\n  hottest_partition_ingress: 4MBps", hotOut, "8e+06 derived "},
+		{"hottest read of a topic follows too",
+			"  topics: [{name: a, partitions: 10, ingress: 10MBps, hottest_partition_ingress: 4MBps}]\n  groups: 3", hotOut,
+			"1.2e+07 derived a"},
 		{"hottest read as stated", "  ingress: 10MBps\n  partitions: 10\n  groups: 2\n  hottest_partition_ingress: 4MBps\n  hottest_partition_egress: 5MBps", hotOut, "5e+06 declared "},
 		{"partitions unknown", "  ingress: 10MBps", partitions, "-, -"},
 		{"partitions summed, none compacted", two, partitions, "5 derived, 0 derived"},
@@ -111,7 +123,8 @@ func TestNameComesFromTheFile(t *testing.T) {
 
 // The order of a file means nothing: topics and groups turned round give the same bytes.
 func TestOrderOfListsDoesNotMatter(t *testing.T) {
-	const a, b, c = "{name: a, partitions: 2, ingress: 0.1MBps}", "{name: b, partitions: 3, ingress: 0.2MBps}", "{name: c, partitions: 1, ingress: 0.3MBps}"
+	const a, b, c = "{name: a, partitions: 2, ingress: 0.1MBps}", "{name: b, partitions: 3, ingress: 0.2MBps}",
+		"{name: c, partitions: 1, ingress: 0.3MBps}"
 	const g, h = "{name: g, topics: [a, b]}", "{name: h, topics: [c, a]}"
 	body := func(topics, groups []string) string {
 		return "  topics: [" + strings.Join(topics, ", ") + "]\n  groups: [" + strings.Join(groups, ", ") + "]\n"
@@ -125,10 +138,12 @@ func TestOrderOfListsDoesNotMatter(t *testing.T) {
 
 // Whatever the file: no panic; a refusal with places; or a workload whose figures are finite, bounded and known by whom.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{"region: us-east-1\nworkload: {ingress: 1EBps, retention: 290y}", "region: us-east-1\nworkload: {ingress: 1EBps, retention: 100000d, partitions: 1}",
+	for _, seed := range []string{"region: us-east-1\nworkload: {ingress: 1EBps, retention: 290y}",
+		"region: us-east-1\nworkload: {ingress: 1EBps, retention: 100000d, partitions: 1}",
 		"region: us-east-1\nworkload: {messages_per_second: 1e21, average_message_size: 1000EB, groups: 2147483647, retention: 106000d}",
 		"region: us-east-1\nworkload:\n  topics: [{name: a, partitions: 1, ingress: 0B/s}]\n  groups: [{name: g, topics: [a], egress: 1MBps}]",
-		"region: us-east-1\nworkload: {ingress: }", "region: us-east-1\nworkload: {ingress: 1e-300B/s, peak_ingress: 1000EBps, egress: 1000EBps}",
+		"region: us-east-1\nworkload: {ingress: }",
+		"region: us-east-1\nworkload: {ingress: 1e-300B/s, peak_ingress: 1000EBps, egress: 1000EBps}",
 		"region: us-east-1\nworkload: {topics: [], ingress: 1MBps}\nrequirements: {authentication: [], raised_quotas: {message_size: 9MiB}}"} {
 		f.Add([]byte(seed))
 	}
@@ -140,8 +155,10 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		figures := []*workload.Figure{of(w.IngressBytesPerSec), of(w.EgressBytesPerSec), of(w.MessagesPerSec), of(w.HottestIngress), of(w.HottestEgress),
-			w.StoredBytes, w.AverageMessageBytes, w.MaxMessageBytes, w.Partitions, w.CompactedPartitions, w.LargestCompactedPartitionBytes}
+		figures := []*workload.Figure{of(w.IngressBytesPerSec), of(w.EgressBytesPerSec), of(w.MessagesPerSec), of(w.HottestIngress),
+			of(w.HottestEgress),
+			w.StoredBytes, w.AverageMessageBytes, w.MaxMessageBytes, w.Partitions, w.CompactedPartitions,
+			w.LargestCompactedPartitionBytes}
 		for i, g := range figures {
 			if g != nil && (!(g.Value >= 0) || math.IsInf(g.Value, 0) || g.Low != g.Value || g.High != g.Value || g.Source == "") {
 				t.Errorf("figure %d is %+v", i, *g)

@@ -102,8 +102,10 @@ func (c *checker) flow(at string, f flow) {
 	for _, n := range []struct {
 		field string
 		v     *float64
-	}{{"messages_per_second", f.messages}, {"average_message_size", f.average}, {"max_message_size", f.largest}, {"ingress", f.ingress},
-		{"egress", f.egress}, {"peak_ingress", f.peakIngress}, {"peak_egress", f.peakEgress}, {"hottest_partition_ingress", f.hotIngress},
+	}{{"messages_per_second", f.messages}, {"average_message_size", f.average}, {"max_message_size", f.largest},
+		{"ingress", f.ingress},
+		{"egress", f.egress}, {"peak_ingress", f.peakIngress}, {"peak_egress", f.peakEgress},
+		{"hottest_partition_ingress", f.hotIngress},
 		{"hottest_partition_egress", f.hotEgress}, {"stored_bytes", f.stored}} {
 		c.number(in(n.field), n.v)
 	}
@@ -112,7 +114,8 @@ func (c *checker) flow(at string, f flow) {
 	}
 	c.notAbove(in("average_message_size"), f.average, "max_message_size", f.largest, workload.FormatBytes)
 	if f.ingress != nil && f.messages != nil && f.average != nil {
-		c.agree(in("ingress"), *f.ingress, "messages_per_second × average_message_size", *f.messages**f.average, workload.FormatByteRate)
+		c.agree(in("ingress"), *f.ingress, "messages_per_second × average_message_size", *f.messages**f.average,
+			workload.FormatByteRate)
 	}
 	mean := f.inflow()
 	c.notBelow(in("peak_ingress"), f.peakIngress, "the average ingress", mean, workload.FormatByteRate)

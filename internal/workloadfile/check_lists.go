@@ -34,7 +34,8 @@ func (c *checker) topics(w Workload) {
 func (c *checker) totals(w Workload) {
 	sums := newSums(w.Topics.List)
 	if w.Partitions != nil && sums.partitions.known && *base(w.Partitions) != sums.partitions.total {
-		c.bad("partitions", "%d contradicts the topics, which have %s: correct one or remove it", *w.Partitions, plain(sums.partitions.total))
+		c.bad("partitions", "%d contradicts the topics, which have %s: correct one or remove it", *w.Partitions,
+			plain(sums.partitions.total))
 	}
 	if w.CompactedPartitions != nil && sums.compacted.known && *base(w.CompactedPartitions) != sums.compacted.total {
 		c.bad("compacted_partitions", "%d contradicts the topics: %s are compacted: correct one or remove it",

@@ -8,8 +8,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Limits replace quotas where alerts are concerned, by the id that mskfit catalog shows, above or below AWS's own: a low one rehearses
-// an alert. They change no verdict.
+// Limits replace quotas where alerts are concerned, by the id that mskfit catalog shows, above or below AWS's own: a low one
+// rehearses an alert. They change no verdict.
 type Limits map[string]Limit
 
 // Base returns the limits in base units: counts, bytes and bytes per second; nil for none.
@@ -32,7 +32,8 @@ func (l Limits) Validate() error {
 	}
 	var c checker
 	for _, id := range slices.Sorted(maps.Keys(l)) {
-		known := slices.ContainsFunc([]func(string) (catalog.Quota, bool){cat.Serverless.Quota, cat.Standard.Quota, cat.Express.Quota},
+		known := slices.ContainsFunc([]func(string) (catalog.Quota, bool){cat.Serverless.Quota, cat.Standard.Quota,
+			cat.Express.Quota},
 			func(find func(string) (catalog.Quota, bool)) bool { _, ok := find(id); return ok })
 		switch base := l[id].Base; {
 		case !known:

@@ -37,7 +37,8 @@ requirements:
 		{"authentication: [iam]", "authentication: [sasl_scram]", "requirements.authentication"},
 		{"acls: false", "acls: true", "requirements.acls"},
 		{"zookeeper_access: false", "zookeeper_access: true", "requirements.zookeeper_access"},
-		{"broker_configuration: []", "broker_configuration: [min.insync.replicas, broker.rack]", "requirements.broker_configuration"},
+		{"broker_configuration: []", "broker_configuration: [min.insync.replicas, broker.rack]",
+			"requirements.broker_configuration"},
 		{"partitions: 300", "partitions: 3000", "requirements.raised_quotas.partitions_non_compacted"},
 		{"partitions: 300", "partitions: 4000", "workload.partitions"},
 		{"ingress: 20MBps", "ingress: 170MBps", "requirements.headroom"},
@@ -63,7 +64,8 @@ requirements:
 			if j < 0 {
 				t.Fatalf("%s is not considered after %+v", m.Name(), m.Changes)
 			}
-			if o := after.Options[j]; o.Feasible == verdict.No || o.MonthlyUSD == nil || *o.MonthlyUSD != m.MonthlyUSD || o.Brokers != m.Brokers {
+			if o := after.Options[j]; o.Feasible == verdict.No || o.MonthlyUSD == nil || *o.MonthlyUSD != m.MonthlyUSD ||
+				o.Brokers != m.Brokers {
 				t.Errorf("%q does not hold: %s, binding %s, %d brokers", m.Sentence, o.Feasible, o.Binding, o.Brokers)
 			}
 		})

@@ -80,11 +80,14 @@ func TestEcommerceAsPublished(t *testing.T) {
 	if w.CompactedPartitions != nil || w.ClientConnections != nil || w.RequestsPerSec != nil {
 		t.Error("figures that nobody stated are present")
 	}
-	if w.Cluster != "ecommerce" || w.Region != "us-east-1" || !w.Declared || w.Coverage != 1 || w.ReplicationFactor != 3 || *w.Retention != 72*time.Hour {
+	if w.Cluster != "ecommerce" || w.Region != "us-east-1" || !w.Declared || w.Coverage != 1 || w.ReplicationFactor != 3 ||
+		*w.Retention != 72*time.Hour {
 		t.Errorf("got %+v", w)
 	}
-	if !*r.OperationsTeam || !*r.ZooKeeperAccess || *r.Splittable || !slices.Equal(r.Authentication, []string{"plaintext", "sasl_scram"}) ||
-		!slices.Equal(r.BrokerConfiguration, []string{"log.retention.hours", "auto.create.topics.enable"}) || r.ACLs != nil || r.SaleEventFactor != nil {
+	if !*r.OperationsTeam || !*r.ZooKeeperAccess || *r.Splittable ||
+		!slices.Equal(r.Authentication, []string{"plaintext", "sasl_scram"}) ||
+		!slices.Equal(r.BrokerConfiguration, []string{"log.retention.hours", "auto.create.topics.enable"}) || r.ACLs != nil ||
+		r.SaleEventFactor != nil {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -104,7 +107,8 @@ func TestGamingAsPublished(t *testing.T) {
 	if tb := w.StoredBytes.Value / workload.TB; math.Abs(tb-1.3) > 0.01 {
 		t.Errorf("storage is %.3f TB, want 1.3", tb)
 	}
-	if !r.BrokerConfigurationDeclared || len(r.BrokerConfiguration) != 0 || *r.OperationsTeam || *r.ZooKeeperAccess || !slices.Equal(r.Authentication, []string{"iam"}) {
+	if !r.BrokerConfigurationDeclared || len(r.BrokerConfiguration) != 0 || *r.OperationsTeam || *r.ZooKeeperAccess ||
+		!slices.Equal(r.Authentication, []string{"iam"}) {
 		t.Errorf("got %+v", r)
 	}
 }

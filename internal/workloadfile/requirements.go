@@ -114,7 +114,8 @@ func (r Requirements) Validate() error {
 		c.distinct("broker_configuration", *r.BrokerConfiguration)
 		for i, name := range *r.BrokerConfiguration {
 			if !propertyName.MatchString(name) {
-				c.bad(fmt.Sprintf("broker_configuration[%d]", i), "%q is not the name of a broker property: write names without values, like log.retention.hours", name)
+				c.bad(fmt.Sprintf("broker_configuration[%d]", i),
+					"%q is not the name of a broker property: write names without values, like log.retention.hours", name)
 			}
 		}
 	}

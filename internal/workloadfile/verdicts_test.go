@@ -19,12 +19,13 @@ import (
 // The examples of configs/workloads decide as their comments say.
 func TestExamplesDecide(t *testing.T) {
 	tests := map[string]verdict.Choice{
-		"ecommerce.yaml":      {Kind: verdict.Express, Size: "express.m7g.8xlarge", Brokers: 24, Clusters: 1},
-		"gaming.yaml":         {Kind: verdict.Serverless, Clusters: 1},
-		"telemetry.yaml":      {Kind: verdict.Serverless, Clusters: 1},
-		"clickstream.yaml":    {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
-		"payments.yaml":       {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
-		"audit-log.yaml":      {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1, TieredStorage: true, PrimaryRetention: "24h"},
+		"ecommerce.yaml":   {Kind: verdict.Express, Size: "express.m7g.8xlarge", Brokers: 24, Clusters: 1},
+		"gaming.yaml":      {Kind: verdict.Serverless, Clusters: 1},
+		"telemetry.yaml":   {Kind: verdict.Serverless, Clusters: 1},
+		"clickstream.yaml": {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 30, Clusters: 1},
+		"payments.yaml":    {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
+		"audit-log.yaml": {Kind: verdict.Standard, Size: "kafka.m7g.large", Brokers: 12, Clusters: 1, TieredStorage: true,
+			PrimaryRetention: "24h"},
 		"flash-sale.yaml":     {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 33, Clusters: 1},
 		"change-capture.yaml": {Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1},
 	}
@@ -48,7 +49,8 @@ func TestExamplesDecide(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareGolden(t, filepath.Join("testdata", "verdicts", strings.TrimSuffix(name, ".yaml")+".golden.json"), append(golden, '\n'))
+			compareGolden(t, filepath.Join("testdata", "verdicts", strings.TrimSuffix(name, ".yaml")+".golden.json"),
+				append(golden, '\n'))
 		})
 	}
 }
@@ -83,7 +85,8 @@ func excerpt(v verdict.Verdict) verdict.Verdict {
 			}
 			return 0
 		}
-		return cmp.Or(cmp.Compare(outOf(a), outOf(b)), cmp.Compare(usd(a), usd(b)), -cmp.Compare(a.Brokers, b.Brokers), cmp.Compare(a.Size, b.Size))
+		return cmp.Or(cmp.Compare(outOf(a), outOf(b)), cmp.Compare(usd(a), usd(b)), -cmp.Compare(a.Brokers, b.Brokers),
+			cmp.Compare(a.Size, b.Size))
 	}
 	kept := []verdict.Option{}
 	for _, kind := range []verdict.Kind{verdict.Serverless, verdict.ServerlessSplit, verdict.Standard, verdict.Express} {
@@ -114,7 +117,8 @@ func TestExamplesChange(t *testing.T) {
 	}{
 		{"telemetry.yaml", "  raised_quotas: {partitions_non_compacted: 5000}\n", "", verdict.Express},
 		{"flash-sale.yaml", "sale_event_factor: 6", "sale_event_factor: 1\n  max_premium: 20000", verdict.Serverless},
-		{"payments.yaml", "authentication: [mtls]\n  authentication_change: false\n  acls: true", "authentication: [iam]\n  acls: false", verdict.Serverless},
+		{"payments.yaml", "authentication: [mtls]\n  authentication_change: false\n  acls: true",
+			"authentication: [iam]\n  acls: false", verdict.Serverless},
 		{"clickstream.yaml", "splittable: true", "splittable: true\n  max_premium: 100000", verdict.ServerlessSplit},
 		{"telemetry.yaml", "  max_premium: 20000", "", verdict.Express},
 	}
@@ -136,7 +140,8 @@ func TestExamplesChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := analyzer.Analyze(analyzer.Input{Workload: w, Requirements: r, Catalog: cat, Options: analyzer.DefaultOptions()}, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+			v := analyzer.Analyze(analyzer.Input{Workload: w, Requirements: r, Catalog: cat, Options: analyzer.DefaultOptions()},
+				time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 			if v.Choice == nil || v.Choice.Kind != tt.want {
 				t.Errorf("got %+v, want %s: %s", v.Choice, tt.want, strings.Join(v.Reasons, "; "))
 			}

@@ -52,8 +52,10 @@ func TestDecodeCountsAliasedValues(t *testing.T) {
 
 // Whatever the bytes: no panic, and problems that name the file, stand in its order and print cleanly.
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{located, "a: &a [*a]", "? [x]\n: y", "<<: *x", "name: \"\x00\"", "\xff\xfe", "items: {a", "any: {a: 1, a: 2}",
-		"since: 2026-13-01", "labels: {\"a\\nb\": [1]}", "name: !!binary x\npartitions: !!float 1", "---\n---\n", "%YAML 9.9\n---\n", "any: 0b_", "port: 0o17",
+	for _, seed := range []string{located, "a: &a [*a]", "? [x]\n: y", "<<: *x", "name: \"\x00\"", "\xff\xfe", "items: {a",
+		"any: {a: 1, a: 2}",
+		"since: 2026-13-01", "labels: {\"a\\nb\": [1]}", "name: !!binary x\npartitions: !!float 1", "---\n---\n",
+		"%YAML 9.9\n---\n", "any: 0b_", "port: 0o17",
 		"any: !!set {a}", "any: !!timestamp 1", "&a a: *a", "words: [!!null x]", "clusters: [*a, &a {name: x}]"} {
 		f.Add([]byte(seed))
 	}

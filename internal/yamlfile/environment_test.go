@@ -25,7 +25,8 @@ func TestVariablesAreFilledIn(t *testing.T) {
 	if want := (server{Host: "broker-1.example-9094", Port: 9094, Verbose: true}); err != nil || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
-	for in, want := range map[string]string{"$${HOST}": "${HOST}", "${ODD}": "${HOST}", "$HOST": "$HOST", "\"${HOST}\"": "broker-1"} {
+	for in, want := range map[string]string{"$${HOST}": "${HOST}", "${ODD}": "${HOST}", "$HOST": "$HOST",
+		"\"${HOST}\"": "broker-1"} {
 		var s server
 		if _, err := DecodeEnv("f.yaml", []byte("host: "+in), &s, lookup); err != nil || s.Host != want {
 			t.Errorf("%s reads as %q, %v, want %q", in, s.Host, err, want)

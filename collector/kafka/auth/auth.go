@@ -1,6 +1,7 @@
 // Package auth logs the Kafka client in at brokers. [SASL] and [TLS] are its part of the configuration, [New] gives the
-// mechanism to the client, [OpenTLS] the certificates, and [SASL.Reason] says in words why a login failed. Files (passwords, tokens,
-// keytabs, certificates) are read again when they are used, so that a renewed one needs no restart. No error holds a secret.
+// mechanism to the client, [OpenTLS] the certificates, and [SASL.Reason] says in words why a login failed. Files (passwords,
+// tokens, keytabs, certificates) are read again when they are used, so that a renewed one needs no restart. No error holds a
+// secret.
 package auth
 
 import (

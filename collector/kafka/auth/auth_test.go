@@ -31,28 +31,43 @@ func TestBadAuthenticationIsReportedByField(t *testing.T) {
 		want string // empty: it is valid
 	}{
 		{SASL{Mechanism: "AWS_MSK_IAM"}, ""},
-		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "eu-west-1", Profile: "p", RoleARN: "arn:aws:iam::123456789012:role/watch", ExternalID: "x-1"}}, ""},
-		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "Ireland"}}, `sasl.aws.region: "Ireland" is not a region: write it as us-east-1`},
-		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}}, `sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
-		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}}, `sasl.aws.external_id: it applies to a role, and none is set: set role_arn, or remove it`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "eu-west-1", Profile: "p", RoleARN: "arn:aws:iam::123456789012:role/watch",
+			ExternalID: "x-1"}}, ""},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{Region: "Ireland"}},
+			`sasl.aws.region: "Ireland" is not a region: write it as us-east-1`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}},
+			`sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
+		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}},
+			`sasl.aws.external_id: it applies to a role, and none is set: set role_arn, or remove it`},
 		{SASL{Mechanism: "AWS_MSK_IAM", Username: "ann"}, `sasl.username: AWS_MSK_IAM has no user and password: leave them out`},
-		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}}, `sasl.aws: it needs mechanism AWS_MSK_IAM: set mechanism to that, or remove it`},
+		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}},
+			`sasl.aws: it needs mechanism AWS_MSK_IAM: set mechanism to that, or remove it`},
 		{SASL{OAuth: server}, `sasl.oauth: it needs mechanism OAUTHBEARER: set mechanism to that, or remove it`},
 		{with(func(*OAuth) {}), ""},
 		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t"}}, ""},
 		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: set the token server here, or a file as token_file`},
-		{with(func(o *OAuth) { o.TokenFile = "t" }), `sasl.oauth.token_file: the token is given twice: keep token_url or token_file`},
-		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }), `sasl.oauth.token_url: it is not a URL: write it as https://host/path`},
-		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }), `sasl.oauth.token_url: the URL contains credentials: move them to client_id and client_secret`},
+		{with(func(o *OAuth) { o.TokenFile = "t" }),
+			`sasl.oauth.token_file: the token is given twice: keep token_url or token_file`},
+		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }),
+			`sasl.oauth.token_url: it is not a URL: write it as https://host/path`},
+		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }),
+			`sasl.oauth.token_url: the URL contains credentials: move them to client_id and client_secret`},
 		{with(func(o *OAuth) { o.ClientID = "" }), `sasl.oauth.client_id: missing: the token server needs a client ID`},
-		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }), `sasl.oauth.client_secret: missing: set the client's secret here or in client_secret_file`},
-		{with(func(o *OAuth) { o.ClientSecretFile = "f" }), `sasl.oauth.client_secret_file: the secret is given twice: keep client_secret or client_secret_file`},
-		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }), `sasl.oauth.extensions: "auth" is not a valid extension: use letters only, and not auth`},
-		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}}, `sasl.oauth.client_id: client and scopes apply to a token server, and the token comes from token_file: remove them`},
+		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }),
+			`sasl.oauth.client_secret: missing: set the client's secret here or in client_secret_file`},
+		{with(func(o *OAuth) { o.ClientSecretFile = "f" }),
+			`sasl.oauth.client_secret_file: the secret is given twice: keep client_secret or client_secret_file`},
+		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }),
+			`sasl.oauth.extensions: "auth" is not a valid extension: use letters only, and not auth`},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}},
+			`sasl.oauth.client_id: client and scopes apply to a token server, and the token comes from token_file: remove them`},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: "k"}}, ""},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@", KeytabFile: "k"}}, `sasl.kerberos.principal: "a@" is not a principal: write it as user@REALM`},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R"}}, `sasl.kerberos.keytab_file: GSSAPI needs the file with the principal's keys`},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{KeytabFile: "k"}}, `sasl.kerberos.principal: GSSAPI needs the client's principal, as user@REALM`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@", KeytabFile: "k"}},
+			`sasl.kerberos.principal: "a@" is not a principal: write it as user@REALM`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R"}},
+			`sasl.kerberos.keytab_file: GSSAPI needs the file with the principal's keys`},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{KeytabFile: "k"}},
+			`sasl.kerberos.principal: GSSAPI needs the client's principal, as user@REALM`},
 		{SASL{Mechanism: "IAM"}, `sasl.mechanism: "IAM" is not supported: use PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, AWS_MSK_IAM, OAUTHBEARER or GSSAPI`},
 	} {
 		got := ""
@@ -75,13 +90,19 @@ func TestMissingFilesAreReportedAtOnce(t *testing.T) {
 		sasl SASL
 		want string
 	}{
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: krb5}}, "sasl.kerberos.keytab_file: read " + missing + ": no such file or directory"},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: text, ConfigFile: krb5}}, "sasl.kerberos.keytab_file: read " + text + ": it is not a keytab"},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: missing}}, "sasl.kerberos.config_file: read " + missing},
-		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: missing}}, "sasl.oauth.token_file: open " + missing + ": no such file or directory"},
-		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenURL: "http://a/", ClientID: "a", ClientSecretFile: missing}}, "sasl.oauth.client_secret_file: open " + missing},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: krb5}},
+			"sasl.kerberos.keytab_file: read " + missing + ": no such file or directory"},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: text, ConfigFile: krb5}},
+			"sasl.kerberos.keytab_file: read " + text + ": it is not a keytab"},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: missing, ConfigFile: missing}},
+			"sasl.kerberos.config_file: read " + missing},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: missing}},
+			"sasl.oauth.token_file: open " + missing + ": no such file or directory"},
+		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenURL: "http://a/", ClientID: "a", ClientSecretFile: missing}},
+			"sasl.oauth.client_secret_file: open " + missing},
 		{SASL{Mechanism: "PLAIN", Username: "a", PasswordFile: missing}, "sasl.password_file: open " + missing},
-		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a", KeytabFile: keytabOf(t), ConfigFile: noRealm}}, "names no realm"},
+		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a", KeytabFile: keytabOf(t), ConfigFile: noRealm}},
+			"names no realm"},
 	} {
 		_, err := New(tt.sasl, Login{Timeout: time.Second, Now: time.Now})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "s3cret") {
@@ -130,7 +151,8 @@ func writeCertificate(t *testing.T, files TLS) {
 // The files may be gone for a moment while they are being replaced.
 func TestCertificatesStayWhileFilesAreGone(t *testing.T) {
 	dir := t.TempDir()
-	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
+	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"),
+		KeyFile: filepath.Join(dir, "key.pem")}
 	writeCertificate(t, files)
 	f, err := OpenTLS(files)
 	if err != nil {
@@ -142,11 +164,14 @@ func TestCertificatesStayWhileFilesAreGone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if now := f.Current(); len(now.Certificates) != 1 || !bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || !now.RootCAs.Equal(before.RootCAs) {
+	if now := f.Current(); len(now.Certificates) != 1 ||
+		!bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) ||
+		!now.RootCAs.Equal(before.RootCAs) {
 		t.Error("the certificates are gone with their files")
 	}
 	writeCertificate(t, files)
-	if now := f.Current(); bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) || now.RootCAs.Equal(before.RootCAs) {
+	if now := f.Current(); bytes.Equal(now.Certificates[0].Certificate[0], before.Certificates[0].Certificate[0]) ||
+		now.RootCAs.Equal(before.RootCAs) {
 		t.Error("the new certificates are not taken")
 	}
 }
@@ -161,7 +186,8 @@ func TestTokensAreKept(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	now := time.Now()
-	tk := &tokens{cfg: OAuth{TokenURL: server.URL, ClientID: "a", ClientSecret: secret.New("s3cret")}, now: func() time.Time { return now }}
+	tk := &tokens{cfg: OAuth{TokenURL: server.URL, ClientID: "a", ClientSecret: secret.New("s3cret")},
+		now: func() time.Time { return now }}
 	for _, step := range []struct {
 		later time.Duration
 		want  string
@@ -179,8 +205,10 @@ func TestTokensAreKept(t *testing.T) {
 
 func TestRegionsInNames(t *testing.T) {
 	for address, want := range map[string]string{
-		"boot-1.kafka-serverless.eu-west-1.amazonaws.com:9098": "eu-west-1", "b-1.orders.abc.c2.kafka.us-gov-west-1.amazonaws.com:9098": "us-gov-west-1",
-		"b-1.x.kafka.cn-north-1.amazonaws.com.cn:9098": "cn-north-1", "kafka.example.com:9098": "", "kafka": "", "127.0.0.1:9098": "",
+		"boot-1.kafka-serverless.eu-west-1.amazonaws.com:9098":     "eu-west-1",
+		"b-1.orders.abc.c2.kafka.us-gov-west-1.amazonaws.com:9098": "us-gov-west-1",
+		"b-1.x.kafka.cn-north-1.amazonaws.com.cn:9098":             "cn-north-1", "kafka.example.com:9098": "", "kafka": "",
+		"127.0.0.1:9098": "",
 	} {
 		if got := regionOf(address); got != want {
 			t.Errorf("%s: region %q, want %q", address, got, want)

@@ -18,7 +18,8 @@ func (s SASL) Reason(err error) string {
 	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
 		return s.refused(err)
 	case errors.Is(err, kerr.UnsupportedSaslMechanism):
-		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers", s.Mechanism)
+		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers",
+			s.Mechanism)
 	case errors.Is(err, kerr.IllegalSaslState) && s.Mechanism != "":
 		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
 	case s.Mechanism == "":
@@ -66,7 +67,8 @@ func (s SASL) who() string {
 func (s SASL) check() string {
 	switch s.Mechanism {
 	case IAM:
-		return "check that the identity's policy allows " + connectAction + " on the cluster, that the credentials have not expired, sasl.aws.region, and the clock of this machine"
+		return "check that the identity's policy allows " + connectAction +
+			" on the cluster, that the credentials have not expired, sasl.aws.region, and the clock of this machine"
 	case oauthBearer:
 		return "check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"
 	case gssapi:

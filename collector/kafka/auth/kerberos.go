@@ -40,7 +40,8 @@ func (t *tickets) begin(ctx context.Context, address string) (sasl.Session, []by
 		return nil, nil, &loginError{err.Error(), err}
 	}
 	auth := kerberos.Auth{Client: c, Service: t.service(), PersistAfterAuth: true}
-	session, first, err := kerberos.Kerberos(func(context.Context) (kerberos.Auth, error) { return auth, nil }).Authenticate(ctx, address)
+	session, first, err := kerberos.Kerberos(func(context.Context) (kerberos.Auth, error) { return auth, nil }).Authenticate(ctx,
+		address)
 	if err != nil {
 		t.forget()
 		return nil, nil, &loginError{"log in to Kerberos as " + t.cfg.Principal + ": " + t.reason(err), err}
@@ -65,7 +66,8 @@ func (t *tickets) client() (*client.Client, error) {
 	user, realm, _ := strings.Cut(t.cfg.Principal, "@")
 	realm = cmp.Or(realm, settings.LibDefaults.DefaultRealm)
 	if realm == "" {
-		return nil, fmt.Errorf("sasl.kerberos.principal: %s names no realm, and %s has no default_realm: write it as user@REALM", user, file)
+		return nil, fmt.Errorf("sasl.kerberos.principal: %s names no realm, and %s has no default_realm: write it as user@REALM",
+			user, file)
 	}
 	keys, err := keytab.Load(t.cfg.KeytabFile)
 	if err != nil {

@@ -82,7 +82,8 @@ func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := clientcredentials.Config{ClientID: t.cfg.ClientID, ClientSecret: password.Reveal(), TokenURL: t.cfg.TokenURL, Scopes: t.cfg.Scopes}
+	c := clientcredentials.Config{ClientID: t.cfg.ClientID, ClientSecret: password.Reveal(), TokenURL: t.cfg.TokenURL,
+		Scopes: t.cfg.Scopes}
 	return c.Token(ctx)
 }
 
@@ -126,7 +127,8 @@ func (s tokenSession) Challenge(answer []byte) (done bool, reply []byte, err err
 	if json.Unmarshal(answer, &said) == nil && isCode(said.Status) {
 		why += " (" + said.Status + ")"
 	}
-	return false, nil, &loginError{why: why + ": check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"}
+	return false, nil, &loginError{why: why +
+		": check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"}
 }
 
 // isCode reports whether s is a code, and not something that could hold a part of the token.

@@ -86,7 +86,8 @@ func (a AWS) validate() error {
 }
 
 func (o OAuth) given() bool {
-	return o.TokenURL != "" || o.ClientID != "" || !o.ClientSecret.IsZero() || o.ClientSecretFile != "" || o.TokenFile != "" || len(o.Scopes)+len(o.Extensions) > 0
+	return o.TokenURL != "" || o.ClientID != "" || !o.ClientSecret.IsZero() || o.ClientSecretFile != "" || o.TokenFile != "" ||
+		len(o.Scopes)+len(o.Extensions) > 0
 }
 
 func (o OAuth) validate() error {

@@ -69,18 +69,22 @@ func (p pack) write() error {
 }
 
 func (p pack) writeOne(n config.NFPM, format string) error {
-	contents := files.Contents{{Source: p.binary, Destination: filepath.Join(n.Bindir, "mskfit"), FileInfo: &files.ContentFileInfo{Mode: 0o755, MTime: p.date}}}
+	contents := files.Contents{{Source: p.binary, Destination: filepath.Join(n.Bindir, "mskfit"),
+		FileInfo: &files.ContentFileInfo{Mode: 0o755, MTime: p.date}}}
 	for _, c := range n.Contents {
 		contents = append(contents, &files.Content{Source: c.Source, Destination: c.Destination, Type: c.Type, Packager: c.Packager,
-			FileInfo: &files.ContentFileInfo{Owner: c.FileInfo.Owner, Group: c.FileInfo.Group, Mode: c.FileInfo.Mode, MTime: p.date}})
+			FileInfo: &files.ContentFileInfo{Owner: c.FileInfo.Owner, Group: c.FileInfo.Group, Mode: c.FileInfo.Mode,
+				MTime: p.date}})
 	}
 	info := nfpm.WithDefaults(&nfpm.Info{
-		Name: n.PackageName, Arch: p.arch, Platform: "linux", Version: p.version, Section: n.Section, Priority: n.Priority, MTime: p.date,
+		Name: n.PackageName, Arch: p.arch, Platform: "linux", Version: p.version, Section: n.Section, Priority: n.Priority,
+		MTime:      p.date,
 		Maintainer: n.Maintainer, Description: n.Description, Vendor: n.Vendor, Homepage: n.Homepage, License: n.License,
 		Overridables: nfpm.Overridables{
 			Recommends: n.Recommends, Contents: contents,
-			Scripts: nfpm.Scripts{PostInstall: n.Scripts.PostInstall, PreRemove: n.Scripts.PreRemove, PostRemove: n.Scripts.PostRemove},
-			RPM:     nfpm.RPM{BuildHost: "localhost"},
+			Scripts: nfpm.Scripts{PostInstall: n.Scripts.PostInstall, PreRemove: n.Scripts.PreRemove,
+				PostRemove: n.Scripts.PostRemove},
+			RPM: nfpm.RPM{BuildHost: "localhost"},
 		},
 	})
 	if err := nfpm.PrepareForPackager(info, format); err != nil {

@@ -71,9 +71,11 @@ func (r *receiver) await(t *testing.T, status, rule, severity string) notificati
 
 func message(state alert.ItemState, was, level drift.Level, rules ...string) alert.Message {
 	now := time.Now()
-	m := alert.Message{ID: "x", Kind: alert.KindDrift, Cluster: "orders", At: now, Severity: level, Link: "https://mskfit.example.com/clusters/orders"}
+	m := alert.Message{ID: "x", Kind: alert.KindDrift, Cluster: "orders", At: now, Severity: level,
+		Link: "https://mskfit.example.com/clusters/orders"}
 	for _, rule := range rules {
-		m.Items = append(m.Items, alert.Item{Key: rule, State: state, Was: was, Level: level, Title: rule, Reason: "ingress is 82 % of the quota", Since: now.Add(-time.Minute), Action: "topic orders: more partitions"})
+		m.Items = append(m.Items, alert.Item{Key: rule, State: state, Was: was, Level: level, Title: rule,
+			Reason: "ingress is 82 % of the quota", Since: now.Add(-time.Minute), Action: "topic orders: more partitions"})
 	}
 	return m
 }
@@ -100,7 +102,8 @@ receivers: [{name: hook, webhook_configs: [{url: "`+hook.URL+`", send_resolved: 
 	if len(n.Alerts) != 2 {
 		t.Errorf("the two rules came in a group of %d", len(n.Alerts))
 	}
-	if a := n.Alerts[0]; a.Labels["team"] != "data" || a.Labels["alertname"] != "MskfitQuota" || !strings.Contains(a.Annotations["action"], "more partitions") {
+	if a := n.Alerts[0]; a.Labels["team"] != "data" || a.Labels["alertname"] != "MskfitQuota" ||
+		!strings.Contains(a.Annotations["action"], "more partitions") {
 		t.Errorf("alert %+v", a)
 	}
 	send(message(alert.Raised, drift.LevelWarning, drift.LevelCritical, "serverless.ingress_per_cluster"))
@@ -123,7 +126,8 @@ func TestReportsAreNotForAlertmanager(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	err := Config{URL: secret.New("alertmanager:9093"), Labels: map[string]string{"a-b": "c"}, Refresh: time.Second}.Validate()
-	for _, want := range []string{"url: is not a URL", "keep: 0s is too short", "refresh: 1s is out of range", "labels.a-b: is not a label name", "timeout: 0s is out of range"} {
+	for _, want := range []string{"url: is not a URL", "keep: 0s is too short", "refresh: 1s is out of range",
+		"labels.a-b: is not a label name", "timeout: 0s is out of range"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}
@@ -137,8 +141,10 @@ func TestAnnotationsSayEverything(t *testing.T) {
 	m := alert.ExampleMessage()
 	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning})
 	alerts := New(cfg).alerts(m)
-	for key, want := range map[string]string{"summary": "shop: ingress per cluster", "description": "82 % of the quota", "why": "moved most since 2026-02-23: topic orders +21 MB/s",
-		"when": "2026-03-11", "action": "spread it over 2", "how_sure": "±1 %", "dashboard": "https://mskfit.example.com/clusters/shop"} {
+	for key, want := range map[string]string{"summary": "shop: ingress per cluster", "description": "82 % of the quota",
+		"why":  "moved most since 2026-02-23: topic orders +21 MB/s",
+		"when": "2026-03-11", "action": "spread it over 2", "how_sure": "±1 %",
+		"dashboard": "https://mskfit.example.com/clusters/shop"} {
 		if got := alerts[0].Annotations[key]; !strings.Contains(got, want) {
 			t.Errorf("annotation %s is %q, want %q in it", key, got, want)
 		}

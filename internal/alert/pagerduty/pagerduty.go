@@ -120,7 +120,8 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if m.Kind != alert.KindTest {
 		return nil
 	}
-	test := alert.Item{Key: "test", State: alert.Raised, Level: drift.LevelWarning, Title: "test message", Reason: "it resolves itself"}
+	test := alert.Item{Key: "test", State: alert.Raised, Level: drift.LevelWarning, Title: "test message",
+		Reason: "it resolves itself"}
 	if err := t.send(ctx, key, test, m); err != nil {
 		return err
 	}

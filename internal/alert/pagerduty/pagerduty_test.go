@@ -49,15 +49,18 @@ func TestIncidentsOpenAndClose(t *testing.T) {
 	to := target(t, d)
 	m := alert.ExampleMessage()
 	m.Report = nil
-	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning, Title: "the choice changed"})
+	m.Items = append(m.Items, alert.Item{Key: "choice", State: alert.ChoiceChanged, Level: drift.LevelWarning,
+		Title: "the choice changed"})
 	if err := to.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	opened, change := d.events[0], d.events[2]
-	if opened.EventAction != "trigger" || opened.DedupKey != "mskfit/shop/serverless.ingress_per_cluster" || opened.Payload.Severity != "warning" || opened.Links[0].Href != m.Link {
+	if opened.EventAction != "trigger" || opened.DedupKey != "mskfit/shop/serverless.ingress_per_cluster" ||
+		opened.Payload.Severity != "warning" || opened.Links[0].Href != m.Link {
 		t.Errorf("opened with %+v", opened)
 	}
-	for name, want := range map[string]string{"why": "topic orders +21 MB/s", "action": "spread it over 2", "when": "2026-03-11", "how_sure": "±1 %", "since": "2026-03-02T10:00:00Z"} {
+	for name, want := range map[string]string{"why": "topic orders +21 MB/s", "action": "spread it over 2", "when": "2026-03-11",
+		"how_sure": "±1 %", "since": "2026-03-02T10:00:00Z"} {
 		if got, _ := opened.Payload.CustomDetails[name].(string); !strings.Contains(got, want) {
 			t.Errorf("%s is %q, want %q in it", name, got, want)
 		}
@@ -78,10 +81,12 @@ func TestIncidentsOpenAndClose(t *testing.T) {
 func TestReportsAreDroppedAndTestsCloseThemselves(t *testing.T) {
 	d := &double{}
 	to := target(t, d)
-	if err := to.Send(t.Context(), alert.Message{Kind: alert.KindReport, Report: &alert.Report{}}); err != nil || len(d.events) != 0 {
+	if err := to.Send(t.Context(), alert.Message{Kind: alert.KindReport, Report: &alert.Report{}}); err != nil ||
+		len(d.events) != 0 {
 		t.Errorf("a report: %v, %d events", err, len(d.events))
 	}
-	if err := to.Send(t.Context(), alert.Message{Kind: alert.KindTest, Title: "a test"}); err != nil || len(d.events) != 2 || d.events[1].EventAction != "resolve" {
+	if err := to.Send(t.Context(), alert.Message{Kind: alert.KindTest, Title: "a test"}); err != nil || len(d.events) != 2 ||
+		d.events[1].EventAction != "resolve" {
 		t.Errorf("a test: %v, %+v", err, d.events)
 	}
 }
@@ -98,7 +103,8 @@ func TestLimitsRefusalsAndSecrets(t *testing.T) {
 	if !errors.As(err, &r) || !r.Permanent || strings.Contains(err.Error(), key) {
 		t.Errorf("%v", err)
 	}
-	if e := d.events[0]; len(e.DedupKey) > maxKey || len(e.Payload.Summary) > maxSummary || strings.ContainsRune(e.DedupKey, '\uFFFD') {
+	if e := d.events[0]; len(e.DedupKey) > maxKey || len(e.Payload.Summary) > maxSummary ||
+		strings.ContainsRune(e.DedupKey, '\uFFFD') {
 		t.Errorf("dedup_key of %d bytes, summary of %d", len(e.DedupKey), len(e.Payload.Summary))
 	}
 	d.answer = func(w http.ResponseWriter, _ []byte) { w.WriteHeader(http.StatusTooManyRequests) }
@@ -129,7 +135,8 @@ func TestManyEventsGoOnWhereTheyEnded(t *testing.T) {
 		distinct[e.DedupKey]++
 	}
 	if attempts != 4 || len(d.events) != 1003 || len(distinct) != 1000 || len(to.partly) != 0 {
-		t.Errorf("%d attempts, %d events, %d incidents, %d messages remembered", attempts, len(d.events), len(distinct), len(to.partly))
+		t.Errorf("%d attempts, %d events, %d incidents, %d messages remembered", attempts, len(d.events), len(distinct),
+			len(to.partly))
 	}
 }
 
@@ -140,7 +147,8 @@ func TestValidate(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	c.RoutingKey = secret.New("short-secret")
-	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "32 letters and digits") || strings.Contains(err.Error(), "secret") {
+	if err := c.Validate(); err == nil || !strings.Contains(err.Error(), "32 letters and digits") ||
+		strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)
 	}
 	c.RoutingKey = secret.New(key)

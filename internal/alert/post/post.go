@@ -24,12 +24,16 @@ const maxAnswer = 64 << 10
 // Client returns a client that follows no redirect: a target that moved must be configured anew, and a redirect could lead
 // to an address inside the network that nobody meant to reach.
 func Client(timeout time.Duration) *http.Client {
-	return &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 }
 
 // Send posts the body and returns the answer's. The error is an *alert.Refusal, and shows neither the address nor the headers
 // nor the secrets that are in the body.
-func Send(ctx context.Context, c *http.Client, to secret.String, header http.Header, body []byte, secrets ...secret.String) ([]byte, error) {
+func Send(ctx context.Context, c *http.Client, to secret.String, header http.Header, body []byte, secrets ...secret.String) ([]byte,
+	error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.Reveal(), bytes.NewReader(body))
 	if err != nil {
 		return nil, &alert.Refusal{Permanent: true, Err: errors.New("the URL is not valid")}

@@ -29,7 +29,8 @@ func TestAnswers(t *testing.T) {
 		{"limited with a wait", status(429, http.Header{"Retry-After": {"30"}}, ""), false, 30 * time.Second, "429"},
 		{"limited with an absurd wait", status(429, http.Header{"Retry-After": {"999999999999"}}, ""), false, time.Hour, "429"},
 		{"limited with nonsense", status(429, http.Header{"Retry-After": {"soon"}}, ""), false, 0, "429"},
-		{"redirect", status(302, http.Header{"Location": {"http://169.254.169.254/latest"}}, ""), true, 0, "a redirect, which is not followed"},
+		{"redirect", status(302, http.Header{"Location": {"http://169.254.169.254/latest"}}, ""), true, 0,
+			"a redirect, which is not followed"},
 		{"a long answer", status(500, nil, strings.Repeat("é", 5000)), false, 0, strings.Repeat("é", 200) + "…"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -82,7 +83,8 @@ func TestErrorsHideEveryPartOfTheAddressAndTheHeaders(t *testing.T) {
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, strings.Join([]string{r.URL.Query().Get("token"), r.URL.RawQuery, filepath.Base(r.URL.Path), user, password,
+		_, _ = io.WriteString(w, strings.Join([]string{r.URL.Query().Get("token"), r.URL.RawQuery, filepath.Base(r.URL.Path), user,
+			password,
 			r.Header.Get("Authorization"), strings.TrimPrefix(r.Header.Get("X-Key"), "Key ")}, " | "))
 	}))
 	defer echo.Close()

@@ -75,7 +75,8 @@ func symbol(m alert.Message) string {
 
 // itemBlocks tell one rule: what, why, what to do in the text, when and how sure in the fields.
 func itemBlocks(i alert.Item) []api.Block {
-	lines := []string{"*" + strings.ToUpper(strings.ReplaceAll(string(i.State), "_", " ")) + "* · *" + inline(i.Title, longestTitle) + "*"}
+	lines := []string{"*" + strings.ToUpper(strings.ReplaceAll(string(i.State), "_", " ")) + "* · *" +
+		inline(i.Title, longestTitle) + "*"}
 	if bar := utilizationLine(i); bar != "" {
 		lines = append(lines, bar)
 	}
@@ -157,7 +158,8 @@ func button(link string) api.Block {
 	if link == "" || units(link) > maxURL {
 		return nil
 	}
-	b := api.NewButtonBlockElement("mskfit_dashboard", "", api.NewTextBlockObject(api.PlainTextType, "Open dashboard", false, false))
+	b := api.NewButtonBlockElement("mskfit_dashboard", "",
+		api.NewTextBlockObject(api.PlainTextType, "Open dashboard", false, false))
 	b.URL = link
 	return api.NewActionBlock("", b)
 }

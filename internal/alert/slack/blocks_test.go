@@ -40,10 +40,13 @@ func TestBlocksSayEverything(t *testing.T) {
 	for what, want := range map[string]string{
 		"heading": `:large_orange_circle: shop: warning: ingress per cluster at 82 % of the limit and 2 more`,
 		"what":    `*RAISED* · *ingress per cluster*\n` + "`████████████████░░░░` *82 %* · 164 MB/s of 200 MB/s",
-		"since":   "since 2026-03-02 10:00 UTC", "why": "*Why:* moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)",
-		"when": "when: expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", "do": "*Do:* cluster: spread it over 2 Serverless clusters",
-		"sure": "how sure: derived, ±1 %", "peaks": "peaks of 28 days", "where": `"url":"https://mskfit.example.com/clusters/shop"`,
-		"more": "and 1 more, on the dashboard", "open": "3 alerts are open", "choice": "needs MSK Serverless, $1,299.60 a month",
+		"since":   "since 2026-03-02 10:00 UTC",
+		"why":     "*Why:* moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)",
+		"when":    "when: expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)",
+		"do":      "*Do:* cluster: spread it over 2 Serverless clusters",
+		"sure":    "how sure: derived, ±1 %", "peaks": "peaks of 28 days",
+		"where": `"url":"https://mskfit.example.com/clusters/shop"`,
+		"more":  "and 1 more, on the dashboard", "open": "3 alerts are open", "choice": "needs MSK Serverless, $1,299.60 a month",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: no %q in\n%s", what, want, got)
@@ -61,7 +64,8 @@ func TestReportBlocks(t *testing.T) {
 	}
 	m.Report.Omitted = 7
 	got := encoded(t, m)
-	for _, want := range []string{"*$1,299.60 a month* for 26 of 27 clusters; 1 undecided", "*shop* · MSK Serverless, $1,299.60 a month (was 3 × express.m7g.large); today $1,840.00",
+	for _, want := range []string{"*$1,299.60 a month* for 26 of 27 clusters; 1 undecided",
+		"*shop* · MSK Serverless, $1,299.60 a month (was 3 × express.m7g.large); today $1,840.00",
 		"*lab* · undecided", "and 7 more clusters, on the dashboard"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
@@ -89,8 +93,10 @@ func TestEscape(t *testing.T) {
 		limit int
 		want  string
 	}{
-		{"a & b < c > d", 100, "a &amp; b &lt; c &gt; d"}, {"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"a&b", 6, "a…"}, {"a&bc", 7, "a&amp;…"}, {"a&b", 5, "a…"}, {"a&b", 7, "a&amp;b"},
-		{"üüüü", 3, "üü…"}, {"😀😀", 3, "😀…"}, {"😀😀", 4, "😀😀"}, {"a\tb\nc", 9, "a b\nc"}, {"", 5, ""}, {"abc", 1, "…"}, {"abc", 0, ""},
+		{"a & b < c > d", 100, "a &amp; b &lt; c &gt; d"}, {"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"a&b", 6, "a…"},
+		{"a&bc", 7, "a&amp;…"}, {"a&b", 5, "a…"}, {"a&b", 7, "a&amp;b"},
+		{"üüüü", 3, "üü…"}, {"😀😀", 3, "😀…"}, {"😀😀", 4, "😀😀"}, {"a\tb\nc", 9, "a b\nc"}, {"", 5, ""}, {"abc", 1, "…"},
+		{"abc", 0, ""},
 	} {
 		if got := escape(tc.in, tc.limit); got != tc.want || units(got) > tc.limit {
 			t.Errorf("escape(%q, %d) = %q, want %q", tc.in, tc.limit, got, tc.want)
@@ -100,20 +106,24 @@ func TestEscape(t *testing.T) {
 
 // Whatever a message holds, its blocks keep Slack's limits and are text.
 func TestBlocksKeepTheLimits(t *testing.T) {
-	words := rapid.OneOf(rapid.StringN(0, 30, -1), rapid.Just(strings.Repeat("ü", 5000)), rapid.Just(strings.Repeat("&<>", 3000)), rapid.Just(strings.Repeat("😀", 4000)), rapid.Just("\x00\r\n"))
+	words := rapid.OneOf(rapid.StringN(0, 30, -1), rapid.Just(strings.Repeat("ü", 5000)), rapid.Just(strings.Repeat("&<>", 3000)),
+		rapid.Just(strings.Repeat("😀", 4000)), rapid.Just("\x00\r\n"))
 	rapid.Check(t, func(t *rapid.T) {
 		text := func(label string) string { return words.Draw(t, label) }
 		number := func(label string) *float64 {
 			v := rapid.Float64Range(-1e30, 1e30).Draw(t, label)
 			return &v
 		}
-		m := alert.Message{Kind: alert.KindDrift, Title: text("title"), Cluster: text("cluster"), Region: text("region"), Link: text("link"), Severity: drift.LevelCritical,
+		m := alert.Message{Kind: alert.KindDrift, Title: text("title"), Cluster: text("cluster"), Region: text("region"),
+			Link: text("link"), Severity: drift.LevelCritical,
 			Choice: &verdict.Choice{Kind: verdict.Express, Size: text("size")}, Omitted: 3}
 		for range rapid.IntRange(0, alert.MaxItems).Draw(t, "items") {
-			i := alert.Item{State: alert.Raised, Title: text("item"), Reason: text("reason"), Action: text("action"), Sure: text("sure"), When: text("when"), Unit: text("unit"),
+			i := alert.Item{State: alert.Raised, Title: text("item"), Reason: text("reason"), Action: text("action"),
+				Sure: text("sure"), When: text("when"), Unit: text("unit"),
 				Utilization: number("utilization"), Observed: number("observed"), Limit: number("limit"), Since: time.Now()}
 			for range 3 {
-				i.Movers = append(i.Movers, verdict.Mover{Kind: "topic", Name: text("mover"), Change: *number("change"), Unit: "bytes/s"})
+				i.Movers = append(i.Movers, verdict.Mover{Kind: "topic", Name: text("mover"), Change: *number("change"),
+					Unit: "bytes/s"})
 			}
 			for range 28 {
 				i.DailyPeaks = append(i.DailyPeaks, alert.DayPeak{Value: *number("peak")})
@@ -123,8 +133,11 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 		if rapid.Bool().Draw(t, "report") {
 			m.Kind, m.Items, m.Report = alert.KindReport, nil, &alert.Report{Omitted: 9}
 			for range alert.MaxRows {
-				m.Report.Clusters = append(m.Report.Clusters, alert.ReportRow{Cluster: text("row"), Reason: text("why"), Binding: text("binding"), Utilization: number("use"), Link: text("page"),
-					Changes: []string{text("c1"), text("c2"), text("c3"), text("c4"), text("c5")}, Action: text("do"), Choice: &verdict.Choice{Kind: verdict.Standard, Size: text("kind")}})
+				m.Report.Clusters = append(m.Report.Clusters,
+					alert.ReportRow{Cluster: text("row"), Reason: text("why"), Binding: text("binding"), Utilization: number("use"),
+						Link:    text("page"),
+						Changes: []string{text("c1"), text("c2"), text("c3"), text("c4"), text("c5")}, Action: text("do"),
+						Choice: &verdict.Choice{Kind: verdict.Standard, Size: text("kind")}})
 			}
 		}
 		blocks := Blocks(m)
@@ -195,7 +208,8 @@ func TestValidate(t *testing.T) {
 		{`{url: "https://hooks.slack.com/x", token: "xoxb-1"}`, "url: cannot be combined with a token"},
 		{`{token: "xoxb-1"}`, "channel: missing"}, {`{token: "xoxb-1", channel: "a b"}`, `channel: "a b" is not a channel`},
 		{`{token: "xoxb-1", token_file: /x, channel: c}`, "token_file: the token is given twice"},
-		{`{url: "hooks.slack.com/secret"}`, "url: is not a URL"}, {`{url: "https://hooks.slack.com/x", channel: "#a"}`, "channel: an incoming webhook posts to its own channel"},
+		{`{url: "hooks.slack.com/secret"}`, "url: is not a URL"},
+		{`{url: "https://hooks.slack.com/x", channel: "#a"}`, "channel: an incoming webhook posts to its own channel"},
 		{`{url_file: /x, mention: {info: here, critical: everybody}}`, `mention.info: is not a severity`},
 		{`{url_file: /x, mention: {critical: everybody}}`, `mention.critical: "everybody" cannot be mentioned`},
 		{`{url_file: /x, timeout: 5m}`, "timeout: 5m0s is out of range"},
@@ -205,7 +219,8 @@ func TestValidate(t *testing.T) {
 		switch {
 		case tc.want == "" && err != nil, tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)):
 			t.Errorf("%s: %v, want %q", tc.yaml, err, tc.want)
-		case err != nil && strings.Contains(err.Error(), "xoxb-1") || err != nil && strings.Contains(err.Error(), "hooks.slack.com"):
+		case err != nil && strings.Contains(err.Error(), "xoxb-1") || err != nil &&
+			strings.Contains(err.Error(), "hooks.slack.com"):
 			t.Errorf("%s: the error shows a secret: %v", tc.yaml, err)
 		}
 	}

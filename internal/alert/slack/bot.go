@@ -135,7 +135,8 @@ func (p poster) post(ctx context.Context, channel string, more ...api.MsgOption)
 }
 
 func (p poster) content(blocks []api.Block) []api.MsgOption {
-	options := []api.MsgOption{api.MsgOptionText(fallback(p.m, blocks == nil), false), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl(),
+	options := []api.MsgOption{api.MsgOptionText(fallback(p.m, blocks == nil), false), api.MsgOptionDisableLinkUnfurl(),
+		api.MsgOptionDisableMediaUnfurl(),
 		api.MsgOptionMetadata(api.SlackMetadata{EventType: "mskfit_alert", EventPayload: map[string]any{"id": p.m.ID}})}
 	if blocks != nil {
 		options = append(options, api.MsgOptionBlocks(blocks...))

@@ -41,8 +41,10 @@ func (p poster) chart(ctx context.Context, channel, ts string) {
 		return
 	}
 	title := p.m.Cluster + ": " + item.Title
-	_, err = p.api.UploadFileContext(ctx, api.UploadFileParameters{Reader: bytes.NewReader(png), FileSize: len(png), Filename: "mskfit.png",
-		Title: title, AltTxt: fmt.Sprintf("daily peaks of %s over %d days", title, len(item.DailyPeaks)), Channel: channel, ThreadTimestamp: ts})
+	_, err = p.api.UploadFileContext(ctx, api.UploadFileParameters{Reader: bytes.NewReader(png), FileSize: len(png),
+		Filename: "mskfit.png",
+		Title:    title, AltTxt: fmt.Sprintf("daily peaks of %s over %d days", title, len(item.DailyPeaks)), Channel: channel,
+		ThreadTimestamp: ts})
 	p.log("chart not uploaded", explain("files.upload", err, p.token))
 }
 
@@ -64,7 +66,8 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 		values, names = append(values, limit), append(names, "limit")
 	}
 	option := charts.NewLineChartOptionWithData(values)
-	option.Theme = charts.GetTheme(charts.ThemeLight).WithSeriesColors([]charts.Color{{R: 31, G: 119, B: 180, A: 255}, {R: 152, G: 172, B: 190, A: 255}, {R: 200, G: 40, B: 40, A: 255}})
+	option.Theme = charts.GetTheme(charts.ThemeLight).WithSeriesColors([]charts.Color{{R: 31, G: 119, B: 180, A: 255},
+		{R: 152, G: 172, B: 190, A: 255}, {R: 200, G: 40, B: 40, A: 255}})
 	option.Title.Text = i.Title
 	if drawable(cluster + i.Title) {
 		option.Title.Text = cluster + ": " + i.Title
@@ -75,7 +78,8 @@ func Chart(cluster string, i alert.Item) ([]byte, error) {
 	option.XAxis.LabelCount = 7
 	bottom := 0.0
 	top, lines := scale(values)
-	option.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: lines, ValueFormatter: func(v float64) string { return verdict.Amount(v, i.Unit) }}}
+	option.YAxis = []charts.YAxisOption{{Min: &bottom, Max: &top, LabelCount: lines,
+		ValueFormatter: func(v float64) string { return verdict.Amount(v, i.Unit) }}}
 	option.Symbol = charts.Symbol{Shape: charts.SymbolNone}
 	for n := range option.SeriesList {
 		if n < 2 {

@@ -77,7 +77,8 @@ func (d *double) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	default:
 		_ = r.ParseForm()
-		c.text, c.channel, c.ts, c.blocks = r.Form.Get("text"), r.Form.Get("channel")+r.Form.Get("channel_id"), r.Form.Get("ts"), r.Form.Get("blocks") != ""
+		c.text, c.channel, c.ts, c.blocks = r.Form.Get("text"), r.Form.Get("channel")+r.Form.Get("channel_id"), r.Form.Get("ts"),
+			r.Form.Get("blocks") != ""
 		c.thread, c.broadcast = r.Form.Get("thread_ts"), r.Form.Get("reply_broadcast") == "true"
 	}
 	d.mu.Lock()

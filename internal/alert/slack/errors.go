@@ -91,7 +91,8 @@ func explain(method string, err error, token secret.String) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &limited):
-		return &alert.Refusal{After: min(limited.RetryAfter, maxRetryAfter), Err: fmt.Errorf("%s: too many messages, slack asks to wait %s", method, limited.RetryAfter)}
+		return &alert.Refusal{After: min(limited.RetryAfter, maxRetryAfter),
+			Err: fmt.Errorf("%s: too many messages, slack asks to wait %s", method, limited.RetryAfter)}
 	case errors.As(err, &answer):
 		r := refused(answer.Err)
 		if answer.Needed != "" {

@@ -103,7 +103,8 @@ var (
 // formatted turns a text object into HTML: everything is escaped first, and then what mrkdwn means is put in.
 func formatted(t wireText) template.HTML {
 	// Slack's entities are HTML's; angle brackets that are left begin links and mentions.
-	s := strings.ReplaceAll(html.EscapeString(html.UnescapeString(strings.NewReplacer("<", "\x01", ">", "\x02").Replace(t.Text))), "\x01", "&lt;")
+	s := strings.ReplaceAll(html.EscapeString(html.UnescapeString(strings.NewReplacer("<", "\x01", ">", "\x02").Replace(t.Text))),
+		"\x01", "&lt;")
 	s = strings.ReplaceAll(s, "\x02", "&gt;")
 	s = emoji.Replace(s)
 	if t.Type == "mrkdwn" {

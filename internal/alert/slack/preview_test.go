@@ -29,21 +29,26 @@ func shownKinds() []Shown {
 	}
 	critical := item("shop: critical: ingress per cluster at 104 % of the limit", func(m *alert.Message, i *alert.Item) {
 		over, used := 208.0, 1.04
-		m.Severity, i.Level, i.Was, i.Observed, i.Utilization = drift.LevelCritical, drift.LevelCritical, drift.LevelWarning, &over, &used
+		m.Severity, i.Level, i.Was, i.Observed, i.Utilization = drift.LevelCritical, drift.LevelCritical, drift.LevelWarning, &over,
+			&used
 		i.Reason, i.When = "ingress p99 208 MB/s is 4 % above the quota of 200 MB/s", "passed already"
 	})
 	resolved := item("shop: resolved: ingress per cluster", func(m *alert.Message, i *alert.Item) {
 		under, used := 112.0, 0.56
 		m.Severity, m.StillOpen = drift.LevelOK, 0
-		*i = alert.Item{Key: i.Key, State: alert.Resolved, Title: i.Title, Level: drift.LevelOK, Observed: &under, Limit: i.Limit, Unit: i.Unit, Utilization: &used,
+		*i = alert.Item{Key: i.Key, State: alert.Resolved, Title: i.Title, Level: drift.LevelOK, Observed: &under, Limit: i.Limit,
+			Unit: i.Unit, Utilization: &used,
 			Reason: "ingress p99 112 MB/s is 56 % of the quota of 200 MB/s", Since: i.Since}
 	})
 	odd := item("größe-注文: warning: ingress per cluster at 82 % of the limit", func(_ *alert.Message, i *alert.Item) {
-		i.Movers = []verdict.Mover{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6, Share: 0.9, Unit: "bytes/s"}}
+		i.Movers = []verdict.Mover{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6,
+			Share: 0.9, Unit: "bytes/s"}}
 	})
 	report := alert.ExampleMessage()
-	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0, "mskfit report: 2 clusters, $1,299.60 a month; 1 changed"
-	out := []Shown{{"an alert that got worse", Blocks(critical)}, {"an alert that is over", Blocks(resolved)}, {"odd names", Blocks(odd)},
+	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0,
+		"mskfit report: 2 clusters, $1,299.60 a month; 1 changed"
+	out := []Shown{{"an alert that got worse", Blocks(critical)}, {"an alert that is over", Blocks(resolved)},
+		{"odd names", Blocks(odd)},
 		{"a report", Blocks(report)}, {"a test", Blocks(alert.TestMessage("ops", "https://mskfit.example.com", one.At))}}
 	return out
 }
@@ -52,7 +57,8 @@ func TestPreviewInABrowser(t *testing.T) {
 	m := driftMessage()
 	m.Items[0].Movers[0].Name = `<img src=x onerror=alert(1)>`
 	report := alert.ExampleMessage()
-	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0, "mskfit report: 2 clusters, $1,299.60 a month; 1 changed"
+	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0,
+		"mskfit report: 2 clusters, $1,299.60 a month; 1 changed"
 	report.Report.Clusters[0].Link = "https://mskfit.example.com/clusters/shop?a=1&b=2"
 	target := New(Config{Mention: map[string]string{"warning": "here"}}, Options{})
 	blocks, err := target.blocks(m)
@@ -60,7 +66,8 @@ func TestPreviewInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page bytes.Buffer
-	if err := Preview(&page, append([]Shown{{"two warnings", blocks}, {"a report with links", Blocks(report)}}, shownKinds()...)); err != nil {
+	if err := Preview(&page, append([]Shown{{"two warnings", blocks}, {"a report with links", Blocks(report)}},
+		shownKinds()...)); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "preview.html")
@@ -73,7 +80,8 @@ func TestPreviewInABrowser(t *testing.T) {
 		}
 	}
 	got := testbed.Browse(t, "file://"+file, 800, 1200)
-	for _, want := range []string{`<i class="orange"></i> shop: warning: ingress per cluster`, `<span class="mention">@here</span>`, "<code>████████████████░░░░</code> <b>82 %</b>",
+	for _, want := range []string{`<i class="orange"></i> shop: warning: ingress per cluster`, `<span class="mention">@here</span>`,
+		"<code>████████████████░░░░</code> <b>82 %</b>",
 		"topic &lt;img src=x onerror=alert(1)&gt; +21 MB/s", `href="https://mskfit.example.com/clusters/shop">Open dashboard</a>`,
 		`<a href="https://mskfit.example.com/clusters/shop?a=1&amp;b=2">shop</a>`} {
 		if !strings.Contains(got.DOM, want) {

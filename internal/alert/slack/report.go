@@ -61,7 +61,8 @@ func rowText(row alert.ReportRow) string {
 	}
 	lines := []string{name + " · " + choiceText(row)}
 	if row.Utilization != nil && row.Binding != "" {
-		lines = append(lines, code(alert.Bar(*row.Utilization, 20))+" "+alert.Percent(*row.Utilization)+" of "+inline(row.Binding, longestName))
+		lines = append(lines, code(alert.Bar(*row.Utilization, 20))+" "+alert.Percent(*row.Utilization)+" of "+
+			inline(row.Binding, longestName))
 	}
 	lines = append(lines, inline(row.Reason, longestRowPart))
 	for _, c := range row.Changes[:min(len(row.Changes), mostChanges)] {

@@ -21,7 +21,8 @@ func TestTheWebhookGetsBlocksAndAFallback(t *testing.T) {
 	if err := send(t, target, log, driftMessage()); err != nil {
 		t.Fatal(err)
 	}
-	if c := d.calls[0]; !c.blocks || c.text != "shop: warning: ingress per cluster at 82 % of the limit and 2 more" || len(d.calls) != 1 {
+	if c := d.calls[0]; !c.blocks || c.text != "shop: warning: ingress per cluster at 82 % of the limit and 2 more" ||
+		len(d.calls) != 1 {
 		t.Errorf("calls %+v", d.calls)
 	}
 }
@@ -69,11 +70,13 @@ func TestWhatSlackMayAnswer(t *testing.T) {
 				}
 				d.answers[way] = tc.answer
 				if tc.answer == nil {
-					d.answers["hook"], d.answers["chat.postMessage"] = status(404, "", "no_service"), code200(`{"ok": false, "error": "token_revoked"}`)
+					d.answers["hook"], d.answers["chat.postMessage"] = status(404, "", "no_service"),
+						code200(`{"ok": false, "error": "token_revoked"}`)
 				}
 				err := send(t, target, log, driftMessage())
 				var r *alert.Refusal
-				if !errors.As(err, &r) || r.Permanent != tc.permanent || r.After != tc.after || !strings.Contains(err.Error(), tc.contains) {
+				if !errors.As(err, &r) || r.Permanent != tc.permanent || r.After != tc.after ||
+					!strings.Contains(err.Error(), tc.contains) {
 					t.Errorf("got %v (%+v)", err, r)
 				}
 			})
@@ -90,9 +93,11 @@ func TestWhatTheAPIRefuses(t *testing.T) {
 		permanent bool
 		contains  string
 	}{
-		"channel_not_found": {true, "invite the bot"}, "invalid_auth": {true, "check token or token_file"}, "is_archived": {true, "name another"},
-		"missing_scope": {true, "chat:write"}, "ratelimited": {false, "slack answered ratelimited"}, "internal_error": {false, "slack answered internal_error"},
-		"something_new": {false, "slack answered something_new"},
+		"channel_not_found": {true, "invite the bot"}, "invalid_auth": {true, "check token or token_file"},
+		"is_archived":   {true, "name another"},
+		"missing_scope": {true, "chat:write"}, "ratelimited": {false, "slack answered ratelimited"},
+		"internal_error": {false, "slack answered internal_error"},
+		"something_new":  {false, "slack answered something_new"},
 	} {
 		d := newDouble(t)
 		target, log := botTarget(d, nil)
@@ -106,7 +111,8 @@ func TestWhatTheAPIRefuses(t *testing.T) {
 }
 
 func TestBlocksThatAreRefusedAreSentAsText(t *testing.T) {
-	for way, refusal := range map[string]http.HandlerFunc{"hook": status(400, "", "invalid_blocks"), "chat.postMessage": code200(`{"ok": false, "error": "invalid_blocks"}`)} {
+	for way, refusal := range map[string]http.HandlerFunc{"hook": status(400, "", "invalid_blocks"),
+		"chat.postMessage": code200(`{"ok": false, "error": "invalid_blocks"}`)} {
 		d := newDouble(t)
 		target, log := hookTarget(d)
 		if way != "hook" {
@@ -151,8 +157,10 @@ func TestAConversation(t *testing.T) {
 	}{
 		{"the first message, with a chart", at("a", alert.Raised, drift.LevelWarning, 1), "chat.postMessage, " + upload + "1"},
 		{"the same again, after a crash", at("a", alert.Raised, drift.LevelWarning, 1), ""},
-		{"another rule: a reply, and the first message brought up to date", at("b", alert.Raised, drift.LevelWarning, 2), "chat.postMessage in thread 1, " + upload + "1, chat.update of 1"},
-		{"critical: shown in the channel too", at("c", alert.Raised, drift.LevelCritical, 2), "chat.postMessage in thread 1 aloud, " + upload + "1, chat.update of 1"},
+		{"another rule: a reply, and the first message brought up to date", at("b", alert.Raised, drift.LevelWarning, 2),
+			"chat.postMessage in thread 1, " + upload + "1, chat.update of 1"},
+		{"critical: shown in the channel too", at("c", alert.Raised, drift.LevelCritical, 2),
+			"chat.postMessage in thread 1 aloud, " + upload + "1, chat.update of 1"},
 		{"one is over", at("d", alert.Resolved, drift.LevelOK, 1), "chat.postMessage in thread 1, chat.update of 1"},
 		{"the last is over", at("e", alert.Resolved, drift.LevelOK, 0), "chat.postMessage in thread 1, chat.update of 1"},
 		{"a new one begins a new conversation", at("f", alert.Raised, drift.LevelWarning, 1), "chat.postMessage, " + upload + "9"},
@@ -223,7 +231,8 @@ func TestTheAlertIsDeliveredWhateverElseFails(t *testing.T) {
 		d, threads := newDouble(t), &memory{}
 		arrange(d, threads)
 		target, log := botTarget(d, threads)
-		for _, m := range []alert.Message{at("a", alert.Raised, drift.LevelWarning, 1), at("b", alert.Raised, drift.LevelWarning, 2)} {
+		for _, m := range []alert.Message{at("a", alert.Raised, drift.LevelWarning, 1),
+			at("b", alert.Raised, drift.LevelWarning, 2)} {
 			if err := send(t, target, log, m); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -244,10 +253,11 @@ func TestChartsOfOddDays(t *testing.T) {
 	day := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	limit := 10.0
 	for name, i := range map[string]alert.Item{
-		"all zero":     {DailyPeaks: []alert.DayPeak{{Day: day}, {Day: day.AddDate(0, 0, 1)}, {Day: day.AddDate(0, 0, 2)}}},
-		"a hole":       {DailyPeaks: []alert.DayPeak{{Day: day, Value: 1}, {Day: day.AddDate(0, 0, 9), Value: 2}}, Limit: &limit},
-		"floors alone": {DailyPeaks: []alert.DayPeak{{Day: day, Value: 1, Floor: true}, {Day: day.AddDate(0, 0, 1), Value: 2, Floor: true}}},
-		"one day":      {DailyPeaks: []alert.DayPeak{{Day: day, Value: 3e9}}, Unit: "bytes/s", Title: strings.Repeat("ü", 500)},
+		"all zero": {DailyPeaks: []alert.DayPeak{{Day: day}, {Day: day.AddDate(0, 0, 1)}, {Day: day.AddDate(0, 0, 2)}}},
+		"a hole":   {DailyPeaks: []alert.DayPeak{{Day: day, Value: 1}, {Day: day.AddDate(0, 0, 9), Value: 2}}, Limit: &limit},
+		"floors alone": {DailyPeaks: []alert.DayPeak{{Day: day, Value: 1, Floor: true},
+			{Day: day.AddDate(0, 0, 1), Value: 2, Floor: true}}},
+		"one day": {DailyPeaks: []alert.DayPeak{{Day: day, Value: 3e9}}, Unit: "bytes/s", Title: strings.Repeat("ü", 500)},
 	} {
 		if data, err := Chart("shop", i); err != nil || !bytes.HasPrefix(data, []byte("\x89PNG")) {
 			t.Errorf("%s: %v", name, err)

@@ -46,10 +46,12 @@ var (
 func (c Config) Validate() error {
 	var errs []error
 	if !topicARN.MatchString(c.TopicARN) {
-		errs = append(errs, yamlfile.Invalid("topic_arn", "%q is not an SNS topic: write it as arn:aws:sns:us-east-1:123456789012:name", c.TopicARN))
+		errs = append(errs, yamlfile.Invalid("topic_arn",
+			"%q is not an SNS topic: write it as arn:aws:sns:us-east-1:123456789012:name", c.TopicARN))
 	}
 	if c.KMSKeyARN != "" && !keyARN.MatchString(c.KMSKeyARN) {
-		errs = append(errs, yamlfile.Invalid("kms_key_arn", "%q is not a key: write it as arn:aws:kms:us-east-1:123456789012:key/id", c.KMSKeyARN))
+		errs = append(errs, yamlfile.Invalid("kms_key_arn",
+			"%q is not a key: write it as arn:aws:kms:us-east-1:123456789012:key/id", c.KMSKeyARN))
 	}
 	if c.Format != "text" && c.Format != "json" {
 		errs = append(errs, yamlfile.Invalid("format", "%q is not a format: write text or json", c.Format))
@@ -99,7 +101,8 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if err != nil {
 		return &alert.Refusal{Permanent: true, Err: err}
 	}
-	in := &sns.PublishInput{TopicArn: &t.cfg.TopicARN, Subject: aws.String(Subject(m.Title)), Message: &body, MessageAttributes: attributes(m)}
+	in := &sns.PublishInput{TopicArn: &t.cfg.TopicARN, Subject: aws.String(Subject(m.Title)), Message: &body,
+		MessageAttributes: attributes(m)}
 	if strings.HasSuffix(t.cfg.TopicARN, ".fifo") {
 		in.MessageGroupId, in.MessageDeduplicationId = aws.String(group(m)), &m.ID
 	}
@@ -198,7 +201,8 @@ func (t *Target) refusal(err error) error {
 func (c Config) Statements() []awsconf.Statement {
 	out := []awsconf.Statement{{Sid: "Publish", Actions: []string{"sns:Publish"}, Resource: []string{c.TopicARN}}}
 	if c.KMSKeyARN != "" {
-		out = append(out, awsconf.Statement{Sid: "Encrypt", Actions: []string{"kms:GenerateDataKey*", "kms:Decrypt"}, Resource: []string{c.KMSKeyARN}})
+		out = append(out, awsconf.Statement{Sid: "Encrypt", Actions: []string{"kms:GenerateDataKey*", "kms:Decrypt"},
+			Resource: []string{c.KMSKeyARN}})
 	}
 	return out
 }

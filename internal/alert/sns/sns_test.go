@@ -20,7 +20,8 @@ import (
 
 func TestMessagesReachAQueueThroughSNS(t *testing.T) {
 	url := testbed.MiniStack(t)
-	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
+	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &url,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 	client, queues := sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -55,7 +56,9 @@ func TestMessagesReachAQueueThroughSNS(t *testing.T) {
 	if n.Subject != "shop: warning: ingress per cluster at 82 % of the limit and 2 more" {
 		t.Errorf("subject %q", n.Subject)
 	}
-	for _, want := range []string{"RAISED  ingress per cluster  ████████░░ 82 %", "what to do: cluster: spread it over 2 Serverless clusters", "moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)"} {
+	for _, want := range []string{"RAISED  ingress per cluster  ████████░░ 82 %",
+		"what to do: cluster: spread it over 2 Serverless clusters",
+		"moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)"} {
 		if !strings.Contains(n.Message, want) {
 			t.Errorf("the message does not say %q:\n%s", want, n.Message)
 		}
@@ -92,7 +95,8 @@ func TestFIFOTopicsGetGroupAndDeduplication(t *testing.T) {
 
 func TestMessagesFitTheLimits(t *testing.T) {
 	p := &published{}
-	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts", Format: "text"}, client: p, text: alert.DefaultTemplate()}
+	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts", Format: "text"}, client: p,
+		text: alert.DefaultTemplate()}
 	m := alert.ExampleMessage()
 	m.Title = strings.Repeat("ü", 500) + "\r\n"
 	m.Items[0].Reason = strings.Repeat("é", 300_000)
@@ -106,7 +110,8 @@ func TestMessagesFitTheLimits(t *testing.T) {
 
 func TestSubject(t *testing.T) {
 	for in, want := range map[string]string{
-		"orders: 6 × express.m7g.large": "orders: 6 x express.m7g.large", "": "mskfit", "a\nb": "a?b", "größer": "gr??er", "cut…": "cut...",
+		"orders: 6 × express.m7g.large": "orders: 6 x express.m7g.large", "": "mskfit", "a\nb": "a?b", "größer": "gr??er",
+		"cut…":                   "cut...",
 		strings.Repeat("a", 100): strings.Repeat("a", 96) + "...",
 	} {
 		if got := Subject(in); got != want {
@@ -123,7 +128,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "not found: Topic does not exist"},
 		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, `sns:Publish`},
-		{&smithy.GenericAPIError{Code: "KMSAccessDenied", Message: "the ciphertext refers to a key"}, false, "kms:GenerateDataKey* and kms:Decrypt on that key"},
+		{&smithy.GenericAPIError{Code: "KMSAccessDenied", Message: "the ciphertext refers to a key"}, false,
+			"kms:GenerateDataKey* and kms:Decrypt on that key"},
 		{&smithy.GenericAPIError{Code: "InternalError", Message: "try again"}, false, "InternalError"},
 		{errors.New("dial tcp: connection refused"), false, "connection refused"},
 	} {
@@ -140,7 +146,8 @@ func TestRefusals(t *testing.T) {
 func TestValidate(t *testing.T) {
 	c := Config{TopicARN: "arn:aws:sns:us-east-1:1:x", Format: "xml", KMSKeyARN: "alias/mine"}
 	err := c.Validate()
-	for _, want := range []string{"topic_arn:", "is not an SNS topic", `format: "xml" is not a format`, `kms_key_arn: "alias/mine" is not a key`} {
+	for _, want := range []string{"topic_arn:", "is not an SNS topic", `format: "xml" is not a format`,
+		`kms_key_arn: "alias/mine" is not a key`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error does not say %q: %v", want, err)
 		}

@@ -126,9 +126,12 @@ func (c Config) keeps(t Target) error {
 	}
 	repeat := cmp.Or(c.RepeatInterval, 0)
 	if repeat == 0 {
-		return yamlfile.Invalid("alertmanager.keep", "an alert is never repeated (alerts.repeat_interval is 0s), and Alertmanager would resolve it after %s: set repeat_interval", t.Alertmanager.Keep)
+		return yamlfile.Invalid("alertmanager.keep",
+			"an alert is never repeated (alerts.repeat_interval is 0s), and Alertmanager would resolve it after %s: set repeat_interval", t.Alertmanager.Keep)
 	}
-	return yamlfile.Invalid("alertmanager.keep", "%s is not longer than alerts.repeat_interval (%s): Alertmanager would resolve an alert before it is repeated", t.Alertmanager.Keep, repeat)
+	return yamlfile.Invalid("alertmanager.keep",
+		"%s is not longer than alerts.repeat_interval (%s): Alertmanager would resolve an alert before it is repeated",
+		t.Alertmanager.Keep, repeat)
 }
 
 // template reads a template and tries it. No file: nil, and the target writes in its own form.

@@ -23,8 +23,9 @@ func TestEveryTargetSaysEverything(t *testing.T) {
 	}
 	got["sns"] = text
 	for kind, section := range map[string]string{
-		"slack": "slack: {url: '%s'}", "teams": "teams: {url: '%s'}", "webhook": "webhook: {url: '%s'}", "alertmanager": "alertmanager: {url: '%s'}",
-		"pagerduty": "pagerduty: {routing_key: 0123456789abcdef0123456789abcdef, url: '%s'}",
+		"slack": "slack: {url: '%s'}", "teams": "teams: {url: '%s'}", "webhook": "webhook: {url: '%s'}",
+		"alertmanager": "alertmanager: {url: '%s'}",
+		"pagerduty":    "pagerduty: {routing_key: 0123456789abcdef0123456789abcdef, url: '%s'}",
 	} {
 		body := ""
 		srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

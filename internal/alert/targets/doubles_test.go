@@ -64,7 +64,8 @@ type takes struct {
 func (s *takes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	kind := "sns"
-	for part, name := range map[string]string{"services": "slack", "hook": "webhook", "alerts": "alertmanager", "workflows": "teams", "enqueue": "pagerduty"} {
+	for part, name := range map[string]string{"services": "slack", "hook": "webhook", "alerts": "alertmanager",
+		"workflows": "teams", "enqueue": "pagerduty"} {
 		if strings.Contains(r.URL.Path, part) {
 			kind = name
 		}

@@ -27,7 +27,8 @@ import (
 type served struct{}
 
 func (served) Status() []agent.ClusterStatus {
-	return []agent.ClusterStatus{{Name: "shop", Verdict: &verdict.Verdict{Schema: verdict.Schema, Cluster: "shop", Status: verdict.Undecided}}}
+	return []agent.ClusterStatus{{Name: "shop",
+		Verdict: &verdict.Verdict{Schema: verdict.Schema, Cluster: "shop", Status: verdict.Undecided}}}
 }
 func (served) Daemon() web.Daemon                  { return web.Daemon{Ready: true} }
 func (served) Input(string) (analyzer.Input, bool) { return analyzer.Input{}, false }
@@ -51,8 +52,9 @@ func (p *posts) Post(_ context.Context, messages []alert.Envelope) error {
 
 // Each link that a message carries, in the form of each target, leads to a page.
 func TestEveryLinkLeadsToAPage(t *testing.T) {
-	pages := httptest.NewServer(web.Handler(web.Deps{Agent: served{}, Metrics: web.NewMetrics("test"), Pages: dashboard.New(dashboard.Deps{Agent: served{}, History: served{}, Now: time.Now}),
-		Now: time.Now, Log: zerolog.Nop()}))
+	pages := httptest.NewServer(web.Handler(web.Deps{Agent: served{}, Metrics: web.NewMetrics("test"),
+		Pages: dashboard.New(dashboard.Deps{Agent: served{}, History: served{}, Now: time.Now}),
+		Now:   time.Now, Log: zerolog.Nop()}))
 	defer pages.Close()
 	got, at := taking(t)
 	targets := built(t, at, zerolog.Nop())
@@ -96,18 +98,21 @@ func linking(t *testing.T, external string) map[string]alert.Message {
 	to := []alert.Recipient{{Name: "x"}}
 	out := map[string]alert.Message{"test": alert.TestMessage("x", external, now)}
 	for name, e := range map[string]drift.Event{
-		"drift": {Cluster: "shop", Key: "serverless.consumer_groups"}, "missing": {Cluster: "shop", Key: "missing/serverless.consumer_groups"},
-		"daemon": {Cluster: "mskfit itself", Key: "daemon/ledger"},
+		"drift":   {Cluster: "shop", Key: "serverless.consumer_groups"},
+		"missing": {Cluster: "shop", Key: "missing/serverless.consumer_groups"},
+		"daemon":  {Cluster: "mskfit itself", Key: "daemon/ledger"},
 	} {
 		e.Kind, e.Level, e.At, e.Since, e.Reason = drift.EventRaised, drift.LevelWarning, now, now, "because"
-		_, messages := alert.Plan(alert.Book{}, alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []drift.Event{e}}, now)
+		_, messages := alert.Plan(alert.Book{},
+			alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []drift.Event{e}}, now)
 		if len(messages) != 1 {
 			t.Fatalf("%s: %d messages", name, len(messages))
 		}
 		out[name] = messages[0].Message
 	}
 	var kept posts
-	if err := alert.NewReportNotifier(cfg, to, &kept, nil).Report(t.Context(), []verdict.Verdict{{Cluster: "shop"}}, now); err != nil || len(kept.got) != 1 {
+	if err := alert.NewReportNotifier(cfg, to, &kept, nil).Report(t.Context(), []verdict.Verdict{{Cluster: "shop"}},
+		now); err != nil || len(kept.got) != 1 {
 		t.Fatalf("report: %v, %d messages", err, len(kept.got))
 	}
 	out["report"] = kept.got[0]

@@ -47,10 +47,11 @@ func TestEveryKindIsBuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	regions := ""
-	built, err := c.Build(t.Context(), Deps{Now: time.Now, Log: zerolog.Nop(), AWS: func(_ context.Context, region string) (aws.Config, error) {
-		regions += region
-		return aws.Config{Region: region}, nil
-	}})
+	built, err := c.Build(t.Context(), Deps{Now: time.Now, Log: zerolog.Nop(),
+		AWS: func(_ context.Context, region string) (aws.Config, error) {
+			regions += region
+			return aws.Config{Region: region}, nil
+		}})
 	if err != nil || len(built) != 7 || regions != "eu-central-1" {
 		t.Errorf("%d targets, asked AWS for %q, %v", len(built), regions, err)
 	}
@@ -79,15 +80,21 @@ func TestWhatCannotWorkIsReportedWithItsPlace(t *testing.T) {
 	}
 	for _, tc := range []struct{ text, want string }{
 		{"targets: {a: {}}", "mskfit.yaml:1:14: targets.a: sets no destination: give one of alertmanager, pagerduty, slack, sns, teams, webhook"},
-		{"targets: {a: {teams: {url_file: /x}, webhook: {url_file: /y}}}", "targets.a: sets teams and webhook at once: give each its own target"},
+		{"targets: {a: {teams: {url_file: /x}, webhook: {url_file: /y}}}",
+			"targets.a: sets teams and webhook at once: give each its own target"},
 		{"targets: {a: {slak: {}}}", `targets.a.slak: unknown key: did you mean "slack"?`},
 		{"targets: {a b: {teams: {url_file: /x}}}", "targets.a b: cannot be a name"},
 		{"targets:\n  a:\n    slack:\n      url: nonsense", "mskfit.yaml:4:12: targets.a.slack.url: is not a URL"},
-		{"targets: {a: {slack: {url_file: /x, template_file: " + bad + "}}}", "targets.a.slack.template_file: cannot be used: template"},
-		{"targets: {a: {sns: {topic_arn: 'arn:aws:sns:us-east-1:123456789012:x', template_file: " + dir + "/none}}}", "targets.a.sns.template_file: open " + dir + "/none: no such file"},
-		{"repeat_interval: 300h\ntargets: {a: {alertmanager: {url_file: /x}}}", "targets.a.alertmanager.keep: 192h0m0s is not longer than alerts.repeat_interval (300h0m0s)"},
-		{"repeat_interval: 0s\ntargets: {a: {alertmanager: {url_file: /x}}}", "targets.a.alertmanager.keep: an alert is never repeated"},
-		{"routes: [{targets: [b]}]\ntargets: {a: {teams: {url_file: /x}}}", `routes[0].targets[0]: there is no target "b": the targets are [a]`},
+		{"targets: {a: {slack: {url_file: /x, template_file: " + bad + "}}}",
+			"targets.a.slack.template_file: cannot be used: template"},
+		{"targets: {a: {sns: {topic_arn: 'arn:aws:sns:us-east-1:123456789012:x', template_file: " + dir + "/none}}}",
+			"targets.a.sns.template_file: open " + dir + "/none: no such file"},
+		{"repeat_interval: 300h\ntargets: {a: {alertmanager: {url_file: /x}}}",
+			"targets.a.alertmanager.keep: 192h0m0s is not longer than alerts.repeat_interval (300h0m0s)"},
+		{"repeat_interval: 0s\ntargets: {a: {alertmanager: {url_file: /x}}}",
+			"targets.a.alertmanager.keep: an alert is never repeated"},
+		{"routes: [{targets: [b]}]\ntargets: {a: {teams: {url_file: /x}}}",
+			`routes[0].targets[0]: there is no target "b": the targets are [a]`},
 		{"external_url: 'https://user:secret@example.com'", "external_url: is not the URL of the dashboard"},
 	} {
 		_, err := load(tc.text)
@@ -120,10 +127,12 @@ func TestSendTest(t *testing.T) {
 	}
 	built["broken"] = panics{}
 	got := SendTest(t.Context(), built, "https://mskfit.example.com/", time.Now())
-	if len(got) != 3 || got[0].Target != "bad" || got[0].Err == nil || got[1].Target != "broken" || got[1].Err == nil || got[2].Target != "good" || got[2].Err != nil {
+	if len(got) != 3 || got[0].Target != "bad" || got[0].Err == nil || got[1].Target != "broken" || got[1].Err == nil ||
+		got[2].Target != "good" || got[2].Err != nil {
 		t.Errorf("results %v", got)
 	}
-	for _, want := range []string{`"kind":"test"`, `"title":"mskfit: test message to good"`, `"link":"https://mskfit.example.com"`} {
+	for _, want := range []string{`"kind":"test"`, `"title":"mskfit: test message to good"`,
+		`"link":"https://mskfit.example.com"`} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("no %s in %s", want, body)
 		}
@@ -143,7 +152,8 @@ func TestFilesOfSecretsMustBeReadable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string][]string{"a": {"a"}, "b": {"b"}, "c": {"c1", "c2"}, "d": {"d"}, "e": {"e"}, "f": {"f"}, "g": nil, "h": nil} {
+	for name, want := range map[string][]string{"a": {"a"}, "b": {"b"}, "c": {"c1", "c2"}, "d": {"d"}, "e": {"e"}, "f": {"f"},
+		"g": nil, "h": nil} {
 		err := c.Readable(name)
 		if (err == nil) != (want == nil) {
 			t.Errorf("%s: %v", name, err)

@@ -17,7 +17,8 @@ type object map[string]any
 // Card is the message as Teams takes it. Texts are runs, which are shown as they are: in a TextBlock a topic's name could be read
 // as Markdown.
 func Card(m alert.Message) any {
-	body := []object{{"type": "RichTextBlock", "inlines": []object{run(m.Title, object{"size": "large", "weight": "bolder", "color": color(m)})}}}
+	body := []object{{"type": "RichTextBlock",
+		"inlines": []object{run(m.Title, object{"size": "large", "weight": "bolder", "color": color(m)})}}}
 	if m.Report != nil {
 		body = append(body, rows(*m.Report)...)
 	}
@@ -30,11 +31,13 @@ func Card(m alert.Message) any {
 	if text := footer(m); text != "" {
 		body = append(body, lines(text, object{"isSubtle": true, "size": "small"}))
 	}
-	card := object{"type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4", "body": body, "msteams": object{"width": "Full"}}
+	card := object{"type": "AdaptiveCard", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "version": "1.4",
+		"body": body, "msteams": object{"width": "Full"}}
 	if m.Link != "" {
 		card["actions"] = []object{{"type": "Action.OpenUrl", "title": "Open dashboard", "url": m.Link}}
 	}
-	return object{"type": "message", "summary": alert.Cut(m.Title, 200), "attachments": []object{{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}}}
+	return object{"type": "message", "summary": alert.Cut(m.Title, 200),
+		"attachments": []object{{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}}}
 }
 
 func color(m alert.Message) string {
@@ -66,7 +69,8 @@ func lines(text string, style object) object {
 
 // item is one rule: its heading, and what there is to say.
 func item(i alert.Item) object {
-	parts := []object{lines(strings.ToUpper(strings.ReplaceAll(string(i.State), "_", " "))+" · "+i.Title, object{"weight": "bolder"})}
+	parts := []object{lines(strings.ToUpper(strings.ReplaceAll(string(i.State), "_", " "))+" · "+i.Title,
+		object{"weight": "bolder"})}
 	say := func(text string) { parts = append(parts, lines(text, nil)) }
 	if i.Utilization != nil {
 		text := alert.Bar(*i.Utilization, 20) + " " + alert.Percent(*i.Utilization)
@@ -119,7 +123,8 @@ func rows(r alert.Report) []object {
 		}
 		parts := []object{lines(heading, object{"weight": "bolder"}), lines(row.Reason, nil)}
 		if row.Utilization != nil && row.Binding != "" {
-			parts = append(parts, lines(alert.Bar(*row.Utilization, 20)+" "+alert.Percent(*row.Utilization)+" of "+row.Binding, object{"fontType": "monospace"}))
+			parts = append(parts, lines(alert.Bar(*row.Utilization, 20)+" "+alert.Percent(*row.Utilization)+" of "+row.Binding,
+				object{"fontType": "monospace"}))
 		}
 		for _, c := range row.Changes {
 			parts = append(parts, lines("• "+c, nil))

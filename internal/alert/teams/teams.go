@@ -83,7 +83,8 @@ func fitting(m alert.Message) ([]byte, error) {
 		return nil, fmt.Errorf("encode card: %w", err)
 	}
 	if len(body) > maxBody {
-		return nil, fmt.Errorf("the message has %d bytes without its items, more than the %d that Teams accepts", len(body), maxBody)
+		return nil, fmt.Errorf("the message has %d bytes without its items, more than the %d that Teams accepts", len(body),
+			maxBody)
 	}
 	return body, nil
 }

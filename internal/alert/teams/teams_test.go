@@ -38,7 +38,8 @@ func TestPostsACard(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal(body, &card); err != nil || card.Type != "message" || len(card.Attachments) != 1 || card.Attachments[0].ContentType != "application/vnd.microsoft.card.adaptive" {
+	if err := json.Unmarshal(body, &card); err != nil || card.Type != "message" || len(card.Attachments) != 1 ||
+		card.Attachments[0].ContentType != "application/vnd.microsoft.card.adaptive" {
 		t.Fatalf("%v, %s", err, body)
 	}
 	content := card.Attachments[0].Content
@@ -67,7 +68,8 @@ func TestLongMessagesFit(t *testing.T) {
 	for range 500 {
 		report.Report.Clusters = append(report.Report.Clusters, report.Report.Clusters[0])
 	}
-	if body, err = fitting(report); err != nil || len(body) > maxBody || !strings.Contains(string(body), "more clusters, on the dashboard") {
+	if body, err = fitting(report); err != nil || len(body) > maxBody ||
+		!strings.Contains(string(body), "more clusters, on the dashboard") {
 		t.Errorf("%d bytes, %v", len(body), err)
 	}
 }
@@ -79,7 +81,8 @@ func TestRefusalsAndSecrets(t *testing.T) {
 		_, _ = io.WriteString(w, r.URL.String())
 	}))
 	defer srv.Close()
-	err := New(Config{URL: secret.New(srv.URL + "/workflows/hooksecret?sig=sigsecret"), Timeout: 10 * time.Second}).Send(t.Context(), alert.ExampleMessage())
+	err := New(Config{URL: secret.New(srv.URL + "/workflows/hooksecret?sig=sigsecret"),
+		Timeout: 10 * time.Second}).Send(t.Context(), alert.ExampleMessage())
 	var r *alert.Refusal
 	if !errors.As(err, &r) || r.Permanent || r.After != 20*time.Second || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)

@@ -28,10 +28,12 @@ func TestSendsTheMessageSigned(t *testing.T) {
 	if err := os.WriteFile(file, []byte(srv.URL+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{URLFile: file, Secret: secret.New("k"), Headers: map[string]secret.String{"Authorization": secret.New("Bearer x")}}
+	cfg := Config{URLFile: file, Secret: secret.New("k"),
+		Headers: map[string]secret.String{"Authorization": secret.New("Bearer x")}}
 	cfg.Timeout = 10 * time.Second
 	at := time.Unix(1_700_000_000, 0)
-	m := alert.Message{Schema: alert.Schema, ID: "abc", Cluster: "orders", Severity: drift.LevelWarning, Title: "orders: überall", Items: []alert.Item{{Key: "ingress"}}}
+	m := alert.Message{Schema: alert.Schema, ID: "abc", Cluster: "orders", Severity: drift.LevelWarning, Title: "orders: überall",
+		Items: []alert.Item{{Key: "ingress"}}}
 	if err := New(cfg, func() time.Time { return at }).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,8 @@ func TestSendsTheMessageSigned(t *testing.T) {
 	if err := json.Unmarshal(body, &got); err != nil || got.Title != m.Title || got.Items[0].Key != "ingress" {
 		t.Errorf("the body is %s (%v)", body, err)
 	}
-	if want := Sign(secret.New("k"), "1700000000", body); header.Get("X-Mskfit-Signature") != want || header.Get("X-Mskfit-Timestamp") != "1700000000" {
+	if want := Sign(secret.New("k"), "1700000000", body); header.Get("X-Mskfit-Signature") != want ||
+		header.Get("X-Mskfit-Timestamp") != "1700000000" {
 		t.Errorf("signature %q, want %q", header.Get("X-Mskfit-Signature"), want)
 	}
 	if header.Get("Idempotency-Key") != "abc" || header.Get("Authorization") != "Bearer x" {

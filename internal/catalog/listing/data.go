@@ -54,8 +54,9 @@ func JSON(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	all := map[string]any{
 		"schema": Schema, "quotas_date": c.QuotasDate, "prices_date": oldestPrice(region), "overlay": nil,
 		"serverless": c.Serverless, "standard": c.Standard, "express": c.Express, "profiles": c.Profiles,
-		"region": region.Code, "prices": region, "price_origins": priceOrigins(region), "price_units": c.PriceUnits, "price_notes": c.PriceNotes,
-		"transfer": c.Transfer, "sources": c.Sources, "source_dates": c.SourceDates,
+		"region": region.Code, "prices": region, "price_origins": priceOrigins(region), "price_units": c.PriceUnits,
+		"price_notes": c.PriceNotes,
+		"transfer":    c.Transfer, "sources": c.Sources, "source_dates": c.SourceDates,
 	}
 	if o := c.Overlay; o != nil {
 		all["overlay"] = map[string]any{"file": o.File, "written_at": o.WrittenAt, "prices_in_force": o.Prices,
@@ -115,7 +116,8 @@ func CSV(c *catalog.Catalog, region catalog.Region) ([]byte, error) {
 	addSizes(c, add)
 	price := func(key, unit string) {
 		o := region.Origin(key)
-		rows = append(rows, []string{"price", key, priceCell(region, key), unit, o.Source, o.Date, strconv.FormatBool(o.Unverified)})
+		rows = append(rows, []string{"price", key, priceCell(region, key), unit, o.Source, o.Date,
+			strconv.FormatBool(o.Unverified)})
 	}
 	for _, z := range c.Standard.Sizes {
 		price(z.Name, "USD per broker-hour")

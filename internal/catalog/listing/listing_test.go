@@ -97,17 +97,21 @@ func TestPricesOfAnotherSourceSaySo(t *testing.T) {
 	c, r := inRegion(t, "sa-east-1")
 	text := listing.Of(c, r).Text()
 	joined := strings.Join(strings.Fields(text), " ")
-	for _, want := range []string{"prices 2025-04-04 sa-east-1,", "the newest are of 2026-10-07 ", "Other prices: S-PRICE of 2025-04-04.",
-		"serverless_cluster_hour, serverless_partition_hour: S-PRICE-SAO unverified of 2026-10-07.", "serverless_data_in_gb no price GB written"} {
+	for _, want := range []string{"prices 2025-04-04 sa-east-1,", "the newest are of 2026-10-07 ",
+		"Other prices: S-PRICE of 2025-04-04.",
+		"serverless_cluster_hour, serverless_partition_hour: S-PRICE-SAO unverified of 2026-10-07.",
+		"serverless_data_in_gb no price GB written"} {
 		if !strings.Contains(joined, want) {
 			t.Errorf("missing: %s\n%s", want, text)
 		}
 	}
 	data, err := listing.CSV(c, r)
-	if want := "price,serverless_cluster_hour,1.195,USD per cluster-hour,S-PRICE-SAO,2026-10-07,true\n"; err != nil || !strings.Contains(string(data), want) {
+	if want := "price,serverless_cluster_hour,1.195,USD per cluster-hour,S-PRICE-SAO,2026-10-07,true\n"; err != nil ||
+		!strings.Contains(string(data), want) {
 		t.Errorf("CSV: %v, missing %s", err, want)
 	}
-	if data, err = listing.JSON(c, r); err != nil || !strings.Contains(string(data), `"prices_date": "2025-04-04"`) || !strings.Contains(string(data), `"date": "2026-10-07"`) {
+	if data, err = listing.JSON(c, r); err != nil || !strings.Contains(string(data), `"prices_date": "2025-04-04"`) ||
+		!strings.Contains(string(data), `"date": "2026-10-07"`) {
 		t.Errorf("JSON: %v, or a date is missing", err)
 	}
 }

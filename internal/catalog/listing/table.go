@@ -91,7 +91,8 @@ func pad(s string, width int, right bool) string {
 	return s + space
 }
 
-// wrap breaks a text at blanks into lines of at most width runes, and within a word that is longer than that. An empty text is one empty line.
+// wrap breaks a text at blanks into lines of at most width runes, and within a word that is longer than that. An empty text is
+// one empty line.
 func wrap(s string, width int) []string {
 	lines := []string{}
 	line := ""

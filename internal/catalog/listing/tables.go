@@ -12,7 +12,8 @@ import (
 )
 
 func quotas(title string, rows []catalog.Quota) Table {
-	t := Table{Title: title, Columns: []Column{{Name: "quota"}, {Name: "limit", Right: true}, {Name: "raised by"}, {Name: "source"}}}
+	t := Table{Title: title, Columns: []Column{{Name: "quota"}, {Name: "limit", Right: true}, {Name: "raised by"},
+		{Name: "source"}}}
 	for _, q := range rows {
 		t.Rows = append(t.Rows, []string{q.ID, limit(q), q.Adjustable, marked(q.Source, q.Unverified)})
 	}
@@ -20,7 +21,8 @@ func quotas(title string, rows []catalog.Quota) Table {
 }
 
 // unitNames are the units as people write them.
-var unitNames = map[string]string{"per_second": "/s", "partitions_per_5_minutes": "partitions/5 min", "MBps": "MB/s", "MiBps": "MiB/s", "GBps": "GB/s"}
+var unitNames = map[string]string{"per_second": "/s", "partitions_per_5_minutes": "partitions/5 min", "MBps": "MB/s",
+	"MiBps": "MiB/s", "GBps": "GB/s"}
 
 func limit(q catalog.Quota) string {
 	switch {
@@ -66,7 +68,8 @@ func topicConfigs(s catalog.Serverless) Table {
 func standardSizes(s catalog.Standard, region catalog.Region) Table {
 	t := Table{
 		Title: "Standard brokers: EBS in MB/s and network in Gbit/s, sustained",
-		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true}, {Name: "partitions", Right: true},
+		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true},
+			{Name: "partitions", Right: true},
 			{Name: "EBS", Right: true}, {Name: "network", Right: true}, {Name: "PST", Right: true}, {Name: "USD/h", Right: true}},
 	}
 	for _, z := range s.Sizes {
@@ -79,14 +82,16 @@ func standardSizes(s catalog.Standard, region catalog.Region) Table {
 			number(z.EBSBaselineMBps), number(z.NetworkBaselineGbps), provisioned, hour(region, z.Name)})
 	}
 	t.Notes = []string{"Partitions count replicas: recommended, and above which an overloaded cluster refuses updates.",
-		"PST: storage throughput that can be provisioned, MiB/s at most. USD/h: - where the region has no price. Sources: " + columnSources(s.SizeSources) + "."}
+		"PST: storage throughput that can be provisioned, MiB/s at most. USD/h: - where the region has no price. Sources: " +
+			columnSources(s.SizeSources) + "."}
 	return t
 }
 
 func expressSizes(e catalog.Express, region catalog.Region) Table {
 	t := Table{
 		Title: "Express brokers: ingress and egress in MB/s, sustained/at most",
-		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true}, {Name: "partitions", Right: true},
+		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true},
+			{Name: "partitions", Right: true},
 			{Name: "ingress", Right: true}, {Name: "egress", Right: true}, {Name: "USD/h", Right: true}},
 	}
 	for _, z := range e.Sizes {
@@ -101,14 +106,16 @@ func expressSizes(e catalog.Express, region catalog.Region) Table {
 }
 
 func versions(c *catalog.Catalog) Table {
-	t := Table{Title: "Kafka versions on Provisioned clusters", Columns: []Column{{Name: "brokers"}, {Name: "version"}, {Name: "modes"},
-		{Name: "released"}, {Name: "support ends"}, {Name: "source"}}}
+	t := Table{Title: "Kafka versions on Provisioned clusters",
+		Columns: []Column{{Name: "brokers"}, {Name: "version"}, {Name: "modes"},
+			{Name: "released"}, {Name: "support ends"}, {Name: "source"}}}
 	for _, g := range []struct {
 		name     string
 		versions []catalog.KafkaVersion
 	}{{"standard", c.Standard.Versions}, {"express", c.Express.Versions}} {
 		for _, v := range g.versions {
-			t.Rows = append(t.Rows, []string{g.name, v.Version, strings.Join(v.Modes, ", "), orDash(v.Released), orDash(v.EndOfSupport), v.Source})
+			t.Rows = append(t.Rows, []string{g.name, v.Version, strings.Join(v.Modes, ", "), orDash(v.Released),
+				orDash(v.EndOfSupport), v.Source})
 		}
 	}
 	t.Notes = []string{
@@ -121,7 +128,8 @@ func versions(c *catalog.Catalog) Table {
 }
 
 func prices(c *catalog.Catalog, region catalog.Region) Table {
-	t := Table{Title: "Other prices in " + region.Code, Columns: []Column{{Name: "price"}, {Name: "USD", Right: true}, {Name: "for"}}}
+	t := Table{Title: "Other prices in " + region.Code,
+		Columns: []Column{{Name: "price"}, {Name: "USD", Right: true}, {Name: "for"}}}
 	for _, key := range catalog.PriceKeys() {
 		if strings.HasSuffix(key, "_broker_hour") {
 			continue

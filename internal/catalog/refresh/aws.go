@@ -23,8 +23,10 @@ type PriceList interface {
 // QuotaList is the part of Service Quotas that is called. The first call leaves out quotas that the account never had
 // applied to it; the second has the defaults of all.
 type QuotaList interface {
-	ListServiceQuotas(context.Context, *servicequotas.ListServiceQuotasInput, ...func(*servicequotas.Options)) (*servicequotas.ListServiceQuotasOutput, error)
-	ListAWSDefaultServiceQuotas(context.Context, *servicequotas.ListAWSDefaultServiceQuotasInput, ...func(*servicequotas.Options)) (*servicequotas.ListAWSDefaultServiceQuotasOutput, error)
+	ListServiceQuotas(context.Context, *servicequotas.ListServiceQuotasInput,
+		...func(*servicequotas.Options)) (*servicequotas.ListServiceQuotasOutput, error)
+	ListAWSDefaultServiceQuotas(context.Context, *servicequotas.ListAWSDefaultServiceQuotasInput,
+		...func(*servicequotas.Options)) (*servicequotas.ListAWSDefaultServiceQuotasOutput, error)
 }
 
 // PriceListRegions are where the Price List API answers, for the prices of all regions of the aws partition.
@@ -36,7 +38,8 @@ const maxAttempts = 8
 // NewPriceList returns a client of the Price List API in one of PriceListRegions.
 func NewPriceList(cfg aws.Config, region string) (*pricing.Client, error) {
 	if !slices.Contains(PriceListRegions, region) {
-		return nil, fmt.Errorf("price list region %q: AWS's price list answers in %s only", region, strings.Join(PriceListRegions, ", "))
+		return nil, fmt.Errorf("price list region %q: AWS's price list answers in %s only", region,
+			strings.Join(PriceListRegions, ", "))
 	}
 	return pricing.NewFromConfig(cfg, func(o *pricing.Options) {
 		o.Region, o.Retryer = region, adaptive()

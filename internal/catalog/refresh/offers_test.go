@@ -30,7 +30,8 @@ func TestTheRowsOfAnOffersFileArePrices(t *testing.T) {
 	r := next.Regions["sa-east-1"]
 	for key, want := range map[string]float64{"serverless_cluster_hour": 1.2, "serverless_storage_gb_month": 0.19} {
 		usd, _ := r.Price(key)
-		if o := r.Origin(key); usd != want || o.Date != "2026-11-21" || o.Unverified || next.Sources[o.Source] != "AWS public price list, AmazonMSK, published 2026-11-21" {
+		if o := r.Origin(key); usd != want || o.Date != "2026-11-21" || o.Unverified ||
+			next.Sources[o.Source] != "AWS public price list, AmazonMSK, published 2026-11-21" {
 			t.Errorf("%s: got %v, %+v from %q", key, usd, o, next.Sources[o.Source])
 		}
 	}
@@ -77,7 +78,8 @@ func TestTheOffersOfEveryRegionAreFetched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) != len(c.Regions)-1 || len(missed) != 1 || !strings.HasPrefix(missed[0], "us-gov-east-1: ") || !strings.Contains(missed[0], "403 Forbidden") {
+	if len(files) != len(c.Regions)-1 || len(missed) != 1 || !strings.HasPrefix(missed[0], "us-gov-east-1: ") ||
+		!strings.Contains(missed[0], "403 Forbidden") {
 		t.Errorf("got %d files, missed %q, want all but us-gov-east-1", len(files), missed)
 	}
 	p, err := refresh.ReadOffers(files, c)

@@ -53,7 +53,8 @@ func ReadPrices(ctx context.Context, api PriceList, known *catalog.Catalog) (*Pr
 }
 
 func newReader(known *catalog.Catalog) *reader {
-	return &reader{known: known, prices: &Prices{Regions: map[string]catalog.Region{}}, seen: map[string]float64{}, conflicts: map[string]bool{}}
+	return &reader{known: known, prices: &Prices{Regions: map[string]catalog.Region{}}, seen: map[string]float64{},
+		conflicts: map[string]bool{}}
 }
 
 // reader turns documents into prices.

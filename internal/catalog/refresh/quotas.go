@@ -78,7 +78,8 @@ func applied(ctx context.Context, api QuotaList) (map[string]float64, error) {
 
 // everyPage collects the values by quota code. A quota without a value, which Service Quotas gives with a reason, is left
 // out.
-func everyPage(ctx context.Context, action string, next func(token *string) ([]types.ServiceQuota, *string, error)) (map[string]float64, error) {
+func everyPage(ctx context.Context, action string,
+	next func(token *string) ([]types.ServiceQuota, *string, error)) (map[string]float64, error) {
 	values := map[string]float64{}
 	for token, first := (*string)(nil), true; first || aws.ToString(token) != ""; first = false {
 		quotas, following, err := next(token)

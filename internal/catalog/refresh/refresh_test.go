@@ -71,7 +71,8 @@ func TestAPriceListThatSaysTheSameChangesNothing(t *testing.T) {
 	if doubts := refresh.Doubts(p, c); len(doubts) != 0 {
 		t.Errorf("doubts: got %v, want none", doubts)
 	}
-	if got, want := refresh.Kept(p, c), []string{"us-east-1 express_delivery_iceberg_tb", "us-east-1 express_delivery_s3_tb"}; !slices.Equal(got, want) {
+	if got, want := refresh.Kept(p, c), []string{"us-east-1 express_delivery_iceberg_tb",
+		"us-east-1 express_delivery_s3_tb"}; !slices.Equal(got, want) {
 		t.Errorf("kept: got %v, want %v", got, want)
 	}
 	next := c.With("o.yaml", throughFile(t, refresh.Overlay(nil, refresh.Result{Prices: p}, noon)))
@@ -110,7 +111,8 @@ func TestWhatThePriceListChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := p.Unknown, []string{"us-east-1 Kafka.m7g.48xlarge RunBroker", "us-east-1 Kafka.m8g.large RunBroker"}; !slices.Equal(got, want) {
+	if got, want := p.Unknown, []string{"us-east-1 Kafka.m7g.48xlarge RunBroker",
+		"us-east-1 Kafka.m8g.large RunBroker"}; !slices.Equal(got, want) {
 		t.Errorf("unknown: got %v, want %v", got, want)
 	}
 	next := c.With("o.yaml", throughFile(t, refresh.Overlay(nil, refresh.Result{Prices: p}, noon)))
@@ -155,7 +157,8 @@ func TestWhatTheLastOverlayHadStays(t *testing.T) {
 	}
 	first := refresh.Overlay(nil, refresh.Result{Prices: list("Kafka.m5.large", "0.22", "2026-11-20"),
 		Quotas: &refresh.Quotas{Standard: map[string]float64{"brokers_per_account": 120}}, QuotaRegion: "eu-west-1"}, noon)
-	second := throughFile(t, refresh.Overlay(throughFile(t, first), refresh.Result{Prices: list("Kafka.m5.xlarge", "0.43", "2026-11-24")}, noon.AddDate(0, 0, 1)))
+	second := throughFile(t, refresh.Overlay(throughFile(t, first),
+		refresh.Result{Prices: list("Kafka.m5.xlarge", "0.43", "2026-11-24")}, noon.AddDate(0, 0, 1)))
 	next := c.With("o.yaml", second)
 	for key, want := range map[string]struct {
 		usd  float64
@@ -172,7 +175,8 @@ func TestWhatTheLastOverlayHadStays(t *testing.T) {
 	if q, _ := next.Standard.Quota("brokers_per_account"); *q.Limit != 120 {
 		t.Errorf("a quota that was not read this time: got %v, want 120", *q.Limit)
 	}
-	if got, want := next.Sources[catalog.OverlayQuotaTag], "Service Quotas of the account in eu-west-1, read on 2026-11-22"; got != want {
+	if got, want := next.Sources[catalog.OverlayQuotaTag],
+		"Service Quotas of the account in eu-west-1, read on 2026-11-22"; got != want {
 		t.Errorf("source: got %q, want %q", got, want)
 	}
 }
@@ -180,10 +184,12 @@ func TestWhatTheLastOverlayHadStays(t *testing.T) {
 // Refreshing into a file with prices of a contract keeps them, and they still hold.
 func TestARefreshKeepsNegotiatedPrices(t *testing.T) {
 	c := embedded(t)
-	contract := &catalog.Overlay{WrittenAt: noon, Prices: &catalog.OverlayPrices{Date: "2024-01-01", Source: "contract", Negotiated: true,
-		Regions: map[string]catalog.Region{"us-east-1": {M5: map[string]float64{"large": 0.19}}}}}
+	contract := &catalog.Overlay{WrittenAt: noon,
+		Prices: &catalog.OverlayPrices{Date: "2024-01-01", Source: "contract", Negotiated: true,
+			Regions: map[string]catalog.Region{"us-east-1": {M5: map[string]float64{"large": 0.19}}}}}
 	p, err := readPrices(t, &awsfake.Server{Documents: []string{
-		awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.large", "RunBroker", "0.22"), awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.xlarge", "RunBroker", "0.43")}})
+		awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.large", "RunBroker", "0.22"),
+		awsfake.Product(c.Regions["us-east-1"], "Kafka.m5.xlarge", "RunBroker", "0.43")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,26 +206,37 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 	good := awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.21")
 	for _, tt := range []struct{ name, document, want string }{
 		{"no JSON", `{"product":`, "not a product: unexpected end of JSON input"},
-		{"another shape", `["Kafka.m5.large"]`, "not a product: json: cannot unmarshal array into Go value of type refresh.product"},
-		{"no usage type", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"us-east-1"}}}`, `product "X": attribute usagetype is missing`},
+		{"another shape", `["Kafka.m5.large"]`,
+			"not a product: json: cannot unmarshal array into Go value of type refresh.product"},
+		{"no usage type", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"us-east-1"}}}`,
+			`product "X": attribute usagetype is missing`},
 		{"no region", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"!x","usagetype":"USE1-Kafka.m5.large"}}}`,
 			`product "X": "!x" is not the code of a region`},
 		{"no terms", `{"product":{"sku":"X","attributes":{"operation":"RunBroker","regionCode":"us-east-1","usagetype":"USE1-Kafka.m5.xlarge"}}}`,
 			"us-east-1 kafka.m5.xlarge: no on-demand price"},
-		{"a price in words", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "cheap"), `us-east-1 kafka.m5.xlarge: "cheap" is not a price`},
-		{"a negative price", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "-0.42"), `us-east-1 kafka.m5.xlarge: "-0.42" is not a price`},
-		{"infinite", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "Inf"), `us-east-1 kafka.m5.xlarge: "Inf" is not a price`},
-		{"another currency", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "0.42"), `"USD"`, `"CNY"`, 1), "us-east-1 kafka.m5.xlarge: no price in USD"},
+		{"a price in words", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "cheap"),
+			`us-east-1 kafka.m5.xlarge: "cheap" is not a price`},
+		{"a negative price", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "-0.42"),
+			`us-east-1 kafka.m5.xlarge: "-0.42" is not a price`},
+		{"infinite", awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "Inf"),
+			`us-east-1 kafka.m5.xlarge: "Inf" is not a price`},
+		{"another currency", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "0.42"), `"USD"`, `"CNY"`, 1),
+			"us-east-1 kafka.m5.xlarge: no price in USD"},
 		{"two steps", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "0.42"), `"priceDimensions":{`,
-			`"priceDimensions":{"SKU.TERM.FREE":{"unit":"hours","pricePerUnit":{"USD":"0"}},`, 1), "us-east-1 kafka.m5.xlarge: 2 price steps instead of one"},
-		{"another unit", strings.Replace(awsfake.Product(east, "Kafka.Storage.GP2", "RunVolume", "0.0001"), `"GB-Mo"`, `"MB-Mo"`, 1),
+			`"priceDimensions":{"SKU.TERM.FREE":{"unit":"hours","pricePerUnit":{"USD":"0"}},`, 1),
+			"us-east-1 kafka.m5.xlarge: 2 price steps instead of one"},
+		{"another unit", strings.Replace(awsfake.Product(east, "Kafka.Storage.GP2", "RunVolume", "0.0001"), `"GB-Mo"`, `"MB-Mo"`,
+			1),
 			`us-east-1 storage_gp2_gb_month: the price is per "MB-Mo", expected one per GB-month`},
 		{"a day for an hour", strings.Replace(awsfake.Product(east, "Kafka.m5.xlarge", "RunBroker", "10"), `"hours"`, `"days"`, 1),
 			`us-east-1 kafka.m5.xlarge: the price is per "days", expected one per hour`},
-		{"no unit", strings.Replace(awsfake.Product(east, "KafkaServerless-In-Bytes", "Serverless", "0.1"), `"unit":"GB"`, `"unit":""`, 1),
+		{"no unit", strings.Replace(awsfake.Product(east, "KafkaServerless-In-Bytes", "Serverless", "0.1"), `"unit":"GB"`,
+			`"unit":""`, 1),
 			`us-east-1 serverless_data_in_gb: the price is per "", expected one per GB`},
-		{"said twice", awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.23"), "us-east-1 kafka.m5.large: both 0.21 and 0.23"},
-		{"a region without a name", awsfake.Product(catalog.Region{Code: "mx-central-1", UsageTypePrefix: "MXC1"}, "Kafka.m5.large", "RunBroker", "0.23"),
+		{"said twice", awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.23"),
+			"us-east-1 kafka.m5.large: both 0.21 and 0.23"},
+		{"a region without a name", awsfake.Product(catalog.Region{Code: "mx-central-1", UsageTypePrefix: "MXC1"}, "Kafka.m5.large",
+			"RunBroker", "0.23"),
 			"mx-central-1 kafka.m5.large: a new region without its name or prefix"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -257,7 +274,8 @@ func TestPricesThatAreHardToBelieve(t *testing.T) {
 		{"0.0000000000", []string{"us-east-1 kafka.m5.large: the price list gives 0"}},
 	} {
 		p, err := readPrices(t, &awsfake.Server{Documents: []string{
-			awsfake.Product(east, "Kafka.m5.large", "RunBroker", tt.usd), awsfake.Product(east, "Kafka.m7g.large", "RunBroker", "0.204")}})
+			awsfake.Product(east, "Kafka.m5.large", "RunBroker", tt.usd),
+			awsfake.Product(east, "Kafka.m7g.large", "RunBroker", "0.204")}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -280,9 +298,11 @@ func TestAPriceListWithoutPricesIsAnError(t *testing.T) {
 		want      string
 	}{
 		{"empty", nil, "pricing:GetProducts: no price of AmazonMSK among 0 products"},
-		{"unknown", []string{awsfake.Product(east, "Kafka.m9.large", "RunBroker", "1")}, "pricing:GetProducts: no price of AmazonMSK among 1 products"},
+		{"unknown", []string{awsfake.Product(east, "Kafka.m9.large", "RunBroker", "1")},
+			"pricing:GetProducts: no price of AmazonMSK among 1 products"},
 		{"unreadable", []string{"{"}, "pricing:GetProducts: none of 1 products could be read, the first: not a product: unexpected end of JSON input"},
-		{"undated", []string{strings.Replace(awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.21"), "2026-11-20T12:00:00Z", "yesterday", 1)},
+		{"undated", []string{strings.Replace(awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.21"), "2026-11-20T12:00:00Z",
+			"yesterday", 1)},
 			"pricing:GetProducts: no product says when its price list was published"},
 	} {
 		if _, err := readPrices(t, &awsfake.Server{Documents: tt.documents}); err == nil || err.Error() != tt.want {
@@ -367,7 +387,8 @@ func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = refresh.ReadPrices(t.Context(), api, c)
-		if want := `pricing:GetProducts: no answer after 8 attempts: Post "http://aws.invalid/": connection refused`; err == nil || err.Error() != want {
+		if want := `pricing:GetProducts: no answer after 8 attempts: Post "http://aws.invalid/": connection refused`; err == nil ||
+			err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	})
@@ -376,7 +397,8 @@ func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
 // onePage is a price list of one page, without a network.
 type onePage []string
 
-func (p onePage) GetProducts(context.Context, *pricing.GetProductsInput, ...func(*pricing.Options)) (*pricing.GetProductsOutput, error) {
+func (p onePage) GetProducts(context.Context, *pricing.GetProductsInput, ...func(*pricing.Options)) (*pricing.GetProductsOutput,
+	error) {
 	return &pricing.GetProductsOutput{PriceList: p}, nil
 }
 
@@ -443,7 +465,8 @@ func TestQuotasThatAreRefused(t *testing.T) {
 
 func TestThePriceListAnswersInThreeRegions(t *testing.T) {
 	_, err := refresh.NewPriceList(aws.Config{}, "eu-west-1")
-	if want := `price list region "eu-west-1": AWS's price list answers in us-east-1, eu-central-1, ap-south-1 only`; err == nil || err.Error() != want {
+	if want := `price list region "eu-west-1": AWS's price list answers in us-east-1, eu-central-1, ap-south-1 only`; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -143,7 +143,8 @@ func named(cfg config.Config, s Spot, found *foundCluster) bool {
 		if c.MSK == nil {
 			return false
 		}
-		return c.MSK.ARN == found.ARN || c.MSK.ARN == "" && c.MSK.Name == found.Name && c.Region == s.Region && c.MSK.AWS == s.Fleet.AWS
+		return c.MSK.ARN == found.ARN || c.MSK.ARN == "" && c.MSK.Name == found.Name && c.Region == s.Region &&
+			c.MSK.AWS == s.Fleet.AWS
 	})
 }
 

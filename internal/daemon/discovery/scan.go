@@ -108,7 +108,8 @@ func (d *Finder) take(ctx context.Context, s Spot, inv msk.Inventory, err error)
 	for _, b := range before {
 		if !slices.ContainsFunc(p.Clusters, func(c foundCluster) bool { return c.ARN == b.ARN }) {
 			changed = true
-			d.leave(b, cmp.Or(inv.Unwatched[b.ARN], "it is no longer in the list of clusters: it was deleted, or the line no longer selects it"), now)
+			d.leave(b, cmp.Or(inv.Unwatched[b.ARN],
+				"it is no longer in the list of clusters: it was deleted, or the line no longer selects it"), now)
 		}
 	}
 	d.access.Keep(inv.Clusters)
@@ -198,8 +199,8 @@ func (d *Finder) Tried(cfg config.Config) bool {
 	})
 }
 
-// Listed reports whether the clusters of every line are known, from now or from before: without that, one that is not watched may have left
-// or not.
+// Listed reports whether the clusters of every line are known, from now or from before: without that, one that is not watched
+// may have left or not.
 func (d *Finder) Listed(ctx context.Context, cfg config.Config) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()

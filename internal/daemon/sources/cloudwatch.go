@@ -19,9 +19,9 @@ import (
 // CloudWatch is the source's name, which its figures carry.
 const CloudWatch = "cloudwatch"
 
-// mskSource is one cluster's CloudWatch source. The cluster is looked up when it is first read, and again once it is gone: a cluster
-// that cannot be found fails alone, and one that is made anew under its name is taken up. Collecting is for one goroutine at a time;
-// reading back may run beside it.
+// mskSource is one cluster's CloudWatch source. The cluster is looked up when it is first read, and again once it is gone: a
+// cluster that cannot be found fails alone, and one that is made anew under its name is taken up. Collecting is for one
+// goroutine at a time; reading back may run beside it.
 type mskSource struct {
 	access *Access
 	cfg    config.MSK
@@ -86,7 +86,8 @@ func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 			s.access.Renew(s.cfg.AWS, s.region, err)
 			return nil, err
 		}
-		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now), msk.WithAccounts(s.access.accounts, s.name))
+		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now),
+			msk.WithAccounts(s.access.accounts, s.name))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,7 +110,8 @@ func (s *mskSource) late() time.Duration {
 	return s.cfg.CloudWatch.Oldest()
 }
 
-// mind draws the consequences of an error for the next call: other credentials, or another cluster of the name. It returns the error.
+// mind draws the consequences of an error for the next call: other credentials, or another cluster of the name. It returns the
+// error.
 func (s *mskSource) mind(inner *msk.Source, err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +135,8 @@ func (s *mskSource) Collect(ctx context.Context, w workload.Window) (workload.Sa
 	return sample, s.mind(inner, err)
 }
 
-// CollectAll reads what has become known, oldest first: where two windows end together, the one with the cluster's rates comes last.
+// CollectAll reads what has become known, oldest first: where two windows end together, the one with the cluster's rates comes
+// last.
 func (s *mskSource) CollectAll(ctx context.Context) ([]workload.Sample, error) {
 	inner, err := s.open(ctx)
 	if err != nil {

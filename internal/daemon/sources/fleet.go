@@ -63,7 +63,8 @@ func (f *Fleet) Plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 				fresh = append(fresh, kept)
 			}
 			next[id] = kept
-			one.Sources = append(one.Sources, agent.NamedSource{Name: w.Name, Source: kept.Source.Source, Past: kept.Past, Reach: kept.Reach, Late: kept.Late})
+			one.Sources = append(one.Sources,
+				agent.NamedSource{Name: w.Name, Source: kept.Source.Source, Past: kept.Past, Reach: kept.Reach, Late: kept.Late})
 		}
 		out = append(out, one)
 	}

@@ -29,13 +29,15 @@ type manifest struct {
 	Files  map[string]string `json:"files"`
 }
 
-// Check says whether a plan can be written to the folder: it is not there yet, or empty, or holds an earlier plan that nobody edited.
+// Check says whether a plan can be written to the folder: it is not there yet, or empty, or holds an earlier plan that nobody
+// edited.
 func Check(dir string) error {
 	_, err := earlier(dir)
 	return err
 }
 
-// Write writes the plan whole or not at all. An earlier plan is replaced; other files in its folder, such as Terraform's state, stay.
+// Write writes the plan whole or not at all. An earlier plan is replaced; other files in its folder, such as Terraform's state,
+// stay.
 func Write(dir string, files []plan.File) error {
 	old, err := earlier(dir)
 	if err != nil {
@@ -67,7 +69,8 @@ func Write(dir string, files []plan.File) error {
 	return errors.Join(err, os.RemoveAll(staged))
 }
 
-// free reports files of somebody else with the name of one of the plan's: an earlier plan without that file says nothing about them.
+// free reports files of somebody else with the name of one of the plan's: an earlier plan without that file says nothing about
+// them.
 func free(dir string, files []plan.File, old *manifest) error {
 	var errs []error
 	for _, f := range files {
@@ -92,8 +95,8 @@ func stage(dir string, files []plan.File) error {
 	return os.Chmod(dir, 0o755)
 }
 
-// replace puts the staged files in place. A new folder is renamed as a whole. Over an earlier plan each file is renamed, the manifest
-// last; what was there is put back when one cannot be.
+// replace puts the staged files in place. A new folder is renamed as a whole. Over an earlier plan each file is renamed, the
+// manifest last; what was there is put back when one cannot be.
 func replace(dir, staged string, files []plan.File, old *manifest) error {
 	if old == nil {
 		if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty folder
@@ -141,8 +144,8 @@ func all(m *manifest) map[string]bool {
 	return names
 }
 
-// earlier reads the manifest of the plan in the folder; nil: there is nothing. It refuses a folder with anything else, and one whose
-// plan was edited.
+// earlier reads the manifest of the plan in the folder; nil: there is nothing. It refuses a folder with anything else, and one
+// whose plan was edited.
 func earlier(dir string) (*manifest, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
@@ -159,7 +162,8 @@ func earlier(dir string) (*manifest, error) {
 	for name, sum := range m.Files {
 		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err == nil && digest(data) != sum {
-			edited = append(edited, fmt.Errorf("%s was edited since the plan was written: move it away, or write to another folder", filepath.Join(dir, name)))
+			edited = append(edited, fmt.Errorf("%s was edited since the plan was written: move it away, or write to another folder",
+				filepath.Join(dir, name)))
 		}
 	}
 	return &m, errors.Join(edited...)
@@ -169,14 +173,17 @@ func read(dir string) (manifest, error) {
 	var m manifest
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err != nil {
-		return m, fmt.Errorf("%s holds no plan (it has no %s): name a folder that is new, empty or holds an earlier plan", dir, manifestName)
+		return m, fmt.Errorf("%s holds no plan (it has no %s): name a folder that is new, empty or holds an earlier plan", dir,
+			manifestName)
 	}
 	if err := json.Unmarshal(data, &m); err != nil || m.Schema != schema {
-		return m, fmt.Errorf("%s is not the manifest of a plan: name a folder that is new, empty or holds an earlier plan", filepath.Join(dir, manifestName))
+		return m, fmt.Errorf("%s is not the manifest of a plan: name a folder that is new, empty or holds an earlier plan",
+			filepath.Join(dir, manifestName))
 	}
 	for name := range m.Files {
 		if name != filepath.Base(name) {
-			return m, fmt.Errorf("%s names the file %q, which is in another folder: name another folder", filepath.Join(dir, manifestName), name)
+			return m, fmt.Errorf("%s names the file %q, which is in another folder: name another folder",
+				filepath.Join(dir, manifestName), name)
 		}
 	}
 	return m, nil

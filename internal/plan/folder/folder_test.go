@@ -30,7 +30,8 @@ func write(t *testing.T, dir string, files ...plan.File) {
 
 func TestAnEarlierPlanIsReplacedAndNothingElse(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "move")
-	write(t, dir, file("main.tf", "one\n"), file("old.md", "old\n"), plan.File{Name: "run.sh", Data: []byte("#!"), Executable: true})
+	write(t, dir, file("main.tf", "one\n"), file("old.md", "old\n"),
+		plan.File{Name: "run.sh", Data: []byte("#!"), Executable: true})
 	if info, err := os.Stat(filepath.Join(dir, "run.sh")); err != nil || info.Mode().Perm() != 0o755 {
 		t.Errorf("run.sh: %v, %v", info.Mode(), err)
 	}
@@ -65,7 +66,8 @@ func TestForeignAndEditedFoldersAreRefused(t *testing.T) {
 	}
 	for dir, want := range map[string]string{foreign: "holds no plan", edited: "main.tf was edited since the plan was written"} {
 		before := read(t, filepath.Join(dir, "main.tf"))
-		for what, err := range map[string]error{"Check": folder.Check(dir), "Write": folder.Write(dir, []plan.File{file("main.tf", "new\n")})} {
+		for what, err := range map[string]error{"Check": folder.Check(dir),
+			"Write": folder.Write(dir, []plan.File{file("main.tf", "new\n")})} {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: error %v, want %q", what, err, want)
 			}

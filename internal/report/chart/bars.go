@@ -67,10 +67,12 @@ func (b Bars) SVG(width int) (string, error) {
 		o := charts.NewBarChartOptionWithData(values)
 		o.Theme = theme(colors...)
 		o.Horizontal, o.StackSeries = true, charts.Ptr(true)
-		o.Padding = charts.Box{Top: 2, Right: 26, Bottom: 2, Left: 2 + longest} // a pixel a character: the reader's font may be wider than ours
+		o.Padding = charts.Box{Top: 2, Right: 26, Bottom: 2,
+			Left: 2 + longest} // a pixel a character: the reader's font may be wider than ours
 		o.BarSize = 0.6
 		o.CategoryAxis = charts.CategoryAxisOption{Labels: labels, LabelFontStyle: small, LabelCount: len(labels)}
-		o.ValueAxis = []charts.ValueAxisOption{{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small, ValueFormatter: b.Format}}
+		o.ValueAxis = []charts.ValueAxisOption{{Min: &bottom, Max: &top, LabelCount: ticks, LabelFontStyle: small,
+			ValueFormatter: b.Format}}
 		return p.BarChart(o)
 	})
 	return anchorEnd(svg, func(label string) bool { return slices.Contains(labels, label) }), err

@@ -17,11 +17,13 @@ func plain(v float64) string { return strings.TrimRight(strings.Repeat("x", int(
 var drawings = map[string]Drawing{
 	"lines": Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain, Limit: new(float64),
 		Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, math.NaN(), 4, 5}}}},
-	"band": Lines{Labels: []string{"a", "b", "c"}, Height: 150, Format: plain, Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, 3}}},
-		Band: &Band{Low: []float64{1, 1, 1}, High: []float64{1, 2, 3}}},
+	"band": Lines{Labels: []string{"a", "b", "c"}, Height: 150, Format: plain,
+		Lines: []Line{{Name: "one", Class: 1, Values: []float64{1, 2, 3}}},
+		Band:  &Band{Low: []float64{1, 1, 1}, High: []float64{1, 2, 3}}},
 	"bars": Bars{Labels: []string{`<script>"&'`, "\u202e" + strings.Repeat("long-", 50)}, Format: plain,
 		Parts: []Part{{Name: "p", Class: 1, Values: []float64{1, 2}}, {Name: "q", Class: 5, Values: []float64{0, 1}}}},
-	"heat": Heat{Rows: []string{"Mon", "Tue"}, Columns: []string{"0", "1", "2"}, Values: [][]float64{{0, 1, 2}, {3, 4, math.NaN()}}},
+	"heat": Heat{Rows: []string{"Mon", "Tue"}, Columns: []string{"0", "1", "2"},
+		Values: [][]float64{{0, 1, 2}, {3, 4, math.NaN()}}},
 }
 
 // The dashboard's policy forbids inline styles, and colours belong to the style sheet.
@@ -60,7 +62,8 @@ func TestGapsAreDrawnAsGaps(t *testing.T) {
 		"whole":   {[]float64{1, 2, 3, 4, 5}, 1},
 		"one gap": {[]float64{1, 2, math.NaN(), 4, 5}, 2},
 	} {
-		svg, err := Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain, Lines: []Line{{Class: 1, Values: c.values}}}.SVG(500)
+		svg, err := Lines{Labels: []string{"a", "b", "c", "d", "e"}, Height: 150, Format: plain,
+			Lines: []Line{{Class: 1, Values: c.values}}}.SVG(500)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,8 +77,9 @@ func TestGapsAreDrawnAsGaps(t *testing.T) {
 func TestABandIsFilledBetweenItsEdges(t *testing.T) {
 	none := math.NaN()
 	l := Lines{Labels: []string{"a", "b", "c", "d", "e", "f"}, Height: 150, Format: plain, Limit: new(9.0),
-		Lines: []Line{{Class: 1, Values: []float64{1, 2, none, 3, none, none}}, {Class: 4, Values: []float64{none, none, none, 3, 4, 5}}},
-		Band:  &Band{Low: []float64{none, none, none, 3, 3.5, 4}, High: []float64{none, none, none, 3, 6, 9}}}
+		Lines: []Line{{Class: 1, Values: []float64{1, 2, none, 3, none, none}},
+			{Class: 4, Values: []float64{none, none, none, 3, 4, 5}}},
+		Band: &Band{Low: []float64{none, none, none, 3, 3.5, 4}, High: []float64{none, none, none, 3, 6, 9}}}
 	svg, err := l.SVG(500)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +110,8 @@ func TestABandIsFilledBetweenItsEdges(t *testing.T) {
 	if len(heights) != 6 || thick != 2 {
 		t.Errorf("the area is thick at %d of %d points, want at the last 2 of 6: %s", thick, len(heights), filled[0][1])
 	}
-	if n := strings.Count(svg, `class="k-`); strings.Count(svg, `class="k-s1"`) == 0 || strings.Count(svg, `class="k-s4"`) != 1 || strings.Count(svg, `class="k-s5"`) != 1 {
+	if n := strings.Count(svg, `class="k-`); strings.Count(svg, `class="k-s1"`) == 0 || strings.Count(svg, `class="k-s4"`) != 1 ||
+		strings.Count(svg, `class="k-s5"`) != 1 {
 		t.Errorf("not all lines are there, of %d:\n%s", n, svg)
 	}
 }
@@ -129,7 +134,8 @@ func TestLabelsAreThinnedEvenly(t *testing.T) {
 // Labels that differ only in the middle stay apart on a phone, and there is room for a font that is wider than ours.
 func TestLabelsOfBarsFitOnAPhone(t *testing.T) {
 	labels := []string{"Compacted partitions", "Compacted partition size", "Non-compacted partitions"}
-	b := Bars{Labels: labels, Max: 1, Steps: 4, Format: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }, Parts: []Part{{Name: "mean", Class: 1, Values: []float64{0.2, 0.3, 0.4}}}}
+	b := Bars{Labels: labels, Max: 1, Steps: 4, Format: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) },
+		Parts: []Part{{Name: "mean", Class: 1, Values: []float64{0.2, 0.3, 0.4}}}}
 	svg, err := b.SVG(350)
 	if err != nil {
 		t.Fatal(err)
@@ -141,6 +147,7 @@ func TestLabelsOfBarsFitOnAPhone(t *testing.T) {
 	}
 	x, err := strconv.Atoi(firstLine.FindStringSubmatch(svg)[1])
 	if widest := 24 * 7; err != nil || x-6 < widest || x > 350*3/5 {
-		t.Errorf("the axis is at %d (error %v), want room for labels of %d pixels and at least two fifths for the bars", x, err, widest)
+		t.Errorf("the axis is at %d (error %v), want room for labels of %d pixels and at least two fifths for the bars", x, err,
+			widest)
 	}
 }

@@ -103,8 +103,8 @@ func (l Lines) drawn() drawn {
 	return d
 }
 
-// spread is how many labels to show so that they are evenly spaced up to the last, which the library always shows: at most that many.
-// Where no number fits, the last label is blank, because it would lie on the one before.
+// spread is how many labels to show so that they are evenly spaced up to the last, which the library always shows: at most that
+// many. Where no number fits, the last label is blank, because it would lie on the one before.
 func spread(labels []string, most int) ([]string, int) {
 	for n := most; n >= 3; n-- {
 		if (len(labels)-1)%(n-1) == 0 {

@@ -14,7 +14,8 @@ import (
 var (
 	ink    = charts.Color{R: 1, G: 1, B: 1, A: 255}
 	grid   = charts.Color{R: 2, G: 2, B: 2, A: 255}
-	series = []charts.Color{{R: 11, G: 1, B: 1, A: 255}, {R: 12, G: 1, B: 1, A: 255}, {R: 13, G: 1, B: 1, A: 255}, {R: 14, G: 1, B: 1, A: 255},
+	series = []charts.Color{{R: 11, G: 1, B: 1, A: 255}, {R: 12, G: 1, B: 1, A: 255}, {R: 13, G: 1, B: 1, A: 255},
+		{R: 14, G: 1, B: 1, A: 255},
 		{R: 15, G: 1, B: 1, A: 255}}
 	// unseen is neither filled nor stroked; band is filled with class f-band and not stroked.
 	unseen = charts.Color{R: 21, G: 1, B: 1, A: 255}
@@ -46,8 +47,9 @@ func classes() map[string]string {
 func css(c charts.Color) string { return fmt.Sprintf("rgb(%d,%d,%d)", c.R, c.G, c.B) }
 
 func theme(of ...charts.Color) charts.ColorPalette {
-	return charts.MakeTheme(charts.ThemeOption{AxisStrokeColor: grid, AxisSplitLineColor: grid, BackgroundColor: charts.ColorTransparent,
-		TextColor: ink, SeriesColors: of})
+	return charts.MakeTheme(charts.ThemeOption{AxisStrokeColor: grid, AxisSplitLineColor: grid,
+		BackgroundColor: charts.ColorTransparent,
+		TextColor:       ink, SeriesColors: of})
 }
 
 var (
@@ -112,8 +114,8 @@ var (
 	firstLine   = regexp.MustCompile(`<path d="M (\d+) \d+ L`)
 )
 
-// anchorEnd lines up the labels of the vertical axis by their ends: the library places them by the widths of its own font, and a browser
-// has another.
+// anchorEnd lines up the labels of the vertical axis by their ends: the library places them by the widths of its own font, and
+// a browser has another.
 func anchorEnd(svg string, axis func(label string) bool) string {
 	m := firstLine.FindStringSubmatch(svg)
 	if m == nil {

@@ -35,7 +35,8 @@ type S3 struct {
 
 // DefaultConfig returns the configuration with every default.
 func DefaultConfig() Config {
-	return Config{Directory: "reports", Keep: 60, Formats: []string{"text", "markdown", "html", "json"}, S3: S3{Region: "us-east-1"}}
+	return Config{Directory: "reports", Keep: 60, Formats: []string{"text", "markdown", "html", "json"},
+		S3: S3{Region: "us-east-1"}}
 }
 
 // bucketName is what AWS allows (Bucket naming rules of the S3 user guide), as far as a pattern can tell.
@@ -48,15 +49,18 @@ func (c Config) Validate() error {
 		errs = append(errs, yamlfile.Invalid("keep", "%d must be from 1 to 10000", c.Keep))
 	}
 	if (c.Directory != "" || c.S3.Bucket != "") && len(c.Formats) == 0 {
-		errs = append(errs, yamlfile.Invalid("formats", "empty: name text, markdown, html or json, or leave directory empty to write none"))
+		errs = append(errs, yamlfile.Invalid("formats",
+			"empty: name text, markdown, html or json, or leave directory empty to write none"))
 	}
 	for i, f := range c.Formats {
 		if !slices.Contains(slices.Collect(maps.Keys(formats)), f) {
-			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("formats[%d]", i), "%q is not a format: write text, markdown, html or json", f))
+			errs = append(errs, yamlfile.Invalid(fmt.Sprintf("formats[%d]", i),
+				"%q is not a format: write text, markdown, html or json", f))
 		}
 	}
 	if c.S3.Bucket != "" && !bucketName.MatchString(c.S3.Bucket) {
-		errs = append(errs, yamlfile.Invalid("s3.bucket", "%q is not a bucket's name: 3 to 63 small letters, digits, dots and dashes", c.S3.Bucket))
+		errs = append(errs, yamlfile.Invalid("s3.bucket",
+			"%q is not a bucket's name: 3 to 63 small letters, digits, dots and dashes", c.S3.Bucket))
 	}
 	if c.S3.Bucket != "" && c.S3.Region == "" {
 		errs = append(errs, yamlfile.Invalid("s3.region", "missing: name the region of the bucket"))
@@ -71,7 +75,8 @@ func (c Config) Statements() []awsconf.Statement {
 	}
 	arn := "arn:" + awsconf.Partition(c.S3.Region) + ":s3:::" + c.S3.Bucket
 	return []awsconf.Statement{
-		{Sid: "WriteReports", Actions: []string{"s3:PutObject", "s3:DeleteObject"}, Resource: []string{arn + "/" + c.S3.Prefix + "*"}},
+		{Sid: "WriteReports", Actions: []string{"s3:PutObject", "s3:DeleteObject"},
+			Resource: []string{arn + "/" + c.S3.Prefix + "*"}},
 		{Sid: "ListReports", Actions: []string{"s3:ListBucket"}, Resource: []string{arn}},
 	}
 }

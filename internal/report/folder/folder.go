@@ -1,5 +1,5 @@
-// Package folder keeps the scheduled reports as files, in a folder, in an S3 bucket or in both: one dated set a run and cluster, an index
-// page of the newest, and no more of the old ones than asked for.
+// Package folder keeps the scheduled reports as files, in a folder, in an S3 bucket or in both: one dated set a run and
+// cluster, an index page of the newest, and no more of the old ones than asked for.
 package folder
 
 import (
@@ -30,9 +30,11 @@ var formats = map[string]format{
 	"text": {"txt", "text/plain; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error {
 		return report.Text(w, p, report.TextOptions{Details: true})
 	}},
-	"markdown": {"md", "text/markdown; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.Markdown(w, p) }},
-	"html":     {"html", "text/html; charset=utf-8", func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.HTML(w, p) }},
-	"json":     {"json", "application/json", func(w io.Writer, v verdict.Verdict, _ view.Page) error { return report.JSON(w, v) }},
+	"markdown": {"md", "text/markdown; charset=utf-8",
+		func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.Markdown(w, p) }},
+	"html": {"html", "text/html; charset=utf-8",
+		func(w io.Writer, _ verdict.Verdict, p view.Page) error { return report.HTML(w, p) }},
+	"json": {"json", "application/json", func(w io.Writer, v verdict.Verdict, _ view.Page) error { return report.JSON(w, v) }},
 }
 
 // Deps are what a Folder works with. Both may be nil: reports without charts, and no bucket.

@@ -51,13 +51,16 @@ func TestReportsAreDatedIndexedAndPruned(t *testing.T) {
 		t.Errorf("row %+v", row)
 	}
 	md, err := os.ReadFile(filepath.Join(cfg.Directory, "index.md"))
-	for _, want := range []string{"| orders | MSK Serverless | $1,300 | fits \\| well | [html](orders/2026-03-30T060000Z.html)", "| lab | undecided |"} {
+	for _, want := range []string{"| orders | MSK Serverless | $1,300 | fits \\| well | [html](orders/2026-03-30T060000Z.html)",
+		"| lab | undecided |"} {
 		if err != nil || !strings.Contains(string(md), want) {
 			t.Errorf("index.md does not say %q (%v):\n%s", want, err, md)
 		}
 	}
 	html, err := os.ReadFile(filepath.Join(cfg.Directory, "index.html"))
-	for _, want := range []string{`<a href="orders/2026-03-30T060000Z.html">orders</a>`, "together $1,300 a month for what is recommended, without 1 that is undecided", `<a href="orders/2026-03-23T060000Z.html">2026-03-23 06:00</a>`} {
+	for _, want := range []string{`<a href="orders/2026-03-30T060000Z.html">orders</a>`,
+		"together $1,300 a month for what is recommended, without 1 that is undecided",
+		`<a href="orders/2026-03-23T060000Z.html">2026-03-23 06:00</a>`} {
 		if err != nil || !strings.Contains(string(html), want) {
 			t.Errorf("index.html does not say %q (%v):\n%s", want, err, html)
 		}

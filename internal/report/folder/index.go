@@ -54,7 +54,8 @@ func (f *Folder) index(ctx context.Context, s store, verdicts []verdict.Verdict,
 	rows := []indexRow{}
 	var errs []error
 	for _, v := range verdicts {
-		row := indexRow{Cluster: v.Cluster, Status: v.Status, Choice: v.Choice, At: v.At, Files: map[string]string{}, Earlier: []string{}}
+		row := indexRow{Cluster: v.Cluster, Status: v.Status, Choice: v.Choice, At: v.At, Files: map[string]string{},
+			Earlier: []string{}}
 		if len(v.Reasons) > 0 {
 			row.Reason = v.Reasons[0]
 		}
@@ -87,7 +88,8 @@ func (f *Folder) index(ctx context.Context, s store, verdicts []verdict.Verdict,
 
 func markdownIndex(rows []indexRow, now time.Time) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# mskfit reports\n\n%s\n\n| cluster | needs | a month | reason | report |\n| --- | --- | ---: | --- | --- |\n", now.UTC().Format("2006-01-02 15:04 MST"))
+	fmt.Fprintf(&b, "# mskfit reports\n\n%s\n\n| cluster | needs | a month | reason | report |\n| --- | --- | ---: | --- | --- |\n",
+		now.UTC().Format("2006-01-02 15:04 MST"))
 	for _, r := range rows {
 		var links []string
 		for _, name := range []string{"html", "markdown", "text", "json"} {
@@ -95,7 +97,8 @@ func markdownIndex(rows []indexRow, now time.Time) []byte {
 				links = append(links, fmt.Sprintf("[%s](%s)", name, path))
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Cluster, r.Needs(), r.Monthly(), strings.ReplaceAll(r.Reason, "|", `\|`), strings.Join(links, " "))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Cluster, r.Needs(), r.Monthly(), strings.ReplaceAll(r.Reason, "|", `\|`),
+			strings.Join(links, " "))
 	}
 	return b.Bytes()
 }
@@ -128,7 +131,8 @@ func htmlIndex(rows []indexRow, now time.Time) ([]byte, error) {
 		clusters = fmt.Sprintf("%d clusters", len(rows))
 	}
 	var b bytes.Buffer
-	err := indexPage.Execute(&b, map[string]any{"Rows": rows, "At": now.UTC().Format("2006-01-02 15:04 MST"), "Total": workload.FormatDollars(total),
+	err := indexPage.Execute(&b, map[string]any{"Rows": rows, "At": now.UTC().Format("2006-01-02 15:04 MST"),
+		"Total":    workload.FormatDollars(total),
 		"Clusters": clusters, "Undecided": undecided})
 	return page.Typeset(b.Bytes()), err
 }

@@ -20,7 +20,8 @@ import (
 func TestReportsGoToABucket(t *testing.T) {
 	endpoint := testbed.MiniStack(t)
 	in := func(_ context.Context, region string) (aws.Config, error) {
-		return aws.Config{Region: region, BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}, nil
+		return aws.Config{Region: region, BaseEndpoint: &endpoint,
+			Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}, nil
 	}
 	cfg := DefaultConfig()
 	cfg.Directory, cfg.Keep, cfg.S3 = "", 2, S3{Bucket: "reports", Prefix: "mskfit/", Region: "us-east-1"}
@@ -46,12 +47,14 @@ func TestReportsGoToABucket(t *testing.T) {
 	if want := []string{"2026-03-16T060000Z", "2026-03-23T060000Z"}; err != nil || !slices.Equal(kept, want) {
 		t.Errorf("kept %v (%v), want %v", kept, err, want)
 	}
-	index, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("reports"), Key: aws.String("mskfit/index.html")})
+	index, err := client.GetObject(t.Context(),
+		&s3.GetObjectInput{Bucket: aws.String("reports"), Key: aws.String("mskfit/index.html")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	text, err := io.ReadAll(index.Body)
-	if err != nil || aws.ToString(index.ContentType) != "text/html; charset=utf-8" || !strings.Contains(string(text), "orders/2026-03-23T060000Z.html") {
+	if err != nil || aws.ToString(index.ContentType) != "text/html; charset=utf-8" ||
+		!strings.Contains(string(text), "orders/2026-03-23T060000Z.html") {
 		t.Errorf("the index is %s (%v):\n%s", aws.ToString(index.ContentType), err, text)
 	}
 }

@@ -67,7 +67,8 @@ func openBucket(ctx context.Context, cfg S3, in func(context.Context, string) (a
 }
 
 func (b *bucket) put(ctx context.Context, name, media string, data []byte) error {
-	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &b.cfg.Bucket, Key: aws.String(b.cfg.Prefix + name), Body: bytes.NewReader(data), ContentType: &media})
+	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &b.cfg.Bucket, Key: aws.String(b.cfg.Prefix + name),
+		Body: bytes.NewReader(data), ContentType: &media})
 	return b.explain("write "+name, err)
 }
 

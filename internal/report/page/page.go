@@ -79,8 +79,8 @@ func Tone(word string) string {
 	return "mute"
 }
 
-// Write writes the report as one file that needs no network: style and drawings are in it, light and dark, on a screen and on paper. A
-// Content-Security-Policy in the file forbids everything else.
+// Write writes the report as one file that needs no network: style and drawings are in it, light and dark, on a screen and on
+// paper. A Content-Security-Policy in the file forbids everything else.
 func Write(w io.Writer, p view.Page) error {
 	var b bytes.Buffer
 	if err := whole.ExecuteTemplate(&b, "report.html", p); err != nil {

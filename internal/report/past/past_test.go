@@ -19,7 +19,8 @@ func (h hours) Series(_ context.Context, q history.SeriesQuery) (history.Series,
 	s := history.Series{Step: q.Step}
 	for i := 0; monday.Add(time.Duration(i) * time.Hour).Before(q.Window.End); i++ {
 		if i != h.missing {
-			s.Points = append(s.Points, history.Point{At: monday.Add(time.Duration(i) * time.Hour), Mean: float64(i), Max: float64(2 * i), Minutes: 60})
+			s.Points = append(s.Points, history.Point{At: monday.Add(time.Duration(i) * time.Hour), Mean: float64(i),
+				Max: float64(2 * i), Minutes: 60})
 		}
 	}
 	return s, nil
@@ -66,8 +67,8 @@ func TestReadFoldsTheHistory(t *testing.T) {
 	}
 }
 
-// Monday 00:30 UTC is half past nine on Monday in Tokyo, Sunday evening in New York, and six in the morning in India, where an hour of
-// UTC lies in two.
+// Monday 00:30 UTC is half past nine on Monday in Tokyo, Sunday evening in New York, and six in the morning in India, where an
+// hour of UTC lies in two.
 func TestHoursOfTheWeekAreTheReaders(t *testing.T) {
 	for name, want := range map[string]int{"": 0, "Asia/Tokyo": 9, "America/New_York": 6*24 + 19} {
 		var zone *time.Location
@@ -77,7 +78,8 @@ func TestHoursOfTheWeekAreTheReaders(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		p, err := Read(t.Context(), hours{missing: -1}, "orders", workload.Window{Start: monday, End: monday.Add(48 * time.Hour)}, zone)
+		p, err := Read(t.Context(), hours{missing: -1}, "orders", workload.Window{Start: monday, End: monday.Add(48 * time.Hour)},
+			zone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,10 +11,14 @@ import (
 // fewest is how many windows with a rate a chart needs.
 const fewest = 3
 
-// FromSamples makes the series of what one observation saw: its sweeps, and what it read back of the time before; zone as in [Read].
+// FromSamples makes the series of what one observation saw: its sweeps, and what it read back of the time before; zone as in
+// [Read].
 func FromSamples(samples []workload.Sample, zone *time.Location) view.Past {
 	samples = slices.Clone(samples)
-	samples = slices.DeleteFunc(samples, func(s workload.Sample) bool { return s.Totals.IngressBytesPerSec == nil || s.Window.Duration() <= 0 })
+	samples = slices.DeleteFunc(samples, func(s workload.Sample) bool {
+		return s.Totals.IngressBytesPerSec == nil ||
+			s.Window.Duration() <= 0
+	})
 	slices.SortFunc(samples, func(a, b workload.Sample) int { return a.Window.Start.Compare(b.Window.Start) })
 	if len(samples) < fewest {
 		return view.Past{Missing: "No charts over time: the observation is too short for them."}

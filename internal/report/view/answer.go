@@ -13,7 +13,8 @@ import (
 
 // Answer is what a manager reads: what to choose, what it costs a month, why, how sure, and what would change it.
 type Answer struct {
-	// Tone is "certain" only where every limit was checked and holds on good data; else "open", "undecided" or "none" (nothing fits).
+	// Tone is "certain" only where every limit was checked and holds on good data; else "open", "undecided" or "none" (nothing
+	// fits).
 	Tone string
 	// Label is the tone in words.
 	Label string
@@ -145,8 +146,8 @@ func withOneAnswer(o Open) Open {
 	return o
 }
 
-// otherAnswers leaves out the answers of an effect that keep the choice and its price, where there are others: the first screen says
-// what would change.
+// otherAnswers leaves out the answers of an effect that keep the choice and its price, where there are others: the first screen
+// says what would change.
 func otherAnswers(effect string, choice *verdict.Choice) string {
 	if choice == nil {
 		return effect
@@ -215,13 +216,15 @@ func premium(v verdict.Verdict) string {
 	case p != nil && p.Sentence != "":
 		return capital(p.Sentence)
 	case p != nil && p.Ratio > 1:
-		return fmt.Sprintf("%s times the price of %s (%s).", workload.FormatNumber(p.Ratio), p.Against.Name(), aboutUSD(p.Against.MonthlyUSD))
+		return fmt.Sprintf("%s times the price of %s (%s).", workload.FormatNumber(p.Ratio), p.Against.Name(),
+			aboutUSD(p.Against.MonthlyUSD))
 	}
 	cheapest, ok := cheapestFit(v)
 	if !ok || v.Choice.MonthlyUSD <= 1.05*cheapest.MonthlyUSD || cheapest.MonthlyUSD <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s times the price of %s (%s).", workload.FormatNumber(v.Choice.MonthlyUSD/cheapest.MonthlyUSD), cheapest.Name(),
+	return fmt.Sprintf("%s times the price of %s (%s).", workload.FormatNumber(v.Choice.MonthlyUSD/cheapest.MonthlyUSD),
+		cheapest.Name(),
 		aboutUSD(cheapest.MonthlyUSD))
 }
 

@@ -63,7 +63,8 @@ func charts(v verdict.Verdict, past Past) (out []Chart, missing string) {
 func flowChart(v verdict.Verdict, name string, class int, rule string, past Past, of []Point) Chart {
 	step, zone := past.Step, past.zone()
 	where := zoneWords(zone, of[len(of)-1].At)
-	c := Chart{ID: "chart-" + strings.ToLower(name), Title: name + " over time", Columns: []string{"Time (" + where + ")", "Mean", "Peak"}}
+	c := Chart{ID: "chart-" + strings.ToLower(name), Title: name + " over time",
+		Columns: []string{"Time (" + where + ")", "Mean", "Peak"}}
 	var means, peaks []float64
 	var labels []string
 	layout := timeLayout(of[len(of)-1].At.Sub(of[0].At))
@@ -90,7 +91,8 @@ func flowChart(v verdict.Verdict, name string, class int, rule string, past Past
 	lines := chart.Lines{Labels: labels, Height: 190, Format: byteRate,
 		Lines: []chart.Line{{Name: "Peak", Class: 3, Values: peaks}, {Name: "Mean", Class: class, Values: means}}}
 	c.Key = []Key{{fmt.Sprintf("s%d", class), "mean of " + length(step)}, {"s3", "highest minute"}}
-	c.Says = fmt.Sprintf("%s from %s to %s (%s): lowest mean %s, highest %s on %s.", name, labels[0], labels[len(labels)-1], where, byteRate(low),
+	c.Says = fmt.Sprintf("%s from %s to %s (%s): lowest mean %s, highest %s on %s.", name, labels[0], labels[len(labels)-1], where,
+		byteRate(low),
 		byteRate(high), highAt.In(zone).Format("Jan 2 15:04"))
 	c.addLimit(&lines, v, rule, high)
 	c.Drawing = lines
@@ -179,7 +181,8 @@ func weekChart(week [7 * 24]Hour, where string) (Chart, bool) {
 		}
 		c.Rows = append(c.Rows, row)
 	}
-	c.Says = fmt.Sprintf("Mean ingress by hour of the week (%s): the busiest hour is %s %02d:00 with %s.", where, weekdays[highAt/24], highAt%24,
+	c.Says = fmt.Sprintf("Mean ingress by hour of the week (%s): the busiest hour is %s %02d:00 with %s.", where,
+		weekdays[highAt/24], highAt%24,
 		byteRate(high))
 	c.Key = []Key{{"h0", byteRate(0)}, {"h7", byteRate(high)}}
 	c.Drawing = chart.Heat{Rows: weekdays, Columns: hours, Values: values}
@@ -220,10 +223,12 @@ func topChart(id, title string, of []named) *Chart {
 	for _, n := range of {
 		b.Labels, b.Parts[0].Values = append(b.Labels, n.name), append(b.Parts[0].Values, n.value)
 	}
-	return &Chart{ID: id, Title: title, Drawing: b, Says: fmt.Sprintf("%s: %s is first with %s.", title, of[0].name, byteRate(of[0].value))}
+	return &Chart{ID: id, Title: title, Drawing: b,
+		Says: fmt.Sprintf("%s: %s is first with %s.", title, of[0].name, byteRate(of[0].value))}
 }
 
-// barNames are the titles that are too long for the axis of a chart on a phone, where they would lose the words that tell them apart.
+// barNames are the titles that are too long for the axis of a chart on a phone, where they would lose the words that tell them
+// apart.
 var barNames = map[string]string{
 	"leader partitions of compacted topics":            "compacted partitions",
 	"leader partitions of non-compacted topics":        "non-compacted partitions",
@@ -274,8 +279,9 @@ func headroomChart(title string, bars []bar) *Chart {
 	}
 	slices.SortStableFunc(bars, func(a, b bar) int { return -int(math.Copysign(1, a.peak-b.peak)) })
 	bars = bars[:min(len(bars), mostBars)]
-	d := chart.Bars{Max: 1, Steps: 4, Format: percent, Parts: []chart.Part{{Name: "mean", Class: 1}, {Name: "p99", Class: 2}, {Name: "peak", Class: 3},
-		{Name: "above the limit", Class: 5}}}
+	d := chart.Bars{Max: 1, Steps: 4, Format: percent,
+		Parts: []chart.Part{{Name: "mean", Class: 1}, {Name: "p99", Class: 2}, {Name: "peak", Class: 3},
+			{Name: "above the limit", Class: 5}}}
 	if bars[0].peak > 1 {
 		d.Max, d.Steps = beyond, 6
 	}
@@ -311,5 +317,6 @@ func headroomChart(title string, bars []bar) *Chart {
 
 // anchor makes a text fit for an id.
 func anchor(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), "-")
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s),
+		func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }), "-")
 }

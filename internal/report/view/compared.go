@@ -28,7 +28,8 @@ type ComparedRow struct {
 // Compare sets another window of the cluster beside the one of the page; its times are in the zone.
 func (p *Page) Compare(before, now verdict.Verdict, zone *time.Location) {
 	c := Compared{Before: windowWords(before, zone), Now: windowWords(now, zone)}
-	c.Rows = append(c.Rows, ComparedRow{"Choice", choiceWords(before), choiceWords(now), sameOr(choiceWords(before) == choiceWords(now), "changed")})
+	c.Rows = append(c.Rows, ComparedRow{"Choice", choiceWords(before), choiceWords(now),
+		sameOr(choiceWords(before) == choiceWords(now), "changed")})
 	if before.Choice != nil && now.Choice != nil {
 		c.Rows = append(c.Rows, ComparedRow{"A month", usd(before.Choice.MonthlyUSD), usd(now.Choice.MonthlyUSD),
 			changeWords(&before.Choice.MonthlyUSD, &now.Choice.MonthlyUSD)})
@@ -65,14 +66,17 @@ func comparedRows(before, now quantity) []ComparedRow {
 	if before.figure == nil && now.figure == nil {
 		return nil
 	}
-	rows := []ComparedRow{{now.name, value(before.figure, now.write), value(now.figure, now.write), changeWords(figureValue(before.figure), figureValue(now.figure))}}
+	rows := []ComparedRow{{now.name, value(before.figure, now.write), value(now.figure, now.write),
+		changeWords(figureValue(before.figure), figureValue(now.figure))}}
 	for _, s := range []struct {
 		name string
 		of   func(*workload.Quantity) *float64
-	}{{"p99", func(q *workload.Quantity) *float64 { return q.P99 }}, {"peak", func(q *workload.Quantity) *float64 { return q.Peak }}} {
+	}{{"p99", func(q *workload.Quantity) *float64 { return q.P99 }},
+		{"peak", func(q *workload.Quantity) *float64 { return q.Peak }}} {
 		b, n := statisticOf(before.stats, s.of), statisticOf(now.stats, s.of)
 		if b != nil || n != nil {
-			rows = append(rows, ComparedRow{now.name + ", " + s.name, statisticOrUnknown(b, now.write), statisticOrUnknown(n, now.write), changeWords(b, n)})
+			rows = append(rows, ComparedRow{now.name + ", " + s.name, statisticOrUnknown(b, now.write),
+				statisticOrUnknown(n, now.write), changeWords(b, n)})
 		}
 	}
 	return rows

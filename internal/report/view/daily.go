@@ -14,14 +14,15 @@ import (
 // horizon is how far a forecast is drawn.
 const horizon = 60 * 24 * time.Hour
 
-// Daily is the highest minute of the ingress on each UTC day, in bytes per second, and its forecast. All slices are as long as Days; NaN
-// is no value.
+// Daily is the highest minute of the ingress on each UTC day, in bytes per second, and its forecast. All slices are as long as
+// Days; NaN is no value.
 type Daily struct {
 	// Days are midnights in UTC, oldest first, those of the forecast included.
 	Days []time.Time
 	// Peaks are the highest minutes, bytes per second.
 	Peaks []float64
-	// Expected is the forecast from the last whole day on; Low and High are where its interval ends. All three are nil without a forecast.
+	// Expected is the forecast from the last whole day on; Low and High are where its interval ends. All three are nil without
+	// a forecast.
 	Expected, Low, High []float64
 	// Limit is what the forecast reaches, or the limit of the choice; nil where it is far above.
 	Limit *float64
@@ -99,8 +100,8 @@ func highest(values []float64) float64 {
 	return high
 }
 
-// towards is a straight line of n values from value at an index, which is the day at, that reaches the limit on a date and stays there;
-// without a date it stays at value.
+// towards is a straight line of n values from value at an index, which is the day at, that reaches the limit on a date and
+// stays there; without a date it stays at value.
 func towards(n, from int, value, limit float64, date *time.Time, at time.Time) []float64 {
 	out := slices.Repeat([]float64{math.NaN()}, n)
 	slope := 0.0
@@ -141,7 +142,8 @@ func dailyChart(v verdict.Verdict, days []Day) Chart {
 	for i, at := range d.Days {
 		labels[i] = at.Format("Jan 2")
 	}
-	lines := chart.Lines{Labels: labels, Height: 190, Format: byteRate, Lines: []chart.Line{{Name: "Peak", Class: 1, Values: d.Peaks}}}
+	lines := chart.Lines{Labels: labels, Height: 190, Format: byteRate,
+		Lines: []chart.Line{{Name: "Peak", Class: 1, Values: d.Peaks}}}
 	c.Key = []Key{{"s1", "highest minute of the day"}}
 	if d.Expected != nil {
 		lines.Band = &chart.Band{Low: d.Low, High: d.High}
@@ -181,7 +183,8 @@ func (c *Chart) dailyRows(d Daily, days []Day) (floors int) {
 		add(one.At.Format(time.DateOnly), text, none)
 	}
 	for i := index(days[len(days)-1].At, d.Days[0]) + 1; i < len(d.Days); i++ {
-		add(d.Days[i].Format(time.DateOnly), none, fmt.Sprintf("%s (%s to %s)", byteRate(d.Expected[i]), byteRate(d.Low[i]), byteRate(d.High[i])))
+		add(d.Days[i].Format(time.DateOnly), none,
+			fmt.Sprintf("%s (%s to %s)", byteRate(d.Expected[i]), byteRate(d.Low[i]), byteRate(d.High[i])))
 	}
 	return floors
 }

@@ -13,7 +13,8 @@ import (
 
 var firstDay = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
-// growing is a verdict whose ingress of 100 MB/s is expected to pass the quota of 200 MB/s, and ten days of peaks; the last is not over.
+// growing is a verdict whose ingress of 100 MB/s is expected to pass the quota of 200 MB/s, and ten days of peaks; the last is
+// not over.
 func growing(earliest, expected, latest int) (verdict.Verdict, []Day) {
 	on := func(day int) *time.Time {
 		if day == 0 {
@@ -23,8 +24,10 @@ func growing(earliest, expected, latest int) (verdict.Verdict, []Day) {
 		return &at
 	}
 	limit := 200.0
-	v := verdict.Verdict{Options: []verdict.Option{{Kind: verdict.Serverless, Clusters: 1, Rules: []verdict.Rule{{ID: "serverless.ingress_per_cluster", Limit: &limit, Unit: "MBps"}}}},
-		Forecast: []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Earliest: on(earliest), Expected: on(expected), Latest: on(latest)}}}
+	v := verdict.Verdict{Options: []verdict.Option{{Kind: verdict.Serverless, Clusters: 1,
+		Rules: []verdict.Rule{{ID: "serverless.ingress_per_cluster", Limit: &limit, Unit: "MBps"}}}},
+		Forecast: []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Earliest: on(earliest), Expected: on(expected),
+			Latest: on(latest)}}}
 	var days []Day
 	for i := range 10 {
 		if i != 4 { // a gap
@@ -42,8 +45,10 @@ func TestForecastIsABandFromTheLastWholeDay(t *testing.T) {
 	if !ok || len(d.Days) != 39 || *d.Limit != 200e6 {
 		t.Fatalf("%t: %d days up to %v", ok, len(d.Days), d.Days[len(d.Days)-1])
 	}
-	for day, want := range map[int][3]float64{8: {100e6, 100e6, 100e6}, 13: {100e6 + 100e6*5/30, 125e6, 150e6}, 18: {100e6 + 100e6*10/30, 150e6, 200e6}, 28: {100e6 + 100e6*20/30, 200e6, 200e6}, 38: {200e6, 200e6, 200e6}} {
-		if got := [3]float64{d.Low[day], d.Expected[day], d.High[day]}; math.Abs(got[0]-want[0]) > 1 || got[1] != want[1] || got[2] != want[2] {
+	for day, want := range map[int][3]float64{8: {100e6, 100e6, 100e6}, 13: {100e6 + 100e6*5/30, 125e6, 150e6},
+		18: {100e6 + 100e6*10/30, 150e6, 200e6}, 28: {100e6 + 100e6*20/30, 200e6, 200e6}, 38: {200e6, 200e6, 200e6}} {
+		if got := [3]float64{d.Low[day], d.Expected[day], d.High[day]}; math.Abs(got[0]-want[0]) > 1 || got[1] != want[1] ||
+			got[2] != want[2] {
 			t.Errorf("day %d: %v, want %v", day, got, want)
 		}
 	}
@@ -72,7 +77,8 @@ func TestForecastWithoutALatestDateStaysFlatBelow(t *testing.T) {
 	if d.Low[28] != 100e6 || d.High[28] != 200e6 {
 		t.Errorf("the band ends from %g to %g, want from 100 to 200 MB/s", d.Low[28], d.High[28])
 	}
-	if c := dailyChart(v, days); !strings.Contains(c.Says, "expected to be reached on 2026-11-29, 2026-11-19 at the earliest; at the slowest growth it is not.") {
+	if c := dailyChart(v, days); !strings.Contains(c.Says,
+		"expected to be reached on 2026-11-29, 2026-11-19 at the earliest; at the slowest growth it is not.") {
 		t.Error(c.Says)
 	}
 }

@@ -65,8 +65,9 @@ func figures(f verdict.Figures) (rows []Figure, absent string, sources []string)
 			missing = append(missing, lower(q.name))
 			continue
 		}
-		row := Figure{Name: q.name, Value: value(q.figure, q.write), Bounds: bounds(q.figure, q.write), Method: string(q.figure.Method),
-			P99: none, Peak: none, Source: cmp.Or(q.figure.Source, none)}
+		row := Figure{Name: q.name, Value: value(q.figure, q.write), Bounds: bounds(q.figure, q.write),
+			Method: string(q.figure.Method),
+			P99:    none, Peak: none, Source: cmp.Or(q.figure.Source, none)}
 		if q.stats != nil {
 			row.P99, row.Peak = statistic(q.stats.P99, q.write), statistic(q.stats.Peak, q.write)
 		}

@@ -60,8 +60,8 @@ func amount(v *float64, name string) string {
 // percent writes a share as every other text of mskfit does.
 func percent(ratio float64) string { return workload.FormatPercent(ratio) }
 
-// value writes a figure's best estimate, which is what sizing and bill take. Where that is also the least that it can be, and nothing
-// bounds it above, it is a floor.
+// value writes a figure's best estimate, which is what sizing and bill take. Where that is also the least that it can be, and
+// nothing bounds it above, it is a floor.
 func value(f *workload.Figure, write unit) string {
 	switch {
 	case f == nil:
@@ -72,7 +72,8 @@ func value(f *workload.Figure, write unit) string {
 	return write(f.Value)
 }
 
-// ByteRate writes the best estimate of a rate in bytes per second as every page does: "1.2 MB/s", "≥ 1.2 MB/s" for a floor, "unknown".
+// ByteRate writes the best estimate of a rate in bytes per second as every page does: "1.2 MB/s", "≥ 1.2 MB/s" for a floor,
+// "unknown".
 func ByteRate(q *workload.Quantity) string { return rate(q, byteRate) }
 
 // bounds says how far a figure may be off.
@@ -144,7 +145,8 @@ var kindNames = map[verdict.Kind]string{
 
 // shortNames are for where a column is narrow.
 var shortNames = map[verdict.Kind]string{
-	verdict.Serverless: "Serverless", verdict.ServerlessSplit: "Serverless, split", verdict.Standard: "Standard", verdict.Express: "Express",
+	verdict.Serverless: "Serverless", verdict.ServerlessSplit: "Serverless, split", verdict.Standard: "Standard",
+	verdict.Express: "Express",
 }
 
 func kindName(k verdict.Kind) string {

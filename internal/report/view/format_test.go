@@ -47,8 +47,10 @@ func TestAmountsAreWrittenInTheUnitOfTheRule(t *testing.T) {
 		unit string
 		want string
 	}{
-		{200, "MBps", "200 MB/s"}, {4500, "MiBps", "4.72 GB/s"}, {8, "MiB", "8 MiB"}, {250, "GB", "250 GB"}, {250, "GiB", "250 GiB"},
-		{15e6, "bytes", "15 MB"}, {8388608, "bytes", "8 MiB"}, {15000, "per_second", "15,000/s"}, {2400, "partitions", "2,400 partitions"},
+		{200, "MBps", "200 MB/s"}, {4500, "MiBps", "4.72 GB/s"}, {8, "MiB", "8 MiB"}, {250, "GB", "250 GB"},
+		{250, "GiB", "250 GiB"},
+		{15e6, "bytes", "15 MB"}, {8388608, "bytes", "8 MiB"}, {15000, "per_second", "15,000/s"},
+		{2400, "partitions", "2,400 partitions"},
 		{250, "partitions_per_5_minutes", "250 partitions per 5 minutes"}, {0.5, "", "0.5"}, {168, "hours", "168 h"},
 	} {
 		if got := amount(&test.v, test.unit); got != test.want {
@@ -77,7 +79,8 @@ func TestUnitPricesKeepTheirDigits(t *testing.T) {
 }
 
 func TestLengthOfAWindow(t *testing.T) {
-	for d, want := range map[time.Duration]string{time.Minute: "60 s", 5 * time.Minute: "5 minutes", 6 * time.Hour: "6 hours", 14 * 24 * time.Hour: "14 days"} {
+	for d, want := range map[time.Duration]string{time.Minute: "60 s", 5 * time.Minute: "5 minutes", 6 * time.Hour: "6 hours",
+		14 * 24 * time.Hour: "14 days"} {
 		if got := length(d); got != want {
 			t.Errorf("length(%s) = %q, want %q", d, got, want)
 		}

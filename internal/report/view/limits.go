@@ -62,7 +62,8 @@ func newLimits(v verdict.Verdict, title string, o verdict.Option) Limits {
 	l := Limits{Title: title}
 	rules := slices.Clone(o.Rules)
 	slices.SortStableFunc(rules, func(a, b verdict.Rule) int {
-		return cmp.Or(cmp.Compare(severity[a.Outcome], severity[b.Outcome]), -cmp.Compare(orZero(a.Utilization), orZero(b.Utilization)))
+		return cmp.Or(cmp.Compare(severity[a.Outcome], severity[b.Outcome]),
+			-cmp.Compare(orZero(a.Utilization), orZero(b.Utilization)))
 	})
 	var unchecked []string
 	rest := 0
@@ -100,7 +101,8 @@ func newLimit(r verdict.Rule, q *workload.Quantity) Limit {
 	if _, ok := units[r.Unit]; !ok {
 		observed = "" // counts need their unit once, beside the limit
 	}
-	row := Limit{Mark: "ok", Name: capital(r.Title), Observed: amount(r.Observed, observed), Limit: amount(r.Limit, r.Unit), Use: unknown,
+	row := Limit{Mark: "ok", Name: capital(r.Title), Observed: amount(r.Observed, observed), Limit: amount(r.Limit, r.Unit),
+		Use:   unknown,
 		Ratio: r.Utilization, Evidence: r.Evidence}
 	if r.Outcome == verdict.Fail {
 		row.Mark = "FAIL"

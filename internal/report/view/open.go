@@ -83,8 +83,8 @@ func at(rank map[string]int, key string) int {
 	return len(rank)
 }
 
-// unknowns are the verdict's own, or, in a verdict without them, the rules of the choice that are unknown, joined with the questions
-// about the same fields.
+// unknowns are the verdict's own, or, in a verdict without them, the rules of the choice that are unknown, joined with the
+// questions about the same fields.
 func unknowns(v verdict.Verdict) []verdict.UnknownLimit {
 	if len(v.Unknowns) > 0 || v.Choice == nil {
 		return v.Unknowns

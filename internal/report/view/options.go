@@ -17,7 +17,8 @@ type Price struct {
 	Role, Name, Monthly string
 	// Delta is the difference to the choice a month; empty for the choice and where there is none.
 	Delta string
-	// Fits is "yes", "no" or "unknown", and empty for an option that is not compared; Verdict says it in words: "fits", "no: message size".
+	// Fits is "yes", "no" or "unknown", and empty for an option that is not compared; Verdict says it in words: "fits", "no:
+	// message size".
 	Fits, Verdict string
 }
 
@@ -151,7 +152,8 @@ func bestOf(all []verdict.Option, k verdict.Kind) []verdict.Option {
 		return []verdict.Option{*nearest}
 	case plain == nil:
 		return []verdict.Option{*tiered}
-	case tiered == nil || plain.MonthlyUSD == nil || tiered.MonthlyUSD == nil || *tiered.MonthlyUSD*tieredDiscount >= *plain.MonthlyUSD:
+	case tiered == nil || plain.MonthlyUSD == nil || tiered.MonthlyUSD == nil ||
+		*tiered.MonthlyUSD*tieredDiscount >= *plain.MonthlyUSD:
 		return []verdict.Option{*plain}
 	}
 	return []verdict.Option{*plain, *tiered}

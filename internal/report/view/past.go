@@ -10,15 +10,15 @@ type Past struct {
 	Zone *time.Location
 	// Step is how much time one point stands for.
 	Step time.Duration
-	// Ingress and Egress are the whole cluster's, in bytes per second and in order of time. Points further apart than Step have a gap
-	// between them.
+	// Ingress and Egress are the whole cluster's, in bytes per second and in order of time. Points further apart than Step have
+	// a gap between them.
 	Ingress, Egress []Point
 	// Days are the highest one-minute values of each UTC day.
 	Days []Day
 	// Week is the mean ingress in each hour of the week in Zone, Monday 00:00 first; Minutes 0 is no data.
 	Week [7 * 24]Hour
-	// TopicGrowth and GroupGrowth are the relative change of each topic's ingress and each group's egress from the first half of the
-	// window to the second; what has no figure in one of them is absent.
+	// TopicGrowth and GroupGrowth are the relative change of each topic's ingress and each group's egress from the first half
+	// of the window to the second; what has no figure in one of them is absent.
 	TopicGrowth, GroupGrowth map[string]float64
 	// Missing says in one line why there is nothing to draw; empty where there is something, or where nobody looked.
 	Missing string

@@ -42,9 +42,12 @@ func topTopics(v verdict.Verdict, past Past) Ranking {
 	r := Ranking{More: left(len(all), shown, "topics")}
 	var bars []named
 	for _, t := range all[:min(shown, len(all))] {
-		row := Ranked{Name: t.Name, Partitions: count(float64(t.Partitions)), In: rate(t.IngressBytesPerSec, byteRate), Out: rate(t.EgressBytesPerSec, byteRate),
-			Messages: rate(t.MessagesPerSec, perSecond), Stored: value(t.StoredBytes, byteSize), Hottest: rate(t.HottestIngress, byteRate),
-			Groups: count(float64(len(t.Groups))), Share: share(t.IngressBytesPerSec, v.Workload.IngressBytesPerSec), Growth: growth(past.TopicGrowth, t.Name)}
+		row := Ranked{Name: t.Name, Partitions: count(float64(t.Partitions)), In: rate(t.IngressBytesPerSec, byteRate),
+			Out:      rate(t.EgressBytesPerSec, byteRate),
+			Messages: rate(t.MessagesPerSec, perSecond), Stored: value(t.StoredBytes, byteSize),
+			Hottest: rate(t.HottestIngress, byteRate),
+			Groups:  count(float64(len(t.Groups))), Share: share(t.IngressBytesPerSec, v.Workload.IngressBytesPerSec),
+			Growth: growth(past.TopicGrowth, t.Name)}
 		r.Rows = append(r.Rows, row)
 		bars = appendNamed(bars, t.Name, t.IngressBytesPerSec)
 	}

@@ -84,7 +84,10 @@ func matrix(v verdict.Verdict) *Matrix {
 			delete(reads, name)
 		}
 	}
-	for _, g := range byRate(v.Groups, func(g verdict.GroupFigures) (*workload.Quantity, string) { return g.EgressBytesPerSec, g.Name }) {
+	for _, g := range byRate(v.Groups, func(g verdict.GroupFigures) (*workload.Quantity, string) {
+		return g.EgressBytesPerSec,
+			g.Name
+	}) {
 		add(g.Name, share(g.EgressBytesPerSec, v.Workload.EgressBytesPerSec))
 	}
 	for _, t := range all { // groups that topics name and nobody describes
@@ -93,7 +96,8 @@ func matrix(v verdict.Verdict) *Matrix {
 		}
 	}
 	for _, t := range all {
-		row := MatrixRow{Name: t.Name, In: rate(t.IngressBytesPerSec, byteRate), FanOut: fanOut(t), Reads: make([]bool, len(m.Columns))}
+		row := MatrixRow{Name: t.Name, In: rate(t.IngressBytesPerSec, byteRate), FanOut: fanOut(t),
+			Reads: make([]bool, len(m.Columns))}
 		for _, g := range t.Groups {
 			row.Reads[columns[g]] = true
 		}

@@ -66,11 +66,13 @@ func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
 	flat := map[string][]string{}
 	for _, f := range v.Forecast {
 		title := ruleTitle(v, f.Rule)
-		if why, _, ok := strings.Cut(f.Note, ": "); ok && strings.HasPrefix(why, noGrowth) && f.Earliest == nil && f.Expected == nil && f.Latest == nil {
+		if why, _, ok := strings.Cut(f.Note, ": "); ok && strings.HasPrefix(why, noGrowth) && f.Earliest == nil &&
+			f.Expected == nil && f.Latest == nil {
 			flat[why] = append(flat[why], lower(title))
 			continue
 		}
-		out = append(out, Forecast{Rule: title, Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest), Note: f.Note})
+		out = append(out, Forecast{Rule: title, Earliest: day(f.Earliest), Expected: day(f.Expected), Latest: day(f.Latest),
+			Note: f.Note})
 	}
 	var lines []string
 	for _, why := range slices.Sorted(maps.Keys(flat)) {
@@ -241,7 +243,8 @@ func priceDates(options []verdict.Option) (dates []string, kinds map[string][]st
 }
 
 func catalogLine(v verdict.Verdict) string {
-	out := fmt.Sprintf("Quotas of %s. %s Sizing profile %s.", cmp.Or(v.Catalog.Quotas, "unknown date"), priceList(v), cmp.Or(v.Profile, unknown))
+	out := fmt.Sprintf("Quotas of %s. %s Sizing profile %s.", cmp.Or(v.Catalog.Quotas, "unknown date"), priceList(v),
+		cmp.Or(v.Profile, unknown))
 	for _, why := range v.Catalog.OverlayNotUsed {
 		out += " Overlay " + v.Catalog.Overlay + " not used: " + why + "."
 	}

@@ -40,7 +40,8 @@ func TestFlipsNameTheirFieldOnce(t *testing.T) {
 
 // An option without a price is not compared, which is neither good nor bad.
 func TestAnOptionWithoutAPriceHasNoTone(t *testing.T) {
-	o := newOption(verdict.Verdict{}, verdict.Option{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1, Feasible: verdict.Yes})
+	o := newOption(verdict.Verdict{}, verdict.Option{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1,
+		Feasible: verdict.Yes})
 	if o.Fits != "" || o.Verdict != "not compared: no price is known" {
 		t.Errorf("fits %q, %q", o.Fits, o.Verdict)
 	}
@@ -51,7 +52,8 @@ func TestHeadroomSaysThatItIsThePeak(t *testing.T) {
 	peak, limit, use := 4.6e6, 5.0, 0.06
 	q := workload.Constantly(workload.Exactly(0.3e6, workload.Measured, "test"))
 	q.Peak = &peak
-	r := verdict.Rule{ID: "serverless.ingress_per_partition", Title: "ingress per partition", Outcome: verdict.Pass, Limit: &limit, Unit: "MBps", Utilization: &use}
+	r := verdict.Rule{ID: "serverless.ingress_per_partition", Title: "ingress per partition", Outcome: verdict.Pass, Limit: &limit,
+		Unit: "MBps", Utilization: &use}
 	c := headroomChart("MSK Serverless quotas", []bar{newBar(r, q)})
 	if want := "The closest is ingress per partition: 92 % at the peak, 6 % on average."; !strings.HasSuffix(c.Says, want) {
 		t.Errorf("the chart says %q, want it to end with %q", c.Says, want)

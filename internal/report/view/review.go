@@ -21,7 +21,8 @@ type Review struct {
 	Months []string
 	// Earlier says how many months are left out; empty: none.
 	Earlier string
-	// Rows are traffic and price; Limits what the months use of each limit, the fullest first, and MoreLimits how many are left out.
+	// Rows are traffic and price; Limits what the months use of each limit, the fullest first, and MoreLimits how many are left
+	// out.
 	Rows, Limits []ReviewRow
 	// MoreLimits says how many limits are left out; empty: none.
 	MoreLimits string
@@ -218,7 +219,8 @@ func reviewWhy(months []verdict.ReviewMonth) []string {
 	for _, m := range slices.Backward(months) {
 		for _, r := range m.Rows {
 			if r.Quantity == billed && r.Difference == nil && m.Whole {
-				out = append(out, fmt.Sprintf("%s, %s: %s.", m.Window.Start.Format("January"), lower(r.Title), cmp.Or(strings.Join(r.Why, "; "), r.Missing)))
+				out = append(out, fmt.Sprintf("%s, %s: %s.", m.Window.Start.Format("January"), lower(r.Title),
+					cmp.Or(strings.Join(r.Why, "; "), r.Missing)))
 			}
 			if len(r.Why) == 0 || r.Difference == nil {
 				continue
@@ -227,7 +229,8 @@ func reviewWhy(months []verdict.ReviewMonth) []string {
 			if r.Unit == "ratio" {
 				name = "Limit on " + r.Title
 			}
-			out = append(out, fmt.Sprintf("%s, %s %s: %s.", m.Window.Start.Format("January"), lower(name), signedPercent(*r.Difference), strings.Join(r.Why, "; ")))
+			out = append(out, fmt.Sprintf("%s, %s %s: %s.", m.Window.Start.Format("January"), lower(name),
+				signedPercent(*r.Difference), strings.Join(r.Why, "; ")))
 		}
 	}
 	return out

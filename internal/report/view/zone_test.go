@@ -34,8 +34,10 @@ func TestChartsAreInTheReadersZone(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 1, 5, 20, 0, 0, 0, time.UTC)
-	c, ok := Flow("Ingress", 1, time.Hour, []Point{{At: at, Mean: 1e6, Max: 2e6}, {At: at.Add(time.Hour), Mean: 1e6, Max: 1e6}}, tokyo)
-	if !ok || c.Columns[0] != "Time (Asia/Tokyo, UTC+9)" || c.Rows[0][0] != "2026-01-06 05:00" || !strings.Contains(c.Says, "from 05:00 to 06:00 (Asia/Tokyo, UTC+9)") {
+	c, ok := Flow("Ingress", 1, time.Hour, []Point{{At: at, Mean: 1e6, Max: 2e6}, {At: at.Add(time.Hour), Mean: 1e6, Max: 1e6}},
+		tokyo)
+	if !ok || c.Columns[0] != "Time (Asia/Tokyo, UTC+9)" || c.Rows[0][0] != "2026-01-06 05:00" ||
+		!strings.Contains(c.Says, "from 05:00 to 06:00 (Asia/Tokyo, UTC+9)") {
 		t.Errorf("%q, %q: %s", c.Columns, c.Rows, c.Says)
 	}
 }

@@ -42,7 +42,8 @@ func OffersOf(c *catalog.Catalog, without ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code, ok := strings.CutPrefix(r.URL.Path, "/offers/v1.0/aws/AmazonMSK/current/")
 		code, file := strings.CutSuffix(code, "/index.json")
-		if _, known := c.Regions[code]; !ok || !file || !known || slices.Contains(without, code) || r.Header.Get("Authorization") != "" {
+		if _, known := c.Regions[code]; !ok || !file || !known || slices.Contains(without, code) ||
+			r.Header.Get("Authorization") != "" {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}

@@ -38,8 +38,9 @@ func Provisioned(name, size string, brokers int) *Cluster {
 			"bootstrapBrokerStringSaslIam": fmt.Sprintf("b-1.%s.kafka.us-east-1.amazonaws.com:9098", name),
 		},
 		Info: map[string]any{
-			"clusterArn": arnOf(name), "clusterName": name, "clusterType": "PROVISIONED", "state": "ACTIVE", "creationTime": "2026-01-02T03:04:05Z",
-			"tags": map[string]string{},
+			"clusterArn": arnOf(name), "clusterName": name, "clusterType": "PROVISIONED", "state": "ACTIVE",
+			"creationTime": "2026-01-02T03:04:05Z",
+			"tags":         map[string]string{},
 			"provisioned": map[string]any{
 				"numberOfBrokerNodes": brokers, "enhancedMonitoring": "DEFAULT", "storageMode": "LOCAL",
 				"brokerNodeGroupInfo": map[string]any{
@@ -47,8 +48,10 @@ func Provisioned(name, size string, brokers int) *Cluster {
 					"storageInfo": map[string]any{"ebsStorageInfo": map[string]any{"volumeSize": 1000}},
 				},
 				"currentBrokerSoftwareInfo": map[string]any{"kafkaVersion": "3.8.x"},
-				"clientAuthentication":      map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}}, "unauthenticated": map[string]any{"enabled": false}},
-				"encryptionInfo":            map[string]any{"encryptionInTransit": map[string]any{"clientBroker": "TLS", "inCluster": true}},
+				"clientAuthentication": map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}},
+					"unauthenticated": map[string]any{"enabled": false}},
+				"encryptionInfo": map[string]any{"encryptionInTransit": map[string]any{"clientBroker": "TLS",
+					"inCluster": true}},
 			},
 		},
 	}
@@ -59,9 +62,11 @@ func Serverless(name string) *Cluster {
 	return &Cluster{
 		Bootstrap: map[string]string{"bootstrapBrokerStringSaslIam": "boot-abc.c1.kafka-serverless.us-east-1.amazonaws.com:9098"},
 		Info: map[string]any{
-			"clusterArn": arnOf(name), "clusterName": name, "clusterType": "SERVERLESS", "state": "ACTIVE", "creationTime": "2026-01-02T03:04:05Z",
-			"tags":       map[string]string{},
-			"serverless": map[string]any{"vpcConfigs": []any{map[string]any{"subnetIds": []string{"subnet-a", "subnet-b", "subnet-c"}}}, "clientAuthentication": map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}}}},
+			"clusterArn": arnOf(name), "clusterName": name, "clusterType": "SERVERLESS", "state": "ACTIVE",
+			"creationTime": "2026-01-02T03:04:05Z",
+			"tags":         map[string]string{},
+			"serverless": map[string]any{"vpcConfigs": []any{map[string]any{"subnetIds": []string{"subnet-a", "subnet-b",
+				"subnet-c"}}}, "clientAuthentication": map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}}}},
 		},
 	}
 }
@@ -135,7 +140,8 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c control
 			return
 		}
 		revision, _ := strconv.Atoi(c.revision)
-		writeJSON(w, map[string]any{"arn": c.arn, "revision": revision, "serverProperties": base64.StdEncoding.EncodeToString([]byte(text))})
+		writeJSON(w, map[string]any{"arn": c.arn, "revision": revision,
+			"serverProperties": base64.StdEncoding.EncodeToString([]byte(text))})
 		return
 	}
 	cluster := s.cluster(c.arn)
@@ -157,7 +163,8 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c control
 		}
 		s.page(w, r, "secretArnList", secrets)
 	default:
-		refuseJSON(w, &Fault{http.StatusForbidden, "ForbiddenException", "a call that could change something: " + r.Method + " " + r.URL.Path})
+		refuseJSON(w, &Fault{http.StatusForbidden, "ForbiddenException",
+			"a call that could change something: " + r.Method + " " + r.URL.Path})
 	}
 }
 
@@ -184,7 +191,8 @@ func (s *Server) cluster(arn string) *Cluster {
 func nodes(c *Cluster) (out []any) {
 	for id := 1; id <= c.Brokers; id++ {
 		out = append(out, map[string]any{"nodeType": "BROKER", "brokerNodeInfo": map[string]any{
-			"brokerId": id, "clientSubnet": fmt.Sprintf("subnet-%c", 'a'+(id-1)%3), "endpoints": []string{fmt.Sprintf("b-%d.%s.kafka.us-east-1.amazonaws.com", id, c.Name())},
+			"brokerId": id, "clientSubnet": fmt.Sprintf("subnet-%c", 'a'+(id-1)%3),
+			"endpoints": []string{fmt.Sprintf("b-%d.%s.kafka.us-east-1.amazonaws.com", id, c.Name())},
 		}})
 	}
 	return out

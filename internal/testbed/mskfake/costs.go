@@ -65,7 +65,8 @@ func (s *Server) getCostAndUsage(w http.ResponseWriter, r *http.Request) {
 	end, badEnd := time.Parse(time.DateOnly, in.TimePeriod.End)
 	switch {
 	case err != nil || badStart != nil || badEnd != nil || !start.Before(end) || end.After(s.Now().AddDate(0, 0, 1)):
-		refuseJSON(w, &Fault{http.StatusBadRequest, "ValidationException", "Start date (and hour) should be before end date (and hour)"})
+		refuseJSON(w, &Fault{http.StatusBadRequest, "ValidationException",
+			"Start date (and hour) should be before end date (and hour)"})
 		return
 	case in.Granularity != "DAILY" || !slices.Equal(in.Metrics, []string{"UnblendedCost"}):
 		refuseJSON(w, &Fault{http.StatusBadRequest, "ValidationException", "this double has daily unblended costs alone"})

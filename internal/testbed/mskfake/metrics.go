@@ -45,7 +45,8 @@ func (s *Server) getMetricData(w http.ResponseWriter, r *http.Request) {
 	queries, _ := in["MetricDataQueries"].(cbor.List)
 	start, end := timeOf(in["StartTime"]), timeOf(in["EndTime"])
 	if len(queries) == 0 || len(queries) > maxQueries || !start.Before(end) {
-		refuseCBOR(w, &Fault{http.StatusBadRequest, "ValidationError", fmt.Sprintf("%d queries from %s to %s", len(queries), start, end)})
+		refuseCBOR(w, &Fault{http.StatusBadRequest, "ValidationError",
+			fmt.Sprintf("%d queries from %s to %s", len(queries), start, end)})
 		return
 	}
 	s.mu.Lock()
@@ -270,7 +271,8 @@ func refuseCBOR(w http.ResponseWriter, f *Fault) {
 	w.Header().Set("Smithy-Protocol", "rpc-v2-cbor")
 	w.Header().Set("Content-Type", "application/cbor")
 	w.WriteHeader(f.Status)
-	_, _ = w.Write(cbor.Encode(cbor.Map{"__type": cbor.String("com.amazonaws.cloudwatch#" + f.Code), "message": cbor.String(f.Message)})) // as above
+	_, _ = w.Write(cbor.Encode(cbor.Map{"__type": cbor.String("com.amazonaws.cloudwatch#" + f.Code),
+		"message": cbor.String(f.Message)})) // as above
 }
 
 func str(v cbor.Value) string {

@@ -16,14 +16,18 @@ func Config(t testing.TB, server *Server) string {
 		server.Now = time.Now
 	}
 	s := httptest.NewUnstartedServer(server)
-	s.Config.SetKeepAlivesEnabled(false) // on a connection that is used again the SDK loses one answer in some hundred: cause not found
+	// on a connection that is used again the SDK loses one answer in some hundred: cause not found
+	s.Config.SetKeepAlivesEnabled(false)
 	s.Start()
 	t.Cleanup(s.Close)
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "",
-		"AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true"} {
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "AKIAFAKE", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_SESSION_TOKEN": "",
+		"AWS_PROFILE":       "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_EC2_METADATA_DISABLED": "true"} {
 		t.Setenv(name, value)
 	}
-	return fmt.Sprintf("aws: {max_attempts: 1, endpoints: {kafka: %[1]q, cloudwatch: %[1]q, sts: %[1]q, cost_explorer: %[1]q}}\n", s.URL)
+	return fmt.Sprintf("aws: {max_attempts: 1, endpoints: {kafka: %[1]q, cloudwatch: %[1]q, sts: %[1]q, cost_explorer: %[1]q}}\n",
+		s.URL)
 }
 
 // Office is a load with office hours: 12 MB/s at night and 60 MB/s at noon.
@@ -50,7 +54,8 @@ func ProvisionedMetrics(cluster string, brokers int, in func(time.Time) float64)
 			&Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b), Raw: share(2)},
 			&Metric{Name: "MessagesInPerSec", Dimensions: of("Broker ID", b), Raw: share(1e-3)},
 			&Metric{Name: "KafkaDataLogsDiskUsed", Dimensions: of("Broker ID", b), Raw: Constant(30)},
-			&Metric{Name: "ClientConnectionCount", Dimensions: of("Broker ID", b, "Client Authentication", "IAM"), Raw: Constant(40)},
+			&Metric{Name: "ClientConnectionCount", Dimensions: of("Broker ID", b, "Client Authentication", "IAM"),
+				Raw: Constant(40)},
 			&Metric{Name: "BytesInPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(0.5)},
 			&Metric{Name: "BytesOutPerSec", Dimensions: of("Broker ID", b, "Topic", "carts"), Raw: share(1)})
 	}

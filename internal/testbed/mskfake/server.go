@@ -1,7 +1,7 @@
-// Package mskfake answers for Amazon MSK's control plane, CloudWatch and Cost Explorer over HTTP, as the SDK speaks to them: REST with
-// JSON, Smithy RPC v2 with CBOR, and AWS JSON 1.1. It does what the emulators lack: nodes and bootstrap brokers, pages of metric data,
-// statuses of single series, throttling, retention, several datapoints of one metric in a minute, and bills. STS says who the caller is.
-// It is for tests. Start with [Server].
+// Package mskfake answers for Amazon MSK's control plane, CloudWatch and Cost Explorer over HTTP, as the SDK speaks to them:
+// REST with JSON, Smithy RPC v2 with CBOR, and AWS JSON 1.1. It does what the emulators lack: nodes and bootstrap brokers,
+// pages of metric data, statuses of single series, throttling, retention, several datapoints of one metric in a minute, and
+// bills. STS says who the caller is. It is for tests. Start with [Server].
 package mskfake
 
 import (
@@ -30,8 +30,8 @@ type Server struct {
 	PageSize, MetricPage, DataPage int
 	// Fault may refuse a call instead of answering: operation is its name and n counts its calls from 1. Nil: none is refused.
 	Fault func(operation string, n int, r *http.Request) *Fault
-	// Status may change what is answered for one metric of GetMetricData; n counts how often it was requested, from 1. Empty: Complete.
-	// With PartialData come the first two datapoints, with InternalError and Forbidden none.
+	// Status may change what is answered for one metric of GetMetricData; n counts how often it was requested, from 1. Empty:
+	// Complete. With PartialData come the first two datapoints, with InternalError and Forbidden none.
 	Status func(m *Metric, n int) string
 
 	mu       sync.Mutex
@@ -56,7 +56,8 @@ var (
 // Denied is the fault of a caller without the action.
 func Denied(action string) *Fault {
 	return &Fault{http.StatusForbidden, "AccessDeniedException",
-		"User: arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc is not authorized to perform: " + action + " because no identity-based policy allows the action"}
+		"User: arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc is not authorized to perform: " + action +
+			" because no identity-based policy allows the action"}
 }
 
 // Calls returns how often the operation was called, refused calls included.
