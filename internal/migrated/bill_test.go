@@ -80,8 +80,8 @@ func TestABillIsAskedForOnceADayUntilItIsFinal(t *testing.T) {
 	}
 	c.live("orders", at(8, 2), 1.5, before, nil)
 	july := workload.Window{Start: at(7, 1), End: at(8, 1)}
-	for _, hour := range []time.Duration{0, 1, 23, 24, 25} {
-		c.now = at(8, 2).Add(hour * time.Hour)
+	for _, later := range []time.Duration{0, time.Hour, 23 * time.Hour, 24 * time.Hour, 25 * time.Hour} {
+		c.now = at(8, 2).Add(later)
 		c.reviewed("orders", m)
 	}
 	if !slices.Equal(a.asked, []workload.Window{july, july}) || c.spentUSD() != 0.04 {

@@ -59,8 +59,8 @@ func (p *plan) copying() copying {
 	if p.copyParts(&c, *each); c.Parts != nil {
 		return c
 	}
-	least := 0.0
-	least, c.Slow = p.slowest(nil)
+	least, slow := p.slowest(nil)
+	c.Slow = slow
 	for i, share := range copyShares {
 		r := copyRate{Share: fmt.Sprintf("%.0f %%", share*100), Rate: workload.FormatByteRate(free * share),
 			Duration: "unknown: it is not known how much is kept"}
