@@ -149,12 +149,8 @@ func (s *sender) count() tally {
 // read has a group read the scenario's topic, committing as it says, until ctx is done.
 func read(ctx context.Context, t *testing.T, c *testbed.Cluster, s scenario) {
 	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ConsumeTopics(s.topic()), kgo.ConsumerGroup(s.group()))
-	switch s.reader {
-	case "transaction":
-		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group())), 0)
-		return
-	case "aborting":
-		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group())), 3)
+	if s.reader == "transaction" {
+		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group())))
 		return
 	}
 	if every, err := time.ParseDuration(s.reader); err == nil {
@@ -175,28 +171,16 @@ func read(ctx context.Context, t *testing.T, c *testbed.Cluster, s scenario) {
 
 func (s scenario) group() string { return "group-" + s.topic() }
 
-// transactionEvery leaves the coordinator the time to complete a transaction before the next one begins. Without it more than
-// half of them are aborted, and what they read is read again.
-const transactionEvery = 200 * time.Millisecond
-
-// readInTransactions commits what each poll brought in a transaction of its own, and aborts each abort-th; 0 aborts none. What an
-// aborted one read is read again.
-func readInTransactions(ctx context.Context, t *testing.T, opts []kgo.Opt, abort int) {
+// readInTransactions commits what each poll brought in a transaction of its own. The next one begins at once, and the
+// coordinator aborts more than half of them: what these read is read again.
+func readInTransactions(ctx context.Context, t *testing.T, opts []kgo.Opt) {
 	session, err := kgo.NewGroupTransactSession(opts...)
 	if err != nil {
 		t.Errorf("transactional consumer: %v", err)
 		return
 	}
 	defer session.Close()
-	tick := time.NewTicker(transactionEvery)
-	defer tick.Stop()
-	for n, refused := 1, 0; ctx.Err() == nil; n++ {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Logf("transactional consumer: %d of %d transactions were not committed", refused, n-1)
-			return
-		}
+	for ctx.Err() == nil {
 		if fetches := session.PollFetches(ctx); fetches.NumRecords() == 0 {
 			continue
 		}
@@ -204,14 +188,9 @@ func readInTransactions(ctx context.Context, t *testing.T, opts []kgo.Opt, abort
 			t.Errorf("transactional consumer: %v", err)
 			return
 		}
-		try := kgo.TransactionEndTry(abort == 0 || n%abort != 0)
-		committed, err := session.End(context.Background(), try)
-		if err != nil {
+		if _, err := session.End(context.Background(), kgo.TryCommit); err != nil {
 			t.Errorf("transactional consumer: %v", err)
 			return
-		}
-		if !committed {
-			refused++
 		}
 	}
 }

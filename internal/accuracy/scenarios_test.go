@@ -22,7 +22,7 @@ type scenario struct {
 	linger      time.Duration
 	codec       kgo.CompressionCodec
 	transaction int // records in one; 0: none
-	// reader says how a consumer group commits: "" (no group), "1s", "5s", "60s", "never", "transaction", "aborting".
+	// reader says how a consumer group commits: "" (no group), "1s", "5s", "60s", "never", "transaction".
 	reader string
 	// basic scenarios run on every version, the others on the newest alone.
 	basic bool
@@ -62,8 +62,6 @@ var scenarios = []scenario{
 		reader: "never"},
 	{name: "group commits in transactions", partitions: 3, perSecond: 60, value: noise(400, 600), linger: 20 * time.Millisecond,
 		reader: "transaction"},
-	{name: "group aborts every third transaction", partitions: 3, perSecond: 60, value: noise(400, 600),
-		linger: 20 * time.Millisecond, reader: "aborting"},
 	{name: "leader moved", event: "move", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
 	{name: "topic re-created", event: "recreate", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
 	{name: "broker restarted", event: "restart", partitions: 3, perSecond: 50, value: noise(500, 500), single: true},
