@@ -48,13 +48,13 @@ func Home(region string) string {
 	return "us-east-1"
 }
 
-// costExplorer is the service. China has an address of its own.
+// costExplorer is the service. Source of its addresses: the SDK's endpoint rules (service/costexplorer v1.63.10, endpoints.go).
 func costExplorer(region string) awsconf.JSONService {
-	url := "https://ce." + Home(region) + ".amazonaws.com"
+	suffix := "amazonaws.com"
 	if awsconf.Partition(region) == "aws-cn" {
-		url += ".cn"
+		suffix = "amazonaws.com.cn"
 	}
-	return awsconf.JSONService{SDKID: "Cost Explorer", SigningName: "ce", URL: url}
+	return awsconf.JSONService{SDKID: "Cost Explorer", Prefix: "ce", Suffix: suffix}
 }
 
 // expression, question and answer are those of GetCostAndUsage.
@@ -97,7 +97,7 @@ func (r *Reader) Days(ctx context.Context, w workload.Window, requested func()) 
 	for range mostPages {
 		requested()
 		var out answer
-		err := r.session.Call(ctx, costExplorer(r.region), Home(r.region), "AWSInsightsIndexService.GetCostAndUsage", in, &out)
+		err := r.session.PostJSON(ctx, costExplorer(r.region), Home(r.region), "AWSInsightsIndexService.GetCostAndUsage", in, &out)
 		if err != nil {
 			return nil, awsconf.Explain(awsconf.Call{Action: action, Region: Home(r.region)}, err)
 		}
