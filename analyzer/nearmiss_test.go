@@ -109,7 +109,8 @@ func TestNearMissOfFixedProperties(t *testing.T) {
 		t.Fatalf("chose %+v with near misses %+v", v.Choice, v.NearMisses)
 	}
 	m := v.NearMisses[i]
-	if want := "Express fixes min.insync.replicas=2: is that enough? Can you do without setting num.io.threads?"; m.Question != want {
+	const want = "Express fixes min.insync.replicas=2: is that enough? Can you do without setting num.io.threads?"
+	if m.Question != want {
 		t.Errorf("got %q, want %q", m.Question, want)
 	}
 	if want := (verdict.Change{Field: "requirements.broker_configuration",

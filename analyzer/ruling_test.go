@@ -206,7 +206,8 @@ func TestNoCatalogNoProfile(t *testing.T) {
 	in := plain(t, 1, 1, 10)
 	in.Options.Profile = "spreadsheet"
 	v := Analyze(in, propertyNow)
-	if want := `"spreadsheet" is not a sizing profile of the catalog: choose one of aws-guide, aws-script, mskfit`; v.Status != verdict.Undecided || v.Reasons[0] != want {
+	const want = `"spreadsheet" is not a sizing profile of the catalog: choose one of aws-guide, aws-script, mskfit`
+	if v.Status != verdict.Undecided || v.Reasons[0] != want {
 		t.Errorf("got %v", v.Reasons)
 	}
 }

@@ -128,7 +128,8 @@ func (k *killing) watch(d *daemonProcess) (ratio float64) {
 	if back == nil {
 		return 0
 	}
-	reached := asked.Add(-time.Duration(*back * float64(backfillSpan))).Add(2 * time.Minute) // the span ended at most a minute before
+	// The span ended at most a minute before.
+	reached := asked.Add(-time.Duration(*back * float64(backfillSpan))).Add(2 * time.Minute)
 	if oldest := k.end.Add(-(pastHours - 1) * time.Hour); reached.Before(oldest) {
 		reached = oldest
 	}

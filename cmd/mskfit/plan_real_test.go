@@ -37,7 +37,8 @@ func TestPlanOfARealCluster(t *testing.T) {
 		c.CreateTopic(name, partitions[name], config)
 	}
 	admin := kadm.NewClient(c.Client())
-	acls := kadm.NewACLs().Topics("orders.v1").Groups("billing").ResourcePatternType(kadm.ACLPatternLiteral).Operations(kadm.OpRead).
+	acls := kadm.NewACLs().Topics("orders.v1").Groups("billing").ResourcePatternType(kadm.ACLPatternLiteral).
+		Operations(kadm.OpRead).
 		Allow("User:billing").AllowHosts()
 	if _, err := admin.CreateACLs(t.Context(), acls); err != nil {
 		t.Fatal(err)

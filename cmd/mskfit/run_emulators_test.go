@@ -83,7 +83,8 @@ func TestRunOnceAtEmulators(t *testing.T) {
 			NumberOfBrokerNodes: aws.Int32(3),
 			BrokerNodeGroupInfo: &types.BrokerNodeGroupInfo{InstanceType: aws.String("kafka.m5.4xlarge"),
 				ClientSubnets: []string{"a", "b", "c"}}}},
-		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
+		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{
+			VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
 	} {
 		if _, err := control.CreateClusterV2(t.Context(), in); err != nil {
 			t.Fatal(err)

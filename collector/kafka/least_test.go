@@ -93,7 +93,8 @@ func allow(t *testing.T, admin *kadm.Client, user string, granted []Permission) 
 	words := map[string]kadm.ACLOperation{"Describe": kadm.OpDescribe, "DescribeConfigs": kadm.OpDescribeConfigs,
 		"Read": kadm.OpRead}
 	for _, p := range granted {
-		b := kadm.NewACLs().Allow("User:" + user).AllowHosts("*").Operations(words[p.Operation]).ResourcePatternType(kadm.ACLPatternLiteral)
+		b := kadm.NewACLs().Allow("User:" + user).AllowHosts("*").Operations(words[p.Operation]).
+			ResourcePatternType(kadm.ACLPatternLiteral)
 		switch p.Resource {
 		case OnCluster:
 			b.Clusters()

@@ -125,7 +125,8 @@ func (f *fake) fill(topic string, partitions int32, hours int, perHour func(hour
 		n := perHour(hour)
 		var records []*kgo.Record
 		for i := range n {
-			at := f.at.Truncate(time.Hour).Add(-time.Duration(hour) * time.Hour).Add(time.Duration(i) * time.Hour / time.Duration(n))
+			at := f.at.Truncate(time.Hour).Add(-time.Duration(hour) * time.Hour).
+				Add(time.Duration(i) * time.Hour / time.Duration(n))
 			records = append(records, &kgo.Record{Topic: topic, Partition: int32(i) % partitions, Timestamp: at,
 				Value: make([]byte, 200+r.IntN(100))})
 		}

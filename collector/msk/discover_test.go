@@ -196,8 +196,9 @@ func TestDescribesStandard(t *testing.T) {
 	if len(c.Gaps) > 0 {
 		t.Errorf("gaps: %v", c.Gaps)
 	}
-	if want := (Bootstrap{"iam", "private", []string{"b-1.orders.kafka.us-east-1.amazonaws.com:9098"}}); !reflect.DeepEqual(c.Bootstrap[0], want) {
-		t.Errorf("bootstrap %+v, want %+v first", c.Bootstrap, want)
+	first := Bootstrap{"iam", "private", []string{"b-1.orders.kafka.us-east-1.amazonaws.com:9098"}}
+	if !reflect.DeepEqual(c.Bootstrap[0], first) {
+		t.Errorf("bootstrap %+v, want %+v first", c.Bootstrap, first)
 	}
 }
 

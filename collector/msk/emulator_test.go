@@ -70,7 +70,8 @@ func createClusters(t *testing.T, c *kafka.Client) {
 		{ClusterName: aws.String("orders"), Provisioned: provisioned("kafka.m5.2xlarge", 6),
 			Tags: map[string]string{"team": "orders"}},
 		{ClusterName: aws.String("payments"), Provisioned: provisioned("express.m7g.large", 3)},
-		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
+		{ClusterName: aws.String("clicks"), Serverless: &types.ServerlessRequest{
+			VpcConfigs: []types.VpcConfig{{SubnetIds: []string{"a", "b"}}}}},
 	}
 	for i := range 130 {
 		in = append(in, &kafka.CreateClusterV2Input{ClusterName: aws.String(fmt.Sprintf("other-%03d", i)),

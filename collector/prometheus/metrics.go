@@ -38,8 +38,8 @@ const Auto = "auto"
 // as Fetch and once more as FetchConsumer or FetchFollower.
 const clientRequests = `request!~"Fetch|FetchFollower|FetchSnapshot|LeaderAndIsr|StopReplica|UpdateMetadata|ControlledShutdown|` +
 	`AlterPartition|AlterIsr|AlterReplicaState|AssignReplicasToDirs|BrokerHeartbeat|BrokerRegistration|ControllerRegistration|` +
-	`UnregisterController|Vote|BeginQuorumEpoch|EndQuorumEpoch|WriteTxnMarkers|AllocateProducerIds|Envelope|OffsetsForLeaderEpoch|` +
-	`OffsetForLeaderEpoch|ReadShareGroupState.*|WriteShareGroupState|InitializeShareGroupState|DeleteShareGroupState"`
+	`UnregisterController|Vote|BeginQuorumEpoch|EndQuorumEpoch|WriteTxnMarkers|AllocateProducerIds|Envelope|` +
+	`OffsetsForLeaderEpoch|OffsetForLeaderEpoch|ReadShareGroupState.*|WriteShareGroupState|InitializeShareGroupState|DeleteShareGroupState"`
 
 // presets are the names that common exporters give. JMX exporter's are those of its example for Kafka 2.0 and later, which
 // Strimzi's and Bitnami's charts use as well; MSK's exporter has no rules, so that its names are made of the beans'.

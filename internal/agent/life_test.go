@@ -161,7 +161,8 @@ func TestAVerdictSurvivesARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		f.verdicts = []verdict.Verdict{{Cluster: "orders", Status: verdict.Undecided, At: time.Now().UTC()}}
-		f.states["orders"] = drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning}}}
+		f.states["orders"] = drift.State{Rules: map[string]drift.RuleState{
+			"serverless.ingress_per_cluster": {Level: drift.LevelWarning}}}
 		runFor(t, a, time.Millisecond)
 		s := a.Status()[0]
 		if s.Verdict == nil || s.Drift == nil || s.Drift.Rules["serverless.ingress_per_cluster"].Level != drift.LevelWarning {

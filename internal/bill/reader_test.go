@@ -98,24 +98,31 @@ func TestARefusalIsExplainedAndNotRepeated(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	for want, c := range map[string]struct {
+	for _, c := range []struct {
 		cfg    Config
 		region string
+		want   string
 	}{
-		"": {tagged, "eu-west-1"},
-		"tag_key: missing: set tag_key and tag_value to a cost allocation tag of the cluster, or only_cluster: true if it is the only MSK cluster of its region and account": {Config{}, "eu-west-1"},
-		`tag_value: missing: set the value that the tag "cluster" has on this cluster`:                                                                                       {Config{TagKey: "cluster"}, "eu-west-1"},
-		"only_cluster: a tag is set too: keep tag_key and tag_value, or only_cluster":                                                                                        {Config{TagKey: "cluster", OnlyCluster: true}, "eu-west-1"},
-		`account: "12" is not an account: write its 12 digits in quotes`:                                                                                                     {Config{OnlyCluster: true, Account: "12"}, "eu-west-1"},
-		"AWS GovCloud has no Cost Explorer: its costs appear in the associated standard account; remove cost_explorer":                                                       {tagged, "us-gov-west-1"},
+		{tagged, "eu-west-1",
+			""},
+		{Config{}, "eu-west-1",
+			"tag_key: missing: set tag_key and tag_value to a cost allocation tag of the cluster, or only_cluster: true if it is the only MSK cluster of its region and account"},
+		{Config{TagKey: "cluster"}, "eu-west-1",
+			`tag_value: missing: set the value that the tag "cluster" has on this cluster`},
+		{Config{TagKey: "cluster", OnlyCluster: true}, "eu-west-1",
+			"only_cluster: a tag is set too: keep tag_key and tag_value, or only_cluster"},
+		{Config{OnlyCluster: true, Account: "12"}, "eu-west-1",
+			`account: "12" is not an account: write its 12 digits in quotes`},
+		{tagged, "us-gov-west-1",
+			"AWS GovCloud has no Cost Explorer: its costs appear in the associated standard account; remove cost_explorer"},
 	} {
 		c.cfg.AWS = awsconf.DefaultConfig()
 		got := ""
 		if err := c.cfg.Validate(c.region); err != nil {
 			got = err.Error()
 		}
-		if got != want {
-			t.Errorf("got  %s\nwant %s", got, want)
+		if got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
 }

@@ -91,7 +91,8 @@ func TestLoadNamesFileLineFieldAndRemedy(t *testing.T) {
 		{"memory taken for a source", "serverless.yaml", "unverified: true, ", "",
 			"serverless.yaml:27:42: notes[0].source: S-MEMORY is not a document: mark the entry unverified: true"},
 		{"way to raise", "standard.yaml", "code: L-EDD31C36", "adjustable: maybe",
-			`standard.yaml:5:97: quotas[0].adjustable: "maybe" is not supported: use one of support case, Service Quotas, operator`},
+			`standard.yaml:5:97: quotas[0].adjustable: "maybe" is not supported: use one of ` +
+				`support case, Service Quotas, operator`},
 		{"quota code", "standard.yaml", "code: L-EDD31C36", "code: EDD31C36",
 			`standard.yaml:5:91: quotas[0].code: "EDD31C36" is not a code of Service Quotas: they look like L-EDD31C36`},
 		{"way to authenticate", "express.yaml", "authentication: [iam]", "authentication: [iam, scram]",

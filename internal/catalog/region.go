@@ -21,8 +21,8 @@ type Region struct {
 	M7g     map[string]float64 `yaml:"m7g_broker_hour"`         // kafka.m7g
 	Express map[string]float64 `yaml:"express_m7g_broker_hour"` // express.m7g
 
-	StorageGBMonth             *float64 `yaml:"storage_gp2_gb_month"`              // per GB-month of provisioned EBS storage, Standard
-	ProvisionedThroughputMonth *float64 `yaml:"provisioned_throughput_mbps_month"` // per MB/s-month of provisioned storage throughput, Standard
+	StorageGBMonth             *float64 `yaml:"storage_gp2_gb_month"`              // per GB-month of EBS, Standard
+	ProvisionedThroughputMonth *float64 `yaml:"provisioned_throughput_mbps_month"` // per MB/s-month of EBS, Standard
 	TieredStorageGBMonth       *float64 `yaml:"tiered_storage_gb_month"`           // per GB-month in the low-cost tier, Standard
 	TieredRetrievalGB          *float64 `yaml:"tiered_retrieval_gb"`               // per GB read from the low-cost tier, Standard
 	ExpressStorageGBMonth      *float64 `yaml:"express_storage_gb_month"`          // per GB-month stored
@@ -32,13 +32,13 @@ type Region struct {
 	ServerlessStorageGBMonth   *float64 `yaml:"serverless_storage_gb_month"`       // per GB-month stored
 	ServerlessDataInGB         *float64 `yaml:"serverless_data_in_gb"`             // per GB from producers
 	ServerlessDataOutGB        *float64 `yaml:"serverless_data_out_gb"`            // per GB to consumers
-	PrivateConnectivityHour    *float64 `yaml:"private_connectivity_hour"`         // per hour, cluster and authentication method (multi-VPC)
+	PrivateConnectivityHour    *float64 `yaml:"private_connectivity_hour"`         // per cluster-hour and authentication
 	PrivateConnectivityGB      *float64 `yaml:"private_connectivity_gb"`           // per GB over multi-VPC private connectivity
 	ConnectMCUHour             *float64 `yaml:"connect_mcu_hour"`                  // per MSK Connect unit and hour
 	ReplicatorHour             *float64 `yaml:"replicator_hour"`                   // per replicator-hour
 	ReplicatorGBSameRegion     *float64 `yaml:"replicator_gb_same_region"`         // per GB replicated within the region
 	ReplicatorGBCrossRegion    *float64 `yaml:"replicator_gb_cross_region"`        // per GB replicated to another region
-	ExpressDeliveryS3TB        *float64 `yaml:"express_delivery_s3_tb"`            // per TB delivered to S3, without the brokers' egress
+	ExpressDeliveryS3TB        *float64 `yaml:"express_delivery_s3_tb"`            // per TB delivered to S3 objects
 	ExpressDeliveryIcebergTB   *float64 `yaml:"express_delivery_iceberg_tb"`       // per TB delivered to Iceberg tables
 
 	// Rows are the prices that Source does not hold for.

@@ -53,15 +53,15 @@ type StandardSize struct {
 	VCPU                  int      `yaml:"vcpu"`                             // of one broker
 	MemoryGiB             float64  `yaml:"memory_gib"`                       // of one broker
 	PartitionsRecommended int      `yaml:"partitions_recommended"`           // per broker, followers included
-	PartitionsMax         int      `yaml:"partitions_max_for_updates"`       // per broker: above it MSK refuses updates of an overloaded cluster
-	EBSBaselineMBps       float64  `yaml:"ebs_baseline_mb_s"`                // sustained storage throughput of the instance, 10^6 bytes/s
-	EBSMaxMBps            float64  `yaml:"ebs_max_mb_s"`                     // burst storage throughput of the instance, 10^6 bytes/s
+	PartitionsMax         int      `yaml:"partitions_max_for_updates"`       // per broker: above it MSK refuses updates
+	EBSBaselineMBps       float64  `yaml:"ebs_baseline_mb_s"`                // sustained EBS throughput, 10^6 bytes/s
+	EBSMaxMBps            float64  `yaml:"ebs_max_mb_s"`                     // burst EBS throughput, 10^6 bytes/s
 	NetworkBaselineGbps   float64  `yaml:"network_baseline_gbps"`            // sustained, 10^9 bits/s
 	NetworkBurstGbps      float64  `yaml:"network_burst_gbps"`               // 10^9 bits/s
 	ScriptEBSMiB          *float64 `yaml:"script_ebs_mib_s"`                 // what AWS's script uses, MiB/s
 	ScriptNetworkMiB      *float64 `yaml:"script_network_mib_s"`             // what AWS's script uses, MiB/s
 	ProvisionedMaxMiB     *float64 `yaml:"provisioned_throughput_max_mib_s"` // nil: not eligible
-	GuideIngressMBps      *float64 `yaml:"guide_ingress_mb_s"`               // recommended producer writes per broker; from AWS code withdrawn since
+	GuideIngressMBps      *float64 `yaml:"guide_ingress_mb_s"`               // advised writes per broker; AWS code since withdrawn
 	GuideIngressMaxMBps   *float64 `yaml:"guide_ingress_max_mb_s"`           // most producer writes per broker; same source
 	GuideEgressMBps       *float64 `yaml:"guide_egress_mb_s"`                // recommended consumer reads per broker; same source
 	GuideEgressMaxMBps    *float64 `yaml:"guide_egress_max_mb_s"`            // most consumer reads per broker; same source

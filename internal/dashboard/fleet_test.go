@@ -148,7 +148,8 @@ func fleetOf(t testing.TB) *served {
 	decided(t, s, "orders", "payments")
 	decided(t, s, "games", "gaming")
 	u := 0.93
-	s.clusters[2].Drift = &drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelCritical, Since: noon.Add(-2 * time.Hour), Utilization: &u,
+	s.clusters[2].Drift = &drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {
+		Level: drift.LevelCritical, Since: noon.Add(-2 * time.Hour), Utilization: &u,
 		Reason: "ingress 186 MB/s is 93 % of 200 MB/s"}}}
 	s.clusters = append(s.clusters,
 		agent.ClusterStatus{Name: "new", Region: "eu-west-1", Sources: []agent.SourceStatus{{Name: "kafka"}}},

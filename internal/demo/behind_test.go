@@ -15,7 +15,8 @@ func TestASlowMachineIsNamedOnce(t *testing.T) {
 	for range 3 {
 		c.fallBehind(errors.New("context deadline exceeded"))
 	}
-	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "too busy") || strings.Contains(got, "deadline") {
+	got := log.String()
+	if strings.Count(got, "\n") != 1 || !strings.Contains(got, "too busy") || strings.Contains(got, "deadline") {
 		t.Errorf("the log says %q", got)
 	}
 }

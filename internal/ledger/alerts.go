@@ -39,7 +39,8 @@ func record(ctx context.Context, tx *sql.Tx, cluster string, e alert.Entry) erro
 
 func insertAlert(ctx context.Context, tx *sql.Tx, cluster string, e alert.Entry, raised int64, resolved any, ended string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO alerts (cluster, key, title, level, utilization, reason, raised_at, resolved_at, ended)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, cluster, e.Key, e.Title, string(e.Level), e.Utilization, e.Reason, raised, resolved, ended)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		cluster, e.Key, e.Title, string(e.Level), e.Utilization, e.Reason, raised, resolved, ended)
 	return err
 }
 

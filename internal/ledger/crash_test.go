@@ -162,7 +162,8 @@ func awaitAlone(t *testing.T, dsn string) {
 	for deadline := time.Now().Add(30 * time.Second); ; {
 		var others int
 		must(t, db.QueryRowContext(t.Context(),
-			"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").Scan(&others))
+			"SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").
+			Scan(&others))
 		if others == 0 {
 			return
 		}

@@ -32,7 +32,8 @@ func (l *Ledger) SaveDocument(ctx context.Context, kind, name string, body []byt
 		return l.wrap(what, err)
 	}
 	return l.exec(ctx, what, `INSERT INTO documents (kind, name, body, updated_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`, kind, name, packed, millis(l.now()))
+		ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
+		kind, name, packed, millis(l.now()))
 }
 
 // Document returns the document of the kind and name, and when it was saved; nil when there is none.

@@ -151,7 +151,8 @@ func TestMetricsFollowTheLastCollection(t *testing.T) {
 func TestMetricsFollowTheVerdict(t *testing.T) {
 	m := NewMetrics("test")
 	u := 0.82
-	m.Decided(exampleVerdict(), drift.State{Rules: map[string]drift.RuleState{"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Utilization: &u}}})
+	m.Decided(exampleVerdict(), drift.State{Rules: map[string]drift.RuleState{
+		"serverless.ingress_per_cluster": {Level: drift.LevelWarning, Utilization: &u}}})
 	want := `# HELP mskfit_verdict_info The chosen kind and size; always 1. Absent while undecided.
 # TYPE mskfit_verdict_info gauge
 mskfit_verdict_info{cluster="orders",kind="serverless",size=""} 1

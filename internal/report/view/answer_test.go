@@ -27,7 +27,8 @@ func TestOtherAnswersAreThoseThatChangeSomething(t *testing.T) {
 // Nothing fits: the first screen says it once, and names what nearly fits.
 func TestNothingFitsNamesTheNearest(t *testing.T) {
 	v := verdict.Verdict{Options: []verdict.Option{{Feasible: verdict.No}},
-		NearMisses: []verdict.NearMiss{{Sentence: "3 × express.m7g.large would fit for $2,441.79 a month with zones 3 instead of 2"}}}
+		NearMisses: []verdict.NearMiss{{
+			Sentence: "3 × express.m7g.large would fit for $2,441.79 a month with zones 3 instead of 2"}}}
 	a := noAnswer(Answer{}, v)
 	if want := "Nearest: " + v.NearMisses[0].Sentence; !strings.HasPrefix(a.Notice, want) || strings.Contains(a.Label, "fits") {
 		t.Errorf("label %q, notice %q, want %q", a.Label, a.Notice, want)
@@ -37,7 +38,8 @@ func TestNothingFitsNamesTheNearest(t *testing.T) {
 // A cluster that is on MSK has the cost of today on the first screen.
 func TestTheAnswerNamesTheClusterOfToday(t *testing.T) {
 	v := verdict.Verdict{Current: &verdict.Current{Sentence: "today's 3 × kafka.m5.large costs about $4,544 a month; the choice costs $15,613 more"}}
-	if got, want := AnswerOf(v).Today, "Today's 3 × kafka.m5.large costs about $4,544 a month; the choice costs $15,613 more."; got != want {
+	const want = "Today's 3 × kafka.m5.large costs about $4,544 a month; the choice costs $15,613 more."
+	if got := AnswerOf(v).Today; got != want {
 		t.Errorf("today is %q, want %q", got, want)
 	}
 }

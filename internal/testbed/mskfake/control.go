@@ -65,8 +65,10 @@ func Serverless(name string) *Cluster {
 			"clusterArn": arnOf(name), "clusterName": name, "clusterType": "SERVERLESS", "state": "ACTIVE",
 			"creationTime": "2026-01-02T03:04:05Z",
 			"tags":         map[string]string{},
-			"serverless": map[string]any{"vpcConfigs": []any{map[string]any{"subnetIds": []string{"subnet-a", "subnet-b",
-				"subnet-c"}}}, "clientAuthentication": map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}}}},
+			"serverless": map[string]any{
+				"vpcConfigs":           []any{map[string]any{"subnetIds": []string{"subnet-a", "subnet-b", "subnet-c"}}},
+				"clientAuthentication": map[string]any{"sasl": map[string]any{"iam": map[string]any{"enabled": true}}},
+			},
 		},
 	}
 }
