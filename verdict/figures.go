@@ -55,6 +55,8 @@ type Forecast struct {
 	Expected *time.Time `json:"expected,omitempty"`
 	// Latest follows the flattest credible trend; nil: not within reach.
 	Latest *time.Time `json:"latest,omitempty"`
+	// Flat is true where the quantity shows no clear growth; there are no dates then.
+	Flat bool `json:"flat,omitempty"`
 	// Note says why there are no dates, or what the forecast is based on.
 	Note string `json:"note,omitempty"`
 }

@@ -24,6 +24,15 @@ type Option struct {
 	Rules []Rule `json:"rules"`
 }
 
+// Choice is the option as a choice, at 0 dollars where its price is unknown.
+func (o *Option) Choice() Choice {
+	c := Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, TieredStorage: o.TieredStorage}
+	if o.MonthlyUSD != nil {
+		c.MonthlyUSD = *o.MonthlyUSD
+	}
+	return c
+}
+
 // Rule finds a rule of the option by its id; nil when it has none of that id.
 func (o *Option) Rule(id string) *Rule {
 	for i := range o.Rules {

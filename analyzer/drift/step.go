@@ -72,7 +72,7 @@ func (d *drifter) choice(v verdict.Verdict) {
 		held := *v.Choice
 		d.after.Held, d.after.Settled = &held, sure
 		return
-	case sameChoice(*v.Choice, *d.after.Held):
+	case v.Choice.Same(*d.after.Held):
 		held := *v.Choice // the price may have moved with the load
 		d.after.Held, d.after.Candidate, d.after.CandidateSince = &held, nil, time.Time{}
 		return
@@ -92,10 +92,6 @@ func (d *drifter) choice(v verdict.Verdict) {
 		At: d.now, Since: d.after.CandidateSince, From: d.after.Held, To: &candidate,
 		Reason: fmt.Sprintf("the choice changed from %s to %s%s", d.after.Held.Name(), candidate.Name(), reason)})
 	d.after.Held, d.after.Candidate, d.after.CandidateSince = &candidate, nil, time.Time{}
-}
-
-func sameChoice(a, b verdict.Choice) bool {
-	return sameCluster(a, b) && a.Brokers == b.Brokers && a.Clusters == b.Clusters
 }
 
 // sameCluster compares what has the same rules, whatever the number.

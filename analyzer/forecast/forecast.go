@@ -94,6 +94,7 @@ func (t trend) passing(l Limit, now time.Time) verdict.Forecast {
 		f.Earliest, f.Expected, f.Latest = &now, &now, &now
 		f.Note = "passed already on at least two of the last seven days"
 	case !(t.slope.low > 0):
+		f.Flat = true
 		f.Note = fmt.Sprintf("no clear growth in %d days: %s", t.days, t.words(words))
 	default:
 		t.dates(&f, l.Limit, now)

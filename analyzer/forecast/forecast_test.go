@@ -141,6 +141,9 @@ func TestForecast(t *testing.T) {
 			if got := written(f); got != tt.want || !strings.Contains(f.Note, tt.note) {
 				t.Errorf("got %s, %q\nwant %s, %q", got, f.Note, tt.want, tt.note)
 			}
+			if flat := strings.HasPrefix(tt.note, "no clear growth"); f.Flat != flat {
+				t.Errorf("flat is %t, want %t: %s", f.Flat, flat, f.Note)
+			}
 		})
 	}
 }

@@ -119,6 +119,5 @@ func same(a, b *verdict.Choice) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Kind == b.Kind && a.Size == b.Size && a.Brokers == b.Brokers && a.Clusters == b.Clusters &&
-		a.TieredStorage == b.TieredStorage
+	return a.Same(*b)
 }

@@ -93,7 +93,7 @@ func Find(v verdict.Verdict, w Wanted) (verdict.Option, error) {
 }
 
 func fits(o *verdict.Option, brokers int) error {
-	name := choiceOf(o).Name()
+	name := o.Choice().Name()
 	if o.Feasible == verdict.No {
 		why := name + " does not carry this workload:"
 		for _, r := range o.Rules {

@@ -100,9 +100,5 @@ func (p *plan) serverless() bool {
 
 // name says the option in a few words.
 func (p *plan) name() string {
-	return choiceOf(&p.Option).Name()
-}
-
-func choiceOf(o *verdict.Option) verdict.Choice {
-	return verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, TieredStorage: o.TieredStorage}
+	return p.Option.Choice().Name()
 }

@@ -96,9 +96,7 @@ func (p *plan) notChosen() string {
 	if c == nil {
 		return "The verdict is undecided: this plan is for an option that was named."
 	}
-	planned := choiceOf(&p.Option)
-	if c.Kind == planned.Kind && c.Size == planned.Size && c.Brokers == planned.Brokers && c.Clusters == planned.Clusters &&
-		c.TieredStorage == planned.TieredStorage {
+	if c.Same(p.Option.Choice()) {
 		return ""
 	}
 	return fmt.Sprintf("The verdict chooses %s at %s a month: this plan is for another option, which was named.", c.Name(),

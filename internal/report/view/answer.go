@@ -239,7 +239,7 @@ func cheapestFit(v verdict.Verdict) (verdict.Choice, bool) {
 	if best == nil || isChoice(*best, v.Choice) {
 		return verdict.Choice{}, false
 	}
-	return choiceOf(*best), true
+	return best.Choice(), true
 }
 
 func nothingFits(options []verdict.Option) bool {

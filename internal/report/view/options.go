@@ -60,23 +60,14 @@ func optionOf(v verdict.Verdict, c verdict.Choice) (verdict.Option, bool) {
 }
 
 func isChoice(o verdict.Option, c *verdict.Choice) bool {
-	return c != nil && o.Kind == c.Kind && o.Size == c.Size && o.Brokers == c.Brokers && o.Clusters == c.Clusters &&
-		o.TieredStorage == c.TieredStorage
-}
-
-func choiceOf(o verdict.Option) verdict.Choice {
-	c := verdict.Choice{Kind: o.Kind, Size: o.Size, Brokers: o.Brokers, Clusters: o.Clusters, TieredStorage: o.TieredStorage}
-	if o.MonthlyUSD != nil {
-		c.MonthlyUSD = *o.MonthlyUSD
-	}
-	return c
+	return c != nil && o.Choice().Same(*c)
 }
 
 // options are the choice, the runner-up, and the best option of every other kind: the choice first, then by price.
 func options(v verdict.Verdict) []Option {
 	var picked []verdict.Option
 	add := func(o verdict.Option, ok bool) {
-		c := choiceOf(o)
+		c := o.Choice()
 		if ok && !slices.ContainsFunc(picked, func(p verdict.Option) bool { return isChoice(p, &c) }) {
 			picked = append(picked, o)
 		}
@@ -179,7 +170,7 @@ func comparePrice(a, b verdict.Option) int {
 
 func newOption(v verdict.Verdict, o verdict.Option) Option {
 	out := Option{Kind: kindName(o.Kind), Binding: bindingTitle(o), Cost: costLines(o), Total: monthly(o.MonthlyUSD)}
-	out.Price = Price{Name: choiceOf(o).Name(), Monthly: wholeUSD(o.MonthlyUSD), Fits: string(o.Feasible)}
+	out.Price = Price{Name: o.Choice().Name(), Monthly: wholeUSD(o.MonthlyUSD), Fits: string(o.Feasible)}
 	if o.Brokers > 0 {
 		out.Brokers = counted(o.Brokers, "broker")
 	}

@@ -66,8 +66,8 @@ func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
 	flat := map[string][]string{}
 	for _, f := range v.Forecast {
 		title := ruleTitle(v, f.Rule)
-		if why, _, ok := strings.Cut(f.Note, ": "); ok && strings.HasPrefix(why, noGrowth) && f.Earliest == nil &&
-			f.Expected == nil && f.Latest == nil {
+		if f.Flat {
+			why, _, _ := strings.Cut(f.Note, ": ")
 			flat[why] = append(flat[why], lower(title))
 			continue
 		}
@@ -80,9 +80,6 @@ func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
 	}
 	return out, strings.Join(lines, " ")
 }
-
-// noGrowth is how the analyzer's note on a quantity that does not grow begins.
-const noGrowth = "no clear growth"
 
 // flipWords is a change with what it leads to: "Partitions × 2, to 400: 6 × kafka.m7g.large, $986 a month".
 func flipWords(f verdict.Flip) string {

@@ -14,9 +14,9 @@ func TestForecastNamesWhatDoesNotGrowOnce(t *testing.T) {
 	date := time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	rows, steady := forecasts(verdict.Verdict{Forecast: []verdict.Forecast{
 		{Rule: "serverless.ingress_per_cluster", Earliest: &date, Note: "+3 KB/s a day"},
-		{Rule: "serverless.consumer_groups", Note: "no clear growth in 13 days: +0 a day (+0 to +0)"},
+		{Rule: "serverless.consumer_groups", Flat: true, Note: "no clear growth in 13 days: +0 a day (+0 to +0)"},
 		{Rule: "serverless.egress_per_cluster", Note: "not expected to pass within 130 days"},
-		{Rule: "serverless.client_connections", Note: "no clear growth in 13 days: +0 a day (+0 to +0)"},
+		{Rule: "serverless.client_connections", Flat: true, Note: "no clear growth in 13 days: +0 a day (+0 to +0)"},
 	}})
 	if len(rows) != 2 || rows[0].Rule != "Ingress per cluster" || rows[1].Rule != "Egress per cluster" {
 		t.Errorf("rows: %+v", rows)
