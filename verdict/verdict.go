@@ -165,7 +165,8 @@ type Choice struct {
 
 // Same reports whether both are the same cluster, whatever it costs and however long tiered data stays on the brokers.
 func (c Choice) Same(o Choice) bool {
-	return c.Kind == o.Kind && c.Size == o.Size && c.Brokers == o.Brokers && c.Clusters == o.Clusters && c.TieredStorage == o.TieredStorage
+	return c.Kind == o.Kind && c.Size == o.Size && c.Brokers == o.Brokers && c.Clusters == o.Clusters &&
+		c.TieredStorage == o.TieredStorage
 }
 
 // Name says the choice in a few words: "MSK Serverless", "3 × MSK Serverless", "6 × express.m7g.large", "3 × kafka.m7g.large with

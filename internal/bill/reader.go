@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// RequestUSD is the price of one request, pages included. Source: AWS Cost Explorer pricing.
+	// RequestUSD is the price of one request in US dollars; each page is one. Source: AWS Cost Explorer FAQs
+	// (aws.amazon.com/aws-cost-management/aws-cost-explorer/faqs), read on 2026-11-30.
 	RequestUSD = 0.01
 	// service is what Cost Explorer calls Amazon MSK. Traffic of clients between zones is billed under EC2 and not part of it.
 	service = "Amazon Managed Streaming for Apache Kafka"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/bill"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -34,6 +35,6 @@ func (c *checker) bill(ctx context.Context, cluster config.Cluster) Result {
 			Detail: fmt.Sprintf("no cost in the last %d days for %s: the bill stays unknown", billedDays, filter),
 			Fix:    "check the tag on the cluster, and activate it as a cost allocation tag in the Billing console; it takes up to 24 hours to show"}
 	}
-	return withStatement(Outcome(part, what, fmt.Sprintf("%s in %d of the last %d days for %s (asking cost $0.01)",
-		workload.FormatUSD(total), with, billedDays, filter), err, ""))
+	return withStatement(Outcome(part, what, fmt.Sprintf("%s in %d of the last %d days for %s (asking cost %s)",
+		workload.FormatUSD(total), with, billedDays, filter, workload.FormatUSD(bill.RequestUSD)), err, ""))
 }
