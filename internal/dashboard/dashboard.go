@@ -70,7 +70,7 @@ type server struct {
 func New(d Deps) http.Handler {
 	s := &server{Deps: d, answers: answers{kept: map[string]keptAnswer{}}, sparks: newSparks(d.History), pasts: newPasts(d.History)}
 	s.pages = template.Must(page.Parts().Funcs(template.FuncMap{"link": link, "at": s.stamp, "ago": s.ago, "iso": iso,
-		"share": workload.FormatPercent, "plural": plural}).ParseFS(templates, "templates/*.html"))
+		"share": workload.FormatPercent, "plural": plural, "verb": verb, "number": number}).ParseFS(templates, "templates/*.html"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.fleet)
 	mux.HandleFunc("GET /clusters/{name}", s.cluster)
@@ -197,8 +197,11 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return number(n) + " " + what + "s"
 }
+
+// number is n with a comma between thousands.
+func number(n int) string { return workload.FormatNumber(float64(n)) }
 
 // verb is the form of a verb for so many subjects.
 func verb(n int, one, more string) string {

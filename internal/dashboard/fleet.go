@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,15 +17,23 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// fleetPage is all clusters, one row each.
+// fleetShown is how many clusters one page lists.
+const fleetShown = 100
+
+// fleetPage is the clusters that the link asks for, one row each.
 type fleetPage struct {
 	Rows []fleetRow
-	// All is how many clusters there are before the search.
-	All     int
-	Query   string
-	Sort    string
-	Desc    bool
-	Columns []column
+	// All is how many clusters there are; Found is how many of them match the search and the state.
+	All, Found int
+	Query      string
+	// State keeps the clusters of one state: the tone of a [count]; empty for all.
+	State       string
+	Sort        string
+	Desc        bool
+	Columns     []column
+	First, Last int
+	// Previous and Next lead to the neighboring pages; empty at the ends.
+	Previous, Next string
 	// Cheaper and Dearer are what the recommended clusters cost less, and more, than the MSK clusters of today, each summed
 	// over the clusters for which that is so; empty without one.
 	Cheaper, Dearer string
@@ -37,11 +46,13 @@ type column struct {
 	Number                    bool
 }
 
-// count is how many clusters are in one state.
+// count is how many clusters are in one state. Link shows only these, or all of them again when Chosen.
 type count struct {
-	N     int
-	Label string
-	Tone  string
+	N      int
+	Label  string
+	Tone   string
+	Link   string
+	Chosen bool
 }
 
 // fleetRow is one cluster. Text that is empty is not known.
@@ -70,7 +81,7 @@ type fleetKeys struct {
 
 func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	p := fleetPage{Query: q.Get("q"), Sort: cmp.Or(q.Get("sort"), "state"), Desc: q.Get("desc") == "1"}
+	p := fleetPage{Query: q.Get("q"), State: stateOf(q.Get("state")), Sort: cmp.Or(q.Get("sort"), "state"), Desc: q.Get("desc") == "1"}
 	status := s.Agent.Status()
 	p.All = len(status)
 	var cheaper, dearer []float64
@@ -86,22 +97,90 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 			dearer = append(dearer, -row.sort.saving)
 		}
 		states[row.StateTone]++
-		if p.Query == "" || strings.Contains(strings.ToLower(row.Name+" "+row.Region+" "+row.Choice), strings.ToLower(p.Query)) {
+		if p.keeps(row) {
 			p.Rows = append(p.Rows, row)
 		}
 	}
 	p.order()
+	p.cut(q.Get("from"))
 	s.sparks.fill(ctx, p.Rows, s.Now())
 	p.Cheaper, p.Dearer = compared(cheaper, "less"), compared(dearer, "more")
-	for _, c := range []count{{states["bad"], "critical", "bad"},
-		{states["warn"], verb(states["warn"], "needs", "need") + " attention", "warn"}, {states["good"], "ok", "good"},
-		{states["mute"], "undecided", "mute"}} {
-		if c.N > 0 {
-			p.Counts = append(p.Counts, c)
-		}
-	}
+	p.Counts = p.counts(states)
 	p.Columns = columns(p)
 	s.render(w, http.StatusOK, "fleet.html", s.frame("Fleet", "fleet", p))
+}
+
+// stateNames are the states as they stand in links.
+var stateNames = map[string]string{"bad": "critical", "warn": "attention", "good": "ok", "mute": "undecided"}
+
+// stateOf is the tone of a state that a link names; empty for one that there is not.
+func stateOf(name string) string {
+	for tone, n := range stateNames {
+		if n == name {
+			return tone
+		}
+	}
+	return ""
+}
+
+// StateName is the state as it stands in links; empty for all.
+func (p fleetPage) StateName() string { return stateNames[p.State] }
+
+// keeps says whether the row matches the search and the state.
+func (p *fleetPage) keeps(row fleetRow) bool {
+	return (p.State == "" || p.State == row.StateTone) && (p.Query == "" ||
+		strings.Contains(strings.ToLower(row.Name+" "+row.Region+" "+row.Choice), strings.ToLower(p.Query)))
+}
+
+// link is this page with another sorting, state or beginning.
+func (p *fleetPage) link(sort string, desc bool, state string, from int) string {
+	q := url.Values{"sort": {sort}}
+	if p.Query != "" {
+		q.Set("q", p.Query)
+	}
+	if state != "" {
+		q.Set("state", stateNames[state])
+	}
+	if desc {
+		q.Set("desc", "1")
+	}
+	if from > 0 {
+		q.Set("from", strconv.Itoa(from))
+	}
+	return "/?" + q.Encode()
+}
+
+// cut keeps the rows of one page, which begins at the row that the link names.
+func (p *fleetPage) cut(from string) {
+	p.Found = len(p.Rows)
+	var first int
+	first, p.Last = pageOf(from, p.Found, fleetShown)
+	p.Rows, p.First = p.Rows[first:p.Last], first+1
+	if first > 0 {
+		p.Previous = p.link(p.Sort, p.Desc, p.State, first-fleetShown)
+	}
+	if p.Last < p.Found {
+		p.Next = p.link(p.Sort, p.Desc, p.State, p.Last)
+	}
+}
+
+// counts links the number of clusters in each state to a page of only these.
+func (p *fleetPage) counts(states map[string]int) []count {
+	var out []count
+	for _, c := range []count{{N: states["bad"], Label: "critical", Tone: "bad"},
+		{N: states["warn"], Label: verb(states["warn"], "needs", "need") + " attention", Tone: "warn"},
+		{N: states["good"], Label: "ok", Tone: "good"}, {N: states["mute"], Label: "undecided", Tone: "mute"}} {
+		if c.Chosen = c.Tone == p.State; c.N == 0 && !c.Chosen {
+			continue
+		}
+		state := c.Tone
+		if c.Chosen {
+			state = ""
+		}
+		c.Link = p.link(p.Sort, p.Desc, state, 0)
+		out = append(out, c)
+	}
+	return out
 }
 
 // compared says what some of the recommended clusters cost less or more than today's: "2 clusters for $6,400 a month less".
@@ -264,19 +343,14 @@ func columns(p fleetPage) []column {
 		{Name: "cost", Label: "Cost a month", Number: true},
 		{Name: "now", Label: "Cost today", Number: true}, {Name: "saving", Label: "Saving", Number: true},
 		{Name: "use", Label: "Fullest limit"}, {Name: "state", Label: "State"}, {Name: "swept", Label: "Last sample"}} {
-		q := url.Values{"sort": {c.Name}}
-		if p.Query != "" {
-			q.Set("q", p.Query)
-		}
+		desc := false
 		if p.Sort == c.Name {
-			c.Sorted = "ascending"
+			c.Sorted, desc = "ascending", !p.Desc
 			if p.Desc {
 				c.Sorted = "descending"
-			} else {
-				q.Set("desc", "1")
 			}
 		}
-		c.Link = "/?" + q.Encode()
+		c.Link = p.link(c.Name, desc, p.State, 0)
 		out = append(out, c)
 	}
 	return out

@@ -205,6 +205,40 @@ func TestFleetSortsAndSearches(t *testing.T) {
 	}
 }
 
+// A large fleet is shown a page at a time, and the count of each state leads to its clusters; the links keep search and sorting.
+func TestFleetIsPagedAndFilteredByState(t *testing.T) {
+	s := fleetOf(t)
+	for i := range 250 {
+		c := s.clusters[i%3]
+		c.Name = fmt.Sprintf("cluster-%04d", i)
+		s.clusters = append(s.clusters, c)
+	}
+	h := site(t, s)
+	rows := func(body string) int { return strings.Count(body, `<th scope="row">`) }
+	first := get(t, h, "/?sort=name").Body.String()
+	if !strings.Contains(first, "255 clusters, 1 to 100 shown") || rows(first) != 100 {
+		t.Errorf("the first page has %d rows", rows(first))
+	}
+	if !strings.Contains(first, `href="/?from=100&amp;sort=name" rel="next"`) || strings.Contains(first, `rel="prev"`) {
+		t.Error("the first page does not lead to the second one alone")
+	}
+	last := get(t, h, "/?from=200&sort=name&desc=1&q=cluster-").Body.String()
+	if rows(last) != 50 || !strings.Contains(last, `href="/?desc=1&amp;from=100&amp;q=cluster-&amp;sort=name" rel="prev"`) ||
+		strings.Contains(last, `rel="next"`) {
+		t.Errorf("the last page has %d rows, or other links", rows(last))
+	}
+	critical := get(t, h, "/?state=critical&sort=name").Body.String()
+	if rows(critical) != 84 || !strings.Contains(critical, `href="/?sort=name" aria-current="true"`) ||
+		!strings.Contains(critical, "84 of 255 clusters match.") || !strings.Contains(critical, `name="state" value="critical"`) {
+		t.Errorf("%d critical clusters, or no way back to all", rows(critical))
+	}
+	for _, odd := range []string{"/?from=9999", "/?from=-1", "/?from=x", "/?state=odd"} {
+		if body := get(t, h, odd).Body.String(); rows(body) == 0 {
+			t.Errorf("%s shows no cluster", odd)
+		}
+	}
+}
+
 func BenchmarkFleetOfThousand(b *testing.B) {
 	s := fleetOf(b)
 	for i := range 1000 {

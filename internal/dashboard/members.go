@@ -22,10 +22,13 @@ type membersPage struct {
 	Columns              []column
 	Rows                 []memberRow
 	Found, All           int
-	// Earlier and Later lead to the neighbouring pages; empty at the ends.
-	Earlier, Later string
+	// Previous and Next lead to the neighboring pages; empty at the ends.
+	Previous, Next string
 	First, Last    int
 }
+
+// Label is the heading over the i-th cell of a row; the name comes before the cells.
+func (p membersPage) Label(i int) string { return p.Columns[i+1].Label }
 
 type memberRow struct {
 	Name, Link string
@@ -101,6 +104,14 @@ func shown(v float64, format func(float64) string) string {
 	return format(v)
 }
 
+// pageOf is the first row of the page that from names, and the one after its last, of n rows with size on a page. What is no
+// number, or is out of range, is the nearest page that there is.
+func pageOf(from string, n, size int) (first, end int) {
+	at, _ := strconv.Atoi(from)
+	first = min(max(at, 0), max(n-1, 0)) / size * size
+	return first, min(first+size, n)
+}
+
 // members searches, sorts and cuts the rows by the link, and shows them.
 func (s *server) members(w http.ResponseWriter, r *http.Request, p membersPage) {
 	q := r.URL.Query()
@@ -122,9 +133,7 @@ func (s *server) members(w http.ResponseWriter, r *http.Request, p membersPage) 
 		return cmp.Or(cmp.Compare(by(b), by(a)),
 			strings.Compare(a.Name, b.Name))
 	})
-	at, _ := strconv.Atoi(q.Get("from"))
-	at = min(max(at, 0), max(p.Found-1, 0)) / membersShown * membersShown
-	end := min(at+membersShown, p.Found)
+	at, end := pageOf(q.Get("from"), p.Found, membersShown)
 	p.Rows, p.First, p.Last = p.Rows[at:end], at+1, end
 	to := func(sort string, from int) string {
 		v := url.Values{"sort": {sort}}
@@ -137,10 +146,10 @@ func (s *server) members(w http.ResponseWriter, r *http.Request, p membersPage) 
 		return link("clusters", p.Cluster, p.What) + "?" + v.Encode()
 	}
 	if at > 0 {
-		p.Earlier = to(p.Sort, at-membersShown)
+		p.Previous = to(p.Sort, at-membersShown)
 	}
 	if end < p.Found {
-		p.Later = to(p.Sort, end)
+		p.Next = to(p.Sort, end)
 	}
 	for i := range p.Columns {
 		c := &p.Columns[i]
