@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/verdict"
 )
 
@@ -65,6 +66,25 @@ func TestReportsAreDatedIndexedAndPruned(t *testing.T) {
 			t.Errorf("index.html does not say %q (%v):\n%s", want, err, html)
 		}
 	}
+}
+
+// Axe finds nothing wrong with the index of the reports, wide and on a phone.
+func TestAxeFindsNothingInTheIndex(t *testing.T) {
+	cfg := DefaultConfig()
+	cfg.Directory = t.TempDir()
+	f := New(cfg, Deps{})
+	for week := range 3 {
+		if err := f.Report(t.Context(), verdicts(), monday.AddDate(0, 0, 7*week)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	html, err := os.ReadFile(filepath.Join(cfg.Directory, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := map[string]string{"index": string(html)}
+	testbed.Axe(t, index, 1280)
+	testbed.Axe(t, index, 390, testbed.Dark)
 }
 
 func TestForeignFilesAreLeftAlone(t *testing.T) {
