@@ -8,7 +8,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// remedy is what the owner can do about one rule: one or several actions that together mend it.
+// remedy is what the owner can do about one rule: one or several actions that together fix it.
 type remedy struct {
 	rule    string // name of the rule, without its kind
 	actions []verdict.Action
@@ -81,7 +81,7 @@ func (d *decision) withAll(remedies []remedy, o *option) (would *option, taken b
 	return nil, false
 }
 
-// representative is the option of a kind whose rules are to be mended: the chosen one, else the cheapest that may be chosen,
+// representative is the option of a kind whose rules need a fix: the chosen one, else the cheapest that may be chosen,
 // else the one with the least in its way.
 func (d *decision) representative(k verdict.Kind) *option {
 	if d.chosen >= 0 && d.options[d.chosen].kind == k {

@@ -48,7 +48,7 @@ func Analyze(in Input, now time.Time) verdict.Verdict {
 	return v
 }
 
-// unusable says why nothing can be weighed at all; empty: it can.
+// unusable says why no option can be evaluated; empty: it can.
 func unusable(in *Input) string {
 	if in.Catalog == nil {
 		return "no catalog of quotas and prices was given"
@@ -66,8 +66,8 @@ func (d *decision) reported() []verdict.Option {
 	for i := range d.options {
 		o := &d.options[i]
 		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, TieredStorage: o.local != "",
-			Feasible: o.ruling.feasible(),
-			Binding:  o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.ruling.rules), MonthlyUSD: o.monthly()}
+			Feasible: o.evaluation.feasible(),
+			Binding:  o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.evaluation.rules), MonthlyUSD: o.monthly()}
 		out = append(out, r)
 	}
 	return out
@@ -97,8 +97,8 @@ func (d *decision) conclude(v *verdict.Verdict) {
 	v.Unknowns = d.unknowns()
 	v.Assumptions = d.assumptions()
 	v.BreakEven, v.Premium = d.breakEven(), d.premium()
-	v.OneLess = d.oneLess()
-	v.Flips = d.flips()
+	v.NextSmaller = d.nextSmaller()
+	v.TippingPoints = d.tippingPoints()
 	d.deliver(v)
 	if move := d.replicator(); move != "" {
 		v.Reasons = append(v.Reasons, move)
@@ -109,7 +109,7 @@ func (d *decision) conclude(v *verdict.Verdict) {
 func conditions(o *option) []string {
 	var out []string
 	for _, seen := range []bool{true, false} {
-		for _, r := range o.ruling.rules {
+		for _, r := range o.evaluation.rules {
 			if r.Outcome != verdict.Unknown || unobservable[r.Needs] == seen {
 				continue
 			}

@@ -60,10 +60,10 @@ func (d *decision) storageReserve(o *option) *verdict.Assumption {
 	if d.in.Workload.ReplicationFactor == 0 {
 		a.Text += " (replication factor unknown)"
 	}
-	then := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
+	then := &decision{evalContext: evalContextOf(d.in, d.evalContext, forComparison), like: d}
 	then.profile.Standard.StorageHeadroom = guideReserve
 	then.prune = true
-	then.weigh(d.load)
+	then.evaluate(d.load)
 	d.otherwise(a, "with 20 % on top of the data, as in AWS's guide", then)
 	return a
 }
@@ -134,13 +134,13 @@ func (d *decision) noGrowth() *verdict.Assumption {
 
 // carrying decides again for another load; nil where that would plan hundreds of topics anew.
 func (d *decision) carrying(l load) *decision {
-	then := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
+	then := &decision{evalContext: evalContextOf(d.in, d.evalContext, forComparison), like: d}
 	then.prune = true
 	then.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics
 	if then.noSplit && d.options[d.chosen].kind == verdict.ServerlessSplit {
 		return nil
 	}
-	then.weigh(l)
+	then.evaluate(l)
 	return then
 }
 

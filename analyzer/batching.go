@@ -45,8 +45,8 @@ func (d *decision) batching() []verdict.Action {
 	}
 	var out []verdict.Action
 	if fill, overhead := fullerBatches(&d.in.Workload); len(fill) > 0 {
-		saved, settles := d.trySending(fill)
-		if settles || saved >= leastSaving*d.options[d.chosen].cost {
+		saved, resolves := d.trySending(fill)
+		if resolves || saved >= leastSaving*d.options[d.chosen].cost {
 			less := 0.0
 			for _, t := range fill {
 				less += t.fewer
@@ -54,7 +54,7 @@ func (d *decision) batching() []verdict.Action {
 			why := fmt.Sprintf("batch heads are %s of what they send; up to %s fewer produce requests a second",
 				workload.FormatPercent(overhead), count(less))
 			out = append(out, verdict.Action{Target: "producers of " + topicNames(fill),
-				Why: why + lessUSD(saved) + quotaKept(settles),
+				Why: why + lessUSD(saved) + quotaKept(resolves),
 				Action: fmt.Sprintf("fill batches better: raise linger.ms (to 50 or 100) and batch.size (%d or more), for %d to %d times as many records in each",
 					defaultBatchBytes, leastFuller, fuller)})
 		}
@@ -76,8 +76,8 @@ func lessUSD(saved float64) string {
 	return "; " + workload.FormatUSD(saved) + " a month less"
 }
 
-func quotaKept(settles bool) string {
-	if settles {
+func quotaKept(resolves bool) string {
+	if resolves {
 		return "; MSK Serverless's quota on requests is then kept"
 	}
 	return ""
@@ -137,24 +137,24 @@ func topicNames(all []leaner) string {
 
 // trySending decides again with the topics sent so: what the choice costs less a month, and whether Serverless keeps its quota on
 // requests only then.
-func (d *decision) trySending(all []leaner) (saved float64, settles bool) {
+func (d *decision) trySending(all []leaner) (saved float64, resolves bool) {
 	in := *d.in
 	in.Workload = sending(in.Workload, all)
 	then := d.again(&in, forOutcomes)
 	if then.chosen >= 0 && d.options[d.chosen].priced && then.options[then.chosen].priced {
 		saved = cents(d.options[d.chosen].cost - then.options[then.chosen].cost)
 	}
-	return saved, d.settlesRequests(then)
+	return saved, d.resolvesRequests(then)
 }
 
 // settlesRequests reports whether the rule on requests passes in the other decision alone, with the headroom that is kept. It
 // matters where Serverless is chosen, or where nothing else is in its way.
-func (d *decision) settlesRequests(then *decision) bool {
+func (d *decision) resolvesRequests(then *decision) bool {
 	o, later := d.representative(verdict.Serverless), then.outcomesOf(&option{kind: verdict.Serverless})
-	if o == nil || d.options[d.chosen].kind != verdict.Serverless && o.ruling.fails+o.ruling.unknowns != 1 {
+	if o == nil || d.options[d.chosen].kind != verdict.Serverless && o.evaluation.fails+o.evaluation.unknowns != 1 {
 		return false
 	}
-	rule := (&verdict.Option{Rules: o.ruling.rules}).Rule(o.ruling.id("request_rate"))
+	rule := (&verdict.Option{Rules: o.evaluation.rules}).Rule(o.evaluation.id("request_rate"))
 	return rule != nil && severity(rule.Outcome) > severity(verdict.Pass) && later["request_rate"] == verdict.Pass &&
 		severity(later["headroom"]) <= severity(verdict.Pass)
 }
@@ -198,9 +198,9 @@ func sending(w workload.Workload, all []leaner) workload.Workload {
 }
 
 // lessOf scales a quantity as if so much of its mean were gone.
-func lessOf(q *workload.Quantity, gone float64) *workload.Quantity {
+func lessOf(q *workload.Quantity, lost float64) *workload.Quantity {
 	if q == nil || q.Value <= 0 {
 		return q
 	}
-	return scaled(q, max(0, 1-gone/q.Value))
+	return scaled(q, max(0, 1-lost/q.Value))
 }

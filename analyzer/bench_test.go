@@ -100,15 +100,15 @@ func BenchmarkDecideAgain(b *testing.B) {
 	}
 }
 
-// BenchmarkWeigh is another load in the same frame: a step of the search for what flips the choice.
-func BenchmarkWeigh(b *testing.B) {
+// BenchmarkEvaluate is another load in the same context: one step of the search for tipping points.
+func BenchmarkEvaluate(b *testing.B) {
 	in := fleetInput(b, 0)
 	in.Workload = sanitized(in.Workload)
 	in.Options = in.Options.withDefaults()
 	d := decide(&in, forComparison)
 	b.ReportAllocs()
 	for b.Loop() {
-		d.weigh(d.load)
+		d.evaluate(d.load)
 	}
 }
 

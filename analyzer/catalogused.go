@@ -28,7 +28,7 @@ func (d *decision) catalogUsed(options []verdict.Option) verdict.CatalogUsed {
 
 // pricesOf is the date of the oldest price of the region: what is not sold there was not sold then. Without any, that of the
 // price file.
-func (f *frame) pricesOf() string {
+func (f *evalContext) pricesOf() string {
 	if oldest, _ := f.prices.region.PricesBetween(); oldest != "" {
 		return oldest
 	}

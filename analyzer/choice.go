@@ -48,14 +48,14 @@ func (d *decision) before(a, b *option) bool {
 			return ra < rb
 		}
 	}
-	if ka, kb := a.weighed(), b.weighed(); math.Abs(ka-kb) >= 0.005 {
+	if ka, kb := a.comparedCost(), b.comparedCost(); math.Abs(ka-kb) >= 0.005 {
 		return ka < kb
 	}
 	return cheaper(a, b)
 }
 
-// weighed is the bill that the policy compares: tiered storage that nobody asked for must be 5 % cheaper.
-func (o *option) weighed() float64 {
+// comparedCost is the bill that the policy compares: tiered storage that nobody asked for must be 5 % cheaper.
+func (o *option) comparedCost() float64 {
 	if o.proposed {
 		return o.cost * tieredDiscount
 	}
@@ -113,7 +113,7 @@ func (d *decision) cheapest(skip int) int {
 		if i == skip || !o.eligible() {
 			continue
 		}
-		if best < 0 || o.weighed() < d.options[best].weighed()-0.005 || o.proposed == d.options[best].proposed &&
+		if best < 0 || o.comparedCost() < d.options[best].comparedCost()-0.005 || o.proposed == d.options[best].proposed &&
 			cheaper(o, &d.options[best]) {
 			best = i
 		}

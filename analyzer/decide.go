@@ -8,24 +8,24 @@ import (
 
 // option is one cluster under consideration.
 type option struct {
-	kind     verdict.Kind
-	size     string
-	brokers  int
-	clusters int
-	ruling   ruling
-	plan     plan
-	cost     float64 // not rounded
-	priced   bool
-	lines    []verdict.CostLine
-	unpriced []string // the lines without a price
-	excluded bool     // the profile does not size such a size; see standardFamily
+	kind       verdict.Kind
+	size       string
+	brokers    int
+	clusters   int
+	evaluation evaluation
+	plan       plan
+	cost       float64 // not rounded
+	priced     bool
+	lines      []verdict.CostLine
+	unpriced   []string // the lines without a price
+	excluded   bool     // the profile does not size such a size; see standardFamily
 	// local is how long data stays on the brokers ("24h"); empty without tiered storage. proposed: nobody asked for it.
 	local    string
 	proposed bool
 }
 
 // eligible reports whether the option may be chosen.
-func (o *option) eligible() bool { return o.priced && o.ruling.open() }
+func (o *option) eligible() bool { return o.priced && o.evaluation.open() }
 
 func (o *option) choice() verdict.Choice {
 	return verdict.Choice{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters,
@@ -54,15 +54,15 @@ func (o *option) twin(a *option) bool {
 // binding is the id of the rule that decides, for the reasons, the report and the alerts alike: the first that fails, else the
 // one nearest to its limit, else the constraint that made the number of brokers.
 func (o *option) binding() string {
-	if id := o.ruling.binding(); id != "" || o.size == "" {
+	if id := o.evaluation.binding(); id != "" || o.size == "" {
 		return id
 	}
-	return o.ruling.id(constraintNames[o.plan.bottleneck])
+	return o.evaluation.id(constraintNames[o.plan.bottleneck])
 }
 
 // decision is every option with its rules, and the one that the policy takes.
 type decision struct {
-	*frame
+	*evalContext
 	load    load
 	options []option
 	// split is the plan over several Serverless clusters; its zero value where none was made.
@@ -81,15 +81,15 @@ type decision struct {
 
 // decide evaluates every option for the load of the input.
 func decide(in *Input, p purpose) *decision {
-	d := &decision{frame: frameOf(in, nil, p)}
-	d.weigh(loadOf(in))
+	d := &decision{evalContext: evalContextOf(in, nil, p)}
+	d.evaluate(loadOf(in))
 	return d
 }
 
 // again decides once more with another input.
 func (d *decision) again(in *Input, p purpose) *decision {
-	then := &decision{frame: frameOf(in, d.frame, p), like: d.liking(in)}
-	then.weigh(loadOf(in))
+	then := &decision{evalContext: evalContextOf(in, d.evalContext, p), like: d.liking(in)}
+	then.evaluate(loadOf(in))
 	return then
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// deliver weighs Express data delivery in place of the groups that only copy to S3: an action where it is cheaper than the
+// deliver evaluates Express data delivery in place of the groups that only copy to S3: an action where it is cheaper than the
 // choice, a reason where it is not. Groups that look as if they did are asked about.
 func (d *decision) deliver(v *verdict.Verdict) {
 	groups := d.in.Requirements.CopiesToS3

@@ -13,7 +13,7 @@ type headroom struct {
 	share float64
 	what  string
 	seen  bool
-	// open names a quantity that may exceed its quota: until that is settled its headroom is not checked. exceeded names the
+	// open names a quantity that may exceed its quota: until that is known, its headroom is not checked. exceeded names the
 	// first that does.
 	open, exceeded string
 }
@@ -42,7 +42,7 @@ func (h *headroom) see(c check, what string, share float64) {
 
 func used(c check) float64 { return c.observed.Value / c.limit }
 
-// severity orders outcomes: what fails weighs more than what is unknown.
+// severity orders outcomes: what fails ranks above what is unknown.
 func severity(o verdict.Outcome) int {
 	switch o {
 	case verdict.Fail:
@@ -58,7 +58,7 @@ func severity(o verdict.Outcome) int {
 
 // rule says whether enough headroom is left. The quotas' own rules compare with the whole quota and carry the figures; this one
 // carries none, so that the same utilization is not counted twice.
-func (h *headroom) rule(r *ruling) {
+func (h *headroom) rule(r *evaluation) {
 	const name, title, source = "headroom", "headroom", "requirements.headroom"
 	w := h.worst
 	switch {

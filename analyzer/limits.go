@@ -22,11 +22,11 @@ func (d *decision) limitsAhead() []forecast.Limit {
 			out = append(out, forecast.Limit{Rule: rule, Quantity: quantity, Limit: limit / d.load.events})
 		}
 	}
-	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.ruling.fails == 0 ||
+	if o := d.single(); o != nil && (d.chosen >= 0 && d.options[d.chosen].kind == verdict.Serverless || o.evaluation.fails == 0 ||
 		d.runsOn(verdict.Serverless)) {
 		for _, q := range verdict.DailyQuantities() {
 			if limit, ok := QuotaLimit(d.in, q.Daily[0]); ok {
-				add(o.ruling.id(q.Daily[0]), q.Key, limit)
+				add(o.evaluation.id(q.Daily[0]), q.Key, limit)
 			}
 		}
 	}
@@ -35,20 +35,20 @@ func (d *decision) limitsAhead() []forecast.Limit {
 	}
 	o := &d.options[d.chosen]
 	n := float64(o.brokers)
-	add(o.ruling.id("ingress"), verdict.IngressKey, n*o.plan.in)
-	add(o.ruling.id("egress"), verdict.EgressKey, n*o.plan.out)
+	add(o.evaluation.id("ingress"), verdict.IngressKey, n*o.plan.in)
+	add(o.evaluation.id("egress"), verdict.EgressKey, n*o.plan.out)
 	copies := float64(d.load.replication)
 	if o.kind == verdict.Express {
 		copies = expressCopies
 	}
-	add(o.ruling.id("partitions"), verdict.PartitionsKey, n*o.plan.partitions/copies)
+	add(o.evaluation.id("partitions"), verdict.PartitionsKey, n*o.plan.partitions/copies)
 	switch {
 	case o.local != "": // the low-cost tier has no limit
 	case o.kind == verdict.Standard:
-		add(o.ruling.id("storage"), verdict.StoredKey,
+		add(o.evaluation.id("storage"), verdict.StoredKey,
 			n*d.profile.Standard.MaxStorageGiB*(1<<30)/(copies*d.profile.Standard.StorageHeadroom))
 	default:
-		add(o.ruling.id("ingress_per_partition"), verdict.HottestIngressKey, d.in.Catalog.Express.PerPartitionMBps*1e6)
+		add(o.evaluation.id("ingress_per_partition"), verdict.HottestIngressKey, d.in.Catalog.Express.PerPartitionMBps*1e6)
 	}
 	return out
 }

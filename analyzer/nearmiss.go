@@ -87,23 +87,23 @@ func (d *decision) nearMiss(f found) (verdict.NearMiss, bool) {
 
 // needed are the remedies without which the option cannot be chosen: those of rules that fail or whose estimate is above the limit.
 func (d *decision) needed(f found) []remedy {
-	stands := map[string]bool{}
-	for _, r := range f.option.ruling.rules {
+	failed := map[string]bool{}
+	for _, r := range f.option.evaluation.rules {
 		_, name, _ := strings.Cut(r.ID, ".")
-		stands[name] = r.Outcome == verdict.Fail || r.Outcome == verdict.Unknown &&
+		failed[name] = r.Outcome == verdict.Fail || r.Outcome == verdict.Unknown &&
 			(r.Utilization != nil && *r.Utilization > 1 || r.Needs == "splittable")
 	}
-	return slices.DeleteFunc(slices.Clone(f.remedies), func(r remedy) bool { return !stands[r.rule] })
+	return slices.DeleteFunc(slices.Clone(f.remedies), func(r remedy) bool { return !failed[r.rule] })
 }
 
 // idOf is the id of the option's rule with the name; several Serverless clusters have rules of a single one.
 func (o *option) idOf(name string) string {
-	for _, r := range o.ruling.rules {
+	for _, r := range o.evaluation.rules {
 		if _, n, _ := strings.Cut(r.ID, "."); n == name {
 			return r.ID
 		}
 	}
-	return o.ruling.id(name)
+	return o.evaluation.id(name)
 }
 
 // beside compares the price with that of the choice.

@@ -78,7 +78,7 @@ func TestNoActionContradictsWhatWasDeclared(t *testing.T) {
 			tt.change(&in)
 			v := Analyze(in, propertyNow)
 			for _, a := range v.Actions {
-				if strings.HasPrefix(a.Mends, "serverless.") {
+				if strings.HasPrefix(a.Fixes, "serverless.") {
 					t.Errorf("an action contradicts it: %+v", a)
 				}
 			}

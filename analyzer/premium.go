@@ -84,7 +84,7 @@ func (d *decision) premium() *verdict.Premium {
 	alt := &d.options[i]
 	if less := d.savesTooLittle(o); less != nil && hasTeam(d.in) && !d.preferred(o) {
 		alt = less // the sentence names it
-	} else if alt.weighed() >= o.cost {
+	} else if alt.comparedCost() >= o.cost {
 		return nil
 	}
 	p := &verdict.Premium{Against: alt.choice(), ExtraUSD: cents(o.cost - alt.cost), Ratio: tidy(o.cost / alt.cost)}
@@ -156,7 +156,7 @@ func (d *decision) savesTooLittle(o *option) *option {
 	var best *option
 	for i := range d.options {
 		a := &d.options[i]
-		if a.proposed && a.eligible() && cents(o.cost-a.cost) >= 0.01 && a.weighed() >= o.cost &&
+		if a.proposed && a.eligible() && cents(o.cost-a.cost) >= 0.01 && a.comparedCost() >= o.cost &&
 			(best == nil || cheaper(a, best)) {
 			best = a
 		}
@@ -182,7 +182,7 @@ func (d *decision) policyReason(o *option) string {
 	i := d.cheapest(d.chosen)
 	switch {
 	case i < 0:
-	case cents(o.cost-d.options[i].weighed()) >= 0.01:
+	case cents(o.cost-d.options[i].comparedCost()) >= 0.01:
 		text += fmt.Sprintf(". %s costs %s a month, %s", o.choice().Name(), workload.FormatDollars(o.cost),
 			d.against(o, &d.options[i]))
 	case d.options[i].cost-o.cost >= 0.005:

@@ -44,7 +44,7 @@ func Present(in Input, v verdict.Verdict, s drift.State, p drift.Policy, now tim
 			continue
 		}
 		v.Options = append(v.Options, ownLimits(d.reported()[i], p.Limits))
-		v.Actions = append(v.Actions, d.mend(i, v.Forecast, p, now)...)
+		v.Actions = append(v.Actions, d.fixes(i, v.Forecast, p, now)...)
 	}
 	return v
 }
@@ -71,7 +71,7 @@ func (d *decision) withBrokers(c verdict.Choice) (at int, ok bool) {
 	return len(d.options) - 1, ok
 }
 
-// ObservedIn is what a workload says of a cluster, its topics and its groups, as [verdict.Movers] compares it.
+// ObservedIn is what a workload says of a cluster, its topics and its groups, as [verdict.TopContributors] compares it.
 func ObservedIn(w workload.Workload) verdict.Observed {
 	return verdict.Observed{Workload: verdict.FiguresOf(w), Topics: topicsOf(w.TopicList), Groups: groupsOf(w.GroupList)}
 }

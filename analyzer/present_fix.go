@@ -10,15 +10,15 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// mend proposes one action for each rule of an option that is at its warning mark, or whose limit is expected to be passed
+// fixes proposes one action for each rule of an option that is at its warning mark, or whose limit is expected to be passed
 // within the horizon. An action is proposed only if deciding again with it applied brings the rule below the mark.
-func (d *decision) mend(i int, ahead []verdict.Forecast, p drift.Policy, now time.Time) []verdict.Action {
+func (d *decision) fixes(i int, ahead []verdict.Forecast, p drift.Policy, now time.Time) []verdict.Action {
 	due := map[string]bool{}
 	for _, f := range ahead {
 		due[f.Rule] = f.Expected != nil && !f.Expected.After(now.Add(p.ForecastHorizon*3/2))
 	}
 	var out []verdict.Action
-	for _, rule := range append([]verdict.Rule(nil), d.options[i].ruling.rules...) {
+	for _, rule := range append([]verdict.Rule(nil), d.options[i].evaluation.rules...) {
 		m, followed := drift.MarksOf(rule, p)
 		if !followed || rule.Utilization == nil {
 			continue
@@ -27,16 +27,16 @@ func (d *decision) mend(i int, ahead []verdict.Forecast, p drift.Policy, now tim
 		if !near && !due[rule.ID] {
 			continue
 		}
-		if a, ok := d.mendRule(i, rule, math.Min(m.Warn, m.Critical)); ok {
-			a.Mends = rule.ID
+		if a, ok := d.fixRule(i, rule, math.Min(m.Warn, m.Critical)); ok {
+			a.Fixes = rule.ID
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// mendRule tries the remedy of the rule's own, then more brokers, then another cluster.
-func (d *decision) mendRule(i int, rule verdict.Rule, mark float64) (verdict.Action, bool) {
+// fixRule tries the remedy of the rule's own, then more brokers, then another cluster.
+func (d *decision) fixRule(i int, rule verdict.Rule, mark float64) (verdict.Action, bool) {
 	o := d.options[i]
 	if a, ok := d.ownRemedy(&o, rule, mark); ok {
 		return a, true

@@ -106,14 +106,14 @@ func TestPresentWatchesWhatCarriesTheLoadToday(t *testing.T) {
 		presentStart); len(v.Options) != 0 {
 		t.Errorf("with nothing chosen %d options are watched", len(v.Options))
 	}
-	gone := &verdict.Choice{Kind: verdict.Express, Size: "express.m5.large", Brokers: 3}
-	if v := Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: gone}, drift.DefaultPolicy(),
+	lost := &verdict.Choice{Kind: verdict.Express, Size: "express.m5.large", Brokers: 3}
+	if v := Present(presentInput(t, 10), verdict.Verdict{}, drift.State{Held: lost}, drift.DefaultPolicy(),
 		presentStart); len(v.Options) != 0 {
 		t.Errorf("a size that the catalog does not have gave %d options", len(v.Options))
 	}
 }
 
-func TestPresentSaysWhatMends(t *testing.T) {
+func TestPresentSaysWhatFixes(t *testing.T) {
 	serverless := &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}
 	for _, tc := range []struct {
 		name   string
@@ -155,7 +155,7 @@ func TestPresentSaysWhatMends(t *testing.T) {
 			}
 			got := ""
 			for _, a := range v.Actions {
-				if a.Mends == tc.rule {
+				if a.Fixes == tc.rule {
 					got = a.Target + ": " + a.Action
 				}
 			}
@@ -171,7 +171,7 @@ func TestPresentProposesForWhatIsExpected(t *testing.T) {
 	v := verdict.Verdict{Choice: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1},
 		Forecast: []verdict.Forecast{{Rule: ingressRuleID, Expected: &soon}}}
 	got := Present(presentInput(t, 100), v, drift.State{}, drift.DefaultPolicy(), presentStart)
-	if len(got.Actions) != 1 || got.Actions[0].Mends != ingressRuleID {
+	if len(got.Actions) != 1 || got.Actions[0].Fixes != ingressRuleID {
 		t.Errorf("proposed %+v", got.Actions)
 	}
 }

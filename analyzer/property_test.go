@@ -257,10 +257,10 @@ func TestWiderBoundsNeverPass(t *testing.T) {
 		w.HottestIngress, w.RequestsPerSec = widen(w.HottestIngress), widen(w.RequestsPerSec)
 		before, after := decide(&in, forVerdict), decide(&wide, forVerdict)
 		now := map[string]verdict.Outcome{}
-		for _, r := range after.single().ruling.rules {
+		for _, r := range after.single().evaluation.rules {
 			now[r.ID] = r.Outcome
 		}
-		for _, r := range before.single().ruling.rules {
+		for _, r := range before.single().evaluation.rules {
 			if (r.Outcome == verdict.Unknown || r.Outcome == verdict.Fail) && now[r.ID] == verdict.Pass {
 				rt.Fatalf("%s went from %s to pass", r.ID, r.Outcome)
 			}
@@ -268,8 +268,8 @@ func TestWiderBoundsNeverPass(t *testing.T) {
 	})
 }
 
-// An action mends the rule that it names, and says which other rule it breaks.
-func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
+// An action fixes the rule that it names, and says which other rule it breaks.
+func TestActionsFixAndBreakNothingUnsaid(t *testing.T) {
 	tried := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
@@ -282,23 +282,23 @@ func TestActionsMendAndBreakNothingUnsaid(t *testing.T) {
 					continue // no action
 				}
 				tried++
-				mended := in
-				r.apply(&mended)
+				fixed := in
+				r.apply(&fixed)
 				after := map[string]verdict.Outcome{}
-				for _, rule := range decide(&mended, forVerdict).sizedAs(o).ruling.rules {
+				for _, rule := range decide(&fixed, forVerdict).sizedAs(o).evaluation.rules {
 					after[rule.ID] = rule.Outcome
 				}
 				said := ""
 				for _, a := range r.actions {
 					said += a.Why
-					if a.Mends != o.ruling.id(r.rule) {
+					if a.Fixes != o.evaluation.id(r.rule) {
 						rt.Fatalf("%+v does not name %s", a, r.rule)
 					}
 				}
-				if got := after[o.ruling.id(r.rule)]; got != verdict.Pass && got != verdict.NotApplicable {
+				if got := after[o.evaluation.id(r.rule)]; got != verdict.Pass && got != verdict.NotApplicable {
 					rt.Fatalf("%s is %s after %+v", r.rule, got, r.actions)
 				}
-				for _, rule := range o.ruling.rules {
+				for _, rule := range o.evaluation.rules {
 					if now := after[rule.ID]; rule.Outcome == verdict.Pass && (now == verdict.Fail || now == verdict.Unknown) &&
 						!strings.Contains(said, rule.Title) {
 						rt.Fatalf("%s went from pass to %s after %+v", rule.ID, now, r.actions)
@@ -326,8 +326,8 @@ func TestPruningNeverChangesTheChoice(t *testing.T) {
 	})
 }
 
-// A flip is a choice that the policy really takes at that position, of another kind or size.
-func TestFlipsFlip(t *testing.T) {
+// A tipping point is a choice that the policy really takes at that position, of another kind or size.
+func TestTippingPointsChangeTheChoice(t *testing.T) {
 	found := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		in := prepared(t, drawn(rt))
@@ -336,15 +336,15 @@ func TestFlipsFlip(t *testing.T) {
 			return
 		}
 		chosen := d.options[d.chosen].choice()
-		search := &decision{frame: frameOf(d.in, d.frame, forComparison)}
-		for _, v := range d.levers() {
-			x, to, ok := search.flip(d.load, v, chosen, 6)
+		search := &decision{evalContext: evalContextOf(d.in, d.evalContext, forComparison)}
+		for _, v := range d.sensitivityInputs() {
+			x, to, ok := search.tippingPoint(d.load, v, chosen, 6)
 			if !ok {
 				continue
 			}
 			found++
-			full := &decision{frame: frameOf(d.in, nil, forVerdict)}
-			full.weigh(v.at(d.load, x))
+			full := &decision{evalContext: evalContextOf(d.in, nil, forVerdict)}
+			full.evaluate(v.at(d.load, x))
 			if got := full.options[full.chosen].choice(); got != to || got.Kind == chosen.Kind && got.Size == chosen.Size &&
 				got.TieredStorage == chosen.TieredStorage {
 				rt.Fatalf("%s: got %+v, want %+v, another than %+v", v.say(x), got, to, chosen)

@@ -12,8 +12,8 @@ import (
 type asked struct {
 	field, question string
 	answers         []answer
-	// settles names what an answer settles even where it leaves the choice as it is; empty: then it is not asked.
-	settles string
+	// resolves names what an answer resolves even where it leaves the choice as it is; empty: then it is not asked.
+	resolves string
 }
 
 // answer is one way in which the owner may declare a requirement.
@@ -63,7 +63,7 @@ func undeclared(in *Input) []asked {
 		"how many more clients read everything (connectors, mirrors, tools that commit no offsets)?",
 		[]string{"none", "1", "3", "10"}, []float64{0, 1, 3, 10}, func(r *workload.Requirements, v float64) { r.ExtraReaders = &v })
 	if q := w.EgressBytesPerSec; q != nil && !q.Bounded() {
-		readers.settles = "the upper bound of egress"
+		readers.resolves = "the upper bound of egress"
 	}
 	add(r.ExtraReaders == nil && !countsAll(w.EgressBytesPerSec), readers)
 	add(r.SaleEventFactor == nil, numbers("sale_event_factor", "how many times the normal load is the largest event of the year?",
@@ -154,10 +154,10 @@ func (d *decision) questions() []verdict.Question {
 		switch {
 		case t.choice:
 			out = append(out, verdict.Question{Field: q.field, Question: q.question, Effect: t.effect})
-		case q.settles != "":
+		case q.resolves != "":
 			out = append(out, verdict.Question{Field: q.field, Question: q.question,
 				Effect: "the choice stays the same for every answer up to " +
-					q.answers[len(q.answers)-1].says + "; an answer settles " + q.settles})
+					q.answers[len(q.answers)-1].says + "; an answer settles " + q.resolves})
 		}
 	}
 	if q, ok := d.premiumQuestion(); ok {

@@ -26,7 +26,7 @@ func RaisePartitions(in Input, k verdict.Kind) (workload.Workload, []RaisedTopic
 	if k == verdict.Standard || unusable(&in) != "" {
 		return in.Workload, nil
 	}
-	d := &decision{frame: frameOf(&in, nil, forVerdict), load: loadOf(&in)}
+	d := &decision{evalContext: evalContextOf(&in, nil, forVerdict), load: loadOf(&in)}
 	grown := d.grown(k)
 	if len(grown) == 0 {
 		return in.Workload, nil

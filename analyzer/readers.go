@@ -51,7 +51,7 @@ func assumedReader(in fig) fig {
 	return in
 }
 
-// egressNeeds names what would settle a rule on egress: the readers that nobody sees, or the figure as such.
+// egressNeeds names what would resolve a rule on egress: the readers that nobody sees, or the figure as such.
 func (l *load) egressNeeds() string {
 	if l.out.ok && !l.out.Bounded() && !l.assumed {
 		return "extra_readers"

@@ -35,7 +35,7 @@ func (d *decision) reasons() []string {
 			add(d.whyNotServerless())
 		}
 		add(d.whySize(o))
-		if r, ok := o.rule(o.ruling.id("zookeeper_access")); ok && d.zookeeper {
+		if r, ok := o.rule(o.evaluation.id("zookeeper_access")); ok && d.zookeeper {
 			add(r.Evidence)
 		}
 		add(d.policyReason(o))
@@ -55,7 +55,7 @@ func (d *decision) whyServerless(o *option) string {
 		return d.whyNotServerless() + "; split over several clusters it fits: " + d.split.Note
 	}
 	fits := "MSK Serverless fits every limit"
-	if n := o.ruling.unknowns; n > 0 {
+	if n := o.evaluation.unknowns; n > 0 {
 		fits = fmt.Sprintf("MSK Serverless fits every limit that could be checked; %d could not", n)
 	}
 	if r, ok := o.rule(o.binding()); ok {
@@ -81,7 +81,7 @@ func (d *decision) factors() string {
 
 // rule returns the rule with the id.
 func (o *option) rule(id string) (verdict.Rule, bool) {
-	for _, r := range o.ruling.rules {
+	for _, r := range o.evaluation.rules {
 		if r.ID == id {
 			return r, true
 		}
@@ -168,7 +168,7 @@ func (d *decision) samePrice(o *option) string {
 		switch {
 		case a.eligible():
 			same = append(same, a.choice().Name())
-		case a.ruling.fails == 1 && a.ruling.failed == "brokers":
+		case a.evaluation.fails == 1 && a.evaluation.failed == "brokers":
 			tooMany = append(tooMany, a.choice().Name())
 		}
 	}
@@ -177,7 +177,7 @@ func (d *decision) samePrice(o *option) string {
 		out = joined(same) + " would cost the same; with more, smaller brokers a failure takes less capacity"
 	}
 	if len(tooMany) > 0 {
-		limit := d.frame.brokerLimit(o.kind)
+		limit := d.evalContext.brokerLimit(o.kind)
 		if out != "" {
 			out += "; "
 		}

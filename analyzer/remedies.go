@@ -8,12 +8,12 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// remedies finds a verified remedy for each rule of the option that fails, or that is unknown and can be settled by an action.
+// remedies finds a verified remedy for each rule of the option that fails, or that is unknown and can be resolved by an action.
 // complete is false where a failing rule has none.
 func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 	complete = true
 	done := map[string]bool{}
-	for _, rule := range o.ruling.rules {
+	for _, rule := range o.evaluation.rules {
 		if rule.Outcome != verdict.Fail && rule.Outcome != verdict.Unknown || done[rule.ID] {
 			continue
 		}
@@ -22,7 +22,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 		if ok {
 			ok = d.verify(o, &r, done)
 		}
-		if stands := rule.Outcome == verdict.Fail || name == "splittable"; !ok && stands {
+		if failed := rule.Outcome == verdict.Fail || name == "splittable"; !ok && failed {
 			if r, ok = d.concession(o, name, rule); ok {
 				ok = d.verify(o, &r, done)
 			}
@@ -39,7 +39,7 @@ func (d *decision) remedies(o *option) (out []remedy, complete bool) {
 }
 
 // verify decides again with the remedy applied. It keeps the remedy if its rule passes then, notes the other rules that it
-// mends as done, and says which rules it breaks.
+// fixes as done, and says which rules it breaks.
 func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 	in := *d.in
 	r.apply(&in)
@@ -48,7 +48,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 		return false
 	}
 	breaks := ""
-	for _, rule := range o.ruling.rules {
+	for _, rule := range o.evaluation.rules {
 		_, name, _ := strings.Cut(rule.ID, ".")
 		now := after[name]
 		switch {
@@ -59,7 +59,7 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 		}
 	}
 	for i := range r.actions {
-		r.actions[i].Mends = o.ruling.id(r.rule)
+		r.actions[i].Fixes = o.evaluation.id(r.rule)
 		r.actions[i].Why += breaks
 	}
 	return true
@@ -69,13 +69,13 @@ func (d *decision) verify(o *option, r *remedy, done map[string]bool) bool {
 func (d *decision) outcomesOf(o *option) map[string]verdict.Outcome {
 	for i := range d.options {
 		if a := &d.options[i]; a.twin(o) {
-			return a.ruling.outcomes()
+			return a.evaluation.outcomes()
 		}
 	}
 	return nil
 }
 
-func (r *ruling) outcomes() map[string]verdict.Outcome {
+func (r *evaluation) outcomes() map[string]verdict.Outcome {
 	out := make(map[string]verdict.Outcome, len(r.recorded))
 	for _, n := range r.recorded {
 		out[n.name] = n.outcome

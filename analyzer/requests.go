@@ -147,8 +147,8 @@ func (l *load) requestsOrBounds() fig {
 	return l.requestRange
 }
 
-// requestNeeds names what would settle the rule on requests where only bounds are known, and says how.
-func (l *load) requestNeeds(in *Input) (needs, settle string) {
+// requestNeeds names what would resolve the rule on requests where only bounds are known, and says how.
+func (l *load) requestNeeds(in *Input) (needs, resolve string) {
 	extra := in.Requirements.ExtraReaders
 	switch {
 	case l.requestRange.Bounded():

@@ -103,9 +103,9 @@ func TestRequestBoundsTakeOneStatistic(t *testing.T) {
 
 func TestRequestBoundsSayWhatIsMissing(t *testing.T) {
 	for _, tt := range []struct {
-		name          string
-		change        func(*workload.Workload)
-		needs, settle string
+		name           string
+		change         func(*workload.Workload)
+		needs, resolve string
 	}{
 		{"a group was not described", func(w *workload.Workload) { w.GroupList[0].Members = nil }, "requests_per_second",
 			"grant Describe on every consumer group: the members of some are unknown"},
@@ -116,9 +116,9 @@ func TestRequestBoundsSayWhatIsMissing(t *testing.T) {
 		in.Workload.ClientConnections = nil
 		tt.change(&in.Workload)
 		rule := Analyze(in, propertyNow).Options[0].Rule("serverless.request_rate")
-		if rule.Outcome != verdict.Unknown || rule.Needs != tt.needs || !strings.Contains(rule.Evidence, tt.settle) {
+		if rule.Outcome != verdict.Unknown || rule.Needs != tt.needs || !strings.Contains(rule.Evidence, tt.resolve) {
 			t.Errorf("%s: %s, needs %q: %s; want unknown, %q: %s", tt.name, rule.Outcome, rule.Needs, rule.Evidence, tt.needs,
-				tt.settle)
+				tt.resolve)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestYoungClusterFillsByTopic(t *testing.T) {
 	if want := "what is stored today; up to 295 GB once the retention of each topic has passed"; l.retained != want {
 		t.Errorf("got %q, want %q", l.retained, want)
 	}
-	if o := decide(&in, forVerdict).sized("kafka.m7g.large", false); o == nil || o.ruling.feasible() == verdict.No {
+	if o := decide(&in, forVerdict).sized("kafka.m7g.large", false); o == nil || o.evaluation.feasible() == verdict.No {
 		t.Errorf("got %+v", o)
 	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // provisionedRegion is the rule on whether the region sells the size.
-func (f *frame) provisionedRegion(r *ruling, size string) bool {
+func (f *evalContext) provisionedRegion(r *evaluation, size string) bool {
 	const name, title = "region", "region"
 	source, region := f.in.Catalog.PriceSource, f.in.Workload.Region
 	sold := f.prices.broker(size).ok
@@ -28,7 +28,7 @@ func (f *frame) provisionedRegion(r *ruling, size string) bool {
 
 // partitionRules compare the replicas with the number that AWS recommends for a broker, and with the limit beyond which an
 // overloaded cluster refuses updates.
-func partitionRules(r *ruling, l *load, p *plan, source string, copies float64) {
+func partitionRules(r *evaluation, l *load, p *plan, source string, copies float64) {
 	n := float64(p.brokers)
 	c := check{name: "partitions", title: "recommended partitions", source: source, needs: "partitions", unit: "replicas",
 		observed: l.partitions.scale(copies), limit: n * p.partitions}
@@ -38,7 +38,7 @@ func partitionRules(r *ruling, l *load, p *plan, source string, copies float64) 
 }
 
 // connectionRules compare connections with what a broker accepts from IAM clients; AWS does not limit other clients.
-func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
+func (f *evalContext) connectionRules(r *evaluation, l *load, p *plan) {
 	n := float64(p.brokers)
 	f.connectionRule(r, check{name: "connections", title: "connections", needs: "client_connections", unit: "connections",
 		observed: l.connections, limit: n * p.connections}, "connections")
@@ -47,11 +47,11 @@ func (f *frame) connectionRules(r *ruling, l *load, p *plan) {
 		observed: l.attempts, limit: n * p.connectionRate}, "connection attempts")
 }
 
-func (f *frame) connectionRule(r *ruling, c check, what string) {
+func (f *evalContext) connectionRule(r *evaluation, c check, what string) {
 	c.source = "S-LIM"
 	switch {
 	case c.limit > 0:
-		r.measure(c, what, "limit of %s for IAM clients", settleConnections)
+		r.measure(c, what, "limit of %s for IAM clients", resolveConnections)
 	case !r.words:
 	case !f.iam:
 		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS limits only IAM clients, and the clients use %s",
@@ -80,7 +80,7 @@ func brokerQuotasOf(in *Input, k verdict.Kind) brokerQuotas {
 }
 
 // brokerLimit is the quota in the mode that applies: ZooKeeper where access to it is needed, else KRaft.
-func (f *frame) brokerLimit(k verdict.Kind) check {
+func (f *evalContext) brokerLimit(k verdict.Kind) check {
 	if f.zookeeper {
 		return f.brokers[k].zookeeper
 	}
@@ -89,7 +89,7 @@ func (f *frame) brokerLimit(k verdict.Kind) check {
 
 // brokersRule compares the number of brokers with the quota. While it is unknown whether a tool talks to ZooKeeper, only the
 // smaller of both quotas passes for certain.
-func (f *frame) brokersRule(r *ruling, p *plan) {
+func (f *evalContext) brokersRule(r *evaluation, p *plan) {
 	c := f.brokerLimit(r.kind)
 	if !c.limited {
 		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "AWS publishes no limit")
@@ -115,7 +115,7 @@ func (f *frame) brokersRule(r *ruling, p *plan) {
 }
 
 // brokersText compares the number with the quota of the mode that applies, and says where the other mode would matter.
-func (f *frame) brokersText(k verdict.Kind, c check) string {
+func (f *evalContext) brokersText(k verdict.Kind, c check) string {
 	if !f.zookeeper {
 		return c.sentence("brokers", "quota of "+count(c.limit)+" with KRaft", "")
 	}

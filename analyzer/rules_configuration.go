@@ -9,7 +9,7 @@ import (
 
 // provisionedConfiguration compares the broker properties that the owner needs, or that are set today, with those that a custom
 // configuration of the kind may set.
-func provisionedConfiguration(r *ruling, in *Input, settable, fixed []string, source string) {
+func provisionedConfiguration(r *evaluation, in *Input, settable, fixed []string, source string) {
 	const title = "broker configuration"
 	const name = "broker_configuration"
 	needed, set, known := brokerConfiguration(in)
@@ -61,7 +61,7 @@ func intersect(a, b []string) bool {
 }
 
 // provisionedVersion compares the version that is needed with those on offer in the mode that applies.
-func provisionedVersion(r *ruling, in *Input, versions []catalog.KafkaVersion) {
+func provisionedVersion(r *evaluation, in *Input, versions []catalog.KafkaVersion) {
 	const title, source = "Kafka version", "S-VER"
 	const name = "kafka_version"
 	mode := ""

@@ -10,7 +10,7 @@ import (
 )
 
 // expressPosture adds the rules that hold for every size of Express brokers and do not depend on the load.
-func expressPosture(r *ruling, f *frame) {
+func expressPosture(r *evaluation, f *evalContext) {
 	in, e := f.in, &f.in.Catalog.Express
 	authenticationRule(r, in, e.Authentication, "S-XOV, S-MIG")
 	provisionedConfiguration(r, in, e.BrokerConfigs, e.ReadOnlyConfigs, "S-XRW, S-MIG")
@@ -24,7 +24,7 @@ func expressPosture(r *ruling, f *frame) {
 }
 
 // expressPartition compares the hottest partition with what Express takes in of one.
-func expressPartition(r *ruling, in *Input, l *load) {
+func expressPartition(r *evaluation, in *Input, l *load) {
 	e := &in.Catalog.Express
 	if e.PerPartitionMBps <= 0 {
 		return
@@ -32,10 +32,10 @@ func expressPartition(r *ruling, in *Input, l *load) {
 	r.measure(check{name: "ingress_per_partition", title: "throughput of a partition", source: e.PerPartitionSource,
 		needs: verdict.HottestIngressKey, unit: "MBps", per: workload.MB, observed: l.hotIn,
 		limit: e.PerPartitionMBps * workload.MB},
-		"ingress of the hottest partition", quotaOf, settleTraffic)
+		"ingress of the hottest partition", quotaOf, resolveTraffic)
 }
 
-func expressTopics(r *ruling, f *frame) {
+func expressTopics(r *evaluation, f *evalContext) {
 	in, set, known := f.in, f.overrides, f.overridesKnown
 	const name, title, source = "topic_configuration", "topic configuration", "S-MIG"
 	var refused []string
@@ -61,7 +61,7 @@ func expressTopics(r *ruling, f *frame) {
 	}
 }
 
-func expressReplication(r *ruling, in *Input) {
+func expressReplication(r *evaluation, in *Input) {
 	const name, title, source = "replication_factor", "replication factor", "S-XOV, S-MIG"
 	fixed := in.Catalog.Express.ReplicationFactor
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
@@ -76,7 +76,7 @@ func expressReplication(r *ruling, in *Input) {
 }
 
 // expressInsync: topics that ask for more in-sync replicas than Express has would lose durability that they count on.
-func expressInsync(r *ruling, in *Input) {
+func expressInsync(r *evaluation, in *Input) {
 	const name, title, source = "min_insync_replicas", "min.insync.replicas", "S-XOV, S-MIG"
 	fixed := in.Catalog.Express.MinInsyncReplicas
 	var more []string
@@ -98,7 +98,7 @@ func expressInsync(r *ruling, in *Input) {
 	r.judge(name, title, source, verdict.Pass, "", "Express always has min.insync.replicas=%d; no known topic needs more", fixed)
 }
 
-func expressZones(r *ruling, in *Input) {
+func expressZones(r *evaluation, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-XOV, S-MIG"
 	if in.Requirements.Zones == 2 {
 		r.judge(name, title, source, verdict.Fail, "", "2 zones are required; Express always uses 3")
@@ -109,22 +109,22 @@ func expressZones(r *ruling, in *Input) {
 
 // expressSize adds the rules of one size with its number of brokers. For ingress and egress there are three figures: what we plan
 // for (the limit), what AWS recommends (sustained) and where AWS throttles.
-func (f *frame) expressSize(r *ruling, l *load, size *catalog.ExpressSize, p *plan) {
+func (f *evalContext) expressSize(r *evaluation, l *load, size *catalog.ExpressSize, p *plan) {
 	n, source := float64(p.brokers), f.profile.Source
 	in, out := verdict.IngressKey, l.egressNeeds()
 	inMax, outMax := n*size.IngressMaxMBps*workload.MB, n*size.EgressMaxMBps*workload.MB
 	r.measure(check{name: "ingress", title: "planned ingress", source: source, needs: in, unit: "MBps", per: workload.MB,
 		observed: l.in, limit: n * p.in,
-		recommended: n * size.IngressSustainedMBps * workload.MB, throttles: inMax}, "ingress", planned, settleTraffic)
+		recommended: n * size.IngressSustainedMBps * workload.MB, throttles: inMax}, "ingress", planned, resolveTraffic)
 	r.measure(check{name: "egress", title: "planned egress", source: source, needs: out, unit: "MBps", per: workload.MB,
 		observed: l.out, limit: n * p.out,
-		recommended: n * size.EgressSustainedMBps * workload.MB, throttles: outMax}, "egress", planned, settleReaders)
+		recommended: n * size.EgressSustainedMBps * workload.MB, throttles: outMax}, "egress", planned, resolveReaders)
 	r.measure(check{name: "ingress_max", title: "ingress where AWS throttles", source: "S-LIM", needs: in, unit: "MBps",
 		per:      workload.MB,
-		observed: l.inPeak, limit: inMax, throttles: inMax}, "ingress", throttleAt, settleTraffic)
+		observed: l.inPeak, limit: inMax, throttles: inMax}, "ingress", throttleAt, resolveTraffic)
 	r.measure(check{name: "egress_max", title: "egress where AWS throttles", source: "S-LIM", needs: out, unit: "MBps",
 		per:      workload.MB,
-		observed: l.outPeak, limit: outMax, throttles: outMax}, "egress", throttleAt, settleReaders)
+		observed: l.outPeak, limit: outMax, throttles: outMax}, "egress", throttleAt, resolveReaders)
 	partitionRules(r, l, p, "S-LIM", expressCopies)
 	if r.words {
 		r.judge("storage", "storage", "S-LIM", verdict.NotApplicable, "", "no limit; %s is stored and billed",

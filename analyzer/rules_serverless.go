@@ -10,18 +10,18 @@ import (
 
 // serverlessQuantity is what is compared with one Serverless quota.
 type serverlessQuantity struct {
-	what   string // the quantity for people
-	needs  string // its name in the verdict's workload, or the requirement
-	settle string // what to do where it is unknown
-	of     func(*load) fig
+	what    string // the quantity for people
+	needs   string // its name in the verdict's workload, or the requirement
+	resolve string // what to do where it is unknown
+	of      func(*load) fig
 	// declared takes the place of of where the owner alone can say it; clusters is how many clusters the option has.
 	declared func(q *workload.Requirements, clusters int) fig
 	// varies: the quantity goes up and down with the traffic, so headroom is kept of its quota.
 	varies bool
 	// adjust changes what is compared or said for one load; nil: nothing.
-	adjust func(m *measurement, f *frame, l *load)
+	adjust func(m *measurement, f *evalContext, l *load)
 	// judge makes the rule where no figure of the load is compared with the quota, and reports whether it did; nil: never.
-	judge func(r *ruling, c check, f *frame, l *load) bool
+	judge func(r *evaluation, c check, f *evalContext, l *load) bool
 	// administrative: the quota limits one client's call and not the traffic, so no observation of the workload can exceed it.
 	administrative bool
 }
@@ -29,62 +29,62 @@ type serverlessQuantity struct {
 // measurement is a check with its words.
 type measurement struct {
 	check
-	what, settle string
+	what, resolve string
 }
 
 const (
-	quotaOf           = "quota of %s"
-	settleTraffic     = "read the brokers' counters (CloudWatch, JMX) or observe for longer"
-	settleReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
-	settleConnections = "declare it, or read CloudWatch or JMX; an admin client cannot see it"
-	settleCleanup     = "read cleanup.policy of the topics"
+	quotaOf            = "quota of %s"
+	resolveTraffic     = "read the brokers' counters (CloudWatch, JMX) or observe for longer"
+	resolveReaders     = "declare extra_readers, or read the brokers' counters (CloudWatch, JMX)"
+	resolveConnections = "declare it, or read CloudWatch or JMX; an admin client cannot see it"
+	resolveCleanup     = "read cleanup.policy of the topics"
 )
 
 var serverlessQuantities = map[string]serverlessQuantity{
-	"ingress_per_cluster": {what: "ingress", needs: verdict.IngressKey, settle: settleTraffic, varies: true,
-		of: func(l *load) fig { return l.in }, adjust: func(m *measurement, _ *frame, l *load) { m.peak = l.inPeak }},
-	"egress_per_cluster": {what: "egress", needs: verdict.EgressKey, settle: settleReaders, varies: true,
+	"ingress_per_cluster": {what: "ingress", needs: verdict.IngressKey, resolve: resolveTraffic, varies: true,
+		of: func(l *load) fig { return l.in }, adjust: func(m *measurement, _ *evalContext, l *load) { m.peak = l.inPeak }},
+	"egress_per_cluster": {what: "egress", needs: verdict.EgressKey, resolve: resolveReaders, varies: true,
 		of:     func(l *load) fig { return l.out },
-		adjust: func(m *measurement, _ *frame, l *load) { m.peak, m.needs = l.outPeak, l.egressNeeds() }},
-	"ingress_per_partition": {what: "ingress of the hottest partition", needs: verdict.HottestIngressKey, settle: settleTraffic,
+		adjust: func(m *measurement, _ *evalContext, l *load) { m.peak, m.needs = l.outPeak, l.egressNeeds() }},
+	"ingress_per_partition": {what: "ingress of the hottest partition", needs: verdict.HottestIngressKey, resolve: resolveTraffic,
 		varies: true,
 		of:     func(l *load) fig { return l.hotIn }},
-	"egress_per_partition": {what: "egress of the hottest partition", needs: verdict.HottestEgressKey, settle: settleReaders,
+	"egress_per_partition": {what: "egress of the hottest partition", needs: verdict.HottestEgressKey, resolve: resolveReaders,
 		varies: true,
 		of:     func(l *load) fig { return l.hotOut }, adjust: unseenReaders},
-	"partitions_non_compacted": {what: "leader partitions without compaction", needs: verdict.PartitionsKey, settle: settleCleanup,
+	"partitions_non_compacted": {what: "leader partitions without compaction", needs: verdict.PartitionsKey, resolve: resolveCleanup,
 		of: func(l *load) fig { return l.plain }},
-	"partitions_compacted": {what: "compacted leader partitions", needs: verdict.CompactedPartitionsKey, settle: settleCleanup,
+	"partitions_compacted": {what: "compacted leader partitions", needs: verdict.CompactedPartitionsKey, resolve: resolveCleanup,
 		of: (*load).compactedOrBounds},
 	"partition_size_compacted": {what: "the largest compacted partition", needs: "largest_compacted_partition_bytes",
-		settle: "read the log sizes of the compacted topics", of: func(l *load) fig { return l.largestCompacted },
+		resolve: "read the log sizes of the compacted topics", of: func(l *load) fig { return l.largestCompacted },
 		judge: noneCompacted, adjust: perhapsCompacted},
 	"partition_size_non_compacted": {what: "the largest partition without compaction", needs: verdict.StoredKey,
-		settle: "read the log sizes",
-		of:     func(l *load) fig { return l.largestPlain }},
-	"retention": {what: "retention", needs: "retention", settle: "declare retention", judge: retentionQuota},
-	"client_connections": {what: "client connections", needs: verdict.ClientConnectionsKey, settle: settleConnections, varies: true,
+		resolve: "read the log sizes",
+		of:      func(l *load) fig { return l.largestPlain }},
+	"retention": {what: "retention", needs: "retention", resolve: "declare retention", judge: retentionQuota},
+	"client_connections": {what: "client connections", needs: verdict.ClientConnectionsKey, resolve: resolveConnections, varies: true,
 		of: func(l *load) fig { return l.connections }},
-	"connection_attempts": {what: "connection attempts", needs: verdict.ConnectionAttemptsKey, settle: settleConnections,
+	"connection_attempts": {what: "connection attempts", needs: verdict.ConnectionAttemptsKey, resolve: resolveConnections,
 		varies: true,
 		of:     func(l *load) fig { return l.attempts }},
 	"message_size": {what: "the largest message", needs: verdict.MaxMessageKey,
-		settle: "read max.message.bytes of the topics, or declare max_message_size", of: func(l *load) fig { return l.message }},
-	"request_size": {what: "the largest message", needs: verdict.MaxMessageKey, settle: "declare max_message_size",
+		resolve: "read max.message.bytes of the topics, or declare max_message_size", of: func(l *load) fig { return l.message }},
+	"request_size": {what: "the largest message", needs: verdict.MaxMessageKey, resolve: "declare max_message_size",
 		of: func(l *load) fig { return l.message }},
-	"request_rate": {what: "requests", needs: verdict.RequestsKey, settle: settleConnections, varies: true,
+	"request_rate": {what: "requests", needs: verdict.RequestsKey, resolve: resolveConnections, varies: true,
 		of: (*load).requestsOrBounds, adjust: boundedRequests},
-	"consumer_groups": {what: "consumer groups", needs: verdict.ConsumerGroupsKey, settle: "list the groups",
+	"consumer_groups": {what: "consumer groups", needs: verdict.ConsumerGroupsKey, resolve: "list the groups",
 		of: func(l *load) fig { return l.groups }},
 	"partition_size": {what: "the largest compacted partition", needs: "largest_compacted_partition_bytes",
-		settle: "read the log sizes",
-		of:     func(l *load) fig { return l.largestCompacted }},
-	"partitions": {what: "leader partitions", needs: verdict.PartitionsKey, settle: "list the topics",
+		resolve: "read the log sizes",
+		of:      func(l *load) fig { return l.largestCompacted }},
+	"partitions": {what: "leader partitions", needs: verdict.PartitionsKey, resolve: "list the topics",
 		of: func(l *load) fig { return l.partitions }},
-	"client_vpcs": {what: "client VPCs", needs: "client_vpcs", settle: "declare client_vpcs",
+	"client_vpcs": {what: "client VPCs", needs: "client_vpcs", resolve: "declare client_vpcs",
 		declared: func(q *workload.Requirements, _ int) fig { return declaredCount(q.ClientVPCs, 0) }},
 	"clusters_per_account": {what: "Serverless clusters of the account", needs: "existing_serverless_clusters",
-		settle: "declare existing_serverless_clusters",
+		resolve: "declare existing_serverless_clusters",
 		declared: func(q *workload.Requirements, clusters int) fig {
 			return declaredCount(q.ExistingServerlessClusters, clusters)
 		}},
@@ -118,7 +118,7 @@ func heldQuotas(in *Input) []heldQuota {
 
 // serverlessQuotas compares the load with every quota of the catalog, in the catalog's order. clusters is how many Serverless
 // clusters the option has.
-func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
+func (f *evalContext) serverlessQuotas(r *evaluation, l *load, clusters int) {
 	var room headroom
 	for i := range f.quotas {
 		h := &f.quotas[i]
@@ -131,12 +131,12 @@ func (f *frame) serverlessQuotas(r *ruling, l *load, clusters int) {
 			r.judge(c.name, c.title, c.source, verdict.Unknown, c.name, "mskfit does not know what this quota limits: %s", c.title)
 		case q.judge != nil && q.judge(r, c, f, l):
 		default:
-			m := measurement{check: c, what: q.what, settle: q.settle}
+			m := measurement{check: c, what: q.what, resolve: q.resolve}
 			m.observed = q.observed(&f.in.Requirements, l, clusters)
 			if q.adjust != nil {
 				q.adjust(&m, f, l)
 			}
-			r.measure(m.check, m.what, quotaOf, m.settle)
+			r.measure(m.check, m.what, quotaOf, m.resolve)
 			free, asked := f.in.freeOf(h.quota.ID)
 			if (asked || q.varies) && !(m.observed.ranged && m.observed.High > m.limit) {
 				room.see(m.check, q.what, 1-free)

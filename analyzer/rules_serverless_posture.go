@@ -9,7 +9,7 @@ import (
 )
 
 // serverlessPosture adds the rules on how clients connect and what they configure.
-func serverlessPosture(r *ruling, f *frame) {
+func serverlessPosture(r *evaluation, f *evalContext) {
 	in := f.in
 	source := in.Catalog.Serverless.Source
 	authenticationRule(r, in, in.Catalog.Serverless.Authentication, source)
@@ -23,7 +23,7 @@ func serverlessPosture(r *ruling, f *frame) {
 	serverlessRegion(r, in)
 }
 
-func aclRule(r *ruling, in *Input, source string) {
+func aclRule(r *evaluation, in *Input, source string) {
 	const name, title = "acls", "Kafka ACLs"
 	p := in.Workload.Posture
 	acls := in.Requirements.ACLs
@@ -49,7 +49,7 @@ func onlyIAM(in *Input) bool {
 	return len(methods) == 1 && methods[0] == "iam"
 }
 
-func serverlessBrokerConfiguration(r *ruling, in *Input, source string) {
+func serverlessBrokerConfiguration(r *evaluation, in *Input, source string) {
 	const name, title = "broker_configuration", "broker configuration"
 	needed, set, known := brokerConfiguration(in)
 	switch {
@@ -102,7 +102,7 @@ func joined(names []string) string {
 }
 
 // compactionRule says how many topics need care when they are created.
-func compactionRule(r *ruling, in *Input) {
+func compactionRule(r *evaluation, in *Input) {
 	const name, title = "compaction", "compaction"
 	b, _ := topicBound(in, "cleanup.policy")
 	n := 0
@@ -120,7 +120,7 @@ func compactionRule(r *ruling, in *Input) {
 }
 
 // serverlessGroups checks group protocols newer than the classic one. AWS states no Kafka version for Serverless.
-func serverlessGroups(r *ruling, in *Input) {
+func serverlessGroups(r *evaluation, in *Input) {
 	const name, title, source = "group_protocols", "consumer group protocols", "S-COMM (API versions seen in 2022-06)"
 	newer := groupsOfType(in.Workload.GroupList, "consumer", "share")
 	if len(newer) == 0 {
@@ -141,7 +141,7 @@ func groupsOfType(groups []workload.GroupWorkload, types ...string) []string {
 	return names
 }
 
-func serverlessVersion(r *ruling, in *Input) {
+func serverlessVersion(r *evaluation, in *Input) {
 	const name, title, source = "kafka_version", "Kafka version", "S-SLS"
 	if need := in.Requirements.KafkaVersion; need != "" {
 		r.judge(name, title, source, verdict.Unknown, "kafka_version",
@@ -151,7 +151,7 @@ func serverlessVersion(r *ruling, in *Input) {
 	r.judge(name, title, source, verdict.NotApplicable, "", "no version is required; Serverless chooses its own")
 }
 
-func serverlessRegion(r *ruling, in *Input) {
+func serverlessRegion(r *evaluation, in *Input) {
 	const name, title = "region", "region"
 	source := in.Catalog.Serverless.Source
 	switch region := in.Workload.Region; {

@@ -10,27 +10,27 @@ import (
 // What some quotas of Serverless need beyond the comparison of a figure with a limit; the table in rules_serverless.go names them.
 
 // unseenReaders asks for the readers that nobody sees where egress is a floor.
-func unseenReaders(m *measurement, _ *frame, _ *load) {
+func unseenReaders(m *measurement, _ *evalContext, _ *load) {
 	if m.observed.ok && !m.observed.Bounded() {
 		m.needs = "extra_readers"
 	}
 }
 
 // boundedRequests says what would narrow a range of requests down.
-func boundedRequests(m *measurement, f *frame, l *load) {
+func boundedRequests(m *measurement, f *evalContext, l *load) {
 	if m.observed.ranged {
-		m.needs, m.settle = l.requestNeeds(f.in)
+		m.needs, m.resolve = l.requestNeeds(f.in)
 	}
 }
 
 // perhapsCompacted words the size of a partition of which it is unknown whether it is compacted.
-func perhapsCompacted(m *measurement, _ *frame, l *load) {
+func perhapsCompacted(m *measurement, _ *evalContext, l *load) {
 	if !l.compacted.ok {
 		m.what = "the largest partition, if it is compacted,"
 	}
 }
 
-func noneCompacted(r *ruling, c check, _ *frame, l *load) bool {
+func noneCompacted(r *evaluation, c check, _ *evalContext, l *load) bool {
 	if !l.compacted.ok || l.compacted.High > 0 {
 		return false
 	}
@@ -38,7 +38,7 @@ func noneCompacted(r *ruling, c check, _ *frame, l *load) bool {
 	return true
 }
 
-func creationRate(r *ruling, c check, _ *frame, l *load) bool {
+func creationRate(r *evaluation, c check, _ *evalContext, l *load) bool {
 	if !r.words || !c.limited || !l.partitions.ok {
 		r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits how fast partitions are created, not the traffic")
 		return true
@@ -50,19 +50,19 @@ func creationRate(r *ruling, c check, _ *frame, l *load) bool {
 	return true
 }
 
-func administrationCalls(r *ruling, c check, _ *frame, _ *load) bool {
+func administrationCalls(r *evaluation, c check, _ *evalContext, _ *load) bool {
 	r.judge(c.name, c.title, c.source, verdict.NotApplicable, "", "limits administration calls, not the traffic%s", atLimit(r, c))
 	return true
 }
 
-func fetchSize(r *ruling, c check, _ *frame, _ *load) bool {
+func fetchSize(r *evaluation, c check, _ *evalContext, _ *load) bool {
 	r.judge(c.name, c.title, c.source, verdict.NotApplicable, "",
 		"limits one fetch%s: Kafka's default fetch.max.bytes of 52.4 MB fits; a consumer that asks for more is refused",
 		atLimit(r, c))
 	return true
 }
 
-func atLimit(r *ruling, c check) string {
+func atLimit(r *evaluation, c check) string {
 	if !r.words || !c.limited {
 		return ""
 	}
@@ -70,7 +70,7 @@ func atLimit(r *ruling, c check) string {
 }
 
 // retentionQuota compares the longest retention with the quota on it that there was until 2022.
-func retentionQuota(r *ruling, c check, f *frame, _ *load) bool {
+func retentionQuota(r *evaluation, c check, f *evalContext, _ *load) bool {
 	w := &f.in.Workload
 	c.needs = "retention"
 	if w.Retention != nil {

@@ -39,7 +39,7 @@ func methodsInUse(in *Input) (methods []string, declared bool) {
 }
 
 // authenticationRule compares the methods in use with those that the kind of cluster supports.
-func authenticationRule(r *ruling, in *Input, supported []string, source string) {
+func authenticationRule(r *evaluation, in *Input, supported []string, source string) {
 	const name, title = "authentication", "authentication"
 	methods, declared := methodsInUse(in)
 	var foreign []string
@@ -83,7 +83,7 @@ func zookeeperMode(in *Input) (needed, ruledOut bool) {
 }
 
 // zookeeperRule is that of Serverless, which gives no access to ZooKeeper.
-func zookeeperRule(r *ruling, in *Input, source string) {
+func zookeeperRule(r *evaluation, in *Input, source string) {
 	const name, title = "zookeeper_access", "ZooKeeper access"
 	needed, ruledOut := zookeeperMode(in)
 	switch {
@@ -100,7 +100,7 @@ func zookeeperRule(r *ruling, in *Input, source string) {
 }
 
 // provisionedZooKeeper is the rule of a kind with broker sizes: some version of it must run with ZooKeeper.
-func provisionedZooKeeper(r *ruling, f *frame, versions []catalog.KafkaVersion, source string) {
+func provisionedZooKeeper(r *evaluation, f *evalContext, versions []catalog.KafkaVersion, source string) {
 	const title = "ZooKeeper access"
 	const name = "zookeeper_access"
 	if !f.zookeeper {

@@ -2,7 +2,7 @@ package analyzer
 
 import "github.com/mskfit/mskfit/verdict"
 
-// The search for flips plans splits anew at each step with up to splitSearchTopics topics, and finely with up to
+// The search for tipping points plans splits anew at each step with up to splitSearchTopics topics, and finely with up to
 // cheapSplitTopics.
 const (
 	splitSearchTopics = 64
@@ -12,13 +12,13 @@ const (
 // weighSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
 // way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since
 // otherwise it cannot be taken.
-func (d *decision) weighSplit() {
+func (d *decision) evaluateSplit() {
 	d.split = splitPlan{}
 	single := &d.options[len(d.options)-1]
 	posture := d.posture[verdict.Serverless]
 	splittable := d.in.Requirements.Splittable
 	switch {
-	case single.ruling.open(): // one cluster carries it, or lacks nothing but a price
+	case single.evaluation.open(): // one cluster carries it, or lacks nothing but a price
 		return
 	case !d.words && !d.record && !isTrue(splittable):
 		return
@@ -36,16 +36,16 @@ func (d *decision) weighSplit() {
 	}
 	o := d.start(verdict.ServerlessSplit, verdict.Serverless)
 	o.clusters = max(len(d.split.Clusters), d.split.LowerBound)
-	o.ruling = d.ruling(verdict.ServerlessSplit)
-	splittableRule(&o.ruling, splittable)
-	d.planRule(&o.ruling)
+	o.evaluation = d.evaluation(verdict.ServerlessSplit)
+	splittableRule(&o.evaluation, splittable)
+	d.planRule(&o.evaluation)
 	if len(d.split.Clusters) > 0 {
-		quotas := d.ruling(verdict.Serverless)
+		quotas := d.evaluation(verdict.Serverless)
 		d.serverlessQuotas(&quotas, &d.split.worst, o.clusters)
 		d.defaultRetentionRule(&quotas, &d.split.worst)
-		o.ruling.join(&quotas)
+		o.evaluation.join(&quotas)
 	}
-	o.ruling.join(&posture)
+	o.evaluation.join(&posture)
 	b := d.bill()
 	serverlessBill(&b, &d.profile, &d.load, o.clusters)
 	o.cost, o.priced = b.total()
@@ -61,7 +61,7 @@ func (d *decision) planned(l *load) splitPlan {
 	return planSplit(d.in, l)
 }
 
-func splittableRule(r *ruling, splittable *bool) {
+func splittableRule(r *evaluation, splittable *bool) {
 	const name, title, source = "splittable", "may be split", "requirements"
 	switch {
 	case isTrue(splittable):
@@ -74,7 +74,7 @@ func splittableRule(r *ruling, splittable *bool) {
 }
 
 // planRule says whether there is a plan.
-func (d *decision) planRule(r *ruling) {
+func (d *decision) planRule(r *evaluation) {
 	const name, title, source = "plan", "split of the topics", "S-LIM"
 	switch {
 	case d.split.Feasible == verdict.No:

@@ -15,7 +15,7 @@ const (
 )
 
 // standardPosture adds the rules that hold for every size of Standard brokers and do not depend on the load.
-func standardPosture(r *ruling, f *frame) {
+func standardPosture(r *evaluation, f *evalContext) {
 	in, s := f.in, &f.in.Catalog.Standard
 	authenticationRule(r, in, s.Authentication, "S-AUTH")
 	provisionedConfiguration(r, in, s.BrokerConfigs, nil, "S-CFG")
@@ -26,7 +26,7 @@ func standardPosture(r *ruling, f *frame) {
 }
 
 // standardZones: MSK spans two or three zones, and the sizing supposes three.
-func standardZones(r *ruling, in *Input) {
+func standardZones(r *evaluation, in *Input) {
 	const name, title, source = "zones", "availability zones", "S-CREATE, S-SKILL"
 	if in.Requirements.Zones == 2 {
 		r.judge(name, title, source, verdict.Pass, "",
@@ -37,7 +37,7 @@ func standardZones(r *ruling, in *Input) {
 }
 
 // standardReplication: the sizing knows two and three copies, and MSK spans two or three zones.
-func standardReplication(r *ruling, in *Input, l *load) {
+func standardReplication(r *evaluation, in *Input, l *load) {
 	const name, title, source = "replication_factor", "replication factor", "S-BP, S-SKILL"
 	most := max(in.Workload.MaxReplicationFactor, in.Workload.ReplicationFactor)
 	switch {
@@ -56,7 +56,7 @@ func standardReplication(r *ruling, in *Input, l *load) {
 }
 
 // standardTiered checks the conditions of tiered storage.
-func (f *frame) standardTiered(r *ruling, l *load) {
+func (f *evalContext) standardTiered(r *evaluation, l *load) {
 	const name, title, source = "tiered_storage", "tiered storage", "S-TIER"
 	retention := f.in.Workload.Retention
 	switch {
@@ -75,7 +75,7 @@ func (f *frame) standardTiered(r *ruling, l *load) {
 }
 
 // shareGroupRule: share groups (KIP-932) need Kafka 4.2, which is where they became generally available.
-func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
+func shareGroupRule(r *evaluation, in *Input, versions []catalog.KafkaVersion) {
 	const title = "share groups"
 	const name = "share_groups"
 	share := groupsOfType(in.Workload.GroupList, "share")
@@ -93,15 +93,15 @@ func shareGroupRule(r *ruling, in *Input, versions []catalog.KafkaVersion) {
 }
 
 // standardSize adds the rules of one size with its number of brokers.
-func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
+func (f *evalContext) standardSize(r *evaluation, l *load, size *catalog.StandardSize, p *plan) {
 	n, profile := float64(p.brokers), &f.profile
 	f.standardFamily(r, size)
 	wholeIn, wholeOut := f.wholeOfPlan(size)
 	r.measure(check{name: "ingress", title: "ingress", source: profile.Source, needs: verdict.IngressKey, unit: "MBps",
 		per:      workload.MB,
-		observed: l.in, peak: l.inPeak, limit: n * p.in, ceiling: wholeIn}, "ingress", planned, settleTraffic)
+		observed: l.in, peak: l.inPeak, limit: n * p.in, ceiling: wholeIn}, "ingress", planned, resolveTraffic)
 	r.measure(check{name: "egress", title: "egress", source: profile.Source, needs: l.egressNeeds(), unit: "MBps", per: workload.MB,
-		observed: l.out, peak: l.outPeak, limit: n * p.out, ceiling: wholeOut}, "egress", planned, settleReaders)
+		observed: l.out, peak: l.outPeak, limit: n * p.out, ceiling: wholeOut}, "egress", planned, resolveReaders)
 	partitionRules(r, l, p, "S-BP", float64(l.replication))
 	if l.endless && !l.tiered {
 		r.judge("storage", "storage", "S-LIM", verdict.Fail, "",
@@ -122,7 +122,7 @@ func (f *frame) standardSize(r *ruling, l *load, size *catalog.StandardSize, p *
 
 // wholeOfPlan is what brokers can carry in and out, as multiples of what they are planned to. Capacity is planned with a part
 // of what storage and network give (0.5: twice the plan), a table names the most itself; 0 where it does not.
-func (f *frame) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
+func (f *evalContext) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
 	free := 1 - f.in.freeOfBrokers()
 	if s := f.profile.Standard; s.Method != catalog.MethodTable {
 		whole := 1 / math.Min(s.Utilization, free)
@@ -138,7 +138,7 @@ func (f *frame) wholeOfPlan(size *catalog.StandardSize) (in, out float64) {
 }
 
 // standardFamily says whether the size can be used at all.
-func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
+func (f *evalContext) standardFamily(r *evaluation, size *catalog.StandardSize) {
 	const name, title = "size", "size"
 	reason, excluded := f.profile.ExcludedFamilies[size.Family]
 	switch {
@@ -156,13 +156,13 @@ func (f *frame) standardFamily(r *ruling, size *catalog.StandardSize) {
 }
 
 // throughputRule compares what the volumes must take with the storage throughput, provisioned or default.
-func (f *frame) throughputRule(r *ruling, l *load, size *catalog.StandardSize, p *plan) {
+func (f *evalContext) throughputRule(r *evaluation, l *load, size *catalog.StandardSize, p *plan) {
 	const name, title, source = "storage_throughput", "storage throughput", "S-PST"
 	switch {
 	case p.throughput > 0:
 		r.measure(check{name: name, title: title, source: source, unit: "MiBps", per: workload.MiB, observed: l.outMean,
 			limit: float64(p.brokers) * p.throughput * workload.MiB, needs: l.egressNeeds()}, "mean egress", "%s provisioned",
-			settleReaders)
+			resolveReaders)
 	case l.throughput > 0 && !r.words:
 		r.judge(name, title, source, verdict.Fail, "", "")
 	case !r.words:

@@ -61,7 +61,7 @@ func topicBound(in *Input, name string) (catalog.TopicConfigBound, bool) {
 }
 
 // serverlessTopicConfiguration fails for settings of topics that Serverless does not take. The size of messages has its own rule.
-func serverlessTopicConfiguration(r *ruling, f *frame) {
+func serverlessTopicConfiguration(r *evaluation, f *evalContext) {
 	in, set, known := f.in, f.overrides, f.overridesKnown
 	const name, title = "topic_configuration", "topic configuration"
 	const source = "S-SCFG"
@@ -113,7 +113,7 @@ func serverlessTakes(in *Input, o topicOverride) verdict.Outcome {
 }
 
 // defaultRetentionRule warns of partitions above the default retention.bytes, which Serverless would trim.
-func (f *frame) defaultRetentionRule(r *ruling, l *load) {
+func (f *evalContext) defaultRetentionRule(r *evaluation, l *load) {
 	in := f.in
 	const name, title = "default_retention_bytes", "default retention.bytes"
 	limit := in.Catalog.Serverless.DefaultRetentionBytes

@@ -78,7 +78,7 @@ func (c *cleaner) figure(name string, at **workload.Figure) {
 	*at = &f
 }
 
-// cleanFigure mends bounds and reports whether there is a figure at all.
+// cleanFigure fixes bounds and reports whether there is a figure at all.
 func cleanFigure(f workload.Figure) (workload.Figure, bool) {
 	if !credible(f.Value) {
 		return f, false

@@ -8,15 +8,15 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// sentence compares a figure with its limit: "ingress p99 41.2 MB/s is 82 % of the 50 MB/s quota". settle says what to do where
+// sentence compares a figure with its limit: "ingress p99 41.2 MB/s is 82 % of the 50 MB/s quota". resolve says what to do where
 // the outcome is unknown.
-func (c check) sentence(what, limit, settle string) string {
+func (c check) sentence(what, limit, resolve string) string {
 	if !c.observed.ok {
-		return fmt.Sprintf("%s: unknown (%s): %s", what, limit, settle)
+		return fmt.Sprintf("%s: unknown (%s): %s", what, limit, resolve)
 	}
 	f := c.observed
 	if f.ranged {
-		return c.unknownRange(what, limit, settle)
+		return c.unknownRange(what, limit, resolve)
 	}
 	subject, verb := c.subject(what)
 	switch {
@@ -27,9 +27,9 @@ func (c check) sentence(what, limit, settle string) string {
 	case c.outcome == verdict.Fail:
 		return subject + verb + times(f.Value, c.limit) + " the " + limit + c.documented()
 	case !f.Bounded():
-		return what + ": at least " + c.amount(f.Low) + ", upper bound unknown (" + limit + "): " + settle
+		return what + ": at least " + c.amount(f.Low) + ", upper bound unknown (" + limit + "): " + resolve
 	}
-	return subject + " may exceed the " + limit + ": " + settle
+	return subject + " may exceed the " + limit + ": " + resolve
 }
 
 // subject names the quantity with its value, and the verb that follows.
@@ -53,14 +53,14 @@ func (c check) subject(what string) (subject, verb string) {
 }
 
 // unknownRange is the sentence on a figure of which only the bounds are known.
-func (c check) unknownRange(what, limit, settle string) string {
+func (c check) unknownRange(what, limit, resolve string) string {
 	text := what + ": at least " + c.amount(c.observed.Low) + ", upper bound unknown"
 	if c.observed.Bounded() {
 		text = what + ": " + c.amount(c.observed.Low) + " to " + c.amount(c.observed.High)
 	}
 	switch c.outcome {
 	case verdict.Unknown:
-		return text + " (" + limit + "): " + settle
+		return text + " (" + limit + "): " + resolve
 	case verdict.Fail:
 		return text + ", above the " + limit
 	case verdict.Pass, verdict.NotApplicable:

@@ -136,9 +136,9 @@ func storyOf(v verdict.Verdict) story {
 		s.Questions = append(s.Questions, fmt.Sprintf("%s: %s %s", x.Field, x.Question, x.Effect))
 	}
 	for _, x := range v.Actions {
-		s.Actions = append(s.Actions, fmt.Sprintf("%s: %s (%s) mends %q", x.Target, x.Action, x.Why, x.Mends))
+		s.Actions = append(s.Actions, fmt.Sprintf("%s: %s (%s) mends %q", x.Target, x.Action, x.Why, x.Fixes))
 	}
-	for _, x := range v.Flips {
+	for _, x := range v.TippingPoints {
 		s.Flips = append(s.Flips, fmt.Sprintf("%s: %s", x.Change, name(&x.To)))
 	}
 	for _, x := range v.Profiles {
@@ -164,8 +164,8 @@ func storyOf(v verdict.Verdict) story {
 	if v.BreakEven != nil {
 		s.BreakEven = v.BreakEven.Sentence
 	}
-	if v.OneLess != nil {
-		s.OneLess = v.OneLess.Sentence
+	if v.NextSmaller != nil {
+		s.OneLess = v.NextSmaller.Sentence
 	}
 	if v.Current != nil {
 		s.Current = v.Current.Sentence

@@ -120,17 +120,17 @@ func (l *load) withTier(keepsAll bool) (load, bool) {
 }
 
 // weighTiered considers Standard with tiered storage where nobody asked for it.
-func (d *decision) weighTiered(cheapest float64) {
+func (d *decision) evaluateTiered(cheapest float64) {
 	l, ok := d.load.withTier(d.profile.Standard.TierKeepsAll)
 	if !ok {
 		return
 	}
 	d.tierLoad = l
-	d.weighStandardFor(&d.tierLoad, cheapest)
+	d.evaluateStandardFor(&d.tierLoad, cheapest)
 }
 
 // tieredTerms says what tiered storage means for the owner: local retention, what reading back costs, and which topics cannot.
-func (f *frame) tieredTerms(l *load) string {
+func (f *evalContext) tieredTerms(l *load) string {
 	price := "at a price that is unknown for this region"
 	if p := f.prices.region.TieredRetrievalGB; p != nil {
 		price = fmt.Sprintf("at $%g per GB", *p)
@@ -144,7 +144,7 @@ func (f *frame) tieredTerms(l *load) string {
 }
 
 // proposedTier is the rule of tiered storage that nobody asked for.
-func (f *frame) proposedTier(r *ruling, l *load, name, title, source string) {
+func (f *evalContext) proposedTier(r *evaluation, l *load, name, title, source string) {
 	switch {
 	case !r.words && isTrue(f.in.Requirements.TieredStorage):
 		r.judge(name, title, source, verdict.Pass, "", "")
@@ -159,7 +159,7 @@ func (f *frame) proposedTier(r *ruling, l *load, name, title, source string) {
 }
 
 // localText is how long data stays on the brokers of an option: "24h"; empty without tiered storage.
-func (f *frame) localText(l *load) string {
+func (f *evalContext) localText(l *load) string {
 	switch p := f.in.Workload.PrimaryRetention; {
 	case !l.tiered:
 		return ""

@@ -40,7 +40,7 @@ func (d *decision) unknowns() []verdict.UnknownLimit {
 	var out []verdict.UnknownLimit
 	at := map[string]int{}
 	var rules [][]verdict.Rule
-	for _, r := range d.options[d.chosen].ruling.rules {
+	for _, r := range d.options[d.chosen].evaluation.rules {
 		if r.Outcome != verdict.Unknown {
 			continue
 		}
@@ -66,7 +66,7 @@ func (d *decision) unknowns() []verdict.UnknownLimit {
 	return out
 }
 
-// unknownOf names what a rule waits for, and the action that settles it.
+// unknownOf names what a rule waits for, and the action that resolves it.
 func unknownOf(r verdict.Rule) verdict.UnknownLimit {
 	if m, ok := missingThings[r.Needs]; ok {
 		return verdict.UnknownLimit{What: m.what, Action: m.action}
@@ -155,7 +155,7 @@ func (d *decision) without(rule string) *option {
 	best := -1
 	for i := range d.options {
 		o := &d.options[i]
-		r, ok := o.rule(o.ruling.id(rule))
+		r, ok := o.rule(o.evaluation.id(rule))
 		same := o.kind == d.options[d.chosen].kind && o.size == ""
 		if !o.eligible() || same || ok && r.Outcome == verdict.Unknown {
 			continue
@@ -170,7 +170,7 @@ func (d *decision) without(rule string) *option {
 	return &d.options[best]
 }
 
-// missingThings names what rules wait for, and the one action that settles each.
+// missingThings names what rules wait for, and the one action that resolves each.
 var missingThings = map[string]struct{ what, action string }{
 	"region":                {"region", "declare region"},
 	"serverless_region":     {"whether Serverless is offered in this region", "try to create a Serverless cluster there"},

@@ -25,7 +25,7 @@ func TestTheEndOfSupportIsSaid(t *testing.T) {
 			"AWS supports today's 3.7.x.kraft until 2026-09-01"},
 		"no end": {Input{Requirements: workload.Requirements{KafkaVersion: "3.9"}}, "Kafka 3.9 is required; up to"},
 	} {
-		r := ruling{kind: verdict.Standard, words: true}
+		r := evaluation{kind: verdict.Standard, words: true}
 		provisionedVersion(&r, &c.in, cat.Standard.Versions)
 		if got := r.rules[0].Evidence; !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q does not say %q", name, got, c.want)

@@ -28,6 +28,6 @@ type Batch interface {
 
 // Keeper is a Batch that remembers over processes how far it has come. Kept tells it that all it has returned so far is in the
 // history: the next process goes on from there.
-type Keeper interface {
+type Resumable interface {
 	Kept(ctx context.Context)
 }

@@ -1,12 +1,12 @@
 package verdict
 
-// UnknownLimit is one thing that could not be checked, with the one action that settles it.
+// UnknownLimit is one thing that could not be checked, with the one action that resolves it.
 type UnknownLimit struct {
 	// Rules are the ids of the rules that need it.
 	Rules []string `json:"rules"`
 	// What names what is missing: "client connections", "whether clients can move to IAM".
 	What string `json:"what"`
-	// Action is what the owner can do to settle it.
+	// Action is what the owner can do to resolve it.
 	Action string `json:"action"`
 	// Changes is "choice" when an answer could change the choice, "price" when it could change only the price, and "nothing"
 	// when the limit cannot be near.
@@ -80,11 +80,11 @@ type Action struct {
 	// Why is the reason, with its numbers.
 	Why string `json:"why"`
 	// Mends is the id of the rule that passes once the action is taken.
-	Mends string `json:"mends,omitempty"`
+	Fixes string `json:"mends,omitempty"`
 }
 
 // Flip is the smallest change of one input that would change the choice.
-type Flip struct {
+type TippingPoint struct {
 	// Field is the input: "ingress", "groups", "retention" or "partitions".
 	Field string `json:"field"`
 	// Change says how far the input has to move.

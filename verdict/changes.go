@@ -10,22 +10,22 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Since is what changed in a cluster's verdict since an earlier report.
-type Since struct {
+// Diff is what changed in a cluster's verdict since an earlier report.
+type Diff struct {
 	// At is when that report was made.
 	At time.Time `json:"at"`
 	// Before is the choice then; nil: it is the same, or there was or is none.
 	Before *Choice `json:"before,omitempty"`
 	// Changes are sentences on all but a choice that became another; empty: nothing of note.
 	Changes []string `json:"changes"`
-	// Movers are the topics whose ingress moved most in the direction of the whole.
-	Movers []Mover `json:"movers,omitempty"`
+	// TopContributors are the topics whose ingress moved most in the direction of the whole.
+	TopContributors []Contributor `json:"movers,omitempty"`
 }
 
-// SinceThen compares two verdicts on one cluster; before was told at the time.
-func SinceThen(at time.Time, before, now Verdict) *Since {
-	s := &Since{At: at, Changes: differences(before, now),
-		Movers: Movers(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
+// DiffSince compares two verdicts on one cluster; before was told at the time.
+func DiffSince(at time.Time, before, now Verdict) *Diff {
+	s := &Diff{At: at, Changes: differences(before, now),
+		TopContributors: TopContributors(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
 	if before.Choice != nil && now.Choice != nil && before.Choice.Name() != now.Choice.Name() {
 		s.Before = before.Choice
 	}

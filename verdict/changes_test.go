@@ -27,19 +27,19 @@ func TestChangesNameQuotasAndPrices(t *testing.T) {
 		"quota ingress per cluster is 150 MB/s, was 200 MB/s",
 		"price of serverless cluster-hours is $0.8, was $0.75", "price of standard storage is $0.11, was $0.1"}
 	at := time.Date(2026, 3, 2, 6, 0, 0, 0, time.UTC)
-	got := SinceThen(at, before, now)
+	got := DiffSince(at, before, now)
 	if !slices.Equal(got.Changes, want) {
 		t.Errorf("changes are %q\nwant %q", got.Changes, want)
 	}
 	if got.Before == nil || got.Before.Kind != Serverless || !got.At.Equal(at) {
 		t.Errorf("it was %+v at %s, want Serverless at %s", got.Before, got.At, at)
 	}
-	if got := SinceThen(at, before, before); len(got.Changes) > 0 || got.Before != nil {
+	if got := DiffSince(at, before, before); len(got.Changes) > 0 || got.Before != nil {
 		t.Errorf("nothing has changed, and %+v is told", got)
 	}
 	elsewhere := limited(200, 0.9, 0.1)
 	elsewhere.Region = "sa-east-1"
-	if got := SinceThen(at, before, elsewhere).Changes; len(got) > 0 {
+	if got := DiffSince(at, before, elsewhere).Changes; len(got) > 0 {
 		t.Errorf("another region has other prices, and %q is told", got)
 	}
 }

@@ -91,7 +91,7 @@ type Rule struct {
 	Ceiling float64 `json:"-"`
 	// Utilization is observed ÷ limit, from 0, above 1 when the limit is exceeded; nil when either is missing.
 	Utilization *float64 `json:"utilization,omitempty"`
-	// Evidence is a sentence with numbers and units; for unknown it says what would settle it.
+	// Evidence is a sentence with numbers and units; for unknown it says what would resolve it.
 	Evidence string `json:"evidence"`
 	// Source names where the limit comes from.
 	Source string `json:"source"`

@@ -29,8 +29,8 @@ type BreakEven struct {
 	Sentence string `json:"sentence"`
 }
 
-// OneLess is the price of headroom: the next smaller cluster of the chosen kind, which the profile does not plan with.
-type OneLess struct {
+// NextSmaller is the price of headroom: the next smaller cluster of the chosen kind, which the profile does not plan with.
+type NextSmaller struct {
 	Choice
 	// SavesUSD is US dollars a month below the choice, always above 0.
 	SavesUSD float64 `json:"saves_usd_per_month"`

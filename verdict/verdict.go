@@ -100,8 +100,8 @@ type Verdict struct {
 	Questions []Question `json:"questions"`
 	// Actions are what the owner can do to make an option fit or cheaper; empty: nothing to do.
 	Actions []Action `json:"actions"`
-	// Flips are the nearest changes of single inputs that would change the choice; empty: none within reach.
-	Flips []Flip `json:"flips,omitempty"`
+	// TippingPoints are the nearest changes of single inputs that would change the choice; empty: none within reach.
+	TippingPoints []TippingPoint `json:"flips,omitempty"`
 	// Profiles are what the other sizing profiles of the catalog would choose, by name.
 	Profiles []ProfileView `json:"profiles,omitempty"`
 	// Forecast has an entry for each limit whose quantity has daily peaks; empty for a declared workload.
@@ -112,14 +112,14 @@ type Verdict struct {
 	SplitNote string `json:"split_note,omitempty"`
 	// BreakEven is nil where the choice is the cheapest option that fits.
 	BreakEven *BreakEven `json:"break_even,omitempty"`
-	// OneLess is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
-	OneLess *OneLess `json:"one_less,omitempty"`
+	// NextSmaller is what the next smaller cluster would save and risk; nil for Serverless and where there is no smaller one.
+	NextSmaller *NextSmaller `json:"one_less,omitempty"`
 	// Current is nil where the workload does not run on MSK today, or its cluster has no price.
 	Current *Current `json:"current,omitempty"`
 	// Delivery is what Express data delivery would cost in place of the groups that only copy to S3; nil where none is declared.
 	Delivery *Delivery `json:"delivery,omitempty"`
-	// Since is set in scheduled reports: what changed since the last one.
-	Since *Since `json:"since,omitempty"`
+	// Diff is set in scheduled reports: what changed since the last one.
+	Diff *Diff `json:"since,omitempty"`
 	// Review compares an earlier prediction with what was observed since; nil for a cluster that was not migrated.
 	Review *Review `json:"review,omitempty"`
 	// Topics are in the order of the workload, by name when observed; empty where the source gives no figures by topic.

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// The rules whose movers explain the traffic of the whole cluster: any kind's would do.
+// The rules whose top contributors explain the traffic of the whole cluster: any kind's would do.
 const (
 	ingressRule    = "serverless.ingress_per_cluster"
 	egressRule     = "serverless.egress_per_cluster"
@@ -18,7 +18,7 @@ const (
 	storageRule    = "standard.storage"
 )
 
-func (c *comparison) whyIngress() []string { return c.movers(ingressRule) }
+func (c *comparison) whyIngress() []string { return c.contributors(ingressRule) }
 
 // whyEgress splits the difference into what ingress and what fan-out makes of it, and names the groups.
 //
@@ -40,12 +40,12 @@ func (c *comparison) whyEgress() []string {
 				workload.FormatNumber(after), workload.FormatNumber(before), signedRate(byFanOut)))
 		}
 	}
-	return append(out, c.movers(egressRule)...)
+	return append(out, c.contributors(egressRule)...)
 }
 
 // whyPartitions names the topics whose number of partitions differs, where the numbers are those of the month.
 func (c *comparison) whyPartitions() []string {
-	return c.counted(func() []string { return c.movers(partitionsRule) })
+	return c.counted(func() []string { return c.contributors(partitionsRule) })
 }
 
 func (c *comparison) whyStored() []string {
@@ -59,7 +59,7 @@ func (c *comparison) whyStored() []string {
 		out = append(out, fmt.Sprintf("ingress is %s: with the same retention as much %s is kept", against(is.Value/was.Value-1),
 			more))
 	}
-	return append(out, c.counted(func() []string { return c.movers(storageRule) })...)
+	return append(out, c.counted(func() []string { return c.contributors(storageRule) })...)
 }
 
 // counted explains by figures of single topics, where they are those of the month or of shortly after.
@@ -96,12 +96,12 @@ func (c *comparison) whyLimit(id string, was, is *verdict.Rule) []string {
 			workload.FormatNumber(extra), of))
 	}
 	if verdict.MovesByRate(id) {
-		return append(out, c.movers(id)...)
+		return append(out, c.contributors(id)...)
 	}
-	if verdict.Movers(c.predicted.Observed(), c.seen, id) == nil {
+	if verdict.TopContributors(c.predicted.Observed(), c.seen, id) == nil {
 		return out
 	}
-	return append(out, c.counted(func() []string { return c.movers(id) })...)
+	return append(out, c.counted(func() []string { return c.contributors(id) })...)
 }
 
 // added is how many times a statistic of what it saw the verdict sized for, and which statistic; 0: unknown.
@@ -131,23 +131,23 @@ func (c *comparison) sizedBy(id string) workload.Statistic {
 	return c.in.Options.Statistic
 }
 
-// movers name the topics or groups that changed most in the direction of the whole.
-func (c *comparison) movers(rule string) []string {
-	movers := verdict.Movers(c.predicted.Observed(), c.seen, rule)
-	out := make([]string, 0, len(movers))
+// contributors name the topics or groups that changed most in the direction of the whole.
+func (c *comparison) contributors(rule string) []string {
+	contributors := verdict.TopContributors(c.predicted.Observed(), c.seen, rule)
+	out := make([]string, 0, len(contributors))
 	share := 0.0
-	for _, m := range movers {
+	for _, m := range contributors {
 		share += m.Share
-		out = append(out, c.moverWords(m, rule))
+		out = append(out, c.contributorWords(m, rule))
 	}
-	if len(movers) > 1 && share < 0.5 {
-		out = append(out, fmt.Sprintf("the rest is spread over many: these %d make up %s", len(movers),
+	if len(contributors) > 1 && share < 0.5 {
+		out = append(out, fmt.Sprintf("the rest is spread over many: these %d make up %s", len(contributors),
 			workload.FormatPercent(share)))
 	}
 	return out
 }
 
-func (c *comparison) moverWords(m verdict.Mover, rule string) string {
+func (c *comparison) contributorWords(m verdict.Contributor, rule string) string {
 	write := func(v float64) string { return verdict.Amount(v, m.Unit) }
 	before, there := verdict.PartOf(c.predicted.Observed(), rule, m.Name)
 	_, still := verdict.PartOf(c.seen, rule, m.Name)

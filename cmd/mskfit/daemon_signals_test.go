@@ -97,7 +97,7 @@ func TestDaemonStopsAtAnyTime(t *testing.T) {
 	}
 }
 
-// SIGHUP takes a good file, and keeps the old one in force beside a bad one, which is told of everywhere until it is mended.
+// SIGHUP takes a good file, and keeps the old one in force beside a bad one, which is reported everywhere until it is fixed.
 func TestDaemonReloads(t *testing.T) {
 	first, second := broker(t), broker(t)
 	dir := t.TempDir()

@@ -67,7 +67,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 }
 
 // checkBootstrap asks for what the configuration file may leave out: on a command line, a host without a port is more often a
-// slip than a wish for 9092.
+// slip than a choice of 9092.
 func (k *kafkaFlags) checkBootstrap() error {
 	if len(k.bootstrap) == 0 {
 		return errors.New("which cluster? pass its brokers with -b HOST:PORT,…")

@@ -113,7 +113,7 @@ func (o observation) run(cmd *cobra.Command) error {
 	}
 	defer src.Close()
 	o.announce(cmd)
-	back := &lookBack{cfg: o.cfg, log: o.log}
+	back := &readBack{cfg: o.cfg, log: o.log}
 	o.plan.Past = back
 	counted := 0
 	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) {
@@ -127,7 +127,7 @@ func (o observation) run(cmd *cobra.Command) error {
 	if err != nil {
 		return failed(inFlags(err))
 	}
-	o.tellCost(r, src.Stats(), back.stats())
+	o.logCost(r, src.Stats(), back.stats())
 	err = o.out.print(cmd, answer{verdict: observe.Decide(r, o.in, time.Now()), past: past.FromSamples(r.All(), o.out.zone)})
 	if r.Interrupted {
 		return &codedError{code: exitInterrupted, err: errors.Join(errors.New("interrupted: the verdict is partial"), err)}
@@ -143,9 +143,9 @@ func (o observation) announce(cmd *cobra.Command) {
 }
 
 // tellCost logs what the look has asked of the cluster, and apart from it what reading back has.
-func (o observation) tellCost(r observe.Result, look, back kafka.Stats) {
-	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", look.Total()).
-		Int64("bytes_sent", look.BytesSent).Int64("bytes_received", look.BytesReceived).Int64("read_back_requests", back.Total()).
+func (o observation) logCost(r observe.Result, scan, back kafka.Stats) {
+	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", scan.Total()).
+		Int64("bytes_sent", scan.BytesSent).Int64("bytes_received", scan.BytesReceived).Int64("read_back_requests", back.Total()).
 		Int64("read_back_bytes", back.BytesSent+back.BytesReceived).Msg("observation finished")
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // lookBack reads back a cluster's log with a client of its own, beside the sweeps.
-type lookBack struct {
+type readBack struct {
 	cfg kafka.Config
 	log zerolog.Logger
 
@@ -22,10 +22,10 @@ type lookBack struct {
 	src *kafka.Source // nil before it begins
 }
 
-var _ observe.Past = (*lookBack)(nil)
+var _ observe.Past = (*readBack)(nil)
 
 // ReadBack reads back the span.
-func (l *lookBack) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
+func (l *readBack) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	src, err := kafka.New(l.cfg, l.log.Level(max(l.log.GetLevel(), zerolog.WarnLevel))) // its sweep is none of the look's
 	if err != nil {
 		return inFlags(err)
@@ -38,7 +38,7 @@ func (l *lookBack) ReadBack(ctx context.Context, span workload.Window, emit func
 }
 
 // stats are what reading back has cost so far.
-func (l *lookBack) stats() kafka.Stats {
+func (l *readBack) stats() kafka.Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.src == nil {

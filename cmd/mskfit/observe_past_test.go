@@ -92,7 +92,7 @@ func remembering(t *testing.T) *testbed.Cluster {
 func TestTheFirstLookRestsOnDays(t *testing.T) {
 	c := remembering(t)
 	address := strings.Join(c.Bootstrap(), ",")
-	look := func(args ...string) (v verdict.Verdict) {
+	scan := func(args ...string) (v verdict.Verdict) {
 		t.Helper()
 		stdout, stderr, code := mskfit(t, append([]string{"observe", "-b", address, "--for", "12s", "--format", "json"},
 			args...)...)
@@ -104,7 +104,7 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 		}
 		return v
 	}
-	v := look()
+	v := scan()
 	if d := v.Window.End.Sub(v.Window.Start).Hours(); d < hoursBefore-1 || d > hoursBefore+1 {
 		t.Errorf("the window is %.1f hours, want %d", d, hoursBefore)
 	}
@@ -148,7 +148,7 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 			t.Errorf("gaps %v do not tell of %s", v.Gaps, want)
 		}
 	}
-	alone := look("--backfill", "0")
+	alone := scan("--backfill", "0")
 	if d := alone.Window.End.Sub(alone.Window.Start).Seconds(); d > 20 || alone.Workload.IngressBytesPerSec.Value < live/2 {
 		t.Errorf("without reading back: %.0f s, ingress %+v", d, alone.Workload.IngressBytesPerSec)
 	}

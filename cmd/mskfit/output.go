@@ -75,9 +75,9 @@ func complete(cmd *cobra.Command, flag string, words []string) {
 	}
 }
 
-// check reports every flag that cannot work, and settles the format.
+// check reports every flag that cannot work, and resolves the format.
 func (o *output) check(c *catalog.Catalog) error {
-	errs := []error{o.logging.check(), o.settleFormat(), o.settleZone(), oneOf("--table", o.table, report.Tables)}
+	errs := []error{o.logging.check(), o.resolveFormat(), o.resolveZone(), oneOf("--table", o.table, report.Tables)}
 	if o.require != "" {
 		errs = append(errs, oneOf("--require", o.require, kinds))
 	}
@@ -89,7 +89,7 @@ func (o *output) check(c *catalog.Catalog) error {
 
 // settleFormat takes the format of --format, else that of the extension of --out, else text. An extension that is none of ours is
 // refused: the file would not be what its name says.
-func (o *output) settleFormat() error {
+func (o *output) resolveFormat() error {
 	extension := strings.ToLower(filepath.Ext(o.file))
 	of, known := extensions[extension]
 	switch {
@@ -106,7 +106,7 @@ func (o *output) settleFormat() error {
 	return nil
 }
 
-func (o *output) settleZone() (err error) {
+func (o *output) resolveZone() (err error) {
 	if o.timezone == "" { // a command without the flag
 		o.timezone = "local"
 	}
@@ -201,7 +201,7 @@ func (o *output) renderOne(cmd *cobra.Command, b *bytes.Buffer, a answer) error 
 	switch o.format {
 	case "json":
 		if a.before != nil {
-			a.verdict.Since = verdict.SinceThen(a.before.Window.End, *a.before, a.verdict)
+			a.verdict.Diff = verdict.DiffSince(a.before.Window.End, *a.before, a.verdict)
 		}
 		return report.JSON(b, a.verdict)
 	case "markdown":

@@ -264,7 +264,7 @@ func (o observation) input(cmd *cobra.Command) (analyzer.Input, []workload.ACL, 
 		return o.in, nil, usage(inFlags(err))
 	}
 	defer src.Close()
-	o.plan.Past = &lookBack{cfg: o.cfg, log: o.log}
+	o.plan.Past = &readBack{cfg: o.cfg, log: o.log}
 	r, err := observe.Run(cmd.Context(), src, o.plan, time.Now, func(p observe.Progress) { o.line.Show(p.String()) })
 	o.line.Erase()
 	switch {

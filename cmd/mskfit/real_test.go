@@ -89,7 +89,7 @@ type counts struct {
 }
 
 // startCounting reads the counters for a look that is about to begin and takes so long. It returns after the first reading.
-func startCounting(t *testing.T, c *testbed.Cluster, look time.Duration) *counts {
+func startCounting(t *testing.T, c *testbed.Cluster, scan time.Duration) *counts {
 	t.Helper()
 	const apart, start, end = 100 * time.Millisecond, 3 * time.Second, 500 * time.Millisecond // a process takes a moment to begin
 	ctx, cancel := context.WithCancel(t.Context())
@@ -106,7 +106,7 @@ func startCounting(t *testing.T, c *testbed.Cluster, look time.Duration) *counts
 				return
 			case <-tick.C:
 			}
-			if age := time.Since(began); age < start || age > look-end {
+			if age := time.Since(began); age < start || age > scan-end {
 				x.read(t)
 			}
 		}

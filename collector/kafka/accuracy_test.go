@@ -53,7 +53,7 @@ func observeCluster(t *testing.T, c *testbed.Cluster, every, during time.Duratio
 	}
 	var all []observed
 	for _, s := range sources {
-		whole, ok := s.Whole()
+		whole, ok := s.WholeWindow()
 		if !ok {
 			t.Fatal("there is no sample of the whole time")
 		}

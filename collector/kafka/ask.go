@@ -12,7 +12,7 @@ import (
 )
 
 // Ping reports whether the cluster can be reached: nil as soon as one bootstrap broker answers, else one error that
-// says what is wrong and how to mend it, with the addresses that share a cause named together.
+// says what is wrong and how to fix it, with the addresses that share a cause named together.
 func (s *Source) Ping(ctx context.Context) error {
 	var failures []connectError
 	for i, b := range s.client.SeedBrokers() {

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // header is what the head of a record batch tells.
 type header struct {
-	// first and last are the offsets that the batch took when it was produced; first is -1 where the format hides it.
+	// first and last are the offsets that the batch took when it was produced; first is -1 where the format has none.
 	first, last int64
 	// bytes is the whole batch as it was sent, head included; records is how many are left in it, -1 where unknown.
 	bytes, records int64

@@ -104,7 +104,7 @@ func TestTakeCountsAWholeWindow(t *testing.T) {
 		{"a batch is missing", []header{run[0], run[2]}, 100, 100, 115, 0, 2, 10},
 	} {
 		var b batches
-		b.take(tt.run, wishAsked{wish: wish{from: tt.from, to: tt.to}, at: tt.at}, 3)
+		b.take(tt.run, candidateRequest{candidate: candidate{from: tt.from, to: tt.to}, at: tt.at}, 3)
 		if b.covered != tt.covered || b.bytes.n != tt.n || b.bytes.y != tt.records {
 			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.bytes.n, b.bytes.y,
 				tt.covered, tt.n, tt.records)

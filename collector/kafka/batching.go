@@ -42,22 +42,22 @@ type habits struct {
 	pool batches
 	// busiest is the highest rate of batches among the partitions that were seen, busiestHigh the highest that it may be.
 	busiest, busiestHigh float64
-	looked               bool
+	sampled              bool
 }
 
-// looked reports whether the partition's batches were seen within the scope: in its last window, or ever.
-func (v *view) looked(p *partition) bool {
-	return p.sample != nil && (v.scope == wholeTime || p.sample.looked == v.sweep)
+// sampled reports whether the partition's batches were seen within the scope: in its last window, or ever.
+func (v *view) sampled(p *partition) bool {
+	return p.sample != nil && (v.scope == wholeWindowEdges || p.sample.sampled == v.sweep)
 }
 
 func (v *view) habitsOf(t *topic) (h habits) {
 	for i := range t.parts {
 		p := &t.parts[i]
 		f, ok := p.flow(v.scope, t)
-		if !ok || !v.looked(p) {
+		if !ok || !v.sampled(p) {
 			continue
 		}
-		h.looked = true
+		h.sampled = true
 		h.pool.merge(p.sample)
 		if d, known := p.sample.perRecord(); known && f.seconds > 0 {
 			rate := f.records / f.seconds
@@ -85,11 +85,11 @@ func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high
 	own, seen := p.sample.perRecord()
 	value, low, high = f.records*own.mean, f.records*own.low, f.records*own.high
 	switch {
-	case seen && v.looked(p):
+	case seen && v.sampled(p):
 	case seen:
 		low, high = low/staleFactor, high*staleFactor
-		if h.looked {
-			low, high = h.widen(low, high, f)
+		if h.sampled {
+			low, high = h.extrapolate(low, high, f)
 		}
 	default:
 		value, known = h.like(t, f)
@@ -103,11 +103,11 @@ func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high
 	return min(max(value, low), high), low, high, true
 }
 
-// widen moves the bounds of a partition that was seen in an earlier window apart, so that it may have become like those seen in
-// this one: its producers fill batches as full as theirs, or send as many a second.
-func (h *habits) widen(low, high float64, f flow) (lower, higher float64) {
+// extrapolate moves the bounds of a partition that was seen in an earlier window apart, so that it may have become like those
+// seen in this one: its producers fill batches as full as theirs, or send as many a second.
+func (h *habits) extrapolate(low, high float64, f flow) (lower, higher float64) {
 	if d, ok := h.pool.perRecord(); ok {
-		d = d.widened(otherMargin)
+		d = d.withMargin(otherMargin)
 		low = min(low, f.records*d.low, h.busiest*f.seconds*(1-otherMargin))
 		high = max(high, f.records*d.high, h.busiestHigh*f.seconds*(1+otherMargin))
 	}

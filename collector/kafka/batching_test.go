@@ -8,7 +8,7 @@ func writtenTo(records, perBatch float64, looked int32) partition {
 	p := partition{window: flow{records: records, bytes: 100 * records, low: 100 * records, high: 100 * records, seconds: 10}}
 	p.total.add(p.window)
 	if looked > 0 {
-		p.sample = &batches{looked: looked}
+		p.sample = &batches{sampled: looked}
 		for range 10 {
 			p.sample.add(header{bytes: int64(100 * perBatch), records: int64(perBatch)})
 		}
@@ -26,15 +26,15 @@ func TestBatchBoundsHoldProducersOfDifferentHabits(t *testing.T) {
 		full, single int32 // the last sweep that saw the partition
 	}{
 		{"the single records were never seen", lastWindow, 9, 0},
-		{"the single records were never seen, over the whole time", wholeTime, 9, 0},
+		{"the single records were never seen, over the whole time", wholeWindowEdges, 9, 0},
 		{"the single records were seen earlier", lastWindow, 9, 3},
 		{"the full batches were never seen", lastWindow, 0, 9},
-		{"the full batches were never seen, over the whole time", wholeTime, 0, 9},
+		{"the full batches were never seen, over the whole time", wholeWindowEdges, 0, 9},
 		{"the full batches were seen earlier", lastWindow, 3, 9},
 		{"one was seen earlier, the other never", lastWindow, 3, 0},
 		{"both were seen earlier", lastWindow, 3, 3},
 		{"both were seen", lastWindow, 9, 9},
-		{"both were seen at some time", wholeTime, 3, 5},
+		{"both were seen at some time", wholeWindowEdges, 3, 5},
 	} {
 		orders := &topic{name: "orders", parts: []partition{writtenTo(full, 100, tt.full), writtenTo(single, 1, tt.single)}}
 		for i := range orders.parts {

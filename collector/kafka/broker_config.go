@@ -46,7 +46,7 @@ type brokerSetting struct {
 	secret bool
 	// standard is Kafka's default, where the broker tells it.
 	standard string
-	told     bool
+	answered bool
 }
 
 func (s *Source) askBrokerConfig(ctx context.Context, id int32) (map[string]brokerSetting, error) {
@@ -83,7 +83,7 @@ func settingOf(c *kmsg.DescribeConfigsResponseResourceConfig, version int16) bro
 	}
 	for _, synonym := range c.ConfigSynonyms {
 		if synonym.Source == kmsg.ConfigSourceDefaultConfig && synonym.Value != nil {
-			v.standard, v.told = strings.Clone(*synonym.Value), true
+			v.standard, v.answered = strings.Clone(*synonym.Value), true
 		}
 	}
 	return v
@@ -110,7 +110,7 @@ func ofConsequence(config map[string]brokerSetting) map[string]workload.ConfigVa
 	out := map[string]workload.ConfigValue{}
 	for name, v := range config {
 		switch {
-		case v.secret, !v.value.Overridden(), v.told && v.standard == v.value.Value:
+		case v.secret, !v.value.Overridden(), v.answered && v.standard == v.value.Value:
 		case slices.ContainsFunc(plumbing, func(p string) bool { return strings.HasPrefix(name, p) }):
 		default:
 			out[name] = v.value

@@ -60,7 +60,7 @@ func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 func (s *Source) readBroker(ctx context.Context, b broker, req *kmsg.ListOffsetsRequest, g *gaps) (failure connectError,
 	failed bool) {
 	address := fmt.Sprintf("%s:%d", b.host, b.port)
-	if req == nil { // it leads nothing that is seen here: only topics that are hidden can show up
+	if req == nil { // it leads nothing that is seen here: only topics without Describe can show up
 		_ = s.readSizes(ctx, b.id, g)
 		return connectError{}, false
 	}
@@ -197,7 +197,7 @@ func (s *Source) readSizes(ctx context.Context, id int32, g *gaps) error {
 func (s *Source) takeSizes(id int32, dt *kmsg.DescribeLogDirsResponseDirTopic) {
 	t := s.world.topics[dt.Topic]
 	if t == nil {
-		s.noteHidden(dt.Topic)
+		s.noteUndescribable(dt.Topic)
 		return
 	}
 	for i := range dt.Partitions {

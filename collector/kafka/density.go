@@ -6,8 +6,8 @@ type density struct{ mean, low, high float64 }
 
 func (d density) width() float64 { return (d.high - d.low) / d.mean }
 
-// widened returns the density with bounds moved apart by a fraction of the mean.
-func (d density) widened(by float64) density {
+// withMargin returns the density with bounds moved apart by a fraction of the mean.
+func (d density) withMargin(by float64) density {
 	return density{d.mean, max(0, d.low-by*d.mean), d.high + by*d.mean}
 }
 
@@ -16,22 +16,22 @@ func (d density) widened(by float64) density {
 const (
 	forgetting   = 0.7   // weight that earlier windows keep at each new one
 	chance       = 3     // standard errors, or mean deviations, that the bounds reach out
-	leastMargin  = 0.01  // of a density learnt from windows
-	firstMargin  = 0.05  // of one learnt from a single window
+	leastMargin  = 0.01  // of a density estimated from windows
+	firstMargin  = 0.05  // of one estimated from a single window
 	sampleMargin = 0.005 // of one from batch headers, beyond its standard error
 	singleMargin = 0.3   // of one from a single batch
 	otherMargin  = 0.1   // added when it comes from the topic's other partitions
 	logMargin    = 0.2   // of the average over the whole log, whose records may be older than their habits
 )
 
-// batches are the headers of record batches that were looked at.
+// batches are the headers of record batches that were sampled.
 type batches struct {
 	bytes quotient // bytes ÷ records
 	sent  quotient // batches of producers ÷ records: transaction markers are records, and no producer sends them
 	// covered holds the bytes of the whole window, and coveredSent its batches, when sweep's sample held all of it.
 	covered, coveredSent int64
-	// looked is the last sweep with a look.
-	sweep, looked int32
+	// sampled is the last sweep with a sample.
+	sweep, sampled int32
 }
 
 // add takes in one batch.
@@ -71,9 +71,9 @@ func (b *batches) density() (density, bool) {
 	case !ok:
 		return density{}, false
 	case b.bytes.n < 2:
-		return d.widened(singleMargin), true
+		return d.withMargin(singleMargin), true
 	}
-	return d.widened(sampleMargin + min(singleMargin, chance*relative)), true
+	return d.withMargin(sampleMargin + min(singleMargin, chance*relative)), true
 }
 
 // narrowest returns the density with the closest bounds.
@@ -90,7 +90,7 @@ func narrowest(candidates ...func() (density, bool)) (density, bool) {
 // density returns the best that is known of the partition: its own windows and batches, those of the topic's other
 // partitions, or its log as a whole. It reports false when nothing is known.
 func (p *partition) density(t *topic) (density, bool) {
-	d, ok := narrowest(p.learnt.density, p.sample.density)
+	d, ok := narrowest(p.densityEstimate.density, p.sample.density)
 	if ok && d.width() < 2*otherMargin {
 		return d, true
 	}
@@ -104,15 +104,15 @@ func (p *partition) density(t *topic) (density, bool) {
 
 // pool is what is known of a topic as a whole.
 type pool struct {
-	learnt  learnt
-	batches batches
+	densityEstimate densityEstimate
+	batches         batches
 }
 
 // density is wider than that of the partitions, which may differ from each other.
 func (p *pool) density() (density, bool) {
-	d, ok := narrowest(p.learnt.density, p.batches.density)
+	d, ok := narrowest(p.densityEstimate.density, p.batches.density)
 	if !ok {
 		return density{}, false
 	}
-	return d.widened(otherMargin), true
+	return d.withMargin(otherMargin), true
 }

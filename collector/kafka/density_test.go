@@ -61,8 +61,8 @@ func TestBatchesDensity(t *testing.T) {
 	}
 }
 
-func TestLearntFollowsSlowlyAndSaysHowMuchWindowsStray(t *testing.T) {
-	var l learnt
+func TestDensityEstimateFollowsSlowlyAndSaysHowMuchWindowsStray(t *testing.T) {
+	var l densityEstimate
 	if _, ok := l.density(); ok {
 		t.Error("nothing learnt has a density")
 	}
@@ -91,15 +91,15 @@ func TestNarrowestPrefersCloseBounds(t *testing.T) {
 	if d, ok := p.density(topic); !ok || d.mean != 100 || d.width() != 2*logMargin {
 		t.Errorf("from the log alone: %+v, want 100 ± 20 %%", d)
 	}
-	topic.pool.learnt.add(9000, 100)
+	topic.pool.densityEstimate.add(9000, 100)
 	if d, _ := p.density(topic); d.mean != 90 {
 		t.Errorf("with the topic's windows: %+v, want 90", d)
 	}
-	p.learnt.add(8000, 100)
+	p.densityEstimate.add(8000, 100)
 	if d, _ := p.density(topic); d.mean != 80 {
 		t.Errorf("with its own window: %+v, want 80", d)
 	}
-	topic.policy, p.learnt, topic.pool = policyCompact, learnt{}, pool{}
+	topic.policy, p.densityEstimate, topic.pool = policyCompact, densityEstimate{}, pool{}
 	if _, ok := p.density(topic); ok {
 		t.Error("a compacted log alone has a density")
 	}

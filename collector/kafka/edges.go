@@ -10,8 +10,8 @@ import (
 type scope uint8
 
 const (
-	lastWindow scope = iota // since the sweep before
-	wholeTime               // since the first sweep
+	lastWindow       scope = iota // since the sweep before
+	wholeWindowEdges              // since the first sweep
 )
 
 // blur is how exactly an instant of a reading can be compared with anybody else's: traffic comes in batches and in

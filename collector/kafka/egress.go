@@ -14,7 +14,7 @@ const (
 
 // progress is a group's way through one partition.
 type progress struct {
-	settled, fresh commit
+	evaluated, fresh commit
 	// moved is when the commit was last seen to have changed.
 	moved time.Time
 	// still tells that a sweep since then saw no change although there was something to commit.

@@ -83,7 +83,7 @@ func TestCadenceSeesPausesBetweenCommits(t *testing.T) {
 	see := func(after time.Duration, offset, end int64) {
 		pr.fresh = commit{offset: offset, end: end, sweep: 1}
 		gr.watch(&pr, start.Add(after))
-		pr.settled = pr.fresh
+		pr.evaluated = pr.fresh
 	}
 	see(0, 0, 0)
 	see(10*time.Second, 10, 20)

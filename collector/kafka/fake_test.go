@@ -253,7 +253,7 @@ func TestTwoSweepsMakeRates(t *testing.T) {
 		t.Errorf("groups of orders are %q, want billing", got)
 	}
 
-	whole, ok := s.Whole()
+	whole, ok := s.WholeWindow()
 	if !ok || whole.Window.Duration() != 2*minute {
 		t.Fatalf("the whole time is %v, want two minutes", whole.Window.Duration())
 	}

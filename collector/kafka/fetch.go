@@ -41,16 +41,16 @@ func (s *Source) readBatches(ctx context.Context, g *gaps) {
 	if !s.cfg.SampleBatches || ctx.Err() != nil {
 		return
 	}
-	wishes := s.wishes()
+	candidates := s.samplingCandidates()
 	var all errgroup.Group
 	all.SetLimit(brokersAtOnce)
-	ids := sortedKeys(wishes)
+	ids := sortedKeys(candidates)
 	room := s.roomForFetches()
 	s.turn++
 	for i := range min(room, len(ids)) {
 		id := ids[(s.turn*room+i)%len(ids)]
 		all.Go(func() error {
-			s.fetchBatches(ctx, id, wishes[id], g)
+			s.fetchBatches(ctx, id, candidates[id], g)
 			return nil
 		})
 	}
@@ -62,13 +62,13 @@ func (s *Source) roomForFetches() int {
 	return max(0, 4*len(s.world.brokers)+3*s.coordinators+3-int(s.spent.Load()))
 }
 
-func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *gaps) {
+func (s *Source) fetchBatches(ctx context.Context, id int32, candidates []candidate, g *gaps) {
 	req := kmsg.NewPtrFetchRequest()
 	req.MaxWaitMillis, req.MinBytes, req.MaxBytes = 0, 0, int32(s.cfg.SampleBytes)
 	req.SessionEpoch = -1
-	asked := map[topicPartition]wishAsked{}
-	room := rooms(wishes, s.cfg.SampleBytes)
-	for i, w := range wishes {
+	asked := map[topicPartition]candidateRequest{}
+	room := rooms(candidates, s.cfg.SampleBytes)
+	for i, w := range candidates {
 		room := room[i]
 		if room == 0 {
 			continue
@@ -83,7 +83,7 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 		}
 		ft := &req.Topics[len(req.Topics)-1]
 		ft.Partitions = append(ft.Partitions, fp)
-		asked[topicPartition{w.topic.name, w.partition}] = wishAsked{w, at, room}
+		asked[topicPartition{w.topic.name, w.partition}] = candidateRequest{w, at, room}
 	}
 	if len(asked) == 0 {
 		return
@@ -110,7 +110,7 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, wishes []wish, g *g
 
 // takeBatches learns from one partition's batches. Partitions of one topic may be led by several brokers, so what the
 // topic keeps is guarded.
-func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) {
+func (s *Source) takeBatches(a candidateRequest, rp *kmsg.FetchResponseTopicPartition) {
 	s.batchMu.Lock()
 	defer s.batchMu.Unlock()
 	t := a.topic
@@ -129,7 +129,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) 
 		t.batches = &topicBatches{}
 	}
 	t.surveyed = s.slow.round
-	t.looked = s.sweep
+	t.sampled = s.sweep
 	t.fetched += int64(len(rp.RecordBatches))
 	for _, h := range found {
 		t.batches.note(h)
@@ -139,7 +139,7 @@ func (s *Source) takeBatches(a wishAsked, rp *kmsg.FetchResponseTopicPartition) 
 		p.sample = &batches{}
 	}
 	p.sample.forget()
-	p.sample.looked = s.sweep
+	p.sample.sampled = s.sweep
 	p.sample.take(found, a, s.sweep)
 	if int64(a.room) < t.batches.largest {
 		t.fetchBytes = min(int(2*t.batches.largest), s.cfg.SampleBytes)
@@ -166,7 +166,7 @@ func (b *topicBatches) note(h header) {
 // take adds a run of batches of one window. Where reading began in the middle of a batch, that batch was picked the more
 // likely the more records it has; it is left out when others follow. When the run holds the whole window, its bytes and batches are
 // known.
-func (b *batches) take(found []header, a wishAsked, sweep int32) {
+func (b *batches) take(found []header, a candidateRequest, sweep int32) {
 	expected, whole, bytes, sent := a.from, a.at == a.from, int64(0), int64(0)
 	for i, h := range found {
 		if h.first >= a.to {

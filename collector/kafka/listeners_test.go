@@ -59,7 +59,7 @@ func TestOnlyWhatAMoveWouldLoseIsKept(t *testing.T) {
 	config := settings("log.retention.hours", "24", "num.io.threads", "16", "zookeeper.connect", "z:2181", "message.max.bytes",
 		"8388608")
 	config["min.insync.replicas"] = brokerSetting{value: workload.ConfigValue{Value: "1", Source: "static-broker"}, standard: "1",
-		told: true}
+		answered: true}
 	config["num.partitions"] = brokerSetting{value: workload.ConfigValue{Value: "1", Source: "default"}}
 	config["custom.password"] = brokerSetting{value: workload.ConfigValue{Source: "static-broker"}, secret: true}
 	want := map[string]workload.ConfigValue{"log.retention.hours": {Value: "24", Source: "static-broker"},

@@ -23,9 +23,9 @@ func (s *Source) everyLogListed() bool {
 
 // storesAny reports whether a broker stores a topic that the metadata does not show.
 func (s *Source) storesAny() bool {
-	s.hiddenMu.Lock()
-	defer s.hiddenMu.Unlock()
-	for _, h := range s.hidden {
+	s.undescribableMu.Lock()
+	defer s.undescribableMu.Unlock()
+	for _, h := range s.undescribable {
 		if h.last == s.sweep {
 			return true
 		}

@@ -106,7 +106,7 @@ func newPast(s *Source) *past {
 				blurred: t.policy == policyCompact || t.policy == policyUnknown}
 			if l.density, l.dense = logDensity(part.fresh, t.policy); !l.dense {
 				if l.density, l.dense = part.density(t); l.dense {
-					l.density = l.density.widened(logMargin)
+					l.density = l.density.withMargin(logMargin)
 				}
 			}
 			if t.policy == policyRewritten && l.dense {

@@ -28,7 +28,7 @@ func (p *past) begin(ctx context.Context) error {
 		return err
 	}
 	future := p.began.Add(time.Minute).UnixMilli()
-	return p.look(ctx, future, func(l *pastLog) bool { return l.readable() }, func(l *pastLog, f found) {
+	return p.listOffsets(ctx, future, func(l *pastLog) bool { return l.readable() }, func(l *pastLog, f found) {
 		if f.offset != unknownOffset && float64(l.end-f.offset) > skewedShare*float64(l.end-l.first) {
 			l.skewed = true
 		}
@@ -40,7 +40,7 @@ const skewedShare = 0.01
 
 // refresh looks where the logs begin.
 func (p *past) refresh(ctx context.Context) error {
-	return p.look(ctx, 0, func(l *pastLog) bool { return l.end > 0 && !l.skewed }, func(l *pastLog, f found) {
+	return p.listOffsets(ctx, 0, func(l *pastLog) bool { return l.end > 0 && !l.skewed }, func(l *pastLog, f found) {
 		l.first, l.since = f.offset, f.timestamp
 		l.skewed = l.skewed || f.err != nil && isFormat(f.err)
 	})
@@ -59,7 +59,7 @@ func (p *past) ask(ctx context.Context, mark time.Time) error {
 			l.note(l.first)
 		}
 	})
-	return p.look(ctx, at, func(l *pastLog) bool { return l.readable() && l.since < at }, func(l *pastLog, f found) {
+	return p.listOffsets(ctx, at, func(l *pastLog) bool { return l.readable() && l.since < at }, func(l *pastLog, f found) {
 		switch {
 		case f.err != nil:
 			l.note(unknownOffset)
@@ -81,7 +81,7 @@ func (p *past) each(do func(*pastLog)) {
 
 // look looks up the first record at or after a timestamp in the wanted logs, and calls take for each. Logs whose leader has
 // moved are asked for once more. It is an error when a broker does not answer: who asks again later goes on from here.
-func (p *past) look(ctx context.Context, timestamp int64, wanted func(*pastLog) bool, take func(*pastLog, found)) error {
+func (p *past) listOffsets(ctx context.Context, timestamp int64, wanted func(*pastLog) bool, take func(*pastLog, found)) error {
 	var todo []pastPartition
 	for i := range p.topics {
 		for j := range p.topics[i].logs {
@@ -196,17 +196,17 @@ func (p *past) request(ctx context.Context, id int32, timestamp int64, logs []pa
 		}
 		return nil, fmt.Errorf("offsets by timestamp of %s: %s", p.s.brokerName(id), why(p.s.cfg, err))
 	}
-	told := map[topicPartition]*kmsg.ListOffsetsResponseTopicPartition{}
+	answered := map[topicPartition]*kmsg.ListOffsetsResponseTopicPartition{}
 	for i := range answer.(*kmsg.ListOffsetsResponse).Topics {
 		rt := &answer.(*kmsg.ListOffsetsResponse).Topics[i]
 		for j := range rt.Partitions {
-			told[topicPartition{rt.Topic, rt.Partitions[j].Partition}] = &rt.Partitions[j]
+			answered[topicPartition{rt.Topic, rt.Partitions[j].Partition}] = &rt.Partitions[j]
 		}
 	}
 	out := make([]found, 0, len(logs))
 	for _, at := range logs {
 		f := found{at: at, offset: unknownOffset, err: kerr.UnknownTopicOrPartition}
-		if rp := told[topicPartition{p.topics[at.topic].topic.name, int32(at.partition)}]; rp != nil {
+		if rp := answered[topicPartition{p.topics[at.topic].topic.name, int32(at.partition)}]; rp != nil {
 			f.offset, f.timestamp, f.err = rp.Offset, rp.Timestamp, kerr.ErrorForCode(rp.ErrorCode)
 		}
 		out = append(out, f)

@@ -76,11 +76,11 @@ func TestReadBackAgainstBrokers(t *testing.T) {
 			checkBounds(t, "compacted", got["compacted"], sent["compacted"], len(sent["compacted"]))
 			checkBounds(t, "cleaned", got["cleaned"], sent["cleaned"], 0) // what the cleaner took is not told
 			for at, want := range sent["expiring"] {
-				f, told := got["expiring"][at]
+				f, answered := got["expiring"][at]
 				switch age := end.Sub(at); {
 				case age < keptOfPast-2*time.Hour && math.Abs(f.Value-float64(want)) > 0.5:
 					t.Errorf("expiring, %s ago: %+v, want %d", age, f, want)
-				case age > keptOfPast+2*time.Hour && told:
+				case age > keptOfPast+2*time.Hour && answered:
 					t.Errorf("expiring, %s ago: %+v is told of records that are gone", age, f)
 				}
 			}
@@ -91,21 +91,21 @@ func TestReadBackAgainstBrokers(t *testing.T) {
 // checkBounds wants the bounds of every hour that is told to hold its count, and so many hours to be told at the least.
 func checkBounds(t *testing.T, topic string, got map[time.Time]workload.Figure, sent map[time.Time]int, least int) {
 	t.Helper()
-	told := 0
+	answered := 0
 	for at, want := range sent {
 		f, ok := got[at]
 		if !ok {
 			continue
 		}
-		told++
+		answered++
 		if f.Low > float64(want) || f.High < float64(want) {
 			t.Errorf("%s, %s: bounds [%g, %g] do not hold %d", topic, at, f.Low, f.High, want)
 		}
 	}
-	if told < least {
-		t.Errorf("%s: %d hours are told, want %d", topic, told, least)
+	if answered < least {
+		t.Errorf("%s: %d hours are told, want %d", topic, answered, least)
 	}
-	t.Logf("%s: %d of %d hours are told", topic, told, len(sent))
+	t.Logf("%s: %d of %d hours are told", topic, answered, len(sent))
 }
 
 func addHour(into map[string]map[time.Time]workload.Figure, name string, w workload.Window, f *workload.Figure) {

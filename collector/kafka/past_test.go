@@ -259,10 +259,10 @@ func TestReadBackSaysNothingOfWhatRetentionTook(t *testing.T) {
 		}
 	}
 	for hour := 26; hour <= 48; hour++ {
-		if _, told := total[hour]; told {
+		if _, answered := total[hour]; answered {
 			t.Errorf("%d hours ago a total of %+v is told without the clicks", hour, total[hour])
 		}
-		if _, told := cut[hour]; told {
+		if _, answered := cut[hour]; answered {
 			t.Errorf("%d hours ago clicks of %+v are told that are gone", hour, cut[hour])
 		}
 		if math.Abs(kept[hour].Value-float64(orders[hour])) > 1e-6 {

@@ -41,7 +41,7 @@ func (s *Source) sample(sc scope, g *gaps) workload.Sample {
 	v.spreadReads()
 	out.Brokers = v.brokerList()
 	out.Totals = v.totals(out.Groups)
-	if sc == wholeTime || s.slow.fresh {
+	if sc == wholeWindowEdges || s.slow.fresh {
 		out.Posture = s.slow.posture
 	}
 	out.Gaps = g.list()
@@ -51,7 +51,7 @@ func (s *Source) sample(sc scope, g *gaps) workload.Sample {
 func (s *Source) edgesOf(sc scope) edges {
 	e := edges{to: s.clock.of(s.sweep), window: s.window}
 	switch {
-	case sc == wholeTime:
+	case sc == wholeWindowEdges:
 		e.from = &s.firstTimes
 		e.window.Start = s.origin.UTC()
 	case s.previous > 0:
@@ -62,8 +62,8 @@ func (s *Source) edgesOf(sc scope) edges {
 
 // flow returns what a partition took in over the scope, and false when it was not measured.
 func (p *partition) flow(sc scope, t *topic) (flow, bool) {
-	if sc == wholeTime {
-		if p.total.blind == 0 {
+	if sc == wholeWindowEdges {
+		if p.total.unsized == 0 {
 			return p.total.flow(density{}, false), p.total.seconds > 0
 		}
 		d, known := p.density(t)
@@ -81,7 +81,7 @@ func (v *view) meanDensity() float64 {
 		for i := range t.parts {
 			if f, ok := t.parts[i].flow(v.scope, t); ok {
 				bytes += f.bytes
-				records += f.records - f.blind
+				records += f.records - f.unsized
 			}
 		}
 	}

@@ -72,11 +72,11 @@ func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 	of := v.readsOf(gt.topic.name)
 	for i := range gt.parts {
 		pr := &gt.parts[i]
-		if pr.settled.sweep != v.sweep { // no commit there, or not read
+		if pr.evaluated.sweep != v.sweep { // no commit there, or not read
 			continue
 		}
-		if pr.settled.end >= 0 {
-			n := float64(pr.settled.lag())
+		if pr.evaluated.end >= 0 {
+			n := float64(pr.evaluated.lag())
 			lag.add(n, n, n, true)
 		} else {
 			lag.miss(math.Inf(1))
@@ -90,7 +90,7 @@ func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 			records.miss(math.Inf(1))
 			continue
 		}
-		edge := v.edges.ofCommits(pr.settled.coordinator)
+		edge := v.edges.ofCommits(pr.evaluated.coordinator)
 		value, low, high := c.rates(edge)
 		egress.add(value, low, high, false)
 		perSec := c.records / c.seconds
@@ -120,7 +120,7 @@ func (r *reads) partition(i int32) *sum {
 
 // consumption returns what a group read of a partition over the scope, and false when it was not measured.
 func (pr *progress) consumption(sc scope) (consumption, bool) {
-	if sc == wholeTime {
+	if sc == wholeWindowEdges {
 		return pr.total, pr.total.seconds > 0
 	}
 	return pr.window, pr.fault == faultNone && pr.window.seconds > 0

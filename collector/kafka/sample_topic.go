@@ -8,15 +8,15 @@ import (
 
 // topicSums are the sums of one topic's partitions.
 type topicSums struct {
-	bytes, records, stored   sum
-	sent                     sum // record batches of producers
-	writing                  int // partitions that took in records
-	habits                   habits
-	flowBytes, flowLow       float64
-	flowHigh, flowRecords    float64
-	hottest                  busiest
-	logBytes, logRecords     float64
-	offline, measured, blind int
+	bytes, records, stored     sum
+	sent                       sum // record batches of producers
+	writing                    int // partitions that took in records
+	habits                     habits
+	flowBytes, flowLow         float64
+	flowHigh, flowRecords      float64
+	hottest                    busiest
+	logBytes, logRecords       float64
+	offline, measured, unsized int
 }
 
 func (v *view) topic(t *topic) workload.Topic {
@@ -41,12 +41,12 @@ func (v *view) topic(t *topic) workload.Topic {
 	v.records.merge(n.records)
 	v.lump(t, &n)
 	out.MessagesPerSec = n.records.figure(workload.Derived, fromOffsets)
-	if n.blind == 0 || v.average > 0 {
+	if n.unsized == 0 || v.average > 0 {
 		out.IngressBytesPerSec = n.bytes.bytes()
 	}
 	out.HottestIngress = n.hottest.hottest()
 	// a batch at the edge of each partition's window
-	n.sent.widen(math.Sqrt(float64(n.writing)) / v.edges.window.Duration().Seconds())
+	n.sent.withError(math.Sqrt(float64(n.writing)) / v.edges.window.Duration().Seconds())
 	out.BatchesPerSec = n.sent.batches()
 	if !t.internal {
 		v.sentTotal.merge(n.sent)
@@ -64,8 +64,8 @@ func (v *view) lump(t *topic, n *topicSums) {
 	}
 	seconds := v.edges.window.Duration().Seconds()
 	bytes, records := float64(t.batches.largest)/seconds, float64(t.batches.most)/seconds
-	n.bytes.widen(bytes)
-	n.records.widen(records)
+	n.bytes.withError(bytes)
+	n.records.withError(records)
 	v.lumpBytes += bytes * bytes
 	v.lumpRecords += records * records
 }
@@ -95,23 +95,23 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 	n.records.add(rate, rate*(1-edge), rate*(1+edge), true)
 	n.measured++
 	n.flowBytes, n.flowLow, n.flowHigh = n.flowBytes+f.bytes, n.flowLow+f.low, n.flowHigh+f.high
-	n.flowRecords += f.records - f.blind
+	n.flowRecords += f.records - f.unsized
 	v.addSent(p, t, f, edge, n)
 	bytes, low, high := f.bytes/f.seconds, f.low/f.seconds*(1-edge), f.high/f.seconds*(1+edge)
 	sized := f.sized
-	if f.blind > 0 {
-		n.blind++
+	if f.unsized > 0 {
+		n.unsized++
 		sized = false
-		bytes += f.blind * v.average / f.seconds
+		bytes += f.unsized * v.average / f.seconds
 		most := math.Inf(1)
 		if limit, known := t.largestAllowed(); known {
-			most = f.blind * limit / f.seconds * (1 + edge)
+			most = f.unsized * limit / f.seconds * (1 + edge)
 		}
 		high += most
 	}
 	n.bytes.add(bytes, low, high, sized)
 	v.ofBroker(p.fresh.leader).add(bytes, max(0, low), high, sized)
-	if f.blind == 0 || v.average > 0 {
+	if f.unsized == 0 || v.average > 0 {
 		method, source := workload.Derived, fromSizes
 		if !sized {
 			method, source = workload.Estimated, fromDensity

@@ -41,9 +41,9 @@ type Source struct {
 	clock    clock
 	versions map[int32]versions // by broker
 	slow     slow
-	// hidden are topics that brokers store and the metadata does not show.
-	hiddenMu sync.Mutex
-	hidden   map[string]hiddenTopic
+	// undescribable are topics that brokers store and the metadata does not show.
+	undescribableMu sync.Mutex
+	undescribable   map[string]undescribableTopic
 	// favorite is the broker that answered last when any would do.
 	favorite    int32
 	hasFavorite bool
@@ -58,8 +58,8 @@ type Source struct {
 	listed  atomic.Int64
 	turn    int
 	batchMu sync.Mutex
-	// whole is the last finished sweep's sample of the whole time.
-	whole *workload.Sample
+	// wholeWindow is the last finished sweep's sample of the whole time.
+	wholeWindow *workload.Sample
 }
 
 var _ collector.Source = (*Source)(nil)
@@ -83,7 +83,7 @@ func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
 	}
 	s := &Source{
 		cfg: cfg, log: log.With().Str("component", "collector.kafka").Logger(), now: time.Now, meter: &meter{},
-		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{}, hidden: map[string]hiddenTopic{},
+		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{}, undescribable: map[string]undescribableTopic{},
 	}
 	for _, o := range opts {
 		o(s)
@@ -117,19 +117,19 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 		}
 		return workload.Sample{Source: sourceName, Cluster: s.clusterName()}, err
 	}
-	sample := s.settle(g)
+	sample := s.evaluate(g)
 	s.meter.finish()
 	s.log.Debug().Int32("sweep", s.sweep).Int("topics", len(s.world.names)).Int("gaps", len(sample.Gaps)).Msg("sweep finished")
 	return sample, nil
 }
 
-// Whole returns one sample of the whole time observed, from the first sweep to the last finished one: its window's edges
+// WholeWindow returns one sample of the whole time observed, from the first sweep to the last finished one: its window's edges
 // are paid for once. It asks the cluster nothing, and reports false before two sweeps are done.
-func (s *Source) Whole() (workload.Sample, bool) {
-	if s.whole == nil {
+func (s *Source) WholeWindow() (workload.Sample, bool) {
+	if s.wholeWindow == nil {
 		return workload.Sample{}, false
 	}
-	return *s.whole, true
+	return *s.wholeWindow, true
 }
 
 // observe asks all that a sweep asks.

@@ -50,8 +50,8 @@ func (s *sum) merge(o sum) {
 	s.estimated = s.estimated || o.estimated
 }
 
-// widen moves the bounds apart.
-func (s *sum) widen(by float64) {
+// withError moves the bounds apart.
+func (s *sum) withError(by float64) {
 	s.low = max(0, s.low-by)
 	s.high += by
 }

@@ -38,27 +38,27 @@ type topic struct {
 	// unreadable and surveyed are the last slow sweeps in which its batches were refused, or looked at; looked is the last sweep in
 	// which they were.
 	unreadable, surveyed int
-	looked               int32
+	sampled              int32
 	// fetchBytes is how much to fetch of a partition whose batches are larger than usual; 0: the usual.
 	fetchBytes int
 	// fetched counts the bytes of its batches that were fetched: the brokers count them as read, like any consumer's.
 	fetched int64
 }
 
-// partition is one partition: its place, the last two readings, and what was learnt from earlier ones. A million of them are
+// partition is one partition: its place, the last two readings, and the estimates from earlier ones. A million of them are
 // kept at once, so it is small, and what few need stands behind a pointer.
 type partition struct {
 	leader int32 // -1: none
-	// settled is the last reading that was evaluated, fresh the one of this sweep.
-	settled, fresh reading
+	// evaluated is the last reading that was evaluated, fresh the one of this sweep.
+	evaluated, fresh reading
 	// fault is why the last window of the partition does not count; faultNone: it counts.
 	fault fault
 	// window is what it took in since the last reading, total since the first.
-	window flow
-	total  tally
-	learnt learnt
-	growth growth
-	sample *batches
+	window          flow
+	total           windowTotals
+	densityEstimate densityEstimate
+	growth          growth
+	sample          *batches
 }
 
 // reading is what one sweep saw of a partition. Offsets and size are -1 when they were not read.

@@ -10,7 +10,7 @@ import (
 func (v *view) totals(groups []workload.Group) workload.Totals {
 	out := workload.Totals{StoredBytes: v.stored.figure(workload.Measured, fromLogDirs)}
 	v.counts(&out, groups)
-	if v.anyHidden() {
+	if v.anyUndescribable() {
 		for _, s := range []*sum{&v.total, &v.records, &v.stored, &v.sentTotal} {
 			s.miss(math.Inf(1))
 		}
@@ -20,8 +20,8 @@ func (v *view) totals(groups []workload.Group) workload.Totals {
 	if !v.rated() {
 		return out
 	}
-	v.total.widen(math.Sqrt(v.lumpBytes))
-	v.records.widen(math.Sqrt(v.lumpRecords))
+	v.total.withError(math.Sqrt(v.lumpBytes))
+	v.records.withError(math.Sqrt(v.lumpRecords))
 	if v.average > 0 || v.total.value == 0 && v.total.high == 0 {
 		out.IngressBytesPerSec = v.total.bytes()
 	}
@@ -33,8 +33,8 @@ func (v *view) totals(groups []workload.Group) workload.Totals {
 	return out
 }
 
-// counts fills in the numbers of topics, partitions and groups. They are floors when topics are hidden or brokers did not
-// list their groups.
+// counts fills in the numbers of topics, partitions and groups. They are floors when topics cannot be described or
+// brokers did not list their groups.
 func (v *view) counts(out *workload.Totals, groups []workload.Group) {
 	var topics, partitions, compacted, unknown float64
 	for i := range v.topics {
@@ -56,7 +56,7 @@ func (v *view) counts(out *workload.Totals, groups []workload.Group) {
 		}
 		return workload.Exactly(n, workload.Measured, source).Ptr()
 	}
-	complete := !v.anyHidden()
+	complete := !v.anyUndescribable()
 	out.Topics = exact(topics, fromMetadata, complete)
 	out.Partitions = exact(partitions, fromMetadata, complete)
 	switch {

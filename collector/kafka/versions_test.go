@@ -41,7 +41,7 @@ func TestQuietLogsAreCountedToTheByte(t *testing.T) {
 			commitTo(t, c, 50)
 			awaitReplicated(t, s)
 			checkGroups(t, s, version)
-			whole, ok := s.Whole()
+			whole, ok := s.WholeWindow()
 			if !ok {
 				t.Fatal("there is no sample of the whole time")
 			}

@@ -87,7 +87,7 @@ func TestFlowOf(t *testing.T) {
 			flow{records: 80, bytes: 900, low: 900, high: 960, seconds: 10}},
 		{"grew by more than records explain", span{records: 80, floor: 1000, ceiling: 2000}, true,
 			flow{records: 80, bytes: 1000, low: 1000, high: 1000, seconds: 10}},
-		{"no density", span{records: 80, ceiling: -1}, false, flow{records: 80, blind: 80, seconds: 10}},
+		{"no density", span{records: 80, ceiling: -1}, false, flow{records: 80, unsized: 80, seconds: 10}},
 		{"nothing came in", span{ceiling: -1}, false, flow{seconds: 10, sized: true}},
 	} {
 		if got := flowOf(tt.sp, 10, d, tt.known); got != tt.want {

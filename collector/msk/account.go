@@ -138,7 +138,7 @@ func (p *purse) spend(ctx context.Context, n int, back bool) error {
 		p.mu.Unlock()
 		return p.spent()
 	}
-	p.book(int64(n), back)
+	p.note(int64(n), back)
 	p.mu.Unlock()
 	p.save(ctx)
 	return nil
@@ -149,7 +149,7 @@ func (p *purse) extra(n int, back bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.roll()
-	p.book(int64(n), back)
+	p.note(int64(n), back)
 }
 
 // refund takes back what AWS refused to answer, which it does not bill.
@@ -163,8 +163,8 @@ func (p *purse) charge(n int64, back bool) int64 {
 	return max(0, p.a.Back+n-p.a.Announced) - max(0, p.a.Back-p.a.Announced)
 }
 
-// book notes n metrics. The caller holds mu.
-func (p *purse) book(n int64, back bool) {
+// note adds n metrics. The caller holds mu.
+func (p *purse) note(n int64, back bool) {
 	p.a.Metrics = max(0, p.a.Metrics+p.charge(n, back))
 	if back {
 		p.a.Back += n

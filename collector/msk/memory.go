@@ -98,8 +98,8 @@ func (g *grid) cells(slot int, out []cell) {
 	}
 }
 
-// settled reports whether no datapoint is missing in the slots [from, to) that could still come, once fill has seen them.
-func (g *grid) settled(from, to int) bool {
+// complete reports whether no datapoint is missing in the slots [from, to) that could still come, once fill has seen them.
+func (g *grid) complete(from, to int) bool {
 	for i := range g.list {
 		if g.broken[i] != "" {
 			return false

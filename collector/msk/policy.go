@@ -18,7 +18,7 @@ type PolicyOptions struct {
 	// ClusterARN is the one cluster that is watched, when it is named by its ARN: nothing is listed, and nothing else described.
 	ClusterARN string
 	// ServerlessAlone leaves out what only Provisioned clusters have.
-	ServerlessAlone bool
+	ServerlessOnly bool
 	// Kafka adds what a Kafka source with IAM authentication needs to describe clusters, topics and groups, and ReadBatches to
 	// look at the heads of record batches.
 	Kafka, ReadBatches bool
@@ -41,7 +41,7 @@ func Statements(o PolicyOptions) []awsconf.Statement {
 		discover = discover[:1]
 	}
 	describe := []string{"kafka:DescribeClusterV2", "kafka:ListNodes", "kafka:ListScramSecrets"}
-	if o.ServerlessAlone {
+	if o.ServerlessOnly {
 		describe = describe[:1]
 	}
 	var statements []awsconf.Statement
@@ -52,7 +52,7 @@ func Statements(o PolicyOptions) []awsconf.Statement {
 	}
 	add("DiscoverClusters", []string{"*"}, discover...)
 	add("DescribeClusters", o.kafka("cluster", "*"), describe...)
-	if !o.ServerlessAlone {
+	if !o.ServerlessOnly {
 		add("ReadConfigurations", o.any("configuration/*"), "kafka:DescribeConfigurationRevision")
 	}
 	add("ReadMetrics", []string{"*"}, "cloudwatch:GetMetricData", "cloudwatch:ListMetrics")

@@ -112,8 +112,8 @@ func (a *assembly) brokers() []workload.Broker {
 }
 
 // set replaces a figure, also by none, where this reading looked for it.
-func set(into **workload.Figure, f *workload.Figure, looked []int) {
-	if len(looked) > 0 {
+func set(into **workload.Figure, f *workload.Figure, slots []int) {
+	if len(slots) > 0 {
 		*into = f
 	}
 }

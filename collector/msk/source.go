@@ -67,8 +67,8 @@ type reading struct {
 }
 
 var (
-	_ collector.Batch  = (*Source)(nil)
-	_ collector.Keeper = (*Source)(nil)
+	_ collector.Batch     = (*Source)(nil)
+	_ collector.Resumable = (*Source)(nil)
 )
 
 // Option changes how a Source meets the world; tests use them.

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// readTiers fetches a span and gives out the blocks from its start on that are settled: complete, or waited for long enough. The
+// readTiers fetches a span and gives out the blocks from its start on that are complete, or waited for long enough. The
 // rest is read again with the next span, which costs nothing more. Minutes are put together when one sample is wanted.
 func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne bool) ([]workload.Sample, error) {
 	cluster := s.Cluster()
@@ -29,7 +29,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 		}
 	}
 	first := int(t.start.Sub(t.from) / g.period)
-	upTo := s.settledSlots(g, now, first)
+	upTo := s.completeSlots(g, now, first)
 	present := &collector.Gaps{}
 	broken(g, present)
 	if asOne && upTo > first {
@@ -121,8 +121,8 @@ func (s *Source) noteNothing(t task, kind string) {
 	}
 }
 
-// settledSlots is up to which slot, from first on and in whole blocks, a grid can be given out. The memories stay as they are.
-func (s *Source) settledSlots(g *grid, now time.Time, first int) int {
+// completeSlots is up to which slot, from first on and in whole blocks, a grid can be given out. The memories stay as they are.
+func (s *Source) completeSlots(g *grid, now time.Time, first int) int {
 	held := make(map[string]*memory, len(s.memories))
 	for key, m := range s.memories {
 		one := *m
@@ -132,7 +132,7 @@ func (s *Source) settledSlots(g *grid, now time.Time, first int) int {
 	for from := first; from < g.slots; from += g.perBlock() {
 		until := from + g.perBlock()
 		waited := now.Sub(g.at(until)) >= s.cfg.Late+s.cfg.Delay
-		if !waited && !g.settled(from, until) {
+		if !waited && !g.complete(from, until) {
 			return from
 		}
 	}

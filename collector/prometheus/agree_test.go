@@ -94,7 +94,7 @@ func TestMeasuredThreeWaysAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	admin, ok := ways.admin.Whole()
+	admin, ok := ways.admin.WholeWindow()
 	if !ok {
 		t.Fatal("there is no sample of the whole time")
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// habits are what was learnt of a server: how the series are called and how often they are read.
+// habits are what was found out about a server: how the series are called and how often they are read.
 type habits struct {
 	at       time.Time
 	names    *names
@@ -22,8 +22,8 @@ const (
 	likelyScrape   = 200 * time.Millisecond
 )
 
-// learn looks at the ten minutes before a time.
-func (s *ServerSource) learn(ctx context.Context, at time.Time) (*habits, error) {
+// readHabits reads the ten minutes before a time.
+func (s *ServerSource) readHabits(ctx context.Context, at time.Time) (*habits, error) {
 	h := &habits{at: at, interval: s.cfg.ScrapeInterval}
 	var errs []error
 	jobs := map[string]bool{}
@@ -52,7 +52,7 @@ func (s *ServerSource) learn(ctx context.Context, at time.Time) (*habits, error)
 	return h, nil
 }
 
-// nothingFound says how to mend it.
+// nothingFound says how to fix it.
 func (s *ServerSource) nothingFound(errs []error) error {
 	if len(errs) > 0 {
 		return nil

@@ -57,7 +57,7 @@ func (n *node) busy(before *node, how string) *workload.Figure {
 func (n *node) used(how string) *workload.Figure {
 	most := -1.0
 	for mount, size := range n.size {
-		if free, told := n.free[mount]; told && size > 0 && free >= 0 && free <= size {
+		if free, known := n.free[mount]; known && size > 0 && free >= 0 && free <= size {
 			most = max(most, 1-free/size)
 		}
 	}

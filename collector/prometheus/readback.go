@@ -26,7 +26,7 @@ func (s *ServerSource) ReadBack(ctx context.Context, span workload.Window, emit 
 	if span.Duration() <= 0 {
 		return nil
 	}
-	h, err := s.learnBack(ctx, span)
+	h, err := s.readHabitsBack(ctx, span)
 	if err != nil || h == nil {
 		return err
 	}
@@ -51,15 +51,15 @@ func (s *ServerSource) ReadBack(ctx context.Context, span workload.Window, emit 
 	return nil
 }
 
-// learnBack looks for habits where the span ends, and then ever earlier: a server may have lost sight of the cluster. Nil
+// readHabitsBack looks for habits where the span ends, and then ever earlier: a server may have lost sight of the cluster. Nil
 // without an error: there is nothing in the span.
-func (s *ServerSource) learnBack(ctx context.Context, span workload.Window) (*habits, error) {
+func (s *ServerSource) readHabitsBack(ctx context.Context, span workload.Window) (*habits, error) {
 	for back := time.Duration(0); ; back = max(10*time.Minute, 2*back) {
 		at := span.End.Add(-back)
 		if at.Before(span.Start) {
 			return nil, nil
 		}
-		h, err := s.learn(ctx, at)
+		h, err := s.readHabits(ctx, at)
 		if err == nil || !errors.Is(err, errNoSeries) {
 			return h, err
 		}

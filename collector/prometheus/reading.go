@@ -125,7 +125,7 @@ func (r *reading) whole(q quantity) bool {
 		return false
 	}
 	for name := range r.brokers[r.names.first()] {
-		if _, told := r.brokers[q][name]; !told && len(r.brokers[q]) > 0 {
+		if _, known := r.brokers[q][name]; !known && len(r.brokers[q]) > 0 {
 			r.gaps.Count(words[q]+" of broker", name, "it publishes other figures but not this one", effectMissing,
 				quantityNames[q])
 			return false

@@ -27,8 +27,8 @@ type ServerSource struct {
 	candidates []names
 	match      *selector
 	topics     *regexp.Regexp
-	// learnt is what the server's series look like, good until an hour later.
-	learnt *habits
+	// habits is what the server's series look like, good until an hour later.
+	habits *habits
 }
 
 var _ collector.Source = (*ServerSource)(nil)
@@ -65,14 +65,14 @@ func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload
 			w.End.Format(time.RFC3339))
 	}
 	w = workload.Window{Start: w.Start.Add(-s.cfg.Delay).UTC(), End: w.End.Add(-s.cfg.Delay).UTC()}
-	if s.learnt == nil || w.End.Sub(s.learnt.at) > time.Hour || w.End.Before(s.learnt.at) {
-		h, err := s.learn(ctx, w.End)
+	if s.habits == nil || w.End.Sub(s.habits.at) > time.Hour || w.End.Before(s.habits.at) {
+		h, err := s.readHabits(ctx, w.End)
 		if err != nil {
 			return none, err
 		}
-		s.learnt = h
+		s.habits = h
 	}
-	h := s.learnt
+	h := s.habits
 	r := newReading(sourceName, h.how(w.Duration()), h.names, w)
 	err := s.askAll(ctx, s.questions(h, h.span(w.Duration())),
 		func(q question, expr string) ([]series, error) { return s.instant(ctx, expr, w.End) },
@@ -91,7 +91,7 @@ func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload
 		return none, err
 	}
 	if len(r.brokers[h.names.first()]) == 0 && len(r.topics[h.names.first()]) == 0 {
-		s.learnt = nil // perhaps the exporter was changed
+		s.habits = nil // perhaps the exporter was changed
 	}
 	if err := s.expect(ctx, h, r); err != nil {
 		r.gaps.Add("brokers that are missing", err.Error(), effectMissing, rates...)
@@ -166,7 +166,7 @@ func (s *ServerSource) expect(ctx context.Context, h *habits, r *reading) error 
 }
 
 func (r *reading) expectBroker(first quantity, name, why string) {
-	if _, told := r.brokers[first][name]; !told && name != "" {
+	if _, known := r.brokers[first][name]; !known && name != "" {
 		r.missing[name] = why
 	}
 }
@@ -185,8 +185,8 @@ func (r *reading) expectNumber(first quantity, brokers int) {
 // errAll is for a window of which no query was answered.
 var errAll = errors.New("no query was answered")
 
-// Ping asks whether the server answers and knows the cluster; at is the present. Its error says what to mend.
+// Ping asks whether the server answers and knows the cluster; at is the present. Its error says what to fix.
 func (s *ServerSource) Ping(ctx context.Context, at time.Time) error {
-	_, err := s.learn(ctx, at)
+	_, err := s.readHabits(ctx, at)
 	return err
 }

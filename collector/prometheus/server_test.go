@@ -30,7 +30,7 @@ func past(began time.Time) string {
 		fmt.Fprintf(&b, "# TYPE %s unknown\n", name)
 		for broker := 1; broker <= 3; broker++ {
 			for at := time.Duration(0); at <= pastMinutes*time.Minute; at += scrapedEvery {
-				if v, told := each(broker, at.Seconds()); told {
+				if v, known := each(broker, at.Seconds()); known {
 					fmt.Fprintf(&b, "%s{instance=\"b-%d.orders.example:11001\",job=\"kafka\"%s} %g %d\n", name, broker, labels, v,
 						began.Add(at).Unix())
 				}
@@ -42,11 +42,11 @@ func past(began time.Time) string {
 	}
 	counter := func(perSecond float64) func(int, float64) (float64, bool) {
 		return func(broker int, s float64) (float64, bool) {
-			told := !lost(broker, s)
+			known := !lost(broker, s)
 			if broker == 2 && s >= restartAt*60 {
 				s -= restartAt * 60
 			}
-			return perSecond * float64(broker) * s, told
+			return perSecond * float64(broker) * s, known
 		}
 	}
 	const in = "kafka_server_brokertopicmetrics_bytesin_total"

@@ -171,7 +171,7 @@ func (b *bench) measure(name string) Run {
 		Commit: *commit, Machine: machine(), Load: loadAverage()}
 	time.Sleep(warmUp)
 	all := b.observe(*length)
-	whole, ok := b.source.Whole()
+	whole, ok := b.source.WholeWindow()
 	if !ok {
 		b.t.Fatal("there is no sample of the whole time")
 	}
@@ -235,7 +235,7 @@ func (b *bench) events() []Row {
 		<-tick.C
 	}
 	<-restarted
-	whole, ok := b.source.Whole()
+	whole, ok := b.source.WholeWindow()
 	if !ok {
 		b.t.Fatal("there is no sample of the whole time")
 	}

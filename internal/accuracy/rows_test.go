@@ -70,7 +70,7 @@ func (b *bench) rows(whole workload.Sample, first, last sweep) []Row {
 			f := egressOf(whole, one.group(), one.topic())
 			add(row(name, BytesOut, f, s.rate(truth.BytesOut-last.fetched[one.topic()]+first.fetched[one.topic()]), s.blur, ""))
 		}
-		if one.transaction == 0 && sent.bytes > before.bytes { // a marker is in no producer's tally
+		if one.transaction == 0 && sent.bytes > before.bytes { // a marker is in no producer's count
 			hottest := int64(0)
 			for p := range sent.perPartition {
 				hottest = max(hottest, sent.perPartition[p]-before.perPartition[p])

@@ -31,7 +31,7 @@ type fakes struct {
 	unread   map[string][]workload.Gap
 	appendFn func(workload.Sample) error
 	notifyFn func([]drift.Event) error
-	told     []drift.Event
+	notified []drift.Event
 }
 
 func (f *fakes) Append(_ context.Context, s workload.Sample) error {
@@ -117,7 +117,7 @@ func (f *fakes) Notify(_ context.Context, v verdict.Verdict, state drift.State, 
 		}
 	}
 	f.states[v.Cluster] = state
-	f.told = append(f.told, events...)
+	f.notified = append(f.notified, events...)
 	return nil
 }
 

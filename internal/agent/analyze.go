@@ -24,9 +24,9 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	if err != nil {
 		return err
 	}
-	before, untold, err := a.drift(ctx, c)
+	before, unsent, err := a.drift(ctx, c)
 	if err != nil { // without knowing which alerts were sent, none can be: the verdict is kept all the same
-		c.noteDecided(verdict, nil, untold)
+		c.noteDecided(verdict, nil, unsent)
 		a.deps.Observer.Decided(verdict, drift.State{})
 		return errors.Join(err, wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict)))
 	}
@@ -35,16 +35,16 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	seen := c.seen()
 	seen.Rules = drift.LastSeen(recent.Workload, present)
 	state, events := drift.Advance(before, present, seen, a.cfg.Drift, now)
-	events = append(untold, events...)
+	events = append(unsent, events...)
 	saved := wrap("save verdict", a.deps.Ledger.SaveVerdict(ctx, verdict))
-	told := wrap("save alert state", a.deps.Notifier.Notify(ctx, present, state, events))
-	if told == nil {
+	notified := wrap("save alert state", a.deps.Notifier.Notify(ctx, present, state, events))
+	if notified == nil {
 		events = nil
 	}
 	verdict.Review = a.review(ctx, c) // last, and not in the ledger: alerts do not wait for it, and its months are kept once
 	c.noteDecided(verdict, &state, events)
 	a.deps.Observer.Decided(verdict, state)
-	return errors.Join(saved, told)
+	return errors.Join(saved, notified)
 }
 
 // preview shows a verdict on what is there while the past is still to be read back. Nobody is told of it, and nothing of it is
@@ -109,13 +109,13 @@ func (c *watched) late() time.Duration {
 // alert as long as the process lives. The ledger is asked once.
 func (a *Agent) drift(ctx context.Context, c *watched) (drift.State, []drift.Event, error) {
 	c.mu.Lock()
-	known, untold := c.drift, c.untold
+	known, unsent := c.drift, c.unsent
 	c.mu.Unlock()
 	if known != nil {
-		return *known, untold, nil
+		return *known, unsent, nil
 	}
 	s, err := a.deps.Ledger.DriftState(ctx, c.Name)
-	return s, untold, wrap("read alert state", err)
+	return s, unsent, wrap("read alert state", err)
 }
 
 func wrap(what string, err error) error {
@@ -252,7 +252,7 @@ func (a *Agent) restore(ctx context.Context) {
 		if known {
 			continue
 		}
-		a.lookBack(ctx, c)
+		a.lastSeen(ctx, c)
 		v, found, err := a.deps.Ledger.LatestVerdict(ctx, c.Name)
 		state, stateErr := a.deps.Ledger.DriftState(ctx, c.Name)
 		if err := errors.Join(err, stateErr); err != nil {
@@ -266,8 +266,8 @@ func (a *Agent) restore(ctx context.Context) {
 	}
 }
 
-// lookBack asks the history when an earlier process last saw the cluster.
-func (a *Agent) lookBack(ctx context.Context, c *watched) {
+// lastSeen asks the history when an earlier process last saw the cluster.
+func (a *Agent) lastSeen(ctx context.Context, c *watched) {
 	for _, source := range c.Sources {
 		at, err := a.deps.History.LastSeen(ctx, c.Name, source.Name)
 		if err != nil {

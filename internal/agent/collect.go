@@ -82,8 +82,8 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		}
 		c.noteKept(a.deps.Now(), sample)
 	}
-	if keeper, ok := source.Source.(collector.Keeper); ok && unkept == nil {
-		keeper.Kept(ctx)
+	if resumable, ok := source.Source.(collector.Resumable); ok && unkept == nil {
+		resumable.Kept(ctx)
 	}
 	return unkept
 }
@@ -110,7 +110,7 @@ func latest(samples []workload.Sample) workload.Sample {
 	return collector.Merge(samples[from:]...)
 }
 
-// read returns what the source learnt since the last time: one sample, or many of a source that learns of many windows at once.
+// read returns the source's new samples: one, or many from a source that reads many windows at once.
 func read(ctx context.Context, source collector.Source, window workload.Window) ([]workload.Sample, error) {
 	if batch, ok := source.(collector.Batch); ok {
 		samples, err := batch.CollectAll(ctx)

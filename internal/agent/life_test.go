@@ -182,15 +182,15 @@ func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
 		if err := a.analyze(t.Context(), c); err == nil || !strings.Contains(err.Error(), "save alert state: disk full") {
 			t.Errorf("the error says %v", err)
 		}
-		if len(c.untold) != 1 {
-			t.Fatalf("%d events wait, want 1", len(c.untold))
+		if len(c.unsent) != 1 {
+			t.Fatalf("%d events wait, want 1", len(c.unsent))
 		}
 		f.notifyFn = nil
 		if err := a.analyze(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
-		if len(f.told) != 1 || f.told[0].Key != event.Key || len(c.untold) != 0 {
-			t.Errorf("told %+v, waiting %+v", f.told, c.untold)
+		if len(f.notified) != 1 || f.notified[0].Key != event.Key || len(c.unsent) != 0 {
+			t.Errorf("told %+v, waiting %+v", f.notified, c.unsent)
 		}
 	})
 }

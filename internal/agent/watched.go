@@ -30,8 +30,8 @@ type state struct {
 	input    *analyzer.Input // of the last decision on the long window
 	// drift is nil until it was read from the ledger.
 	drift *drift.State
-	// untold are events that could not be handed to the notifier yet.
-	untold []drift.Event
+	// unsent are events that could not be handed to the notifier yet.
+	unsent []drift.Event
 	keptAt time.Time // when history last took a sample
 	// newest is the end of the newest window that was kept, silent the one after which the silence was looked at.
 	newest, silent time.Time
@@ -98,10 +98,10 @@ func (s *state) noteBackfill(i int, b Backfill) {
 }
 
 // noteDecided notes the latest verdict and where the rules stand; drift may be nil.
-func (s *state) noteDecided(v verdict.Verdict, drift *drift.State, untold []drift.Event) {
+func (s *state) noteDecided(v verdict.Verdict, drift *drift.State, unsent []drift.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.verdict, s.untold = &v, untold
+	s.verdict, s.unsent = &v, unsent
 	if drift != nil {
 		s.drift = drift
 	}

@@ -47,7 +47,7 @@ func (p *planner) message(target string, items []Item) Message {
 
 func (p *planner) stillOpen(target string) (n int) {
 	for _, entry := range p.open {
-		if slices.Contains(entry.ToldTo, target) {
+		if slices.Contains(entry.NotifiedTargets, target) {
 			n++
 		}
 	}

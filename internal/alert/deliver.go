@@ -25,7 +25,7 @@ type Pending struct {
 // state that they follow from.
 type Outbox interface {
 	// Due returns the oldest message for the target that may be tried now; false when there is none. Messages on one cluster
-	// keep their order: a later one waits until the earlier one is settled, or a closing could overtake its alert. next is
+	// keep their order: a later one waits until the earlier one is done, or a closing could overtake its alert. next is
 	// when the earliest of those that wait may be tried; zero when none waits.
 	Due(ctx context.Context, target string, now time.Time) (p Pending, found bool, next time.Time, err error)
 	// Sent notes that the message was accepted, Retry that it is to be tried again, Bury that it never will be.

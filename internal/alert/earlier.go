@@ -23,8 +23,8 @@ type Earlier struct {
 	Days []workload.DailyPeak
 }
 
-// movers are the topics or groups that moved a rule, and since when.
-func (e Earlier) movers(now verdict.Verdict, rule string) ([]verdict.Mover, time.Time) {
+// contributors are the topics or groups that changed a rule most, and since when.
+func (e Earlier) contributors(now verdict.Verdict, rule string) ([]verdict.Contributor, time.Time) {
 	before, at := e.Flow, e.FlowAt
 	if !verdict.MovesByRate(rule) {
 		if e.Counts == nil {
@@ -36,11 +36,11 @@ func (e Earlier) movers(now verdict.Verdict, rule string) ([]verdict.Mover, time
 	if before == nil {
 		return nil, time.Time{}
 	}
-	movers := verdict.Movers(*before, now.Observed(), rule)
-	if len(movers) == 0 {
+	contributors := verdict.TopContributors(*before, now.Observed(), rule)
+	if len(contributors) == 0 {
 		return nil, time.Time{}
 	}
-	return movers, at
+	return contributors, at
 }
 
 // peaks are the daily peaks behind a rule in the rule's unit.

@@ -13,7 +13,7 @@ func ExampleMessage() Message {
 	expected := at.AddDate(0, 0, 9)
 	observed, limit, utilization, today := 164.0, 200.0, 0.82, 1840.0
 	choice := &verdict.Choice{Kind: verdict.Serverless, Clusters: 1, MonthlyUSD: 1299.6}
-	movers := []verdict.Mover{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"},
+	contributors := []verdict.Contributor{{Kind: "topic", Name: "orders", Change: 21e6, Share: 0.7, Unit: "bytes/s"},
 		{Kind: "topic", Name: "clicks", Change: 6e6, Share: 0.2, Unit: "bytes/s"}}
 	return Message{
 		Schema: Schema, ID: "example", Kind: KindDrift, Cluster: "shop", Region: "us-east-1", Severity: drift.LevelWarning,
@@ -24,7 +24,7 @@ func ExampleMessage() Message {
 				Reason: "ingress p99 164 MB/s is 82 % of the quota of 200 MB/s", Observed: &observed, Limit: &limit, Unit: "MBps",
 				Utilization: &utilization,
 				Since:       at.Add(-10 * time.Minute), Expected: &expected,
-				When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", Movers: movers,
+				When: "expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)", TopContributors: contributors,
 				MovedSince: at.AddDate(0, 0, -7), DailyPeaks: examplePeaks(at),
 				Action: "cluster: spread it over 2 Serverless clusters: clicks to one of their own (2 clusters, and no fewer can carry it)", Sure: "derived, ±1 %"},
 			{Key: "forecast/serverless.partitions_non_compacted", State: Raised, Level: drift.LevelWarning,
@@ -36,7 +36,7 @@ func ExampleMessage() Message {
 		Omitted: 1,
 		Report: &Report{TotalUSD: 1299.6, Undecided: 1, Clusters: []ReportRow{
 			{Cluster: "shop", Choice: choice, Before: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3},
-				CurrentUSD: &today, Reason: "ingress is 82 % of the quota", Movers: movers},
+				CurrentUSD: &today, Reason: "ingress is 82 % of the quota", TopContributors: contributors},
 			{Cluster: "lab", Reason: "ingress is unknown: the log sizes could not be read"}}},
 	}
 }

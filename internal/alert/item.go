@@ -59,7 +59,7 @@ func stateOf(k drift.EventKind) ItemState {
 	return Raised
 }
 
-// explain adds why the rule moved, what mends it, how sure the figure is and how it went lately.
+// explain adds why the rule moved, what fixes it, how sure the figure is and how it went lately.
 func (p *planner) explain(i *Item) {
 	subject := drift.SubjectOf(i.Key)
 	switch subject.Kind {
@@ -75,12 +75,12 @@ func (p *planner) explain(i *Item) {
 	rule := subject.Name
 	i.Action = ""
 	for _, a := range p.in.Verdict.Actions {
-		if a.Mends == rule {
+		if a.Fixes == rule {
 			i.Action = a.Target + ": " + a.Action + " (" + a.Why + ")"
 			break
 		}
 	}
-	i.Movers, i.MovedSince = p.in.Earlier.movers(p.in.Verdict, rule)
+	i.TopContributors, i.MovedSince = p.in.Earlier.contributors(p.in.Verdict, rule)
 	i.DailyPeaks = p.in.Earlier.peaks(rule, i.Unit)
 	i.Expected, i.When = p.when(rule)
 	if subject.Kind == drift.OfForecast && i.Expected != nil { // the reason says it

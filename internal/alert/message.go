@@ -96,10 +96,10 @@ type Item struct {
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Since is when the level was first exceeded (or undercut); zero: unknown.
 	Since time.Time `json:"since,omitzero"`
-	// Movers are the topics or groups that moved most since MovedSince, a week before (a day, while there is no week), largest
-	// share first; empty when there is no such comparison.
-	Movers []verdict.Mover `json:"movers,omitempty"`
-	// MovedSince is zero without Movers.
+	// TopContributors are the topics or groups that moved most since MovedSince, a week before (a day, while there is no
+	// week), largest share first; empty when there is no such comparison.
+	TopContributors []verdict.Contributor `json:"movers,omitempty"`
+	// MovedSince is zero without TopContributors.
 	MovedSince time.Time `json:"moved_since,omitzero"`
 	// Expected is when the limit is expected to be passed; nil when no date can be given. When says it in words, bounds included,
 	// or why there is no date; empty where Reason says it.
@@ -161,8 +161,8 @@ type ReportRow struct {
 	Utilization *float64 `json:"utilization,omitempty"`
 	// Changes say what changed since the last report, in words.
 	Changes []string `json:"changes,omitempty"`
-	// Movers are the topics that moved most since the last report.
-	Movers []verdict.Mover `json:"movers,omitempty"`
+	// TopContributors are the topics that moved most since the last report.
+	TopContributors []verdict.Contributor `json:"movers,omitempty"`
 	// Expected is the nearest date at which a limit is expected to be passed; nil when none is.
 	Expected *time.Time `json:"expected,omitempty"`
 	// Actions is how many actions the verdict proposes, and Action the first of them.

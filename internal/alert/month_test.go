@@ -93,13 +93,13 @@ func observed(now time.Time, peaks []workload.DailyPeak) workload.Workload {
 
 // simulation is the daemon's alerting without the daemon: decide, follow, plan.
 type simulation struct {
-	input analyzer.Input
-	cfg   alert.Config
-	long  verdict.Verdict
-	state drift.State
-	book  alert.Book
-	peaks []workload.DailyPeak
-	lines []string
+	input    analyzer.Input
+	cfg      alert.Config
+	long     verdict.Verdict
+	state    drift.State
+	alertLog alert.AlertLog
+	peaks    []workload.DailyPeak
+	lines    []string
 }
 
 func newSimulation(t *testing.T) *simulation {
@@ -149,7 +149,7 @@ func (s *simulation) step(now time.Time) {
 	var events []drift.Event
 	s.state, events = drift.Advance(s.state, present, drift.Seen{}, policy, now)
 	var messages []alert.Envelope
-	s.book, messages = alert.Plan(s.book, alert.Input{Config: s.cfg,
+	s.alertLog, messages = alert.Plan(s.alertLog, alert.Input{Config: s.cfg,
 		Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
 	for _, m := range messages {
 		s.lines = append(s.lines, fmt.Sprintf("%s  %-6s  %s", now.Format("Mon 01-02 15:04"), m.Target, m.Message.Title))
@@ -162,7 +162,7 @@ func (s *simulation) step(now time.Time) {
 // restart is what a restart does to what is remembered.
 func (s *simulation) restart(t *testing.T) {
 	t.Helper()
-	for _, memory := range []struct{ from, to any }{{s.state, &s.state}, {s.book, &s.book}} {
+	for _, memory := range []struct{ from, to any }{{s.state, &s.state}, {s.alertLog, &s.alertLog}} {
 		data, err := json.Marshal(memory.from)
 		if err != nil {
 			t.Fatal(err)
@@ -170,8 +170,8 @@ func (s *simulation) restart(t *testing.T) {
 		switch to := memory.to.(type) {
 		case *drift.State:
 			*to = drift.State{}
-		case *alert.Book:
-			*to = alert.Book{}
+		case *alert.AlertLog:
+			*to = alert.AlertLog{}
 		}
 		if err := json.Unmarshal(data, memory.to); err != nil {
 			t.Fatal(err)

@@ -15,15 +15,15 @@ import (
 
 // Store is what the notifier keeps in the ledger.
 type Store interface {
-	// Book returns what has been told of the cluster; the zero Book when nothing has.
-	Book(ctx context.Context, cluster string) (Book, error)
+	// AlertLog returns what has been sent about the cluster; the zero AlertLog when nothing has.
+	AlertLog(ctx context.Context, cluster string) (AlertLog, error)
 	// VerdictBefore returns the last verdict on the cluster made before the time; false when there is none.
 	VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
-	// Commit keeps the drift state, the book, the record of alerts and the messages in one transaction: all of it or nothing. A
-	// message whose ID is there already is left out.
-	Commit(ctx context.Context, cluster string, state drift.State, book Book, record []Entry, messages []Envelope) error
+	// Commit keeps the drift state, the alert log, the record of alerts and the messages in one transaction: all of it or
+	// nothing. A message whose ID is there already is left out.
+	Commit(ctx context.Context, cluster string, state drift.State, alertLog AlertLog, record []Entry, messages []Envelope) error
 }
 
 // Deps are what a Notifier works with.
@@ -79,7 +79,7 @@ func Recipients(targets map[string]Target) []Recipient {
 // same events again. v is what analyzer.Present says.
 func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
 	now := n.now().UTC()
-	book, err := n.store.Book(ctx, v.Cluster)
+	alertLog, err := n.store.AlertLog(ctx, v.Cluster)
 	if err != nil {
 		return fmt.Errorf("read open alerts: %w", err)
 	}
@@ -87,12 +87,12 @@ func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.St
 	if in.AdHoc, err = n.store.Maintenances(ctx, now); err != nil {
 		return fmt.Errorf("read maintenance: %w", err)
 	}
-	reminds := slices.ContainsFunc(slices.Collect(maps.Values(book.Open)), func(o OpenAlert) bool { return o.due(n.cfg, now) })
+	reminds := slices.ContainsFunc(slices.Collect(maps.Values(alertLog.Open)), func(o OpenAlert) bool { return o.due(n.cfg, now) })
 	if len(n.recipients) > 0 && (len(events) > 0 || reminds) {
 		in.Earlier = n.earlier(ctx, v, now)
 	}
-	book, messages := Plan(book, in, now)
-	if err := n.store.Commit(ctx, v.Cluster, state, book, entries(v, state, events), messages); err != nil {
+	alertLog, messages := Plan(alertLog, in, now)
+	if err := n.store.Commit(ctx, v.Cluster, state, alertLog, entries(v, state, events), messages); err != nil {
 		return err
 	}
 	if len(messages) > 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Book is what has been told of one cluster: the alerts that are open, by key. The zero value has told nothing.
-type Book struct {
+// AlertLog is what has been sent about one cluster: the open alerts, by key. In the zero value nothing was sent.
+type AlertLog struct {
 	// Open has the open alerts by [Item.Key].
 	Open map[string]OpenAlert `json:"open"`
 }
@@ -19,12 +19,12 @@ type Book struct {
 type OpenAlert struct {
 	// Item is the alert as of its last event.
 	Item Item `json:"item"`
-	// Told is the level that was told last; empty while nothing was.
-	Told drift.Level `json:"told,omitempty"`
-	// ToldAt is when it was last told, ToldTo the targets that were, so that the closing message goes there too.
-	ToldAt time.Time `json:"told_at,omitzero"`
-	// ToldTo are names of targets; empty while nothing was sent.
-	ToldTo []string `json:"told_to,omitempty"`
+	// NotifiedLevel is the level of the last message; empty while nothing was sent.
+	NotifiedLevel drift.Level `json:"told,omitempty"`
+	// NotifiedAt is when it was last sent, NotifiedTargets the targets, so that the closing message goes there too.
+	NotifiedAt time.Time `json:"told_at,omitzero"`
+	// NotifiedTargets are names of targets; empty while nothing was sent.
+	NotifiedTargets []string `json:"told_to,omitempty"`
 	// Held is true while a maintenance holds back what has happened since.
 	Held bool `json:"held,omitempty"`
 	// RefreshedAt is when it was last sent again to targets that forget.
@@ -63,18 +63,18 @@ type Input struct {
 	Events []drift.Event
 	// State is where the rules stand after the events.
 	State drift.State
-	// Earlier is what to compare with, for the movers.
+	// Earlier is what to compare with, for the top contributors.
 	Earlier Earlier
 	// AdHoc are the maintenance spans declared at run time, besides the configured ones.
 	AdHoc []Maintenance
 }
 
-// Plan says what to tell whom. It is pure: the book that goes in is not changed. Events of one run make one message for each
+// Plan says what to send to whom. It is pure: the log that goes in is not changed. Events of one run make one message for each
 // target, and of several events on one alert the last one counts. In a maintenance nothing is told. At its end what differs
 // from what was told before is told: an alert that opened in it and is still open, one that closed in it; not one that opened
 // and closed in it.
-func Plan(book Book, in Input, now time.Time) (Book, []Envelope) {
-	p := planner{in: in, now: now, open: maps.Clone(book.Open), changed: map[string]bool{}, items: map[string][]Item{}}
+func Plan(alertLog AlertLog, in Input, now time.Time) (AlertLog, []Envelope) {
+	p := planner{in: in, now: now, open: maps.Clone(alertLog.Open), changed: map[string]bool{}, items: map[string][]Item{}}
 	if p.open == nil {
 		p.open = map[string]OpenAlert{}
 	}
@@ -83,9 +83,9 @@ func Plan(book Book, in Input, now time.Time) (Book, []Envelope) {
 	}
 	silent := p.inMaintenance()
 	for _, key := range slices.Sorted(maps.Keys(p.open)) {
-		p.settle(key, silent)
+		p.evaluate(key, silent)
 	}
-	return Book{Open: p.open}, p.envelopes()
+	return AlertLog{Open: p.open}, p.envelopes()
 }
 
 type planner struct {
@@ -101,7 +101,7 @@ func (p *planner) inMaintenance() bool {
 	return slices.ContainsFunc(p.in.Config.Maintenance, covers) || slices.ContainsFunc(p.in.AdHoc, covers)
 }
 
-// note enters an event into the book without telling it.
+// note enters an event into the log without sending it.
 func (p *planner) note(e drift.Event) {
 	item := p.item(e)
 	entry, known := p.open[item.Key]
@@ -112,35 +112,35 @@ func (p *planner) note(e drift.Event) {
 	p.open[item.Key], p.changed[item.Key] = entry, true
 }
 
-// settle tells what has to be told of one alert.
-func (p *planner) settle(key string, silent bool) {
+// evaluate sends what is due for one alert.
+func (p *planner) evaluate(key string, silent bool) {
 	entry := p.open[key]
-	if entry.ToldAt.After(p.now) {
-		entry.ToldAt = p.now // the clock was set back
+	if entry.NotifiedAt.After(p.now) {
+		entry.NotifiedAt = p.now // the clock was set back
 	}
 	changed := p.changed[key] || entry.Held
 	switch {
-	case silent, entry.Held && entry.Told == "" && !p.changed[key] && p.in.State.Rules[key].Clearing():
+	case silent, entry.Held && entry.NotifiedLevel == "" && !p.changed[key] && p.in.State.Rules[key].Clearing():
 		entry.Held = changed // in a maintenance, or what it left behind is about to be over
 	case changed && entry.Item.State == Resolved:
 		p.close(entry)
 		delete(p.open, key)
 		return
 	case changed && entry.Item.State == ChoiceChanged: // told once, and never closed
-		p.tell(entry.Item, p.targets(entry.Item))
+		p.notify(entry.Item, p.targets(entry.Item))
 		delete(p.open, key)
 		return
-	case changed && entry.Told == entry.Item.Level:
+	case changed && entry.NotifiedLevel == entry.Item.Level:
 		entry.Held = false // it went and came back while nothing was told
 	case changed:
 		if !p.changed[key] {
 			entry.Item = p.refreshed(entry.Item)
 		}
-		entry = p.told(entry)
+		entry = p.notified(entry)
 	case p.repeats(entry):
 		entry.Item = p.refreshed(entry.Item)
 		entry.Item.State = Reminder
-		entry = p.told(entry)
+		entry = p.notified(entry)
 	default:
 		entry = p.refresh(entry)
 	}
@@ -149,15 +149,15 @@ func (p *planner) settle(key string, silent bool) {
 
 // refresh sends an open alert again to the targets that forget.
 func (p *planner) refresh(entry OpenAlert) OpenAlert {
-	last := entry.ToldAt
+	last := entry.NotifiedAt
 	if entry.RefreshedAt.After(last) && !entry.RefreshedAt.After(p.now) {
 		last = entry.RefreshedAt
 	}
 	again := entry.Item
-	again.State, again.Was = Reminder, entry.Told
+	again.State, again.Was = Reminder, entry.NotifiedLevel
 	for _, r := range p.in.Recipients {
-		if r.Refresh > 0 && slices.Contains(entry.ToldTo, r.Name) && p.now.Sub(last) >= r.Refresh {
-			p.tell(again, []string{r.Name})
+		if r.Refresh > 0 && slices.Contains(entry.NotifiedTargets, r.Name) && p.now.Sub(last) >= r.Refresh {
+			p.notify(again, []string{r.Name})
 			entry.RefreshedAt = p.now
 		}
 	}
@@ -166,24 +166,24 @@ func (p *planner) refresh(entry OpenAlert) OpenAlert {
 
 // told tells an alert to the targets of its level and to those that know of it from before: what gets worse is the same
 // alert.
-func (p *planner) told(entry OpenAlert) OpenAlert {
+func (p *planner) notified(entry OpenAlert) OpenAlert {
 	item := &entry.Item
-	item.Was = entry.Told
+	item.Was = entry.NotifiedLevel
 	if item.State != Reminder {
 		item.State = Raised
-		if severity(entry.Told) > severity(item.Level) {
+		if severity(entry.NotifiedLevel) > severity(item.Level) {
 			item.State = Lowered
 		}
 	}
-	entry.Told, entry.Held = item.Level, false
+	entry.NotifiedLevel, entry.Held = item.Level, false
 	if item.State == Lowered {
 		// People are told that it is over once it is; that it is a little better would be one more message in between.
-		p.tell(*item, slices.DeleteFunc(p.known(entry.ToldTo), func(name string) bool { return !p.mirrors(name) }))
+		p.notify(*item, slices.DeleteFunc(p.known(entry.NotifiedTargets), func(name string) bool { return !p.mirrors(name) }))
 		return entry
 	}
-	to := union(p.targets(*item), p.known(entry.ToldTo))
-	p.tell(*item, to)
-	entry.ToldAt, entry.ToldTo = p.now, to
+	to := union(p.targets(*item), p.known(entry.NotifiedTargets))
+	p.notify(*item, to)
+	entry.NotifiedAt, entry.NotifiedTargets = p.now, to
 	return entry
 }
 
@@ -198,10 +198,10 @@ func mirrors(all []Recipient, name string) bool {
 // close sends the closing message to those who were told of the alert.
 func (p *planner) close(entry OpenAlert) {
 	item := entry.Item
-	item.Was = entry.Told
+	item.Was = entry.NotifiedLevel
 	for _, r := range p.in.Recipients {
-		if slices.Contains(entry.ToldTo, r.Name) && (p.in.Config.Resolved || r.Mirrors) {
-			p.tell(item, []string{r.Name})
+		if slices.Contains(entry.NotifiedTargets, r.Name) && (p.in.Config.Resolved || r.Mirrors) {
+			p.notify(item, []string{r.Name})
 		}
 	}
 }
@@ -212,10 +212,10 @@ func (p *planner) repeats(entry OpenAlert) bool {
 }
 
 func (o OpenAlert) due(c Config, now time.Time) bool {
-	return c.RepeatInterval > 0 && o.Told != "" && now.Sub(o.ToldAt) >= c.RepeatInterval
+	return c.RepeatInterval > 0 && o.NotifiedLevel != "" && now.Sub(o.NotifiedAt) >= c.RepeatInterval
 }
 
-func (p *planner) tell(item Item, targets []string) {
+func (p *planner) notify(item Item, targets []string) {
 	for _, t := range targets {
 		p.items[t] = append(p.items[t], item)
 	}

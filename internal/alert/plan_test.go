@@ -20,7 +20,7 @@ func event(key string, kind drift.EventKind, level drift.Level, u float64) drift
 }
 
 // told describes envelopes as "target: title".
-func told(envelopes []Envelope) []string {
+func notified(envelopes []Envelope) []string {
 	var out []string
 	for _, e := range envelopes {
 		out = append(out, e.Target+": "+e.Message.Title)
@@ -35,13 +35,13 @@ func input(c Config, events ...drift.Event) Input {
 
 func expect(t *testing.T, got []Envelope, want ...string) {
 	t.Helper()
-	if !slices.Equal(told(got), want) {
-		t.Errorf("told  %q\nwant  %q", told(got), want)
+	if !slices.Equal(notified(got), want) {
+		t.Errorf("told  %q\nwant  %q", notified(got), want)
 	}
 }
 
 func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
-	_, got := Plan(Book{}, input(DefaultConfig(),
+	_, got := Plan(AlertLog{}, input(DefaultConfig(),
 		event("egress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventRaised, drift.LevelCritical, 1.1),
 		event("groups", drift.EventRaised, drift.LevelWarning, 0.9)), start)
@@ -60,32 +60,32 @@ func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 	c := DefaultConfig()
 	c.Routes = []Route{{Targets: []string{"sns"}, Severities: []string{"critical"}},
 		{Targets: []string{"slack"}, Clusters: []string{"ord*"}}}
-	book, got := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, got := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit")
-	book, got = Plan(book, input(c, event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start.Add(time.Hour))
+	alertLog, got = Plan(alertLog, input(c, event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start.Add(time.Hour))
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
-	book, got = Plan(book, input(c, event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(2*time.Hour))
+	alertLog, got = Plan(alertLog, input(c, event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(2*time.Hour))
 	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
-	if len(book.Open) != 0 {
-		t.Errorf("still open: %v", book.Open)
+	if len(alertLog.Open) != 0 {
+		t.Errorf("still open: %v", alertLog.Open)
 	}
 }
 
 func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	c := DefaultConfig()
-	book, _ := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, _ := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	for hour := 1; hour < 7*24; hour++ {
 		var got []Envelope
-		if book, got = Plan(book, input(c), start.Add(time.Duration(hour)*time.Hour)); len(got) > 0 {
-			t.Fatalf("hour %d told %q", hour, told(got))
+		if alertLog, got = Plan(alertLog, input(c), start.Add(time.Duration(hour)*time.Hour)); len(got) > 0 {
+			t.Fatalf("hour %d told %q", hour, notified(got))
 		}
 	}
-	_, got := Plan(book, input(c), start.Add(7*24*time.Hour))
+	_, got := Plan(alertLog, input(c), start.Add(7*24*time.Hour))
 	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit",
 		"sns: orders: still warning: ingress at 85 % of the limit")
 	c.RepeatInterval = 0
-	if _, got = Plan(book, input(c), start.Add(70*24*time.Hour)); len(got) > 0 {
-		t.Errorf("with no interval told %q", told(got))
+	if _, got = Plan(alertLog, input(c), start.Add(70*24*time.Hour)); len(got) > 0 {
+		t.Errorf("with no interval told %q", notified(got))
 	}
 }
 
@@ -96,12 +96,12 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	in := input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
 	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour},
 		Recipient{Name: "pager", Mirrors: true})
-	book, _ := Plan(Book{}, in, start)
+	alertLog, _ := Plan(AlertLog{}, in, start)
 	in.Events = nil
 	ids := map[string]bool{}
 	for quarter := 1; quarter <= 12; quarter++ {
 		var got []Envelope
-		if book, got = Plan(book, in, start.Add(time.Duration(quarter)*15*time.Minute)); quarter%4 != 0 {
+		if alertLog, got = Plan(alertLog, in, start.Add(time.Duration(quarter)*15*time.Minute)); quarter%4 != 0 {
 			expect(t, got)
 			continue
 		}
@@ -117,23 +117,23 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 		t.Errorf("%d messages for 3 hours and 1 alert", len(ids))
 	}
 	in.Events = []drift.Event{event("ingress", drift.EventResolved, drift.LevelOK, 0.3)}
-	if _, got := Plan(book, in, start.Add(200*time.Minute)); len(got) != 4 {
-		t.Errorf("closing: %q", told(got))
+	if _, got := Plan(alertLog, in, start.Add(200*time.Minute)); len(got) != 4 {
+		t.Errorf("closing: %q", notified(got))
 	}
 }
 
 func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 	c := DefaultConfig()
 	c.Maintenance = []Maintenance{{Schedule: "0 10 * * 1", Duration: 2 * time.Hour, Clusters: []string{"orders"}}}
-	book, got := Plan(Book{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
+	alertLog, got := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("egress", drift.EventRaised, drift.LevelWarning, 0.9)), start.Add(time.Minute))
 	expect(t, got)
-	book, got = Plan(book, input(c, event("egress", drift.EventResolved, drift.LevelOK, 0.2)), start.Add(time.Hour))
+	alertLog, got = Plan(alertLog, input(c, event("egress", drift.EventResolved, drift.LevelOK, 0.2)), start.Add(time.Hour))
 	expect(t, got)
-	book, got = Plan(book, input(c), start.Add(2*time.Hour))
+	alertLog, got = Plan(alertLog, input(c), start.Add(2*time.Hour))
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit", "sns: orders: warning: ingress at 85 % of the limit")
-	if _, got = Plan(book, input(c), start.Add(3*time.Hour)); len(got) > 0 {
-		t.Errorf("told again: %q", told(got))
+	if _, got = Plan(alertLog, input(c), start.Add(3*time.Hour)); len(got) > 0 {
+		t.Errorf("told again: %q", notified(got))
 	}
 }
 
@@ -142,13 +142,13 @@ func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 		To: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}}
 	in := input(DefaultConfig(), change)
 	in.AdHoc = []Maintenance{{Start: start, End: start.Add(time.Hour)}}
-	book, got := Plan(Book{}, in, start)
+	alertLog, got := Plan(AlertLog{}, in, start)
 	expect(t, got)
-	book, got = Plan(book, input(DefaultConfig()), start.Add(time.Hour))
+	alertLog, got = Plan(alertLog, input(DefaultConfig()), start.Add(time.Hour))
 	expect(t, got, "slack: orders: the choice changed to 3 × express.m7g.large",
 		"sns: orders: the choice changed to 3 × express.m7g.large")
-	if len(book.Open) != 0 {
-		t.Errorf("a changed choice stays open: %v", book.Open)
+	if len(alertLog.Open) != 0 {
+		t.Errorf("a changed choice stays open: %v", alertLog.Open)
 	}
 }
 
@@ -160,8 +160,8 @@ func TestClosingMessagesCanBeTurnedOffForPeople(t *testing.T) {
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	book, _ := Plan(Book{}, in(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
-	_, got := Plan(book, in(event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(time.Hour))
+	alertLog, _ := Plan(AlertLog{}, in(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	_, got := Plan(alertLog, in(event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: resolved: ingress")
 }
 
@@ -171,22 +171,22 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 		in.AdHoc = []Maintenance{{Start: start, End: start.Add(24 * time.Hour)}}
 		return in
 	}
-	before, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+	before, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
 		start.Add(-time.Hour))
 	resolved := event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
-	book, got := Plan(before, silent(resolved), start)
+	alertLog, got := Plan(before, silent(resolved), start)
 	expect(t, got)
 	after := start.Add(24 * time.Hour)
-	_, got = Plan(book, input(DefaultConfig()), after)
+	_, got = Plan(alertLog, input(DefaultConfig()), after)
 	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
-	book, _ = Plan(book, silent(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(time.Hour))
-	book, got = Plan(book, input(DefaultConfig()), after)
+	alertLog, _ = Plan(alertLog, silent(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(time.Hour))
+	alertLog, got = Plan(alertLog, input(DefaultConfig()), after)
 	expect(t, got) // as it was told before the maintenance
-	if len(book.Open) != 1 || book.Open["ingress"].Held {
-		t.Errorf("the book is %+v", book)
+	if len(alertLog.Open) != 1 || alertLog.Open["ingress"].Held {
+		t.Errorf("the book is %+v", alertLog)
 	}
-	book, _ = Plan(before, silent(event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start)
-	_, got = Plan(book, input(DefaultConfig()), after)
+	alertLog, _ = Plan(before, silent(event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start)
+	_, got = Plan(alertLog, input(DefaultConfig()), after)
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
 	if was := got[0].Message.Items[0].Was; was != drift.LevelWarning {
 		t.Errorf("it was %q, want warning, which had been told", was)
@@ -197,12 +197,12 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
 	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
-	book, got := Plan(Book{}, input(DefaultConfig(), raised, resolved), start)
+	alertLog, got := Plan(AlertLog{}, input(DefaultConfig(), raised, resolved), start)
 	expect(t, got)
-	if len(book.Open) != 0 {
-		t.Errorf("still open: %v", book.Open)
+	if len(alertLog.Open) != 0 {
+		t.Errorf("still open: %v", alertLog.Open)
 	}
-	_, got = Plan(Book{}, input(DefaultConfig(), raised, event("ingress", drift.EventRaised, drift.LevelCritical, 1.1)), start)
+	_, got = Plan(AlertLog{}, input(DefaultConfig(), raised, event("ingress", drift.EventRaised, drift.LevelCritical, 1.1)), start)
 	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit", "sns: orders: critical: ingress at 110 % of the limit")
 }
 
@@ -212,21 +212,21 @@ func TestLoweredGoesToMirrorsAlone(t *testing.T) {
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	book, _ := Plan(Book{}, in(drift.EventRaised, drift.LevelCritical, 1.1), start)
-	book, got := Plan(book, in(drift.EventLowered, drift.LevelWarning, 0.85), start.Add(time.Hour))
+	alertLog, _ := Plan(AlertLog{}, in(drift.EventRaised, drift.LevelCritical, 1.1), start)
+	alertLog, got := Plan(alertLog, in(drift.EventLowered, drift.LevelWarning, 0.85), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: warning: ingress at 85 % of the limit")
 	if i := got[0].Message.Items[0]; i.State != Lowered || i.Was != drift.LevelCritical || got[0].Message.StillOpen != 1 {
 		t.Errorf("item %+v, %d still open", i, got[0].Message.StillOpen)
 	}
-	_, got = Plan(book, in(drift.EventResolved, drift.LevelOK, 0.2), start.Add(2*time.Hour))
+	_, got = Plan(alertLog, in(drift.EventResolved, drift.LevelOK, 0.2), start.Add(2*time.Hour))
 	expect(t, got, "alertmanager: orders: resolved: ingress", "slack: orders: resolved: ingress")
 }
 
 func TestATargetThatIsGoneIsNotTold(t *testing.T) {
-	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	in := input(DefaultConfig(), event("ingress", drift.EventResolved, drift.LevelOK, 0.3))
 	in.Recipients = []Recipient{{Name: "sns"}}
-	_, got := Plan(book, in, start.Add(time.Hour))
+	_, got := Plan(alertLog, in, start.Add(time.Hour))
 	expect(t, got, "sns: orders: resolved: ingress")
 }
 
@@ -241,14 +241,14 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 	}
 	in := input(DefaultConfig(), events(drift.EventRaised, drift.LevelWarning)...)
 	in.Recipients = append(in.Recipients, Recipient{Name: "alertmanager", Mirrors: true})
-	book, got := Plan(Book{}, in, start)
+	alertLog, got := Plan(AlertLog{}, in, start)
 	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more",
 		"slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
 	if people, mirror := got[1].Message.Items,
 		got[0].Message.Items; len(people) != 1 || len(people[0].Also) != 2 || len(mirror) != 3 {
 		t.Errorf("people get %+v, the mirror %d items", people, len(mirror))
 	}
-	_, got = Plan(book, input(DefaultConfig(), events(drift.EventResolved, drift.LevelOK)...), start.Add(time.Hour))
+	_, got = Plan(alertLog, input(DefaultConfig(), events(drift.EventResolved, drift.LevelOK)...), start.Add(time.Hour))
 	expect(t, got, "slack: orders: resolved: no figure for egress and 2 more",
 		"sns: orders: resolved: no figure for egress and 2 more")
 }
@@ -257,7 +257,7 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 func TestNoMessageHasAZeroTime(t *testing.T) {
 	e := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)
 	e.Since = time.Time{}
-	_, got := Plan(Book{}, input(DefaultConfig(), e), start)
+	_, got := Plan(AlertLog{}, input(DefaultConfig(), e), start)
 	posted := &reports{}
 	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "x"}}, posted, nil).Report(t.Context(),
 		[]verdict.Verdict{{Cluster: "orders"}}, start); err != nil {
@@ -272,10 +272,10 @@ func TestNoMessageHasAZeroTime(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackDelaysNoReminderForEver(t *testing.T) {
-	book, _ := Plan(Book{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+	alertLog, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
 		start.AddDate(1, 0, 0))
-	book, _ = Plan(book, input(DefaultConfig()), start)
-	_, got := Plan(book, input(DefaultConfig()), start.AddDate(0, 0, 7))
+	alertLog, _ = Plan(alertLog, input(DefaultConfig()), start)
+	_, got := Plan(alertLog, input(DefaultConfig()), start.AddDate(0, 0, 7))
 	expect(t, got, "slack: orders: still warning: ingress at 85 % of the limit",
 		"sns: orders: still warning: ingress at 85 % of the limit")
 }
@@ -285,11 +285,11 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 	for i := range 10_000 {
 		events = append(events, event(fmt.Sprintf("rule-%05d", i), drift.EventRaised, drift.LevelWarning, 0.8+float64(i)/100_000))
 	}
-	book, got := Plan(Book{}, input(DefaultConfig(), events...), start)
+	alertLog, got := Plan(AlertLog{}, input(DefaultConfig(), events...), start)
 	if len(got) != 2 || len(got[0].Message.Items) != MaxItems || got[0].Message.Omitted != 10_000-MaxItems ||
-		len(book.Open) != 10_000 {
+		len(alertLog.Open) != 10_000 {
 		t.Fatalf("%d messages, %d items, %d omitted, %d open", len(got), len(got[0].Message.Items), got[0].Message.Omitted,
-			len(book.Open))
+			len(alertLog.Open))
 	}
 	if got[0].Message.Items[0].Key != "rule-09999" {
 		t.Errorf("the first item is %s, want the one nearest to its limit", got[0].Message.Items[0].Key)
@@ -298,9 +298,9 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 
 func TestMessageIDsAreStableAndDistinct(t *testing.T) {
 	in := input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
-	_, first := Plan(Book{}, in, start)
-	_, again := Plan(Book{}, in, start)
-	_, later := Plan(Book{}, in, start.Add(time.Minute))
+	_, first := Plan(AlertLog{}, in, start)
+	_, again := Plan(AlertLog{}, in, start)
+	_, later := Plan(AlertLog{}, in, start.Add(time.Minute))
 	if first[0].Message.ID != again[0].Message.ID {
 		t.Error("the same message has two IDs")
 	}

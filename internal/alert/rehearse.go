@@ -18,9 +18,9 @@ func Rehearse(cfg Config, recipients []Recipient, v verdict.Verdict, rule *verdi
 		Level: level, At: now, Since: now,
 		Rule: &tested, Reason: "this is a test sent by mskfit alert test; " + rule.Evidence}
 	in := Input{Config: cfg, Recipients: recipients, Verdict: v, Events: []drift.Event{e}}
-	book, raised := Plan(Book{}, in, now.UTC())
+	alertLog, raised := Plan(AlertLog{}, in, now.UTC())
 	e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, "this was a test"
 	in.Events = []drift.Event{e}
-	_, resolved := Plan(book, in, now.UTC().Add(time.Second))
+	_, resolved := Plan(alertLog, in, now.UTC().Add(time.Second))
 	return append(raised, resolved...)
 }

@@ -142,7 +142,7 @@ func known(v any, write func(float64) string) string {
 func Percent(v float64) string { return workload.FormatPercent(v) }
 
 // Moved says how far a topic or group moved: "topic orders +21 MB/s (70 % of the change)".
-func Moved(m verdict.Mover) string {
+func Moved(m verdict.Contributor) string {
 	sign, change := "+", m.Change
 	if change < 0 {
 		sign, change = "−", -change

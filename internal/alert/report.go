@@ -45,8 +45,8 @@ func (r *ReportNotifier) Report(ctx context.Context, verdicts []verdict.Verdict,
 	var since time.Time
 	for _, v := range verdicts {
 		rows = append(rows, reportRow(v, link(r.cfg.ExternalURL, v.Cluster)))
-		if v.Since != nil && v.Since.At.After(since) {
-			since = v.Since.At
+		if v.Diff != nil && v.Diff.At.After(since) {
+			since = v.Diff.At
 		}
 	}
 	messages := r.messages(rows, since, now)

@@ -21,8 +21,8 @@ func reportRow(v verdict.Verdict, link string) ReportRow {
 			row.Expected = f.Expected
 		}
 	}
-	if v.Since != nil {
-		row.Before, row.Changes, row.Movers = v.Since.Before, v.Since.Changes, v.Since.Movers
+	if v.Diff != nil {
+		row.Before, row.Changes, row.TopContributors = v.Diff.Before, v.Diff.Changes, v.Diff.TopContributors
 	}
 	return row
 }

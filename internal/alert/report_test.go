@@ -47,7 +47,7 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	if err := r.Report(t.Context(), first, monday); err != nil {
 		t.Fatal(err)
 	}
-	if got := told(store.posted); !slices.Equal(got,
+	if got := notified(store.posted); !slices.Equal(got,
 		[]string{"slack: mskfit report: 2 clusters, $2,000.00 a month",
 			"team: mskfit report: orders needs MSK Serverless, $1,000.00 a month"}) {
 		t.Fatalf("posted %q", got)
@@ -62,7 +62,7 @@ func TestReportsTellWhatChanged(t *testing.T) {
 		verdictOf("orders", monday.AddDate(0, 0, 7), express, 65e6)}
 	second[0].Forecast = []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Expected: &soon}}
 	for i := range second {
-		second[i].Since = verdict.SinceThen(monday, first[i], second[i])
+		second[i].Diff = verdict.DiffSince(monday, first[i], second[i])
 	}
 	if err := r.Report(t.Context(), second, monday.AddDate(0, 0, 7)); err != nil {
 		t.Fatal(err)
@@ -77,8 +77,8 @@ func TestReportsTellWhatChanged(t *testing.T) {
 		!slices.Equal(changed.Changes, want) {
 		t.Errorf("first %s: %q, want %q", changed.Cluster, changed.Changes, want)
 	}
-	if len(changed.Movers) != 1 || changed.Movers[0].Change != 15e6 || len(same.Changes) != 0 || same.Expected != &soon {
-		t.Errorf("movers %+v; %s changed %q, expected %v", changed.Movers, same.Cluster, same.Changes, same.Expected)
+	if len(changed.TopContributors) != 1 || changed.TopContributors[0].Change != 15e6 || len(same.Changes) != 0 || same.Expected != &soon {
+		t.Errorf("movers %+v; %s changed %q, expected %v", changed.TopContributors, same.Cluster, same.Changes, same.Expected)
 	}
 	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil ||
 		!strings.Contains(text, "changed: cost $1,500.00, was $1,000.00 (+50 %)") ||

@@ -43,7 +43,7 @@ const (
 	Other         Kind = "other"
 )
 
-// Error is a call that was not answered: what, why and how to mend it, in one line. It never holds a credential.
+// Error is a call that was not answered: what, why and how to fix it, in one line. It never holds a credential.
 type Error struct {
 	Call Call
 	Kind Kind

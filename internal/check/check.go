@@ -91,9 +91,9 @@ func configuredText(cfg config.Config) string {
 }
 
 // Outcome is a result of an error; nil is ok.
-func Outcome(part, what, detail string, err error, mend string) Result {
+func Outcome(part, what, detail string, err error, fix string) Result {
 	if err != nil {
-		return Result{Part: part, What: what, State: Failed, Detail: err.Error(), Fix: mend}
+		return Result{Part: part, What: what, State: Failed, Detail: err.Error(), Fix: fix}
 	}
 	return Result{Part: part, What: what, State: OK, Detail: detail}
 }

@@ -19,7 +19,7 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 			Effect: "wider bounds"},
 		{Source: "kafka", What: "broker 2", Why: "nothing is listening on this port", Effect: "rates are unknown"},
 	}
-	for cluster, mend := range map[int]string{
+	for cluster, fix := range map[int]string{
 		0: "kafka-acls --bootstrap-server b-1:9096 --add --allow-principal User:fit --operation Describe --cluster",
 		2: "allow kafka-cluster:DescribeCluster in the IAM policy (mskfit permissions prints it)",
 	} {
@@ -29,8 +29,8 @@ func TestCheckNamesWhatMendsAMissingPermission(t *testing.T) {
 				missing = append(missing, r)
 			}
 		}
-		if len(missing) != 2 || missing[0].Fix != mend || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
-			t.Errorf("cluster %d: %+v\nwant %q", cluster, missing, mend)
+		if len(missing) != 2 || missing[0].Fix != fix || !strings.Contains(missing[0].Detail, "log sizes of broker 1") {
+			t.Errorf("cluster %d: %+v\nwant %q", cluster, missing, fix)
 		}
 		if len(missing) == 2 && !strings.Contains(missing[1].Detail, "nothing is listening on this port") {
 			t.Errorf("a gap that no permission explains: %+v", missing[1])

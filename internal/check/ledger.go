@@ -21,7 +21,7 @@ func (c *checker) postgres(ctx context.Context) Result {
 	where := fmt.Sprintf("PostgreSQL %s, database %s as %s", p.Server, p.Database, p.User)
 	if len(p.Missing) > 0 {
 		return Result{Part: part, What: what, State: Failed, Detail: where + ": lacks " + strings.Join(p.Missing, "; "),
-			Fix: strings.Join(p.Mend, ";\n") + ";"}
+			Fix: strings.Join(p.Fix, ";\n") + ";"}
 	}
 	switch {
 	case p.Version == 0:

@@ -78,7 +78,7 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 	for _, c := range []struct {
 		operation, what string
 		state           State
-		detail, mend    string
+		detail, fix     string
 	}{
 		{"DescribeClusterV2", "msk: cluster", Failed,
 			"find cluster orders: kafka:DescribeClusterV2 us-east-1 cluster orders:" + denied,
@@ -102,7 +102,7 @@ func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 				}}
 			r := find(t, checked(t, mskfake.File(t, mskfake.Config(t, server)+"clusters: [{name: orders, msk: {}}]\n")),
 				"cluster orders", c.what)
-			want := Result{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.mend}
+			want := Result{"cluster orders", c.what, c.state, c.detail, "add this statement to its policy:\n" + c.fix}
 			if r != want {
 				t.Errorf("got  %+v\nwant %+v", r, want)
 			}

@@ -73,7 +73,7 @@ func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []Re
 	cfg := cluster.Kafka.Config
 	missing := kafka.MissingPermissions(cfg, gaps)
 	var out []Result
-	blind := false // no topic is seen
+	noTopics := false // no topic is seen
 	for _, p := range kafka.Permissions(cfg) {
 		r := Result{Part: part, What: fmt.Sprintf("kafka: %s on %s", p.Operation, p.Resource), State: OK}
 		var what []string
@@ -83,8 +83,8 @@ func kafkaResults(part string, cluster config.Cluster, gaps []workload.Gap) []Re
 		switch {
 		case len(what) > 0:
 			r.State, r.Detail, r.Fix = Missing, "not seen: "+strings.Join(what, "; "), permissions.ToAllow(cluster, p)
-			blind = blind || p.Resource == kafka.OnTopic && slices.Contains(what, "topics")
-		case blind && p.Resource == kafka.OnTopic:
+			noTopics = noTopics || p.Resource == kafka.OnTopic && slices.Contains(what, "topics")
+		case noTopics && p.Resource == kafka.OnTopic:
 			r.State, r.Detail, r.Fix = Missing, "not tried: no topic is seen", permissions.ToAllow(cluster, p)
 		}
 		out = append(out, r)

@@ -34,14 +34,14 @@ func (r reporters) Report(ctx context.Context, verdicts []verdict.Verdict, now t
 }
 
 // Post puts messages that follow from no state into the outbox.
-func (k *keeper) Post(ctx context.Context, messages []alert.Envelope) error {
+func (l *ledgerAdapter) Post(ctx context.Context, messages []alert.Envelope) error {
 	var out []ledger.Message
-	for _, m := range k.signed(ctx, messages) {
+	for _, m := range l.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {
 			return err
 		}
 		out = append(out, ledger.Message{ID: m.Message.ID, Target: m.Target, Payload: payload})
 	}
-	return k.note(k.Enqueue(ctx, "", out...))
+	return l.note(l.Enqueue(ctx, "", out...))
 }

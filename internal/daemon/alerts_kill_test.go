@@ -45,7 +45,7 @@ func TestAlertingChild(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	keep, err := openKeeper(ctx, dir)
+	keep, err := openAdapter(ctx, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,18 +69,18 @@ func TestAlertingChild(t *testing.T) {
 	}
 }
 
-func openKeeper(ctx context.Context, dir string) (*keeper, error) {
+func openAdapter(ctx context.Context, dir string) (*ledgerAdapter, error) {
 	cfg := ledger.DefaultConfig()
 	cfg.File = filepath.Join(dir, "ledger.db")
 	l, err := ledger.Open(ctx, cfg, ledger.Options{Now: time.Now, Log: zerolog.Nop()})
 	if err != nil {
 		return nil, err
 	}
-	return &keeper{Ledger: l, now: time.Now}, nil
+	return &ledgerAdapter{Ledger: l, now: time.Now}, nil
 }
 
 // raiseForEver raises alert after alert. The drift state counts them, so that a restart goes on where the ledger stands.
-func raiseForEver(t *testing.T, keep *keeper, notifier *alert.Notifier, dir string) {
+func raiseForEver(t *testing.T, keep *ledgerAdapter, notifier *alert.Notifier, dir string) {
 	state, err := keep.DriftState(t.Context(), "shop")
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func note(t *testing.T, dir, file, line string) {
 }
 
 // drain waits until the outbox is empty.
-func drain(t *testing.T, keep *keeper) {
+func drain(t *testing.T, keep *ledgerAdapter) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

@@ -41,7 +41,7 @@ type Daemon struct {
 	// opened is the configuration that the long-lived parts were opened with.
 	opened  config.Config
 	history *history.Store
-	ledger  *keeper
+	ledger  *ledgerAdapter
 	metrics *web.Metrics
 	// single shows how far a single run has come; nil for a daemon.
 	single   *runProgress
@@ -122,7 +122,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	if err != nil {
 		return d, err
 	}
-	d.ledger = &keeper{Ledger: l, now: d.now}
+	d.ledger = &ledgerAdapter{Ledger: l, now: d.now}
 	d.fleet.Access = sources.NewAccess(d.version, d.ledger, d.now)
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
@@ -202,7 +202,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	group.Go(func() error { return d.lead(ctx) })
 	group.Go(func() error { d.reloads(ctx, reload); return nil })
 	group.Go(func() error { d.watchCatalog(ctx); return nil })
-	group.Go(func() error { d.tellSystemd(ctx); return nil })
+	group.Go(func() error { d.notifySystemd(ctx); return nil })
 	d.log.Info().Str("version", d.version).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
 		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit started")
 	return group.Wait()
@@ -294,7 +294,7 @@ func (d *Daemon) live(ctx context.Context, g *generation) error {
 	group.Go(func() error { return g.agent.Run(alive) })
 	group.Go(func() error { return g.deliver.Run(alive) })
 	group.Go(func() error { d.discover(alive); return nil })
-	group.Go(func() error { d.tellOwn(alive, g.notify); return nil })
+	group.Go(func() error { d.notifyOwn(alive, g.notify); return nil })
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
 	select {
@@ -319,7 +319,7 @@ func (d *Daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	g.notify = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
 	deps.Notifier = g.notify
-	deps.Reporter = since{d.ledger, reporters{deps.Reporter,
+	deps.Reporter = diffReporter{d.ledger, reporters{deps.Reporter,
 		alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
 	var err error
 	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)

@@ -16,26 +16,26 @@ func (d *Daemon) discover(ctx context.Context) {
 		if !any || pause(ctx, at.Sub(d.now())) != nil {
 			return
 		}
-		_, _ = d.discovery.Look(ctx, cfg) // it has logged what went wrong
+		_, _ = d.discovery.Scan(ctx, cfg) // it has logged what went wrong
 		if ctx.Err() != nil {
 			return
 		}
-		d.settle(ctx, cfg)
+		d.apply(ctx, cfg)
 	}
 }
 
-// lookFirst looks for the clusters of lines that are new, before a reload puts them in force: a line that was written otherwise
+// scanFirst scans for the clusters of lines that are new, before a reload puts them in force: a line that was written otherwise
 // keeps its clusters and all that their sources remember. It does not wait for long.
-func (d *Daemon) lookFirst(ctx context.Context, cfg config.Config) {
-	ctx, cancel := context.WithTimeout(ctx, lookFirstFor)
+func (d *Daemon) scanFirst(ctx context.Context, cfg config.Config) {
+	ctx, cancel := context.WithTimeout(ctx, scanFirstFor)
 	defer cancel()
-	if changed, err := d.discovery.Look(ctx, cfg); changed || err != nil {
+	if changed, err := d.discovery.Scan(ctx, cfg); changed || err != nil {
 		d.log.Debug().Err(err).Msg("searched for the clusters of new lines")
 	}
 }
 
-// lookFirstFor is how long a reload waits for that.
-const lookFirstFor = 20 * time.Second
+// scanFirstFor is how long a reload waits for that.
+const scanFirstFor = 20 * time.Second
 
 // pause waits; no time at all for what is due already.
 func pause(ctx context.Context, wait time.Duration) error {
@@ -56,18 +56,18 @@ func (d *Daemon) planned() *plan {
 	return d.plan
 }
 
-// settle does what the last look left to do: it puts new clusters in force and keeps what was found. What fails is tried again.
-func (d *Daemon) settle(ctx context.Context, looked config.Config) {
+// apply does what the last scan left to do: it puts new clusters in force and keeps what was found. What fails is tried again.
+func (d *Daemon) apply(ctx context.Context, scanned config.Config) {
 	switch stale, unsaved := d.discovery.Undone(); {
 	case stale:
-		d.replan(ctx, looked)
+		d.replan(ctx, scanned)
 	case unsaved:
-		_ = d.keepFound(ctx, looked) // it has logged why not
+		_ = d.keepFound(ctx, scanned) // it has logged why not
 	}
 }
 
-// replan puts the clusters that were found in force, unless the configuration is another one by now: then its own look is to come.
-func (d *Daemon) replan(ctx context.Context, looked config.Config) {
+// replan puts the clusters that were found in force, unless the configuration is another one by now: then its own scan follows.
+func (d *Daemon) replan(ctx context.Context, scanned config.Config) {
 	d.planning.Lock()
 	defer d.planning.Unlock()
 	p, err := d.planFor(ctx, d.planned().written)
@@ -76,7 +76,7 @@ func (d *Daemon) replan(ctx context.Context, looked config.Config) {
 		return
 	}
 	d.discovery.InForce()
-	_ = d.keepFound(ctx, looked) // before adopt, which ends the generation and ctx with it; it logs its error
+	_ = d.keepFound(ctx, scanned) // before adopt, which ends the generation and ctx with it; it logs its error
 	d.adopt(p)
 	d.log.Info().Int("clusters", len(p.clusters)).Msg("clusters were found or have left")
 }
@@ -85,10 +85,10 @@ func (d *Daemon) replan(ctx context.Context, looked config.Config) {
 const keepFoundFor = 5 * time.Second
 
 // keepFound keeps what was found in the ledger, also when ctx ends meanwhile. It logs why it could not, and returns that.
-func (d *Daemon) keepFound(ctx context.Context, looked config.Config) error {
+func (d *Daemon) keepFound(ctx context.Context, scanned config.Config) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepFoundFor)
 	defer cancel()
-	err := d.ledger.note(d.discovery.Save(ctx, looked))
+	err := d.ledger.note(d.discovery.Save(ctx, scanned))
 	if err != nil {
 		d.log.Error().Err(err).Msg("the clusters that were found are not saved; retry in a minute")
 	}
@@ -117,7 +117,7 @@ func (d *Daemon) findOnce(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, cfg.Agent.JobTimeout)
 	defer cancel()
-	changed, failed := d.discovery.Look(ctx, cfg)
+	changed, failed := d.discovery.Scan(ctx, cfg)
 	if !changed {
 		return failed
 	}

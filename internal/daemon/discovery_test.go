@@ -44,7 +44,7 @@ func wantWatched(t *testing.T, d *Daemon, want ...string) {
 // looks has the daemon look for clusters now, as its schedule would after the refresh.
 func looks(t *testing.T, d *Daemon) error {
 	t.Helper()
-	changed, err := d.discovery.Look(t.Context(), dueNow(d.planned().written))
+	changed, err := d.discovery.Scan(t.Context(), dueNow(d.planned().written))
 	if changed {
 		d.replan(t.Context(), d.planned().written)
 	}
@@ -292,7 +292,7 @@ func TestExpiredCredentialsAreReadAgain(t *testing.T) {
 	}
 }
 
-// Every cluster fails alone, with what happened and what mends it.
+// Every cluster fails alone, with what happened and what fixes it.
 func TestMSKClustersFailAlone(t *testing.T) {
 	healthy := mskfake.Provisioned("healthy", "kafka.m5.large", 3)
 	for name, c := range map[string]struct {
@@ -445,16 +445,16 @@ func TestWhatCouldNotBeKeptIsTriedAgain(t *testing.T) {
 	refused := errors.New("disk full")
 	d.discovery = discovery.New(d.fleet.Access, meddling{d.ledger, func() error { return refused }}, time.Now, zerolog.Nop())
 	cfg := d.planned().written
-	if _, err := d.discovery.Look(t.Context(), cfg); err != nil {
+	if _, err := d.discovery.Scan(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
-	d.settle(t.Context(), cfg)
+	d.apply(t.Context(), cfg)
 	wantWatched(t, d, "orders")
 	if at, ok := d.discovery.Next(t.Context(), cfg); !ok || time.Until(at) > discovery.Again {
 		t.Errorf("tried again at %v, want within %s", at, discovery.Again)
 	}
 	refused = nil
-	d.settle(t.Context(), cfg)
+	d.apply(t.Context(), cfg)
 	if got := keptNames(t, d); !slices.Equal(got, []string{"orders"}) {
 		t.Errorf("the ledger has %v, want orders", got)
 	}
@@ -475,7 +475,7 @@ func TestAnUnreadableLedgerIsNotOverwritten(t *testing.T) {
 	cancel()
 	cfg := d.planned().written
 	again.Clusters(gone, cfg)
-	if _, err := again.Look(t.Context(), cfg); err == nil {
+	if _, err := again.Scan(t.Context(), cfg); err == nil {
 		t.Fatal("the region could be asked")
 	}
 	if err := again.Save(t.Context(), cfg); err != nil {

@@ -14,11 +14,11 @@ const installationKind = "installation"
 
 // signed gives messages IDs that no other installation has: a receiver drops what comes twice under one ID, and two installations
 // that watch clusters of one name may say the same.
-func (k *keeper) signed(ctx context.Context, messages []alert.Envelope) []alert.Envelope {
+func (l *ledgerAdapter) signed(ctx context.Context, messages []alert.Envelope) []alert.Envelope {
 	if len(messages) == 0 {
 		return nil
 	}
-	own := k.ownID(ctx)
+	own := l.ownID(ctx)
 	out := make([]alert.Envelope, len(messages))
 	for i, m := range messages {
 		sum := sha256.Sum256([]byte(own + " " + m.Message.ID))
@@ -30,25 +30,25 @@ func (k *keeper) signed(ctx context.Context, messages []alert.Envelope) []alert.
 
 // ownID is the name of the installation, drawn at its first message. A ledger that cannot be read or written gives one that
 // holds as long as the process.
-func (k *keeper) ownID(ctx context.Context) string {
-	k.mu.Lock()
-	known := k.installation
-	k.mu.Unlock()
+func (l *ledgerAdapter) ownID(ctx context.Context) string {
+	l.mu.Lock()
+	known := l.installation
+	l.mu.Unlock()
 	if known != "" {
 		return known
 	}
-	body, _, err := k.Document(ctx, installationKind, "id")
+	body, _, err := l.Document(ctx, installationKind, "id")
 	id := string(body)
 	if err != nil || id == "" {
 		id = rand.Text()
 	}
 	if err == nil && body == nil {
-		_ = k.note(k.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz tells of a ledger that cannot be written
+		_ = l.note(l.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz tells of a ledger that cannot be written
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.installation == "" {
-		k.installation = id
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.installation == "" {
+		l.installation = id
 	}
-	return k.installation
+	return l.installation
 }

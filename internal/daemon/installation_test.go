@@ -25,7 +25,7 @@ func TestMessageIDsBelongToTheInstallation(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		k := &keeper{Ledger: l, now: func() time.Time { return now }}
+		k := &ledgerAdapter{Ledger: l, now: func() time.Time { return now }}
 		if err := k.Post(t.Context(), []alert.Envelope{{Target: "hook", Message: alert.Message{ID: "same"}}}); err != nil {
 			t.Fatal(err)
 		}

@@ -14,8 +14,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// keeper is the ledger as agent and alerts see it, each in its own words. It remembers whether the last write went well.
-type keeper struct {
+// ledgerAdapter is the ledger as agent and alerts see it, in the types of each. It remembers whether the last write went well.
+type ledgerAdapter struct {
 	*ledger.Ledger
 	now func() time.Time
 
@@ -27,53 +27,53 @@ type keeper struct {
 }
 
 var (
-	_ agent.Ledger = (*keeper)(nil)
-	_ alert.Store  = (*keeper)(nil)
-	_ alert.Outbox = (*keeper)(nil)
-	_ msk.Accounts = (*keeper)(nil)
+	_ agent.Ledger = (*ledgerAdapter)(nil)
+	_ alert.Store  = (*ledgerAdapter)(nil)
+	_ alert.Outbox = (*ledgerAdapter)(nil)
+	_ msk.Accounts = (*ledgerAdapter)(nil)
 )
 
 // note remembers how a write went, and passes its error on.
-func (k *keeper) note(err error) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
+func (l *ledgerAdapter) note(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	switch {
 	case err == nil:
-		k.problem = ""
-	case k.problem == "":
-		k.since = k.now()
+		l.problem = ""
+	case l.problem == "":
+		l.since = l.now()
 		fallthrough
 	default:
-		k.problem = err.Error()
+		l.problem = err.Error()
 	}
 	return err
 }
 
 // trouble is why what was written is not on disk and since when; empty when it is.
-func (k *keeper) trouble() (why string, since time.Time) {
-	if st := k.Ledger.Status(); st.Reason != "" {
+func (l *ledgerAdapter) trouble() (why string, since time.Time) {
+	if st := l.Ledger.Status(); st.Reason != "" {
 		return fmt.Sprintf("%s; %d changes are only in memory and are lost when the process ends", st.Reason, st.Waiting), st.Since
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.problem, k.since
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.problem, l.since
 }
 
 // SaveVerdict keeps v.
-func (k *keeper) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
-	return k.note(k.Ledger.SaveVerdict(ctx, v))
+func (l *ledgerAdapter) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
+	return l.note(l.Ledger.SaveVerdict(ctx, v))
 }
 
 // SaveDocument keeps a document.
-func (k *keeper) SaveDocument(ctx context.Context, kind, name string, body []byte) error {
-	return k.note(k.Ledger.SaveDocument(ctx, kind, name, body))
+func (l *ledgerAdapter) SaveDocument(ctx context.Context, kind, name string, body []byte) error {
+	return l.note(l.Ledger.SaveDocument(ctx, kind, name, body))
 }
 
 func backfillName(cluster, source string) string { return cluster + "/" + source }
 
 // Backfilled returns how far reading back has come.
-func (k *keeper) Backfilled(ctx context.Context, cluster, source string) (b agent.Backfill, err error) {
-	body, _, err := k.Document(ctx, ledger.Backfill, backfillName(cluster, source))
+func (l *ledgerAdapter) Backfilled(ctx context.Context, cluster, source string) (b agent.Backfill, err error) {
+	body, _, err := l.Document(ctx, ledger.Backfill, backfillName(cluster, source))
 	if err != nil || body == nil {
 		return b, err
 	}
@@ -84,17 +84,17 @@ func (k *keeper) Backfilled(ctx context.Context, cluster, source string) (b agen
 }
 
 // SaveBackfill keeps how far reading back has come.
-func (k *keeper) SaveBackfill(ctx context.Context, cluster, source string, b agent.Backfill) error {
+func (l *ledgerAdapter) SaveBackfill(ctx context.Context, cluster, source string, b agent.Backfill) error {
 	body, err := json.Marshal(b)
 	if err != nil {
 		return err
 	}
-	return k.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body)
+	return l.SaveDocument(ctx, ledger.Backfill, backfillName(cluster, source), body)
 }
 
 // LoadAccount returns what reading a cluster's metrics has cost, by the cluster's ARN.
-func (k *keeper) LoadAccount(ctx context.Context, arn string) (a msk.Account, err error) {
-	body, _, err := k.Document(ctx, ledger.CloudWatch, arn)
+func (l *ledgerAdapter) LoadAccount(ctx context.Context, arn string) (a msk.Account, err error) {
+	body, _, err := l.Document(ctx, ledger.CloudWatch, arn)
 	if err != nil || body == nil {
 		return a, err
 	}
@@ -105,10 +105,10 @@ func (k *keeper) LoadAccount(ctx context.Context, arn string) (a msk.Account, er
 }
 
 // SaveAccount keeps what reading a cluster's metrics has cost.
-func (k *keeper) SaveAccount(ctx context.Context, arn string, a msk.Account) error {
+func (l *ledgerAdapter) SaveAccount(ctx context.Context, arn string, a msk.Account) error {
 	body, err := json.Marshal(a)
 	if err != nil {
 		return err
 	}
-	return k.SaveDocument(ctx, ledger.CloudWatch, arn, body)
+	return l.SaveDocument(ctx, ledger.CloudWatch, arn, body)
 }

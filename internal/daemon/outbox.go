@@ -12,9 +12,9 @@ import (
 	"github.com/mskfit/mskfit/internal/ledger"
 )
 
-// Book returns what has been told of the cluster.
-func (k *keeper) Book(ctx context.Context, cluster string) (b alert.Book, err error) {
-	body, err := k.Ledger.Book(ctx, cluster)
+// AlertLog returns what has been sent about the cluster.
+func (l *ledgerAdapter) AlertLog(ctx context.Context, cluster string) (b alert.AlertLog, err error) {
+	body, err := l.Ledger.AlertLog(ctx, cluster)
 	if err != nil || body == nil {
 		return b, err
 	}
@@ -25,8 +25,8 @@ func (k *keeper) Book(ctx context.Context, cluster string) (b alert.Book, err er
 }
 
 // Maintenances returns the ad hoc spans that are not over.
-func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maintenance, error) {
-	spans, err := k.Ledger.Maintenances(ctx, now)
+func (l *ledgerAdapter) Maintenances(ctx context.Context, now time.Time) ([]alert.Maintenance, error) {
+	spans, err := l.Ledger.Maintenances(ctx, now)
 	var out []alert.Maintenance
 	for _, m := range spans {
 		out = append(out, alert.Maintenance{Start: m.Window.Start, End: m.Window.End, Clusters: m.Clusters, Reason: m.Reason})
@@ -34,34 +34,34 @@ func (k *keeper) Maintenances(ctx context.Context, now time.Time) ([]alert.Maint
 	return out, err
 }
 
-// Commit keeps drift state, book, record and messages in one transaction.
-func (k *keeper) Commit(ctx context.Context, cluster string, state drift.State, book alert.Book, record []alert.Entry,
+// Commit keeps drift state, alert log, record and messages in one transaction.
+func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.State, alertLog alert.AlertLog, record []alert.Entry,
 	messages []alert.Envelope) error {
-	told, err := json.Marshal(book)
+	body, err := json.Marshal(alertLog)
 	if err != nil {
 		return err
 	}
-	c := ledger.Commitment{Cluster: cluster, Drift: &state, Book: told, Events: record}
-	for _, m := range k.signed(ctx, messages) {
+	c := ledger.Commitment{Cluster: cluster, Drift: &state, AlertLog: body, Events: record}
+	for _, m := range l.signed(ctx, messages) {
 		payload, err := json.Marshal(m)
 		if err != nil {
 			return err
 		}
 		c.Messages = append(c.Messages, ledger.Message{ID: m.Message.ID, Target: m.Target, Payload: payload})
 	}
-	return k.note(k.Ledger.Commit(ctx, c))
+	return l.note(l.Ledger.Commit(ctx, c))
 }
 
 // Due returns the oldest message for the target that may be tried now.
-func (k *keeper) Due(ctx context.Context, target string, now time.Time) (p alert.Pending, found bool, next time.Time, err error) {
-	w, found, next, err := k.Ledger.Due(ctx, target, now)
+func (l *ledgerAdapter) Due(ctx context.Context, target string, now time.Time) (p alert.Pending, found bool, next time.Time, err error) {
+	w, found, next, err := l.Ledger.Due(ctx, target, now)
 	if err != nil || !found {
 		return p, false, next, err
 	}
 	p.Row, p.CreatedAt, p.Attempts = w.Row, w.CreatedAt, w.Attempts
 	if err := json.Unmarshal(w.Payload, &p.Envelope); err != nil { // it must not stand in the way of those behind it
 		err = fmt.Errorf("message %d in the outbox cannot be read: %w", w.Row, err)
-		return p, false, now, errors.Join(err, k.note(k.Bury(ctx, w.Row, now, err.Error())))
+		return p, false, now, errors.Join(err, l.note(l.Bury(ctx, w.Row, now, err.Error())))
 	}
 	return p, true, next, nil
 }

@@ -37,13 +37,13 @@ func ownName(shard agent.Shard) string {
 	return "mskfit itself"
 }
 
-// tellOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
+// notifyOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
 // verdict will end, until ctx is done. It is the ledger that is in trouble, perhaps: then it works in memory, and so do messages.
-func (d *Daemon) tellOwn(ctx context.Context, n agent.Notifier) {
+func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
 	tick := time.NewTicker(ownEvery)
 	defer tick.Stop()
 	for {
-		if err := d.tellOwnOnce(ctx, n); err != nil && ctx.Err() == nil {
+		if err := d.notifyOwnOnce(ctx, n); err != nil && ctx.Err() == nil {
 			d.log.Warn().Err(err).Msg("message about mskfit's own state not sent; will retry")
 		}
 		if err := d.endDeparted(ctx, n); err != nil && ctx.Err() == nil {
@@ -57,7 +57,7 @@ func (d *Daemon) tellOwn(ctx context.Context, n agent.Notifier) {
 	}
 }
 
-func (d *Daemon) tellOwnOnce(ctx context.Context, n agent.Notifier) error {
+func (d *Daemon) notifyOwnOnce(ctx context.Context, n agent.Notifier) error {
 	name, now := ownName(d.shard), d.now().UTC()
 	before, err := d.ledger.DriftState(ctx, name)
 	if err != nil {
@@ -79,15 +79,15 @@ func ownEvents(before drift.State, problems []web.Problem, now time.Time) (after
 	maps.Copy(after.Rules, before.Rules)
 	for _, part := range ownParts {
 		key := drift.Subject{Kind: drift.OfDaemon, Name: part.name}.Key()
-		_, told := before.Rules[key]
+		_, known := before.Rules[key]
 		i := slices.IndexFunc(problems, func(p web.Problem) bool { return p.Part == part.name && p.Since != nil })
 		e := drift.Event{Key: key, Level: part.level, At: now, Since: now, Rule: &verdict.Rule{ID: key, Title: part.title}}
 		switch {
-		case i >= 0 && !told && now.Sub(*problems[i].Since) >= ownHold:
+		case i >= 0 && !known && now.Sub(*problems[i].Since) >= ownHold:
 			e.Kind, e.Since, e.Reason = drift.EventRaised, *problems[i].Since, problems[i].Why
 			after.Rules[key] = drift.RuleState{Level: part.level, Since: e.Since, Reason: e.Reason}
 			events = append(events, e)
-		case i < 0 && told:
+		case i < 0 && known:
 			e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, part.over
 			delete(after.Rules, key)
 			events = append(events, e)

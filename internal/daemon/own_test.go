@@ -38,7 +38,7 @@ func TestDaemonTellsOfItself(t *testing.T) {
 			_ = d.ledger.note(errors.New("no space left")) // it passes the error on
 		}
 		g := d.current.Load()
-		if err := d.tellOwnOnce(t.Context(), g.notify); err != nil {
+		if err := d.notifyOwnOnce(t.Context(), g.notify); err != nil {
 			t.Fatal(err)
 		}
 		waiting, err := d.ledger.Undelivered(t.Context(), false, 10)

@@ -109,7 +109,7 @@ func (d *Daemon) reloadNow(ctx context.Context) {
 	cfg, err := config.Load(d.file)
 	var p *plan
 	if err == nil {
-		d.lookFirst(ctx, cfg)
+		d.scanFirst(ctx, cfg)
 		p, err = d.planFor(ctx, cfg)
 	}
 	d.metrics.Reloaded(err == nil, d.now())

@@ -313,7 +313,7 @@ func (s *simulation) start(t *testing.T, dir string, w *witness) *process {
 	}
 	cluster := agent.Cluster{Name: "prod", Region: "us-east-1", Sources: []agent.NamedSource{{Name: "kafka", Source: src}}}
 	a, err := agent.New(agent.DefaultConfig(), []agent.Cluster{cluster},
-		agent.Deps{Catalog: cat, History: store, Ledger: &keeper{Ledger: l, now: time.Now},
+		agent.Deps{Catalog: cat, History: store, Ledger: &ledgerAdapter{Ledger: l, now: time.Now},
 			Notifier: w, Reporter: w, Observer: w, Log: zerolog.Nop(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)

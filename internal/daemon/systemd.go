@@ -16,9 +16,9 @@ func (d *Daemon) notify(states ...string) {
 	}
 }
 
-// tellSystemd says that the daemon is up, feeds the watchdog, if there is one, as long as the agent answers, and says when
+// notifySystemd says that the daemon is up, feeds the watchdog, if there is one, as long as the agent answers, and says when
 // the end begins.
-func (d *Daemon) tellSystemd(ctx context.Context) {
+func (d *Daemon) notifySystemd(ctx context.Context) {
 	d.notify(sd.SdNotifyReady, fmt.Sprintf("STATUS=watching %d clusters", len(d.Status())))
 	interval, err := sd.SdWatchdogEnabled(false)
 	if err != nil {

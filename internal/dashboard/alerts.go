@@ -97,7 +97,7 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 	var err error
 	if p.History, err = s.alertHistory(ctx, r); err != nil {
 		p.Problem = err.Error()
-		s.render(w, http.StatusOK, "alerts.html", s.frame("Alerts", "alerts", p))
+		s.render(w, http.StatusOK, "alerts.html", s.layout("Alerts", "alerts", p))
 		return
 	}
 	if p.Waiting, err = s.Outbox.Undelivered(ctx, false); err == nil {
@@ -108,5 +108,5 @@ func (s *server) alerts(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		p.Problem = err.Error()
 	}
-	s.render(w, http.StatusOK, "alerts.html", s.frame("Alerts", "alerts", p))
+	s.render(w, http.StatusOK, "alerts.html", s.layout("Alerts", "alerts", p))
 }

@@ -69,7 +69,7 @@ func (s *server) cluster(w http.ResponseWriter, r *http.Request) {
 	p := clusterPage{Name: c.Name, Region: c.Region, Status: c, Alerts: openAlerts(c), Window: name, Windows: windows(r, name)}
 	if c.Verdict == nil {
 		p.Waiting = waiting(c)
-		s.render(w, http.StatusOK, "cluster.html", s.frame(c.Name, "fleet", p))
+		s.render(w, http.StatusOK, "cluster.html", s.layout(c.Name, "fleet", p))
 		return
 	}
 	ctx, stop := within(r.Context())
@@ -77,7 +77,7 @@ func (s *server) cluster(w http.ResponseWriter, r *http.Request) {
 	report := view.Of(*c.Verdict, s.pasts.read(ctx, c.Name, span, s.Now(), s.zone()))
 	linkMembers(&report, *c.Verdict)
 	p.Report = &report
-	s.render(w, http.StatusOK, "cluster.html", s.frame(c.Name, "fleet", p))
+	s.render(w, http.StatusOK, "cluster.html", s.layout(c.Name, "fleet", p))
 }
 
 // linkMembers leads from the report's topics and groups to their pages.

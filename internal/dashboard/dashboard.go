@@ -89,8 +89,8 @@ func New(d Deps) http.Handler {
 	return mux
 }
 
-// frame is what every page has around its content.
-type frame struct {
+// layout is what every page has around its content.
+type layout struct {
 	Title   string
 	Here    string // the entry of the menu that is open: fleet, alerts, system
 	Version string
@@ -101,9 +101,9 @@ type frame struct {
 	Body   any
 }
 
-func (s *server) frame(title, here string, body any) frame {
+func (s *server) layout(title, here string, body any) layout {
 	d := s.Agent.Daemon()
-	f := frame{Title: title, Here: here, Version: d.Version, Now: s.Now().UTC(), Body: body}
+	f := layout{Title: title, Here: here, Version: d.Version, Now: s.Now().UTC(), Body: body}
 	switch {
 	case d.Role == web.RoleStandby:
 		f.Banner = "Standby: another replica is active. This page shows what was known when this replica was last active."
@@ -127,7 +127,7 @@ func (s *server) zone() *time.Location {
 }
 
 // render writes a page whole, or an error and nothing of the page.
-func (s *server) render(w http.ResponseWriter, code int, name string, f frame) {
+func (s *server) render(w http.ResponseWriter, code int, name string, f layout) {
 	var b bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&b, name, f); err != nil {
 		s.Log.Error().Err(err).Str("page", name).Msg("page not rendered")
@@ -148,7 +148,7 @@ func (s *server) render(w http.ResponseWriter, code int, name string, f frame) {
 type message struct{ Heading, Text string }
 
 func (s *server) missing(w http.ResponseWriter, heading, text string) {
-	s.render(w, http.StatusNotFound, "message.html", s.frame(heading, "", message{heading, text}))
+	s.render(w, http.StatusNotFound, "message.html", s.layout(heading, "", message{heading, text}))
 }
 
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {

@@ -107,7 +107,7 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	p.Cheaper, p.Dearer = compared(cheaper, "less"), compared(dearer, "more")
 	p.Counts = p.counts(states)
 	p.Columns = columns(p)
-	s.render(w, http.StatusOK, "fleet.html", s.frame("Fleet", "fleet", p))
+	s.render(w, http.StatusOK, "fleet.html", s.layout("Fleet", "fleet", p))
 }
 
 // stateNames are the states as they stand in links.

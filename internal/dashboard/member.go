@@ -40,7 +40,7 @@ func (s *server) topic(w http.ResponseWriter, r *http.Request) {
 			if t.Name == name {
 				p := topicPage(c.Name, t)
 				s.charts(r, &p, history.SeriesQuery{Cluster: c.Name, Topic: name}, history.Ingress, history.Egress)
-				s.render(w, http.StatusOK, "member.html", s.frame(name, "fleet", p))
+				s.render(w, http.StatusOK, "member.html", s.layout(name, "fleet", p))
 				return
 			}
 		}
@@ -79,7 +79,7 @@ func (s *server) group(w http.ResponseWriter, r *http.Request) {
 		if i := slices.IndexFunc(c.Verdict.Groups, func(g verdict.GroupFigures) bool { return g.Name == name }); i >= 0 {
 			p := groupPage(c.Name, c.Verdict.Groups[i])
 			s.charts(r, &p, history.SeriesQuery{Cluster: c.Name, Group: name}, history.Egress)
-			s.render(w, http.StatusOK, "member.html", s.frame(name, "fleet", p))
+			s.render(w, http.StatusOK, "member.html", s.layout(name, "fleet", p))
 			return
 		}
 	}

@@ -163,5 +163,5 @@ func (s *server) members(w http.ResponseWriter, r *http.Request, p membersPage) 
 			}
 		}
 	}
-	s.render(w, http.StatusOK, "members.html", s.frame(p.Title+" of "+p.Cluster, "fleet", p))
+	s.render(w, http.StatusOK, "members.html", s.layout(p.Title+" of "+p.Cluster, "fleet", p))
 }

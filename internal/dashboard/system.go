@@ -79,7 +79,7 @@ func (s *server) system(w http.ResponseWriter, _ *http.Request) {
 	}
 	m := readings(families)
 	p.Costs, p.Jobs = m.costs(), m.jobs()
-	s.render(w, http.StatusOK, "system.html", s.frame("System", "system", p))
+	s.render(w, http.StatusOK, "system.html", s.layout("System", "system", p))
 }
 
 // metrics are the daemon's own, by name without the prefix.

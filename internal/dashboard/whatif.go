@@ -49,7 +49,7 @@ func (s *server) whatIf(w http.ResponseWriter, r *http.Request) {
 	in, known := s.Agent.Input(c.Name)
 	if !known {
 		p.Missing = "There is nothing to decide on yet. " + waiting(c)
-		s.render(w, http.StatusOK, "what-if.html", s.frame("What if: "+c.Name, "fleet", p))
+		s.render(w, http.StatusOK, "what-if.html", s.layout("What if: "+c.Name, "fleet", p))
 		return
 	}
 	p.Regions = slices.Sorted(maps.Keys(in.Catalog.Regions))
@@ -60,7 +60,7 @@ func (s *server) whatIf(w http.ResponseWriter, r *http.Request) {
 	then := view.Of(after, view.Past{})
 	p.Now, p.Then, p.Prices = view.Of(before, view.Past{}).Answer, then.Answer, then.Prices
 	p.Difference, p.Same = difference(before, after)
-	s.render(w, http.StatusOK, "what-if.html", s.frame("What if: "+c.Name, "fleet", p))
+	s.render(w, http.StatusOK, "what-if.html", s.layout("What if: "+c.Name, "fleet", p))
 }
 
 func difference(before, after verdict.Verdict) (words string, same bool) {

@@ -78,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 			return nil, err
 		}
 	}
-	if err := c.settle(ctx); err != nil {
+	if err := c.awaitStable(ctx); err != nil {
 		c.Close()
 		return nil, err
 	}
@@ -114,28 +114,28 @@ func hurried(millis string) map[string]string {
 	return map[string]string{"group.consumer.heartbeat.interval.ms": millis, "group.share.heartbeat.interval.ms": millis}
 }
 
-// settleWithin bounds the wait for the groups. A machine that is too slow for it has its demo all the same.
-const settleWithin = 10 * time.Second
+// stableWithin bounds the wait for the groups. A machine that is too slow for it has its demo all the same.
+const stableWithin = 10 * time.Second
 
-// settle waits until every group is stable.
-func (c *Cluster) settle(ctx context.Context) error {
+// awaitStable waits until every group is stable.
+func (c *Cluster) awaitStable(ctx context.Context) error {
 	client, err := c.client()
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	until := time.NewTimer(settleWithin)
+	until := time.NewTimer(stableWithin)
 	defer until.Stop()
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
-	for settled := false; !settled; {
+	for stable := false; !stable; {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-until.C:
-			settled = true
+			stable = true
 		case <-tick.C:
-			settled = stableGroups(ctx, client) >= len(readers)
+			stable = stableGroups(ctx, client) >= len(readers)
 		}
 	}
 	var slower []kadm.AlterConfig

@@ -40,7 +40,7 @@ func TestObservationAgreesWithWhatWasSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	after, seconds := cluster.Sent(), time.Since(began).Seconds()
-	w := workload.FromSamples(r.Samples, workload.RollupOptions{Whole: r.Whole})
+	w := workload.FromSamples(r.Samples, workload.RollupOptions{Whole: r.WholeWindow})
 
 	totalBytes, totalRecords := 0.0, 0.0
 	for _, topic := range w.TopicList {

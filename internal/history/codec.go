@@ -15,7 +15,7 @@ import (
 // is, then
 // of each number the highest bytes of all points, then the next, so that what is alike stands together. The bytes that are
 // mostly noise are
-// last and in a frame of their own: among them, the others would take more.
+// last and in a block of their own: among them, the others would take more.
 
 // zstdEncoder and zstdDecoder are safe for concurrent use.
 var (

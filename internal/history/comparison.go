@@ -32,7 +32,7 @@ func (r *reader) compareSources(q Quantity, sources [][]point) *workload.Compari
 }
 
 func (r *reader) comparison(q Quantity, measured, weaker []point) *workload.Comparison {
-	var strong, weak tally
+	var strong, weak sums
 	for m := range measured {
 		if measured[m].rank > 0 && weaker[m].rank > 0 {
 			strong.add(measured[m].cell, 1, 1)
@@ -43,7 +43,7 @@ func (r *reader) comparison(q Quantity, measured, weaker []point) *workload.Comp
 		return nil
 	}
 	name := r.sourceNamer(ofCluster, q)
-	mean := func(t tally) workload.Figure {
+	mean := func(t sums) workload.Figure {
 		return workload.Between(t.value/t.minutes, t.low/t.minutes, t.high/t.minutes, methods[t.rank-1], name(t.sources, t.rank))
 	}
 	return &workload.Comparison{Quantity: string(q), Estimated: mean(weak), Measured: mean(strong),

@@ -39,15 +39,15 @@ type knownFacts struct {
 	savedAt time.Time
 }
 
-// factBook holds the facts of all clusters. It is safe for concurrent use.
-type factBook struct {
+// factStore holds the facts of all clusters. It is safe for concurrent use.
+type factStore struct {
 	store Facts
 	mu    sync.Mutex
 	known map[string]*knownFacts
 }
 
 // of returns the cluster's facts, from memory or from the store. The caller holds mu.
-func (b *factBook) of(ctx context.Context, cluster string) (*knownFacts, error) {
+func (b *factStore) of(ctx context.Context, cluster string) (*knownFacts, error) {
 	if f := b.known[cluster]; f != nil {
 		return f, nil
 	}
@@ -69,8 +69,8 @@ func (b *factBook) of(ctx context.Context, cluster string) (*knownFacts, error) 
 	return f, nil
 }
 
-// learn takes over what a sample says beyond its rates.
-func (b *factBook) learn(ctx context.Context, s *workload.Sample, obs []observation, now time.Time) error {
+// takeFacts takes over what a sample says beyond its rates.
+func (b *factStore) takeFacts(ctx context.Context, s *workload.Sample, obs []observation, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f, err := b.of(ctx, s.Cluster)
@@ -104,7 +104,7 @@ func wordsKey(lv level, q Quantity, source string, m workload.Method) string {
 }
 
 // save writes what has changed and is due; all of it when now is zero.
-func (b *factBook) save(ctx context.Context, now time.Time) (err error) {
+func (b *factStore) save(ctx context.Context, now time.Time) (err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, cluster := range slices.Sorted(maps.Keys(b.known)) {
@@ -126,7 +126,7 @@ func (b *factBook) save(ctx context.Context, now time.Time) (err error) {
 }
 
 // snapshot returns the cluster's sources by name and a copy of the words.
-func (b *factBook) snapshot(ctx context.Context, cluster string) ([]workload.Sample, map[string]string, error) {
+func (b *factStore) snapshot(ctx context.Context, cluster string) ([]workload.Sample, map[string]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f, err := b.of(ctx, cluster)
@@ -141,7 +141,7 @@ func (b *factBook) snapshot(ctx context.Context, cluster string) ([]workload.Sam
 }
 
 // gaps returns the cluster's gaps in the window.
-func (b *factBook) gaps(ctx context.Context, cluster string, w workload.Window) ([]workload.Gap, error) {
+func (b *factStore) gaps(ctx context.Context, cluster string, w workload.Window) ([]workload.Gap, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	f, err := b.of(ctx, cluster)

@@ -111,7 +111,7 @@ func (s *Store) series(ctx context.Context, q SeriesQuery) (Series, error) {
 		return Series{}, err
 	}
 	windows := r.selection(ofCluster, windowSeconds)
-	if err := s.each(ctx, windows, func(_ string, all []series) error { return r.learnSources(all, all) }); err != nil {
+	if err := s.each(ctx, windows, func(_ string, all []series) error { return r.readSources(all, all) }); err != nil {
 		return Series{}, err
 	}
 	steps := stepper{step: int64(q.Step / time.Minute), reader: r}

@@ -12,9 +12,9 @@ import (
 const (
 	// foldEvery is how often the log is moved into the days.
 	foldEvery = time.Hour
-	// settled is how long a minute stays in the log: one that is replaced meanwhile is replaced exactly, also in the five
+	// foldedAfter is how long a minute stays in the log: one that is replaced meanwhile is replaced exactly, also in the five
 	// minutes of a topic.
-	settled = 30 // minutes
+	foldedAfter = 30 // minutes
 	// valuesPerFold is how many observations are moved in one transaction.
 	valuesPerFold = 250_000
 	// logLimit is the number of observations in the log from which on it is moved at once: days that are read back come fast.
@@ -66,7 +66,7 @@ func (s *sqlite) housekeeping(ctx context.Context, now time.Time) error {
 	return s.shrink(ctx)
 }
 
-// fold moves the oldest settled rows of the log into days; more says that there are others.
+// fold moves the oldest rows of the log into days; more says that there are others.
 func (s *sqlite) fold(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 	runs, folded := map[int64][]run{}, []int64{}
 	values := 0
@@ -80,7 +80,7 @@ func (s *sqlite) fold(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 		folded = append(folded, id)
 		return err
 	}, "SELECT id, first, beyond, series, points FROM log WHERE beyond <= ? ORDER BY id",
-		(s.newest-settled)/blockMinutes*blockMinutes)
+		(s.newest-foldedAfter)/blockMinutes*blockMinutes)
 	if err != nil {
 		return false, err
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// fold moves what is settled out of the log.
+// fold moves what is old enough out of the log.
 func fold(t *testing.T, s *Store, c *clock) {
 	t.Helper()
 	c.set(c.now().Add(foldEvery))
@@ -60,7 +60,7 @@ func TestFoldingChangesNoAnswer(t *testing.T) {
 	if after := workloadOf(t, s, mixedCluster, window); !reflect.DeepEqual(after, before) {
 		t.Errorf("after folding: %s", firstUnequal(t, after, before))
 	}
-	at := c.now() // an hour without data, and two minutes that settle the rest
+	at := c.now() // an hour without data, and two minutes that let the rest be folded
 	appendAll(t, s, c, mixedSample(rng, "kafka", minuteWindow(at)))
 	fold(t, s, c)
 	if after := workloadOf(t, s, mixedCluster, window); !reflect.DeepEqual(after, before) {

@@ -16,8 +16,8 @@ const (
 	leastForP99  = 100
 )
 
-// tally adds up the minutes of one quantity. Its zero value is empty.
-type tally struct {
+// sums adds up the minutes of one quantity. Its zero value is empty.
+type sums struct {
 	minutes          float64
 	value, low, high float64
 	rank             uint8
@@ -29,7 +29,7 @@ type tally struct {
 }
 
 // add takes c for n minutes; worth is what one of them counts as a value of its own, 0–1.
-func (t *tally) add(c cell, n int, worth float64) {
+func (t *sums) add(c cell, n int, worth float64) {
 	k := float64(n)
 	t.minutes += k
 	t.value, t.low, t.high = t.value+k*c.v, t.low+k*c.low, t.high+k*c.high
@@ -39,14 +39,14 @@ func (t *tally) add(c cell, n int, worth float64) {
 }
 
 // top takes a one-minute value as a candidate for the peak.
-func (t *tally) top(v float64, minute int64) {
+func (t *sums) top(v float64, minute int64) {
 	if t.peakAt == 0 || v > t.peak {
 		t.peak, t.peakAt = v, minute
 	}
 }
 
 // quantity returns the statistics; values are those of the minutes, and are put in another order. Nil when nothing was added.
-func (t *tally) quantity(source string, values []float64) *workload.Quantity {
+func (t *sums) quantity(source string, values []float64) *workload.Quantity {
 	if t.minutes == 0 {
 		return nil
 	}

@@ -25,7 +25,7 @@ type Store struct {
 	now     func() time.Time
 	log     zerolog.Logger
 	backend backend
-	facts   factBook
+	facts   factStore
 	// read: there was an answer since the last Maintain.
 	read atomic.Bool
 
@@ -92,7 +92,7 @@ func newStore(cfg Config, o Options) *Store {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.facts = factBook{store: o.Facts, known: map[string]*knownFacts{}}
+	s.facts = factStore{store: o.Facts, known: map[string]*knownFacts{}}
 	if o.Facts == nil {
 		s.facts.store = FileFacts{filepath.Join(cfg.Dir, "facts")}
 	}
@@ -136,7 +136,7 @@ const longest = 31 * day
 // or are very long are refused; facts are taken from any. The sample must not be changed afterwards.
 func (s *Store) Append(ctx context.Context, sample workload.Sample) error {
 	obs, refused := flatten(&sample)
-	errs := []error{s.facts.learn(ctx, &sample, obs, s.now())}
+	errs := []error{s.facts.takeFacts(ctx, &sample, obs, s.now())}
 	if err := s.plausible(sample.Window); err != nil {
 		return errors.Join(append(errs, err)...)
 	}

@@ -99,7 +99,7 @@ func (tr track) peakAt(i int) int64 { return (tr.first+int64(i))*tr.res + int64(
 // minutes: of a cluster as they were, of a topic or group as spread has them.
 func (b *trackReader) statistics(tr track, worth func(source uint8, minute int64) float64,
 	name func(sources uint64, rank uint8) string) *workload.Quantity {
-	var t tally
+	var t sums
 	b.values = b.values[:0]
 	newest := int64(0)
 	for i := range tr.points {

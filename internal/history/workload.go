@@ -90,7 +90,7 @@ func (r *reader) cluster(ctx context.Context, w *workload.Workload) error {
 	days := newDayPeaks(r)
 	err := r.store.each(ctx, r.selection(ofCluster), func(_ string, all []series) error {
 		of := byQuantity(all)
-		if err := r.learnSources(all, of[windowSeconds]); err != nil {
+		if err := r.readSources(all, of[windowSeconds]); err != nil {
 			return err
 		}
 		in, err := r.clusterTrack(w, Ingress, of[Ingress])
@@ -172,8 +172,8 @@ func quantityOf(w *workload.Workload, q Quantity) (func(track, *reader), bool) {
 	return nil, false
 }
 
-// learnSources lists the sources and how long the windows behind their minutes were.
-func (r *reader) learnSources(all, windows []series) error {
+// readSources lists the sources and how long the windows behind their minutes were.
+func (r *reader) readSources(all, windows []series) error {
 	seen := map[string]bool{}
 	for _, s := range all {
 		seen[s.id.source] = true

@@ -61,7 +61,7 @@ func commitForEver() error {
 			return err
 		}
 		id := strconv.Itoa(n)
-		if err := l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: book,
+		if err := l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, AlertLog: book,
 			Messages: []Message{{id, "slack", []byte(id)}, {id + "b", "sns", []byte(id)}}}); err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func checkConsistent(t *testing.T, file, dsn string, told int) int {
 	defer l.Close()
 	state, err := l.DriftState(ctx, "prod")
 	must(t, err)
-	book, err := l.Book(ctx, "prod")
+	book, err := l.AlertLog(ctx, "prod")
 	must(t, err)
 	last := 0
 	if len(book) > 0 {

@@ -173,7 +173,7 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 		Since: t0}}}
 	message := func(id, target string) Message { return Message{id, target, []byte(`{"id":"` + id + `"}`)} }
 	for range 2 {
-		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, Book: []byte(`{"open":{}}`),
+		must(t, l.Commit(ctx, Commitment{Cluster: "prod", Drift: &state, AlertLog: []byte(`{"open":{}}`),
 			Messages: []Message{message("m1", "slack"), message("m2", "sns")}}))
 	}
 	must(t, l.Enqueue(ctx, "test", message("m3", "slack")))
@@ -183,7 +183,7 @@ func testCommitAndOutbox(t *testing.T, open func() *Ledger, _ *clock) {
 	if err != nil || !reflect.DeepEqual(got, state) {
 		t.Errorf("state %+v %v", got, err)
 	}
-	if book, err := l.Book(ctx, "prod"); err != nil || string(book) != `{"open":{}}` {
+	if book, err := l.AlertLog(ctx, "prod"); err != nil || string(book) != `{"open":{}}` {
 		t.Errorf("book %s %v", book, err)
 	}
 	first, found, _, err := l.Due(ctx, "slack", t0)

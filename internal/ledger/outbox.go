@@ -56,7 +56,7 @@ const heads = ` FROM outbox WHERE target = $1 AND state = 'pending' AND NOT EXIS
 	WHERE earlier.target = outbox.target AND earlier.state = 'pending' AND earlier.cluster = outbox.cluster AND earlier.id < outbox.id)`
 
 // Due returns the oldest message for the target that may be tried now; false when there is none. Messages on one cluster keep
-// their order: a later one waits until the earlier one is settled. next is when the earliest of those that wait may be
+// their order: a later one waits until the earlier one is done. next is when the earliest of those that wait may be
 // tried; zero when none waits.
 func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
 	what := fmt.Sprintf("look for messages to %q", target)
@@ -88,15 +88,15 @@ func scanWaiting(scan func(...any) error) (w Waiting, err error) {
 
 // Sent notes that the message was accepted.
 func (l *Ledger) Sent(ctx context.Context, row int64, now time.Time) error {
-	return l.settle(ctx, row, stateSent, now, "")
+	return l.finish(ctx, row, stateSent, now, "")
 }
 
 // Bury notes that the message never will be accepted, and why. It is kept and can be listed.
 func (l *Ledger) Bury(ctx context.Context, row int64, now time.Time, why string) error {
-	return l.settle(ctx, row, stateDead, now, why)
+	return l.finish(ctx, row, stateDead, now, why)
 }
 
-func (l *Ledger) settle(ctx context.Context, row int64, state string, now time.Time, why string) error {
+func (l *Ledger) finish(ctx context.Context, row int64, state string, now time.Time, why string) error {
 	return l.exec(ctx, fmt.Sprintf("mark message %d as %s", row, state),
 		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now),
 		why, row)

@@ -20,9 +20,9 @@ type Probed struct {
 	Server, User, Database string
 	// Version is that of the tables, 0 when there are none yet; Known is the one that this program works with.
 	Version, Known int
-	// Missing is what the user lacks, in words, and Mend the statements that grant it; both may be empty.
+	// Missing is what the user lacks, in words, and Fix the statements that grant it; both may be empty.
 	Missing []string
-	Mend    []string
+	Fix     []string
 }
 
 // Probe connects to the configured PostgreSQL database and looks whether a ledger could work there. It changes nothing. The error
@@ -46,7 +46,7 @@ func Probe(ctx context.Context, cfg Config) (Probed, error) {
 		return Probed{}, err
 	}
 	p := Probed{User: parsed.User, Database: parsed.Database, Known: len(all)}
-	if err := p.look(ctx, conn); err != nil {
+	if err := p.inspect(ctx, conn); err != nil {
 		return p, fmt.Errorf("database %q on %s: %w", parsed.Database, at(parsed), err)
 	}
 	return p, nil
@@ -86,8 +86,8 @@ func lastCause(err error) error {
 
 func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
-// look asks the server what the user may do.
-func (p *Probed) look(ctx context.Context, conn *pgx.Conn) error {
+// inspect asks the server what the user may do.
+func (p *Probed) inspect(ctx context.Context, conn *pgx.Conn) error {
 	var schema *string
 	var readOnly bool
 	err := conn.QueryRow(ctx, `SELECT current_setting('server_version'), current_user, current_schema(),
@@ -139,7 +139,7 @@ func (p *Probed) tables(ctx context.Context, conn *pgx.Conn, schema string) erro
 		p.Missing = append(p.Missing, strings.Join(lacking[t], ", ")+" on table "+t)
 	}
 	if len(tables) > 0 {
-		p.Mend = append(p.Mend, fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s", quoted(schema),
+		p.Fix = append(p.Fix, fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s", quoted(schema),
 			quoted(p.User)))
 	}
 	if slices.Contains(lacking["schema_version"], "SELECT") {
@@ -165,7 +165,7 @@ func (p *Probed) mayCreate(ctx context.Context, conn *pgx.Conn, schema string) e
 	}
 	if !may {
 		p.Missing = append(p.Missing, "CREATE on schema "+schema+", to create the tables")
-		p.Mend = append(p.Mend, fmt.Sprintf("GRANT USAGE, CREATE ON SCHEMA %s TO %s", quoted(schema), quoted(p.User)))
+		p.Fix = append(p.Fix, fmt.Sprintf("GRANT USAGE, CREATE ON SCHEMA %s TO %s", quoted(schema), quoted(p.User)))
 	}
 	return nil
 }

@@ -98,14 +98,14 @@ func TestProbe(t *testing.T) {
 	}
 	p, err := Probe(ctx, as("fit", "fleet"))
 	must(t, err)
-	if want := []string{`GRANT USAGE, CREATE ON SCHEMA "public" TO "fit"`}; !slices.Equal(p.Mend, want) || p.Version != 0 ||
+	if want := []string{`GRANT USAGE, CREATE ON SCHEMA "public" TO "fit"`}; !slices.Equal(p.Fix, want) || p.Version != 0 ||
 		p.Known == 0 || p.User != "fit" || p.Server == "" {
 		t.Errorf("a database that is empty: %+v, want %v", p, want)
 	}
 	inFleet, err := pgx.Connect(ctx, strings.Replace(server.DSN, "/postgres?", "/fleet?", 1))
 	must(t, err)
 	defer inFleet.Close(ctx)
-	_, err = inFleet.Exec(ctx, p.Mend[0])
+	_, err = inFleet.Exec(ctx, p.Fix[0])
 	must(t, err)
 	p, err = Probe(ctx, as("fit", "fleet"))
 	if err != nil || len(p.Missing) > 0 || p.Version != 0 {

@@ -11,10 +11,10 @@ import (
 	"github.com/mskfit/mskfit/internal/alert"
 )
 
-// The kinds of states. The book is the alerting's own document of what has been told.
+// The kinds of states. The alert log is the alerting's own document of what has been sent.
 const (
-	kindDrift = "drift"
-	kindBook  = "book"
+	kindDrift    = "drift"
+	kindAlertLog = "book"
 )
 
 // Commitment is what one decision on one cluster changes. All of it is kept, or nothing.
@@ -22,8 +22,8 @@ type Commitment struct {
 	Cluster string
 	// Drift is where the rules stand; nil: unchanged.
 	Drift *drift.State
-	// Book is the JSON of what has been told; nil: unchanged.
-	Book []byte
+	// AlertLog is the JSON of what has been sent; nil: unchanged.
+	AlertLog []byte
 	// Events go into the record of alerts, see [Ledger.Alerts].
 	Events []alert.Entry
 	// Messages go into the outbox. One whose ID is there already is left out.
@@ -46,7 +46,7 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 		for _, s := range []struct {
 			kind string
 			body []byte
-		}{{kindDrift, drift}, {kindBook, c.Book}} {
+		}{{kindDrift, drift}, {kindAlertLog, c.AlertLog}} {
 			if s.body == nil {
 				continue
 			}
@@ -81,9 +81,9 @@ func (l *Ledger) DriftState(ctx context.Context, cluster string) (drift.State, e
 	return s, l.wrap(fmt.Sprintf("read the alert state of %q", cluster), err)
 }
 
-// Book returns the JSON of what has been told of the cluster; nil when there is none.
-func (l *Ledger) Book(ctx context.Context, cluster string) ([]byte, error) {
-	body, err := l.state(ctx, cluster, kindBook)
+// AlertLog returns the JSON of what has been sent about the cluster; nil when there is none.
+func (l *Ledger) AlertLog(ctx context.Context, cluster string) ([]byte, error) {
+	body, err := l.state(ctx, cluster, kindAlertLog)
 	return body, l.wrap(fmt.Sprintf("read sent alerts of %q", cluster), err)
 }
 

@@ -71,7 +71,7 @@ func TestAMonthThatIsOverKeepsItsReasons(t *testing.T) {
 	c.live("orders", at(7, 1), 1.5, before, nil)
 	c.now = at(7, 12) // a third of July is missing
 	c.live("orders", at(8, 1), 1.5, after, nil)
-	c.now = c.now.Add(2 * settled)
+	c.now = c.now.Add(2 * finalAfter)
 	july := func() []string {
 		m := c.review("orders", "orders-old").Months[1]
 		if m.Whole {

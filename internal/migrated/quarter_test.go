@@ -167,7 +167,7 @@ func TestASimulatedQuarter(t *testing.T) {
 	serverless := &workload.MSKCluster{Kind: "serverless", Name: "orders", Region: "us-east-1"}
 	for _, end := range []time.Time{at(7, 1), at(8, 1), at(9, 1)} {
 		c.live("orders", end, 1.5, after, serverless)
-		c.live("orders", end.Add(8*time.Hour), 1.5, after, serverless) // the month is closed once it has settled
+		c.live("orders", end.Add(8*time.Hour), 1.5, after, serverless) // the month is closed once it is final
 		c.review("orders", "orders-old")
 	}
 	c.live("orders", at(9, 20), 2, after, serverless)

@@ -89,7 +89,7 @@ func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from Fro
 
 // slim drops what no comparison needs.
 func slim(v verdict.Verdict) verdict.Verdict {
-	v.Review, v.Since, v.Gaps, v.Steps, v.Questions, v.Actions, v.NearMisses, v.Flips, v.Profiles = nil, nil, nil, nil, nil, nil,
+	v.Review, v.Diff, v.Gaps, v.Steps, v.Questions, v.Actions, v.NearMisses, v.TippingPoints, v.Profiles = nil, nil, nil, nil, nil, nil,
 		nil, nil, nil
 	return v
 }

@@ -37,8 +37,9 @@ type Ledger interface {
 const (
 	// mostMonths is how far back a review goes: what the history keeps by default.
 	mostMonths = 12
-	// settled is how long after its end a month is taken as final: metrics are late by minutes, and a daemon may have been down.
-	settled = 6 * time.Hour
+	// finalAfter is how long after its end a month is taken as final: metrics are late by minutes, and a daemon may have been
+	// down.
+	finalAfter = 6 * time.Hour
 	// counted is how long after its end the facts of single topics still are those of a month.
 	counted = 72 * time.Hour
 	// fresh is how long the review of a month that is not over is used.
@@ -204,9 +205,11 @@ func (r *Reviewer) month(ctx context.Context, name string, predicted verdict.Ver
 	return review.Month(predicted, o), nil
 }
 
-func final(w workload.Window, now time.Time) bool { return review.Over(w) && now.Sub(w.End) >= settled }
+func final(w workload.Window, now time.Time) bool {
+	return review.Over(w) && now.Sub(w.End) >= finalAfter
+}
 
-// usable reports whether a month need not be compared again: one that is over once it was compared after it had settled, and, while
+// usable reports whether a month need not be compared again: one that is over once it was compared after it was final, and, while
 // gaps may still be filled, once a day; another one for an hour.
 func usable(k keptReview, w workload.Window, now time.Time) bool {
 	age := now.Sub(k.At)

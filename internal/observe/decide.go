@@ -24,13 +24,13 @@ func Input(r Result, in analyzer.Input) analyzer.Input {
 	if r.Interrupted {
 		window = r.Seen
 	}
-	w := workload.FromSamples(r.Samples, workload.RollupOptions{Region: in.Workload.Region, Window: window, Whole: r.Whole})
+	w := workload.FromSamples(r.Samples, workload.RollupOptions{Region: in.Workload.Region, Window: window, Whole: r.WholeWindow})
 	if in.Workload.Cluster != "" {
 		w.Cluster = in.Workload.Cluster
 	}
 	if before := r.Before.known(); len(before) > 0 && len(r.Samples) > 0 {
 		effect := fanOutOf(w).effect()
-		w = widened(w, before, r.Samples)
+		w = extrapolated(w, before, r.Samples)
 		w.Gaps = append(w.Gaps, r.Before.gaps(r.Samples[0].Window.End.Sub(w.Window.Start), effect)...)
 	} else {
 		w.Gaps = append(w.Gaps, r.Before.gaps(0, "")...)

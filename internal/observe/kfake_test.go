@@ -69,7 +69,7 @@ func TestTenMinutesOfARealProtocol(t *testing.T) {
 		if err != nil || len(r.Samples) != 61 || len(r.Failures) > 0 {
 			t.Fatalf("%d sweeps, failures %v, %v", len(r.Samples), r.Failures, err)
 		}
-		w := workload.FromSamples(r.Samples, workload.RollupOptions{Window: r.Asked, Whole: r.Whole})
+		w := workload.FromSamples(r.Samples, workload.RollupOptions{Window: r.Asked, Whole: r.WholeWindow})
 		if q := w.MessagesPerSec; q == nil || math.Abs(q.Value-100) > 0.5 || q.Samples != 10 || q.Peak == nil ||
 			math.Abs(*q.Peak-100) > 1 {
 			t.Errorf("messages: got %+v, want 100/s over 10 minutes, peak 100/s", q)

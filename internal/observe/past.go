@@ -126,16 +126,16 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 		return nil
 	}
 	var out []workload.Gap
-	tell := func(what, why, effect string) {
+	note := func(what, why, effect string) {
 		out = append(out, workload.Gap{Source: "kafka", What: what, Why: why, Effect: effect, Inherent: true})
 	}
 	rests := "the verdict uses this observation only"
 	if seen > 0 {
 		rests = fmt.Sprintf("ingress covers %s", days(seen))
-		tell("minutes before the observation",
+		note("minutes before the observation",
 			fmt.Sprintf("%s were read back from the log, as means of 5 minutes to an hour", days(seen)),
 			"shorter peaks are not visible and may be higher")
-		tell("egress before the observation", "the log does not record who read it", egress)
+		note("egress before the observation", "the log does not record who read it", egress)
 	}
 	before := "the time before the observation"
 	if seen > 0 {
@@ -145,9 +145,9 @@ func (b *ReadBack) gaps(seen time.Duration, egress string) []workload.Gap {
 	case b.Err != nil && !errors.Is(b.Err, context.Canceled):
 		out = append(out, workload.Gap{Source: "kafka", What: before, Why: b.Err.Error(), Effect: rests})
 	case b.Cut:
-		tell(before, "reading back had not finished when the observation ended", rests+"; a longer --for reads back further")
+		note(before, "reading back had not finished when the observation ended", rests+"; a longer --for reads back further")
 	case seen == 0 && len(b.Samples) > 0:
-		tell(before, "more than 10 % of the ingress of that time is no longer in the logs or cannot be counted", rests)
+		note(before, "more than 10 % of the ingress of that time is no longer in the logs or cannot be counted", rests)
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func (f *flow) Collect(ctx context.Context, w workload.Window) (workload.Sample,
 	return s, err
 }
 
-func (f *flow) Whole() (workload.Sample, bool) { return workload.Sample{}, false }
+func (f *flow) WholeWindow() (workload.Sample, bool) { return workload.Sample{}, false }
 
 func TestTheTimeBeforeTheLook(t *testing.T) {
 	for _, tt := range []struct {

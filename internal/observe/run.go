@@ -20,17 +20,17 @@ const (
 // Source is what an observation looks through.
 type Source interface {
 	collector.Source
-	// Whole returns one sample of all that was observed so far, with the error of its two edges alone; false before there
+	// WholeWindow returns one sample of all that was observed so far, with only the error of its two edges; false before there
 	// is one. It asks the cluster nothing.
-	Whole() (workload.Sample, bool)
+	WholeWindow() (workload.Sample, bool)
 }
 
 // Result is what an observation saw.
 type Result struct {
 	// Samples are the sweeps that succeeded, in order. The first has no rates.
 	Samples []workload.Sample
-	// Whole is one sample from the first sweep to the last; nil before there are two.
-	Whole *workload.Sample
+	// WholeWindow is one sample from the first sweep to the last; nil before there are two.
+	WholeWindow *workload.Sample
 	// Asked is the window that was planned, Seen how far it got.
 	Asked, Seen workload.Window
 	// Interrupted: the context was done before the last sweep was.
@@ -41,7 +41,7 @@ type Result struct {
 	Before *ReadBack
 }
 
-// All are the samples of the look and, before them, those that were read back of the whole cluster, in no particular order.
+// All are the samples of the scan and, before them, those that were read back of the whole cluster, in no particular order.
 func (r Result) All() []workload.Sample {
 	return append(slices.Clone(r.Before.known()), r.Samples...)
 }
@@ -61,7 +61,7 @@ func Run(ctx context.Context, src Source, p Plan, now func() time.Time, progress
 		progress = func(Progress) {}
 	}
 	started := now()
-	r := &run{src: src, plan: p, now: now, tell: progress, started: started, until: started}
+	r := &run{src: src, plan: p, now: now, show: progress, started: started, until: started}
 	r.result.Asked = workload.Window{Start: started.UTC(), End: started.Add(p.For).UTC()}
 	for i := 0; i < p.Sweeps(); i = p.next(i, now().Sub(started)) {
 		r.progress.Sweep, r.progress.Sweeps = i+1, p.Sweeps()
@@ -90,7 +90,7 @@ type run struct {
 	src      Source
 	plan     Plan
 	now      func() time.Time
-	tell     func(Progress)
+	show     func(Progress)
 	started  time.Time
 	until    time.Time // the last sweep that succeeded
 	progress Progress
@@ -115,8 +115,8 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	r.until = at
 	r.result.Samples = append(r.result.Samples, sample)
 	r.progress.Counted = len(r.result.Samples)
-	if whole, ok := r.src.Whole(); ok {
-		r.result.Whole = &whole
+	if whole, ok := r.src.WholeWindow(); ok {
+		r.result.WholeWindow = &whole
 	}
 	r.in.add(sample.Totals.IngressBytesPerSec, sample.Window)
 	r.out.add(sample.Totals.EgressBytesPerSec, sample.Window)
@@ -183,5 +183,5 @@ func (r *run) report() {
 	p := r.progress
 	p.ReadBack = r.past.reached()
 	p.Left = max(0, r.plan.For-r.now().Sub(r.started))
-	r.tell(p)
+	r.show(p)
 }

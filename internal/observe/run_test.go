@@ -29,7 +29,7 @@ type source struct {
 var _ Source = (*source)(nil)
 
 // Whole knows the mean better than the windows do.
-func (s *source) Whole() (workload.Sample, bool) {
+func (s *source) WholeWindow() (workload.Sample, bool) {
 	if len(s.windows) < 2 {
 		return workload.Sample{}, false
 	}

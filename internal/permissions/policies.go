@@ -69,7 +69,7 @@ func (g *grants) grantMSK(cfg config.Config) {
 	}
 	for _, f := range cfg.MSK {
 		o := msk.PolicyOptions{Regions: f.Regions, Account: awsconf.AccountOf(f.AWS.RoleARN), Names: f.Names,
-			ServerlessAlone: len(f.Kinds) > 0 &&
+			ServerlessOnly: len(f.Kinds) > 0 &&
 				!slices.ContainsFunc(f.Kinds, func(kind string) bool { return kind != "serverless" })}
 		g.add(f.AWS.RoleARN, msk.Statements(o)...)
 	}

@@ -45,8 +45,8 @@ func longlived(topics int) (verdict.Verdict, view.Past) {
 	v.Forecast = []verdict.Forecast{{Rule: "serverless.ingress_per_cluster", Earliest: &early, Expected: &expected, Latest: &late,
 		Note: "14 daily peaks"}}
 	v.Actions = []verdict.Action{{Target: "topic orders", Action: "raise its partitions from 12 to 24",
-		Why: "the hottest partition takes 3 MB/s of 5 MB/s", Mends: "serverless.ingress_per_partition"}}
-	v.Flips = []verdict.Flip{{Field: "ingress", Change: "× 8.1, to 200 MB/s",
+		Why: "the hottest partition takes 3 MB/s of 5 MB/s", Fixes: "serverless.ingress_per_partition"}}
+	v.TippingPoints = []verdict.TippingPoint{{Field: "ingress", Change: "× 8.1, to 200 MB/s",
 		To: verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 15, Clusters: 1, MonthlyUSD: 14973}}}
 	for i := len(v.Topics); i < topics; i++ {
 		v.Topics = append(v.Topics, verdict.TopicFigures{Name: fmt.Sprintf("team-%02d.events.%03d", i%20, i), Partitions: 6 + i%48,

@@ -194,7 +194,7 @@ func (m *markdown) rest(p view.Page) {
 	}
 	m.named("Split over several Serverless clusters", p.SplitNote, []string{"", ">In", ">Out", ">Partitions", "Topics", "Groups"},
 		split)
-	m.bullets("What would flip the choice", p.Flips)
+	m.bullets("What would flip the choice", p.TippingPoints)
 	m.bullets("Other sizing profiles", p.Profiles)
 	m.named("Actions", "", []string{"Target", "Action", "Why", "Fixes"}, actions)
 	m.named("Open questions", "", []string{"What", "How to settle it", "Effect"}, open)

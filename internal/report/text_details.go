@@ -19,7 +19,7 @@ func (s *screen) details(p view.Page) {
 	s.workload(p)
 	s.busiest(p)
 	s.split(p)
-	s.list("What would flip the choice", p.Flips)
+	s.list("What would flip the choice", p.TippingPoints)
 	s.list("Other sizing profiles", p.Profiles)
 	s.actions(p.Actions)
 	s.open(p)

@@ -23,12 +23,12 @@ var turn struct {
 }
 
 // takeTurn waits for the turn and keeps it until the test ends.
-func takeTurn(t testing.TB, alone bool) {
+func takeTurn(t testing.TB, exclusive bool) {
 	t.Helper()
 	turn.Lock()
 	defer turn.Unlock()
 	if turn.clusters == 0 {
-		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())), alone)
+		turn.file = waitForTurn(t, filepath.Join(os.TempDir(), fmt.Sprintf("mskfit-testbed-%d.turn", os.Getuid())), exclusive)
 	}
 	turn.clusters++
 	t.Cleanup(func() {
@@ -40,7 +40,7 @@ func takeTurn(t testing.TB, alone bool) {
 	})
 }
 
-func waitForTurn(t testing.TB, path string, alone bool) *os.File {
+func waitForTurn(t testing.TB, path string, exclusive bool) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -48,7 +48,7 @@ func waitForTurn(t testing.TB, path string, alone bool) *os.File {
 	}
 	began := time.Now()
 	how := syscall.LOCK_SH
-	if alone {
+	if exclusive {
 		how = syscall.LOCK_EX
 	}
 	locked := make(chan error, 1)

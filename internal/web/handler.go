@@ -131,7 +131,7 @@ func (s *server) status(w http.ResponseWriter, r *http.Request) {
 }
 
 // healthz says that the process answers. Parts that do not work are listed, and do not make it unhealthy: starting it anew would
-// mend none of them.
+// fix none of them.
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 	s.json(w, http.StatusOK, map[string]any{"status": "ok", "problems": s.daemon().Problems})
 }

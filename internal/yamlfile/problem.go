@@ -13,7 +13,7 @@ type Problem struct {
 	Line, Column int
 	// Field is the path of keys, like "clusters[0].name"; empty for the whole file.
 	Field string
-	// Message says what is wrong and how to mend it.
+	// Message says what is wrong and how to fix it.
 	Message string
 }
 

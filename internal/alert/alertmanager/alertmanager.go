@@ -184,8 +184,8 @@ func annotations(m alert.Message, i alert.Item) map[string]string {
 	}
 	out := map[string]string{"summary": summary, "description": i.Reason, "level": string(i.Level)}
 	var why []string
-	for _, mover := range i.Movers {
-		why = append(why, alert.Moved(mover))
+	for _, contributor := range i.TopContributors {
+		why = append(why, alert.Moved(contributor))
 	}
 	if len(why) > 0 {
 		out["why"] = "moved most since " + i.MovedSince.UTC().Format(time.DateOnly) + ": " + strings.Join(why, ", ")

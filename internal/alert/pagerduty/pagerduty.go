@@ -214,7 +214,7 @@ func details(i alert.Item) map[string]any {
 		}
 	}
 	var why []string
-	for _, m := range i.Movers {
+	for _, m := range i.TopContributors {
 		why = append(why, alert.Moved(m))
 	}
 	if len(why) > 0 {

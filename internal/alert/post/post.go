@@ -41,25 +41,25 @@ func Send(ctx context.Context, c *http.Client, to secret.String, header http.Hea
 	for k, v := range header {
 		req.Header[k] = v
 	}
-	hidden := secretsOf(to, header, secrets)
+	redacted := secretsOf(to, header, secrets)
 	resp, err := c.Do(req)
 	if err != nil {
-		return nil, &alert.Refusal{Err: hidden.err(err)}
+		return nil, &alert.Refusal{Err: redacted.err(err)}
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return nil, &alert.Refusal{Err: fmt.Errorf("read answer: %w", hidden.err(err))}
+		return nil, &alert.Refusal{Err: fmt.Errorf("read answer: %w", redacted.err(err))}
 	}
 	if resp.StatusCode/100 == 2 {
 		return answer, nil
 	}
-	return nil, refusal(resp, answer, hidden, time.Now())
+	return nil, refusal(resp, answer, redacted, time.Now())
 }
 
 // refusal reads a status that is no success: 429 and 5xx pass, everything else is for good.
-func refusal(resp *http.Response, answer []byte, hidden hider, now time.Time) *alert.Refusal {
-	r := &alert.Refusal{Err: fmt.Errorf("answered %s%s", resp.Status, excerpt(hidden.text(string(answer))))}
+func refusal(resp *http.Response, answer []byte, redacted hider, now time.Time) *alert.Refusal {
+	r := &alert.Refusal{Err: fmt.Errorf("answered %s%s", resp.Status, excerpt(redacted.text(string(answer))))}
 	switch {
 	case resp.StatusCode/100 == 3:
 		r.Permanent = true

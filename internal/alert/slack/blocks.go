@@ -15,11 +15,11 @@ import (
 // How long each part of an item may be, in characters: together they stay below what a section takes, so that nothing is cut
 // in the middle of a link or an entity.
 const (
-	longestTitle  = 200
-	longestReason = 800
-	longestMover  = 200
-	longestAction = 700
-	longestLine   = 300
+	longestTitle       = 200
+	longestReason      = 800
+	longestContributor = 200
+	longestAction      = 700
+	longestLine        = 300
 	// longestAmounts is "164 MB/s of 200 MB/s" with room.
 	longestAmounts = 100
 )
@@ -84,12 +84,12 @@ func itemBlocks(i alert.Item) []api.Block {
 	if days := sparkline(i.DailyPeaks, i.Limit); days != "" {
 		lines = append(lines, days)
 	}
-	for n, mover := range i.Movers {
+	for n, contributor := range i.TopContributors {
 		label := "then "
 		if n == 0 {
 			label = "*Why:* moved most since " + i.MovedSince.UTC().Format("2006-01-02") + ": "
 		}
-		lines = append(lines, label+inline(alert.Moved(mover), longestMover))
+		lines = append(lines, label+inline(alert.Moved(contributor), longestContributor))
 	}
 	if i.Action != "" {
 		lines = append(lines, "*Do:* "+inline(i.Action, longestAction))

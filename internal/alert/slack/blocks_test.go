@@ -77,7 +77,7 @@ func TestReportBlocks(t *testing.T) {
 func TestNamesCannotCallOrLink(t *testing.T) {
 	m := driftMessage()
 	m.Title, m.Items[0].Title = "<!channel> & <https://evil.example.com|click>", "`*<@U0123456789>*`"
-	m.Items[0].Movers[0].Name = "<!everyone>"
+	m.Items[0].TopContributors[0].Name = "<!everyone>"
 	m.Items[0].Reason, m.Items[0].Action = "a\r\nb\x00<c>", "<!here>"
 	got := encoded(t, m)
 	for _, bad := range []string{`\u003c!`, `\u003c@`, `\u003chttps://evil`, "<!", "<@"} {
@@ -122,7 +122,7 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 				Sure: text("sure"), When: text("when"), Unit: text("unit"),
 				Utilization: number("utilization"), Observed: number("observed"), Limit: number("limit"), Since: time.Now()}
 			for range 3 {
-				i.Movers = append(i.Movers, verdict.Mover{Kind: "topic", Name: text("mover"), Change: *number("change"),
+				i.TopContributors = append(i.TopContributors, verdict.Contributor{Kind: "topic", Name: text("mover"), Change: *number("change"),
 					Unit: "bytes/s"})
 			}
 			for range 28 {

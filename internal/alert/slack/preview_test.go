@@ -41,7 +41,7 @@ func shownKinds() []Shown {
 			Reason: "ingress p99 112 MB/s is 56 % of the quota of 200 MB/s", Since: i.Since}
 	})
 	odd := item("größe-注文: warning: ingress per cluster at 82 % of the limit", func(_ *alert.Message, i *alert.Item) {
-		i.Movers = []verdict.Mover{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6,
+		i.TopContributors = []verdict.Contributor{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6,
 			Share: 0.9, Unit: "bytes/s"}}
 	})
 	report := alert.ExampleMessage()
@@ -55,7 +55,7 @@ func shownKinds() []Shown {
 
 func TestPreviewInABrowser(t *testing.T) {
 	m := driftMessage()
-	m.Items[0].Movers[0].Name = `<img src=x onerror=alert(1)>`
+	m.Items[0].TopContributors[0].Name = `<img src=x onerror=alert(1)>`
 	report := alert.ExampleMessage()
 	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0,
 		"mskfit report: 2 clusters, $1,299.60 a month; 1 changed"

@@ -68,8 +68,8 @@ func rowText(row alert.ReportRow) string {
 	for _, c := range row.Changes[:min(len(row.Changes), mostChanges)] {
 		lines = append(lines, "• "+inline(c, longestChange))
 	}
-	if len(row.Movers) > 0 {
-		lines = append(lines, "moved most: "+inline(movers(row.Movers), longestRowPart))
+	if len(row.TopContributors) > 0 {
+		lines = append(lines, "moved most: "+inline(contributors(row.TopContributors), longestRowPart))
 	}
 	if row.Expected != nil {
 		lines = append(lines, "a limit is expected to be passed on "+row.Expected.UTC().Format("2006-01-02"))
@@ -98,7 +98,7 @@ func choiceText(row alert.ReportRow) string {
 	return text
 }
 
-func movers(all []verdict.Mover) string {
+func contributors(all []verdict.Contributor) string {
 	var out []string
 	for _, m := range all {
 		out = append(out, alert.Moved(m))

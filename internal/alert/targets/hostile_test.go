@@ -20,7 +20,7 @@ func hostile(name string) alert.Message {
 	m.Cluster, m.Title = name, name+": "+m.Title
 	for i := range m.Items {
 		m.Items[i].Action = "topic " + name + ": more partitions"
-		m.Items[i].Movers = []verdict.Mover{{Kind: "topic", Name: name, Change: 1e6, Share: 1, Unit: "bytes/s"},
+		m.Items[i].TopContributors = []verdict.Contributor{{Kind: "topic", Name: name, Change: 1e6, Share: 1, Unit: "bytes/s"},
 			{Kind: "group", Name: name, Change: 1, Share: 0.1, Unit: "bytes/s"}}
 	}
 	return m

@@ -80,7 +80,7 @@ func item(i alert.Item) object {
 		parts = append(parts, lines(text, object{"fontType": "monospace"}))
 	}
 	say(i.Reason)
-	for n, m := range i.Movers {
+	for n, m := range i.TopContributors {
 		prefix := "then "
 		if n == 0 {
 			prefix = "Why: moved most since " + i.MovedSince.UTC().Format("2006-01-02") + ": "
@@ -129,8 +129,8 @@ func rows(r alert.Report) []object {
 		for _, c := range row.Changes {
 			parts = append(parts, lines("• "+c, nil))
 		}
-		if len(row.Movers) > 0 {
-			parts = append(parts, lines("moved most: "+alert.Moved(row.Movers[0]), nil))
+		if len(row.TopContributors) > 0 {
+			parts = append(parts, lines("moved most: "+alert.Moved(row.TopContributors[0]), nil))
 		}
 		if row.Expected != nil {
 			parts = append(parts, lines("a limit is expected to be passed on "+row.Expected.UTC().Format(time.DateOnly), nil))

@@ -23,7 +23,7 @@ func TestPostsACard(t *testing.T) {
 	defer srv.Close()
 	m := alert.ExampleMessage()
 	m.Report = nil
-	m.Items[0].Movers[0].Name = "**[click](https://evil.example.com)**"
+	m.Items[0].TopContributors[0].Name = "**[click](https://evil.example.com)**"
 	if err := New(Config{URL: secret.New(srv.URL), Timeout: 10 * time.Second}).Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}

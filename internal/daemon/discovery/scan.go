@@ -25,17 +25,17 @@ const Again = time.Minute
 // leftKept is how many clusters that left are remembered.
 const leftKept = 50
 
-// lookAtOnce is how many regions are asked at the same time.
-const lookAtOnce = 8
+// scansAtOnce is how many regions are asked at the same time.
+const scansAtOnce = 8
 
-// Look asks every region whose time has come, and reports whether the clusters are others than before. The error joins the regions
-// that could not be asked; none waits for another.
-func (d *Finder) Look(ctx context.Context, cfg config.Config) (changed bool, err error) {
+// Scan asks every region whose time has come, and reports whether the clusters are others than before. The error joins the
+// regions that could not be asked; none waits for another.
+func (d *Finder) Scan(ctx context.Context, cfg config.Config) (changed bool, err error) {
 	var mu sync.Mutex
 	spots := Spots(cfg)
 	errs := make([]error, len(spots))
 	var group errgroup.Group
-	group.SetLimit(lookAtOnce)
+	group.SetLimit(scansAtOnce)
 	for i, s := range spots {
 		if d.due(ctx, s).After(d.now()) {
 			continue

@@ -37,18 +37,18 @@ func (p Past) Do(ctx context.Context, do func(*agent.Agent, *history.Store) erro
 	}
 	migrations := p.Config.Migrations()
 	options := history.Options{Log: p.Log}
-	var book *ledger.Ledger
+	var led *ledger.Ledger
 	var noLedger error
 	if external || p.Reviews && len(migrations) > 0 {
-		if book, noLedger = openLedger(ctx, p.Config.Ledger, p.Log); noLedger == nil {
-			defer func() { err = errors.Join(err, book.Close()) }()
+		if led, noLedger = openLedger(ctx, p.Config.Ledger, p.Log); noLedger == nil {
+			defer func() { err = errors.Join(err, led.Close()) }()
 		}
 	}
 	if external {
 		if noLedger != nil { // it has the facts that such a history lacks
 			return noLedger
 		}
-		options.Facts = book
+		options.Facts = led
 	}
 	store, err := history.OpenReader(p.Config.History, options)
 	if err != nil {
@@ -57,7 +57,7 @@ func (p Past) Do(ctx context.Context, do func(*agent.Agent, *history.Store) erro
 	defer func() { err = errors.Join(err, store.Close()) }()
 	clusters := p.Clusters
 	if p.Reviews {
-		clusters = (&migrated.Reviewer{History: store, Ledger: book, Now: time.Now, Log: p.Log}).Attach(clusters, migrations)
+		clusters = (&migrated.Reviewer{History: store, Ledger: led, Now: time.Now, Log: p.Log}).Attach(clusters, migrations)
 	}
 	for i := range clusters {
 		if clusters[i].Review != nil && noLedger != nil { // that costs no verdict: the review says so

@@ -38,9 +38,9 @@ type mskSource struct {
 }
 
 var (
-	_ collector.Batch  = (*mskSource)(nil)
-	_ collector.Keeper = (*mskSource)(nil)
-	_ agent.Past       = (*mskSource)(nil)
+	_ collector.Batch     = (*mskSource)(nil)
+	_ collector.Resumable = (*mskSource)(nil)
+	_ agent.Past          = (*mskSource)(nil)
 )
 
 // wantedMSK is the source of a cluster of Amazon MSK.

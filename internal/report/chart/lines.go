@@ -55,9 +55,9 @@ func (l Lines) SVG(width int) (string, error) {
 		o.YAxis = []charts.YAxisOption{axis}
 		if l.Band != nil {
 			o.StackSeries, o.FillOpacity = charts.Ptr(true), 255 // the style sheet makes it translucent
-			hidden := axis
-			hidden.Show = charts.Ptr(false)
-			o.YAxis = append(o.YAxis, hidden)
+			noAxis := axis
+			noAxis.Show = charts.Ptr(false)
+			o.YAxis = append(o.YAxis, noAxis)
 		}
 		return p.LineChart(o)
 	})
@@ -93,7 +93,7 @@ func (l Lines) drawn() drawn {
 	}
 	for _, line := range l.Lines {
 		s := add(line.Values, series[line.Class-1])
-		if alone(line.Values) { // a value between two gaps would be no line, and invisible
+		if isolated(line.Values) { // a value between two gaps would be no line, and invisible
 			s.Symbol = charts.Symbol{Shape: charts.SymbolDot}
 		}
 	}
@@ -130,7 +130,7 @@ func gaps(values []float64) []float64 {
 }
 
 // alone reports whether a value has no neighbour.
-func alone(values []float64) bool {
+func isolated(values []float64) bool {
 	for i, v := range values {
 		if !math.IsNaN(v) && (i == 0 || math.IsNaN(values[i-1])) && (i == len(values)-1 || math.IsNaN(values[i+1])) {
 			return true

@@ -120,8 +120,8 @@ func changeWords(before, now *float64) string {
 func moved(before, now verdict.Verdict) []string {
 	var out []string
 	for _, rule := range []string{"serverless.ingress_per_cluster", "serverless.egress_per_cluster"} {
-		for _, m := range verdict.Movers(before.Observed(), now.Observed(), rule) {
-			out = append(out, fmt.Sprintf("%s, %s of what moved", moverWords(m), percent(m.Share)))
+		for _, m := range verdict.TopContributors(before.Observed(), now.Observed(), rule) {
+			out = append(out, fmt.Sprintf("%s, %s of what moved", contributorWords(m), percent(m.Share)))
 		}
 	}
 	return out

@@ -9,9 +9,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Open is one thing that is not known, with the one action that settles it.
+// Open is one thing that is not known, with the one action that resolves it.
 type Open struct {
-	// What is not known, Action is what settles it, Effect is what an answer would change (may be empty).
+	// What is not known, Action is what resolves it, Effect is what an answer would change (may be empty).
 	What, Action, Effect string
 	// Matters is "choice", "price" or "nothing": what an answer could change.
 	Matters string
@@ -38,7 +38,7 @@ func (o Open) Sentence() string {
 // line.
 func open(v verdict.Verdict) (out []Open, minor string) {
 	var all []Open
-	asked := map[string]bool{} // fields that are settled by an unknown already
+	asked := map[string]bool{} // fields that are resolved by an unknown already
 	for _, u := range unknowns(v) {
 		all = append(all, Open{What: capital(u.What), Action: u.Action, Effect: u.Effect, Matters: u.Changes})
 		for _, id := range u.Rules {

@@ -30,16 +30,16 @@ func ChangesOf(v verdict.Verdict) *Changes {
 }
 
 func changes(v verdict.Verdict, zone *time.Location) *Changes {
-	if v.Since == nil {
+	if v.Diff == nil {
 		return nil
 	}
-	c := &Changes{When: Timestamp(v.Since.At, zone)}
-	if v.Since.Before != nil && v.Choice != nil {
-		c.Items = append(c.Items, v.Choice.Name()+" instead of "+v.Since.Before.Name())
+	c := &Changes{When: Timestamp(v.Diff.At, zone)}
+	if v.Diff.Before != nil && v.Choice != nil {
+		c.Items = append(c.Items, v.Choice.Name()+" instead of "+v.Diff.Before.Name())
 	}
-	c.Items = append(c.Items, v.Since.Changes...)
-	for _, m := range v.Since.Movers {
-		c.Items = append(c.Items, moverWords(m))
+	c.Items = append(c.Items, v.Diff.Changes...)
+	for _, m := range v.Diff.TopContributors {
+		c.Items = append(c.Items, contributorWords(m))
 	}
 	if len(c.Items) == 0 {
 		c.Items = []string{"Nothing of note."}
@@ -47,7 +47,7 @@ func changes(v verdict.Verdict, zone *time.Location) *Changes {
 	return c
 }
 
-func moverWords(m verdict.Mover) string {
+func contributorWords(m verdict.Contributor) string {
 	sign := "+"
 	if m.Change < 0 {
 		sign, m.Change = "−", -m.Change
@@ -82,7 +82,7 @@ func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
 }
 
 // flipWords is a change with what it leads to: "Partitions × 2, to 400: 6 × kafka.m7g.large, $986 a month".
-func flipWords(f verdict.Flip) string {
+func tippingPointWords(f verdict.TippingPoint) string {
 	what := f.Change
 	if !strings.Contains(what, strings.TrimSuffix(f.Field, "s")) {
 		what = ruleWords(f.Field) + " " + what
@@ -165,8 +165,8 @@ func remarks(v verdict.Verdict) []string {
 	if v.BreakEven != nil {
 		out = append(out, capital(v.BreakEven.Sentence))
 	}
-	if v.OneLess != nil {
-		out = append(out, capital(v.OneLess.Sentence))
+	if v.NextSmaller != nil {
+		out = append(out, capital(v.NextSmaller.Sentence))
 	}
 	if n := len(v.Options); n > 0 {
 		out = append(out, counted(n, "option")+" were considered; JSON and CSV have every one.")

@@ -32,7 +32,7 @@ func TestFlipsNameTheirFieldOnce(t *testing.T) {
 		"partitions × 5.75, to 1,190": "Partitions × 5.75, to 1,190: 6 × kafka.m7g.large, $986 a month",
 		"× 5.75, to 1,190":            "Partitions × 5.75, to 1,190: 6 × kafka.m7g.large, $986 a month",
 	} {
-		if got := flipWords(verdict.Flip{Field: "partitions", Change: change, To: to}); got != want {
+		if got := tippingPointWords(verdict.TippingPoint{Field: "partitions", Change: change, To: to}); got != want {
 			t.Errorf("%q reads %q, want %q", change, got, want)
 		}
 	}

@@ -62,8 +62,8 @@ type Page struct {
 	Split []SplitCluster
 	// SplitNote says what the plan rests on, or why there is none.
 	SplitNote string
-	// Flips are sentences: the input's change and what it leads to.
-	Flips []string
+	// TippingPoints are sentences: the input's change and what it leads to.
+	TippingPoints []string
 	// Profiles are sentences on what other sizing profiles would choose.
 	Profiles []string
 	// Actions are what the owner can do.
@@ -137,11 +137,11 @@ func Of(v verdict.Verdict, past Past) Page {
 	p.Matrix = matrix(v)
 	p.Assumptions = assumptions(v.Assumptions)
 	p.NearMisses = nearMisses(v.NearMisses)
-	for _, f := range v.Flips {
-		p.Flips = append(p.Flips, flipWords(f))
+	for _, f := range v.TippingPoints {
+		p.TippingPoints = append(p.TippingPoints, tippingPointWords(f))
 	}
 	for _, a := range v.Actions {
-		p.Actions = append(p.Actions, Action{a.Target, a.Action, a.Why, ruleTitle(v, a.Mends)})
+		p.Actions = append(p.Actions, Action{a.Target, a.Action, a.Why, ruleTitle(v, a.Fixes)})
 	}
 	for _, g := range v.Gaps {
 		p.Gaps = append(p.Gaps, Gap{g.Source, g.What, withWhen(g), g.Effect})

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// settleGroup evaluates a group's commits of this sweep against the last ones.
-func (s *Source) settleGroup(gr *group, broken bool, g *gaps) {
+// evaluateGroup compares a group's commits of this sweep with the last ones.
+func (s *Source) evaluateGroup(gr *group, broken bool, g *gaps) {
 	now := s.middleOf(s.sweep)
 	for _, name := range sortedKeys(gr.topics) {
 		gt := gr.topics[name]
@@ -15,23 +15,23 @@ func (s *Source) settleGroup(gr *group, broken bool, g *gaps) {
 			continue
 		}
 		for i := range gt.parts {
-			s.settleProgress(gr, gt, int32(i), now, broken, g)
+			s.evaluateProgress(gr, gt, int32(i), now, broken, g)
 		}
 	}
 }
 
-func (s *Source) settleProgress(gr *group, gt *groupTopic, n int32, now time.Time, broken bool, g *gaps) {
+func (s *Source) evaluateProgress(gr *group, gt *groupTopic, n int32, now time.Time, broken bool, g *gaps) {
 	pr, p := &gt.parts[n], &gt.topic.parts[n]
 	if pr.fresh.sweep != s.sweep { // nothing committed, or not read
-		if pr.settled.sweep > 0 {
+		if pr.evaluated.sweep > 0 {
 			pr.fault = faultUnread
 		}
 		return
 	}
 	gr.watch(pr, now)
-	seconds := s.secondsOfCommits(pr.settled, pr.fresh)
-	dNew, dOld, known := p.readDensities(gt.topic, pr.settled.lag())
-	c, f := consumed(pr.settled, pr.fresh, seconds, gr.active(), dNew, dOld)
+	seconds := s.secondsOfCommits(pr.evaluated, pr.fresh)
+	dNew, dOld, known := p.readDensities(gt.topic, pr.evaluated.lag())
+	c, f := consumed(pr.evaluated, pr.fresh, seconds, gr.active(), dNew, dOld)
 	switch {
 	case f == faultNone && broken:
 		f = faultClock
@@ -43,7 +43,7 @@ func (s *Source) settleProgress(gr *group, gt *groupTopic, n int32, now time.Tim
 	case faultNone:
 		reading := gr.active() || c.records > 0
 		rate := math.Max(c.records, p.window.records) / seconds
-		c.begin = uncommitted(pr.settled, rate, gr.cadence.interval(), reading) * math.Max(dNew.high, dOld.high)
+		c.begin = uncommitted(pr.evaluated, rate, gr.cadence.interval(), reading) * math.Max(dNew.high, dOld.high)
 		c.end = uncommitted(pr.fresh, rate, gr.cadence.interval(), reading) * math.Max(dNew.high, dOld.high)
 		pr.window = c
 		pr.total.add(c)
@@ -54,7 +54,7 @@ func (s *Source) settleProgress(gr *group, gt *groupTopic, n int32, now time.Tim
 		g.count("egress of group", gr.name, "its committed offset jumped further than it can have read",
 			"the partition's egress for this window is excluded")
 	}
-	pr.settled = pr.fresh
+	pr.evaluated = pr.fresh
 }
 
 // add sums windows up; the uncommitted part is that of the first window's begin and the last one's end.
@@ -74,14 +74,14 @@ func (c *consumption) add(w consumption) {
 // sweep in between saw no change although records were there to commit.
 func (gr *group) watch(pr *progress, now time.Time) {
 	switch {
-	case pr.settled.sweep == 0:
+	case pr.evaluated.sweep == 0:
 		pr.moved = now
-	case pr.fresh.offset != pr.settled.offset:
+	case pr.fresh.offset != pr.evaluated.offset:
 		if pr.still && gr.active() {
 			gr.cadence.longest = max(gr.cadence.longest, now.Sub(pr.moved))
 		}
 		pr.moved, pr.still = now, false
-	case pr.settled.lag() > 0:
+	case pr.evaluated.lag() > 0:
 		pr.still = true
 	default: // nothing to commit
 		pr.moved, pr.still = now, false

@@ -6,9 +6,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// ruling collects the rules of one option. Deciding again (for questions, flips and actions) needs outcomes alone: words
-// then stays false, and nothing is formatted or kept.
-type ruling struct {
+// evaluation collects the rules of one option. Deciding again (for questions, tipping points and actions) needs only
+// outcomes: words then stays false, and nothing is formatted or kept.
+type evaluation struct {
 	// kind starts the ids of the rules: a check carries the rest ("ingress").
 	kind  verdict.Kind
 	words bool
@@ -18,7 +18,7 @@ type ruling struct {
 	rules    []verdict.Rule
 	// failed is the name of the first rule that fails; tightest that of the rule nearest to its limit, among those that pass or
 	// whose best estimate would.
-	// They carry the kind of a ruling that was joined, where it is another one.
+	// They carry the kind of an evaluation that was joined, where it is another one.
 	failed, tightest         string
 	failedKind, tightestKind verdict.Kind
 	tightestUse              float64
@@ -49,7 +49,7 @@ type check struct {
 }
 
 // feasible is the answer over all rules so far.
-func (r *ruling) feasible() verdict.Feasible {
+func (r *evaluation) feasible() verdict.Feasible {
 	switch {
 	case r.fails > 0:
 		return verdict.No
@@ -60,10 +60,10 @@ func (r *ruling) feasible() verdict.Feasible {
 }
 
 // open reports whether the option may be chosen: nothing fails, and where something is unknown the best estimate fits.
-func (r *ruling) open() bool { return r.fails == 0 && !r.blocked }
+func (r *evaluation) open() bool { return r.fails == 0 && !r.blocked }
 
 // binding is the rule that decides: the first that fails, else the one nearest to its limit.
-func (r *ruling) binding() string {
+func (r *evaluation) binding() string {
 	switch {
 	case r.failed != "" && r.failedKind != "":
 		return string(r.failedKind) + "." + r.failed
@@ -76,17 +76,17 @@ func (r *ruling) binding() string {
 }
 
 // tightestID is the rule nearest to its limit.
-func (r *ruling) tightestID() string {
+func (r *evaluation) tightestID() string {
 	if r.tightestKind != "" {
 		return string(r.tightestKind) + "." + r.tightest
 	}
 	return r.id(r.tightest)
 }
 
-func (r *ruling) id(name string) string { return string(r.kind) + "." + name }
+func (r *evaluation) id(name string) string { return string(r.kind) + "." + name }
 
 // add counts a rule and, with words, keeps it.
-func (r *ruling) add(c check) {
+func (r *evaluation) add(c check) {
 	use := c.use()
 	switch c.outcome {
 	case verdict.Fail:
@@ -112,8 +112,8 @@ func (r *ruling) add(c check) {
 	}
 }
 
-// join appends the rules of another ruling on the same option.
-func (r *ruling) join(o *ruling) {
+// join appends the rules of another evaluation on the same option.
+func (r *evaluation) join(o *evaluation) {
 	r.rules, r.recorded = append(r.rules, o.rules...), append(r.recorded, o.recorded...)
 	r.fails, r.unknowns, r.blocked = r.fails+o.fails, r.unknowns+o.unknowns, r.blocked || o.blocked
 	if r.failed == "" {
@@ -126,7 +126,7 @@ func (r *ruling) join(o *ruling) {
 
 // nearest keeps the rule that is nearest to its limit. Of two that are equally near the first is kept, however the last bits of
 // the quotients fell.
-func (r *ruling) nearest(name string, use float64) {
+func (r *evaluation) nearest(name string, use float64) {
 	if use <= 1 && use > r.tightestUse*(1+hair) {
 		r.tightest, r.tightestUse, r.tightestKind = name, use, ""
 	}
@@ -193,18 +193,18 @@ func within(f fig, limit float64) verdict.Outcome {
 }
 
 // measure compares a figure with a limit and says so in words. what names the quantity ("ingress"), limit names the limit
-// around its number ("%s quota"), settle says what to do where the outcome is unknown.
-func (r *ruling) measure(c check, what, limit, settle string) {
+// around its number ("%s quota"), resolve says what to do where the outcome is unknown.
+func (r *evaluation) measure(c check, what, limit, resolve string) {
 	c.limited = true
 	c.outcome = within(c.observed, c.limit)
 	if r.words {
-		c.evidence = c.sentence(what, fmt.Sprintf(limit, c.limitText()), settle)
+		c.evidence = c.sentence(what, fmt.Sprintf(limit, c.limitText()), resolve)
 	}
 	r.add(c)
 }
 
 // judge adds a rule that compares no figure with a limit. The words are formatted only where they are kept.
-func (r *ruling) judge(name, title, source string, outcome verdict.Outcome, needs, format string, args ...any) {
+func (r *evaluation) judge(name, title, source string, outcome verdict.Outcome, needs, format string, args ...any) {
 	c := check{name: name, title: title, source: source, outcome: outcome, needs: needs}
 	if r.words {
 		c.evidence = fmt.Sprintf(format, args...)

@@ -2,17 +2,17 @@ package kafka
 
 import "math"
 
-// learnt is what exact windows taught: bytes and records, older windows forgotten by and by, and how far single windows
+// densityEstimate is the bytes per record of exact windows: bytes and records, older windows fade, and how far single windows
 // strayed from the mean, as a fraction.
-type learnt struct{ bytes, records, stray float32 }
+type densityEstimate struct{ bytes, records, stray float32 }
 
 // add takes in an exact window.
-func (l *learnt) add(bytes, records int64) {
+func (l *densityEstimate) add(bytes, records int64) {
 	if records <= 0 || bytes <= 0 {
 		return
 	}
 	if l.records == 0 {
-		*l = learnt{float32(bytes), float32(records), firstMargin / chance}
+		*l = densityEstimate{float32(bytes), float32(records), firstMargin / chance}
 		return
 	}
 	ratio, mean := float64(bytes)/float64(records), float64(l.bytes)/float64(l.records)
@@ -22,23 +22,23 @@ func (l *learnt) add(bytes, records int64) {
 	l.records = forgetting*l.records + float32(records)
 }
 
-func (l *learnt) density() (density, bool) {
+func (l *densityEstimate) density() (density, bool) {
 	if l.records == 0 {
 		return density{}, false
 	}
 	mean := float64(l.bytes / l.records)
-	return density{mean, mean, mean}.widened(max(leastMargin, chance*float64(l.stray))), true
+	return density{mean, mean, mean}.withMargin(max(leastMargin, chance*float64(l.stray))), true
 }
 
-// growth is what a log that may shrink at any time taught: most of its windows grow by all that came in, and those in
-// which the cleaner ran grow by less. So the largest bytes per record that several windows agree on is taken for the true one.
+// growth is what a log that may shrink at any time shows: most of its windows grow by all that came in, and those in
+// which the cleaner ran grow by less. So the largest bytes per record that several windows agree on is taken as the true one.
 type growth struct {
 	most  float32
 	agree uint8
 }
 
 const (
-	growthRecords = 20   // a window with fewer teaches nothing
+	growthRecords = 20   // a window with fewer is ignored
 	growthAgree   = 0.03 // windows agree when they differ by so little
 	growthMargin  = 0.1  // of what several windows agree on
 )
@@ -65,7 +65,7 @@ func (g *growth) density() (density, bool) {
 	case 1:
 		return density{mean, mean * (1 - growthMargin), math.Inf(1)}, true
 	}
-	return density{mean, mean, mean}.widened(growthMargin), true
+	return density{mean, mean, mean}.withMargin(growthMargin), true
 }
 
 // logDensity is the average over the log as it is kept. It means something only where the log holds all records since
@@ -75,5 +75,5 @@ func logDensity(r reading, p policy) (density, bool) {
 		return density{}, false
 	}
 	mean := float64(r.size) / float64(r.end-r.start)
-	return density{mean, mean, mean}.widened(logMargin), true
+	return density{mean, mean, mean}.withMargin(logMargin), true
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// since is a reporter that adds to each verdict what became different since the cluster's last report.
-type since struct {
-	ledger *keeper
+// diffReporter adds to each verdict what has changed since the cluster's last report.
+type diffReporter struct {
+	ledger *ledgerAdapter
 	next   agent.Reporter
 }
 
@@ -22,7 +22,7 @@ type since struct {
 const reported = "reported"
 
 // Report reports also on what cannot be compared.
-func (s since) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
+func (s diffReporter) Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error {
 	verdicts = slices.Clone(verdicts)
 	var errs []error
 	for i := range verdicts {
@@ -30,7 +30,7 @@ func (s since) Report(ctx context.Context, verdicts []verdict.Verdict, now time.
 		if err != nil {
 			errs = append(errs, fmt.Errorf("compare with the last report on %s: %w", verdicts[i].Cluster, err))
 		} else if before != nil {
-			verdicts[i].Since = verdict.SinceThen(at, *before, verdicts[i])
+			verdicts[i].Diff = verdict.DiffSince(at, *before, verdicts[i])
 		}
 	}
 	errs = append(errs, s.next.Report(ctx, verdicts, now))
@@ -42,7 +42,7 @@ func (s since) Report(ctx context.Context, verdicts []verdict.Verdict, now time.
 }
 
 // last is the verdict that was in force when the cluster was last reported on; nil when there is none.
-func (s since) last(ctx context.Context, cluster string) (*verdict.Verdict, time.Time, error) {
+func (s diffReporter) last(ctx context.Context, cluster string) (*verdict.Verdict, time.Time, error) {
 	var at time.Time
 	body, _, err := s.ledger.Document(ctx, reported, cluster)
 	if err != nil || body == nil {

@@ -11,7 +11,7 @@ import (
 // failing returns the rules that fail.
 func (o *option) failing() []verdict.Rule {
 	var out []verdict.Rule
-	for _, r := range o.ruling.rules {
+	for _, r := range o.evaluation.rules {
 		if r.Outcome == verdict.Fail {
 			out = append(out, r)
 		}
@@ -24,10 +24,10 @@ func (d *decision) whyNotServerless() string {
 	switch {
 	case o == nil || o.eligible():
 		return ""
-	case o.ruling.open():
+	case o.evaluation.open():
 		return "MSK Serverless is not compared: " + d.noPrice(o)
 	}
-	return "MSK Serverless is out: " + o.obstacles()
+	return "MSK Serverless is out: " + o.blockers()
 }
 
 // noPrice says which prices of an option are missing in the region.
@@ -39,8 +39,8 @@ func (d *decision) noPrice(o *option) string {
 	return fmt.Sprintf("no price is known in %s (price list of %s)%s", region, d.pricesOf(), misspelled(d.in, region))
 }
 
-// obstacles names what stands in the way of an option.
-func (o *option) obstacles() string {
+// blockers names the rules that rule an option out.
+func (o *option) blockers() string {
 	failing := o.failing()
 	if len(failing) > 0 {
 		out := failing[0].Evidence
@@ -56,7 +56,7 @@ func (o *option) obstacles() string {
 		}
 		return out
 	}
-	for _, r := range o.ruling.rules {
+	for _, r := range o.evaluation.rules {
 		if r.Outcome == verdict.Unknown && r.Utilization != nil && *r.Utilization > 1 {
 			return "the best estimate is above a limit: " + r.Evidence
 		}
@@ -91,12 +91,12 @@ func (d *decision) whyNot(k verdict.Kind) string {
 	switch {
 	case nearest == nil:
 		return ""
-	case nearest.ruling.open() || nearest.ruling.failed == "region" && nearest.size != "":
+	case nearest.evaluation.open() || nearest.evaluation.failed == "region" && nearest.size != "":
 		return kindName(k) + " is not compared: " + d.noPrice(nearest)
 	case nearest.kind == verdict.Serverless || nearest.kind == verdict.ServerlessSplit:
-		return nearest.obstacles()
+		return nearest.blockers()
 	}
-	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.obstacles())
+	return fmt.Sprintf("no %s size fits; nearest is %s: %s", kindName(nearest.kind), nearest.choice().Name(), nearest.blockers())
 }
 
 // kindName is the kind as AWS writes it.
@@ -124,7 +124,7 @@ func (d *decision) distance(o *option) verdict.Distance {
 	if limit := d.brokerLimit(o.kind); o.size != "" && limit.limited && float64(o.brokers) > limit.limit {
 		over = float64(o.brokers) / limit.limit
 	}
-	return verdict.DistanceOf(o.monthly(), o.excluded, o.ruling.fails, over)
+	return verdict.DistanceOf(o.monthly(), o.excluded, o.evaluation.fails, over)
 }
 
 // whyNone says why no option is left: what is nearest first.

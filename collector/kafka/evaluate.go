@@ -7,22 +7,22 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// settle evaluates the readings of this sweep against the last ones, learns from them, and makes the samples.
-func (s *Source) settle(g *gaps) workload.Sample {
+// evaluate compares the readings of this sweep with the last ones, updates the estimates, and makes the samples.
+func (s *Source) evaluate(g *gaps) workload.Sample {
 	broken := s.finished > 0 && s.clockJumped()
 	if broken {
 		g.add("all rates of this window", "the clock changed, or the machine was suspended", "the window is excluded")
 	}
 	for _, name := range s.world.names {
-		s.settleTopic(s.world.topics[name], broken, g)
+		s.evaluateTopic(s.world.topics[name], broken, g)
 	}
 	for _, name := range sortedKeys(s.groups) {
-		s.settleGroup(s.groups[name], broken, g)
+		s.evaluateGroup(s.groups[name], broken, g)
 	}
 	if s.finished == 0 {
 		g.add("rates", "rates need two sweeps", "the first sweep has no rates")
 	}
-	s.noteHiddenGaps(g)
+	s.addUndescribableGaps(g)
 	s.window = s.windowSince(s.finished)
 	if s.finished == 0 {
 		s.origin, s.firstTimes = s.middleOf(s.sweep), *s.clock.of(s.sweep)
@@ -30,8 +30,8 @@ func (s *Source) settle(g *gaps) workload.Sample {
 	s.previous, s.finished = s.finished, s.sweep
 	sample := s.sample(lastWindow, g)
 	if s.window.Duration() > 0 {
-		whole := s.sample(wholeTime, g)
-		s.whole = &whole
+		whole := s.sample(wholeWindowEdges, g)
+		s.wholeWindow = &whole
 	}
 	return sample
 }
@@ -57,13 +57,13 @@ func (s *Source) windowSince(sweep int32) workload.Window {
 	return workload.Window{Start: s.middleOf(sweep).UTC(), End: end}
 }
 
-func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
+func (s *Source) evaluateTopic(t *topic, broken bool, g *gaps) {
 	var bytes, records int64
 	spans := make([]span, len(t.parts))
 	t.pool.batches = batches{}
 	for i := range t.parts {
 		p := &t.parts[i]
-		sp := between(p.settled, p.fresh, t.policy)
+		sp := between(p.evaluated, p.fresh, t.policy)
 		if sp.fault == faultNone && broken {
 			sp = span{fault: faultClock}
 		}
@@ -74,7 +74,7 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 			sp = span{records: sp.records, ceiling: -1}
 		}
 		if sp.sized {
-			p.learnt.add(sp.bytes, sp.records)
+			p.densityEstimate.add(sp.bytes, sp.records)
 			bytes += sp.bytes
 			records += sp.records
 		} else if t.policy != policyDelete {
@@ -83,18 +83,18 @@ func (s *Source) settleTopic(t *topic, broken bool, g *gaps) {
 		t.pool.batches.merge(p.sample)
 		spans[i] = sp
 	}
-	t.pool.learnt.add(bytes, records)
+	t.pool.densityEstimate.add(bytes, records)
 	if t.policy == policyRewritten && records > 0 {
 		g.count("bytes of topic", t.name, whyRecompressed, "ingress is taken from the log, with wide bounds", opensIngress)
 	}
 	for i := range t.parts {
-		s.settlePartition(t, int32(i), spans[i], g)
+		s.evaluatePartition(t, int32(i), spans[i], g)
 	}
 }
 
-func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
+func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 	p := &t.parts[n]
-	seconds := s.secondsBetween(p.settled, p.fresh, sp.sized)
+	seconds := s.secondsBetween(p.evaluated, p.fresh, sp.sized)
 	if sp.fault == faultNone && seconds <= 0 {
 		sp.fault = faultForgotten
 	}
@@ -106,8 +106,8 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 			p.window.rewritten()
 		}
 		p.total.add(p.window)
-		if p.window.blind > 0 {
-			g.count("bytes of partition", partitionName(t, n), s.blindWhy(t),
+		if p.window.unsized > 0 {
+			g.count("bytes of partition", partitionName(t, n), s.unsizedReason(t),
 				"its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)
 		}
 	} else if s.finished > 0 {
@@ -116,7 +116,7 @@ func (s *Source) settlePartition(t *topic, n int32, sp span, g *gaps) {
 		}
 	}
 	if p.fresh.end >= 0 {
-		p.settled = p.fresh
+		p.evaluated = p.fresh
 	}
 }
 
@@ -127,12 +127,12 @@ const (
 	rewrittenOver  = 20
 )
 
-// rewritten widens what is known of a topic whose batches the broker compresses anew: its log is not what was sent.
+// rewritten moves the bounds apart of a topic whose batches the broker compresses anew: its log is not what was sent.
 func (f *flow) rewritten() {
 	f.low, f.high, f.sized = f.low*rewrittenUnder, f.high*rewrittenOver, false
 }
 
-func (s *Source) blindWhy(t *topic) string {
+func (s *Source) unsizedReason(t *topic) string {
 	switch {
 	case !s.cfg.SampleBatches:
 		return "log sizes do not show them, and sample_batches is off"

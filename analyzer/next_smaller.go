@@ -7,9 +7,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// oneLess prices the headroom of a choice with brokers: what the next smaller cluster would save, and how far beyond the plan
+// nextSmaller prices the headroom of a choice with brokers: what the next smaller cluster would save, and how far beyond the plan
 // it would run. Smaller is a zone's worth of brokers less, or at the least number of them the next smaller size.
-func (d *decision) oneLess() *verdict.OneLess {
+func (d *decision) nextSmaller() *verdict.NextSmaller {
 	o := &d.options[d.chosen]
 	if o.size == "" {
 		return nil
@@ -39,7 +39,7 @@ func (d *decision) oneLess() *verdict.OneLess {
 	}
 	less.cost = usd
 	use, what := d.busiest(&less)
-	out := &verdict.OneLess{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
+	out := &verdict.NextSmaller{Choice: less.choice(), SavesUSD: cents(o.cost - usd), Utilization: tidy(use)}
 	out.Sentence = fmt.Sprintf("%s would save %s a month and run at %s of the planned %s", less.choice().Name(),
 		workload.FormatDollars(out.SavesUSD), percent(use, 1), what)
 	if o.kind == verdict.Express && (what == "ingress" || what == "egress") {
@@ -53,7 +53,7 @@ func (d *decision) smaller(o *option) *option {
 	var best *option
 	for i := range d.options {
 		a := &d.options[i]
-		if a.kind != o.kind || a.excluded || a.ruling.failed == "region" || a.plan.in >= o.plan.in ||
+		if a.kind != o.kind || a.excluded || a.evaluation.failed == "region" || a.plan.in >= o.plan.in ||
 			family(a.size) != family(o.size) {
 			continue
 		}

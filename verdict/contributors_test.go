@@ -12,15 +12,15 @@ func bytesPerSec(v float64) *workload.Quantity {
 	return workload.Constantly(workload.Exactly(v, workload.Measured, "test"))
 }
 
-func described(movers []Mover) []string {
+func described(contributors []Contributor) []string {
 	var out []string
-	for _, m := range movers {
+	for _, m := range contributors {
 		out = append(out, fmt.Sprintf("%s %s %+g %s %.0f%%", m.Kind, m.Name, m.Change, m.Unit, m.Share*100))
 	}
 	return out
 }
 
-func TestMovers(t *testing.T) {
+func TestTopContributors(t *testing.T) {
 	yes, no := true, false
 	before := Observed{
 		Topics: []TopicFigures{{Name: "orders", Partitions: 10, Compacted: &no, IngressBytesPerSec: bytesPerSec(50e6)},
@@ -46,14 +46,14 @@ func TestMovers(t *testing.T) {
 		"serverless.consumer_groups":          {"group export +1 groups 100%"},
 		"serverless.message_size":             nil,
 	} {
-		if got := described(Movers(before, after, rule)); !slices.Equal(got, want) {
+		if got := described(TopContributors(before, after, rule)); !slices.Equal(got, want) {
 			t.Errorf("%s: got  %q\nwant %q", rule, got, want)
 		}
 	}
-	if got := described(Movers(after, before, "serverless.ingress_per_cluster")); got[0] != "topic orders -2.1e+07 bytes/s 70%" {
+	if got := described(TopContributors(after, before, "serverless.ingress_per_cluster")); got[0] != "topic orders -2.1e+07 bytes/s 70%" {
 		t.Errorf("on the way down: %q", got)
 	}
-	if got := Movers(Observed{}, after, "serverless.ingress_per_cluster"); got != nil {
+	if got := TopContributors(Observed{}, after, "serverless.ingress_per_cluster"); got != nil {
 		t.Errorf("without a verdict before: %v", got)
 	}
 }

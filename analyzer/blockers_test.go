@@ -22,7 +22,7 @@ func TestOneOrderOfWhatIsNearest(t *testing.T) {
 		shown := d.reported()
 		for i := range d.options {
 			if got, want := d.distance(&d.options[i]),
-				shown[i].Distance(); shown[i].Feasible == verdict.No && !d.options[i].ruling.blocked && got != want {
+				shown[i].Distance(); shown[i].Feasible == verdict.No && !d.options[i].evaluation.blocked && got != want {
 				if got.Over != 0 && want.Over != 0 {
 					got.Over = want.Over // one is rounded for people
 				}

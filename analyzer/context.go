@@ -24,14 +24,14 @@ var (
 	forChoice     = purpose{prune: true}  // the choice alone
 )
 
-// ruling starts the rules of an option.
-func (p purpose) ruling(kind verdict.Kind) ruling {
-	return ruling{kind: kind, words: p.words, record: p.record}
+// evaluation starts the rules of an option.
+func (p purpose) evaluation(kind verdict.Kind) evaluation {
+	return evaluation{kind: kind, words: p.words, record: p.record}
 }
 
-// frame is what does not depend on the load: how clients connect, what they configure, where, at what prices. The search for
-// what would flip the choice weighs many loads in one frame.
-type frame struct {
+// evalContext is what does not depend on the load: how clients connect, what they configure, where, at what prices. The
+// search for tipping points evaluates many loads in one context.
+type evalContext struct {
 	in *Input
 	purpose
 	noSplit bool // splits are not planned
@@ -45,7 +45,7 @@ type frame struct {
 	brokers                map[verdict.Kind]brokerQuotas
 	quotas                 []heldQuota // of Serverless
 	// posture holds the rules that do not depend on the load, overrides what topics configure themselves.
-	posture        map[verdict.Kind]ruling
+	posture        map[verdict.Kind]evaluation
 	overrides      []topicOverride
 	overridesKnown bool
 	// trimmed are the topics that the default retention.bytes of Serverless would trim, biggest their largest average partition.
@@ -55,10 +55,10 @@ type frame struct {
 	standardSizer, t3Sizer, expressSizer sizer
 }
 
-// frameOf lays out the frame.
-// base is the frame of another input to the same verdict, from which is taken what is the same; nil: none.
-func frameOf(in *Input, base *frame, p purpose) *frame {
-	f := &frame{in: in, purpose: p, profile: in.Catalog.Profiles[in.Options.Profile]}
+// evalContextOf builds the context.
+// base is the context of another input to the same verdict; what is the same is taken from it. nil: none.
+func evalContextOf(in *Input, base *evalContext, p purpose) *evalContext {
+	f := &evalContext{in: in, purpose: p, profile: in.Catalog.Profiles[in.Options.Profile]}
 	if base != nil && base.in.Options.Profile == in.Options.Profile {
 		f.prices = base.prices
 	} else {
@@ -81,16 +81,16 @@ func frameOf(in *Input, base *frame, p purpose) *frame {
 		f.overrides, f.overridesKnown = overrides(in.Workload.TopicList)
 		f.trimmed, f.biggest = trimmed(in.Workload.TopicList, in.Catalog.Serverless.DefaultRetentionBytes)
 	}
-	f.posture = map[verdict.Kind]ruling{}
+	f.posture = map[verdict.Kind]evaluation{}
 	for _, of := range []struct {
 		kind verdict.Kind
-		add  func(*ruling)
+		add  func(*evaluation)
 	}{
-		{verdict.Serverless, func(r *ruling) { serverlessPosture(r, f) }},
-		{verdict.Standard, func(r *ruling) { standardPosture(r, f) }},
-		{verdict.Express, func(r *ruling) { expressPosture(r, f) }},
+		{verdict.Serverless, func(r *evaluation) { serverlessPosture(r, f) }},
+		{verdict.Standard, func(r *evaluation) { standardPosture(r, f) }},
+		{verdict.Express, func(r *evaluation) { expressPosture(r, f) }},
 	} {
-		r := p.ruling(of.kind)
+		r := p.evaluation(of.kind)
 		of.add(&r)
 		f.posture[of.kind] = r
 	}
@@ -107,7 +107,7 @@ func sameList[T any](a, b []T) bool {
 }
 
 // sizer starts a sizer with the connection limits of a kind, where clients may use IAM.
-func (f *frame) sizer(quotas []catalog.Quota, rateID string) sizer {
+func (f *evalContext) sizer(quotas []catalog.Quota, rateID string) sizer {
 	z := sizer{profile: &f.profile, headroom: f.in.freeOfBrokers(), multiple: max(f.profile.BrokerMultiple, 1)}
 	if f.in.Requirements.Zones == 2 && z.multiple == 3 {
 		z.multiple = 2 // one broker a zone

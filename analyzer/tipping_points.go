@@ -9,9 +9,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// lever is one input that the search for flips moves. at returns the load with the input at so many times its value, or with
-// so many more groups.
-type lever struct {
+// sensitivityInput is one input that the search for tipping points varies. at returns the load with the input at so many
+// times its value, or with so many more groups.
+type sensitivityInput struct {
 	field string
 	// steps are the positions that are tried, nearest first, upwards or downwards from start.
 	start float64
@@ -22,12 +22,12 @@ type lever struct {
 	say   func(x float64) string
 }
 
-// flips finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
+// tippingPoints finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
 // cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split anew it looks at
-// ingress alone, and less finely.
-func (d *decision) flips() []verdict.Flip {
-	var out []verdict.Flip
-	search := &decision{frame: frameOf(d.in, d.frame, forComparison), like: d}
+// only ingress, and less finely.
+func (d *decision) tippingPoints() []verdict.TippingPoint {
+	var out []verdict.TippingPoint
+	search := &decision{evalContext: evalContextOf(d.in, d.evalContext, forComparison), like: d}
 	search.prune = true
 	chosen := d.options[d.chosen].choice()
 	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == verdict.ServerlessSplit {
@@ -38,19 +38,19 @@ func (d *decision) flips() []verdict.Flip {
 	if dear {
 		halvings = 3
 	}
-	for _, v := range d.levers() {
+	for _, v := range d.sensitivityInputs() {
 		if dear && v.field != "ingress" {
 			continue
 		}
-		if x, to, ok := search.flip(d.load, v, chosen, halvings); ok {
-			out = append(out, verdict.Flip{Field: v.field, Change: v.say(x), To: to})
+		if x, to, ok := search.tippingPoint(d.load, v, chosen, halvings); ok {
+			out = append(out, verdict.TippingPoint{Field: v.field, Change: v.say(x), To: to})
 		}
 	}
 	return out
 }
 
-// flip walks the lever's steps until the choice is another one, and then halves the way back so many times.
-func (d *decision) flip(l load, v lever, chosen verdict.Choice, halvings int) (x float64, to verdict.Choice, ok bool) {
+// tippingPoint walks the input's steps until the choice is another one, and then halves the way back so many times.
+func (d *decision) tippingPoint(l load, v sensitivityInput, chosen verdict.Choice, halvings int) (x float64, to verdict.Choice, ok bool) {
 	same := v.start
 	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other && d.chosen >= 0 {
 		return 0, verdict.Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
@@ -81,9 +81,9 @@ func (d *decision) flip(l load, v lever, chosen verdict.Choice, halvings int) (x
 	return 0, verdict.Choice{}, false
 }
 
-// other weighs a load and returns what the policy takes, if it is another kind or size. That nothing fits is no other choice.
+// other evaluates a load and returns what the policy takes, if it is another kind or size. That nothing fits is no other choice.
 func (d *decision) other(l load, chosen verdict.Choice) (verdict.Choice, bool) {
-	d.weigh(l)
+	d.evaluate(l)
 	if d.chosen < 0 {
 		return verdict.Choice{}, false
 	}
@@ -96,37 +96,37 @@ var (
 	stepsDown = []float64{0.7, 0.5, 0.25, 0.125, 0.06}
 )
 
-// levers are the inputs that are moved.
-func (d *decision) levers() []lever {
+// sensitivityInputs are the inputs that are varied.
+func (d *decision) sensitivityInputs() []sensitivityInput {
 	l := &d.load
-	var out []lever
-	both := func(v lever, up, down []float64) {
+	var out []sensitivityInput
+	both := func(v sensitivityInput, up, down []float64) {
 		v.steps = up
 		out = append(out, v)
 		v.steps = down
 		out = append(out, v)
 	}
 	if l.in.ok && l.in.Value > 0 {
-		both(lever{field: "ingress", start: 1, at: load.times, say: func(x float64) string {
+		both(sensitivityInput{field: "ingress", start: 1, at: load.times, say: func(x float64) string {
 			return fmt.Sprintf("ingress × %s, to %s, with egress and storage in proportion", factor(x),
 				workload.FormatByteRate(l.in.Value*x))
 		}}, stepsUp, stepsDown)
 	}
 	if l.in.ok && l.out.ok && l.in.Value > 0 {
-		out = append(out, lever{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders,
+		out = append(out, sensitivityInput{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders,
 			say: func(x float64) string {
 				return fmt.Sprintf("%s more group%s reading everything, %s of egress", count(x), plural(x),
 					workload.FormatByteRate(l.out.Value+x*l.in.Value))
 			}})
 	}
 	if r := d.in.Workload.Retention; r != nil && *r > 0 && *r != workload.RetentionUnlimited && l.stored.ok {
-		both(lever{field: "retention", start: 1, at: load.kept, say: func(x float64) string {
+		both(sensitivityInput{field: "retention", start: 1, at: load.kept, say: func(x float64) string {
 			return fmt.Sprintf("retention × %s, to %s", factor(x),
 				workload.FormatDuration(time.Duration(float64(*r)*x).Round(time.Minute)))
 		}}, []float64{1.5, 2.5, 4, 8}, []float64{0.7, 0.4, 0.25, 0.125})
 	}
 	if l.partitions.ok && l.partitions.Value >= 1 {
-		both(lever{field: "partitions", start: 1, at: load.partitioned, say: func(x float64) string {
+		both(sensitivityInput{field: "partitions", start: 1, at: load.partitioned, say: func(x float64) string {
 			return fmt.Sprintf("partitions × %s, to %s", factor(x), count(math.Round(l.partitions.Value*x)))
 		}}, stepsUp, stepsDown)
 	}

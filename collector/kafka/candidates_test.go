@@ -6,13 +6,13 @@ import "testing"
 func TestRoomsServeTheMostUrgent(t *testing.T) {
 	const total = 1 << 20
 	tp := &topic{name: "orders", parts: make([]partition, 300)}
-	wishes := make([]wish, len(tp.parts))
-	for i := range wishes {
-		wishes[i] = wish{topic: tp, partition: int32(i), to: 1e6, urgency: float64(len(wishes) - i)}
+	candidates := make([]candidate, len(tp.parts))
+	for i := range candidates {
+		candidates[i] = candidate{topic: tp, partition: int32(i), to: 1e6, urgency: float64(len(candidates) - i)}
 	}
 	for n, want := range map[int]int{1: 1, 16: 16, 64: 64, 65: 64, 300: 64} {
 		served, spent := 0, 0
-		for i, room := range rooms(wishes[:n], total) {
+		for i, room := range rooms(candidates[:n], total) {
 			spent += room
 			if room == 0 {
 				continue
@@ -37,29 +37,29 @@ func TestRoomsFitLargeBatches(t *testing.T) {
 	const total = 1 << 20
 	large, many := &topic{name: "images", parts: make([]partition, 1), fetchBytes: 256 << 10},
 		&topic{name: "orders", parts: make([]partition, 100)}
-	wishes := []wish{{topic: large, to: 1e6, urgency: 1}}
+	candidates := []candidate{{topic: large, to: 1e6, urgency: 1}}
 	for i := range many.parts {
-		wishes = append(wishes, wish{topic: many, partition: int32(i), to: 1e6, urgency: 1})
+		candidates = append(candidates, candidate{topic: many, partition: int32(i), to: 1e6, urgency: 1})
 	}
-	got := rooms(wishes, total)
+	got := rooms(candidates, total)
 	if got[0] != large.fetchBytes || got[1] < surveyBytes {
 		t.Errorf("the large batch has %d bytes of room, the next %d", got[0], got[1])
 	}
 	large.fetchBytes = 10 * total
-	if got := rooms(wishes, total); got[0] != total || got[1] != 0 {
+	if got := rooms(candidates, total); got[0] != total || got[1] != 0 {
 		t.Errorf("a batch larger than all room has %d bytes, the next %d", got[0], got[1])
 	}
 }
 
 // Looks that only count batches of topics that are known already take no more than their share, and those that were not looked at
 // for longest come first.
-func TestRoomsLimitLooksThatOnlyCount(t *testing.T) {
-	var wishes []wish
+func TestRoomsLimitSurveysThatOnlyCount(t *testing.T) {
+	var candidates []candidate
 	for i := range 40 {
-		wishes = append(wishes, wish{topic: &topic{name: "orders", parts: make([]partition, 1), looked: int32(i + 1)}, to: 1e6})
+		candidates = append(candidates, candidate{topic: &topic{name: "orders", parts: make([]partition, 1), sampled: int32(i + 1)}, to: 1e6})
 	}
 	spent := 0
-	for i, room := range rooms(wishes, 1<<20) {
+	for i, room := range rooms(candidates, 1<<20) {
 		spent += room
 		if want := i < countBytes/surveyBytes; (room > 0) != want {
 			t.Errorf("wish %d has %d bytes of room", i, room)
@@ -68,19 +68,19 @@ func TestRoomsLimitLooksThatOnlyCount(t *testing.T) {
 	if spent > countBytes {
 		t.Errorf("%d bytes to count batches, want %d at most", spent, countBytes)
 	}
-	never := []wish{{topic: &topic{name: "new", parts: make([]partition, 1)}, to: 1e6}}
-	if got := rooms(append(never, wishes...), 1<<20); got[0] < surveyBytes {
+	never := []candidate{{topic: &topic{name: "new", parts: make([]partition, 1)}, to: 1e6}}
+	if got := rooms(append(never, candidates...), 1<<20); got[0] < surveyBytes {
 		t.Errorf("a topic that was never looked at has %d bytes of room", got[0])
 	}
 }
 
 // A topic with an urgent partition has no other survey than of partitions that were never seen, wherever the urgent one stands.
-func TestWishesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
+func TestCandidatesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 	seen := func(urgent bool) partition {
-		p := partition{leader: 1, sample: &batches{looked: 1}, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1},
+		p := partition{leader: 1, sample: &batches{sampled: 1}, evaluated: reading{end: 100, size: 1000, leader: 1, sweep: 1},
 			fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}}
 		if urgent {
-			p.settled.size, p.fresh.size = -1, -1
+			p.evaluated.size, p.fresh.size = -1, -1
 		}
 		return p
 	}
@@ -92,7 +92,7 @@ func TestWishesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 		}
 		s := &Source{sweep: 2, world: &topology{names: []string{"orders"}, topics: map[string]*topic{"orders": orders}}}
 		s.slow.round = 1
-		if got := s.wishes()[1]; len(got) != 1 || got[0].urgency <= 0 || !urgent[got[0].partition] {
+		if got := s.samplingCandidates()[1]; len(got) != 1 || got[0].urgency <= 0 || !urgent[got[0].partition] {
 			t.Errorf("urgent %s: got %+v, want the urgent partition alone", name, got)
 		}
 	}
@@ -104,14 +104,14 @@ func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
 	s := &Source{sweep: 2, world: &topology{topics: map[string]*topic{}}}
 	s.slow.round = 1
 	for _, name := range []string{"many", "one"} {
-		of := &topic{name: name, policy: policyDelete, looked: 1}
+		of := &topic{name: name, policy: policyDelete, sampled: 1}
 		for range map[string]int{"many": 40, "one": 1}[name] {
-			of.parts = append(of.parts, partition{leader: 1, settled: reading{end: 100, size: 1000, leader: 1, sweep: 1},
+			of.parts = append(of.parts, partition{leader: 1, evaluated: reading{end: 100, size: 1000, leader: 1, sweep: 1},
 				fresh: reading{end: 200, size: 2000, leader: 1, sweep: 2}})
 		}
 		s.world.names, s.world.topics[name] = append(s.world.names, name), of
 	}
-	got := s.wishes()[1]
+	got := s.samplingCandidates()[1]
 	if len(got) != 2+unseenAtOnce || got[0].topic == got[1].topic || got[1].urgency != 0 || got[2].urgency != neverSeen {
 		t.Errorf("got %d wishes, %+v; want a survey of each topic, then %d more", len(got), got[:min(3, len(got))], unseenAtOnce)
 	}
@@ -124,9 +124,9 @@ func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
 	}
 	many := s.world.topics["many"]
 	for i := range many.parts {
-		many.parts[i].sample = &batches{looked: 1}
+		many.parts[i].sample = &batches{sampled: 1}
 	}
-	if got := s.wishes()[1]; len(got) != 2 {
+	if got := s.samplingCandidates()[1]; len(got) != 2 {
 		t.Errorf("%d wishes once all were seen, want one a topic", len(got))
 	}
 }

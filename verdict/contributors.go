@@ -9,8 +9,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Mover is a topic or a consumer group whose part in a rule changed between two verdicts.
-type Mover struct {
+// Contributor is a topic or a consumer group whose part in a rule changed between two verdicts.
+type Contributor struct {
 	// Kind is "topic" or "group".
 	Kind string `json:"kind"`
 	// Name is the topic's or the consumer group's.
@@ -23,8 +23,8 @@ type Mover struct {
 	Unit string `json:"unit"`
 }
 
-// maxMovers is how many movers are named.
-const maxMovers = 3
+// maxContributors is how many contributors are named.
+const maxContributors = 3
 
 // Observed is what was seen of a cluster in one window: its figures, and those of its topics and consumer groups.
 type Observed struct {
@@ -41,11 +41,11 @@ func (v Verdict) Observed() Observed {
 	return Observed{Workload: v.Workload, Topics: v.Topics, Groups: v.Groups}
 }
 
-// Movers are the topics, or for egress and groups the consumer groups, that moved most in the direction of the whole: at most
-// three, the largest first. They are nil where the rule is about neither, and where there are no figures by name on one side.
-// What is new moved by all that it has. What has no figure on one of the two sides is left out: that is not known to have
-// moved.
-func Movers(before, after Observed, rule string) []Mover {
+// TopContributors are the topics, or for egress and groups the consumer groups, that moved most in the direction of the
+// whole: at most three, the largest first. They are nil where the rule is about neither, and where there are no figures by
+// name on one side. What is new moved by all that it has. What has no figure on one of the two sides is left out: that is not
+// known to have moved.
+func TopContributors(before, after Observed, rule string) []Contributor {
 	q := quantityOf(rule)
 	if q == nil || q.parts == nil {
 		return nil
@@ -55,10 +55,10 @@ func Movers(before, after Observed, rule string) []Mover {
 	if len(old) == 0 || len(now) == 0 {
 		return nil
 	}
-	var movers []Mover
+	var contributors []Contributor
 	total := 0.0
 	add := func(name string, change float64) {
-		movers = append(movers, Mover{Kind: kind, Name: name, Change: change, Unit: unit})
+		contributors = append(contributors, Contributor{Kind: kind, Name: name, Change: change, Unit: unit})
 		total += change
 	}
 	for name, v := range now {
@@ -76,23 +76,23 @@ func Movers(before, after Observed, rule string) []Mover {
 			add(name, -*was)
 		}
 	}
-	return largest(movers, total)
+	return largest(contributors, total)
 }
 
-// largest keeps the movers in the direction of the whole and gives each its share of them.
-func largest(movers []Mover, total float64) []Mover {
-	movers = slices.DeleteFunc(movers, func(m Mover) bool { return m.Change == 0 || math.Signbit(m.Change) != math.Signbit(total) })
-	slices.SortFunc(movers, func(a, b Mover) int {
+// largest keeps the contributors in the direction of the whole and gives each its share of them.
+func largest(contributors []Contributor, total float64) []Contributor {
+	contributors = slices.DeleteFunc(contributors, func(m Contributor) bool { return m.Change == 0 || math.Signbit(m.Change) != math.Signbit(total) })
+	slices.SortFunc(contributors, func(a, b Contributor) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Change), math.Abs(a.Change)), strings.Compare(a.Name, b.Name))
 	})
 	same := 0.0
-	for _, m := range movers {
+	for _, m := range contributors {
 		same += m.Change
 	}
-	for i := range movers {
-		movers[i].Share = movers[i].Change / same
+	for i := range contributors {
+		contributors[i].Share = contributors[i].Change / same
 	}
-	return movers[:min(len(movers), maxMovers)]
+	return contributors[:min(len(contributors), maxContributors)]
 }
 
 // parts gives what each topic or group has of a quantity; nil values are not known.

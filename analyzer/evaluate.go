@@ -8,8 +8,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// weigh judges every option for a load and chooses.
-func (d *decision) weigh(l load) {
+// evaluate checks every option for a load and chooses.
+func (d *decision) evaluate(l load) {
 	d.load = l
 	if d.options == nil {
 		most := 2 + 2*len(d.in.Catalog.Standard.Sizes) + len(d.in.Catalog.Express.Sizes)
@@ -19,10 +19,10 @@ func (d *decision) weigh(l load) {
 		d.options = make([]option, 0, most)
 	}
 	d.options = d.options[:0]
-	d.weighServerless()
-	d.weighSplit()
-	d.weighStandard()
-	d.weighExpress()
+	d.evaluateServerless()
+	d.evaluateSplit()
+	d.evaluateStandard()
+	d.evaluateExpress()
 	d.choose()
 }
 
@@ -30,41 +30,41 @@ func (d *decision) bill() bill { return bill{keep: d.words, prices: &d.prices} }
 
 // start begins an option with the rules of its kind that do not depend on the load.
 func (d *decision) start(kind, rules verdict.Kind) *option {
-	d.options = append(d.options, option{kind: kind, clusters: 1, ruling: d.posture[rules]})
+	d.options = append(d.options, option{kind: kind, clusters: 1, evaluation: d.posture[rules]})
 	o := &d.options[len(d.options)-1]
 	const most = 24 // rules of an option of a broker size
 	if d.words {
-		o.ruling.rules = append(make([]verdict.Rule, 0, most), o.ruling.rules...)
+		o.evaluation.rules = append(make([]verdict.Rule, 0, most), o.evaluation.rules...)
 	}
 	if d.record {
-		o.ruling.recorded = append(make([]namedOutcome, 0, most), o.ruling.recorded...)
+		o.evaluation.recorded = append(make([]namedOutcome, 0, most), o.evaluation.recorded...)
 	}
 	return o
 }
 
-func (d *decision) weighServerless() {
+func (d *decision) evaluateServerless() {
 	o := d.start(verdict.Serverless, verdict.Serverless)
 	// Quotas come first in the report: what flows decides before what is configured.
-	posture := o.ruling
-	o.ruling = d.ruling(verdict.Serverless)
-	d.serverlessQuotas(&o.ruling, &d.load, 1)
-	d.defaultRetentionRule(&o.ruling, &d.load)
-	o.ruling.join(&posture)
+	posture := o.evaluation
+	o.evaluation = d.evaluation(verdict.Serverless)
+	d.serverlessQuotas(&o.evaluation, &d.load, 1)
+	d.defaultRetentionRule(&o.evaluation, &d.load)
+	o.evaluation.join(&posture)
 	b := d.bill()
 	serverlessBill(&b, &d.profile, &d.load, 1)
 	o.cost, o.priced = b.total()
 	o.lines, o.unpriced = b.lines, b.unpriced
 }
 
-func (d *decision) weighStandard() {
+func (d *decision) evaluateStandard() {
 	if !d.words && !d.record && d.posture[verdict.Standard].fails > 0 {
 		return
 	}
-	d.weighTiered(d.weighStandardFor(&d.load, math.Inf(1)))
+	d.evaluateTiered(d.evaluateStandardFor(&d.load, math.Inf(1)))
 }
 
 // weighStandardFor considers every size for a load and returns the lowest bill so far of one that fits.
-func (d *decision) weighStandardFor(l *load, cheapest float64) float64 {
+func (d *decision) evaluateStandardFor(l *load, cheapest float64) float64 {
 	for i := range d.in.Catalog.Standard.Sizes {
 		size := &d.in.Catalog.Standard.Sizes[i]
 		_, excluded := d.profile.ExcludedFamilies[size.Family]
@@ -102,13 +102,13 @@ func (d *decision) addStandard(l *load, size *catalog.StandardSize, brokers int,
 	}
 	o := d.provisioned(verdict.Standard, size.Name, &p, &b)
 	o.local = d.localText(l)
-	standardReplication(&o.ruling, d.in, l)
-	d.standardTiered(&o.ruling, l)
-	d.standardSize(&o.ruling, l, size, &o.plan)
+	standardReplication(&o.evaluation, d.in, l)
+	d.standardTiered(&o.evaluation, l)
+	d.standardSize(&o.evaluation, l, size, &o.plan)
 	return o
 }
 
-func (d *decision) weighExpress() {
+func (d *decision) evaluateExpress() {
 	if !d.words && !d.record && d.posture[verdict.Express].fails > 0 {
 		return
 	}
@@ -130,8 +130,8 @@ func (d *decision) addExpress(size *catalog.ExpressSize, brokers int, cheapest f
 		return nil
 	}
 	o := d.provisioned(verdict.Express, size.Name, &p, &b)
-	expressPartition(&o.ruling, d.in, &d.load)
-	d.expressSize(&o.ruling, &d.load, size, &o.plan)
+	expressPartition(&o.evaluation, d.in, &d.load)
+	d.expressSize(&o.evaluation, &d.load, size, &o.plan)
 	return o
 }
 
@@ -149,6 +149,6 @@ func (d *decision) provisioned(k verdict.Kind, size string, p *plan, b *bill) *o
 	o := d.start(k, k)
 	o.size, o.plan, o.brokers, o.lines, o.unpriced = size, *p, p.brokers, b.lines, b.unpriced
 	o.cost, o.priced = b.total()
-	d.provisionedRegion(&o.ruling, size)
+	d.provisionedRegion(&o.evaluation, size)
 	return o
 }

@@ -12,36 +12,37 @@ import (
 // estimatedEgress is the source of egress before the observation, as people read it.
 const estimatedEgress = "kafka: ingress before × fan-out now"
 
-// widened returns the workload of a look with the time before it: rates of ingress are those of the whole time, and so are those
-// of egress, which the log does not tell: before the look it is taken to be ingress times the fan-out of the look, topic by
-// topic and group by group, and more may have been read. All else is as the look saw it. The samples of the two do not overlap.
+// extrapolated returns the workload of a scan with the time before it: rates of ingress are those of the whole time, and so are
+// those of egress, which the log does not record: before the scan it is taken to be ingress times the fan-out of the scan, topic
+// by topic and group by group, and more may have been read. All else is as the scan saw it. The samples of the two do not
+// overlap.
 //
-// A look that saw 4 MB/s in and 8 MB/s out, and an hour before it with 2 MB/s in, make 4 MB/s out in that hour.
-func widened(look workload.Workload, before, during []workload.Sample) workload.Workload {
-	fan := fanOutOf(look)
+// A scan that saw 4 MB/s in and 8 MB/s out, and an hour before it with 2 MB/s in, make 4 MB/s out in that hour.
+func extrapolated(scan workload.Workload, before, during []workload.Sample) workload.Workload {
+	fan := fanOutOf(scan)
 	all := make([]workload.Sample, 0, len(before)+len(during))
 	for _, s := range slices.Backward(before) {
 		all = append(all, fan.read(s))
 	}
 	all = append(all, during...)
-	window := workload.Window{Start: all[0].Window.Start, End: look.Window.End}
-	long := workload.FromSamples(all, workload.RollupOptions{Region: look.Region, Window: window})
-	look.Window, look.Coverage = long.Window, long.Coverage
-	longer(&look.IngressBytesPerSec, long.IngressBytesPerSec)
-	longer(&look.EgressBytesPerSec, long.EgressBytesPerSec)
-	longer(&look.MessagesPerSec, long.MessagesPerSec)
-	if longer(&look.HottestIngress, long.HottestIngress) {
-		look.HottestIngressOn = long.HottestIngressOn
+	window := workload.Window{Start: all[0].Window.Start, End: scan.Window.End}
+	long := workload.FromSamples(all, workload.RollupOptions{Region: scan.Region, Window: window})
+	scan.Window, scan.Coverage = long.Window, long.Coverage
+	longer(&scan.IngressBytesPerSec, long.IngressBytesPerSec)
+	longer(&scan.EgressBytesPerSec, long.EgressBytesPerSec)
+	longer(&scan.MessagesPerSec, long.MessagesPerSec)
+	if longer(&scan.HottestIngress, long.HottestIngress) {
+		scan.HottestIngressOn = long.HottestIngressOn
 	}
-	if longer(&look.HottestEgress, long.HottestEgress) {
-		look.HottestEgressOn = long.HottestEgressOn
+	if longer(&scan.HottestEgress, long.HottestEgress) {
+		scan.HottestEgressOn = long.HottestEgressOn
 	}
 	topics := map[string]*workload.TopicWorkload{}
 	for i := range long.TopicList {
 		topics[long.TopicList[i].Name] = &long.TopicList[i]
 	}
-	for i := range look.TopicList {
-		t := &look.TopicList[i]
+	for i := range scan.TopicList {
+		t := &scan.TopicList[i]
 		if l := topics[t.Name]; l != nil {
 			longer(&t.IngressBytesPerSec, l.IngressBytesPerSec)
 			longer(&t.EgressBytesPerSec, l.EgressBytesPerSec)
@@ -54,27 +55,27 @@ func widened(look workload.Workload, before, during []workload.Sample) workload.
 	for _, g := range long.GroupList {
 		groups[g.Name] = g.EgressBytesPerSec
 	}
-	for i := range look.GroupList {
-		longer(&look.GroupList[i].EgressBytesPerSec, groups[look.GroupList[i].Name])
+	for i := range scan.GroupList {
+		longer(&scan.GroupList[i].EgressBytesPerSec, groups[scan.GroupList[i].Name])
 	}
-	return look
+	return scan
 }
 
-// longer replaces a quantity of the look by that of the whole time where the time before has values of it. A look too short for
+// longer replaces a quantity of the scan by that of the whole time where the time before has values of it. A scan too short for
 // a value of its own is a peak all the same, when it is one: nothing is sized below what was seen.
-func longer(look **workload.Quantity, long *workload.Quantity) bool {
-	now := *look
+func longer(scan **workload.Quantity, long *workload.Quantity) bool {
+	now := *scan
 	if long == nil || now != nil && long.Samples <= now.Samples {
 		return false
 	}
 	if now != nil && now.Samples == 0 && long.Peak != nil && now.Value > *long.Peak {
 		long.Peak, long.PeakAt = &now.Value, time.Time{}
 	}
-	*look = long
+	*scan = long
 	return true
 }
 
-// fanOut is egress ÷ ingress of the look: of the cluster, of each topic, and of each group on its topics. What is not known is
+// fanOut is egress ÷ ingress of the scan: of the cluster, of each topic, and of each group on its topics. What is not known is
 // not there.
 type fanOut struct {
 	cluster *workload.Figure
@@ -88,17 +89,17 @@ type groupFanOut struct {
 	fanOut *workload.Figure
 }
 
-func fanOutOf(look workload.Workload) fanOut {
+func fanOutOf(scan workload.Workload) fanOut {
 	f := fanOut{topics: map[string]*workload.Figure{}}
-	f.cluster = quotient(look.EgressBytesPerSec, figureOf(look.IngressBytesPerSec))
+	f.cluster = quotient(scan.EgressBytesPerSec, figureOf(scan.IngressBytesPerSec))
 	ingress := map[string]*workload.Figure{}
-	for i := range look.TopicList {
-		t := &look.TopicList[i]
+	for i := range scan.TopicList {
+		t := &scan.TopicList[i]
 		ingress[t.Name] = figureOf(t.IngressBytesPerSec)
 		f.topics[t.Name] = quotient(t.EgressBytesPerSec, ingress[t.Name])
 	}
-	for i := range look.GroupList {
-		g := &look.GroupList[i]
+	for i := range scan.GroupList {
+		g := &scan.GroupList[i]
 		in := sumOf(g.Topics, func(topic string) *workload.Figure { return ingress[topic] })
 		if k := quotient(g.EgressBytesPerSec, in); k != nil {
 			f.groups = append(f.groups, groupFanOut{g.Name, g.Topics, k})

@@ -67,7 +67,7 @@ func TestSentences(t *testing.T) {
 			throttles: 702e6}, "ingress", planned,
 			"ingress peak 360 MB/s is 98 % of the 369 MB/s planned; AWS recommends up to 468 MB/s sustained and throttles at 702 MB/s"},
 	} {
-		r := ruling{kind: verdict.Serverless, words: true}
+		r := evaluation{kind: verdict.Serverless, words: true}
 		r.measure(c.check, c.what, c.limit, "measure")
 		if got := r.rules[0].Evidence; got != c.want {
 			t.Errorf("got  %q\nwant %q", got, c.want)
