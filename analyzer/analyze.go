@@ -67,7 +67,8 @@ func (d *decision) reported() []verdict.Option {
 		o := &d.options[i]
 		r := verdict.Option{Kind: o.kind, Size: o.size, Brokers: o.brokers, Clusters: o.clusters, TieredStorage: o.local != "",
 			Feasible: o.evaluation.feasible(),
-			Binding:  o.binding(), Cost: listed(rounded(o.lines, o.cost)), Rules: listed(o.evaluation.rules), MonthlyUSD: o.monthly()}
+			Binding:  o.binding(), Cost: listed(rounded(o.lines, o.cost)),
+			Rules: listed(o.evaluation.rules), MonthlyUSD: o.monthly()}
 		out = append(out, r)
 	}
 	return out

@@ -50,7 +50,8 @@ func (d *decision) tippingPoints() []verdict.TippingPoint {
 }
 
 // tippingPoint walks the input's steps until the choice is another one, and then halves the way back so many times.
-func (d *decision) tippingPoint(l load, v sensitivityInput, chosen verdict.Choice, halvings int) (x float64, to verdict.Choice, ok bool) {
+func (d *decision) tippingPoint(l load, v sensitivityInput, chosen verdict.Choice, halvings int) (
+	x float64, to verdict.Choice, ok bool) {
 	same := v.start
 	if _, other := d.other(v.at(l, v.steps[len(v.steps)-1]), chosen); !other && d.chosen >= 0 {
 		return 0, verdict.Choice{}, false // the furthest step changes nothing, so the nearer ones are not tried
@@ -113,8 +114,8 @@ func (d *decision) sensitivityInputs() []sensitivityInput {
 		}}, stepsUp, stepsDown)
 	}
 	if l.in.ok && l.out.ok && l.in.Value > 0 {
-		out = append(out, sensitivityInput{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true, at: load.plusReaders,
-			say: func(x float64) string {
+		out = append(out, sensitivityInput{field: "groups", start: 0, steps: []float64{1, 2, 4, 8, 16, 32}, whole: true,
+			at: load.plusReaders, say: func(x float64) string {
 				return fmt.Sprintf("%s more group%s reading everything, %s of egress", count(x), plural(x),
 					workload.FormatByteRate(l.out.Value+x*l.in.Value))
 			}})

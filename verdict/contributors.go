@@ -81,7 +81,9 @@ func TopContributors(before, after Observed, rule string) []Contributor {
 
 // largest keeps the contributors in the direction of the whole and gives each its share of them.
 func largest(contributors []Contributor, total float64) []Contributor {
-	contributors = slices.DeleteFunc(contributors, func(m Contributor) bool { return m.Change == 0 || math.Signbit(m.Change) != math.Signbit(total) })
+	contributors = slices.DeleteFunc(contributors, func(m Contributor) bool {
+		return m.Change == 0 || math.Signbit(m.Change) != math.Signbit(total)
+	})
 	slices.SortFunc(contributors, func(a, b Contributor) int {
 		return cmp.Or(cmp.Compare(math.Abs(b.Change), math.Abs(a.Change)), strings.Compare(a.Name, b.Name))
 	})

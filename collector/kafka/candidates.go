@@ -145,7 +145,9 @@ func (w candidate) start(sweep int32, room int64) int64 {
 // small ones first get all they want.
 func rooms(candidates []candidate, total int) []int {
 	out := make([]int, len(candidates))
-	urgent := slices.IndexFunc(candidates, func(w candidate) bool { return w.urgency == neverSeen || w.urgency == 0 && w.topic.sampled > 0 })
+	urgent := slices.IndexFunc(candidates, func(w candidate) bool {
+		return w.urgency == neverSeen || w.urgency == 0 && w.topic.sampled > 0
+	})
 	if urgent < 0 {
 		urgent = len(candidates)
 	}

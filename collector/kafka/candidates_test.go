@@ -56,7 +56,8 @@ func TestRoomsFitLargeBatches(t *testing.T) {
 func TestRoomsLimitSurveysThatOnlyCount(t *testing.T) {
 	var candidates []candidate
 	for i := range 40 {
-		candidates = append(candidates, candidate{topic: &topic{name: "orders", parts: make([]partition, 1), sampled: int32(i + 1)}, to: 1e6})
+		candidates = append(candidates, candidate{to: 1e6,
+			topic: &topic{name: "orders", parts: make([]partition, 1), sampled: int32(i + 1)}})
 	}
 	spent := 0
 	for i, room := range rooms(candidates, 1<<20) {

@@ -83,7 +83,8 @@ func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
 	}
 	s := &Source{
 		cfg: cfg, log: log.With().Str("component", "collector.kafka").Logger(), now: time.Now, meter: &meter{},
-		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{}, undescribable: map[string]undescribableTopic{},
+		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{},
+		undescribable: map[string]undescribableTopic{},
 	}
 	for _, o := range opts {
 		o(s)

@@ -77,7 +77,8 @@ func TestReportsTellWhatChanged(t *testing.T) {
 		!slices.Equal(changed.Changes, want) {
 		t.Errorf("first %s: %q, want %q", changed.Cluster, changed.Changes, want)
 	}
-	if len(changed.TopContributors) != 1 || changed.TopContributors[0].Change != 15e6 || len(same.Changes) != 0 || same.Expected != &soon {
+	if len(changed.TopContributors) != 1 || changed.TopContributors[0].Change != 15e6 || len(same.Changes) != 0 ||
+		same.Expected != &soon {
 		t.Errorf("movers %+v; %s changed %q, expected %v", changed.TopContributors, same.Cluster, same.Changes, same.Expected)
 	}
 	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil ||

@@ -35,8 +35,8 @@ func (l *ledgerAdapter) Maintenances(ctx context.Context, now time.Time) ([]aler
 }
 
 // Commit keeps drift state, alert log, record and messages in one transaction.
-func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.State, alertLog alert.AlertLog, record []alert.Entry,
-	messages []alert.Envelope) error {
+func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.State, alertLog alert.AlertLog,
+	record []alert.Entry, messages []alert.Envelope) error {
 	body, err := json.Marshal(alertLog)
 	if err != nil {
 		return err
@@ -53,7 +53,8 @@ func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.
 }
 
 // Due returns the oldest message for the target that may be tried now.
-func (l *ledgerAdapter) Due(ctx context.Context, target string, now time.Time) (p alert.Pending, found bool, next time.Time, err error) {
+func (l *ledgerAdapter) Due(ctx context.Context, target string, now time.Time) (p alert.Pending, found bool,
+	next time.Time, err error) {
 	w, found, next, err := l.Ledger.Due(ctx, target, now)
 	if err != nil || !found {
 		return p, false, next, err

@@ -89,8 +89,8 @@ func (r *Reviewer) search(ctx context.Context, name string, c *cluster, from Fro
 
 // slim drops what no comparison needs.
 func slim(v verdict.Verdict) verdict.Verdict {
-	v.Review, v.Diff, v.Gaps, v.Steps, v.Questions, v.Actions, v.NearMisses, v.TippingPoints, v.Profiles = nil, nil, nil, nil, nil, nil,
-		nil, nil, nil
+	v.Review, v.Diff, v.Gaps, v.Steps, v.Questions = nil, nil, nil, nil, nil
+	v.Actions, v.NearMisses, v.TippingPoints, v.Profiles = nil, nil, nil, nil
 	return v
 }
 

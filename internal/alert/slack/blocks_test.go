@@ -122,8 +122,8 @@ func TestBlocksKeepTheLimits(t *testing.T) {
 				Sure: text("sure"), When: text("when"), Unit: text("unit"),
 				Utilization: number("utilization"), Observed: number("observed"), Limit: number("limit"), Since: time.Now()}
 			for range 3 {
-				i.TopContributors = append(i.TopContributors, verdict.Contributor{Kind: "topic", Name: text("mover"), Change: *number("change"),
-					Unit: "bytes/s"})
+				i.TopContributors = append(i.TopContributors, verdict.Contributor{Kind: "topic", Name: text("mover"),
+					Change: *number("change"), Unit: "bytes/s"})
 			}
 			for range 28 {
 				i.DailyPeaks = append(i.DailyPeaks, alert.DayPeak{Value: *number("peak")})

@@ -41,8 +41,8 @@ func shownKinds() []Shown {
 			Reason: "ingress p99 112 MB/s is 56 % of the quota of 200 MB/s", Since: i.Since}
 	})
 	odd := item("größe-注文: warning: ingress per cluster at 82 % of the limit", func(_ *alert.Message, i *alert.Item) {
-		i.TopContributors = []verdict.Contributor{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249], Change: 2e6,
-			Share: 0.9, Unit: "bytes/s"}}
+		i.TopContributors = []verdict.Contributor{{Kind: "topic", Name: strings.Repeat("a-very-long-topic-name.", 12)[:249],
+			Change: 2e6, Share: 0.9, Unit: "bytes/s"}}
 	})
 	report := alert.ExampleMessage()
 	report.Kind, report.Items, report.Omitted, report.Title = alert.KindReport, nil, 0,
