@@ -52,8 +52,9 @@ func quantities(f verdict.Figures) []quantity {
 	}
 }
 
-// figures are the known quantities, the names of those that are not, and for each source which figures come from it.
-func figures(f verdict.Figures) (rows []Figure, absent string, sources []string) {
+// figures are the known quantities, the names of those that are not, and for each source which figures come from it. What is
+// derived from a declared workload is as exact as what was declared.
+func figures(f verdict.Figures, declared bool) (rows []Figure, absent string, sources []string) {
 	var missing []string
 	names := map[string][]string{}
 	all := quantities(f)
@@ -68,6 +69,9 @@ func figures(f verdict.Figures) (rows []Figure, absent string, sources []string)
 		row := Figure{Name: q.name, Value: value(q.figure, q.write), Bounds: bounds(q.figure, q.write),
 			Method: string(q.figure.Method),
 			P99:    none, Peak: none, Source: cmp.Or(q.figure.Source, none)}
+		if declared && row.Bounds == exact {
+			row.Bounds = asDeclared
+		}
 		if q.stats != nil {
 			row.P99, row.Peak = statistic(q.stats.P99, q.write), statistic(q.stats.Peak, q.write)
 		}

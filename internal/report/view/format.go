@@ -76,6 +76,8 @@ func value(f *workload.Figure, write unit) string {
 // "unknown".
 func ByteRate(q *workload.Quantity) string { return rate(q, byteRate) }
 
+const exact, asDeclared = "exact", "as declared"
+
 // bounds says how far a figure may be off.
 func bounds(f *workload.Figure, write unit) string {
 	switch {
@@ -86,11 +88,11 @@ func bounds(f *workload.Figure, write unit) string {
 	case !f.Bounded():
 		return "at least " + write(f.Low)
 	case f.Exact() && f.Method == workload.Declared:
-		return "as declared"
+		return asDeclared
 	case f.Exact() && f.Method == workload.Estimated:
 		return "assumed"
 	case f.Exact():
-		return "exact"
+		return exact
 	case f.Value == 0:
 		return write(f.Low) + " to " + write(f.High)
 	}

@@ -132,7 +132,7 @@ func Of(v verdict.Verdict, past Past) Page {
 		p.Options = options(v) // without these figures every size and price would be a floor
 	}
 	p.Prices = prices(p.Options)
-	p.Figures, p.Absent, p.Sources = figures(v.Workload)
+	p.Figures, p.Absent, p.Sources = figures(v.Workload, v.Confidence.Level == "declared")
 	p.Readers, p.MoreReads = readers(v)
 	p.Matrix = matrix(v)
 	p.Assumptions = assumptions(v.Assumptions)
