@@ -106,7 +106,7 @@ func (d *decision) conclude(v *verdict.Verdict) {
 	}
 }
 
-// conditions are what the choice rests on and nobody has confirmed, those that somebody can observe first.
+// conditions are what the choice rests on without confirmation, those that somebody can observe first.
 func conditions(o *option) []string {
 	var out []string
 	for _, seen := range []bool{true, false} {
@@ -120,6 +120,6 @@ func conditions(o *option) []string {
 	return out
 }
 
-// unobservable are what nobody outside can see of a cluster, and so a condition nearly everywhere: they come last.
+// unobservable are what cannot be seen from outside of a cluster, and so a condition nearly everywhere: they come last.
 var unobservable = map[string]bool{"client_connections": true, verdict.ConnectionAttemptsKey: true, verdict.RequestsKey: true,
 	"client_vpcs": true, "existing_serverless_clusters": true}

@@ -132,7 +132,7 @@ func (d *decision) noGrowth() *verdict.Assumption {
 	return a
 }
 
-// carrying decides again for another load; nil where that would plan hundreds of topics anew.
+// carrying decides again for another load; nil where that would plan hundreds of topics again.
 func (d *decision) carrying(l load) *decision {
 	then := &decision{evalContext: evalContextOf(d.in, d.evalContext, forComparison), like: d}
 	then.prune = true

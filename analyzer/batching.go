@@ -108,7 +108,7 @@ func fullerBatches(w *workload.Workload) (out []leaner, overhead float64) {
 	return out, overhead
 }
 
-// uncompressed are the topics of which no compressed batch was seen, and that the broker does not compress; the busiest first.
+// uncompressed are the topics without a compressed batch seen, and that the broker does not compress; the busiest first.
 func uncompressed(w *workload.Workload) (out []leaner) {
 	for _, t := range w.TopicList {
 		if c := t.Config["compression.type"].Value; t.Internal || len(t.Compression) != 1 || t.Compression[0] != "none" ||
@@ -147,7 +147,7 @@ func (d *decision) trySending(all []leaner) (saved float64, resolves bool) {
 	return saved, d.resolvesRequests(then)
 }
 
-// settlesRequests reports whether the rule on requests passes in the other decision alone, with the headroom that is kept. It
+// resolvesRequests reports whether the rule on requests passes in the other decision by itself, with the headroom that is kept. It
 // matters where Serverless is chosen, or where nothing else is in its way.
 func (d *decision) resolvesRequests(then *decision) bool {
 	o, later := d.representative(verdict.Serverless), then.outcomesOf(&option{kind: verdict.Serverless})

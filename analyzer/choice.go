@@ -13,7 +13,7 @@ import (
 //	Standard; Express goes before a Serverless option whose bill is above that of Express by more than max_premium;
 //	with a team: the cheapest that fits.
 //
-// Whether there is a team and nobody said so counts as none, because that is the answer that needs no promise; the verdict
+// Whether there is a team and no one said so counts as none, because that is the answer that needs no promise; the verdict
 // asks. Within a kind the cheapest size is taken, and at the same price the one with more and smaller brokers: the loss of
 // one takes less with it.
 func (d *decision) choose() {
@@ -54,7 +54,7 @@ func (d *decision) before(a, b *option) bool {
 	return cheaper(a, b)
 }
 
-// comparedCost is the bill that the policy compares: tiered storage that nobody asked for must be 5 % cheaper.
+// comparedCost is the bill that the policy compares: tiered storage that was not requested must be 5 % cheaper.
 func (o *option) comparedCost() float64 {
 	if o.proposed {
 		return o.cost * tieredDiscount
@@ -66,7 +66,7 @@ func (d *decision) preferred(o *option) bool { return string(o.kind) == d.in.Req
 
 func hasTeam(in *Input) bool { return isTrue(in.Requirements.OperationsTeam) }
 
-// rank is the order in which options are taken without a team: by effort, what is too dear after Express.
+// rank is the order in which options are taken without a team: by effort, what is too expensive after Express.
 func (d *decision) rank(o *option) float64 {
 	r := float64(effort(o.kind))
 	if d.tooDear(o) {
@@ -104,8 +104,8 @@ func cheaper(a, b *option) bool {
 	return a.size < b.size
 }
 
-// cheapest is the eligible option with the lowest bill other than skip, tiered storage that nobody asked for only where it is 5 %
-// cheaper; -1 where there is none.
+// cheapest is the eligible option with the lowest bill other than skip, tiered storage that was not requested only where it is 5
+// % cheaper; -1 where there is none.
 func (d *decision) cheapest(skip int) int {
 	best := -1
 	for i := range d.options {

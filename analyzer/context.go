@@ -13,7 +13,8 @@ type purpose struct {
 	words bool
 	// record: outcomes of rules are kept by name.
 	record bool
-	// prune leaves out sizes that cannot be the choice: too many brokers, or dearer than one of the same kind that may be taken.
+	// prune leaves out sizes that cannot be the choice: too many brokers, or more expensive than one of the same kind that may
+	// be taken.
 	prune bool
 }
 
@@ -21,7 +22,7 @@ var (
 	forVerdict    = purpose{words: true}  // what people read
 	forComparison = purpose{}             // prices and outcomes of all options
 	forOutcomes   = purpose{record: true} // also which rules an action changes
-	forChoice     = purpose{prune: true}  // the choice alone
+	forChoice     = purpose{prune: true}  // only the choice
 )
 
 // evaluation starts the rules of an option.

@@ -16,7 +16,7 @@ import (
 // unit but GB, and they are counted by the profile's data unit: 15 MB/s are 39,420 GB a month, or 36,713 GiB, which would be
 // 7 % below such a bill.
 type bill struct {
-	keep    bool               // the lines, not the sum alone
+	keep    bool               // the lines, not only the sum
 	lines   []verdict.CostLine // not rounded until they are shown
 	sum     float64
 	unknown bool

@@ -19,7 +19,7 @@ type option struct {
 	lines      []verdict.CostLine
 	unpriced   []string // the lines without a price
 	excluded   bool     // the profile does not size such a size; see standardFamily
-	// local is how long data stays on the brokers ("24h"); empty without tiered storage. proposed: nobody asked for it.
+	// local is how long data stays on the brokers ("24h"); empty without tiered storage. proposed: it was not requested.
 	local    string
 	proposed bool
 }
@@ -69,7 +69,7 @@ type decision struct {
 	split splitPlan
 	// like is the decision that this one tries again with another input, so that equal loads are not planned twice; nil: none.
 	like *decision
-	// tierLoad is the load of the options with tiered storage that nobody asked for; zero where there are none.
+	// tierLoad is the load of the options with tiered storage that was not requested; zero where there are none.
 	tierLoad load
 	// express is the lowest bill of Express that fits; +Inf: none fits.
 	express float64

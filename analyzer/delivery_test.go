@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// gaming is AWS's published case: 15 MB/s in and, with one group, out; 50 partitions, a day of retention, nobody to run Kafka.
+// gaming is AWS's published case: 15 MB/s in and, with one group, out; 50 partitions, a day of retention, no one to run Kafka.
 func gaming(t *testing.T) Input {
 	t.Helper()
 	in := rowInput(t, "[14.30511474609375, 14.30511474609375, 14.30511474609375, 14.30511474609375, 50, 3, 24, 24, 0, false]",

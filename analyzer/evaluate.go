@@ -63,7 +63,7 @@ func (d *decision) evaluateStandard() {
 	d.evaluateTiered(d.evaluateStandardFor(&d.load, math.Inf(1)))
 }
 
-// weighStandardFor considers every size for a load and returns the lowest bill so far of one that fits.
+// evaluateStandardFor considers every size for a load and returns the lowest bill so far of one that fits.
 func (d *decision) evaluateStandardFor(l *load, cheapest float64) float64 {
 	for i := range d.in.Catalog.Standard.Sizes {
 		size := &d.in.Catalog.Standard.Sizes[i]

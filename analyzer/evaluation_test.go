@@ -75,7 +75,7 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// A figure of which only the bounds are known is neither 0 nor 0 % of its limit.
+// A figure with only known bounds is neither 0 nor 0 % of its limit.
 func TestUnknownIsNotZeroPercent(t *testing.T) {
 	in := plain(t, 1, 1, 10000)
 	rule, ok := decide(&in, forVerdict).single().rule("serverless.partitions_compacted")

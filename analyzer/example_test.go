@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// A declared workload of 5 MB/s in and 10 MB/s out on 60 partitions. What nobody declared, such as how clients authenticate,
+// A declared workload of 5 MB/s in and 10 MB/s out on 60 partitions. What no one declared, such as how clients authenticate,
 // stays unknown and becomes a question.
 func ExampleAnalyze() {
 	prices, err := catalog.Embedded()

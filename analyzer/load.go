@@ -60,7 +60,7 @@ type load struct {
 	// stored is one copy of all data, primary the part of it on broker storage, remote the rest (tiered storage).
 	stored, primary, remote fig
 	tiered                  bool
-	// proposed: nobody asked for the tiered storage. tier is what it could take.
+	// proposed: no one asked for the tiered storage. tier is what it could take.
 	proposed bool
 	tier     tierable
 	// retained says in words what stored rests on; endless: nothing is deleted, and how much there is is not known.
@@ -80,7 +80,7 @@ type load struct {
 // kafkaRetention is Kafka's own default of log.retention.hours.
 const kafkaRetention = 168 * time.Hour
 
-// loadOf works out what is to be carried.
+// loadOf works out what has to be carried.
 func loadOf(in *Input) load {
 	w, r := &in.Workload, &in.Requirements
 	l := load{events: eventFactor(r), growth: forecast.Growth(w.DailyPeaks, in.Options.GrowthHorizon), zones: 3}
@@ -146,7 +146,7 @@ func targetReplication(w *workload.Workload, zones int) int {
 	return zones
 }
 
-// splitPartitions tells compacted partitions from the others. Where it is not known how many are compacted, both rules
+// splitPartitions distinguishes compacted partitions from the others. Where it is not known how many are compacted, both rules
 // still know their sum: of 10,000 partitions at most 120 can be compacted without breaking that quota, and the 9,880 others
 // break theirs.
 func (l *load) splitPartitions(in *Input) {
@@ -254,7 +254,7 @@ func unsized(w *workload.Workload) string {
 	return "; what compacted topics keep depends on their keys: declare stored_bytes of " + joined(names)
 }
 
-// divide tells what stays on broker storage from what the low-cost tier keeps.
+// divide distinguishes what stays on broker storage from what the low-cost tier keeps.
 func (l *load) divide(w *workload.Workload) {
 	l.primary = l.stored
 	p := w.PrimaryRetention

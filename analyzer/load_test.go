@@ -54,7 +54,7 @@ func TestExtraReadersCloseTheBound(t *testing.T) {
 	}
 }
 
-// Egress that nobody knows is sized as one reader and stays unknown.
+// Egress that is unknown is sized as one reader and stays unknown.
 func TestUnknownEgressIsNotZero(t *testing.T) {
 	in := plain(t, 10, 10, 100)
 	in.Workload.EgressBytesPerSec = nil
@@ -151,7 +151,7 @@ func TestStoredAndTiered(t *testing.T) {
 	}
 }
 
-// Where nobody knows how many partitions are compacted, the sum of both quotas still decides.
+// Where it is unknown how many partitions are compacted, the sum of both quotas still decides.
 func TestPartitionsWithoutKnowingCompaction(t *testing.T) {
 	for _, c := range []struct {
 		partitions       float64

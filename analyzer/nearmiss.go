@@ -30,7 +30,7 @@ func (d *decision) remediesByKind() []found {
 	return out
 }
 
-// nearMisses are, for each kind of which nothing fits, the changes that make an option fit, decided again with all of them
+// nearMisses are, for each kind in which nothing fits, the changes that make an option fit, decided again with all of them
 // applied: the fewest changes first, then the lowest price. What the owner refused to change is changed only where nothing fits.
 func (d *decision) nearMisses(byKind []found) []verdict.NearMiss {
 	var out []verdict.NearMiss

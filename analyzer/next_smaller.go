@@ -64,7 +64,7 @@ func (d *decision) smaller(o *option) *option {
 	return best
 }
 
-// family is what stands before the size: "kafka.m7g".
+// family is what comes before the size: "kafka.m7g".
 func family(size string) string {
 	for i := len(size) - 1; i >= 0; i-- {
 		if size[i] == '.' {

@@ -166,7 +166,7 @@ func (d *decision) questions() []verdict.Question {
 	return out
 }
 
-// serverlessOnly are the requirements that bear on Serverless alone.
+// serverlessOnly are the requirements that bear only on Serverless.
 var serverlessOnly = map[string]bool{"acls": true, "client_vpcs": true, "existing_serverless_clusters": true}
 
 // serverlessIdle reports whether the choice stays as it is however well one Serverless cluster fits: a team takes the cheapest,

@@ -8,7 +8,7 @@ import (
 )
 
 // limitOf is the limit of a quota in base units, as the owner says that AWS has raised it or as AWS states it; false where
-// there is none. raised tells the two apart.
+// there is none. raised distinguishes the two.
 func limitOf(q catalog.Quota, raised map[string]float64) (limit float64, fromOwner, ok bool) {
 	if v, found := raised[q.ID]; found && v > 0 && v <= workload.LargestCredible {
 		return v, true, true

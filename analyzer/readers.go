@@ -43,7 +43,7 @@ func withReaders(w *workload.Workload, r *workload.Requirements) (out, hottest *
 	return out, hottest
 }
 
-// assumedReader stands in for an egress that nobody knows: every byte is read once, and perhaps never or many times.
+// assumedReader stands in for an egress that is unknown: every byte is read once, and perhaps never or many times.
 func assumedReader(in fig) fig {
 	if in.ok {
 		in.Figure = workload.Between(in.Value, 0, math.Inf(1), workload.Estimated, "unknown; one reader assumed")
@@ -51,7 +51,7 @@ func assumedReader(in fig) fig {
 	return in
 }
 
-// egressNeeds names what would resolve a rule on egress: the readers that nobody sees, or the figure as such.
+// egressNeeds names what would resolve a rule on egress: the readers that are not visible, or the figure as such.
 func (l *load) egressNeeds() string {
 	if l.out.ok && !l.out.Bounded() && !l.assumed {
 		return "extra_readers"

@@ -89,7 +89,7 @@ func (d *decision) gentler(r remedy, rule verdict.Rule) (remedy, bool) {
 	return r, true
 }
 
-// fewerGroups deletes groups that nobody is a member of, where that is enough.
+// fewerGroups deletes groups that no one is a member of, where that is enough.
 func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 	idle := 0.0
 	for _, g := range d.in.Workload.GroupList {
@@ -113,7 +113,7 @@ func (d *decision) fewerGroups(r remedy, rule verdict.Rule) (remedy, bool) {
 	return r, true
 }
 
-// splitCompacted spreads compacted topics over more partitions, which is possible while they are created anew.
+// splitCompacted spreads compacted topics over more partitions, which is possible while they are created again.
 func (d *decision) splitCompacted(r remedy, rule verdict.Rule) (remedy, bool) {
 	limit, ok := QuotaLimit(d.in, r.rule)
 	largest := d.load.largestCompacted

@@ -21,7 +21,7 @@ const (
 
 const fromBatchCount = "record batches sent and read, clients at Kafka's defaults"
 
-// requestBounds bounds the requests that clients send, where nobody counts them but record batches were.
+// requestBounds bounds the requests that clients send, where they are not counted but record batches were.
 //
 // An accepted produce request carries one batch of each partition that it writes to: there are at most as many as batches, and
 // at least as many as batches of the busiest partition. A fetch that brings anything brings a batch, so each reader sends no

@@ -14,7 +14,7 @@ type serverlessQuantity struct {
 	needs   string // its name in the verdict's workload, or the requirement
 	resolve string // what to do where it is unknown
 	of      func(*load) fig
-	// declared takes the place of of where the owner alone can say it; clusters is how many clusters the option has.
+	// declared takes the place of of where only the owner can say it; clusters is how many clusters the option has.
 	declared func(q *workload.Requirements, clusters int) fig
 	// varies: the quantity goes up and down with the traffic, so headroom is kept of its quota.
 	varies bool

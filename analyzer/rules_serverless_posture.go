@@ -66,7 +66,7 @@ func serverlessBrokerConfiguration(r *evaluation, in *Input, source string) {
 	}
 }
 
-// brokerConfiguration returns the broker properties that the owner needs, and those that are set today and that nobody has
+// brokerConfiguration returns the broker properties that the owner needs, and those that are set today and that no one has
 // said to need; known is false when neither was declared nor read.
 func brokerConfiguration(in *Input) (needed, set []string, known bool) {
 	if r := in.Requirements; r.BrokerConfigurationDeclared || len(r.BrokerConfiguration) > 0 {

@@ -9,7 +9,7 @@ import (
 
 // What some quotas of Serverless need beyond the comparison of a figure with a limit; the table in rules_serverless.go names them.
 
-// unseenReaders asks for the readers that nobody sees where egress is a floor.
+// unseenReaders asks for the readers that are not visible where egress is a floor.
 func unseenReaders(m *measurement, _ *evalContext, _ *load) {
 	if m.observed.ok && !m.observed.Bounded() {
 		m.needs = "extra_readers"
@@ -23,7 +23,7 @@ func boundedRequests(m *measurement, f *evalContext, l *load) {
 	}
 }
 
-// perhapsCompacted words the size of a partition of which it is unknown whether it is compacted.
+// perhapsCompacted words the size of a partition for which it is unknown whether it is compacted.
 func perhapsCompacted(m *measurement, _ *evalContext, l *load) {
 	if !l.compacted.ok {
 		m.what = "the largest partition, if it is compacted,"

@@ -24,7 +24,7 @@ func priceRegion(in *Input) (catalog.Region, bool) {
 }
 
 // methodsInUse returns the authentication methods that clients use, sorted: what the owner declared, or what the listeners
-// offer. declared tells the two apart; nil: not known.
+// offer. declared distinguishes the two; nil: not known.
 func methodsInUse(in *Input) (methods []string, declared bool) {
 	if in.Requirements.Authentication != nil {
 		methods = slices.Clone(in.Requirements.Authentication)
@@ -72,7 +72,7 @@ func authenticationRule(r *evaluation, in *Input, supported []string, source str
 	}
 }
 
-// zookeeperMode tells what is known of direct access to ZooKeeper: needed, known not to be, or neither.
+// zookeeperMode says what is known of direct access to ZooKeeper: needed, known not to be, or neither.
 func zookeeperMode(in *Input) (needed, ruledOut bool) {
 	access := in.Requirements.ZooKeeperAccess
 	if access != nil {

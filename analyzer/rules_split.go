@@ -2,14 +2,14 @@ package analyzer
 
 import "github.com/mskfit/mskfit/verdict"
 
-// The search for tipping points plans splits anew at each step with up to splitSearchTopics topics, and finely with up to
+// The search for tipping points plans splits again at each step with up to splitSearchTopics topics, and finely with up to
 // cheapSplitTopics.
 const (
 	splitSearchTopics = 64
 	cheapSplitTopics  = 12
 )
 
-// weighSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
+// evaluateSplit considers several Serverless clusters. It does so where one does not carry the load, nothing but the load is in the
 // way and the owner has not ruled it out; deciding again without words plans only where the owner allows a split, since
 // otherwise it cannot be taken.
 func (d *decision) evaluateSplit() {

@@ -10,7 +10,7 @@ import (
 )
 
 // sanitized returns a copy of w in which every figure is finite, not negative and within its bounds, with topics and groups
-// in order of their names. What had to be left out is told in a gap.
+// in order of their names. What had to be left out is listed in a gap.
 func sanitized(w workload.Workload) workload.Workload {
 	c := cleaner{}
 	for _, q := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// savings tells of cheaper ways to run the choice that need something of its owner: provisioned storage throughput on Standard
+// savings lists cheaper ways to run the choice that need something of its owner: provisioned storage throughput on Standard
 // brokers.
 func (d *decision) savings() []verdict.Action {
 	if d.chosen < 0 || d.options[d.chosen].kind != verdict.Standard {

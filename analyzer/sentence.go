@@ -52,7 +52,7 @@ func (c check) subject(what string) (subject, verb string) {
 	return subject, verb
 }
 
-// unknownRange is the sentence on a figure of which only the bounds are known.
+// unknownRange is the sentence on a figure with only known bounds.
 func (c check) unknownRange(what, limit, resolve string) string {
 	text := what + ": at least " + c.amount(c.observed.Low) + ", upper bound unknown"
 	if c.observed.Bounded() {

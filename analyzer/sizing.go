@@ -51,7 +51,7 @@ type plan struct {
 // mostBrokers bounds broker counts, so that absurd loads do not overflow; no option near it is feasible.
 const mostBrokers = 1_000_000_000
 
-// hair is by how much a need may be above a whole number through rounding errors alone. AWS's script allows for none.
+// hair is by how much a need may be above a whole number only through rounding errors. AWS's script allows for none.
 const hair = 1e-9
 
 // roundUp returns the least multiple that is not below need, or not more than the slack below it. It is at least one multiple.

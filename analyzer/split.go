@@ -10,7 +10,7 @@ import (
 
 // splitPlan is a workload spread over several Serverless clusters, or the reason why it cannot be.
 type splitPlan struct {
-	// Feasible is No when no plan was found or something breaks a quota wherever it stands, Maybe when figures are missing
+	// Feasible is No when no plan was found or something breaks a quota wherever it is, Maybe when figures are missing
 	// or their bounds reach beyond a quota.
 	Feasible verdict.Feasible
 	// Clusters are sorted by their first topic; empty without a plan.

@@ -135,7 +135,7 @@ func (s *splitter) shareOut(dim int, among []int, weight func(topic int) float64
 	}
 }
 
-// counts fills in partitions. A topic of which nobody knows whether it is compacted counts as not compacted.
+// counts fills in partitions. A topic for which it is unknown whether it is compacted counts as not compacted.
 func (s *splitter) counts() {
 	guessed, listed := 0, 0
 	for i, t := range s.topics {
@@ -157,7 +157,7 @@ func (s *splitter) counts() {
 	}
 }
 
-// assume notes what the plan rests on although nobody confirmed it.
+// assume notes what the plan rests on although it is not confirmed.
 func (s *splitter) assume(format string, args ...any) {
 	s.maybe = true
 	s.notes = append(s.notes, fmt.Sprintf(format, args...))
@@ -170,7 +170,7 @@ func topicCount(n int) string {
 	return count(float64(n)) + " topics"
 }
 
-// clients shares connections and requests out in proportion to traffic, because nobody counts them per topic.
+// clients shares connections and requests out in proportion to traffic, because they are not counted per topic.
 func (s *splitter) clients() {
 	all := s.Total[split.Ingress] + s.Total[split.Egress]
 	shared := false

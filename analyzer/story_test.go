@@ -25,7 +25,7 @@ var storyNow = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // overlay is input.json: what a workload file cannot say, laid over what it says. Fields are those of the Go structs.
 type overlay struct {
-	// Why tells what the story is about.
+	// Why says what the story is about.
 	Why          string
 	Workload     *workload.Workload
 	Requirements *workload.Requirements

@@ -22,7 +22,7 @@ const (
 	tieredDiscount = 1.05
 )
 
-// tierable is the part of what is stored that tiered storage could take, although nobody has asked for it.
+// tierable is the part of what is stored that tiered storage could take, although it was not requested.
 type tierable struct {
 	// stored is what those topics keep, one copy, and local their last 24 h, both in bytes.
 	stored, local float64
@@ -119,7 +119,7 @@ func (l *load) withTier(keepsAll bool) (load, bool) {
 	return out, true
 }
 
-// weighTiered considers Standard with tiered storage where nobody asked for it.
+// evaluateTiered considers Standard with tiered storage where it was not requested.
 func (d *decision) evaluateTiered(cheapest float64) {
 	l, ok := d.load.withTier(d.profile.Standard.TierKeepsAll)
 	if !ok {
@@ -143,7 +143,7 @@ func (f *evalContext) tieredTerms(l *load) string {
 	return text
 }
 
-// proposedTier is the rule of tiered storage that nobody asked for.
+// proposedTier is the rule of tiered storage that was not requested.
 func (f *evalContext) proposedTier(r *evaluation, l *load, name, title, source string) {
 	switch {
 	case !r.words && isTrue(f.in.Requirements.TieredStorage):

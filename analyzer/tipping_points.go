@@ -23,7 +23,7 @@ type sensitivityInput struct {
 }
 
 // tippingPoints finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
-// cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split anew it looks at
+// cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split again it looks at
 // only ingress, and less finely.
 func (d *decision) tippingPoints() []verdict.TippingPoint {
 	var out []verdict.TippingPoint
@@ -31,7 +31,7 @@ func (d *decision) tippingPoints() []verdict.TippingPoint {
 	search.prune = true
 	chosen := d.options[d.chosen].choice()
 	if search.noSplit = len(d.in.Workload.TopicList) > splitSearchTopics; search.noSplit && chosen.Kind == verdict.ServerlessSplit {
-		return nil // each step would plan hundreds of topics anew
+		return nil // each step would plan hundreds of topics again
 	}
 	halvings := 6
 	dear := isTrue(d.in.Requirements.Splittable) && !search.noSplit && len(d.in.Workload.TopicList) > cheapSplitTopics

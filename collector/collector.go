@@ -1,4 +1,4 @@
-// Package collector says what a collector is. Each kind of source has a folder of its own below; the interface stands
+// Package collector says what a collector is. Each kind of source has a folder of its own below; the interface is
 // here, and not at its caller, because it is what every one of them implements.
 package collector
 
@@ -9,7 +9,7 @@ import (
 )
 
 // Source reads one window of the workload of one cluster. It returns what it could read: everything that is missing
-// from the sample is listed in its Gaps, with the reason. The error is for a window of which nothing could be read; the sample
+// from the sample is listed in its Gaps, with the reason. The error is for a window from which nothing could be read; the sample
 // then carries no figure. Collect returns promptly once ctx is done. Sources that compare with an earlier reading
 // (an admin client's counters) return no rates on their first call, and the gap says so.
 //
@@ -19,14 +19,14 @@ type Source interface {
 }
 
 // Batch is a Source that learns of several windows at once: a service that answers late and is asked rarely has many minutes
-// to tell each time. Whoever keeps history calls CollectAll and not Collect, and appends every sample in turn.
+// to return each time. Whoever keeps history calls CollectAll and not Collect, and appends every sample in turn.
 type Batch interface {
 	Source
 	// CollectAll returns the windows that have become known since the last call, oldest first. None is no error.
 	CollectAll(ctx context.Context) ([]workload.Sample, error)
 }
 
-// Keeper is a Batch that remembers over processes how far it has come. Kept tells it that all it has returned so far is in the
+// Resumable is a Batch that remembers over processes how far it has come. Kept says that all it has returned so far is in the
 // history: the next process goes on from there.
 type Resumable interface {
 	Kept(ctx context.Context)

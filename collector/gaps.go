@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Gaps gathers what could not be seen. Things that are missing for one reason are told once, with the first few names. Its zero
+// Gaps gathers what could not be seen. Things that are missing for one reason are listed once, with the first few names. Its zero
 // value is empty; it is not safe for concurrent use.
 type Gaps struct {
 	all map[gapKey][]string
@@ -17,7 +17,7 @@ type Gaps struct {
 
 type gapKey struct{ noun, why, effect, leavesOpen string }
 
-// gapNames is how many names a gap tells before it only counts.
+// gapNames is how many names a gap lists before it only counts.
 const gapNames = 3
 
 // Add notes one thing that is missing, and which quantities of the cluster that leaves open.

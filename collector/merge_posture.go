@@ -45,7 +45,7 @@ func (m *merger) posture() {
 	m.out.Posture = &out
 }
 
-// known is how many things a posture tells.
+// known is how many things a posture shows.
 func known(p *workload.Posture) (n int) {
 	for _, there := range []bool{p.KafkaVersion != "", p.Mode != "", p.Listeners != nil, p.Authentication != nil, p.ACLs != nil,
 		p.SCRAMUsers != nil,

@@ -22,7 +22,7 @@ type Diff struct {
 	TopContributors []Contributor `json:"movers,omitempty"`
 }
 
-// DiffSince compares two verdicts on one cluster; before was told at the time.
+// DiffSince compares two verdicts on one cluster; before is the earlier one.
 func DiffSince(at time.Time, before, now Verdict) *Diff {
 	s := &Diff{At: at, Changes: differences(before, now),
 		TopContributors: TopContributors(before.Observed(), now.Observed(), "serverless.ingress_per_cluster")}
@@ -32,7 +32,7 @@ func DiffSince(at time.Time, before, now Verdict) *Diff {
 	return s
 }
 
-// notable is the least relative change of a figure that is told.
+// notable is the least relative change of a figure that is reported.
 const notable = 0.05
 
 // differences say in words what became different: the choice's price, quotas and prices, traffic, and what is no longer or newly

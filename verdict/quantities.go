@@ -73,7 +73,7 @@ var quantities = []Quantity{
 		count: func(f *Figures) *workload.Figure { return f.MaxMessageBytes }},
 }
 
-// DailyQuantities are those of which daily peaks are kept, in the order of forecasts.
+// DailyQuantities are those with daily peaks kept, in the order of forecasts.
 func DailyQuantities() []Quantity {
 	return slices.DeleteFunc(slices.Clone(quantities), func(q Quantity) bool { return len(q.Daily) == 0 })
 }

@@ -107,7 +107,7 @@ type State struct {
 	Rules map[string]RuleState `json:"rules"`
 	// Held is the choice that has been reported; nil before the first decided verdict.
 	Held *verdict.Choice `json:"held,omitempty"`
-	// Candidate is another choice and since when it stands.
+	// Candidate is another choice and since when it holds.
 	Candidate *verdict.Choice `json:"candidate,omitempty"`
 	// CandidateSince is zero without a Candidate.
 	CandidateSince time.Time `json:"candidate_since,omitzero"`
@@ -121,7 +121,7 @@ type State struct {
 	At time.Time `json:"at"`
 }
 
-// RuleState is where one rule stands. A zero time means: not so at present.
+// RuleState is the state of one rule. A zero time means: not so at present.
 type RuleState struct {
 	// Level is the one in force: an input must hold for a time before it changes.
 	Level Level `json:"level"`
@@ -205,7 +205,7 @@ const (
 	EventChoiceChanged EventKind = "choice_changed" // another choice has held
 )
 
-// Event is one thing worth telling, at most once.
+// Event is one thing worth a message, at most once.
 type Event struct {
 	// Cluster is the name in the configuration.
 	Cluster string `json:"cluster"`

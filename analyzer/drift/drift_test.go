@@ -128,7 +128,7 @@ func TestDriftStories(t *testing.T) {
 	}
 }
 
-// A load that swings around one level is told once and closed once in a day, however it swings.
+// A load that swings around one level is reported once and closed once in a day, however it swings.
 func TestDriftFlappingGivesAtMostOnePairADay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		period := rapid.IntRange(2, 600).Draw(t, "period")
@@ -200,7 +200,7 @@ func TestDriftChoiceChange(t *testing.T) {
 	express := verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3, Clusters: 1}
 	_, got := play(DefaultPolicy(), 0, 60*60, State{}, func(m int) verdict.Verdict {
 		v := utilized(0.95)
-		if m >= 60 && m != 90 { // one verdict in between goes back and starts the hold anew
+		if m >= 60 && m != 90 { // one verdict in between goes back and starts the hold again
 			v.Choice, v.Reasons = &express, []string{"ingress is beyond the quota"}
 			if m >= 25*60+31 { // Present follows the choice that is held
 				v.Options = []verdict.Option{{Kind: verdict.Express, Size: express.Size, Brokers: 3}}

@@ -44,7 +44,7 @@ func Advance(state State, v verdict.Verdict, seen Seen, p Policy, now time.Time)
 	return d.after, d.events
 }
 
-// clockSlack is how far a clock may be set back without starting anew.
+// clockSlack is how far a clock may be set back without starting again.
 const clockSlack = time.Hour
 
 type drifter struct {
@@ -185,8 +185,8 @@ func (d *drifter) rest() {
 	}
 }
 
-// dropped reports whether the rule is one of a cluster that was watched and is not any more. Of a figure that no rule is about any
-// more, such as the age of the catalog, nobody would tell the end otherwise.
+// dropped reports whether the rule is one of a cluster that was watched and is not any more. Of a figure that no rule is about
+// any more, such as the age of the catalog, otherwise no message would say that it ended.
 func (d *drifter) dropped(key string) bool {
 	kind, _, isRule := strings.Cut(SubjectOf(key).Name, ".")
 	of := func(all []verdict.Choice) *verdict.Choice {

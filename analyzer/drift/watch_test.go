@@ -41,7 +41,7 @@ func TestWhatIsMissingCountsFromTheLastSample(t *testing.T) {
 	}
 }
 
-// Time in which the program did not run is held against nobody, and a source that is late by nature is waited for.
+// Time in which the program did not run does not count against any source, and a source that is late by nature is waited for.
 func TestWhatIsNotMissing(t *testing.T) {
 	seen := driftStart.Add(time.Hour)
 	before := State{At: seen, Rules: map[string]RuleState{ingressRule: {Level: LevelOK, SeenAt: seen}}}

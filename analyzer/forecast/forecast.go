@@ -17,7 +17,7 @@ const (
 	// two weeks of data say nothing of next year.
 	forecastHorizon = 730
 	forecastReach   = 10
-	// forecastDays is the least number of complete days, seasonDays that for telling a weekly season from a trend.
+	// forecastDays is the least number of complete days, seasonDays that for distinguishing a weekly season from a trend.
 	forecastDays = 7
 	seasonDays   = 14
 	// forecastMemory is how many days back a trend looks: half a year. What came before was another workload.

@@ -90,7 +90,7 @@ func TestForecast(t *testing.T) {
 			}
 			return 100
 		}), 110, "- - -", "no clear growth"},
-		// By the slope alone the limit is passed 34 days ahead, on a Sunday, which lies 60 MB/s lower: it is Monday that passes.
+		// By the slope only the limit is passed 34 days ahead, on a Sunday, which lies 60 MB/s lower: it is Monday that passes.
 		{"growth under a season passes on a working day", daily(28, func(d int) float64 {
 			if weekend(28, d) {
 				return 40 + float64(d)

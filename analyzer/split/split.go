@@ -74,7 +74,7 @@ type Tie struct {
 	Topics []int
 }
 
-// Problem is what is to be packed. It is used by one goroutine at a time.
+// Problem is what has to be packed. It is used by one goroutine at a time.
 type Problem struct {
 	// Topics is what each topic takes of a cluster.
 	Topics []Load

@@ -11,7 +11,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// Fifty clusters live in one process, and the one that is down fails alone.
+// Fifty clusters live in one process, and the one that is down fails by itself.
 func TestDaemonWatchesFiftyClusters(t *testing.T) {
 	var clusters strings.Builder
 	for i := range 49 {
@@ -50,8 +50,8 @@ func TestDaemonWatchesFiftyClusters(t *testing.T) {
 	d.stop()
 }
 
-// Of two replicas on one PostgreSQL one works; when it is killed or ends, the other takes over and goes on from what the first one
-// kept. While the server is away nobody leads.
+// Of two replicas on one PostgreSQL one works; when it is killed or ends, the other takes over and goes on from what the first
+// one kept. While the server is away no one leads.
 func TestDaemonTakesOver(t *testing.T) {
 	server := testbed.Postgres(t)
 	rest := everySecond + fmt.Sprintf("ledger: {postgres_url: %q}\nclusters:\n", server.DSN) + clusterAt("orders", broker(t))

@@ -77,12 +77,12 @@ type killing struct {
 	ledger    ledgerSeen
 	// values is how many the history held after the last kill.
 	values int
-	// acknowledged is how far back the daemon has told that it had read, and verdict the newest verdict that it has shown.
+	// acknowledged is how far back the daemon has reported that it had read, and verdict the newest verdict that it has shown.
 	acknowledged time.Time
 	verdict      time.Time
 }
 
-// live starts the daemon, watches what it tells, and kills it.
+// live starts the daemon, watches what it reports, and kills it.
 func (k *killing) live(span time.Duration) {
 	k.t.Helper()
 	d := &daemonProcess{testbed.StartDaemon(k.t, "mskfit", k.file, testbed.DaemonOptions{NoWait: true}), k.t}
@@ -110,7 +110,7 @@ func (k *killing) live(span time.Duration) {
 	}
 }
 
-// watch notes what the daemon tells that it has kept, and returns how far it has read back.
+// watch notes what the daemon reports as kept, and returns how far it has read back.
 func (k *killing) watch(d *daemonProcess) (ratio float64) {
 	if d.URL == "" {
 		d.Serves()

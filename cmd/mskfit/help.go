@@ -39,7 +39,7 @@ func describe(root *cobra.Command) {
 	})
 }
 
-// complain writes an error for people. Several problems stand a line each and start with their place, so that an editor
+// complain writes an error for people. Several problems take a line each and start with their place, so that an editor
 // can jump to them.
 func complain(stderr io.Writer, err error) {
 	lines := yamlfile.Lines(err)

@@ -155,7 +155,7 @@ func TestCtrlCPrintsWhatIsKnown(t *testing.T) {
 	}
 }
 
-// The first Ctrl-C stops observing; where printing then blocks (a pipe that nobody reads), the second ends the process.
+// The first Ctrl-C stops observing; where printing then blocks (a pipe that no one reads), the second ends the process.
 func TestSecondCtrlCEndsAtOnce(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {

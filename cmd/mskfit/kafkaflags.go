@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// passwordVariable holds the SASL password where no file does. There is no flag for it: what stands on a command line is
+// passwordVariable holds the SASL password where no file does. There is no flag for it: what is on a command line is
 // seen by every user of the machine, and stays in the shell's history.
 const passwordVariable = "MSKFIT_SASL_PASSWORD"
 
@@ -58,7 +58,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 	c.Bootstrap, c.Cluster, c.Timeout, c.SampleBatches = k.bootstrap, k.cluster, k.timeout, !k.noSampling
 	c.SASL = withSecrets(k.sasl)
 	c.TLS, c.Backfill = k.tls, k.backfill
-	c.TLS.Enabled = c.TLS != auth.TLS{} || c.SASL.Mechanism == auth.IAM // which there is over TLS alone
+	c.TLS.Enabled = c.TLS != auth.TLS{} || c.SASL.Mechanism == auth.IAM // which there is only over TLS
 	// What only a command line can get wrong comes first; Validate would say the same in other words.
 	if err := errors.Join(k.checkBootstrap(), checkSecrets(c.SASL)); err != nil {
 		return kafka.Config{}, err

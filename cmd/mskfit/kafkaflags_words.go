@@ -6,7 +6,7 @@ import (
 )
 
 // flagNames are the flags of the configuration file's fields, in whose words the collector explains what went wrong. Longer
-// names stand before those that they begin with.
+// names come before those that they begin with.
 var flagNames = strings.NewReplacer(
 	"tls.ca_file", "--tls-ca", "tls.cert_file", "--tls-cert", "tls.key_file", "--tls-key", "tls.server_name", "--tls-server-name",
 	"turn tls.enabled off", "leave out --tls", "tls.enabled", "--tls", "tls.insecure_skip_verify", "--tls-insecure-skip-verify",
@@ -39,7 +39,7 @@ func inFlags(err error) error {
 	return errors.Join(out...)
 }
 
-// retold reads in flags and unwraps to what was told in fields.
+// retold reads in flags and unwraps to the error in fields.
 type retold struct{ err error }
 
 func (r *retold) Error() string { return flagNames.Replace(r.err.Error()) }

@@ -40,7 +40,7 @@ func (l *logging) check() error {
 }
 
 // open returns the log on stderr, for people or as JSON lines, and the line on which progress is shown: nil, which draws
-// nothing, unless stderr is a terminal and nobody asked for quiet. The log makes room for the line. check comes first.
+// nothing, unless stderr is a terminal and no one asked for quiet. The log makes room for the line. check comes first.
 func (l *logging) open(stderr io.Writer) (zerolog.Logger, *progress.Line) {
 	level, err := zerolog.ParseLevel(l.level)
 	if err != nil || l.quiet {

@@ -94,7 +94,7 @@ func observeInput(out *output, c *catalog.Catalog, region, requirements string) 
 	return in, errors.Join(errs...)
 }
 
-// observation is one look at one cluster, ready to begin.
+// observation is one observation of one cluster, ready to begin.
 type observation struct {
 	cfg  kafka.Config
 	plan observe.Plan
@@ -104,7 +104,7 @@ type observation struct {
 	line *progress.Line
 }
 
-// run looks as planned and prints the verdict. Once interrupted it prints what is known, and the command ends with the code of
+// run observes as planned and prints the verdict. Once interrupted it prints what is known, and the command ends with the code of
 // an interruption whatever else there is to say.
 func (o observation) run(cmd *cobra.Command) error {
 	src, err := kafka.New(o.cfg, o.log)
@@ -142,7 +142,7 @@ func (o observation) announce(cmd *cobra.Command) {
 	}
 }
 
-// tellCost logs what the look has asked of the cluster, and apart from it what reading back has.
+// logCost logs what the scan has asked of the cluster, and apart from it what reading back has.
 func (o observation) logCost(r observe.Result, scan, back kafka.Stats) {
 	o.log.Info().Int("sweeps", len(r.Samples)).Int("failed_sweeps", len(r.Failures)).Int64("requests", scan.Total()).
 		Int64("bytes_sent", scan.BytesSent).Int64("bytes_received", scan.BytesReceived).Int64("read_back_requests", back.Total()).

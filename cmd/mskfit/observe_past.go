@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// lookBack reads back a cluster's log with a client of its own, beside the sweeps.
+// readBack reads back a cluster's log with a client of its own, beside the sweeps.
 type readBack struct {
 	cfg kafka.Config
 	log zerolog.Logger
@@ -26,7 +26,7 @@ var _ observe.Past = (*readBack)(nil)
 
 // ReadBack reads back the span.
 func (l *readBack) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
-	src, err := kafka.New(l.cfg, l.log.Level(max(l.log.GetLevel(), zerolog.WarnLevel))) // its sweep is none of the look's
+	src, err := kafka.New(l.cfg, l.log.Level(max(l.log.GetLevel(), zerolog.WarnLevel))) // its sweep is none of the observation's
 	if err != nil {
 		return inFlags(err)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// The time before the look: three and a half days, an hour of which has 300 records and one of which in the middle has ten
+// The time before the observation: three and a half days, an hour of which has 300 records and one of which in the middle has ten
 // times as many.
 const (
 	hoursBefore   = 84

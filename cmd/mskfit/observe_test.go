@@ -16,7 +16,7 @@ import (
 
 // TestObserveScripts runs testdata/observe. Its scripts find brokers of every kind in the environment: PLAIN (no
 // authentication), SECURED (TLS; its authority is in ca.pem), BOTH (TLS and SCRAM-SHA-512), LOGIN (SASL, user mskfit with
-// password s3cret, and without Describe on the topic salaries), CLOSED (nobody listens), SILENT (accepts and never answers)
+// password s3cret, and without Describe on the topic salaries), CLOSED (nothing listens), SILENT (accepts and never answers)
 // and CURT (hangs up at the first bytes, as Kafka does when they are no request of its own; kfake waits for more).
 func TestObserveScripts(t *testing.T) {
 	certificate := testbed.SelfSigned(t, "tests")
@@ -57,7 +57,7 @@ func allowed() []kfake.ACL {
 	}
 }
 
-// closedPort is an address at which nobody listens. A port that a test had and gave back would not do: the system may give it to
+// closedPort is an address at which nothing listens. A port that a test had and gave back would not do: the system may give it to
 // the next that asks, a broker of another test among them.
 const closedPort = "127.0.0.1:1"
 

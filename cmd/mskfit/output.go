@@ -21,7 +21,7 @@ import (
 )
 
 // output is what the commands that end in a verdict have in common: how it is shown, where it goes, what it must be, and
-// how loud the command is meanwhile. stdout carries the result alone; everything else goes to stderr.
+// how loud the command is meanwhile. stdout carries only the result; everything else goes to stderr.
 type output struct {
 	logging
 	format  string
@@ -87,7 +87,7 @@ func (o *output) check(c *catalog.Catalog) error {
 	return errors.Join(errs...)
 }
 
-// settleFormat takes the format of --format, else that of the extension of --out, else text. An extension that is none of ours is
+// resolveFormat takes the format of --format, else that of the extension of --out, else text. An extension that is none of ours is
 // refused: the file would not be what its name says.
 func (o *output) resolveFormat() error {
 	extension := strings.ToLower(filepath.Ext(o.file))

@@ -14,7 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// From the history a plan knows the topics' settings, and says that of ACLs the number alone is kept.
+// From the history a plan knows the topics' settings, and says that of ACLs only the number is kept.
 func TestPlanFromHistory(t *testing.T) {
 	dir := t.TempDir()
 	cfg := history.DefaultConfig()

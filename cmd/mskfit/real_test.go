@@ -183,7 +183,7 @@ func agrees(t *testing.T, what string, q *workload.Quantity, counted rate, withi
 	}
 }
 
-// What real brokers answer to the wrong way in is told in one sentence that names the flag to change.
+// What real brokers answer to the wrong way in is reported in one sentence that names the flag to change.
 func TestRealBrokersAreExplained(t *testing.T) {
 	c := testbed.Kafka(t, testbed.Options{NoCounters: true, Users: map[string]string{"mskfit": "s3cret"},
 		Listeners: []testbed.Listener{testbed.Plaintext, testbed.ServerTLS, testbed.MutualTLS, testbed.SASLPlaintext}})

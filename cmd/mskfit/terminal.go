@@ -16,7 +16,7 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// mayColor reports whether colour suits the stream: a terminal that knows colours, and nobody has set NO_COLOR.
+// mayColor reports whether colour suits the stream: a terminal that knows colours, and no one has set NO_COLOR.
 func mayColor(w io.Writer) bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
 }

@@ -82,5 +82,5 @@ func buildFrom(info *debug.BuildInfo, version, commit, date string) build {
 	return b
 }
 
-// currentVersion is the version alone.
+// currentVersion is only the version.
 func currentVersion() string { return buildOf().version }

@@ -164,7 +164,7 @@ func TestMeasuredFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 	for _, topic := range o.whole.Topics {
 		within := 0.1
 		if topic.Internal || topic.Name == "recompressed" || topic.Name == testbed.LoadCompacted {
-			within = 0 // its bounds alone
+			within = 0 // only its bounds
 		}
 		o.compare(t, topic.Name+": bytes in", topic.IngressBytesPerSec, o.truth.Topics[topic.Name].BytesIn, within)
 	}
@@ -176,7 +176,7 @@ func TestMeasuredFiguresOfThoseWhoMaySeeLess(t *testing.T) {
 	for _, topic := range o.whole.Topics {
 		f, within := topic.IngressBytesPerSec, 0.1
 		if topic.Internal || topic.Name == "recompressed" {
-			within = 0 // its bounds alone
+			within = 0 // only its bounds
 		}
 		o.compare(t, topic.Name+": bytes in", f, o.truth.Topics[topic.Name].BytesIn, within)
 		if topic.Name != "recompressed" && f != nil && (f.Low < f.Value/2 || f.High > f.Value*2) {
@@ -208,7 +208,7 @@ func (o observed) compareGroups(t *testing.T, s *Source, load *testbed.Load) {
 	}
 	for _, g := range o.whole.Groups {
 		for _, name := range g.Topics {
-			within := 0.0 // the group that commits every five seconds has its bounds alone
+			within := 0.0 // the group that commits every five seconds has only its bounds
 			if g.Name == testbed.LoadGroupSecond {
 				within = load.Within(name, 0.05)
 			}

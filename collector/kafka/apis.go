@@ -43,7 +43,7 @@ const (
 )
 
 // allowed is all that is ever sent. Nothing in it can change a cluster. Fetch and OffsetFetch stay below the versions that name
-// topics by id alone, so that one form serves brokers of every age.
+// topics only by id, so that one form serves brokers of every age.
 var allowed = []API{
 	{keyFetch, "Fetch", 12, "headers of a few record batches", "Read on Topic"},
 	{keyListOffsets, "ListOffsets", newestThatBothSidesKnow, "start and end offsets", "Describe on Topic"},

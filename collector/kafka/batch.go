@@ -2,7 +2,7 @@ package kafka
 
 import "encoding/binary"
 
-// header is what the head of a record batch tells.
+// header is what the head of a record batch shows.
 type header struct {
 	// first and last are the offsets that the batch took when it was produced; first is -1 where the format has none.
 	first, last int64

@@ -68,9 +68,9 @@ func (v *view) habitsOf(t *topic) (h habits) {
 	return h
 }
 
-// sent returns how many record batches producers wrote of what a partition took in, and false where no batch of the topic was seen.
-// There are never more than records, and never fewer than it takes to carry the bytes. A partition of which no batch was ever
-// seen has these bounds alone: other producers may write to it than to its neighbours.
+// sent returns how many record batches producers wrote of what a partition took in, and false where no batch of the topic was
+// seen. There are never more than records, and never fewer than it takes to carry the bytes. A partition whose batches were never
+// seen has only these bounds: other producers may write to it than to its neighbours.
 //
 // 100 records of which 20 were seen to fill 4 batches are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
 func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high float64, known bool) {

@@ -231,7 +231,7 @@ func peakMiB(b *testing.B) float64 {
 	b.Helper()
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return 0 // only Linux tells
+		return 0 // only Linux shows
 	}
 	for line := range strings.Lines(string(text)) {
 		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {

@@ -13,8 +13,8 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// readBrokerConfigs reads each broker's own configuration and joins what is set, the lowest broker id winning. It returns nil when
-// no broker tells.
+// readBrokerConfigs reads each broker's own configuration and joins what is set, the lowest broker id winning. It returns nil
+// when no broker shows.
 func (s *Source) readBrokerConfigs(ctx context.Context, g *gaps) map[string]brokerSetting {
 	var all map[string]brokerSetting
 	for _, b := range s.world.brokers {
@@ -44,7 +44,7 @@ func (s *Source) readBrokerConfigs(ctx context.Context, g *gaps) map[string]brok
 type brokerSetting struct {
 	value  workload.ConfigValue
 	secret bool
-	// standard is Kafka's default, where the broker tells it.
+	// standard is Kafka's default, where the broker shows it.
 	standard string
 	answered bool
 }
@@ -90,7 +90,7 @@ func settingOf(c *kmsg.DescribeConfigsResponseResourceConfig, version int16) bro
 }
 
 // plumbing are the beginnings of properties that say where and how a broker runs, not what the cluster does for its
-// clients: a managed service has its own. Listeners and authentication are told apart from it.
+// clients: a managed service has its own. Listeners and authentication are distinguished from it.
 var plumbing = []string{
 	"advertised.", "authorizer.", "background.threads", "broker.id", "broker.rack", "broker.session.", "broker.heartbeat.",
 	"client.quota.", "config.providers",

@@ -17,7 +17,7 @@ type candidate struct {
 	urgency float64
 }
 
-// neverSeen is the urgency of a survey of a partition of which no batch was ever seen, where its topic has another survey.
+// neverSeen is the urgency of a survey of a partition whose batches were never seen, where its topic has another survey.
 const neverSeen = -1
 
 // unseenAtOnce is how many partitions of one topic that were never sampled are surveyed in one sweep, beside the one that
@@ -25,7 +25,7 @@ const neverSeen = -1
 const unseenAtOnce = 16
 
 // samplingCandidates lists the partitions worth sampling, by leader, the most urgent first; then one partition of each topic
-// with traffic, to count its batches, those first whose last sample is oldest; then partitions of which no batch was ever
+// with traffic, to count its batches, those first whose last sample is oldest; then partitions whose batches were never
 // seen.
 func (s *Source) samplingCandidates() map[int32][]candidate {
 	candidates := map[int32][]candidate{}
@@ -134,7 +134,7 @@ func (w candidate) start(sweep int32, room int64) int64 {
 		byte(w.partition >> 16)})
 	_, _ = h.Write([]byte(w.topic.name))
 	spread := n
-	if known { // leave room for what is to be read
+	if known { // leave room for what has to be read
 		spread = max(1, n-int64(float64(room)/d.mean))
 	}
 	return w.from + int64(h.Sum64()%uint64(spread))

@@ -2,7 +2,7 @@ package kafka
 
 import "testing"
 
-// Where many partitions are to be looked at, the most urgent are, and none goes without a look for ever.
+// Where many partitions are due, the most urgent are sampled, and none goes without a sample for ever.
 func TestRoomsServeTheMostUrgent(t *testing.T) {
 	const total = 1 << 20
 	tp := &topic{name: "orders", parts: make([]partition, 300)}
@@ -32,7 +32,7 @@ func TestRoomsServeTheMostUrgent(t *testing.T) {
 	}
 }
 
-// A batch that did not fit into a first look gets its room, also where many others want some.
+// A batch that did not fit into a first sample gets its room, also where many others want some.
 func TestRoomsFitLargeBatches(t *testing.T) {
 	const total = 1 << 20
 	large, many := &topic{name: "images", parts: make([]partition, 1), fetchBytes: 256 << 10},
@@ -75,7 +75,7 @@ func TestRoomsLimitSurveysThatOnlyCount(t *testing.T) {
 	}
 }
 
-// A topic with an urgent partition has no other survey than of partitions that were never seen, wherever the urgent one stands.
+// A topic with an urgent partition has no other survey than of partitions that were never seen, wherever the urgent one is.
 func TestCandidatesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 	seen := func(urgent bool) partition {
 		p := partition{leader: 1, sample: &batches{sampled: 1}, evaluated: reading{end: 100, size: 1000, leader: 1, sweep: 1},
@@ -99,7 +99,7 @@ func TestCandidatesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 	}
 }
 
-// Partitions that were never seen have looks of their own, after the survey of each topic: nothing bounds their batches but
+// Partitions that were never seen have samples of their own, after the survey of each topic: nothing bounds their batches but
 // records.
 func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
 	s := &Source{sweep: 2, world: &topology{topics: map[string]*topic{}}}

@@ -20,7 +20,7 @@ const clientID = "mskfit"
 // stays below 352 MB, which is what a TLS alert reads as when it is taken for the size of an answer.
 const largestResponse = 320 << 20
 
-// newClient returns a client that can send nothing but the allowed requests, and tells m of each.
+// newClient returns a client that can send nothing but the allowed requests, and counts each in m.
 func newClient(cfg Config, m *meter, now func() time.Time,
 	dial func(ctx context.Context, network, host string) (net.Conn, error)) (*kgo.Client, error) {
 	opts := []kgo.Opt{

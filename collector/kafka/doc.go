@@ -1,4 +1,4 @@
-// Package kafka observes a Kafka cluster through its public protocol alone, as an administration client would. Start
+// Package kafka observes a Kafka cluster only through its public protocol, as an administration client would. Start
 // with [Source]: each Collect is one sweep over all brokers, and two sweeps make the rates of the window between them.
 //
 // The package only reads. Every request passes a list of allowed APIs ([APIs]) that holds nothing that can change a

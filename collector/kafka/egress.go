@@ -17,7 +17,7 @@ type progress struct {
 	evaluated, fresh commit
 	// moved is when the commit was last seen to have changed.
 	moved time.Time
-	// still tells that a sweep since then saw no change although there was something to commit.
+	// still is true when a sweep since then saw no change although there was something to commit.
 	still bool
 	// window is the last window, total the sum of all that counted.
 	window, total consumption
@@ -35,7 +35,7 @@ type consumption struct {
 // Faults of a group's progress, beyond those of partitions.
 const (
 	faultReset fault = iota + 100 // the commit went back
-	faultJump                     // the commit moved further than anybody reads, or while nobody was there to read
+	faultJump                     // the commit moved further than anybody reads, or while no one was there to read
 )
 
 // cadence is the longest time that the group was seen not to commit although there was something to commit.
@@ -44,8 +44,8 @@ type cadence struct{ longest time.Duration }
 // interval is how long the group may have read without committing.
 func (c cadence) interval() time.Duration { return max(defaultCommitInterval, c.longest) }
 
-// consumed compares two commits of one partition, a before b, seconds apart. dNew is the density of what came in during the window,
-// dOld that of what was there before. active tells whether the group has members.
+// consumed compares two commits of one partition, a before b, seconds apart. dNew is the density of what came in during the
+// window, dOld that of what was there before. active says whether the group has members.
 //
 // Of 600 records committed, 400 may have come in during the window and 200 before; each part has its own bytes per record.
 func consumed(a, b commit, seconds float64, active bool, dNew, dOld density) (consumption, fault) {
@@ -70,7 +70,7 @@ func consumed(a, b commit, seconds float64, active bool, dNew, dOld density) (co
 	case c.bytes/seconds > fastestPartition:
 		return consumption{}, faultJump
 	case !active && old > 0 && a.lag() > 0 && b.lag() == 0 && old > 10*max(1, b.end-a.end):
-		return consumption{}, faultJump // set to the end while nobody reads: an administrator's reset
+		return consumption{}, faultJump // set to the end while no one reads: an administrator's reset
 	}
 	return c, faultNone
 }

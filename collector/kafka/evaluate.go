@@ -127,7 +127,7 @@ const (
 	rewrittenOver  = 20
 )
 
-// rewritten moves the bounds apart of a topic whose batches the broker compresses anew: its log is not what was sent.
+// rewritten moves the bounds apart of a topic whose batches the broker compresses again: its log is not what was sent.
 func (f *flow) rewritten() {
 	f.low, f.high, f.sized = f.low*rewrittenUnder, f.high*rewrittenOver, false
 }

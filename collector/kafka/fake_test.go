@@ -157,7 +157,7 @@ func groupOf(t *testing.T, s workload.Sample, name string) workload.Group {
 	return workload.Group{}
 }
 
-// wantGap wants a gap of which both parts are found.
+// wantGap wants a gap that has both parts.
 func wantGap(t *testing.T, s workload.Sample, what, why string) {
 	t.Helper()
 	for _, g := range s.Gaps {

@@ -34,7 +34,7 @@ type topicBatches struct {
 	codecs uint8
 }
 
-// readBatches fetches the headers of a few batches from the brokers: first where bytes cannot be told from log sizes,
+// readBatches fetches the headers of a few batches from the brokers: first where bytes cannot be distinguished from log sizes,
 // then one partition of each topic with traffic, to count its batches. It asks as many brokers as the budget of
 // requests leaves room for.
 func (s *Source) readBatches(ctx context.Context, g *gaps) {

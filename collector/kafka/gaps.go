@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// gaps gathers what a sweep could not see. Equal reasons are counted and told once, with the first few names. It is safe for
+// gaps gathers what a sweep could not see. Equal reasons are counted and listed once, with the first few names. It is safe for
 // concurrent use.
 type gaps struct {
 	mu  sync.Mutex
@@ -37,7 +37,7 @@ const (
 	whyUnsupported  = "the broker does not support this request"
 )
 
-// gapNames is how many names a gap tells before it only counts.
+// gapNames is how many names a gap lists before it only counts.
 const gapNames = 3
 
 func newGaps() *gaps { return &gaps{all: map[gapKey]*gapCount{}} }

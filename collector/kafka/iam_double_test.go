@@ -104,7 +104,7 @@ func (v verifier) sign(p map[string]string, key, scope string) string {
 	return hex.EncodeToString(mac(k, "AWS4-HMAC-SHA256\n"+p["x-amz-date"]+"\n"+scope+"\n"+digest(canonical)))
 }
 
-// iamDouble is a cluster behind TLS that lets in by IAM alone, and checks each login.
+// iamDouble is a cluster behind TLS that lets in only by IAM, and checks each login.
 type iamDouble struct {
 	*fake
 	tls auth.TLS

@@ -16,7 +16,7 @@ import (
 )
 
 // TestLeastPermissions gives one user exactly the permissions that are said to be the least, and each of the others all but one:
-// the first sees everything, and each of the others is told what it lacks.
+// the first sees everything, and each of the others learns what it lacks.
 func TestLeastPermissions(t *testing.T) {
 	all := Permissions(DefaultConfig())
 	users := map[string]string{"full": "secret"}

@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// strangers fills the files with a self-signed certificate that nobody trusts, good for 127.0.0.1, and its key.
+// strangers fills the files with a self-signed certificate that no one trusts, good for 127.0.0.1, and its key.
 func strangers(t *testing.T, files auth.TLS) {
 	t.Helper()
 	c := testbed.SelfSigned(t, "stranger", "*.kafka-serverless.eu-west-1.amazonaws.com")

@@ -3,8 +3,8 @@ package kafka
 // NoTopics is what the gap of a cluster without topics is called.
 const NoTopics = "topics"
 
-// noteNoTopics tells why no topic is seen. A list without topics looks the same to a user who may see none; brokers that list their
-// log directories, which takes a permission on the cluster alone, tell the two apart.
+// noteNoTopics says why no topic is seen. A list without topics looks the same to a user who may see none; brokers that list
+// their log directories, which takes a permission only on the cluster, distinguish the two.
 func (s *Source) noteNoTopics(g *gaps) {
 	if len(s.world.names) > 0 {
 		return

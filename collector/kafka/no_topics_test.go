@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// An empty cluster and one whose topics may not be seen look the same in the metadata. What brokers store tells them apart.
+// An empty cluster and one whose topics may not be seen look the same in the metadata. What brokers store distinguishes them.
 func TestAClusterWithoutTopicsLacksNoPermission(t *testing.T) {
 	// listing answers with one log directory, as brokers do when it is empty, too.
 	listing := func(f *fake, code int16, topics ...string) {

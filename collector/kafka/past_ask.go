@@ -79,7 +79,7 @@ func (p *past) each(do func(*pastLog)) {
 	}
 }
 
-// look looks up the first record at or after a timestamp in the wanted logs, and calls take for each. Logs whose leader has
+// listOffsets looks up the first record at or after a timestamp in the wanted logs, and calls take for each. Logs whose leader has
 // moved are asked for once more. It is an error when a broker does not answer: who asks again later goes on from here.
 func (p *past) listOffsets(ctx context.Context, timestamp int64, wanted func(*pastLog) bool, take func(*pastLog, found)) error {
 	var todo []pastPartition
@@ -112,7 +112,8 @@ func (p *past) listOffsets(ctx context.Context, timestamp int64, wanted func(*pa
 	return nil
 }
 
-// lookups sends the requests of one look, to all brokers at the same time and no faster than Config.BackfillLookups a second each.
+// lookups sends the requests of one lookup, to all brokers at the same time and no faster than Config.BackfillLookups a second
+// each.
 func (p *past) lookups(ctx context.Context, timestamp int64, todo []pastPartition) ([]found, error) {
 	byLeader, out := map[int32][]pastPartition{}, []found(nil)
 	for _, at := range todo {
@@ -141,7 +142,7 @@ func (p *past) lookups(ctx context.Context, timestamp int64, todo []pastPartitio
 	return out, nil
 }
 
-// leader returns who leads a log at present; false when nobody does, or the topic was deleted or made again since.
+// leader returns who leads a log at present; false when no one does, or the topic was deleted or made again since.
 func (p *past) leader(at pastPartition) (int32, bool) {
 	pt := &p.topics[at.topic]
 	t := p.s.world.topics[pt.topic.name]

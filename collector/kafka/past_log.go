@@ -20,7 +20,7 @@ type pastLog struct {
 	dense, blurred, skewed bool
 }
 
-// readable reports whether the log tells anything of the past.
+// readable reports whether the log shows anything of the past.
 func (l *pastLog) readable() bool { return l.first != unknownOffset && !l.skewed }
 
 // note takes in the offset at the next older instant.

@@ -74,7 +74,7 @@ func TestReadBackAgainstBrokers(t *testing.T) {
 				}
 			}
 			checkBounds(t, "compacted", got["compacted"], sent["compacted"], len(sent["compacted"]))
-			checkBounds(t, "cleaned", got["cleaned"], sent["cleaned"], 0) // what the cleaner took is not told
+			checkBounds(t, "cleaned", got["cleaned"], sent["cleaned"], 0) // what the cleaner took is not reported
 			for at, want := range sent["expiring"] {
 				f, answered := got["expiring"][at]
 				switch age := end.Sub(at); {
@@ -88,7 +88,7 @@ func TestReadBackAgainstBrokers(t *testing.T) {
 	}
 }
 
-// checkBounds wants the bounds of every hour that is told to hold its count, and so many hours to be told at the least.
+// checkBounds wants the bounds of every hour that is reported to hold its count, and so many hours to be reported at the least.
 func checkBounds(t *testing.T, topic string, got map[time.Time]workload.Figure, sent map[time.Time]int, least int) {
 	t.Helper()
 	answered := 0

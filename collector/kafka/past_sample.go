@@ -8,7 +8,7 @@ import (
 )
 
 // pastShare is which part of an interval's bytes may be missing, by the mean rates of the logs that do not reach back so far, for
-// its sum to be told. What is missing within it widens the upper bound; beyond it there is no figure.
+// its sum to be given. What is missing within it widens the upper bound; beyond it there is no figure.
 const pastShare = 0.1
 
 // pastSum adds up partitions over one interval, in bytes or records.
@@ -103,7 +103,7 @@ func (p *past) before(pt *pastTopic, at time.Time) bool {
 	return true
 }
 
-// meanDensity is the mean bytes per record over the logs of which it is known, in this interval.
+// meanDensity is the mean bytes per record over the logs for which it is known, in this interval.
 func (p *past) meanDensity(w workload.Window) float64 {
 	var bytes, records float64
 	for i := range p.topics {

@@ -243,7 +243,7 @@ func TestReadBackKnowsTheBytes(t *testing.T) {
 	}
 }
 
-// Where retention has taken the older part of a large topic, the cluster's sums are not told, and those of the other topics are.
+// Where retention has taken the older part of a large topic, the cluster's sums are not given, and those of the other topics are.
 func TestReadBackSaysNothingOfWhatRetentionTook(t *testing.T) {
 	f := newFake(t)
 	f.createTopic("clicks", 2, nil)

@@ -16,8 +16,8 @@ const (
 	zookeeperMode = "zookeeper"
 )
 
-// readPosture reads how the cluster is set up, when it is due. What cannot be read stays nil, with a gap that is told until
-// the next slow sweep.
+// readPosture reads how the cluster is set up, when it is due. What cannot be read stays nil, with a gap that is repeated
+// until the next slow sweep.
 func (s *Source) readPosture(ctx context.Context, g *gaps) {
 	if s.slowDue() {
 		s.slow.gaps = newGaps()
@@ -89,8 +89,8 @@ func releaseOf(v versions) string {
 	return strings.ReplaceAll(strings.TrimPrefix(guess, "v"), " v", " ")
 }
 
-// modeOf tells ZooKeeper from KRaft: only brokers with ZooKeeper take orders from a controller over UpdateMetadata, and only
-// those without have a metadata version, or answer for the quorum.
+// modeOf distinguishes ZooKeeper from KRaft: only brokers with ZooKeeper take orders from a controller over UpdateMetadata,
+// and only those without have a metadata version, or answer for the quorum.
 func modeOf(v versions) string {
 	const updateMetadata, describeQuorum = 6, 55
 	switch {

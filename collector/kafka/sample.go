@@ -9,7 +9,7 @@ type view struct {
 	*Source
 	scope scope
 	edges edges
-	// average is the cluster's mean bytes per record, for records of which nothing is known.
+	// average is the cluster's mean bytes per record, for records about which nothing is known.
 	average float64
 	total   sum
 	records sum

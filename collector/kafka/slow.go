@@ -9,11 +9,11 @@ import (
 // slow is what changes slowly and is read once in a while.
 type slow struct {
 	at time.Time
-	// round numbers the slow sweeps, from 1; fresh tells that this sweep made one.
+	// round numbers the slow sweeps, from 1; fresh is true when this sweep made one.
 	round   int
 	fresh   bool
 	posture *workload.Posture
-	// gaps are those of the last slow sweep, told until the next.
+	// gaps are those of the last slow sweep, repeated until the next.
 	gaps *gaps
 	// configWhy is why a topic's configuration could not be read.
 	configWhy map[string]string

@@ -47,9 +47,9 @@ type Source struct {
 	// favorite is the broker that answered last when any would do.
 	favorite    int32
 	hasFavorite bool
-	// strangers tells that the client itself does not know yet where some broker is.
+	// strangers is true when the client itself does not know yet where some broker is.
 	strangers bool
-	// groupsKnown tells that every broker listed its groups; coordinators is how many brokers have any.
+	// groupsKnown is true when every broker listed its groups; coordinators is how many brokers have any.
 	groupsKnown  bool
 	coordinators int
 	// spent counts the requests of the sweep, turn rotates what does not fit into one.
@@ -105,7 +105,7 @@ func (s *Source) Stats() Stats { return s.meter.stats() }
 
 // Collect makes one sweep and returns the cluster as it is now, with the rates since the sweep before. The sample's
 // window is the one that was really observed: from sweep to sweep, whatever w asks for. The first sweep has no rates, and
-// its window is an instant. The error is for a cluster of which nothing could be read.
+// its window is an instant. The error is for a cluster from which nothing could be read.
 func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sample, error) {
 	g := newGaps()
 	s.sweep++

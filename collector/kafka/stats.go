@@ -81,7 +81,7 @@ type meter struct {
 	sent     int64
 	received int64
 	sweeps   int
-	// record, when set, is told every key that is written; tests prove with it that nothing else was sent.
+	// record, when set, gets every key that is written; tests prove with it that nothing else was sent.
 	record func(key int16)
 }
 

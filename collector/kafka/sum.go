@@ -56,7 +56,7 @@ func (s *sum) withError(by float64) {
 	s.high += by
 }
 
-// miss notes something that may have carried up to most; +Inf when nobody knows.
+// miss notes something that may have carried up to most; +Inf when unknown.
 func (s *sum) miss(most float64) {
 	s.high += most
 	s.missing++

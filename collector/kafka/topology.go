@@ -46,7 +46,7 @@ type topic struct {
 }
 
 // partition is one partition: its place, the last two readings, and the estimates from earlier ones. A million of them are
-// kept at once, so it is small, and what few need stands behind a pointer.
+// kept at once, so it is small, and what few need is behind a pointer.
 type partition struct {
 	leader int32 // -1: none
 	// evaluated is the last reading that was evaluated, fresh the one of this sweep.
@@ -114,7 +114,7 @@ func (t *topic) at(p int32) *partition {
 	return &t.parts[p]
 }
 
-// update takes over new metadata of the topic. A topic that was deleted and made again (another id) starts anew. Partitions
+// update takes over new metadata of the topic. A topic that was deleted and made again (another id) starts again. Partitions
 // only ever grow in number. The fresh readings of all partitions are emptied.
 func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep int32) (recreated bool) {
 	none := [16]byte{}

@@ -31,7 +31,7 @@ type span struct {
 // With deletion as the only policy, a log whose leader and start offset did not move grew by exactly what came in:
 // size 1,000 then 1,700 means 700 bytes. When the start moved, whole segments went away: of start 0 → 50, end
 // 100 → 180, size 1,000 → 900 only this is known for certain: 80 records, and not more bytes than the 900 that are there, for
-// the old end is still in the log. A compacted log tells no more than that it took in at least what it grew by.
+// the old end is still in the log. A compacted log shows no more than that it took in at least what it grew by.
 func between(a, b reading, p policy) span {
 	switch {
 	case b.leader < 0 && a.leader < 0 && a.sweep > 0:
@@ -60,7 +60,7 @@ func between(a, b reading, p policy) span {
 	return s
 }
 
-// segmentBytes is what a deletion takes away at the least, for it to be told from the edges of the readings.
+// segmentBytes is what a deletion takes away at the least, for it to be distinguished from the edges of the readings.
 const segmentBytes = 256 << 10
 
 // plausible reports whether a sized span fits what is known of the partition's records. It fails when a segment was

@@ -14,15 +14,20 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// book keeps accounts in memory.
-type note map[string]Account
+// memoryAccounts keeps accounts in memory.
+type memoryAccounts map[string]Account
 
-func (b note) LoadAccount(_ context.Context, arn string) (Account, error) { return b[arn], nil }
+func (b memoryAccounts) LoadAccount(_ context.Context, arn string) (Account, error) {
+	return b[arn], nil
+}
 
-func (b note) SaveAccount(_ context.Context, arn string, a Account) error { b[arn] = a; return nil }
+func (b memoryAccounts) SaveAccount(_ context.Context, arn string, a Account) error {
+	b[arn] = a
+	return nil
+}
 
 // processOf is a source as a new process has it, with the accounts of those before.
-func processOf(t *testing.T, server *mskfake.Server, b note, change func(*Config)) *Source {
+func processOf(t *testing.T, server *mskfake.Server, b memoryAccounts, change func(*Config)) *Source {
 	t.Helper()
 	cfg := DefaultConfig()
 	cfg.Regions = []string{"us-east-1"}
@@ -38,7 +43,7 @@ func processOf(t *testing.T, server *mskfake.Server, b note, change func(*Config
 }
 
 // ranOnce is one run of a process: it reads, keeps what it read and ends. asked is what it requested.
-func ranOnce(t *testing.T, server *mskfake.Server, b note, change func(*Config)) (samples []workload.Sample, asked int) {
+func ranOnce(t *testing.T, server *mskfake.Server, b memoryAccounts, change func(*Config)) (samples []workload.Sample, asked int) {
 	t.Helper()
 	before := server.MetricsAsked()
 	s := processOf(t, server, b, change)
@@ -47,11 +52,11 @@ func ranOnce(t *testing.T, server *mskfake.Server, b note, change func(*Config))
 	return samples, server.MetricsAsked() - before
 }
 
-// A process that is started every quarter of an hour reads each minute once, and pays for what is due alone.
+// A process that is started every quarter of an hour reads each minute once, and pays only for what is due.
 func TestAStartReadsOnlyWhatIsMissing(t *testing.T) {
-	now, b := noon, note{}
+	now, b := noon, memoryAccounts{}
 	server := standardServer(func() time.Time { return now })
-	plan, err := processOf(t, server, note{}, nil).Plan(t.Context())
+	plan, err := processOf(t, server, memoryAccounts{}, nil).Plan(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +93,7 @@ func arnOfOnly(s *mskfake.Server) string { return s.Clusters[0].ARN() }
 // A process that dies before it has kept what it read asks for it again, and that is counted: a loop of crashes ends with the
 // budget.
 func TestACrashLoopEndsWithTheBudget(t *testing.T) {
-	now, b := noon, note{}
+	now, b := noon, memoryAccounts{}
 	server := standardServer(func() time.Time { return now })
 	poor := func(c *Config) { c.CloudWatch.MonthlyBudget = 0.1 }
 	b[arnOfOnly(server)] = Account{Month: "2026-11", Metrics: 9_000}
@@ -120,7 +125,7 @@ func TestACrashLoopEndsWithTheBudget(t *testing.T) {
 
 // What a spent budget does not pay for is not read back either; what was announced once is beside the budget.
 func TestReadingBackAgainAndAgainEndsWithTheBudget(t *testing.T) {
-	b := note{}
+	b := memoryAccounts{}
 	server := standardServer(at(noon))
 	poor := func(c *Config) { c.CloudWatch.MonthlyBudget, c.CloudWatch.Backfill = 0.1, workload.Span(2*time.Hour) }
 	stopped := errors.New("killed")
@@ -145,7 +150,7 @@ func TestReadingBackAgainAndAgainEndsWithTheBudget(t *testing.T) {
 
 // After a restart the pause is in what Collect reads, and reading back requests nothing.
 func TestReadingBackLeavesWhatCollectReads(t *testing.T) {
-	now, b := noon, note{}
+	now, b := noon, memoryAccounts{}
 	server := standardServer(func() time.Time { return now })
 	ranOnce(t, server, b, nil)
 	now = now.Add(2 * time.Hour)
@@ -175,7 +180,7 @@ func TestASlowAnswerIsRequestedOnce(t *testing.T) {
 		}
 		return nil
 	}
-	s := processOf(t, server, note{}, nil)
+	s := processOf(t, server, memoryAccounts{}, nil)
 	turn, end := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, end)
 	if _, err := s.CollectAll(turn); !errors.Is(err, context.Canceled) {
@@ -194,7 +199,7 @@ func TestASlowAnswerIsRequestedOnce(t *testing.T) {
 // A ledger that cannot be read says nothing of what was spent: nothing is requested then.
 func TestAnUnknownAccountRequestsNothing(t *testing.T) {
 	server := standardServer(at(noon))
-	s := processOf(t, server, note{}, nil)
+	s := processOf(t, server, memoryAccounts{}, nil)
 	s.purse.accounts = torn{}
 	if _, err := s.CollectAll(t.Context()); err == nil ||
 		!strings.Contains(err.Error(), "this month's CloudWatch cost is unknown") {
@@ -205,7 +210,7 @@ func TestAnUnknownAccountRequestsNothing(t *testing.T) {
 	}
 }
 
-type torn struct{ note }
+type torn struct{ memoryAccounts }
 
 func (torn) LoadAccount(context.Context, string) (Account, error) {
 	return Account{}, errors.New("the ledger is damaged")

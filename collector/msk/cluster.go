@@ -38,7 +38,7 @@ type Cluster struct {
 type Node struct {
 	ID   int32
 	Host string
-	// Subnet is where the broker stands: brokers of one zone have one subnet.
+	// Subnet is where the broker is: brokers of one zone have one subnet.
 	Subnet string
 }
 
@@ -94,7 +94,7 @@ func storage(out *Cluster, ebs *types.EBSStorageInfo) {
 	}
 }
 
-// kindOf tells Express from Standard by the size's family; empty for a size that is not known yet.
+// kindOf distinguishes Express from Standard by the size's family; empty for a size that is not known yet.
 func kindOf(size string) string {
 	switch {
 	case strings.HasPrefix(size, "express."):
@@ -117,7 +117,7 @@ func release(version string) string {
 	return strings.Join(kept, ".")
 }
 
-// mode is "kraft" or "zookeeper", or empty where nothing tells.
+// mode is "kraft" or "zookeeper", or empty where nothing shows.
 func mode(version string, p *types.Provisioned) string {
 	switch {
 	case strings.Contains(version, "kraft"), strings.HasPrefix(version, "4."):

@@ -19,9 +19,9 @@ func (a *assembly) connections() *workload.Figure {
 	return f
 }
 
-// stored is one copy of what is kept. Express tells it (AWS says without replicas, S-METX; one of its own skills reckons with three
+// stored is one copy of what is kept. Express reports it (AWS says without replicas, S-METX; one of its own skills counts three
 // copies, unverified). A Standard broker's disks hold all copies, each partition at least once and at most once on every
-// broker, and one in every zone if nobody chose otherwise; index files and what is about to be deleted count, too.
+// broker, and one in every zone unless configured otherwise; index files and what is about to be deleted count, too.
 func (a *assembly) stored() *workload.Figure {
 	if f := a.gauge(a.layout.cluster[stored]); f != nil {
 		return f
@@ -109,7 +109,7 @@ func (a *assembly) hottest(q quantity) (out *workload.Hottest) {
 	return out
 }
 
-// hottestOf is the busiest partition of a topic. Which one it is, no dimension tells.
+// hottestOf is the busiest partition of a topic. Which one it is, no dimension shows.
 func (a *assembly) hottestOf(l *topicLayout, q quantity) *workload.Hottest {
 	f := a.gauge(l.members[q])
 	if f == nil {
@@ -118,7 +118,7 @@ func (a *assembly) hottestOf(l *topicLayout, q quantity) *workload.Hottest {
 	return &workload.Hottest{Topic: l.name, Partition: workload.SomePartition, Rate: f.As(workload.Derived, f.Source)}
 }
 
-// internalTopic tells Kafka's own topics and MSK's canary.
+// internalTopic reports whether a topic is one of Kafka's own or MSK's canary.
 func internalTopic(name string) bool {
 	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" ||
 		strings.HasPrefix(name, "__amazon_msk_")

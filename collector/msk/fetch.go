@@ -111,7 +111,7 @@ type owed struct {
 	guesses int
 }
 
-// replaced gives the blocks anew that were given out with guesses, as far as datapoints have come since. They are waited for
+// replaced gives the blocks again that were given out with guesses, as far as datapoints have come since. They are waited for
 // no longer than replacedFor.
 func (s *Source) replaced(a *assembly, t task, first int, now time.Time) (out []workload.Sample) {
 	g := a.grid

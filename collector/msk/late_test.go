@@ -141,7 +141,7 @@ func of3(gaps []workload.Gap, prefix string) (out []workload.Gap) {
 	return out
 }
 
-// A datapoint that comes after it was given up replaces what was taken for it: its block is given out anew, and whole.
+// A datapoint that comes after it was given up replaces what was taken for it: its block is given out again, and whole.
 func TestAMinuteThatComesTooLateReplacesTheGuess(t *testing.T) {
 	l := newLateCluster()
 	l.from, l.to, l.arrive = noon.Add(2*time.Minute), noon.Add(4*time.Minute), noon.Add(50*time.Minute)

@@ -34,9 +34,9 @@ type metric struct {
 	quantity
 	tier
 	kinds []string
-	// rate tells that a missing datapoint leaves a hole in a sum; a gauge's last value stays true for a while.
+	// rate is true when a missing datapoint leaves a hole in a sum; a gauge's last value stays true for a while.
 	rate bool
-	// past tells that it is worth reading back.
+	// past is true when it is worth reading back.
 	past bool
 }
 
@@ -89,8 +89,8 @@ var metrics = []metric{
 	{"SumOffsetLag", ofGroupTopic, maximum, lag, details, kinds, false, false},
 }
 
-// metricsOf finds what the metric with the name and the dimensions tells of this kind of cluster, in one statistic or several;
-// none: it is not read.
+// metricsOf finds what the metric with the name and the dimensions reports about this kind of cluster, in one statistic or
+// several; none: it is not read.
 func metricsOf(kind, name string, dims map[string]string) (out []*metric) {
 	for i := range metrics {
 		m := &metrics[i]
@@ -112,7 +112,7 @@ func (m *metric) has(dims map[string]string) bool {
 	return len(dims) == len(want)
 }
 
-// ofATopic reports whether the metric is one topic's; it goes when topics are not wanted, unless nothing else tells the
+// ofATopic reports whether the metric is one topic's; it goes when topics are not wanted, unless nothing else shows the
 // cluster's rates.
 func (m *metric) ofATopic() bool {
 	return m.shape == ofBrokerTopic || m.shape == ofTopic && m.tier == details

@@ -18,7 +18,7 @@ type Plan struct {
 	Rates, Details TierPlan
 	// Metrics is how many are requested in a month, and MonthlyUSD what they cost. The price is not verified.
 	Metrics, MonthlyUSD float64
-	// Budget is what they may cost; Stretched tells that intervals are longer than configured because of it.
+	// Budget is what they may cost; Stretched is true when intervals are longer than configured because of it.
 	Budget    float64
 	Stretched bool
 	// Backfill is how far back the first run reads, BackfillMetrics how many metrics that requests once, and BackfillUSD their

@@ -6,7 +6,7 @@ import (
 	"github.com/mskfit/mskfit/internal/awsconf"
 )
 
-// PolicyOptions say what mskfit is to be allowed. The zero value allows to discover all clusters and to read their metrics.
+// PolicyOptions say what mskfit has to be allowed. The zero value allows to discover all clusters and to read their metrics.
 type PolicyOptions struct {
 	// Regions and Account narrow the resources down; empty: all of them.
 	Regions []string

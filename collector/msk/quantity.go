@@ -1,6 +1,6 @@
 package msk
 
-// quantity is what a metric tells.
+// quantity is what a metric shows.
 type quantity int
 
 const (

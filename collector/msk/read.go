@@ -35,12 +35,12 @@ type reader struct {
 	cluster string
 	meter   *meter
 	purse   *purse
-	// back tells that the past is read.
+	// back is true when the past is read.
 	back bool
 }
 
 // read fetches the series over [start, end). Series that CloudWatch does not give completely are asked for again, and then
-// marked as broken with the reason. The error is for a read of which nothing came.
+// marked as broken with the reason. The error is for a read that returned nothing.
 func (r reader) read(ctx context.Context, list []*series, start, end time.Time, period time.Duration) (*grid, error) {
 	g := newGrid(list, start, end, period)
 	todo := make([]int, len(list))
@@ -96,7 +96,7 @@ func (r reader) round(ctx context.Context, g *grid, todo []int) error {
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a call fails alone
+	_ = group.Wait() // the functions return nil: a call fails by itself
 	return errors.Join(dedupe(errs)...)
 }
 

@@ -39,7 +39,7 @@ type Source struct {
 	posture   *workload.Posture      // fresh, to go out with the next sample
 	announced string
 	nameless  bool // lag is published without the cluster's name
-	// fetching is what is under way for each tier; warm tells that its series' habits are remembered; owed are its blocks with
+	// fetching is what is under way for each tier; warm is true when its series' habits are remembered; owed are its blocks with
 	// guesses.
 	fetching [tiers]*fetch
 	warm     [tiers]bool
@@ -200,7 +200,7 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 
 // CollectAll returns a sample for every minute that has become known since the last call, oldest first: none is no error. The
 // first call reads an hour back. Rates come a few minutes late, details as late as their interval; the windows of both
-// overlap, and no figure comes twice for one minute. The error is for a reading of which nothing came.
+// overlap, and no figure comes twice for one minute. The error is for a reading that returned nothing.
 func (s *Source) CollectAll(ctx context.Context) ([]workload.Sample, error) {
 	return s.read(ctx, false)
 }

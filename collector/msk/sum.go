@@ -16,13 +16,13 @@ type assembly struct {
 	layout  layout
 	cells   []cell
 	gaps    *collector.Gaps
-	// known are the brokers with what other readings told of them; nil: nothing.
+	// known are the brokers with what other readings said about them; nil: nothing.
 	known map[int32]*workload.Broker
 	// first is the slot that the window begins with: those before it only tell what to expect.
 	first int
 	// bare leaves topics, groups and brokers out.
 	bare bool
-	// live tells that the brokers of the control plane are those of the grid's time.
+	// live is true when the brokers of the control plane are those of the grid's time.
 	live bool
 }
 

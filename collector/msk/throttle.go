@@ -15,7 +15,7 @@ var throttles = map[quantity]struct {
 }
 
 // asThrottled makes a rate a floor where brokers held clients back in the slot (a mean throttle time above zero, S-MET): what
-// they let through is less than what clients wanted, and nothing tells by how much.
+// they let through is less than what clients wanted, and nothing shows by how much.
 func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure {
 	t, ok := throttles[q]
 	if f == nil || !ok {
@@ -37,7 +37,7 @@ func (a *assembly) asThrottled(q quantity, f *workload.Figure) *workload.Figure 
 	return workload.AtLeast(f.Low, f.Method, f.Source).Ptr()
 }
 
-// noteExpress tells what Express says of itself in the slot.
+// noteExpress says what Express says of itself in the slot.
 func (a *assembly) noteExpress() {
 	if a.says(underProvisioned) {
 		a.gaps.Add("demand of clients", "Express reports UnderProvisioned: its brokers are too small for the load",

@@ -23,7 +23,7 @@ func (s *Source) readTiers(ctx context.Context, t task, now time.Time, asOne boo
 	if err != nil {
 		return nil, err
 	}
-	if t.from.Before(t.start) { // all that is to be remembered comes with it
+	if t.from.Before(t.start) { // all that has to be remembered comes with it
 		for _, x := range g.list {
 			delete(s.memories, x.key)
 		}
@@ -84,7 +84,7 @@ func (s *Source) cameTo(t task, g *grid, first, upTo int, asOne bool) {
 	}
 }
 
-// noteFailure tells of a reading that failed beside one that did not; it is tried again at the next call.
+// noteFailure adds a gap for a reading that failed beside one that did not; it is tried again at the next call.
 func (s *Source) noteFailure(t task, err error) {
 	for _, tier := range t.tiers {
 		s.gapsOf[tier] = &collector.Gaps{}
@@ -93,7 +93,7 @@ func (s *Source) noteFailure(t task, err error) {
 	s.log.Warn().Err(err).Msg("CloudWatch could not be read")
 }
 
-// noteSpent tells that the month's budget does not pay for the tier.
+// noteSpent adds a gap when the month's budget does not pay for the tier.
 func (s *Source) noteSpent(t tier) {
 	var leavesOpen []string
 	effect := "they are missing until then; up to one day is read when reading resumes"
@@ -139,7 +139,7 @@ func (s *Source) completeSlots(g *grid, now time.Time, first int) int {
 	return g.slots
 }
 
-// broken tells which series are not complete, and why.
+// broken says which series are not complete, and why.
 func broken(g *grid, gaps *collector.Gaps) {
 	for i, s := range g.list {
 		if why := g.broken[i]; why != "" {

@@ -8,7 +8,7 @@ import (
 )
 
 // notPublished lists what CloudWatch does not tell of this kind of cluster at all (S-SMON for Serverless, S-MET and S-METX for
-// Provisioned), and what tells it instead.
+// Provisioned), and what shows it instead.
 func notPublished(c *Cluster) []workload.Gap {
 	g := &collector.Gaps{}
 	if c.Kind == serverlessKind {

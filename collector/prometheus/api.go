@@ -126,7 +126,7 @@ func (s *ServerSource) parse(resp *http.Response, body []byte) ([]series, error)
 	return out, nil
 }
 
-// partial returns the first warning that tells of missing data, as Thanos gives when a store does not answer. Others are advice.
+// partial returns the first warning that reports missing data, as Thanos gives when a store does not answer. Others are advice.
 func partial(warnings []string) string {
 	for _, w := range warnings {
 		if l := strings.ToLower(w); !strings.HasPrefix(l, "promql ") && !strings.HasPrefix(l, "metric might not be a counter") {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// BenchmarkPage reads a page as a busy MSK broker has it: 3,000 topics among 100,000 series that nobody asks for.
+// BenchmarkPage reads a page as a busy MSK broker has it: 3,000 topics among 100,000 series that no one asks for.
 func BenchmarkPage(b *testing.B) {
 	var page strings.Builder
 	for i := range 100_000 {

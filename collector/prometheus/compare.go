@@ -5,7 +5,7 @@ package prometheus
 //
 //	1,000 bytes at 12:00:00.0 ± 0.1 s and 61,000 at 12:01:00.0 ± 0.2 s make 1,000 bytes/s ± 0.5 %.
 //
-// A counter that is smaller than before began anew, and what it shows now is a floor. One that was not on the earlier page
+// A counter that is smaller than before began again, and what it shows now is a floor. One that was not on the earlier page
 // has counted from zero since, as those of a new topic do.
 func (r *reading) compare(name string, before, now *page) {
 	r.levels(name, now)
@@ -49,7 +49,7 @@ func (r *reading) levels(name string, now *page) {
 	}
 }
 
-// put adds a series to its topic or to its broker's total. Where each page tells of the whole cluster, the largest is taken.
+// put adds a series to its topic or to its broker's total. Where each page reports on the whole cluster, the largest is taken.
 func (r *reading) put(q quantity, broker, topic string, a amount) {
 	into, name := r.brokers[q], broker
 	if q.byTopic() && topic != "" {

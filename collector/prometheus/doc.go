@@ -3,7 +3,7 @@
 // ([ServerSource.ReadBack]); [PageSource] reads the exporters' pages without a server between. [Config] and [Exporters] are
 // their configurations, and [Metrics] says how an exporter calls things.
 //
-// Three things keep the figures right. A broker's own total stands beside the parts of its topics under the same name, and
-// one or the other is added up. A broker that should be there and tells nothing is unknown and not zero, so that without it
-// every total is a floor. And a counter that began anew has lost what it counted just before.
+// Three things keep the figures right. A broker's own total is beside the parts of its topics under the same name, and
+// one or the other is added up. A broker that should be there and reports nothing is unknown and not zero, so that without it
+// every total is a floor. And a counter that began again has lost what it counted just before.
 package prometheus

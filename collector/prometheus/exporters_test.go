@@ -283,7 +283,7 @@ func TestPresetsAreRecognized(t *testing.T) {
 	}
 }
 
-// TestKMinionIsNotCountedTwice has two exporters that each tell of the whole cluster.
+// TestKMinionIsNotCountedTwice has two exporters that each report on the whole cluster.
 func TestKMinionIsNotCountedTwice(t *testing.T) {
 	p := newPages(t, 2)
 	page := "kminion_kafka_topic_high_water_mark_sum{topic_name=\"orders\"} %d\nkminion_kafka_topic_high_water_mark_sum{topic_name=\"bills\"} 70\n"

@@ -27,7 +27,7 @@ type Metrics struct {
 	Requests string `yaml:"requests"`
 	// TopicLabel is the label that names the topic (default topic).
 	TopicLabel string `yaml:"topic_label"`
-	// BrokerLabel is the label that tells brokers apart at a server (default instance).
+	// BrokerLabel is the label that distinguishes brokers at a server (default instance).
 	BrokerLabel string `yaml:"broker_label"`
 }
 
@@ -78,7 +78,7 @@ var presets = []Metrics{
 		TopicLabel: "topic_name", BrokerLabel: "instance",
 	},
 	{
-		// Last, since auto cannot tell it from jmx_exporter: Strimzi sets a label that keeps over restarts of a pod.
+		// Last, since auto cannot distinguish it from jmx_exporter: Strimzi sets a label that keeps over restarts of a pod.
 		Preset:  "strimzi",
 		Ingress: "kafka_server_brokertopicmetrics_bytesin_total", Egress: "kafka_server_brokertopicmetrics_bytesout_total",
 		Messages:           "kafka_server_brokertopicmetrics_messagesin_total",
@@ -155,7 +155,7 @@ var quantityNames = [quantities]string{"ingress_bytes_per_second", "egress_bytes
 type names struct {
 	Metrics
 	of [quantities]*selector
-	// whole tells that each page speaks of the whole cluster, so that two of them say the same twice.
+	// whole is true when each page speaks of the whole cluster, so that two of them say the same twice.
 	whole bool
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// node is what a page of the node exporter tells of a broker's machine.
+// node is what a page of the node exporter reports about a broker's machine.
 type node struct {
 	// cpu and idle are seconds of all processors since the start; idle is the part in which they waited.
 	cpu, idle float64

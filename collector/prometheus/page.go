@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/prometheus/model/textparse"
 )
 
-// page is what one reading of a broker's pages tells.
+// page is what one reading of a broker's pages shows.
 type page struct {
 	// at is the instant of the reading, give or take blur.
 	at   time.Time
@@ -79,7 +79,7 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 // eachSeries visits the plain values of a page. A page without a content type is taken for the text format. The parser is
 // given arbitrary bytes, so that a fault of its own must not end the program.
 //
-// wanted looks at a series as it stands on the page, which begins with its name or with a brace; nil wants all. A busy broker's
+// wanted looks at a series as it is on the page, which begins with its name or with a brace; nil wants all. A busy broker's
 // page has a hundred thousand series of which a few thousand are wanted.
 func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit func(labels.Labels, float64)) (err error) {
 	defer func() {
@@ -112,7 +112,7 @@ func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit
 	}
 }
 
-// wanted tells quickly of most series that they are none of the wanted ones; nil where a selector has no name to tell by.
+// wanted says quickly of most series that they are none of the wanted ones; nil where a selector has no name to tell by.
 func (n *names) wanted() func([]byte) bool {
 	known := [][]byte{[]byte("process_start_time_seconds"), []byte("node_")}
 	for _, s := range n.of {

@@ -54,7 +54,7 @@ func average(bytes, count *workload.Figure, how string) *workload.Figure {
 	return bytes.Over(*count, how+", bytes ÷ messages")
 }
 
-// internalTopic tells Kafka's own topics and MSK's canary.
+// internalTopic reports whether a topic is one of Kafka's own or MSK's canary.
 func internalTopic(name string) bool {
 	return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state" ||
 		strings.HasPrefix(name, "__amazon_msk_")

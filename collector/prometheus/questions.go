@@ -85,7 +85,7 @@ func (s *ServerSource) askAll(ctx context.Context, all []question, ask func(ques
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a question fails alone
+	_ = group.Wait() // the functions return nil: a question fails by itself
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

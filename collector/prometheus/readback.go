@@ -18,10 +18,10 @@ const (
 	coarse = 5 * time.Minute
 )
 
-// ReadBack hands over samples of the span, the newest first, each adjoining the one before: minutes, or five of them where
-// the server reads brokers less often. A span of which nothing is known is one sample without figures. It ends with nil where the
-// server's memory ends, or the span, and with the first error of emit. Called again with a span that ends where it was
-// stopped, it goes on from there.
+// ReadBack hands over samples of the span, the newest first, each adjoining the one before: minutes, or five of them where the
+// server reads brokers less often. A span about which nothing is known is one sample without figures. It ends with nil where the
+// server's memory ends, or the span, and with the first error of emit. Called again with a span that ends where it was stopped,
+// it goes on from there.
 func (s *ServerSource) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	if span.Duration() <= 0 {
 		return nil
@@ -66,7 +66,7 @@ func (s *ServerSource) readHabitsBack(ctx context.Context, span workload.Window)
 	}
 }
 
-// census is when each broker told something.
+// census is when each broker reported something.
 type census struct {
 	first, last map[string]time.Time
 	oldest      time.Time
@@ -109,7 +109,7 @@ func (c *census) note(name string, from, to time.Time) {
 	}
 }
 
-// expect notes the brokers that told nothing in a window between the first and the last hour in which they did.
+// expect notes the brokers that reported nothing in a window between the first and the last hour in which they did.
 func (c *census) expect(first quantity, r *reading, brokers int) {
 	for name, from := range c.first {
 		// In its first and its last hour it may have come or gone: then a sample of it before or after is not missed.
@@ -157,7 +157,7 @@ func (s *ServerSource) readPiece(ctx context.Context, h *habits, c census, p wor
 	return nil
 }
 
-// sample makes a sample of the past; where no broker told anything it has no figures.
+// sample makes a sample of the past; where no broker reported anything it has no figures.
 func (c *census) sample(h *habits, r *reading, brokers int) workload.Sample {
 	first := h.names.first()
 	if len(r.brokers[first]) == 0 && len(r.topics[first]) == 0 {

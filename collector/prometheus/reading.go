@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// amount is what was told of one thing, with its error.
+// amount is what was read of one thing, with its error.
 type amount struct{ value, low, high float64 }
 
 // within makes an amount that may be off by a share of it either way.
@@ -20,24 +20,24 @@ func (a amount) plus(b amount) amount {
 	return amount{a.value + b.value, a.low + b.low, a.high + b.high}
 }
 
-// reading is what was told of one window, or of one instant.
+// reading is what was read for one window, or one instant.
 type reading struct {
 	source string // of samples and gaps
 	how    string // of figures: "prometheus: rate over 1m15s"
 	names  *names
 	window workload.Window
-	// brokers holds each quantity's total of each broker. A broker that is not there told nothing, which is not zero.
+	// brokers holds each quantity's total of each broker. A broker that is not there reported nothing, which is not zero.
 	brokers [quantities]map[string]amount
 	topics  [quantities]map[string]amount
-	// missing are the brokers that should have told something, with the reason; began anew are those whose counters did, so
+	// missing are the brokers that should have reported something, with the reason; began again are those whose counters did, so
 	// that what they counted before is a floor.
 	missing map[string]string
 	anew    map[string]bool
-	// unseen is how many more brokers there should be, of which not even the name is known.
+	// unseen is how many more brokers there should be, whose names are unknown.
 	unseen int
 	// failed are quantities that could not be asked for, with the reason.
 	failed map[quantity]string
-	// unrated tells that counters were read for the first time: there is no rate yet.
+	// unrated is true when counters were read for the first time: there is no rate yet.
 	unrated bool
 	// nodes is what else is known of brokers, by name.
 	nodes map[string]workload.Broker
@@ -88,7 +88,7 @@ func (r *reading) noteBrokers() {
 	}
 }
 
-// noteQuantities tells of what there is nothing of.
+// noteQuantities adds a gap for what there is nothing of.
 func (r *reading) noteQuantities() {
 	for q := range quantity(quantities) {
 		switch {
@@ -119,7 +119,7 @@ func short(s string) string {
 	return s
 }
 
-// whole reports whether every broker told all that it counted.
+// whole reports whether every broker reported all that it counted.
 func (r *reading) whole(q quantity) bool {
 	if len(r.missing) > 0 || r.unseen > 0 || len(r.anew) > 0 && !q.gauge() {
 		return false

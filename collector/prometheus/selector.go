@@ -54,7 +54,7 @@ func (s *selector) promQL(more ...string) string {
 	return "{" + strings.Join(all, ",") + "}"
 }
 
-// list is the matchers alone, for promQL of another selector.
+// list is only the matchers, for promQL of another selector.
 func (s *selector) list() string {
 	if s == nil {
 		return ""

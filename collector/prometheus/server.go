@@ -136,7 +136,7 @@ func (h *habits) blur(window time.Duration) float64 {
 	return min(1, 2*h.scrape.Seconds()/window.Seconds())
 }
 
-// expect finds the brokers that should have told something: those seen within the last hour, and those of their job that
+// expect finds the brokers that should have reported something: those seen within the last hour, and those of their job that
 // the server cannot reach.
 func (s *ServerSource) expect(ctx context.Context, h *habits, r *reading) error {
 	if h.names.whole {
@@ -171,7 +171,7 @@ func (r *reading) expectBroker(first quantity, name, why string) {
 	}
 }
 
-// expectNumber compares with how many brokers there are. Series without the label by which brokers are told apart are a sum
+// expectNumber compares with how many brokers there are. Series without the label by which brokers are distinguished are a sum
 // already.
 func (r *reading) expectNumber(first quantity, brokers int) {
 	if _, summed := r.brokers[first][""]; summed {
@@ -182,7 +182,7 @@ func (r *reading) expectNumber(first quantity, brokers int) {
 	r.unseen = max(0, brokers-len(r.brokers[first])-len(r.missing))
 }
 
-// errAll is for a window of which no query was answered.
+// errAll is for a window in which no query was answered.
 var errAll = errors.New("no query was answered")
 
 // Ping asks whether the server answers and knows the cluster; at is the present. Its error says what to fix.

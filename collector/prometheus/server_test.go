@@ -17,8 +17,8 @@ const (
 	pastMinutes  = 300
 	lostFrom     = 120 // broker 3 is not read
 	lostUntil    = 130
-	restartAt    = 180 // broker 2 begins anew
-	blindFrom    = 200 // nobody is read
+	restartAt    = 180 // broker 2 begins again
+	blindFrom    = 200 // no broker is read
 	blindUntil   = 260
 	scrapedEvery = 15 * time.Second
 )

@@ -21,8 +21,8 @@ import (
 // daemon is a running mskfit that watches an embedded Kafka and a fake Amazon MSK, so that everything it can expose is there.
 type daemon struct{ *testbed.Daemon }
 
-// settles is how long the daemon has for its first verdicts, and Prometheus to read them.
-const settles = 5 * time.Minute
+// readyWithin is how long the daemon has for its first verdicts, and Prometheus to read them.
+const readyWithin = 5 * time.Minute
 
 const daemonConfig = `
 agent: {collect: "@every 10s", analyze: "@every 10s", report: "", sizing: {min_window: 1s}}

@@ -44,7 +44,10 @@ func TestSeriesOfARunningDaemon(t *testing.T) {
 			strings.TrimPrefix(d.URL, "http://"))})
 		for where, expr := range dashboards {
 			for _, selector := range selectors.FindAllString(filledIn.Replace(expr), -1) {
-				d.Await(where+": "+selector+" has a series", settles, func() bool { return answers(t, prometheus, selector) > 0 })
+				d.Await(where+": "+selector+" has a series", readyWithin, func() bool {
+					return answers(t, prometheus,
+						selector) > 0
+				})
 			}
 			if _, err := query(prometheus, filledIn.Replace(expr)); err != nil {
 				t.Errorf("%s: %v", where, err)
@@ -92,7 +95,7 @@ func exposed(t *testing.T, d daemon, expressions ...map[string]string) map[strin
 		}
 	}
 	families, parser := map[string]*dto.MetricFamily{}, expfmt.NewTextParser(model.UTF8Validation)
-	d.AwaitNil(settles, func() error {
+	d.AwaitNil(readyWithin, func() error {
 		page, err := parser.TextToMetricFamilies(strings.NewReader(d.metrics()))
 		if err != nil {
 			t.Fatal(err)

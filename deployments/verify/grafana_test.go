@@ -9,7 +9,7 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
-// The dashboards hold no key that Grafana's own types do not know, and what they show can be told apart: identifiers are
+// The dashboards hold no key that Grafana's own types do not know, and what they show can be distinguished: identifiers are
 // unique, no panel lies on another, every threshold of headroom is yellow from 80 % and red from 90 %.
 func TestDashboards(t *testing.T) {
 	files, err := filepath.Glob("../grafana/*.json")

@@ -180,7 +180,7 @@ func (k *kubernetes) schema(apiVersion, kind string) *jsonschema.Schema {
 	return nil
 }
 
-// tighten forbids what an object does not name, and lets an IntOrString be an integer, which OpenAPI says in its format alone.
+// tighten forbids what an object does not name, and lets an IntOrString be an integer, which OpenAPI says only in its format.
 func tighten(node any) {
 	switch n := node.(type) {
 	case map[string]any:

@@ -126,7 +126,7 @@ func newBench(t *testing.T, options testbed.Options, all bool) *bench {
 type sweep struct {
 	sample   workload.Sample
 	counters testbed.Counters
-	tallies  map[string]tally
+	tallies  map[string]sentCount
 	fetched  map[string]int64
 }
 
@@ -134,7 +134,7 @@ func (b *bench) sweep() sweep {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	s := sweep{tallies: map[string]tally{}, fetched: map[string]int64{}}
+	s := sweep{tallies: map[string]sentCount{}, fetched: map[string]int64{}}
 	var err error
 	if s.counters, err = b.cluster.Counters(ctx); err != nil {
 		b.t.Fatal(err)
@@ -204,14 +204,14 @@ func (b *bench) events() []Row {
 	b.source = source
 	tick := time.NewTicker(sweepEvery / 2)
 	defer tick.Stop()
-	at := func() (map[string]tally, time.Time) {
-		out := map[string]tally{}
+	at := func() (map[string]sentCount, time.Time) {
+		out := map[string]sentCount{}
 		for _, one := range b.senders {
 			out[one.topic()] = one.count()
 		}
 		return out, time.Now()
 	}
-	var before, after map[string]tally
+	var before, after map[string]sentCount
 	var from, to time.Time
 	restarted := make(chan struct{})
 	for n := range 13 {

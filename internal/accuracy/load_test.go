@@ -13,8 +13,8 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// tally is what a producer knows that the broker has.
-type tally struct {
+// sentCount is what a producer knows that the broker has.
+type sentCount struct {
 	records, bytes int64   // bytes of values
 	perPartition   []int64 // bytes of values
 	largest        int     // bytes of the largest value
@@ -29,7 +29,7 @@ type sender struct {
 	sent   int
 
 	mu    sync.Mutex
-	acked tally
+	acked sentCount
 	parts map[int32]bool // that the open transaction has written to
 }
 
@@ -50,7 +50,7 @@ func newSender(t *testing.T, c *testbed.Cluster, s scenario, seed uint64) *sende
 	for _, c := range s.name {
 		h = 31*h + uint64(c)
 	}
-	out := &sender{scenario: s, rand: rand.New(rand.NewPCG(seed, h)), acked: tally{perPartition: make([]int64, s.partitions)},
+	out := &sender{scenario: s, rand: rand.New(rand.NewPCG(seed, h)), acked: sentCount{perPartition: make([]int64, s.partitions)},
 		parts: map[int32]bool{}}
 	out.client = testbed.NewClient(t, append(opts, kgo.WithHooks(out))...)
 	return out
@@ -138,7 +138,7 @@ func (s *sender) OnProduceRecordUnbuffered(r *kgo.Record, err error) {
 	s.parts[r.Partition] = true
 }
 
-func (s *sender) count() tally {
+func (s *sender) count() sentCount {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.acked

@@ -9,7 +9,7 @@ func figure(scenario, quantity string, estimate, low, high, truth float64) Row {
 	return Row{Scenario: scenario, Quantity: quantity, Estimate: &estimate, Low: low, High: &high, Truth: truth}
 }
 
-// A figure that is off stands in the document with its cause, whether or not its bounds hold the truth.
+// A figure that is off is in the document with its cause, whether or not its bounds hold the truth.
 func TestDocumentKeepsWhatIsOff(t *testing.T) {
 	d := Document{Runs: []Run{{Cluster: "4.3.1 KRaft, 3 brokers", Rows: []Row{
 		figure("zstd JSON", BytesIn, 100, 99, 101, 100),

@@ -65,7 +65,7 @@ type Row struct {
 	Truth float64 `json:"truth"`
 	// Blur is how long the reading of the counters took, as a share of the window: the truth is not known better.
 	Blur float64 `json:"blur"`
-	// UpperBound: High alone is compared with the truth, and Estimate is no estimate of it.
+	// UpperBound: only High is compared with the truth, and Estimate is no estimate of it.
 	UpperBound bool `json:"upper_bound,omitempty"`
 	// Source says who counted the truth, where it is not the brokers' counters.
 	Source string `json:"source,omitempty"`

@@ -24,7 +24,7 @@ type scenario struct {
 	transaction int // records in one; 0: none
 	// reader says how a consumer group commits: "" (no group), "1s", "5s", "60s", "never", "transaction".
 	reader string
-	// basic scenarios run on every version, the others on the newest alone.
+	// basic scenarios run on every version, the others only on the newest.
 	basic bool
 	// event is done to the topic halfway through the second window: "move", "recreate", "restart".
 	event string

@@ -50,10 +50,10 @@ type NamedSource struct {
 	Late func() time.Duration
 }
 
-// Past reads back what flowed through a cluster while nobody watched.
+// Past reads back what flowed through a cluster while no one watched.
 type Past interface {
 	// ReadBack hands over samples of the part of the span that b does not say is done, in any order, but so that what was read
-	// before an interruption need not be read again: emit's reached tells how far it has come. It ends early, with nil, where
+	// before an interruption need not be read again: emit's reached says how far it has come. It ends early, with nil, where
 	// the source's memory ends. An error of emit ends it. It runs beside the Source's Collect.
 	ReadBack(ctx context.Context, b Backfill, emit func(s workload.Sample, reached Progress) error) error
 }
@@ -80,7 +80,7 @@ type Ledger interface {
 	SaveBackfill(ctx context.Context, cluster, source string, b Backfill) error
 }
 
-// Notifier takes drift onwards. It stores the state and what is to be told of the events in one transaction. v is what
+// Notifier takes drift onwards. It stores the state and what has to be sent about the events in one transaction. v is what
 // analyzer.Present says: the verdict seen at present.
 type Notifier interface {
 	Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error
@@ -186,7 +186,7 @@ func (a *Agent) everyCluster(ctx context.Context, job Job, do func(context.Conte
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a cluster fails alone
+	_ = group.Wait() // the functions return nil: a cluster fails by itself
 	return errors.Join(errs...)
 }
 

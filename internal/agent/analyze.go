@@ -47,7 +47,7 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	return errors.Join(saved, notified)
 }
 
-// preview shows a verdict on what is there while the past is still to be read back. Nobody is told of it, and nothing of it is
+// preview shows a verdict on what is there while the past is still to be read back. No message is sent, and nothing of it is
 // kept: the choice may be another one in a minute.
 func (a *Agent) preview(ctx context.Context, c *watched) error {
 	verdict, err := a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
@@ -105,7 +105,7 @@ func (c *watched) late() time.Duration {
 	return *first
 }
 
-// drift returns where the cluster's rules stand, and what could not be told so far: a ledger that cannot be written loses no
+// drift returns the state of the cluster's rules, and what could not be sent so far: a ledger that cannot be written loses no
 // alert as long as the process lives. The ledger is asked once.
 func (a *Agent) drift(ctx context.Context, c *watched) (drift.State, []drift.Event, error) {
 	c.mu.Lock()

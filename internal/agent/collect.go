@@ -74,7 +74,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		return errors.Join(fmt.Errorf("%s: %w", source.Name, err), a.noteUnread(ctx, c, source.Name, err))
 	}
 	var unkept error
-	for _, sample := range samples { // all of them: a source tells each window once
+	for _, sample := range samples { // all of them: a source returns each window once
 		sample.Cluster = c.Name
 		if err := a.deps.History.Append(ctx, sample); err != nil {
 			unkept = fmt.Errorf("save sample of %s: %w", source.Name, err)
@@ -116,7 +116,7 @@ func read(ctx context.Context, source collector.Source, window workload.Window) 
 		samples, err := batch.CollectAll(ctx)
 		if err != nil || len(samples) > 0 {
 			return samples, err
-		} // else Collect says how things stand
+		} // else Collect says the state of things
 	}
 	sample, err := source.Collect(ctx, window)
 	return []workload.Sample{sample}, err

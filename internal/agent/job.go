@@ -82,18 +82,18 @@ type PanicError struct {
 	Stack []byte
 }
 
-// Error names the defect; the stack goes to the log alone.
+// Error names the defect; the stack goes only to the log.
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("internal error, please report it: %v", e.Value)
 }
 
-// record tells the observer and the log about a turn.
+// record reports a turn to the observer and the log.
 func (a *Agent) record(r Run) {
 	a.deps.Observer.RunDone(r)
 	a.logRun(r)
 }
 
-// logRun writes a line for every turn that is worth one. A job that goes on failing, or missing its turns, is told of at the
+// logRun writes a line for every turn that is worth one. A job that goes on failing, or missing its turns, is reported at the
 // first, second, fourth, eighth… time.
 func (a *Agent) logRun(r Run) {
 	log := a.deps.Log.With().Str("job", string(r.Job)).Str("cluster", r.Cluster).Logger()

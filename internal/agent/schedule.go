@@ -14,7 +14,7 @@ import (
 // Run works on schedule until ctx is done, and returns once every job that was running has ended. Jobs are told to stop
 // through their context; Run does not wait for one longer than StopTimeout.
 //
-// It begins with a first turn of every cluster at once, so that nobody waits for the clock, and reads back what was
+// It begins with a first turn of every cluster at once, so that no one waits for the clock, and reads back what was
 // before.
 func (a *Agent) Run(ctx context.Context) error {
 	c := cron.New(cron.WithLocation(time.UTC))

@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// SourceStatus is how one source of a cluster fares.
+// SourceStatus is the state of one source of a cluster.
 type SourceStatus struct {
 	// Name is the collector's: "kafka", "cloudwatch", "prometheus".
 	Name string
@@ -33,7 +33,7 @@ type ClusterStatus struct {
 	Sources []SourceStatus
 	// Verdict and Drift are nil before the first decision.
 	Verdict *verdict.Verdict
-	// Drift is where the rules stand; nil before the first decision.
+	// Drift is the state of the rules; nil before the first decision.
 	Drift *drift.State
 	// KeptAt is when history last took a sample; zero: none yet.
 	KeptAt time.Time
@@ -45,7 +45,7 @@ func (a *Agent) Status() []ClusterStatus {
 	for i, c := range a.clusters {
 		c.mu.Lock()
 		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.keptAt,
-			Verdict: c.verdict, Drift: c.drift} // neither is changed once it stands there
+			Verdict: c.verdict, Drift: c.drift} // neither is changed once it is there
 		c.mu.Unlock()
 	}
 	return out

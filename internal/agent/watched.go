@@ -97,7 +97,7 @@ func (s *state) noteBackfill(i int, b Backfill) {
 	s.sources[i].Backfill = &b
 }
 
-// noteDecided notes the latest verdict and where the rules stand; drift may be nil.
+// noteDecided notes the latest verdict and the state of the rules; drift may be nil.
 func (s *state) noteDecided(v verdict.Verdict, drift *drift.State, unsent []drift.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

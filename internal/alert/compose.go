@@ -14,7 +14,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer/drift"
 )
 
-// envelopes makes one message for each target that has something to be told.
+// envelopes makes one message for each target that has something to be sent.
 func (p *planner) envelopes() []Envelope {
 	var out []Envelope
 	for _, target := range slices.Sorted(maps.Keys(p.items)) {
@@ -97,7 +97,7 @@ func compareUtilization(a, b Item) int {
 	return cmp.Compare(value(a), value(b))
 }
 
-// id hashes what makes a message the same: its target, its cluster, what it tells and an occasion.
+// id hashes what makes a message the same: its target, its cluster, what it says and an occasion.
 func id(target string, m Message, occasion string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n%s\n", target, m.Kind, m.Cluster, occasion)

@@ -15,7 +15,7 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Config says who is told what. Targets themselves are configured beside it.
+// Config says who gets which message. Targets themselves are configured beside it.
 type Config struct {
 	// Routes say which target gets what; a message goes to every target of every route that matches. No routes: every
 	// target gets everything.

@@ -28,7 +28,7 @@ type Outbox interface {
 	// keep their order: a later one waits until the earlier one is done, or a closing could overtake its alert. next is
 	// when the earliest of those that wait may be tried; zero when none waits.
 	Due(ctx context.Context, target string, now time.Time) (p Pending, found bool, next time.Time, err error)
-	// Sent notes that the message was accepted, Retry that it is to be tried again, Bury that it never will be.
+	// Sent notes that the message was accepted, Retry that it has to be tried again, Bury that it never will be.
 	Sent(ctx context.Context, row int64, now time.Time) error
 	Retry(ctx context.Context, row int64, at time.Time, why string) error
 	Bury(ctx context.Context, row int64, now time.Time, why string) error
@@ -64,7 +64,7 @@ const (
 	idle = time.Minute
 )
 
-// NewDeliverer returns a deliverer; count is told of every attempt and must not block.
+// NewDeliverer returns a deliverer; count gets every attempt and must not block.
 func NewDeliverer(targets map[string]Target, outbox Outbox, count func(cluster, target, outcome string), now func() time.Time,
 	log zerolog.Logger) *Deliverer {
 	d := &Deliverer{targets: targets, outbox: outbox, count: count, now: now, log: log, wake: map[string]chan struct{}{}}
@@ -74,7 +74,7 @@ func NewDeliverer(targets map[string]Target, outbox Outbox, count func(cluster, 
 	return d
 }
 
-// Wake tells the targets that there are new messages. It never blocks.
+// Wake signals the targets that there are new messages. It never blocks.
 func (d *Deliverer) Wake() {
 	for _, ch := range d.wake {
 		select {

@@ -58,7 +58,7 @@ func (e Earlier) peaks(rule, unit string) []DayPeak {
 	return out
 }
 
-// Past tells what was observed before; internal/history does.
+// Past says what was observed before; internal/history does.
 type Past interface {
 	Workload(ctx context.Context, cluster string, w workload.Window) (workload.Workload, error)
 }

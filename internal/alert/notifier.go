@@ -75,7 +75,7 @@ func Recipients(targets map[string]Target) []Recipient {
 	return out
 }
 
-// Notify plans what to tell and commits it together with the state. When it fails nothing has changed: the next run sees the
+// Notify plans what to send and commits it together with the state. When it fails nothing has changed: the next run sees the
 // same events again. v is what analyzer.Present says.
 func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
 	now := n.now().UTC()

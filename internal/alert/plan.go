@@ -46,8 +46,8 @@ type Recipient struct {
 	// Mirrors: the target keeps a list of open alerts of its own (Alertmanager, PagerDuty). It gets every item of a message and
 	// every closing, whatever is configured, or its list would be wrong.
 	Mirrors bool
-	// Refresh is how often what is open is sent again, as it was told, to a target that forgets it when it is restarted
-	// (Alertmanager); 0: with the reminders alone.
+	// Refresh is how often what is open is sent again, as it was sent, to a target that forgets it when it is restarted
+	// (Alertmanager); 0: only with the reminders.
 	Refresh time.Duration
 }
 
@@ -61,7 +61,7 @@ type Input struct {
 	Verdict verdict.Verdict
 	// Events are those of this step, in its order; empty: nothing changed.
 	Events []drift.Event
-	// State is where the rules stand after the events.
+	// State is the state of the rules after the events.
 	State drift.State
 	// Earlier is what to compare with, for the top contributors.
 	Earlier Earlier
@@ -70,8 +70,8 @@ type Input struct {
 }
 
 // Plan says what to send to whom. It is pure: the log that goes in is not changed. Events of one run make one message for each
-// target, and of several events on one alert the last one counts. In a maintenance nothing is told. At its end what differs
-// from what was told before is told: an alert that opened in it and is still open, one that closed in it; not one that opened
+// target, and of several events on one alert the last one counts. In a maintenance nothing is sent. At its end what differs
+// from what was sent before is sent: an alert that opened in it and is still open, one that closed in it; not one that opened
 // and closed in it.
 func Plan(alertLog AlertLog, in Input, now time.Time) (AlertLog, []Envelope) {
 	p := planner{in: in, now: now, open: maps.Clone(alertLog.Open), changed: map[string]bool{}, items: map[string][]Item{}}
@@ -106,7 +106,7 @@ func (p *planner) note(e drift.Event) {
 	item := p.item(e)
 	entry, known := p.open[item.Key]
 	if item.State == Resolved && !known {
-		return // nobody was told that it was open
+		return // no message said that it was open
 	}
 	entry.Item = item
 	p.open[item.Key], p.changed[item.Key] = entry, true
@@ -126,12 +126,12 @@ func (p *planner) evaluate(key string, silent bool) {
 		p.close(entry)
 		delete(p.open, key)
 		return
-	case changed && entry.Item.State == ChoiceChanged: // told once, and never closed
+	case changed && entry.Item.State == ChoiceChanged: // sent once, and never closed
 		p.notify(entry.Item, p.targets(entry.Item))
 		delete(p.open, key)
 		return
 	case changed && entry.NotifiedLevel == entry.Item.Level:
-		entry.Held = false // it went and came back while nothing was told
+		entry.Held = false // it went and came back while nothing was sent
 	case changed:
 		if !p.changed[key] {
 			entry.Item = p.refreshed(entry.Item)
@@ -164,7 +164,7 @@ func (p *planner) refresh(entry OpenAlert) OpenAlert {
 	return entry
 }
 
-// told tells an alert to the targets of its level and to those that know of it from before: what gets worse is the same
+// notified sends an alert to the targets of its level and to those that got it before: what gets worse is the same
 // alert.
 func (p *planner) notified(entry OpenAlert) OpenAlert {
 	item := &entry.Item
@@ -177,7 +177,7 @@ func (p *planner) notified(entry OpenAlert) OpenAlert {
 	}
 	entry.NotifiedLevel, entry.Held = item.Level, false
 	if item.State == Lowered {
-		// People are told that it is over once it is; that it is a little better would be one more message in between.
+		// A message says that it is over once it is; that it is a little better would be one more message in between.
 		p.notify(*item, slices.DeleteFunc(p.known(entry.NotifiedTargets), func(name string) bool { return !p.mirrors(name) }))
 		return entry
 	}
@@ -195,7 +195,7 @@ func mirrors(all []Recipient, name string) bool {
 	return slices.ContainsFunc(all, func(r Recipient) bool { return r.Name == name && r.Mirrors })
 }
 
-// close sends the closing message to those who were told of the alert.
+// close sends the closing message to those who were notified of the alert.
 func (p *planner) close(entry OpenAlert) {
 	item := entry.Item
 	item.Was = entry.NotifiedLevel

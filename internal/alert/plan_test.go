@@ -19,7 +19,7 @@ func event(key string, kind drift.EventKind, level drift.Level, u float64) drift
 		Rule: &verdict.Rule{ID: key, Title: key, Utilization: &u}, Reason: "because"}
 }
 
-// told describes envelopes as "target: title".
+// sent describes envelopes as "target: title".
 func notified(envelopes []Envelope) []string {
 	var out []string
 	for _, e := range envelopes {
@@ -89,8 +89,8 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	}
 }
 
-// Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was told, and to
-// nobody else.
+// Alertmanager forgets what fires when it is restarted: what is open is sent to it again every hour, as it was sent, and to
+// no one else.
 func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	c := DefaultConfig()
 	in := input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
@@ -181,7 +181,7 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 	expect(t, got, "slack: orders: resolved: ingress", "sns: orders: resolved: ingress")
 	alertLog, _ = Plan(alertLog, silent(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start.Add(time.Hour))
 	alertLog, got = Plan(alertLog, input(DefaultConfig()), after)
-	expect(t, got) // as it was told before the maintenance
+	expect(t, got) // as it was sent before the maintenance
 	if len(alertLog.Open) != 1 || alertLog.Open["ingress"].Held {
 		t.Errorf("the book is %+v", alertLog)
 	}
@@ -193,7 +193,7 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 	}
 }
 
-// Events that could not be kept at once come together later: what opened and closed meanwhile is not told.
+// Events that could not be kept at once come together later: what opened and closed meanwhile is not sent.
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
 	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventResolved, drift.LevelOK, 0.3)

@@ -8,7 +8,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Entry is one event in the words of a message, for the record of alerts. It is kept whether or not somebody is told of it.
+// Entry is one event in the words of a message, for the record of alerts. It is kept whether or not a message is sent.
 type Entry struct {
 	// Key is [Item.Key]; Title names the rule for people.
 	Key, Title string

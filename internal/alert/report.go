@@ -28,7 +28,7 @@ type ReportNotifier struct {
 	wake       func()
 }
 
-// NewReportNotifier returns a reporter for the targets; wake is called once there are new messages, nil: nobody.
+// NewReportNotifier returns a reporter for the targets; wake is called once there are new messages, nil: none.
 func NewReportNotifier(cfg Config, recipients []Recipient, store ReportStore, wake func()) *ReportNotifier {
 	if wake == nil {
 		wake = func() {}

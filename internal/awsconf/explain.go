@@ -29,7 +29,7 @@ type Call struct {
 // Kind is what kept a call from being answered.
 type Kind string
 
-// The kinds that a caller tells apart.
+// The kinds that a caller distinguishes.
 const (
 	Denied        Kind = "access denied"
 	Expired       Kind = "expired credentials"

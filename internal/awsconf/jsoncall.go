@@ -18,7 +18,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// JSONService is a service of which one operation is called. Its client would add more than 2 MB to the program.
+// JSONService is a service whose one operation is called. Its client would add more than 2 MB to the program.
 type JSONService struct {
 	// SDKID is its name in the SDK, by which an endpoint is configured: "Cost Explorer".
 	SDKID string
@@ -99,7 +99,7 @@ func (s *Session) endpoint(ctx context.Context, service JSONService, region stri
 	return "https://" + service.Prefix + "." + region + "." + service.Suffix, nil
 }
 
-// configured is the address that somebody has set for the service; "": nobody.
+// configured is the address that somebody has set for the service; "": no one.
 func (s *Session) configured(ctx context.Context, sdkID string) (string, error) {
 	for _, source := range s.base.ConfigSources {
 		if asked, ok := source.(interface {

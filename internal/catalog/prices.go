@@ -63,7 +63,7 @@ func (l *loader) checkPrices(doc *yamlfile.Document, file *priceFile) error {
 	return c.err()
 }
 
-// region checks the prices of one region. Every key has to be written, so that what is not sold (null) can be told from
+// region checks the prices of one region. Every key has to be written, so that what is not sold (null) can be distinguished from
 // what was forgotten.
 func (l *loader) region(c *checks, doc *yamlfile.Document, at string, r Region) {
 	c.text(at+".location", r.Location, `write the name that AWS uses, like "US East (N. Virginia)"`)

@@ -3,7 +3,7 @@ package catalog
 import "github.com/mskfit/mskfit/internal/workload"
 
 // Profile is a named way of sizing: the constants that turn a workload into a number of brokers. Formulas are in
-// analyzer; every constant stands here, so that a profile can be read, compared and changed without code.
+// analyzer; every constant is here, so that a profile can be read, compared and changed without code.
 type Profile struct {
 	// Name is what --profile and sizing_profile take.
 	Name string `yaml:"name"`

@@ -49,7 +49,7 @@ type Options struct {
 	Version string
 	// SendTest sends a message to every alert target.
 	SendTest bool
-	// Progress is called with how far the check has come; nil: nobody watches.
+	// Progress is called with how far the check has come; nil: none watches.
 	Progress func(string)
 	Now      func() time.Time
 	Log      zerolog.Logger
@@ -160,7 +160,7 @@ func (c *checker) inUse(otherwise string) string {
 	return otherwise
 }
 
-// ledger looks at the file alone: opening it would bring its tables up to date.
+// ledger looks at only the file: opening it would bring its tables up to date.
 func (c *checker) ledger(ctx context.Context) Result {
 	const part = "ledger"
 	if !c.cfg.Ledger.PostgresURL.IsZero() || c.cfg.Ledger.PostgresURLFile != "" {

@@ -62,7 +62,7 @@ func TestCheckFindsNothingMissingOnAnEmptyCluster(t *testing.T) {
 	}
 }
 
-// A check that nobody watches runs as well.
+// A check that no one watches runs as well.
 func TestCheckRunsWithoutProgress(t *testing.T) {
 	cfg, err := config.Load(mskfake.File(t, "clusters: [{name: shop, kafka: {bootstrap: ['"+closedPort+"']}}]\n"))
 	if err != nil {

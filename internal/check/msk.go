@@ -53,8 +53,8 @@ func (c *checker) identity(ctx context.Context, part string, as awsconf.Config, 
 	return withStatement(Outcome(part, "identity", fmt.Sprintf("account %s, %s", who.Account, who.ARN), err, ""))
 }
 
-// cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost. own
-// tells that it stands in the file itself.
+// cloudwatch tries one cluster of Amazon MSK: what it is, whether its metrics may be read, and what that is going to cost.
+// own: it is in the file itself.
 func (c *checker) cloudwatch(ctx context.Context, cluster config.Cluster, own bool) (out []Result) {
 	part := "cluster " + cluster.Name
 	add := func(r ...Result) { out = append(out, r...) }

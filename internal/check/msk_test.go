@@ -71,7 +71,7 @@ func TestCheckShowsAnMSKClusterAndItsCost(t *testing.T) {
 	}
 }
 
-// What AWS refuses is named with its action, and the statement to add stands by itself, ready to paste.
+// What AWS refuses is named with its action, and the statement to add is on its own, ready to paste.
 func TestCheckNamesTheActionThatIsDenied(t *testing.T) {
 	const cluster = "arn:aws:kafka:us-east-1:123456789012:cluster/orders/11111111-2222-3333-4444-555555555555-1"
 	const denied = " access denied for arn:aws:sts::123456789012:assumed-role/mskfit/i-0abc"

@@ -52,7 +52,7 @@ func JSON(results []Result) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// Text lists the results by part, in words and not in colours alone.
+// Text lists the results by part, in words and not only in colours.
 func Text(results []Result) []byte {
 	var b bytes.Buffer
 	part := ""

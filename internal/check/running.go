@@ -1,6 +1,6 @@
 package check
 
-// problems are those that a running daemon tells of itself: it may know more than can be tried beside it.
+// problems are those that a running daemon reports about itself: it may know more than can be tried beside it.
 func (c *checker) problems() []Result {
 	if c.running == nil {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// readingGap is the time between the two readings of a check: the second tells what the first cannot.
+// readingGap is the time between the two readings of a check: the second says what the first cannot.
 const readingGap = time.Second
 
 // source reads one source of a cluster twice and says what it lacks.

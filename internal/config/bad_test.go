@@ -15,7 +15,7 @@ func badVariables(name string) (string, bool) {
 	return "s3cret", name == "PASSWORD"
 }
 
-// TestBadFiles reads every file of testdata and wants exactly the messages that stand beside it.
+// TestBadFiles reads every file of testdata and wants exactly the messages that are beside it.
 func TestBadFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.bad.yaml")
 	if err != nil || len(files) < 40 {

@@ -91,7 +91,7 @@ func (c Config) Validate() error {
 	for i, cluster := range c.Clusters {
 		at := fmt.Sprintf("clusters[%d]", i)
 		errs = append(errs, yamlfile.Under(at, cluster.validate()))
-		if cluster.Region != c.Region { // an inherited one is told of once, at the top
+		if cluster.Region != c.Region { // an inherited one is reported once, at the top
 			errs = append(errs, validRegion(at+".region", cluster.Region))
 		}
 		if j, twice := first[cluster.Name]; twice && cluster.Name != "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// MSK says which cluster of Amazon MSK a cluster is: the control plane tells what it is, and CloudWatch what flows through it.
+// MSK says which cluster of Amazon MSK a cluster is: the control plane says what it is, and CloudWatch what flows through it.
 type MSK struct {
 	// ARN is the cluster's; instead of name.
 	ARN string `yaml:"arn"`
@@ -134,11 +134,11 @@ func (m MSK) validate(region string) error {
 	return errors.Join(errs...)
 }
 
-// validateMSK reports what is wrong with the lines, and clusters that stand twice.
+// validateMSK reports what is wrong with the lines, and clusters that are there twice.
 func (c Config) validateMSK() error {
 	var errs []error
 	for i, f := range c.MSK {
-		if f.AWS == c.AWS { // what is inherited is told of once, at the top
+		if f.AWS == c.AWS { // what is inherited is reported once, at the top
 			f.AWS = awsconf.DefaultConfig()
 		}
 		if len(f.Regions) == 1 && f.Regions[0] == c.Region {

@@ -33,7 +33,7 @@ func commented(t *testing.T, begin string) string {
 	return strings.Join(out, "\n") + "\n"
 }
 
-// What stands at the end of the reference as a comment is what a line of msk has when it says nothing.
+// What is at the end of the reference as a comment is what a line of msk has when it says nothing.
 func TestReferenceShowsMSKDefaults(t *testing.T) {
 	text := commented(t, "# A line of msk")
 	got, err := Parse("comment.yaml", []byte(text), nil)

@@ -68,7 +68,7 @@ func asYAML(t *testing.T, c Config) []byte {
 	return text
 }
 
-// Every key stands in the reference, so that nobody has to look for one in the code.
+// Every key is in the reference, so that no one has to look for one in the code.
 func TestReferenceHasEveryKey(t *testing.T) {
 	data, err := os.ReadFile(reference)
 	if err != nil {

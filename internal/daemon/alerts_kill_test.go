@@ -79,7 +79,7 @@ func openAdapter(ctx context.Context, dir string) (*ledgerAdapter, error) {
 	return &ledgerAdapter{Ledger: l, now: time.Now}, nil
 }
 
-// raiseForEver raises alert after alert. The drift state counts them, so that a restart goes on where the ledger stands.
+// raiseForEver raises alert after alert. The drift state counts them, so that a restart goes on where the ledger is.
 func raiseForEver(t *testing.T, keep *ledgerAdapter, notifier *alert.Notifier, dir string) {
 	state, err := keep.DriftState(t.Context(), "shop")
 	if err != nil {

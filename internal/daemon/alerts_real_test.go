@@ -50,13 +50,13 @@ alerts:
 
 const watchedRule = "serverless.ingress_per_cluster"
 
-// told collects what the webhook gets.
-type told struct {
+// received collects what the webhook gets.
+type received struct {
 	mu  sync.Mutex
 	got []alert.Message
 }
 
-func (r *told) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
+func (r *received) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
 	var m alert.Message
 	if json.NewDecoder(req.Body).Decode(&m) == nil {
 		r.mu.Lock()
@@ -66,7 +66,7 @@ func (r *told) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
 }
 
 // of are the items on the watched rule so far.
-func (r *told) of(state alert.ItemState) (out []alert.Item) {
+func (r *received) of(state alert.ItemState) (out []alert.Item) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, m := range r.got {
@@ -86,7 +86,7 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	var rate atomic.Int64
 	rate.Store(30_000)
 	steadily(t, cluster, &rate)
-	got := &told{}
+	got := &received{}
 	hook := httptest.NewServer(got)
 	defer hook.Close()
 	text := fmt.Sprintf(alertedConfig, t.TempDir(), cluster.Bootstrap()[0], hook.URL)
@@ -140,7 +140,7 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	}
 }
 
-// level is where the watched rule stands; empty before it is known.
+// level is the state of the watched rule; empty before it is known.
 func level(d *Daemon) drift.Level {
 	for _, c := range d.Status() {
 		if c.Drift != nil {
@@ -152,7 +152,7 @@ func level(d *Daemon) drift.Level {
 	return ""
 }
 
-// within polls until it holds, and tells where everything stands when it does not.
+// within polls until it holds, and reports the state of everything when it does not.
 func within(t *testing.T, d *Daemon, what string, holds func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(2 * time.Minute)
@@ -166,7 +166,7 @@ func within(t *testing.T, d *Daemon, what string, holds func() bool) {
 	}
 }
 
-// standing says in a few lines where everything stands.
+// standing writes in a few lines the state of everything.
 func standing(d *Daemon) string {
 	var out strings.Builder
 	for _, c := range d.Status() {

@@ -55,7 +55,7 @@ func (d *Daemon) unused(cat *catalog.Catalog) {
 	}
 }
 
-// overlayStamp tells one version of the overlay file from the next; empty: there is none.
+// overlayStamp distinguishes one version of the overlay file from the next; empty: there is none.
 func overlayStamp(cfg config.Config) string {
 	path := cfg.Catalog.Overlay
 	if path == "" {

@@ -52,7 +52,7 @@ type Daemon struct {
 
 	current atomic.Pointer[generation]
 	standby atomic.Bool
-	// changed tells that there is a newer plan.
+	// changed is true when there is a newer plan.
 	changed chan struct{}
 	// planning is held while a plan is made.
 	planning sync.Mutex
@@ -227,7 +227,7 @@ func clustersText(n int) string {
 	return fmt.Sprintf("%d clusters", n)
 }
 
-// observer is told what the agent does.
+// observer gets what the agent does.
 func (d *Daemon) observer() agent.Observer {
 	if d.single != nil {
 		return d.single
@@ -366,7 +366,7 @@ func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
 	return d.current.Load().agent.Input(cluster)
 }
 
-// Daemon is how the process fares.
+// Daemon is the state of the process.
 func (d *Daemon) Daemon() web.Daemon {
 	written := d.planned().written
 	out := web.Daemon{Version: d.version, StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),

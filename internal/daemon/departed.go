@@ -17,7 +17,7 @@ import (
 const departed = "the cluster is no longer watched"
 
 // endDeparted ends the open alerts of clusters that left the configuration or were not found any more, here or while no daemon
-// ran: no verdict will end them. Who was told of them is told of the end. It does nothing while it is unknown which clusters
+// ran: no verdict will end them. Who was notified of them gets the end. It does nothing while it is unknown which clusters
 // there are.
 func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 	if !d.discovery.Listed(ctx, d.planned().written) {
@@ -45,7 +45,7 @@ func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 	return errors.Join(errs...)
 }
 
-// endAll ends alerts, and forgets where the rules of the cluster are: should it come back, they begin anew.
+// endAll ends alerts, and forgets the state of the cluster's rules: should it come back, they begin again.
 func (d *Daemon) endAll(ctx context.Context, n agent.Notifier, cluster string, events []drift.Event) error {
 	state, err := d.ledger.DriftState(ctx, cluster)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// No verdict ends the alerts of a cluster that left: the daemon does, and tells who was told of them. Without a list of the
+// No verdict ends the alerts of a cluster that left: the daemon does, and notifies who got them. Without a list of the
 // clusters it does not know who left.
 func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3),
@@ -59,12 +59,12 @@ func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 		}
 	}
 	end(nil, "orders", "payments", "removed", self) // the line was not listed yet
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	end([]string{"removed: resolved: no figure for ingress"}, "orders", "payments", self)
 	server.Clusters[0].Set("state", "DELETING")
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	end([]string{"orders: resolved: ingress"}, "payments", self)

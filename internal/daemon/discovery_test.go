@@ -41,8 +41,8 @@ func wantWatched(t *testing.T, d *Daemon, want ...string) {
 	}
 }
 
-// looks has the daemon look for clusters now, as its schedule would after the refresh.
-func looks(t *testing.T, d *Daemon) error {
+// scans has the daemon look for clusters now, as its schedule would after the refresh.
+func scans(t *testing.T, d *Daemon) error {
 	t.Helper()
 	changed, err := d.discovery.Scan(t.Context(), dueNow(d.planned().written))
 	if changed {
@@ -107,7 +107,7 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	if d.Daemon().Ready {
 		t.Error("ready before the region was looked at")
 	}
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	// carts is in the file as shop, and the name old belongs to another cluster.
@@ -116,12 +116,12 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	server.Clusters = append(server.Clusters, mskfake.Provisioned("billing", "kafka.m5.large", 3),
 		mskfake.Provisioned("test-1", "kafka.m5.large", 3))
 	server.Clusters[1].Set("state", "DELETING")
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	wantWatched(t, d, "billing", "old", "old.us-east-1", "shop")
 	server.Clusters = slices.Delete(server.Clusters, 2, 3)
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	wantWatched(t, d, "billing", "old", "shop")
@@ -135,7 +135,7 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	refused = refusing{"ListClustersV2", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized"}
 	server.Clusters = nil
 	want := `msk[0] us-east-1: discover clusters: kafka:ListClustersV2 us-east-1: access denied for arn:aws:iam::123456789012:user/fit: add this statement to its policy: {"Effect":"Allow","Action":["kafka:ListClustersV2"],"Resource":["*"]}`
-	if err := looks(t, d); err == nil || err.Error() != want {
+	if err := scans(t, d); err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 	wantWatched(t, d, "billing", "old", "shop")
@@ -160,7 +160,7 @@ func TestShardsShareWhatIsFound(t *testing.T) {
 	d := startOnce(t, file)
 	for i := 1; i <= 3; i++ {
 		d.shard = agent.Shard{Index: i, Count: 3}
-		if err := looks(t, d); err != nil {
+		if err := scans(t, d); err != nil {
 			t.Fatal(err)
 		}
 		d.replan(t.Context(), d.planned().written)
@@ -292,7 +292,7 @@ func TestExpiredCredentialsAreReadAgain(t *testing.T) {
 	}
 }
 
-// Every cluster fails alone, with what happened and what fixes it.
+// Every cluster fails by itself, with what happened and what fixes it.
 func TestMSKClustersFailAlone(t *testing.T) {
 	healthy := mskfake.Provisioned("healthy", "kafka.m5.large", 3)
 	for name, c := range map[string]struct {
@@ -466,7 +466,7 @@ func TestAnUnreadableLedgerIsNotOverwritten(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3)},
 		Fault: refused.fault}
 	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
-	if err := looks(t, d); err != nil {
+	if err := scans(t, d); err != nil {
 		t.Fatal(err)
 	}
 	refused = refusing{"ListClustersV2", "AccessDeniedException", "User: arn:aws:iam::123456789012:user/fit is not authorized"}

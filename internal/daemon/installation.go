@@ -43,7 +43,7 @@ func (l *ledgerAdapter) ownID(ctx context.Context) string {
 		id = rand.Text()
 	}
 	if err == nil && body == nil {
-		_ = l.note(l.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz tells of a ledger that cannot be written
+		_ = l.note(l.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz reports a ledger that cannot be written
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

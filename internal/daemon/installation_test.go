@@ -12,7 +12,7 @@ import (
 	"github.com/mskfit/mskfit/internal/ledger"
 )
 
-// Two installations that say the same have keys of their own; one that was started anew keeps its own.
+// Two installations that say the same have keys of their own; one that was started again keeps its own.
 func TestMessageIDsBelongToTheInstallation(t *testing.T) {
 	now := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	posted := func(file string) string {

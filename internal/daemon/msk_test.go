@@ -82,7 +82,7 @@ func plansOf(t *testing.T, file string) (out []msk.Plan) {
 	return out
 }
 
-// One cluster in the file, by its name alone: 63 days come from CloudWatch, and the verdict says what there is and what would do.
+// One cluster in the file, only by its name: 63 days come from CloudWatch, and the verdict says what there is and what would do.
 func TestOneMSKClusterToAVerdict(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.2xlarge", 6)},
 		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}
@@ -123,7 +123,7 @@ clusters:
 	}
 }
 
-// Reading back goes on where it was broken off: the next process asks for the rest alone.
+// Reading back goes on where it was broken off: the next process asks for only the rest.
 func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 6)},
 		Metrics: mskfake.ProvisionedMetrics("orders", 6, mskfake.Office)}

@@ -15,11 +15,11 @@ import (
 const (
 	// ownEvery is how often the daemon looks at itself.
 	ownEvery = 30 * time.Second
-	// ownHold is how long a part must have been in trouble before somebody is told, as in the Prometheus rules.
+	// ownHold is how long a part must have been in trouble before a message is sent, as in the Prometheus rules.
 	ownHold = 5 * time.Minute
 )
 
-// ownParts are those that are told of: without history and ledger the daemon forgets, and verdicts rest on the catalog.
+// ownParts are those that are reported: without history and ledger the daemon forgets, and verdicts rest on the catalog.
 var ownParts = []struct {
 	name, title, over string
 	level             drift.Level
@@ -29,7 +29,7 @@ var ownParts = []struct {
 	{"catalog", "a newer catalog is not in use", "the newer catalog is in use", drift.LevelWarning},
 }
 
-// ownName stands in messages where a cluster's name does. No cluster can have it.
+// ownName is in messages where a cluster's name does. No cluster can have it.
 func ownName(shard agent.Shard) string {
 	if shard.Count > 0 {
 		return "mskfit, shard " + shard.String()
@@ -37,7 +37,7 @@ func ownName(shard agent.Shard) string {
 	return "mskfit itself"
 }
 
-// notifyOwn tells the alert targets when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
+// notifyOwn sends a message when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
 // verdict will end, until ctx is done. It is the ledger that is in trouble, perhaps: then it works in memory, and so do messages.
 func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
 	tick := time.NewTicker(ownEvery)
@@ -73,7 +73,7 @@ func (d *Daemon) notifyOwnOnce(ctx context.Context, n agent.Notifier) error {
 	return n.Notify(ctx, verdict.Verdict{Cluster: name}, state, events)
 }
 
-// ownEvents says what to tell of the parts in trouble.
+// ownEvents says what to report about the parts in trouble.
 func ownEvents(before drift.State, problems []web.Problem, now time.Time) (after drift.State, events []drift.Event) {
 	after = drift.State{Rules: map[string]drift.RuleState{}, At: now}
 	maps.Copy(after.Rules, before.Rules)

@@ -8,7 +8,7 @@ import (
 	"github.com/mskfit/mskfit/analyzer/drift"
 )
 
-// The alerts on the daemon itself stand in the table of docs/alerting.md with their level and hold time.
+// The alerts on the daemon itself are in the table of docs/alerting.md with their level and hold time.
 func TestTheTableOfAlertsHasTheDaemonsOwn(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/alerting.md")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
-// A ledger that cannot be written is told of once it has lasted, once, also by a daemon that was started meanwhile, and so is
+// A ledger that cannot be written is reported once it has lasted, once, also by a daemon that was started meanwhile, and so is
 // its end.
 func TestDaemonTellsOfItself(t *testing.T) {
 	file := mskfake.File(t, "clusters:\n"+"  - {name: orders, kafka: {bootstrap: [\"127.0.0.1:1\"]}}\n"+

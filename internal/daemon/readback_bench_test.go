@@ -42,8 +42,8 @@ func cpuSeconds(b *testing.B) float64 {
 }
 
 // What reading back 700 topics of a Serverless cluster costs, from CloudWatch's answers to the history: a span of minutes, and
-// one of five minutes. Of 63 days 15 are minutes and 48 five minutes. The double's own work is part of it; -cpuprofile tells it
-// apart.
+// one of five minutes. Of 63 days 15 are minutes and 48 five minutes. The double's own work is part of it; -cpuprofile
+// distinguishes it.
 func BenchmarkReadBack700Topics(b *testing.B) {
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: serverlessMetrics("clicks", 700),

@@ -88,7 +88,7 @@ func (d *Daemon) ours(all []config.Cluster) []config.Cluster {
 	return out
 }
 
-// reloads reads the configuration anew whenever it is told to.
+// reloads reads the configuration again whenever it is told to.
 func (d *Daemon) reloads(ctx context.Context, reload <-chan struct{}) {
 	for {
 		select {

@@ -52,7 +52,7 @@ func TestASingleRunShowsItsProgress(t *testing.T) {
 	}
 }
 
-// Without a terminal the log alone says how far reading back has come, every half a minute.
+// Without a terminal only the log says how far reading back has come, every half a minute.
 func TestReadingBackIsLogged(t *testing.T) {
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	var log bytes.Buffer

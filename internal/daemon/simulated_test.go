@@ -37,7 +37,7 @@ const (
 
 var simulatedTopics = map[string]int64{"audit": 311, "clicks": 97, "orders": 1203, "reborn": 211}
 
-// simulation is a cluster whose logs grow by the minute as it was drawn beforehand, and which notes what it has told.
+// simulation is a cluster whose logs grow by the minute as it was drawn beforehand, and which notes what it has returned.
 type simulation struct {
 	*kfake.Cluster
 	network *kfake.VirtualNetwork
@@ -50,11 +50,11 @@ type simulation struct {
 	// born is how much a topic had grown when it was made, and life which of its lives it is in.
 	born map[string]int64
 	life map[string]int
-	// told are the readings of all ends, each once; nil stands between two processes.
-	told []*reading
+	// answers are the readings of all ends, each once; nil stands between two processes.
+	answers []*reading
 }
 
-// reading is what one sweep was told.
+// reading is what one sweep read.
 type reading struct {
 	at   time.Time
 	ends map[string]int64 // of all partitions of a topic
@@ -147,7 +147,7 @@ func (s *simulation) offsets(req *kmsg.ListOffsetsRequest) kmsg.Response {
 		resp.Topics = append(resp.Topics, rt)
 	}
 	if ends {
-		s.told = append(s.told, &r)
+		s.answers = append(s.answers, &r)
 	}
 	return resp
 }
@@ -201,14 +201,14 @@ func (s *simulation) sleepTo(minute int) {
 // longestGap is the longest time between two sweeps over which the collector gives a mean: eight sweeps.
 const longestGap = 8 * time.Minute
 
-// truth is the raw one-minute values of the cluster ("") and of each topic, from what the sweeps were told.
+// truth is the raw one-minute values of the cluster ("") and of each topic, from what the sweeps read.
 func (s *simulation) truth() (bytes, records map[string]map[int64]float64) {
 	bytes, records = map[string]map[int64]float64{"": {}}, map[string]map[int64]float64{"": {}}
 	for _, name := range sortedNames() {
 		bytes[name], records[name] = map[int64]float64{}, map[int64]float64{}
 	}
-	for i := 1; i < len(s.told); i++ {
-		a, b := s.told[i-1], s.told[i]
+	for i := 1; i < len(s.answers); i++ {
+		a, b := s.answers[i-1], s.answers[i]
 		if a == nil || b == nil || b.at.Sub(a.at) > longestGap {
 			continue
 		}
@@ -336,7 +336,7 @@ func (s *simulation) start(t *testing.T, dir string, w *witness) *process {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.told = append(s.told, nil)
+		s.answers = append(s.answers, nil)
 	}}
 }
 

@@ -110,7 +110,7 @@ func (s *server) fleet(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "fleet.html", s.layout("Fleet", "fleet", p))
 }
 
-// stateNames are the states as they stand in links.
+// stateNames are the states as they are in links.
 var stateNames = map[string]string{"bad": "critical", "warn": "attention", "good": "ok", "mute": "undecided"}
 
 // stateOf is the tone of a state that a link names; empty for one that there is not.
@@ -123,7 +123,7 @@ func stateOf(name string) string {
 	return ""
 }
 
-// StateName is the state as it stands in links; empty for all.
+// StateName is the state as it is in links; empty for all.
 func (p fleetPage) StateName() string { return stateNames[p.State] }
 
 // keeps says whether the row matches the search and the state.

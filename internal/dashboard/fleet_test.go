@@ -263,7 +263,7 @@ func TestSavingHasASign(t *testing.T) {
 	}
 }
 
-// What some clusters would save is not told without what others would cost more.
+// What some clusters would save is not reported without what others would cost more.
 func TestFleetNamesSavingsAndExtraCosts(t *testing.T) {
 	s := fleetOf(t)
 	for i, today := range []float64{100_000_000, 100_000_000, 1} {

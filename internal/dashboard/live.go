@@ -12,7 +12,7 @@ import (
 // liveEvery is how often a page that is open learns whether something has changed.
 const liveEvery = 2 * time.Second
 
-// events tells a page that is open when figures have changed (Server-Sent Events). The page then asks for itself again and
+// events notifies an open page when figures have changed (Server-Sent Events). The page then asks for itself again and
 // takes over what is new, so that nothing is rendered in two ways.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	flush := http.NewResponseController(w)

@@ -46,7 +46,7 @@ func pathsOf(cluster string) []string {
 		"/clusters/new", "/clusters/gone"}
 }
 
-// Every page passes its own Content-Security-Policy: no script and no style stands in it, no attribute carries one, and all that it
+// Every page passes its own Content-Security-Policy: no script and no style is in it, no attribute carries one, and all that it
 // loads comes from this host. Names from a cluster stay text.
 func TestPagesCarryNoScriptAndLoadNothingFromElsewhere(t *testing.T) {
 	h := site(t, withHostile(t, 20))

@@ -43,7 +43,7 @@ type keptSpark struct {
 
 func newSparks(store past.Store) *sparks { return &sparks{store: store, kept: map[string]keptSpark{}} }
 
-// fill gives the rows their sparklines, reading at most sparksAtOnce of them anew. What cannot be read stays empty.
+// fill gives the rows their sparklines, reading at most sparksAtOnce of them again. What cannot be read stays empty.
 func (s *sparks) fill(ctx context.Context, rows []fleetRow, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

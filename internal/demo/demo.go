@@ -2,7 +2,7 @@
 // shapes, producers with every codec, consumer groups of all three kinds. It shows what mskfit does without any Kafka to
 // point it at. Start with [Start].
 //
-// The brokers are franz-go's kfake: the protocol is real, the disks are memory. It listens on loopback alone, on free
+// The brokers are franz-go's kfake: the protocol is real, the disks are memory. It listens only on loopback, on free
 // ports. What it leaves out: replication traffic, tiered storage, and days of history.
 package demo
 
@@ -182,7 +182,7 @@ func (c *Cluster) createTopics(ctx context.Context) error {
 	return retired(ctx, admin)
 }
 
-// retired leaves behind the offsets of a group that nobody runs any more, as every old cluster has them.
+// retired leaves behind the offsets of a group that no one runs any more, as every old cluster has them.
 func retired(ctx context.Context, admin *kadm.Client) error {
 	var offsets kadm.Offsets
 	offsets.Add(kadm.Offset{Topic: "legacy-import", Partition: 0, At: 0, LeaderEpoch: -1})

@@ -33,7 +33,7 @@ const (
 type shape struct {
 	topic      string
 	partitions int32
-	perSecond  float64 // records; 0: nobody writes
+	perSecond  float64 // records; 0: no one writes
 	bytes      int     // of a record's value before compression
 	codec      codec
 	sending    sending
@@ -140,5 +140,5 @@ var readers = []reader{
 	{group: "notifier", kind: share, members: 2, topics: []string{"emails", "push-notifications", "sms"}},
 }
 
-// tail is read without a group, as dashboards and connectors do: no offset tells of it.
+// tail is read without a group, as dashboards and connectors do: no offset shows it.
 const tail = "clickstream"

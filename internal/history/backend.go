@@ -53,7 +53,7 @@ type series struct {
 	id seriesID
 	// stored puts what is stored into the points of the span; nil: nothing is.
 	stored func(into []point) error
-	// newest is what is to be taken over what is stored, oldest first.
+	// newest is what has to be taken over what is stored, oldest first.
 	newest []run
 	// keeps: what is stored stays.
 	keeps bool
@@ -72,7 +72,7 @@ func (s series) read(sp span, memory []point) ([]point, error) {
 	return points, nil
 }
 
-// newestRuns are what is to be taken over what is stored, by name and series.
+// newestRuns are what has to be taken over what is stored, by name and series.
 type newestRuns map[string]map[seriesID][]run
 
 // add takes what a selection wants of an entry.
@@ -111,7 +111,7 @@ func (o newestRuns) take(name string, all []series) []series {
 	return all
 }
 
-// rest visits the names that nobody has taken.
+// rest visits the names that no one has taken.
 func (o newestRuns) rest(visit func(name string, all []series) error) error {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if err := visit(name, o.take(name, nil)); err != nil {

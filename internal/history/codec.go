@@ -11,9 +11,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// What is stored is columns of bytes, compressed with zstd, whose checksum tells damage: first the bytes that say what there
+// What is stored is columns of bytes, compressed with zstd, whose checksum shows damage: first the bytes that say what there
 // is, then
-// of each number the highest bytes of all points, then the next, so that what is alike stands together. The bytes that are
+// of each number the highest bytes of all points, then the next, so that what is alike is together. The bytes that are
 // mostly noise are
 // last and in a block of their own: among them, the others would take more.
 

@@ -20,7 +20,7 @@ func TestWorkloadComparesItsSources(t *testing.T) {
 	for m := range 10 {
 		at := t0.Add(time.Duration(m) * time.Minute)
 		appendAll(t, s, clk, egress("kafka", at, workload.AtLeast(2000, workload.Estimated, "kafka: commits").Ptr()))
-		if m < 5 { // afterwards nobody measures
+		if m < 5 { // afterwards no one measures
 			appendAll(t, s, clk, egress("prometheus", at, exactly(4000)))
 		}
 	}

@@ -14,8 +14,8 @@ import (
 // one with data, for an installation that is new has seen all there was to see.
 const mostly = 0.95
 
-// coverage counts the minutes with data (covered holds the length in seconds of the window behind each, 0 for none) and tells
-// of those without, and of those that were read back more coarsely.
+// coverage counts the minutes with data (covered holds the length in seconds of the window behind each, 0 for none) and reports
+// those without, and of those that were read back more coarsely.
 func (r *reader) coverage(w *workload.Workload, covered []float32) {
 	n := len(covered)
 	if n == 0 {

@@ -15,7 +15,7 @@ var estimatedRank = rankOf(workload.Estimated)
 // than half of
 // the minutes of ingress have none, it is taken to be ingress times the fan-out of the minutes in which both were seen, and
 // more may
-// have been read. Otherwise the ingress of days would stand beside the egress of one quiet hour.
+// have been read. Otherwise the ingress of days would be beside the egress of one quiet hour.
 func (r *reader) assumeEgress(egress, ingress track) track {
 	var in, out, inHigh, outLow float64
 	both, without := 0, 0

@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// The log tells of two days what came in and not who read it. The egress of one busy hour must not stand for all of them.
+// For two days the log says what came in and not who read it. The egress of one busy hour must not stand for all of them.
 func TestEgressOfDaysThatWereReadBack(t *testing.T) {
 	c := newClock(t0.Add(48 * time.Hour))
 	s := openTest(t, testConfig(t.TempDir()), c)

@@ -117,7 +117,7 @@ func (b blocks) entries(cluster string) (out []*entry) {
 	return out
 }
 
-// maskMillis is what tells the minutes with data of five: their bits are added to it and to the last minute's start.
+// maskMillis is what marks the minutes with data of five: their bits are added to it and to the last minute's start.
 // Timestamps are
 // equidistant as long as blocks are full, and different for any two parts of a block. Below it, the milliseconds are the
 // number of minutes with data,
@@ -216,7 +216,7 @@ func joinPart(p *point, part point) {
 	}
 }
 
-// isValue tells means and values from what stands beside them.
+// isValue distinguishes means and values from what is beside them.
 func (id metricID) isValue() bool { return id.bound == "" && (id.stat == "" || id.stat == statMean) }
 
 func takeRow(found map[int64]*remotePoint, sp span, id metricID, t int64, v float64) {

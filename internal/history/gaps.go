@@ -25,11 +25,11 @@ type loggedGap struct {
 	LeavesOpen string `json:"leaves_open,omitempty"`
 	// Spans are when it was open, oldest first and apart from each other.
 	Spans []workload.Window `json:"spans"`
-	// Instant tells that only readings without duration had it.
+	// Instant is true when only readings without duration had it.
 	Instant bool `json:"instant,omitempty"`
 }
 
-// gapKey tells gaps apart.
+// gapKey distinguishes gaps.
 type gapKey struct{ source, what, why, effect string }
 
 func keyOf(g workload.Gap) gapKey { return gapKey{g.Source, g.What, g.Why, g.Effect} }
@@ -178,7 +178,7 @@ func (l *loggedGap) cut(w workload.Window) {
 }
 
 // NoteGaps keeps gaps that were met at an instant and belong to no sample: a source that could not be read at all. They are
-// told once they last.
+// reported once they last.
 func (s *Store) NoteGaps(ctx context.Context, cluster string, at time.Time, gaps []workload.Gap) error {
 	s.facts.mu.Lock()
 	defer s.facts.mu.Unlock()

@@ -130,7 +130,7 @@ func TestGapsOfAnInstant(t *testing.T) {
 	}
 }
 
-// An hour of which only a ceiling is known is not covered, and counts for the longest stretch.
+// An hour with only a known ceiling is not covered, and counts for the longest stretch.
 func TestAnHourOfGuessesIsMissing(t *testing.T) {
 	c := newClock(t0)
 	s := openTest(t, testConfig(t.TempDir()), c)
@@ -152,7 +152,7 @@ func TestAnHourOfGuessesIsMissing(t *testing.T) {
 	}
 }
 
-// A topic that CloudWatch has heard nothing of for a while may be there all the same; Kafka's list tells.
+// A topic that CloudWatch has heard nothing of for a while may be there all the same; Kafka's list says.
 func TestOnlyAListTellsThatATopicIsGone(t *testing.T) {
 	for source, want := range map[string]string{
 		"cloudwatch": "they carried data in the window and publish no metrics any more: whether they still exist is not known",

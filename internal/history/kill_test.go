@@ -40,7 +40,7 @@ func killValue(minute int64) float64 { return float64(minute%1000 + 1) }
 
 const killTopics = 50
 
-// appendForEver appends one minute after the other, compacting now and then, and tells on stdout which minute it has
+// appendForEver appends one minute after the other, compacting now and then, and writes to stdout which minute it has
 // committed.
 func appendForEver(dir string) error {
 	start, err := strconv.ParseInt(os.Getenv("MSKFIT_HISTORY_CHILD_MINUTE"), 10, 64)
@@ -99,7 +99,7 @@ func TestKill(t *testing.T) {
 	t.Logf("%d kills, %d minutes appended", kills, next)
 }
 
-// runAndKill returns the last minute that the child told of.
+// runAndKill returns the last minute that the child reported.
 func runAndKill(t *testing.T, dir string, start int64, after time.Duration) int64 {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])

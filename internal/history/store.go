@@ -46,7 +46,7 @@ type Status struct {
 	// Reason is why nothing can be written; empty when everything was. Since is when that began.
 	Reason string
 	Since  time.Time
-	// Waiting is how many values are in memory alone, and Dropped how many were given up because the buffer was full.
+	// Waiting is how many values are only in memory, and Dropped how many were given up because the buffer was full.
 	Waiting int
 	Dropped int64
 	// Written counts the values that were stored, Refused those that the store does not take: older than Config.Backfill.

@@ -163,7 +163,7 @@ func TestDriftingLoopLeavesNoHole(t *testing.T) {
 	}
 }
 
-// Everything that a sample says comes back after the process was started anew: figures, facts, names of any kind.
+// Everything that a sample says comes back after the process was started again: figures, facts, names of any kind.
 func TestReopen(t *testing.T) {
 	dir, c := t.TempDir(), newClock(t0)
 	s := openTest(t, testConfig(dir), c)

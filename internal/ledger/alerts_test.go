@@ -30,7 +30,7 @@ func testAlerts(t *testing.T, open func() *Ledger, c *clock) {
 	commit("prod", event(drift.EventRaised, drift.LevelWarning, 200, use(0.9), "180 of 200"))
 	commit("test", alert.Entry{Key: "choice", Title: "the choice changed", Kind: drift.EventChoiceChanged,
 		Level: drift.LevelWarning, Reason: "cheaper", At: at(100)})
-	// One that was raised before there was a record, and one of which nobody knows when.
+	// One that was raised before there was a record, and one without a known time.
 	before, unknown := event(drift.EventResolved, drift.LevelOK, 110, nil, "over"),
 		event(drift.EventResolved, drift.LevelOK, 111, nil, "over")
 	before.RaisedAt = at(-60)

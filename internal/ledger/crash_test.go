@@ -42,7 +42,7 @@ func childConfig(file, dsn string) Config {
 	return cfg
 }
 
-// commitForEver commits a numbered state together with a message of the same number, and tells on stdout which it has.
+// commitForEver commits a numbered state together with a message of the same number, and writes to stdout which it has.
 func commitForEver() error {
 	ctx := context.Background()
 	start, err := strconv.Atoi(os.Getenv(childStart))

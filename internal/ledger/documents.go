@@ -20,7 +20,7 @@ const (
 	CloudWatch = "cloudwatch"
 	// Reviewed is the verdict that a migrated cluster is compared with, and the months that are over; the name is the cluster's.
 	Reviewed = "reviewed"
-	// Percentiles are those of long windows, computed in the background; the name tells cluster and window.
+	// Percentiles are those of long windows, computed in the background; the name has cluster and window.
 	Percentiles = "percentiles"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// replica runs Lead in the background and tells what happens to it.
+// replica runs Lead in the background and says what happens to it.
 type replica struct {
 	ledger  *Ledger
 	active  chan context.Context // the context of every time it leads

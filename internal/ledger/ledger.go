@@ -36,7 +36,7 @@ type Ledger struct {
 	memory *memory
 	// writing lets one writer in at a time where the database does; waiting here is fair, waiting there is not.
 	writing sync.Mutex
-	// lead is what Lead has won: name and number; nil when nobody leads through this ledger.
+	// lead is what Lead has won: name and number; nil when no one leads through this ledger.
 	lead atomic.Pointer[leadership]
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Maintenance is a span in which nothing is told, declared at run time.
+// Maintenance is a span in which nothing is sent, declared at run time.
 type Maintenance struct {
 	// ID is given by the ledger.
 	ID     int64

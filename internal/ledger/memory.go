@@ -27,7 +27,7 @@ type memory struct {
 	files *overlay.FS
 	// disk is the file's own database, where it was open.
 	disk *sql.DB
-	// writes are to be done again on the file. They find there what they found here: the ledger is the file's only user.
+	// writes have to be done again on the file. They find there what they found here: the ledger is the file's only user.
 	writes []func(context.Context, *sql.Tx) error
 	reason error
 	since  time.Time
@@ -38,12 +38,12 @@ type Status struct {
 	// Reason is why it is not; empty when it is. Since is when that began.
 	Reason string
 	Since  time.Time
-	// Waiting counts the changes that are in memory alone. They are lost when the process ends before the file can be written
+	// Waiting counts the changes that are only in memory. They are lost when the process ends before the file can be written
 	// again.
 	Waiting int
 }
 
-// Status tells whether the file can be written.
+// Status says whether the file can be written.
 func (l *Ledger) Status() Status {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -114,7 +114,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			_ = l.backToDisk(ctx) // Status tells
+			_ = l.backToDisk(ctx) // Status shows
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (l *Ledger) finish(ctx context.Context, row int64, state string, now time.T
 		why, row)
 }
 
-// Retry notes that the message is to be tried again.
+// Retry notes that the message has to be tried again.
 func (l *Ledger) Retry(ctx context.Context, row int64, at time.Time, why string) error {
 	return l.exec(ctx, fmt.Sprintf("postpone message %d", row),
 		"UPDATE outbox SET next_at = $1, attempts = attempts + 1, last_error = $2 WHERE id = $3", millis(at), why, row)

@@ -76,7 +76,7 @@ func explainConnect(c *pgx.ConnConfig, err error) error {
 	return fmt.Errorf("connect to PostgreSQL at %s as %q: %s: %s", at(c), c.User, answer.Message, hint)
 }
 
-// lastCause is the innermost error: what stands around it repeats the address.
+// lastCause is the innermost error: what is around it repeats the address.
 func lastCause(err error) error {
 	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
 		err = inner
@@ -154,7 +154,7 @@ func (p *Probed) tables(ctx context.Context, conn *pgx.Conn, schema string) erro
 	return nil
 }
 
-// mayCreate looks whether tables that are to be made can be.
+// mayCreate looks whether tables that have to be made can be.
 func (p *Probed) mayCreate(ctx context.Context, conn *pgx.Conn, schema string) error {
 	if p.Version == p.Known {
 		return nil

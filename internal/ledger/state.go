@@ -20,7 +20,7 @@ const (
 // Commitment is what one decision on one cluster changes. All of it is kept, or nothing.
 type Commitment struct {
 	Cluster string
-	// Drift is where the rules stand; nil: unchanged.
+	// Drift is the state of the rules; nil: unchanged.
 	Drift *drift.State
 	// AlertLog is the JSON of what has been sent; nil: unchanged.
 	AlertLog []byte
@@ -71,7 +71,7 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 	})
 }
 
-// DriftState returns where the cluster's rules stand; the zero state for a cluster never seen.
+// DriftState returns the state of the cluster's rules; the zero state for a cluster never seen.
 func (l *Ledger) DriftState(ctx context.Context, cluster string) (drift.State, error) {
 	var s drift.State
 	body, err := l.state(ctx, cluster, kindDrift)

@@ -104,7 +104,7 @@ func (r *Reviewer) askBill(ctx context.Context, name string, c *cluster, m Migra
 	c.unsaved = true
 }
 
-// due is the time for which bills are to be asked: whole calendar months that are over, from the first to the last that is not
+// due is the time for which bills have to be asked: whole calendar months that are over, from the first to the last that is not
 // final. It reports false while there is none, and for a day after the last question.
 func (k *kept) due(months []keptReview, now time.Time) (w workload.Window, due bool) {
 	if age := now.Sub(k.AskedAt); age >= 0 && age < askEvery {

@@ -17,18 +17,18 @@ type Past interface {
 	ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error
 }
 
-// ReadBack is what a look has read back of the time before it.
+// ReadBack is what an observation has read back of the time before it.
 type ReadBack struct {
-	// Asked ends where the look begins.
+	// Asked ends where the observation begins.
 	Asked workload.Window
-	// Samples adjoin each other and the look, newest first.
+	// Samples adjoin each other and the observation, newest first.
 	Samples []workload.Sample
-	// Cut: the look was over before reading back was. Err is why it ended early otherwise.
+	// Cut: the observation was over before reading back was. Err is why it ended early otherwise.
 	Cut bool
 	Err error
 }
 
-// reached is how far back the samples tell of the whole cluster.
+// reached is how far back the samples cover the whole cluster.
 func (b *ReadBack) reached() time.Duration {
 	known := b.known()
 	if len(known) == 0 {

@@ -1,4 +1,4 @@
-// Package observe looks at one cluster for a while, sweep by sweep, and turns what it saw into a verdict. Start with
+// Package observe observes one cluster for a while, sweep by sweep, and turns what it saw into a verdict. Start with
 // [Run], then [Decide]. It knows neither the cluster's protocol nor the terminal: a collector.Source comes in, and
 // progress goes out as values.
 package observe
@@ -11,26 +11,26 @@ import (
 )
 
 const (
-	// parts is how many windows an observation has unless told otherwise: enough to see a burst and to lose one window
+	// parts is how many windows an observation has unless configured otherwise: enough to see a burst and to lose one window
 	// without losing the observation.
 	parts = 12
 	// The shortest and the longest interval chosen by itself. A minute is the resolution of statistics; more often costs
-	// requests and tells no more.
+	// requests and shows no more.
 	shortestInterval = time.Second
 	longestInterval  = time.Minute
 	// longestFor is where `mskfit run` is the better way: it keeps what it saw.
 	longestFor = 24 * time.Hour
 )
 
-// Plan is how long to look and how often.
+// Plan is how long to observe and how often.
 type Plan struct {
 	// For is the time from the first sweep to the last (1s–24h).
 	For time.Duration
 	// Interval is the time between sweeps, 1s or more; 0: a twelfth of For, between a second and a minute. It is
 	// adjusted so that For is a whole number of intervals.
 	Interval time.Duration
-	// Past reads back what was before the look while it goes on, Backfill far; what it has not reached when the look is over is
-	// left out. No Past, or a Backfill of 0: nothing is read back.
+	// Past reads back what was before the observation while it goes on, Backfill far; what it has not reached when the
+	// observation is over is left out. No Past, or a Backfill of 0: nothing is read back.
 	Past     Past
 	Backfill time.Duration
 }

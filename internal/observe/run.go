@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// beat is how often progress is told while nothing else happens.
+	// beat is how often progress is shown while nothing else happens.
 	beat = time.Second
 	// grace is how long an interrupted sweep may take to return. One that hangs is left behind: whoever pressed Ctrl-C
 	// wants the prompt back.
 	grace = 300 * time.Millisecond
 )
 
-// Source is what an observation looks through.
+// Source is what an observation reads from.
 type Source interface {
 	collector.Source
 	// WholeWindow returns one sample of all that was observed so far, with only the error of its two edges; false before there
@@ -35,7 +35,7 @@ type Result struct {
 	Asked, Seen workload.Window
 	// Interrupted: the context was done before the last sweep was.
 	Interrupted bool
-	// Failures are the sweeps of which nothing could be read.
+	// Failures are the sweeps from which nothing could be read.
 	Failures []Failure
 	// Before is what was read back of the time before; nil: nothing was asked for.
 	Before *ReadBack
@@ -53,7 +53,7 @@ type Failure struct {
 	Err   error
 }
 
-// Run sweeps src as planned and tells progress (which may be nil) before and after each sweep and once a second. It returns
+// Run sweeps src as planned and reports progress (which may be nil) before and after each sweep and once a second. It returns
 // an error when the first sweep fails: then there is nothing to look at. Later failures are part of the result. When ctx
 // is done it returns what it has within a fraction of a second, even while a sweep hangs.
 func Run(ctx context.Context, src Source, p Plan, now func() time.Time, progress func(Progress)) (Result, error) {
@@ -126,7 +126,7 @@ func (r *run) sweep(ctx context.Context, i int) error {
 	return nil
 }
 
-// collect runs one sweep, telling progress as long as it takes. What an interrupted sweep brings back is full of holes that say
+// collect runs one sweep, reporting progress as long as it takes. What an interrupted sweep brings back is full of holes that say
 // nothing of the cluster, so that it is an error; one that was done before the interruption counts.
 func (r *run) collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
 	type answer struct {
@@ -161,7 +161,7 @@ func (r *run) collect(ctx context.Context, w workload.Window) (workload.Sample, 
 	}
 }
 
-// wait waits until the time comes, telling progress.
+// wait waits until the time comes, reporting progress.
 func (r *run) wait(ctx context.Context, due time.Time) error {
 	timer := time.NewTimer(due.Sub(r.now()))
 	defer timer.Stop()

@@ -40,7 +40,7 @@ var (
 
 var made atomic.Int64
 
-// New makes a file system; nobody else may write to the files while it is in use.
+// New makes a file system; no one else may write to the files while it is in use.
 func New() *FS {
 	o := &FS{name: fmt.Sprintf("mskfit-overlay-%d", made.Add(1)), files: map[string]*overlayFile{}}
 	vfs.Register(o.name, o)

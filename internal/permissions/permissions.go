@@ -72,7 +72,7 @@ func Every() Permissions {
 // anonymous is the principal of a connection without a login (Kafka's KafkaPrincipal.ANONYMOUS).
 const anonymous = "User:ANONYMOUS"
 
-// guessedPrincipal stands where only the owner knows.
+// guessedPrincipal is where only the owner knows.
 const guessedPrincipal = "User:mskfit"
 
 // Of is what a configuration needs.
@@ -149,8 +149,8 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// iamFor are the statements for a cluster whose clients log in with IAM. Where the file does not say which cluster of Amazon MSK it
-// is, the region alone narrows them down.
+// iamFor are the statements for a cluster whose clients log in with IAM. Where the file does not say which cluster of Amazon MSK
+// it is, only the region narrows them down.
 func iamFor(c config.Cluster) []awsconf.Statement {
 	account, name := "*", "*"
 	if c.MSK != nil {

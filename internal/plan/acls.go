@@ -13,7 +13,7 @@ type accessPage struct {
 	Cluster, Target string
 	// IAM: clients of the target may use IAM; Native: it has Kafka ACLs for other methods as well.
 	IAM, Native bool
-	// Anonymous: no method of the target tells clients apart.
+	// Anonymous: no method of the target distinguishes clients.
 	Anonymous bool
 	ACLs      []workload.ACL
 	// Unread says why ACLs are not listed; empty: they are, or there are none.

@@ -12,7 +12,7 @@ import (
 )
 
 // The IAM actions that stand for an ACL, by resource and operation. An ACL that allows Read, Write, Delete or Alter allows
-// Describe as well; one that denies does not, so that implied holds for allow alone.
+// Describe as well; one that denies does not, so that implied holds only for allow.
 var iamActions = map[string]map[string]struct{ direct, implied []string }{
 	"Topic": {
 		"Read":            {[]string{"ReadData"}, []string{"DescribeTopic"}},
@@ -185,7 +185,7 @@ func (s *statements) clustersFor(a workload.ACL) []cluster {
 		}
 	}
 	if len(out) == 0 {
-		return s.clusters // a topic that is still to be created: nobody knows where
+		return s.clusters // a topic that is still to be created: no one knows where
 	}
 	return out
 }

@@ -14,7 +14,7 @@ import (
 type runbook struct {
 	Cluster, Target, Price, Region string
 	Serverless                     bool
-	// Confirm is what the sizing rests on and nobody confirmed.
+	// Confirm is what the sizing rests on and is not confirmed.
 	Confirm []string
 	// Open are the questions of the verdict: their answers could change the choice.
 	Open []verdict.Question

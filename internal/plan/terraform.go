@@ -148,7 +148,7 @@ func (p *plan) access(page *terraformPage) {
 	}
 }
 
-// kafkaVersion is the version to create and why. One that nobody asked for is the newest on offer with the mode that is needed.
+// kafkaVersion is the version to create and why. One that was not requested is the newest on offer with the mode that is needed.
 func (p *plan) kafkaVersion() (version, help string) {
 	offered := p.Catalog.Standard.Versions
 	if p.Option.Kind == verdict.Express {

@@ -264,7 +264,7 @@ func (p *plan) tier(t *topic) {
 		local.Milliseconds(), hours(local))
 }
 
-// defaultPrimary is how long data stays on the brokers where nobody says otherwise.
+// defaultPrimary is how long data stays on the brokers unless configured otherwise.
 const defaultPrimary = 24 * time.Hour
 
 func (p *plan) primaryRetention() time.Duration {

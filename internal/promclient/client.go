@@ -66,7 +66,7 @@ func (c Config) http() (promconfig.HTTPClientConfig, error) {
 }
 
 // Do sends a request with the configured headers. Its errors name the host and never the whole address, which may hold what
-// nobody should read.
+// no one should read.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	for name, value := range c.headers {
 		req.Header.Set(name, value)

@@ -58,7 +58,7 @@ func longlived(topics int) (verdict.Verdict, view.Past) {
 		GroupGrowth: map[string]float64{"billing": -0.04}}
 	for h := range 14 * 12 {
 		t := v.Window.Start.Add(time.Duration(h) * past.Step)
-		if h > 60 && h < 66 { // nobody watched
+		if h > 60 && h < 66 { // no one watched
 			continue
 		}
 		load := 8e6 * (1 + 0.6*math.Sin(2*math.Pi*float64(t.Hour()-8)/24)) * (1 + float64(h)/250)

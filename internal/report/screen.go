@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// style is how a piece of text looks in colour. Nothing is said by style alone: without colour the words remain.
+// style is how a piece of text looks in colour. Nothing is said only by style: without colour the words remain.
 type style string
 
 // The styles are the terminal's own sixteen colours, so that they suit its background.

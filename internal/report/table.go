@@ -21,7 +21,7 @@ const gap = 2
 
 // table draws rows under titles, within the screen's width. Columns take what their widest cell needs; when that is too
 // much, optional columns go, then the widest column gives way until all fit. A row may have one cell more than there are
-// columns: it stands below the row as a note.
+// columns: it is below the row as a note.
 func (s *screen) table(cols []column, rows [][]span) {
 	keep := fit(cols, natural(cols, rows), words(cols, rows), s.width)
 	var titles []span

@@ -2,7 +2,7 @@ package report
 
 import "github.com/mskfit/mskfit/internal/report/view"
 
-// roomForSource is how many columns the source of a figure needs beside it; with less, sources stand under the table.
+// roomForSource is how many columns the source of a figure needs beside it; with less, sources are under the table.
 const roomForSource = 22
 
 func (s *screen) workload(p view.Page) {

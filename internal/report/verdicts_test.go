@@ -112,7 +112,7 @@ func ecommerce() verdict.Verdict {
 	}
 }
 
-// observed is one look at a live cluster: bounds, floors, gaps and unknowns, and names that nobody would choose.
+// observed is one observation of a live cluster: bounds, floors, gaps and unknowns, and names that no one would choose.
 func observed() verdict.Verdict {
 	q := func(v, low, high float64, m workload.Method) *workload.Quantity {
 		return &workload.Quantity{Figure: workload.Between(v, low, high, m, "kafka: log sizes"),

@@ -15,7 +15,7 @@ func environment(name string) (string, bool) {
 	return map[string]string{"PORT": "11001", "PASSWORD": "x", "WAIT": "20s"}[name], true
 }
 
-// goodConfigurations are the reference, and what stands in testdata: a file for each way of reaching, keeping and telling.
+// goodConfigurations are the reference, and what is in testdata: a file for each way of reaching, keeping and telling.
 func goodConfigurations(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.good.yaml")

@@ -84,7 +84,7 @@ func editRequirements(at func(def, key string) *jsonschema.Schema) {
 const variable = `\$\{[A-Za-z_][A-Za-z0-9_]*\}`
 
 // written is a value in all forms in which a file may write it: any single value may come from the environment, a string
-// is taken as it stands also where YAML sees a number, and a duration of nothing needs no unit.
+// is taken as it is also where YAML sees a number, and a duration of nothing needs no unit.
 func written(s *jsonschema.Schema) *jsonschema.Schema {
 	switch {
 	case s.Type == "array":

@@ -37,7 +37,7 @@ func (s String) GoString() string { return fmt.Sprintf("secret.String(%q)", s.St
 // MarshalText writes "<redacted>": a configuration that is written out again has lost its secrets on purpose.
 func (s String) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads the secret as it stands.
+// UnmarshalText reads the secret as it is.
 func (s *String) UnmarshalText(text []byte) error {
 	s.value = string(text)
 	return nil

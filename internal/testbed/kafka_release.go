@@ -18,7 +18,7 @@ type release struct {
 	kraft, kraftAlways bool
 	// pem: TLS listeners read PEM files, as they do since KIP-651 (2.7), without a password, as they do since 3.0.
 	pem bool
-	// scramAPI: SCRAM users are made over the Kafka protocol (KIP-554, 2.7); older ones keep them in ZooKeeper alone.
+	// scramAPI: SCRAM users are made over the Kafka protocol (KIP-554, 2.7); older ones keep them only in ZooKeeper.
 	scramAPI   bool
 	authorizer string // class, with ZooKeeper
 	// tokenHandler is the class that checks OAUTHBEARER tokens against a key set (KIP-768, 3.1); empty: there is none.

@@ -18,7 +18,7 @@ const (
 	LoadGroupFive   = "analytics-5s" // reads LoadZstd, LoadPlain, LoadHot and LoadTransactions and commits every five seconds
 )
 
-// LoadReadWithoutGroup are the topics that one consumer reads without a group, so that no commit tells of it.
+// LoadReadWithoutGroup are the topics that one consumer reads without a group, so that no commit shows it.
 var LoadReadWithoutGroup = []string{LoadPlain, LoadLZ4}
 
 // linger is how long a producer waits for a batch to fill.
@@ -26,7 +26,7 @@ const linger = 50 * time.Millisecond
 
 // Load is a steady, known traffic on a cluster: eight topics, the Load… names, with about 1.9 MB/s and 8,000 records/s from
 // producers and 3.8 MB/s to consumers (two groups and one consumer without a group). What it is made of is fixed; what the
-// brokers make of it is told by Cluster.Counters. Use it so:
+// brokers make of it comes from Cluster.Counters. Use it so:
 //
 //	load := testbed.StartLoad(t, cluster)
 //	load.AwaitSteady()

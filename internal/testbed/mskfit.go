@@ -23,7 +23,7 @@ func Mskfit(t testing.TB, flags ...string) string {
 	return out
 }
 
-// FreePort returns a port of the loopback interface that nobody listens on.
+// FreePort returns a port of the loopback interface that nothing listens on.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	return strconv.Itoa(freePorts(t, 1)[0])

@@ -77,7 +77,7 @@ func TestKillWaitsForWhatTheServerStarted(t *testing.T) {
 	}
 }
 
-// gone reports whether the process has ended; one that nobody has waited for yet has ended too.
+// gone reports whether the process has ended; one that no one has waited for yet has ended too.
 func gone(pid int) bool {
 	if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 		return true

@@ -18,11 +18,11 @@ import (
 // Agent is what the pages read.
 type Agent interface {
 	Status() []agent.ClusterStatus
-	// Daemon is how the process itself fares.
+	// Daemon is the state of the process itself.
 	Daemon() Daemon
 }
 
-// Daemon is how the process fares.
+// Daemon is the state of the process.
 type Daemon struct {
 	// Version is mskfit's own.
 	Version string `json:"version"`
@@ -114,7 +114,7 @@ func Handler(d Deps) http.Handler {
 
 type server struct{ Deps }
 
-// status is how the process fares, and in which maintenance nothing is told. A ledger that does not list them leaves null.
+// status is the state of the process, and in which maintenance nothing is sent. A ledger that does not list them leaves null.
 func (s *server) status(w http.ResponseWriter, r *http.Request) {
 	list, err := s.Maintenance.Maintenances(r.Context())
 	answer := struct {
@@ -130,7 +130,7 @@ func (s *server) status(w http.ResponseWriter, r *http.Request) {
 	s.json(w, http.StatusOK, answer)
 }
 
-// healthz says that the process answers. Parts that do not work are listed, and do not make it unhealthy: starting it anew would
+// healthz says that the process answers. Parts that do not work are listed, and do not make it unhealthy: starting it again would
 // fix none of them.
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 	s.json(w, http.StatusOK, map[string]any{"status": "ok", "problems": s.daemon().Problems})
@@ -263,5 +263,5 @@ func (s *server) json(w http.ResponseWriter, code int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	_, _ = w.Write(append(text, '\n')) // the client went away: nothing to tell it
+	_, _ = w.Write(append(text, '\n')) // the client went away: nothing to send
 }

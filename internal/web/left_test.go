@@ -19,7 +19,7 @@ func (l leftAgent) Daemon() Daemon {
 	return d
 }
 
-// A cluster that left is told of with the reason, where somebody looks for it.
+// A cluster that left is reported with the reason, where somebody looks for it.
 func TestAClusterThatLeftSaysWhy(t *testing.T) {
 	h := handler(fakeAgent{})
 	if code, body := get(t, h, http.MethodGet, "/api/v1/clusters/old/verdict"); code != http.StatusNotFound ||

@@ -19,7 +19,7 @@ import (
 	"github.com/mskfit/mskfit/internal/yamlfile"
 )
 
-// Maintenance is a span in which no alert is told.
+// Maintenance is a span in which no alert is sent.
 type Maintenance struct {
 	// ID names a span that was declared here; 0 for one of the configuration file, which only the file ends.
 	ID int64 `json:"id,omitempty"`

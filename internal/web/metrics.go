@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// Metrics is mskfit's own metrics: what it watches, what it decided and how it fares itself. It is the agent's
+// Metrics is mskfit's own metrics: what it watches, what it decided and its own state. It is the agent's
 // observer, and safe for concurrent use.
 type Metrics struct {
 	registry *prometheus.Registry
@@ -103,7 +103,7 @@ func (m *Metrics) workloadMetrics() {
 	m.coverage = m.gauge("verdict_coverage_ratio", "Fraction of the verdict's window that has data.", "cluster")
 }
 
-// ownMetrics are about how the daemon itself fares.
+// ownMetrics are about the state of the daemon itself.
 func (m *Metrics) ownMetrics() {
 	m.collectDuration = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mskfit_collect_duration_seconds",
 		Help: "How long one collection took.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}},
@@ -176,8 +176,8 @@ func (m *Metrics) Collected(cluster, source string, s workload.Sample, took time
 		switch {
 		case f != nil:
 			g.WithLabelValues(cluster, source).Set(f.Value)
-		case s.Window.Duration() == 0: // a source that answers late has nothing new: what stands is the latest
-		case g != m.partitions: // which some sources count now and then alone
+		case s.Window.Duration() == 0: // a source that answers late has nothing new: what is kept is the latest
+		case g != m.partitions: // which some sources count only now and then
 			g.DeleteLabelValues(cluster, source)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// A source that answers late, and counts partitions now and then alone, leaves what it said until it says something else.
+// A source that answers late, and counts partitions only now and then, leaves what it said until it says something else.
 func TestMetricsOfASourceThatAnswersLate(t *testing.T) {
 	m := NewMetrics("test")
 	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)

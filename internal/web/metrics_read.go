@@ -13,7 +13,7 @@ const (
 
 // Reading is one metric that somebody else keeps and that is read whenever the page is.
 type Reading struct {
-	// Name stands behind mskfit_.
+	// Name comes after mskfit_.
 	Name, Help string
 	// Kind is gauge or counter.
 	Kind Kind
@@ -35,7 +35,7 @@ type reader struct {
 	desc *prometheus.Desc
 }
 
-// Describe tells the registry what comes.
+// Describe sends the registry what comes.
 func (r *reader) Describe(ch chan<- *prometheus.Desc) { ch <- r.desc }
 
 // Collect reads.

@@ -24,7 +24,7 @@ type Undelivered struct {
 	LastError string `json:"last_error,omitempty"`
 }
 
-// Outbox tells what was not delivered.
+// Outbox says what was not delivered.
 type Outbox interface {
 	// Undelivered lists the newest messages that wait or, if dead is set, that were given up.
 	Undelivered(ctx context.Context, dead bool) ([]Undelivered, error)

@@ -61,7 +61,7 @@ func replace(target string, data []byte, mode fs.FileMode) (err error) {
 	return os.Rename(f.Name(), target)
 }
 
-// cause leaves out the name of the temporary file, which nobody asked for.
+// cause leaves out the name of the temporary file, which no one asked for.
 func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// message is one text and the file, relative to the module, that it stands in.
+// message is one text and the file, relative to the module, that it is in.
 type message struct{ file, text string }
 
 // roots are the folders whose strings a person can come to read, and skipped those in them that only tests use.

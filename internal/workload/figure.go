@@ -65,7 +65,7 @@ func Between(v, low, high float64, m Method, source string) Figure {
 	return Figure{Value: v, Low: math.Min(low, v), High: math.Max(high, v), Method: m, Source: source}
 }
 
-// AtLeast returns a figure of which only a floor is known: High is unbounded.
+// AtLeast returns a figure with only a known floor: High is unbounded.
 func AtLeast(v float64, m Method, source string) Figure {
 	return Figure{Value: v, Low: v, High: math.Inf(1), Method: m, Source: source}
 }

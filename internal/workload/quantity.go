@@ -34,7 +34,7 @@ type Quantity struct {
 	Samples int
 }
 
-// Constantly returns a quantity of which only one figure is known: every statistic falls back to it.
+// Constantly returns a quantity with only one known figure: every statistic falls back to it.
 func Constantly(f Figure) *Quantity { return &Quantity{Figure: f} }
 
 // At returns the statistic with bounds widened in the proportion of the mean's. Where it is not known, the next

@@ -9,7 +9,7 @@ import (
 
 // RollupOptions say how consecutive samples become one workload.
 type RollupOptions struct {
-	// Region is where the target cluster will stand; it is copied.
+	// Region is where the target cluster will be; it is copied.
 	Region string
 	// Window is the span that was asked for, against which coverage is counted. Zero: from the first to the last sample.
 	Window Window
@@ -132,7 +132,7 @@ func latest[T any](samples []*Sample, get func(*Sample) *T) *T {
 }
 
 // gaps merges equal gaps and counts them where they came and went. Those of a first reading, which has no rates by nature,
-// count only while there is no window: whatever is still missing, the next window tells again.
+// count only while there is no window: whatever is still missing, the next window reports again.
 func (r rollup) gaps() []Gap {
 	count := map[Gap]int{}
 	var order []Gap

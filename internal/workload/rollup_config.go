@@ -61,7 +61,7 @@ func averageMessage(w *Workload, users []*TopicWorkload) *Figure {
 
 // largestMessage bounds the largest message that a topic is sent: not below the largest batch that was seen, nor, when
 // none was, below the average record; not above the limit in force, which the broker holds against whole batches as
-// well. What is really in use lies in between and nobody counts it, so the value is the floor where batches were seen
+// well. What is really in use lies in between and no one counts it, so the value is the floor where batches were seen
 // and the limit where none was.
 func largestMessage(t *TopicWorkload, brokers map[string]ConfigValue) *Figure {
 	limit, known := messageLimit(t, brokers)

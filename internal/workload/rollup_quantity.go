@@ -21,14 +21,14 @@ const (
 type bin struct {
 	start    time.Time
 	from, to int // rated[from:to]
-	// full is false for the rest at the end of a run: too short to stand beside the others.
+	// full is false for the rest at the end of a run: too short to are beside the others.
 	full bool
 	// weight is how many values of the resolution it stands for, at least one.
 	weight int
 }
 
 // binned puts windows together until they are as near to the resolution as whole windows allow: six of 10 s make a
-// minute, and a window of a minute or more stands alone. A bin of which less than half was seen is not full.
+// minute, and a window of a minute or more is on its own. A bin of which less than half was seen is not full.
 func binned(windows []*Sample, resolution time.Duration) []bin {
 	var bins []bin
 	var covered time.Duration
@@ -122,7 +122,7 @@ func (r rollup) statistics(q *Quantity, figures []*Figure) {
 	q.Samples = len(values)
 	if len(values) >= leastForPeak {
 		q.Peak, q.PeakAt = &peak, peakAt
-		if peak < q.Value { // windows that fill no bin raised the mean: some minute was at least as busy, and nobody can say which
+		if peak < q.Value { // windows that fill no bin raised the mean: some minute was at least as busy, and no one can say which
 			if peak < q.Value*(1-1e-9) {
 				q.PeakAt = time.Time{}
 			}

@@ -104,7 +104,7 @@ func deref(p *float64) any {
 	return *p
 }
 
-// Windows of 10 s make minutes, and what is left over is part of the mean alone.
+// Windows of 10 s make minutes, and what is left over is only part of the mean.
 func TestShortWindowsArePutTogether(t *testing.T) {
 	var samples []Sample
 	for i := range 14 { // two minutes and 20 s

@@ -28,7 +28,7 @@ type Gap struct {
 	// Effect is what cannot be said, or is said with wider bounds, because of it.
 	Effect string `json:"effect"`
 	// LeavesOpen lists the cluster's quantities that are missing or wider because of it, by the verdict's names with commas
-	// between them; empty: not told. Where another source knows all of them, the gap is no loss.
+	// between them; empty: unknown. Where another source knows all of them, the gap is no loss.
 	LeavesOpen string `json:"-"`
 	// Inherent is true when the source can never see it: such a gap does not make an answer partial.
 	Inherent bool `json:"inherent,omitempty"`
@@ -118,7 +118,7 @@ type Hottest struct {
 	Rate Figure
 }
 
-// SomePartition stands for a partition of a topic that cannot be told from the others.
+// SomePartition stands for a partition of a topic that cannot be distinguished from the others.
 const SomePartition int32 = -1
 
 // PartitionName writes "orders-3", as Kafka names the folder of a partition, and "one of orders" for SomePartition.

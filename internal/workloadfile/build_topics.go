@@ -79,7 +79,7 @@ type reader struct {
 	share *float64
 }
 
-// readers lists who reads each topic. A group of which nothing else is said reads everything once; a stated egress is
+// readers lists who reads each topic. A group without other details reads everything once; a stated egress is
 // split in proportion to the ingress of its topics.
 func (w Workload) readers() map[string][]reader {
 	inflow := w.inflows()

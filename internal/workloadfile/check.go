@@ -207,7 +207,7 @@ func (c *checker) agree(field string, stated float64, way string, other float64,
 	}
 }
 
-// distinct reports words that stand twice in a list, and empty ones.
+// distinct reports words that are there twice in a list, and empty ones.
 func (c *checker) distinct(field string, words []string) {
 	first := map[string]int{}
 	for i, word := range words {

@@ -68,7 +68,7 @@ func TestExpressComesInThrees(t *testing.T) {
 	}
 }
 
-// A value that reads like its limit is told from it by the difference.
+// A value that reads like its limit is distinguished from it by the difference.
 func TestJustAboveALimitSaysByHowMuch(t *testing.T) {
 	v := replaced(t, "ingress: 12MBps", "ingress: 150MBps", "peak_ingress: 20MBps", "peak_ingress: 200.1MBps")
 	i := slices.IndexFunc(v.Options, func(o verdict.Option) bool { return o.Kind == verdict.Serverless })

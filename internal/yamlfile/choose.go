@@ -18,7 +18,7 @@ const (
 
 // Chooser is a value that can be written in several forms, such as a count or a list of what is counted.
 type Chooser interface {
-	// Choose returns a pointer to what the form is to be read into. For a form that does not fit it returns nil, and
+	// Choose returns a pointer to what the form has to be read into. For a form that does not fit it returns nil, and
 	// expected says in words what does: "a number or a list".
 	Choose(form Form) (into any, expected string)
 }

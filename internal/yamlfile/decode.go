@@ -189,7 +189,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
 	})
 }
 
-// entries walks the keys of a mapping, and reports those that stand twice or are no keys.
+// entries walks the keys of a mapping, and reports those that are there twice or are no keys.
 func (d *decoder) entries(path string, n *yaml.Node, each func(key, at string, kn, vn *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		d.fail(path, n, "expected keys and values, found %s", kindName(n))

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Document is a file that was read: it knows where every field stands.
+// Document is a file that was read: it knows where every field is.
 type Document struct {
 	file     string
 	at       map[string]position
@@ -18,7 +18,7 @@ type position struct {
 	empty        bool // the key has no value
 }
 
-// Has reports whether the file wrote a value for the field, so that an empty list can be told from an absent one. A key
+// Has reports whether the file wrote a value for the field, so that an empty list can be distinguished from an absent one. A key
 // without a value is absent.
 func (d *Document) Has(field string) bool {
 	at, ok := d.at[field]
@@ -32,7 +32,7 @@ func (d *Document) Locate(err error) error {
 
 // Report joins what Decode found with the errors of a Validate method, in the order of the file, and returns nil when there
 // is neither. What validation says of a field that could not be read in the first place is left out, since it saw a value
-// that nobody wrote; so is all that it says when nothing of the file could be read.
+// that no one wrote; so is all that it says when nothing of the file could be read.
 func (d *Document) Report(err error) error {
 	nothingRead := len(d.problems) > 0 && len(d.at) == 1
 	if err == nil || nothingRead {

@@ -9,7 +9,7 @@ import (
 // durationForm is what time.ParseDuration reads, if the number is not too large.
 var durationForm = regexp.MustCompile(`^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))*$`)
 
-// TooLong reports whether text is written as a duration and time.ParseDuration refuses it for its length alone: it ends at 292
+// TooLong reports whether text is written as a duration and time.ParseDuration refuses it only for its length: it ends at 292
 // years.
 func TooLong(text string) bool {
 	_, err := time.ParseDuration(text)

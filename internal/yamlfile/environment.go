@@ -9,13 +9,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Defaulter is a struct whose fields start from other values than zero wherever it stands in a file: in a list, a map or
+// Defaulter is a struct whose fields start from other values than zero wherever it is in a file: in a list, a map or
 // behind a pointer, where a caller cannot fill it in beforehand.
 type Defaulter interface{ SetDefaults() }
 
 var variable = regexp.MustCompile(`\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
-// expanded reads a value with its variables filled in. What is wrong with it is told of the variable, not of what it
+// expanded reads a value with its variables filled in. What is wrong with it is reported the variable, not of what it
 // holds: that may be a password.
 func (d *decoder) expanded(path string, n *yaml.Node, v reflect.Value) {
 	filled := *n

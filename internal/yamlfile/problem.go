@@ -65,7 +65,7 @@ func Invalid(field, format string, args ...any) error {
 }
 
 // Under prefixes the field of every FieldError in err with a path, so that a package can validate its own part
-// without knowing where it stands. Errors of other kinds become FieldErrors of the path itself.
+// without knowing where it is. Errors of other kinds become FieldErrors of the path itself.
 func Under(path string, err error) error {
 	var out []error
 	for _, e := range flatten(err) {

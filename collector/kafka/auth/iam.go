@@ -32,7 +32,7 @@ const (
 )
 
 // withIAM logs in with AWS_MSK_IAM. The payload is signed by the SDK's signer, and not by the Kafka client's own: that one cannot
-// be told a region, and brokers behind private names do not show theirs.
+// be given a region, and brokers behind private names do not show theirs.
 func withIAM(cfg AWS, at Login) (beginLogin, error) {
 	region := cfg.Region
 	for i := 0; region == "" && i < len(at.Bootstrap); i++ {

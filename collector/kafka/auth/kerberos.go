@@ -33,7 +33,7 @@ func withKerberos(cfg Kerberos) (begin beginLogin, end func(), err error) {
 	return t.begin, t.forget, nil
 }
 
-// begin asks the KDC for tickets. After an error it starts anew the next time: the keytab may have been replaced.
+// begin asks the KDC for tickets. After an error it starts again the next time: the keytab may have been replaced.
 func (t *tickets) begin(ctx context.Context, address string) (sasl.Session, []byte, error) {
 	c, err := t.client()
 	if err != nil {
@@ -96,7 +96,7 @@ func (t *tickets) forget() {
 	}
 }
 
-// reason says what the KDC, or the lack of one, means. The library tells kinds apart by its texts alone.
+// reason says what the KDC, or the lack of one, means. The library distinguishes kinds only by its texts.
 func (t *tickets) reason(err error) string {
 	text := err.Error()
 	has := func(parts ...string) bool {

@@ -13,7 +13,8 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// tokenReason says why there is no token. What the server says is told by its code alone: its words may repeat what it was sent.
+// tokenReason says why there is no token. What the server says is reported only by its code: its words may repeat what it was
+// sent.
 func tokenReason(err error) string {
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
@@ -54,7 +55,7 @@ func noTokenServer(err error) string {
 	return err.Error()
 }
 
-// plainToken tells errors of reading the answer in our own words: the library's may hold a part of the answer.
+// plainToken words errors of reading the answer itself: the library's may hold a part of the answer.
 func plainToken(err error) string {
 	if strings.HasPrefix(err.Error(), "sasl.") { // our own
 		return err.Error()

@@ -143,7 +143,7 @@ func (t *Target) alert(m alert.Message, i alert.Item, level drift.Level, firing 
 	for k, v := range t.cfg.Labels {
 		labels[k] = v
 	}
-	// It starts when it is told, as with Prometheus, and not when it was first seen: Alertmanager does not wait for the rest of a
+	// It starts when it is sent, as with Prometheus, and not when it was first seen: Alertmanager does not wait for the rest of a
 	// group (group_wait) when an alert is older than that, and would tell five rules in two notifications.
 	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: m.At.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
 	switch {

@@ -134,7 +134,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// What people read elsewhere stands in the annotations, and a changed choice ends by itself.
+// What people read elsewhere is in the annotations, and a changed choice ends by itself.
 func TestAnnotationsSayEverything(t *testing.T) {
 	cfg := Config{URL: secret.New("http://127.0.0.1:1")}
 	cfg.SetDefaults()

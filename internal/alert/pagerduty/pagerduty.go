@@ -1,5 +1,5 @@
 // Package pagerduty sends alerts to PagerDuty's Events API v2: every rule opens an incident of its own and closes it, and a
-// changed choice is a change event, which pages nobody.
+// changed choice is a change event, which pages no one.
 package pagerduty
 
 import (
@@ -103,8 +103,8 @@ type link struct {
 	Text string `json:"text"`
 }
 
-// Send sends an event for each item. When one fails, the next attempt goes on with it; a process that was started anew sends all of
-// them again, and PagerDuty knows them by their dedup_key. A report is not for PagerDuty: it is taken and dropped.
+// Send sends an event for each item. When one fails, the next attempt goes on with it; a process that was started again sends all
+// of them again, and PagerDuty knows them by their dedup_key. A report is not for PagerDuty: it is taken and dropped.
 func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	key, err := secret.Resolve(t.cfg.RoutingKey, t.cfg.RoutingKeyFile)
 	if err != nil {

@@ -18,7 +18,7 @@ func TestErrorsOfTheNetworkSayWhatToLookAt(t *testing.T) {
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer slow.Close()
 	private := httptest.NewUnstartedServer(nil)
-	private.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of every handshake that ends
+	private.Config.ErrorLog = log.New(io.Discard, "", 0) // it reports every handshake that ends
 	private.StartTLS()
 	defer private.Close()
 	plain := httptest.NewServer(nil)

@@ -21,8 +21,8 @@ import (
 // maxAnswer is how much of an answer is read.
 const maxAnswer = 64 << 10
 
-// Client returns a client that follows no redirect: a target that moved must be configured anew, and a redirect could lead
-// to an address inside the network that nobody meant to reach.
+// Client returns a client that follows no redirect: a target that moved must be configured again, and a redirect could lead
+// to an address inside the network that no one meant to reach.
 func Client(timeout time.Duration) *http.Client {
 	return &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request,
 		[]*http.Request) error {

@@ -73,7 +73,7 @@ func symbol(m alert.Message) string {
 	return ":large_green_circle:"
 }
 
-// itemBlocks tell one rule: what, why, what to do in the text, when and how sure in the fields.
+// itemBlocks write one rule: what, why, what to do in the text, when and how sure in the fields.
 func itemBlocks(i alert.Item) []api.Block {
 	lines := []string{"*" + strings.ToUpper(strings.ReplaceAll(string(i.State), "_", " ")) + "* · *" +
 		inline(i.Title, longestTitle) + "*"}

@@ -24,18 +24,18 @@ type Documents interface {
 const threadKind = "slack_thread"
 
 // thread is the conversation on one cluster while alerts are open: its first message is kept up to date, and what happens is
-// told below it.
+// sent below it.
 type thread struct {
 	// Configured is the channel as it was configured, Channel its ID, TS the first message.
 	Configured string `json:"configured"`
 	Channel    string `json:"channel"`
 	TS         string `json:"ts"`
-	// Last is the ID of the message that was told last: one that comes again was noted as sent too late.
+	// Last is the ID of the message that was sent last: one that comes again was noted as sent too late.
 	Last      string    `json:"last"`
 	StartedAt time.Time `json:"started_at"`
 }
 
-// longestThread is how long one conversation lasts; what goes on for longer starts anew where people look.
+// longestThread is how long one conversation lasts; what goes on for longer starts again where people look.
 const longestThread = 28 * 24 * time.Hour
 
 // poster is the bot at work on one message.
@@ -70,7 +70,7 @@ func (p poster) converse(ctx context.Context) error {
 	th, found := p.load(ctx)
 	switch {
 	case found && th.Last == p.m.ID:
-		return nil // it was told, and the note of it was lost
+		return nil // it was sent, and the note of it was lost
 	case found && (th.Configured != p.cfg.Channel || p.m.At.Sub(th.StartedAt) > longestThread):
 		found = false
 	}
@@ -98,7 +98,7 @@ func (p poster) start(ctx context.Context) error {
 	return nil
 }
 
-// reply tells in the thread what happened and brings the first message up to date. With the last alert the conversation ends.
+// reply writes into the thread what happened and brings the first message up to date. With the last alert the conversation ends.
 func (p poster) reply(ctx context.Context, th thread) error {
 	options := []api.MsgOption{api.MsgOptionTS(th.TS)}
 	if loud(p.m) {
@@ -144,7 +144,7 @@ func (p poster) content(blocks []api.Block) []api.MsgOption {
 	return options
 }
 
-// update shows the present state in the thread's first message. The reply has told it already, so that a failure loses nothing.
+// update writes the present state in the thread's first message. The reply has sent it already, so that a failure loses nothing.
 func (p poster) update(ctx context.Context, th thread) {
 	blocks := p.blocks
 	if blocks != nil {

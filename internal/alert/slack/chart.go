@@ -58,7 +58,7 @@ func charted(m alert.Message) (alert.Item, bool) {
 	return alert.Item{}, false
 }
 
-// Chart draws the daily peaks of an item and its limit as a PNG. Days of which only a floor is known are marked.
+// Chart draws the daily peaks of an item and its limit as a PNG. Days with only a known floor are marked.
 func Chart(cluster string, i alert.Item) ([]byte, error) {
 	peaks, floors, limit, labels := series(i)
 	values, names := [][]float64{peaks, floors}, []string{"daily peak", "at least (day incomplete)"}

@@ -84,7 +84,7 @@ func (c Config) Validate() error {
 // bot reports whether a token is used.
 func (c Config) bot() bool { return !c.Token.IsZero() || c.TokenFile != "" }
 
-// mention is how Slack writes who is called at a severity; empty: nobody.
+// mention is how Slack writes who is called at a severity; empty: no one.
 func (c Config) mention(level drift.Level) string {
 	switch who := c.Mention[string(level)]; {
 	case who == "":

@@ -26,8 +26,8 @@ func reportBlocks(r alert.Report) []api.Block {
 	return blocks
 }
 
-// fleetText says what all clusters together need and cost, and since when changes are told. What it would say of a single cluster
-// stands in its row.
+// fleetText says what all clusters together need and cost, and since when changes are listed. What it would say of a single
+// cluster is in its row.
 func fleetText(r alert.Report) string {
 	var lines []string
 	if n := len(r.Clusters) + r.Omitted; n != 1 {

@@ -27,7 +27,7 @@ func TestTheWebhookGetsBlocksAndAFallback(t *testing.T) {
 	}
 }
 
-// A redirect may lead to an address inside the network that nobody meant to reach: it is not followed.
+// A redirect may lead to an address inside the network that no one meant to reach: it is not followed.
 func redirects(t *testing.T) (http.HandlerFunc, *int) {
 	hits := 0
 	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits++ }))

@@ -23,14 +23,14 @@ import (
 // Deps are what targets are built with.
 type Deps struct {
 	Now func() time.Time
-	// AWS gives the SDK's configuration for a region; it is asked for SNS alone.
+	// AWS gives the SDK's configuration for a region; it is asked only for SNS.
 	AWS func(ctx context.Context, region string) (aws.Config, error)
 	// Threads keep Slack's conversations; the ledger does. Nil: every message is one of its own.
 	Threads slack.Documents
 	Log     zerolog.Logger
 }
 
-// Build opens the targets of a valid configuration. It asks nobody anything yet.
+// Build opens the targets of a valid configuration. It asks no one anything yet.
 func (c Config) Build(ctx context.Context, d Deps) (map[string]alert.Target, error) {
 	out := map[string]alert.Target{}
 	var errs []error

@@ -1,5 +1,5 @@
-// Package targets composes the alerts section of the configuration: who is told what, and the targets by name, each of one kind.
-// Start with [Config]; [Config.Build] opens the targets and [SendTest] tries them.
+// Package targets composes the alerts section of the configuration: who gets which message, and the targets by name, each of one
+// kind. Start with [Config]; [Config.Build] opens the targets and [SendTest] tries them.
 package targets
 
 import (

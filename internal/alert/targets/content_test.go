@@ -11,7 +11,7 @@ import (
 	"github.com/mskfit/mskfit/internal/alert"
 )
 
-// Every target must tell all that makes an alert worth having, each in its own form.
+// Every target must say all that makes an alert worth having, each in its own form.
 func TestEveryTargetSaysEverything(t *testing.T) {
 	m := alert.ExampleMessage()
 	m.Report = nil

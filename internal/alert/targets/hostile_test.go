@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// hostile is the example with names that nobody should have.
+// hostile is the example with names that no one should have.
 func hostile(name string) alert.Message {
 	m := alert.ExampleMessage()
 	m.Report = nil

@@ -14,11 +14,11 @@ type Table struct {
 	Title   string
 	Columns []Column
 	Rows    [][]string
-	// Notes stand below the table, one a line.
+	// Notes are below the table, one a line.
 	Notes []string
 }
 
-// Column is one column of a table; numbers stand to the right.
+// Column is one column of a table; numbers are aligned right.
 type Column struct {
 	Name  string
 	Right bool

@@ -43,7 +43,7 @@ func TestTheRowsOfAnOffersFileArePrices(t *testing.T) {
 	}
 }
 
-// A list that AWS published goes before a price that nobody could verify, also where that was seen later.
+// A list that AWS published goes before a price that no one could verify, also where that was seen later.
 func TestAListGoesBeforeAnUnverifiedPrice(t *testing.T) {
 	c := embedded(t)
 	p, err := refresh.ReadOffers([]refresh.Offers{{Name: "index.json", Data: awsfake.Offers("2026-09-11T12:44:56Z",

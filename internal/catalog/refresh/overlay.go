@@ -16,7 +16,7 @@ type Result struct {
 	Quotas *Quotas
 	// QuotaRegion is the region whose quotas were read.
 	QuotaRegion string
-	// QuotasNotRead says why quotas were not read although nobody left them out; empty: they were, or were left out.
+	// QuotasNotRead says why quotas were not read although they were not left out; empty: they were, or were left out.
 	QuotasNotRead string
 }
 
@@ -86,7 +86,7 @@ func overlayQuotas(before *catalog.OverlayQuotas, r Result, now time.Time) *cata
 // a unit seldom and by little, and a change of unit (hours to seconds, GB to TB) gives a far larger one.
 const MaxJump = 2
 
-// Doubts says in words which of the prices nobody should take over unseen: those of zero, and those that more than
+// Doubts says in words which of the prices no one should take over unseen: those of zero, and those that more than
 // doubled or halved against the catalog in force. Empty: none.
 func Doubts(p *Prices, inForce *catalog.Catalog) []string {
 	var doubts []string

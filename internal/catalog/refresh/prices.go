@@ -163,5 +163,5 @@ func (r *reader) clean(region catalog.Region) catalog.Region {
 	return out
 }
 
-// isSize tells the keys of broker sizes from those of other prices.
+// isSize distinguishes the keys of broker sizes from those of other prices.
 func isSize(key string) bool { return !slices.Contains(catalog.PriceKeys(), key) }

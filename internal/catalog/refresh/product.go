@@ -45,7 +45,7 @@ func parse(document string) (product, error) {
 	return p, p.check()
 }
 
-// check reports what a product needs to be told from others.
+// check reports what a product needs to be distinguished from others.
 func (p product) check() error {
 	for _, attribute := range []string{"usagetype", "operation", "regionCode"} {
 		if p.Product.Attributes[attribute] == "" {

@@ -21,7 +21,7 @@ import (
 )
 
 // Finder finds the clusters of the configuration's msk lines, region by region: one that cannot be asked keeps the clusters that
-// it had. What was found stands in the ledger, so that a start without AWS watches them all the same. It is safe for concurrent
+// it had. What was found is in the ledger, so that a start without AWS watches them all the same. It is safe for concurrent
 // use.
 type Finder struct {
 	access *sources.Access
@@ -96,7 +96,7 @@ func Spots(cfg config.Config) (out []Spot) {
 	return out
 }
 
-// Clusters are those that the lines have found, as the configuration would name them. Those that stand in it are left out.
+// Clusters are those that the lines have found, as the configuration would name them. Those that are in it are left out.
 func (d *Finder) Clusters(ctx context.Context, cfg config.Config) []config.Cluster {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -137,7 +137,7 @@ func (d *Finder) Clusters(ctx context.Context, cfg config.Config) []config.Clust
 	return out
 }
 
-// named reports whether the cluster stands in the file itself.
+// named reports whether the cluster is in the file itself.
 func named(cfg config.Config, s Spot, found *foundCluster) bool {
 	return slices.ContainsFunc(cfg.Clusters, func(c config.Cluster) bool {
 		if c.MSK == nil {

@@ -55,7 +55,7 @@ func (d *Finder) Scan(ctx context.Context, cfg config.Config) (changed bool, err
 			return nil
 		})
 	}
-	_ = group.Wait() // always nil: a region fails alone
+	_ = group.Wait() // always nil: a region fails by itself
 	return changed, errors.Join(errors.Join(errs...), ctx.Err())
 }
 
@@ -160,7 +160,7 @@ func (d *Finder) Save(ctx context.Context, cfg config.Config) error {
 	return err
 }
 
-// due is when a region is to be asked; the zero time: at once.
+// due is when a region has to be asked; the zero time: at once.
 func (d *Finder) due(ctx context.Context, s Spot) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -242,7 +242,7 @@ func (d *Finder) Left() []web.Left {
 	return slices.Clone(d.left)
 }
 
-// Count calls each with what every region's last look gave: how many clusters, whether it went well, and when it last did.
+// Count calls each with what every region's last scan gave: how many clusters, whether it went well, and when it last did.
 func (d *Finder) Count(cfg config.Config, each func(s Spot, clusters int, ok bool, listedAt time.Time)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -16,7 +16,7 @@ type Access struct {
 	// version is the program's, for the user agent.
 	version string
 	now     func() time.Time
-	// accounts keeps what reading each cluster has cost; nil: nobody does, for a process that reads next to nothing.
+	// accounts keeps what reading each cluster has cost; nil: not kept, for a process that reads next to nothing.
 	accounts msk.Accounts
 
 	mu       sync.Mutex

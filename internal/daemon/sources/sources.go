@@ -18,7 +18,7 @@ import (
 type Wanted struct {
 	// Name is what figures and gaps of the source carry.
 	Name string
-	// cfg is its part of the configuration, by which a reload tells whether it has changed.
+	// cfg is its part of the configuration, by which a reload sees whether it has changed.
 	cfg any
 	// Open makes the source without connecting yet.
 	Open func(zerolog.Logger) (*Source, error)

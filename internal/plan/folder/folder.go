@@ -29,7 +29,7 @@ type manifest struct {
 	Files  map[string]string `json:"files"`
 }
 
-// Check says whether a plan can be written to the folder: it is not there yet, or empty, or holds an earlier plan that nobody
+// Check says whether a plan can be written to the folder: it is not there yet, or empty, or holds an earlier plan that no one
 // edited.
 func Check(dir string) error {
 	_, err := earlier(dir)

@@ -129,7 +129,7 @@ func gaps(values []float64) []float64 {
 	return out
 }
 
-// alone reports whether a value has no neighbour.
+// isolated reports whether a value has no neighbour.
 func isolated(values []float64) bool {
 	for i, v := range values {
 		if !math.IsNaN(v) && (i == 0 || math.IsNaN(values[i-1])) && (i == len(values)-1 || math.IsNaN(values[i+1])) {

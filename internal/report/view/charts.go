@@ -227,8 +227,8 @@ func topChart(id, title string, of []named) *Chart {
 		Says: fmt.Sprintf("%s: %s is first with %s.", title, of[0].name, byteRate(of[0].value))}
 }
 
-// barNames are the titles that are too long for the axis of a chart on a phone, where they would lose the words that tell them
-// apart.
+// barNames are the titles that are too long for the axis of a chart on a phone, where they would lose the words that distinguish
+// them.
 var barNames = map[string]string{
 	"leader partitions of compacted topics":            "compacted partitions",
 	"leader partitions of non-compacted topics":        "non-compacted partitions",

@@ -58,7 +58,7 @@ func figures(f verdict.Figures, declared bool) (rows []Figure, absent string, so
 	var missing []string
 	names := map[string][]string{}
 	all := quantities(f)
-	if f.BatchesPerSec != nil { // nobody waits for it: where it is missing, the requests are what is unknown
+	if f.BatchesPerSec != nil { // no one waits for it: where it is missing, the requests are what is unknown
 		all = append(all, ofRate("Record batches sent", perSecond, f.BatchesPerSec))
 	}
 	for _, q := range all {

@@ -22,7 +22,7 @@ func RateLimit(v verdict.Verdict, what string) (float64, bool) {
 	return limit, ok
 }
 
-// AnswerOf is the first screen alone: what [Of] gives as Answer.
+// AnswerOf is only the first screen: what [Of] gives as Answer.
 func AnswerOf(v verdict.Verdict) Answer {
 	points, _ := open(v)
 	a := answer(v, points)

@@ -13,7 +13,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// unknown stands wherever a figure is absent, none where there is nothing to say.
+// unknown is wherever a figure is absent, none where there is nothing to say.
 const (
 	unknown = "unknown"
 	none    = "–"
@@ -186,7 +186,7 @@ func wholeUSD(v *float64) string {
 	return workload.FormatDollars(*v)
 }
 
-// aboutUSD writes an amount with three digits: nobody knows next month's bill to the cent. The bill's lines keep theirs.
+// aboutUSD writes an amount with three digits: no one knows next month's bill to the cent. The bill's lines keep theirs.
 func aboutUSD(v float64) string {
 	if v < 100 {
 		return usd(v)

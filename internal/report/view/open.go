@@ -68,7 +68,7 @@ func open(v verdict.Verdict) (out []Open, minor string) {
 	return out, minor
 }
 
-// unexplained is 1 for a point whose effect nobody says.
+// unexplained is 1 for a point whose effect no one says.
 func unexplained(o Open) int {
 	if o.Effect == "" {
 		return 1

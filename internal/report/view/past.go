@@ -20,7 +20,7 @@ type Past struct {
 	// TopicGrowth and GroupGrowth are the relative change of each topic's ingress and each group's egress from the first half
 	// of the window to the second; what has no figure in one of them is absent.
 	TopicGrowth, GroupGrowth map[string]float64
-	// Missing says in one line why there is nothing to draw; empty where there is something, or where nobody looked.
+	// Missing says in one line why there is nothing to draw; empty where there is something, or where no one looked.
 	Missing string
 }
 

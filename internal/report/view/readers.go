@@ -90,7 +90,7 @@ func matrix(v verdict.Verdict) *Matrix {
 	}) {
 		add(g.Name, share(g.EgressBytesPerSec, v.Workload.EgressBytesPerSec))
 	}
-	for _, t := range all { // groups that topics name and nobody describes
+	for _, t := range all { // groups that topics name and no one describes
 		for _, g := range t.Groups {
 			add(g, unknown)
 		}

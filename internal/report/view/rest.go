@@ -81,7 +81,7 @@ func forecasts(v verdict.Verdict) (out []Forecast, steady string) {
 	return out, strings.Join(lines, " ")
 }
 
-// flipWords is a change with what it leads to: "Partitions × 2, to 400: 6 × kafka.m7g.large, $986 a month".
+// tippingPointWords is a change with what it leads to: "Partitions × 2, to 400: 6 × kafka.m7g.large, $986 a month".
 func tippingPointWords(f verdict.TippingPoint) string {
 	what := f.Change
 	if !strings.Contains(what, strings.TrimSuffix(f.Field, "s")) {

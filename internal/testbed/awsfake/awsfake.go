@@ -39,7 +39,7 @@ func (s *Server) Calls(operation string) int {
 	return s.calls[operation]
 }
 
-// count notes a call and reports whether it is to be throttled.
+// count notes a call and reports whether it has to be throttled.
 func (s *Server) count(operation string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
