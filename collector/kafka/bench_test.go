@@ -18,6 +18,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/mskfit/mskfit/internal/testbed/leak"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 		serve(n)
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(leak.Run(m))
 }
 
 const (

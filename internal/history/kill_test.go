@@ -14,6 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/internal/testbed/leak"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	code := m.Run()
+	code := leak.Run(m)
 	if dir := os.Getenv(benchDirEnv); dir != "" {
 		os.RemoveAll(dir)
 	}

@@ -62,7 +62,7 @@ func Every() Permissions {
 	cfg := kafka.DefaultConfig()
 	cfg.Bootstrap = []string{"HOST:PORT"}
 	set := aclsFor(cfg)
-	set.Principal, set.Guessed = guessedPrincipal, true
+	set.Principal, set.Guessed, set.Anonymous = guessedPrincipal, true, false
 	set.Commands = commands(set)
 	o := msk.PolicyOptions{Kafka: true, ReadBatches: true, Catalog: true, SNSTopics: []string{"arn:aws:sns:REGION:ACCOUNT:TOPIC"}}
 	policy := awsconf.Policy(append(msk.Statements(o), bill.Statement()))

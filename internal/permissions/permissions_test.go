@@ -61,6 +61,13 @@ func TestPermissionsChangeNothing(t *testing.T) {
 	}
 }
 
+// Without a configuration the principal is unknown, which is not the one of connections without a login.
+func TestEveryPermissionIsForNobodyInParticular(t *testing.T) {
+	if s := Every().ACLs[0]; !s.Guessed || s.Anonymous {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestQuotedPrincipals(t *testing.T) {
 	for in, want := range map[string]string{"User:fit": "User:fit", "User:CN=fit,O=Shop": "'User:CN=fit,O=Shop'",
 		"User:o'hara": `'User:o'\''hara'`} {

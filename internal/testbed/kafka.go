@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -37,6 +38,7 @@ type broker struct {
 	ports      map[string]int // by listener name, CONTROLLER and METRICS too
 	properties string         // file
 	process    *process
+	proxies    map[Listener]*Proxy
 }
 
 // Kafka starts a cluster and returns once every broker knows all the others. It ends with the test; its logs are shown when the
@@ -101,6 +103,7 @@ func prepare(t testing.TB, o Options) *Cluster {
 		for j, name := range names {
 			b.ports[name] = ports[i*len(names)+j]
 		}
+		c.startProxies(b)
 		c.brokers = append(c.brokers, b)
 	}
 	return c
@@ -167,6 +170,19 @@ func (c *Cluster) Stop(i int) {
 func (c *Cluster) Kill(i int) {
 	c.t.Helper()
 	c.brokers[i-1].process.kill()
+}
+
+// Pause stops broker i (from 1) where it is, as a machine that hangs: its connections stay open and nothing answers.
+func (c *Cluster) Pause(i int) {
+	c.t.Helper()
+	c.brokers[i-1].process.signal(syscall.SIGSTOP)
+}
+
+// Resume has a paused broker go on, and returns once every broker knows all the others.
+func (c *Cluster) Resume(i int) {
+	c.t.Helper()
+	c.brokers[i-1].process.signal(syscall.SIGCONT)
+	c.awaitBrokers()
 }
 
 // Restart starts broker i (from 1) again, after ending it in order when it still runs, and returns once every broker knows all

@@ -32,6 +32,10 @@ func (c *Cluster) addresses(name string) []string {
 		if !ok {
 			c.t.Fatalf("the cluster has no listener %s, only %v", name, c.Options.Listeners)
 		}
+		if p := b.proxies[Listener(name)]; p != nil {
+			list = append(list, p.Address)
+			continue
+		}
 		list = append(list, fmt.Sprintf("127.0.0.1:%d", port))
 	}
 	return list

@@ -92,6 +92,7 @@ func (c *Cluster) quorum(b *broker) map[string]string {
 // listenerProperties are the broker's listeners with their security.
 func (c *Cluster) listenerProperties(b *broker) map[string]string {
 	listeners := []string{fmt.Sprintf("%s://127.0.0.1:%d", internal, b.ports[internal])}
+	advertised := slices.Clone(listeners)
 	protocols := []string{internal + ":PLAINTEXT"}
 	if !c.release.zookeeper(c.Options) {
 		listeners = append(listeners, fmt.Sprintf("%s://127.0.0.1:%d", controller, b.ports[controller]))
@@ -100,6 +101,7 @@ func (c *Cluster) listenerProperties(b *broker) map[string]string {
 	props := map[string]string{}
 	for _, l := range c.Options.Listeners {
 		listeners = append(listeners, fmt.Sprintf("%s://127.0.0.1:%d", l, b.ports[string(l)]))
+		advertised = append(advertised, fmt.Sprintf("%s://%s", l, c.advertised(b, l)))
 		protocols = append(protocols, fmt.Sprintf("%s:%s", l, l.protocol()))
 		prefix := "listener.name." + strings.ToLower(string(l)) + "."
 		if l.tls() {
@@ -115,6 +117,7 @@ func (c *Cluster) listenerProperties(b *broker) map[string]string {
 		}
 	}
 	props["listeners"] = strings.Join(listeners, ",")
+	props["advertised.listeners"] = strings.Join(advertised, ",")
 	props["listener.security.protocol.map"] = strings.Join(protocols, ",")
 	props["inter.broker.listener.name"] = internal
 	return props

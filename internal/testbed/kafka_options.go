@@ -19,6 +19,8 @@ type Options struct {
 	// Users are SASL users with their passwords, good for every mechanism; User "admin" with password "admin-secret" is always
 	// there.
 	Users map[string]string
+	// Proxied are those of the listeners whose clients go through a [Proxy], one in front of each broker.
+	Proxied []Listener
 	// ACLs turns the authorizer on: who is not allowed by an ACL is refused. Super users are "admin" and ANONYMOUS, so that a
 	// client on the plaintext listener may do everything.
 	ACLs bool

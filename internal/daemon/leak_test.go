@@ -1,0 +1,10 @@
+package daemon
+
+import (
+	"os"
+	"testing"
+
+	"github.com/mskfit/mskfit/internal/testbed/leak"
+)
+
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
