@@ -69,8 +69,10 @@ func TestReadOnlyAtAWS(t *testing.T) {
 	const configuration = "arn:aws:kafka:us-east-1:123456789012:configuration/orders/aaaa-1"
 	seen := &awsActions{all: map[string]bool{}}
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Provisioned("orders", "kafka.m5.large", 3), mskfake.Serverless("clicks")},
-		Metrics: mskfake.ProvisionedMetrics("orders", 3, mskfake.Office), Configurations: map[string]string{configuration + "/1": "a=b"},
-		Costs: []mskfake.Cost{{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage", To: time.Now(), USD: 25}}}
+		Metrics: append(mskfake.ProvisionedMetrics("orders", 3, mskfake.Office), &mskfake.Metric{Name: "BytesInPerSec",
+			Dimensions: map[string]string{"Cluster Name": "clicks", "Topic": "events"}, Raw: mskfake.Constant(1e6)}),
+		Configurations: map[string]string{configuration + "/1": "a=b"},
+		Costs:          []mskfake.Cost{{Service: mskfake.MSKService, Region: "us-east-1", RecordType: "Usage", To: time.Now(), USD: 25}}}
 	server.Clusters[0].Set("provisioned.currentBrokerSoftwareInfo", map[string]any{"kafkaVersion": "3.8.x",
 		"configurationArn": configuration, "configurationRevision": 1}).Set("provisioned.clientAuthentication.sasl.scram.enabled", true)
 	server.Fault = func(operation string, _ int, r *http.Request) *mskfake.Fault {
