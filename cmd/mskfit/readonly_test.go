@@ -24,13 +24,14 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// A principal that was granted exactly what mskfit permissions prints, by the printed commands, is all that observe, plan, check and
-// the daemon need on real brokers. Without any one of the printed ACLs, observe names the gap. All that any of them sends is on the
+// A principal that was granted exactly what mskfit permissions prints, by the printed commands, is all that observe, plan, check
+// and the daemon need on real brokers. Without any one of the printed ACLs, observe names the gap. All that any of them sends is on the
 // printed list of requests.
 func TestReadOnly(t *testing.T) {
 	const user, password = "fit", "fit-s3cret"
 	c := testbed.Kafka(t, testbed.Options{ACLs: true, NoCounters: true, Users: map[string]string{user: password},
-		Listeners: []testbed.Listener{testbed.Plaintext, testbed.SASLPlaintext}, Proxied: []testbed.Listener{testbed.SASLPlaintext}})
+		Listeners: []testbed.Listener{testbed.Plaintext, testbed.SASLPlaintext},
+		Proxied:   []testbed.Listener{testbed.SASLPlaintext}})
 	r := &readOnly{t: t, c: c, dir: t.TempDir(), admin: kadm.NewClient(c.Client())}
 	r.somethingToSee()
 	secret := filepath.Join(r.dir, "password")
@@ -132,7 +133,8 @@ func (r *readOnly) grantWhatIsPrinted(file string) permissions.Permissions {
 // awaitACLs returns once the broker has that many ACLs of the user.
 func (r *readOnly) awaitACLs(user string, want int) {
 	r.t.Helper()
-	b := kadm.NewACLs().AnyResource().Allow("User:" + user).AllowHosts().Operations(kadm.OpAny).ResourcePatternType(kadm.ACLPatternAny)
+	b := kadm.NewACLs().AnyResource().Allow("User:" + user).AllowHosts().Operations(kadm.OpAny).
+		ResourcePatternType(kadm.ACLPatternAny)
 	for deadline := time.Now().Add(20 * time.Second); ; {
 		found, err := r.admin.DescribeACLs(r.t.Context(), b)
 		have := 0
@@ -152,7 +154,8 @@ func (r *readOnly) awaitACLs(user string, want int) {
 // observe returns the gaps that a permission could have caused.
 func (r *readOnly) observe(during string) []workload.Gap {
 	r.t.Helper()
-	out, stderr, code := mskfit(r.t, append([]string{"observe", "--for", during, "--interval", "1s", "--format", "json"}, r.access...)...)
+	out, stderr, code := mskfit(r.t, append([]string{"observe", "--for", during, "--interval", "1s", "--format", "json"},
+		r.access...)...)
 	var v verdict.Verdict
 	if err := json.Unmarshal([]byte(out), &v); code != exitDone || err != nil {
 		r.t.Fatalf("observe: exit code %d, %v: %s", code, err, stderr)
@@ -194,7 +197,8 @@ func (r *readOnly) isMissedWithout(user string, acl permissions.ACL) {
 		taken = append(taken, permissions.ACL{Resource: kafka.OnTopic, Operation: "Read"}) // which implies Describe
 	}
 	for _, one := range taken {
-		if gone, err := r.admin.DeleteACLs(r.t.Context(), granted(user, one)); err != nil || len(gone) != 1 || len(gone[0].Deleted) != 1 {
+		gone, err := r.admin.DeleteACLs(r.t.Context(), granted(user, one))
+		if err != nil || len(gone) != 1 || len(gone[0].Deleted) != 1 {
 			r.t.Fatalf("delete %s on %s: %+v, %v", one.Operation, one.Resource, gone, err)
 		}
 	}
@@ -218,7 +222,8 @@ func (r *readOnly) isMissedWithout(user string, acl permissions.ACL) {
 
 // granted is one printed ACL.
 func granted(user string, acl permissions.ACL) *kadm.ACLBuilder {
-	words := map[string]kadm.ACLOperation{"Describe": kadm.OpDescribe, "DescribeConfigs": kadm.OpDescribeConfigs, "Read": kadm.OpRead}
+	words := map[string]kadm.ACLOperation{"Describe": kadm.OpDescribe,
+		"DescribeConfigs": kadm.OpDescribeConfigs, "Read": kadm.OpRead}
 	b := kadm.NewACLs().Allow("User:" + user).AllowHosts("*").Operations(words[acl.Operation]).
 		ResourcePatternType(kadm.ACLPatternLiteral)
 	switch acl.Resource {
