@@ -24,9 +24,9 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// A principal that was granted exactly what mskfit permissions prints, by the printed commands, is all that observe, plan, check
-// and the daemon need on real brokers. Without any one of the printed ACLs, observe names the gap. All that any of them sends is on the
-// printed list of requests.
+// A principal that was granted exactly what mskfit permissions prints, by the printed commands, is all that observe, plan,
+// check and the daemon need on real brokers. Without any one of the printed ACLs, observe names the gap. All that any of them
+// sends is on the printed list of requests.
 func TestReadOnly(t *testing.T) {
 	const user, password = "fit", "fit-s3cret"
 	c := testbed.Kafka(t, testbed.Options{ACLs: true, NoCounters: true, Users: map[string]string{user: password},
