@@ -125,10 +125,10 @@ func (h *habits) like(t *topic, f flow) (float64, bool) {
 	return f.records * d.mean, ok
 }
 
-// addSent adds a partition's batches to those of its topic.
-func (v *view) addSent(p *partition, t *topic, f flow, edge float64, n *topicSums) {
+// addSent adds a partition's batches to those of its topic, with its bounds times down and up.
+func (v *view) addSent(p *partition, t *topic, f flow, down, up float64, n *topicSums) {
 	value, low, high, known := v.sent(p, t, &n.habits, f)
-	n.sent.add(value/f.seconds, low/f.seconds*(1-edge), high/f.seconds*(1+edge), known)
+	n.sent.add(value/f.seconds, low/f.seconds*down, high/f.seconds*up, known)
 	if f.records > 0 {
 		n.writing++
 	}

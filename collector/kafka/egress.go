@@ -24,12 +24,12 @@ type progress struct {
 	fault         fault
 }
 
-// consumption is what a group read of one partition, without the error of its last commits, which is apart in begin and end:
-// before may be counted what was read earlier, and what was read lately may not be committed yet.
+// consumption is what a group committed of one partition. Nothing bounds it from above: what was read and is not committed yet does
+// not show, nor what is read again after a rebalance, a restart or an aborted transaction.
 type consumption struct {
-	records, bytes, low, high, seconds float64
-	// begin and end are the bytes read but not committed, at most, at the window's two ends.
-	begin, end float64
+	records, bytes, low, seconds float64
+	// begin is how many bytes at most were read before the window and committed in it.
+	begin float64
 }
 
 // Faults of a group's progress, beyond those of partitions.
@@ -64,7 +64,6 @@ func consumed(a, b commit, seconds float64, active bool, dNew, dOld density) (co
 		records: float64(records), seconds: seconds,
 		bytes: float64(fresh)*dNew.mean + float64(old)*dOld.mean,
 		low:   float64(fresh)*dNew.low + float64(old)*dOld.low,
-		high:  float64(fresh)*zeroTimes(dNew.high, fresh) + float64(old)*zeroTimes(dOld.high, old),
 	}
 	switch {
 	case c.bytes/seconds > fastestPartition:
@@ -73,14 +72,6 @@ func consumed(a, b commit, seconds float64, active bool, dNew, dOld density) (co
 		return consumption{}, faultJump // set to the end while no one reads: an administrator's reset
 	}
 	return c, faultNone
-}
-
-// zeroTimes keeps 0 × unbounded at 0.
-func zeroTimes(high float64, n int64) float64 {
-	if n == 0 {
-		return 0
-	}
-	return high
 }
 
 // uncommitted is how many records a group may have read beyond its commit: no more than there are, and no more than it

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/workload"
@@ -106,6 +107,9 @@ func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 			p.window.rewritten()
 		}
 		p.total.add(p.window)
+		if t.first == s.sweep { // the topic was made again: nobody knows what its old log took in since the last sweep
+			p.total.unseen += uint16(min(math.Ceil(seconds), float64(math.MaxUint16-p.total.unseen)))
+		}
 		if p.window.unsized > 0 {
 			g.count("bytes of partition", partitionName(t, n), s.unsizedReason(t),
 				"its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)

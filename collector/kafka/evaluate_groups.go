@@ -44,7 +44,6 @@ func (s *Source) evaluateProgress(gr *group, gt *groupTopic, n int32, now time.T
 		reading := gr.active() || c.records > 0
 		rate := math.Max(c.records, p.window.records) / seconds
 		c.begin = uncommitted(pr.evaluated, rate, gr.cadence.interval(), reading) * math.Max(dNew.high, dOld.high)
-		c.end = uncommitted(pr.fresh, rate, gr.cadence.interval(), reading) * math.Max(dNew.high, dOld.high)
 		pr.window = c
 		pr.total.add(c)
 	case faultReset:
@@ -57,16 +56,14 @@ func (s *Source) evaluateProgress(gr *group, gt *groupTopic, n int32, now time.T
 	pr.evaluated = pr.fresh
 }
 
-// add sums windows up; the uncommitted part is that of the first window's begin and the last one's end.
+// add sums windows up; what was read before is that of the first window.
 func (c *consumption) add(w consumption) {
 	if c.seconds == 0 {
 		c.begin = w.begin
 	}
-	c.end = w.end
 	c.records += w.records
 	c.bytes += w.bytes
 	c.low += w.low
-	c.high += w.high
 	c.seconds += w.seconds
 }
 

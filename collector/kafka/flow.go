@@ -20,7 +20,8 @@ type windowTotals struct {
 	unsized     int64
 	under, over float32 // bytes that it may be less, or more
 	seconds     float32
-	loose       bool // some bytes are estimated
+	unseen      uint16 // seconds in which a log that is gone may have taken in more
+	loose       bool   // some bytes are estimated
 }
 
 func (t *windowTotals) add(f flow) {

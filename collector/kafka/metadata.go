@@ -93,9 +93,10 @@ func (s *Source) placeTopics(m *kmsg.MetadataResponse, g *gaps) {
 			t = &topic{name: strings.Clone(*mt.Topic), first: s.sweep}
 			w.topics[t.name] = t
 		}
-		if t.update(mt, s.sweep) {
+		if t.update(mt, s.sweep, s.finished) {
 			t.config, t.policy, t.first = nil, policyUnknown, s.sweep
-			g.count("window of topic", t.name, "it was deleted and recreated", "its rates for this window are excluded")
+			g.count("window of topic", t.name, "it was deleted and recreated",
+				"what it took in between the last sweep and its deletion is not counted; the upper bounds allow for it")
 		}
 		t.listed = s.sweep
 		w.names = append(w.names, t.name)

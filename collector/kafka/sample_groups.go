@@ -91,11 +91,11 @@ func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 			continue
 		}
 		edge := v.edges.ofCommits(pr.evaluated.coordinator)
-		value, low, high := c.rates(edge)
-		egress.add(value, low, high, false)
+		value, low := c.rates(edge)
+		egress.add(value, low, math.Inf(1), false)
 		perSec := c.records / c.seconds
-		records.add(perSec, perSec*(1-edge)*ratio(low, value), perSec*(1+edge)*ratio(high, value), false)
-		of.partition(int32(i)).add(value, low, high, false)
+		records.add(perSec, perSec*ratio(low, value), math.Inf(1), false)
+		of.partition(int32(i)).add(value, low, math.Inf(1), false)
 	}
 	of.egress.merge(egress)
 	return egress
@@ -103,7 +103,7 @@ func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 
 // ratio is a bound as a multiple of its value; 1 without a value.
 func ratio(bound, value float64) float64 {
-	if value <= 0 || math.IsInf(bound, 1) {
+	if value <= 0 {
 		return 1
 	}
 	return bound / value
@@ -126,13 +126,13 @@ func (pr *progress) consumption(sc scope) (consumption, bool) {
 	return pr.window, pr.fault == faultNone && pr.window.seconds > 0
 }
 
-// rates are the bytes per second that were read, with bounds: commits count what was read before the window if it was not
-// committed then, and leave out what is not committed yet.
-func (c consumption) rates(edge float64) (value, low, high float64) {
-	return c.bytes / c.seconds, max(0, c.low-c.begin) / c.seconds * (1 - edge), (c.high + c.end) / c.seconds * (1 + edge)
+// rates are the bytes per second that were committed, and how many were read at least: commits count what was read before the
+// window if it was not committed then.
+func (c consumption) rates(edge float64) (value, low float64) {
+	return c.bytes / c.seconds, max(0, c.low-c.begin) / c.seconds * (1 - edge)
 }
 
-// spreadReads gives the topics what groups read of them. It is a floor: others may read without committing.
+// spreadReads gives the topics what groups read of them: others may read without committing.
 func (v *view) spreadReads() {
 	for _, name := range sortedKeys(v.readOf) {
 		r := v.readOf[name]
@@ -145,13 +145,11 @@ func (v *view) spreadReads() {
 		if !v.rated() {
 			continue
 		}
-		if f := r.egress.figure(workload.Estimated, fromCommits); f != nil {
-			t.EgressBytesPerSec = workload.Between(f.Value, f.Low, math.Inf(1), workload.Estimated, fromCommits).Ptr()
-		}
+		t.EgressBytesPerSec = r.egress.figure(workload.Estimated, fromCommits)
 		var hottest busiest
 		for _, n := range sortedKeys(r.parts) {
 			if f := r.parts[n].figure(workload.Estimated, fromCommits); f != nil {
-				hottest.add(name, n, workload.Between(f.Value, f.Low, math.Inf(1), workload.Estimated, fromCommits))
+				hottest.add(name, n, *f)
 			}
 		}
 		t.HottestEgress = hottest.hottest()

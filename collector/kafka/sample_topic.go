@@ -91,13 +91,16 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 		return
 	}
 	edge := v.edges.of(p.fresh.leader)
-	rate := f.records / f.seconds
-	n.records.add(rate, rate*(1-edge), rate*(1+edge), true)
+	rate, down, up := f.records/f.seconds, 1-edge, 1+edge
+	if missed, unseen := v.missed(p, t, f, edge); missed+unseen > 0 {
+		down, up = down*(1-missed), up*(1-missed+missingPeak*(missed+unseen))
+	}
+	n.records.add(rate, rate*down, rate*up, true)
 	n.measured++
 	n.flowBytes, n.flowLow, n.flowHigh = n.flowBytes+f.bytes, n.flowLow+f.low, n.flowHigh+f.high
 	n.flowRecords += f.records - f.unsized
-	v.addSent(p, t, f, edge, n)
-	bytes, low, high := f.bytes/f.seconds, f.low/f.seconds*(1-edge), f.high/f.seconds*(1+edge)
+	v.addSent(p, t, f, down, up, n)
+	bytes, low, high := f.bytes/f.seconds, f.low/f.seconds*down, f.high/f.seconds*up
 	sized := f.sized
 	if f.unsized > 0 {
 		n.unsized++
@@ -105,7 +108,7 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 		bytes += f.unsized * v.average / f.seconds
 		most := math.Inf(1)
 		if limit, known := t.largestAllowed(); known {
-			most = f.unsized * limit / f.seconds * (1 + edge)
+			most = f.unsized * limit / f.seconds * up
 		}
 		high += most
 	}
@@ -118,6 +121,24 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 		}
 		n.hottest.add(t.name, i, workload.Between(bytes, max(0, low), high, method, source))
 	}
+}
+
+// missed is the share of the scope in which the partition was not read, and may have taken in anything from nothing to missingPeak
+// times its mean rate; unseen is the share in which it may have taken in as much beside what was read, in a log that is gone.
+//
+// A partition that was made 15 s into a minute has missed a quarter: a rate of 100/s is 75/s to 175/s of the minute.
+func (v *view) missed(p *partition, t *topic, f flow, edge float64) (missed, unseen float64) {
+	seconds := v.edges.window.Duration().Seconds()
+	if missed = 1 - f.seconds/seconds; missed <= edge {
+		missed = 0
+	}
+	switch {
+	case v.scope == wholeTime:
+		unseen = float64(p.total.unseen) / seconds
+	case t.first == v.sweep:
+		unseen = 1
+	}
+	return missed, unseen
 }
 
 // unmeasured notes a partition without a rate: nothing flows without a leader; a partition that is new or lost its end took

@@ -114,9 +114,9 @@ func (t *topic) at(p int32) *partition {
 	return &t.parts[p]
 }
 
-// update takes over new metadata of the topic. A topic that was deleted and made again (another id) starts again. Partitions
-// only ever grow in number. The fresh readings of all partitions are emptied.
-func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep int32) (recreated bool) {
+// update takes over new metadata of the topic; previous is the sweep before, 0 in the first. A topic that was deleted and made
+// again (another id) starts again. Partitions only ever grow in number. The fresh readings of all partitions are emptied.
+func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep, previous int32) (recreated bool) {
 	none := [16]byte{}
 	if m.TopicID != t.id {
 		recreated = t.id != none && m.TopicID != none
@@ -127,7 +127,11 @@ func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep int32) (recreated bo
 		size = max(size, int(m.Partitions[i].Partition)+1)
 	}
 	if recreated || size < len(t.parts) {
-		t.parts, t.batches, t.pool, recreated = nil, nil, pool{}, true
+		var heirs []partition
+		if recreated && size >= len(t.parts) {
+			heirs = heirsOf(t.parts, previous)
+		}
+		t.parts, t.batches, t.pool, recreated = heirs, nil, pool{}, true
 	}
 	if size > len(t.parts) {
 		grown := make([]partition, size)
@@ -143,7 +147,10 @@ func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep int32) (recreated bo
 		if mp.Partition < 0 {
 			continue
 		}
-		t.parts[mp.Partition].leader = mp.Leader
+		p := &t.parts[mp.Partition]
+		if p.leader = mp.Leader; recreated {
+			p.evaluated.leader = mp.Leader
+		}
 		t.replication = max(t.replication, len(mp.Replicas))
 	}
 	for i := range t.parts {
@@ -151,6 +158,18 @@ func (t *topic) update(m *kmsg.MetadataResponseTopic, sweep int32) (recreated bo
 	}
 	t.internal = m.IsInternal || internalName(t.name)
 	return recreated
+}
+
+// heirsOf are the partitions of a topic that was made again after the sweep before: they keep the totals, and their logs were
+// empty then, so that all they hold came in since.
+func heirsOf(parts []partition, previous int32) []partition {
+	heirs := make([]partition, len(parts))
+	for i := range parts {
+		if parts[i].evaluated.sweep == previous {
+			heirs[i] = partition{total: parts[i].total, evaluated: reading{sweep: previous}}
+		}
+	}
+	return heirs
 }
 
 // unread empties the fresh readings and keeps everything else: the metadata had an error for the topic.

@@ -199,10 +199,10 @@ type Group struct {
 	Members *int
 	// Topics are those with committed offsets or assigned members, sorted.
 	Topics []string
-	// EgressBytesPerSec is what the group's commits say that it read. A nil figure: it does not commit, or the window
-	// was discarded.
+	// EgressBytesPerSec is what the group's commits say that it read, without an upper bound where only commits are seen: what is
+	// read again does not show. A nil figure: it does not commit, or the window was discarded.
 	EgressBytesPerSec *Figure
-	MessagesPerSec    *Figure // records/s that the commits moved on by
+	MessagesPerSec    *Figure // records/s that the commits moved on by, bounded as the bytes
 	LagMessages       *Figure // at the window's end
 	// EgressByTopic splits EgressBytesPerSec; keys are topic names.
 	EgressByTopic map[string]Figure
