@@ -57,6 +57,7 @@ seed ?= 1
 
 accuracy: ## hold every figure against the counters of real Kafka brokers and write docs/accuracy.md; 4 minutes a cluster, on a quiet machine
 	go test ./internal/accuracy -run TestMeasuredAccuracy -count 1 -timeout 60m -v -accuracy $(measured) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
+	go test ./internal/accuracy -run Committed -update
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v

@@ -133,7 +133,7 @@ func (v *view) missed(p *partition, t *topic, f flow, edge float64) (missed, uns
 		missed = 0
 	}
 	switch {
-	case v.scope == wholeTime:
+	case v.scope == wholeWindowEdges:
 		unseen = float64(p.total.unseen) / seconds
 	case t.first == v.sweep:
 		unseen = 1

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,6 +27,7 @@ var (
 	commit = flag.String("commit", "", "commit that is measured")
 	out    = flag.String("out", "", "folder of accuracy.md and accuracy.json; empty: a folder that is deleted")
 	length = flag.Duration("window", 2*time.Minute, "how long a cluster is observed")
+	only   = flag.String("scenarios", "", "part of the names of the scenarios to run; empty: all")
 )
 
 // sweepEvery is the time between two sweeps of the bench.
@@ -33,9 +35,9 @@ const sweepEvery = 10 * time.Second
 
 // clusters that can be measured.
 var clusters = map[string]testbed.Options{
-	"4.3.1":           {Version: "4.3.1", Brokers: 3},
-	"3.9.1":           {Version: "3.9.1", Brokers: 3},
-	"3.9.1-zookeeper": {Version: "3.9.1", Brokers: 3, ZooKeeper: true},
+	"4.3.1":           {Version: "4.3.1", Brokers: 3, TieredStorage: true},
+	"3.9.1":           {Version: "3.9.1", Brokers: 3, TieredStorage: true},
+	"3.9.1-zookeeper": {Version: "3.9.1", Brokers: 3, TieredStorage: true, ZooKeeper: true},
 	"2.8.2":           {Version: "2.8.2", Brokers: 3},
 }
 
@@ -54,9 +56,9 @@ func TestMeasuredAccuracy(t *testing.T) {
 			if !known {
 				t.Fatalf("%q is no cluster of the bench", name)
 			}
-			options.LogSizes, options.Alone, options.HeapMB = true, true, 384
-			b := newBench(t, options, name == "4.3.1")
-			save(t, folder, b.measure(name))
+			options.Alone, options.HeapMB, options.Racks = true, 768, true
+			b := newBench(t, options, name)
+			save(t, folder, b.measure())
 		})
 	}
 }
@@ -86,9 +88,10 @@ type bench struct {
 	senders []*sender
 	readers sync.WaitGroup
 	stop    []func()
+	hours   []step // of the past
 }
 
-func newBench(t *testing.T, options testbed.Options, all bool) *bench {
+func newBench(t *testing.T, options testbed.Options, name string) *bench {
 	b := &bench{t: t, cluster: testbed.Kafka(t, options)}
 	sending, stop := context.WithCancel(context.Background())
 	reading, stopReading := context.WithCancel(context.Background())
@@ -96,12 +99,15 @@ func newBench(t *testing.T, options testbed.Options, all bool) *bench {
 	b.stop = []func(){func() { stop(); producers.Wait() }, func() { stopReading(); b.readers.Wait() }}
 	t.Cleanup(b.stop[1])
 	t.Cleanup(b.stop[0])
+	b.hours = b.writePast()
 	var chosen []scenario
 	for _, s := range scenarios {
-		if all || s.basic {
-			chosen = append(chosen, s)
-			b.cluster.CreateTopic(s.topic(), s.partitions, s.config)
+		if slices.Contains(s.lacking, name) || !strings.Contains(s.name, *only) {
+			continue
 		}
+		chosen = append(chosen, s)
+		b.cluster.CreateTopic(s.topic(), s.partitions, s.config)
+		b.setQuota(s)
 	}
 	for _, s := range chosen {
 		one := newSender(t, b.cluster, s, *seed)
@@ -112,7 +118,7 @@ func newBench(t *testing.T, options testbed.Options, all bool) *bench {
 		}
 	}
 	cfg := kafka.DefaultConfig()
-	cfg.Bootstrap = b.cluster.Bootstrap()
+	cfg.Bootstrap, cfg.BackfillLookups = b.cluster.Bootstrap(), 100_000
 	source, err := kafka.New(cfg, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +126,27 @@ func newBench(t *testing.T, options testbed.Options, all bool) *bench {
 	t.Cleanup(source.Close)
 	b.source = source
 	return b
+}
+
+// setQuota holds the clients of a scenario's topic to its quotas.
+func (b *bench) setQuota(s scenario) {
+	if s.produceQuota == 0 {
+		return
+	}
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	id := s.topic()
+	made, err := kadm.NewClient(b.cluster.Client()).AlterClientQuotas(ctx, []kadm.AlterClientQuotaEntry{{
+		Entity: kadm.ClientQuotaEntity{{Type: "client-id", Name: &id}},
+		Ops: []kadm.AlterClientQuotaOp{{Key: "producer_byte_rate", Value: s.produceQuota},
+			{Key: "consumer_byte_rate", Value: s.fetchQuota}}}})
+	if err == nil && len(made) == 1 {
+		err = made[0].Err
+	}
+	if err != nil {
+		b.t.Fatalf("set the quotas of %s: %v", s.name, err)
+	}
 }
 
 // sweep is one sweep and what the brokers and the producers had counted right before it.
@@ -161,7 +188,7 @@ func (b *bench) observe(during time.Duration) []sweep {
 	return all
 }
 
-func (b *bench) measure(name string) Run {
+func (b *bench) measure() Run {
 	mode := "KRaft"
 	if o := b.cluster.Options; o.ZooKeeper || o.Version == "2.8.2" {
 		mode = "ZooKeeper"
@@ -179,16 +206,15 @@ func (b *bench) measure(name string) Run {
 	r.Seconds, r.Sweeps = last.counters.At().Sub(first.counters.At()).Seconds(), len(all)
 	r.Rows = b.rows(whole, first, last)
 	r.Windows = b.windows(all)
-	if name == "4.3.1" {
-		r.Rows = append(r.Rows, b.events()...)
-	}
+	r.Past = b.past(b.hours, all)
+	r.Rows = append(r.Rows, b.events()...)
 	b.stop[0]()
 	r.Rows = append(r.Rows, b.stored()...)
 	return r
 }
 
 // warmUp lets groups settle, and the cleaner and retention begin.
-const warmUp = 30 * time.Second
+const warmUp = 20 * time.Second
 
 // events has leaders moved, a topic made again and a broker restarted while another source observes. The brokers' counters do not
 // outlive that; the producers, which send one record a batch, know what was acknowledged.

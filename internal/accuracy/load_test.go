@@ -36,7 +36,8 @@ type sender struct {
 func newSender(t *testing.T, c *testbed.Cluster, s scenario, seed uint64) *sender {
 	t.Helper()
 	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.DefaultProduceTopic(s.topic()), kgo.ProducerLinger(s.linger),
-		kgo.ProducerBatchCompression(s.codec), kgo.RecordDeliveryTimeout(10*time.Second))
+		kgo.ProducerBatchCompression(s.codec), kgo.RecordDeliveryTimeout(10*time.Second),
+		kgo.ClientID(s.topic()))
 	switch {
 	case s.partition != nil:
 		opts = append(opts, kgo.RecordPartitioner(kgo.ManualPartitioner()))
@@ -64,9 +65,10 @@ func (s *sender) run(ctx context.Context, t *testing.T) {
 	due, last := 0.0, time.Now()
 	for ctx.Err() == nil {
 		now := <-ticks.C
-		due += s.perSecond * min(now.Sub(last), time.Second).Seconds()
+		batch := float64(max(1, s.transaction))
+		due = min(due+s.perSecond*now.Sub(last).Seconds(), s.perSecond+batch) // what could not be sent for a second is left out
 		last = now
-		for batch := float64(max(1, s.transaction)); due >= batch; due -= batch {
+		for ; due >= batch && ctx.Err() == nil; due -= batch {
 			err := s.send(int(batch))
 			switch {
 			case err == nil, ctx.Err() != nil:
@@ -144,53 +146,4 @@ func (s *sender) count() sentCount {
 	t := s.acked
 	t.perPartition = append([]int64(nil), t.perPartition...)
 	return t
-}
-
-// read has a group read the scenario's topic, committing as it says, until ctx is done.
-func read(ctx context.Context, t *testing.T, c *testbed.Cluster, s scenario) {
-	opts := append(c.ClientOpts(testbed.Plaintext, "", ""), kgo.ConsumeTopics(s.topic()), kgo.ConsumerGroup(s.group()))
-	if s.reader == "transaction" {
-		readInTransactions(ctx, t, append(opts, kgo.TransactionalID(s.group())))
-		return
-	}
-	if every, err := time.ParseDuration(s.reader); err == nil {
-		opts = append(opts, kgo.AutoCommitInterval(every))
-	} else {
-		opts = append(opts, kgo.DisableAutoCommit())
-	}
-	client, err := kgo.NewClient(opts...)
-	if err != nil {
-		t.Errorf("%s: %v", s.name, err)
-		return
-	}
-	defer client.Close()
-	for ctx.Err() == nil {
-		client.PollFetches(ctx)
-	}
-}
-
-func (s scenario) group() string { return "group-" + s.topic() }
-
-// readInTransactions commits what each poll brought in a transaction of its own. The next one begins at once, and the
-// coordinator aborts more than half of them: what these read is read again.
-func readInTransactions(ctx context.Context, t *testing.T, opts []kgo.Opt) {
-	session, err := kgo.NewGroupTransactSession(opts...)
-	if err != nil {
-		t.Errorf("transactional consumer: %v", err)
-		return
-	}
-	defer session.Close()
-	for ctx.Err() == nil {
-		if fetches := session.PollFetches(ctx); fetches.NumRecords() == 0 {
-			continue
-		}
-		if err := session.Begin(); err != nil {
-			t.Errorf("transactional consumer: %v", err)
-			return
-		}
-		if _, err := session.End(context.Background(), kgo.TryCommit); err != nil {
-			t.Errorf("transactional consumer: %v", err)
-			return
-		}
-	}
 }

@@ -90,7 +90,7 @@ func (b *bench) rows(whole workload.Sample, first, last sweep) []Row {
 }
 
 // cluster stands for the whole cluster among the scenarios.
-const cluster = "whole cluster"
+const cluster = AllOfIt
 
 func topicOf(s workload.Sample, name string) workload.Topic {
 	for _, t := range s.Topics {
@@ -174,7 +174,7 @@ func atMost(r Row) Row {
 	return r
 }
 
-// stored compares log sizes once nothing is sent any more, with the leaders' own.
+// stored compares log sizes, once nothing is sent any more, with the leaders' segments on disk.
 func (b *bench) stored() []Row {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -191,9 +191,9 @@ func (b *bench) stored() []Row {
 		}
 		sum := int64(0)
 		for _, p := range meta.Topics[one.topic()].Partitions {
-			sum += s.counters.Logs[testbed.Log{Broker: int(p.Leader), Topic: one.topic(), Partition: int(p.Partition)}]
+			sum += b.cluster.LogSize(int(p.Leader), one.topic(), int(p.Partition))
 		}
-		out = append(out, row(one.name, Stored, topicOf(s.sample, one.topic()).StoredBytes, float64(sum), 0, ""))
+		out = append(out, row(one.name, Stored, topicOf(s.sample, one.topic()).StoredBytes, float64(sum), 0, "segments on disk"))
 	}
 	return out
 }
@@ -216,7 +216,9 @@ func TestDocumentIsMadeOfItsFigures(t *testing.T) {
 	if err != nil || back.UpToDate(file) != nil {
 		t.Errorf("read back: %v, %v", err, back.UpToDate(file))
 	}
-	for _, want := range []string{"| compacted | 4.3.1 KRaft, 3 brokers | 7 | 99 B/s | at least 98 B/s | 100 B/s | -1.00 % | inside |", "| unknown | – | 5 B/s | – | unknown |"} {
+	for _, want := range []string{
+		"| compacted | -1.0 % | 1 of 1 | 99 B/s | at least 98 B/s | 100 B/s | 4.3.1 KRaft, 3 brokers, seed 7 |",
+		"| group never commits | unknown | 0 of 1 | unknown | – | 5 B/s | 4.3.1 KRaft, 3 brokers, seed 7 |"} {
 		if !strings.Contains(d.Markdown(), want) {
 			t.Errorf("the document lacks %q:\n%s", want, d.Markdown())
 		}

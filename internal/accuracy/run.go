@@ -37,6 +37,8 @@ type Run struct {
 	Rows []Row `json:"rows"`
 	// Windows count how often the truth lay within the bounds in the windows between two sweeps.
 	Windows []Windows `json:"windows"`
+	// Past compares what was read back of the past.
+	Past []Past `json:"past,omitempty"`
 }
 
 // Quantities, in the order of the document.
@@ -121,15 +123,17 @@ type Summary struct {
 	// figures whose truth is 0.
 	Rows, Missing, Within1, Within3, Inside int
 	Worst                                   float64
-	// WindowsInside of WindowsOf short windows held the truth; Width is the median of their widths.
+	// Width is the median width of the bounds, (high − low) ÷ truth; NaN where none has an upper one.
+	Width float64
+	// WindowsInside of WindowsOf short windows held the truth; WindowWidth is the median of their widths.
 	WindowsInside, WindowsOf int
-	Width                    float64
+	WindowWidth              float64
 }
 
 // Summarize adds up one quantity.
 func (d Document) Summarize(quantity string) Summary {
 	s := Summary{Quantity: quantity, Worst: math.NaN()}
-	var widths []float64
+	var widths, windows []float64
 	for _, run := range d.Runs {
 		for _, r := range run.Rows {
 			if r.Quantity != quantity {
@@ -141,6 +145,9 @@ func (d Document) Summarize(quantity string) Summary {
 			}
 			if r.Estimate == nil {
 				s.Missing++
+			}
+			if r.High != nil && r.Truth > 0 && !r.UpperBound {
+				widths = append(widths, (*r.High-r.Low)/r.Truth)
 			}
 			off, ok := r.Off()
 			if !ok {
@@ -160,12 +167,12 @@ func (d Document) Summarize(quantity string) Summary {
 			if w.Quantity == quantity {
 				s.WindowsInside, s.WindowsOf = s.WindowsInside+w.Inside, s.WindowsOf+w.Of
 				if w.MedianWidth != nil {
-					widths = append(widths, *w.MedianWidth)
+					windows = append(windows, *w.MedianWidth)
 				}
 			}
 		}
 	}
-	s.Width = Median(widths)
+	s.Width, s.WindowWidth = Median(widths), Median(windows)
 	return s
 }
 

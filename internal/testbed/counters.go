@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -42,23 +41,10 @@ rules:
       request: "$1"
 `
 
-// logRules add the size of every log, where they are asked for: a scrape of many partitions is slow.
-const logRules = `  - pattern: kafka.log<type=Log, name=Size, topic=(.+), partition=(.+)><>Value
-    name: kafka_log_size_bytes
-    type: GAUGE
-    labels:
-      topic: "$1"
-      partition: "$2"
-`
-
 func (c *Cluster) agentRules() string {
 	c.t.Helper()
-	rules := agentRules
-	if c.Options.LogSizes {
-		rules = strings.Replace(rules, "rules:\n", "  - \"kafka.log:type=Log,name=Size,*\"\nrules:\n", 1) + logRules
-	}
 	path := filepath.Join(c.dir, "jmx.yml")
-	if err := os.WriteFile(path, []byte(rules), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(agentRules), 0o644); err != nil {
 		c.t.Fatalf("write the metrics agent's rules: %v", err)
 	}
 	return path
@@ -86,15 +72,14 @@ type Counters struct {
 	// Requests counts what brokers were sent, by name of the API ("Metadata", "ListOffsets", …), all versions together. Brokers
 	// send each other some kinds too.
 	Requests map[string]int64
-	// Logs are the sizes of replicas, with Options.LogSizes.
-	Logs map[Log]int64
+	// Brokers are the parts of Total and Topics by broker id.
+	Brokers map[int]BrokerTraffic
 }
 
-// Log is a replica of a partition.
-type Log struct {
-	Broker    int
-	Topic     string
-	Partition int
+// BrokerTraffic is what one broker has counted.
+type BrokerTraffic struct {
+	Total  Traffic
+	Topics map[string]Traffic
 }
 
 // At is the middle of the reading.
@@ -104,12 +89,20 @@ func (c Counters) At() time.Time { return c.Start.Add(c.End.Sub(c.Start) / 2) }
 // only if no broker was restarted in between.
 func (c Counters) Since(earlier Counters) Counters {
 	d := Counters{Start: c.Start, End: c.End, Total: c.Total.minus(earlier.Total), Topics: map[string]Traffic{},
-		Requests: map[string]int64{}}
+		Requests: map[string]int64{}, Brokers: map[int]BrokerTraffic{}}
 	for name, topic := range c.Topics {
 		d.Topics[name] = topic.minus(earlier.Topics[name])
 	}
 	for name, n := range c.Requests {
 		d.Requests[name] = n - earlier.Requests[name]
+	}
+	for id, b := range c.Brokers {
+		was := earlier.Brokers[id]
+		one := BrokerTraffic{b.Total.minus(was.Total), map[string]Traffic{}}
+		for name, topic := range b.Topics {
+			one.Topics[name] = topic.minus(was.Topics[name])
+		}
+		d.Brokers[id] = one
 	}
 	return d
 }
@@ -131,7 +124,8 @@ func (c *Cluster) MetricsURLs() []string {
 
 // Counters reads the counters of all brokers at once. Every broker must be running.
 func (c *Cluster) Counters(ctx context.Context) (Counters, error) {
-	sum := Counters{Start: time.Now(), Topics: map[string]Traffic{}, Requests: map[string]int64{}, Logs: map[Log]int64{}}
+	sum := Counters{Start: time.Now(), Topics: map[string]Traffic{}, Requests: map[string]int64{},
+		Brokers: map[int]BrokerTraffic{}}
 	pages := make([]map[string]*dto.MetricFamily, len(c.brokers))
 	all, ctx := errgroup.WithContext(ctx)
 	for i, url := range c.MetricsURLs() {
@@ -146,10 +140,9 @@ func (c *Cluster) Counters(ctx context.Context) (Counters, error) {
 	sum.End = time.Now()
 	for i, page := range pages {
 		sum.add(page)
-		for _, m := range page["kafka_log_size_bytes"].GetMetric() {
-			partition, _ := strconv.Atoi(label(m, "partition"))
-			sum.Logs[Log{c.brokers[i].id, label(m, "topic"), partition}] = int64(m.GetGauge().GetValue())
-		}
+		one := Counters{Topics: map[string]Traffic{}, Requests: map[string]int64{}}
+		one.add(page)
+		sum.Brokers[c.brokers[i].id] = BrokerTraffic{one.Total, one.Topics}
 	}
 	return sum, nil
 }

@@ -79,6 +79,9 @@ func prepare(t testing.TB, o Options) *Cluster {
 	}
 	takeTurn(t, o.Alone)
 	c.classPath = c.release.classPath(t)
+	if o.TieredStorage {
+		c.classPath += ":" + tieredStorageJar(t, o.Version)
+	}
 	if !o.NoCounters {
 		c.agentJar = agentJar(t)
 	}

@@ -28,6 +28,10 @@ func (c *Cluster) configure(b *broker) {
 		maps.Copy(props, c.quorum(b))
 	}
 	props["log.dirs"] = filepath.Join(b.dir, "data")
+	if c.Options.Racks {
+		props["broker.rack"] = fmt.Sprintf("rack-%d", b.id)
+		props["replica.selector.class"] = "org.apache.kafka.common.replica.RackAwareReplicaSelector"
+	}
 	maps.Copy(props, c.Options.Properties)
 
 	var text strings.Builder
@@ -65,6 +69,9 @@ func (c *Cluster) common() map[string]string {
 		props["share.coordinator.state.topic.min.isr"] = isr
 		props["share.coordinator.state.topic.num.partitions"] = "12"
 	}
+	if c.Options.TieredStorage {
+		maps.Copy(props, c.tieredStorage())
+	}
 	if c.Options.ACLs {
 		props["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
 		if c.release.zookeeper(c.Options) {
@@ -73,6 +80,20 @@ func (c *Cluster) common() map[string]string {
 		props["super.users"] = "User:admin;User:ANONYMOUS"
 	}
 	return props
+}
+
+// tieredStorage has the storage manager of Kafka's own tests keep what is moved in a folder.
+func (c *Cluster) tieredStorage() map[string]string {
+	return map[string]string{
+		"remote.log.storage.system.enable":                                 "true",
+		"remote.log.storage.manager.class.name":                            "org.apache.kafka.server.log.remote.storage.LocalTieredStorage",
+		"rsm.config.dir":                                                   filepath.Join(c.dir, "tiered"),
+		"remote.log.manager.task.interval.ms":                              "1000", // default 30000
+		"remote.log.metadata.manager.listener.name":                        internal,
+		"rlmm.config.remote.log.metadata.topic.num.partitions":             "1",
+		"rlmm.config.remote.log.metadata.topic.replication.factor":         fmt.Sprint(c.Options.Brokers),
+		"rlmm.config.remote.log.metadata.initialization.retry.interval.ms": "500",
+	}
 }
 
 // quorum is the KRaft part: every broker is a controller too.

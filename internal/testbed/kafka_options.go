@@ -33,8 +33,10 @@ type Options struct {
 	Alone bool
 	// NoCounters leaves the metrics agent out; Counters is not available then.
 	NoCounters bool
-	// LogSizes has the counters tell the size of every replica.
-	LogSizes bool
+	// Racks puts each broker into a rack of its own, "rack-" and its id, and lets consumers read from the replica in theirs.
+	Racks bool
+	// TieredStorage lets topics move closed segments to a folder that all brokers share (from 3.9.1 on).
+	TieredStorage bool
 }
 
 func (o Options) withDefaults() Options {

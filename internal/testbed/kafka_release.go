@@ -74,3 +74,15 @@ func agentJar(t testing.TB) string {
 	t.Helper()
 	return jars(t, "jmx-agent-1.0.1", "io.prometheus.jmx:jmx_prometheus_javaagent:1.0.1")[0]
 }
+
+// tieredStorageJar has a manager of remote storage that keeps segments in a folder; Kafka's own tests use it.
+func tieredStorageJar(t testing.TB, version string) string {
+	t.Helper()
+	for _, jar := range jars(t, "tiered-"+version, "org.apache.kafka:kafka-storage:"+version+":test") {
+		if strings.HasSuffix(jar, "-test.jar") {
+			return jar
+		}
+	}
+	t.Fatalf("the jars of tiered storage %s lack the tests' own", version)
+	return ""
+}

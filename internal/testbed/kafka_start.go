@@ -57,7 +57,9 @@ func (c *Cluster) formatStorage() {
 // javaCommand runs a class of the release's jars to its end.
 func (c *Cluster) javaCommand(class string, args ...string) error {
 	all := append(append([]string{"-cp", c.classPath}, jvmFlags...), quiet, class)
-	out, err := exec.Command("java", append(all, args...)...).CombinedOutput()
+	cmd := exec.Command("java", append(all, args...)...)
+	cmd.Dir = c.dir // the jar of tiered storage brings a logger that writes where it is
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, bytes.TrimSpace(out))
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -66,4 +68,26 @@ func (b *broker) knowsTopics(partitions map[string]int) error {
 		}
 	}
 	return nil
+}
+
+// LogSize adds up the segments of a replica on the disk of a broker (from 1).
+func (c *Cluster) LogSize(broker int, topic string, partition int) int64 {
+	c.t.Helper()
+	folder := filepath.Join(c.brokers[broker-1].dir, "data", fmt.Sprintf("%s-%d", topic, partition))
+	segments, err := filepath.Glob(filepath.Join(folder, "*.log"))
+	if err != nil || len(segments) == 0 {
+		c.t.Fatalf("size of %s-%d: no segments in %s", topic, partition, folder)
+	}
+	sum := int64(0)
+	for _, segment := range segments {
+		info, err := os.Stat(segment)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // deleted since
+		}
+		if err != nil {
+			c.t.Fatalf("size of %s-%d: %v", topic, partition, err)
+		}
+		sum += info.Size()
+	}
+	return sum
 }

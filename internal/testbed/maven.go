@@ -21,10 +21,10 @@ const pom = `<project>
 `
 
 const pomDependency = `
-    <dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>`
+    <dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version><classifier>%s</classifier></dependency>`
 
-// jars returns the jars of the given artifacts ("group:artifact:version") with all that they depend on, sorted by name. They
-// are downloaded from Maven Central once and kept in .cache/kafka/<name>.
+// jars returns the jars of the given artifacts ("group:artifact:version" or "group:artifact:version:classifier") with all that they
+// depend on, sorted by name. They are downloaded from Maven Central once and kept in .cache/kafka/<name>.
 func jars(t testing.TB, name string, artifacts ...string) []string {
 	t.Helper()
 	dir, err := cacheDir("kafka")
@@ -61,8 +61,8 @@ func download(mvn, lib string, artifacts []string) error {
 	defer func() { _ = os.RemoveAll(work) }()
 	var deps strings.Builder
 	for _, a := range artifacts {
-		part := strings.SplitN(a, ":", 3)
-		fmt.Fprintf(&deps, pomDependency, part[0], part[1], part[2])
+		part := append(strings.SplitN(a, ":", 4), "")
+		fmt.Fprintf(&deps, pomDependency, part[0], part[1], part[2], part[3])
 	}
 	if err := os.WriteFile(filepath.Join(work, "pom.xml"), fmt.Appendf(nil, pom, deps.String()), 0o644); err != nil {
 		return fmt.Errorf("download jars: %w", err)
