@@ -1,6 +1,10 @@
 package verdict
 
-import "github.com/mskfit/mskfit/internal/workload"
+import (
+	"strings"
+
+	"github.com/mskfit/mskfit/internal/workload"
+)
 
 // Amount writes a number of a rule (Observed, Limit) in the rule's unit: 200 in "MBps" is "200 MB/s", 2400 in "partitions"
 // is "2,400 partitions".
@@ -45,4 +49,13 @@ func BaseUnits(unit string) float64 {
 		return workload.GiB
 	}
 	return 0
+}
+
+// AmountOf writes a value against its limit, with the unit once where it is the same: "21 of 120 partitions", "900 KB/s of 5 MB/s".
+func AmountOf(v, limit float64, unit string) string {
+	a, b := Amount(v, unit), Amount(limit, unit)
+	if value, of, _ := strings.Cut(a, " "); strings.HasSuffix(b, " "+of) {
+		a = value
+	}
+	return a + " of " + b
 }

@@ -91,8 +91,12 @@ func (s show) run(cmd *cobra.Command) error {
 		return failed(errors.Join(seedErr, d.Close()))
 	}
 	if !s.out.quiet {
-		fmt.Fprintf(cmd.ErrOrStderr(), "An embedded Kafka runs at %s:\n%s.\nDashboard: http://%s/clusters/%s\nThe days before the start are made up. The demo ends in %s with the verdict (--for 10m for longer).\n\n",
-			cluster.Bootstrap()[0], demo.Summary(), d.Address(), demoName, s.length)
+		longer := ""
+		if s.length < 10*time.Minute {
+			longer = "; --for 10m gives more time to look around"
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "An embedded Kafka runs at %s:\n%s.\nDashboard: http://%s/clusters/%s\nThe days before the start are made up. The demo ends in %s with the verdict%s.\n\n",
+			cluster.Bootstrap()[0], demo.Summary(), d.Address(), demoName, workload.FormatDuration(s.length), longer)
 	}
 	return s.watch(cmd, d, line.Show)
 }

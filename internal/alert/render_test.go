@@ -18,7 +18,7 @@ func TestDefaultTemplateSaysEverything(t *testing.T) {
 		"moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)\n    then topic clicks +6 MB/s",
 		"how sure: derived, ±1 %", "and 1 more, on the dashboard",
 		"shop  MSK Serverless  $1,299.60 a month  (was 3 × express.m7g.large)", "lab  undecided",
-		"In total $1,299.60 a month; 1 undecided", "https://mskfit.example.com/clusters/shop",
+		"$1,299.60 a month for 1 of 2 clusters; 1 undecided", "https://mskfit.example.com/clusters/shop",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the text does not say %q:\n%s", want, got)

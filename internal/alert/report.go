@@ -129,10 +129,47 @@ func compareExpected(a, b *time.Time) int {
 	return a.Compare(*b)
 }
 
+// Cost says what the clusters cost a month for what is recommended, and how many are undecided; only the latter where all are.
+// It is empty for a single cluster, whose row says it.
+func (r Report) Cost() string {
+	n := len(r.Clusters) + r.Omitted
+	switch {
+	case n == 1:
+		return ""
+	case r.Undecided == n:
+		return fmt.Sprintf("%d of %d clusters undecided", n, n)
+	}
+	text := fmt.Sprintf("%s a month for %d of %d clusters", workload.FormatUSD(r.TotalUSD), n-r.Undecided, n)
+	if r.Undecided > 0 {
+		text += fmt.Sprintf("; %d undecided", r.Undecided)
+	}
+	if r.CurrentUSD != nil {
+		text += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
+	}
+	return text
+}
+
+// Compared says since which report the changes are: "Changes since 2026-11-23 06:00 UTC", "No changes since …". It is empty in
+// the first report.
+func (r Report) Compared() string {
+	if r.Since.IsZero() {
+		return ""
+	}
+	text := "No changes since "
+	changed := func(row ReportRow) bool { return row.Before != nil || len(row.Changes) > 0 }
+	if r.Omitted > 0 || slices.ContainsFunc(r.Clusters, changed) {
+		text = "Changes since "
+	}
+	return text + date(r.Since)
+}
+
 func reportTitle(r Report, rows []ReportRow) string {
 	n := len(rows)
 	text := fmt.Sprintf("mskfit report: %d clusters, %s a month", n, workload.FormatUSD(r.TotalUSD))
-	if n == 1 {
+	switch {
+	case r.Undecided == n && n > 1:
+		text = fmt.Sprintf("mskfit report: %d clusters, all undecided", n)
+	case n == 1:
 		text = "mskfit report: " + rows[0].Cluster
 		if rows[0].Choice != nil {
 			text += " needs " + rows[0].Choice.Name() + ", " + workload.FormatUSD(r.TotalUSD) + " a month"

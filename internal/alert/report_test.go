@@ -84,9 +84,40 @@ func TestReportsTellWhatChanged(t *testing.T) {
 	if text, err := DefaultTemplate().Render(m, 1<<20); err != nil ||
 		!strings.Contains(text, "changed: cost $1,500.00, was $1,000.00 (+50 %)") ||
 		!strings.Contains(text, "moved most since the last report: topic orders +15 MB/s") ||
-		!strings.Contains(text, "changes since 2026-03-02 06:00 UTC") || !strings.Contains(text, "█░░░ 70 % of ingress") ||
+		!strings.Contains(text, "Changes since 2026-03-02 06:00 UTC") || !strings.Contains(text, "█░░░ 70 % of ingress") ||
 		!strings.Contains(text, "a limit is expected to be passed on 2026-03-22") {
 		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+// Nothing decided is not a cost of $0, and a report in which all is as before says so.
+func TestReportsSayThatNothingChanged(t *testing.T) {
+	undecided, decided := ReportRow{Cluster: "lab"}, ReportRow{Cluster: "shop", Choice: &verdict.Choice{MonthlyUSD: 1299.6}}
+	changed := decided
+	changed.Changes = []string{"cost $1,299.60, was $1,000.00"}
+	today := 1840.0
+	onMSK := decided
+	onMSK.CurrentUSD = &today
+	for name, test := range map[string]struct {
+		rows                  []ReportRow
+		title, cost, compared string
+	}{
+		"none decided": {[]ReportRow{undecided, undecided}, "mskfit report: 2 clusters, all undecided", "2 of 2 clusters undecided",
+			"No changes since 2026-03-02 10:00 UTC"},
+		"one": {[]ReportRow{undecided}, "mskfit report: lab", "", "No changes since 2026-03-02 10:00 UTC"},
+		"some": {[]ReportRow{undecided, changed}, "mskfit report: 2 clusters, $1,299.60 a month",
+			"$1,299.60 a month for 1 of 2 clusters; 1 undecided", "Changes since 2026-03-02 10:00 UTC"},
+		"on MSK": {[]ReportRow{decided, onMSK}, "mskfit report: 2 clusters, $2,599.20 a month",
+			"$2,599.20 a month for 2 of 2 clusters; today's MSK clusters cost $1,840.00", "No changes since 2026-03-02 10:00 UTC"},
+	} {
+		r := summed(test.rows)
+		if r.Compared() != "" {
+			t.Errorf("%s: the first report says %q", name, r.Compared())
+		}
+		r.Since = start
+		if got := reportTitle(r, test.rows); got != test.title || r.Cost() != test.cost || r.Compared() != test.compared {
+			t.Errorf("%s: %q, %q, %q, want %q, %q, %q", name, got, r.Cost(), r.Compared(), test.title, test.cost, test.compared)
+		}
 	}
 }
 

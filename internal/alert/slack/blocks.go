@@ -108,7 +108,7 @@ func utilizationLine(i alert.Item) string {
 	}
 	line := code(alert.Bar(*i.Utilization, 20)) + " *" + alert.Percent(*i.Utilization) + "*"
 	if i.Observed != nil && i.Limit != nil {
-		line += " · " + inline(verdict.Amount(*i.Observed, i.Unit)+" of "+verdict.Amount(*i.Limit, i.Unit), longestAmounts)
+		line += " · " + inline(verdict.AmountOf(*i.Observed, *i.Limit, i.Unit), longestAmounts)
 	}
 	return line
 }

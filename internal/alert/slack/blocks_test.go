@@ -39,7 +39,7 @@ func TestBlocksSayEverything(t *testing.T) {
 	got := encoded(t, driftMessage())
 	for what, want := range map[string]string{
 		"heading": `:large_orange_circle: shop: warning: ingress per cluster at 82 % of the limit and 2 more`,
-		"what":    `*RAISED* · *ingress per cluster*\n` + "`████████████████░░░░` *82 %* · 164 MB/s of 200 MB/s",
+		"what":    `*RAISED* · *ingress per cluster*\n` + "`████████████████░░░░` *82 %* · 164 of 200 MB/s",
 		"since":   "since 2026-03-02 10:00 UTC",
 		"why":     "*Why:* moved most since 2026-02-23: topic orders +21 MB/s (70 % of the change)",
 		"when":    "when: expected to pass the limit on 2026-03-11 (between 2026-03-09 and 2026-03-15)",
@@ -64,7 +64,7 @@ func TestReportBlocks(t *testing.T) {
 	}
 	m.Report.Omitted = 7
 	got := encoded(t, m)
-	for _, want := range []string{"*$1,299.60 a month* for 26 of 27 clusters; 1 undecided",
+	for _, want := range []string{"*$1,299.60 a month for 26 of 27 clusters; 1 undecided*",
 		"*shop* · MSK Serverless, $1,299.60 a month (was 3 × express.m7g.large); today $1,840.00",
 		"*lab* · undecided", "and 7 more clusters, on the dashboard"} {
 		if !strings.Contains(got, want) {

@@ -30,18 +30,11 @@ func reportBlocks(r alert.Report) []api.Block {
 // cluster is in its row.
 func fleetText(r alert.Report) string {
 	var lines []string
-	if n := len(r.Clusters) + r.Omitted; n != 1 {
-		text := fmt.Sprintf("*%s a month* for %d of %d clusters", workload.FormatUSD(r.TotalUSD), n-r.Undecided, n)
-		if r.Undecided > 0 {
-			text += fmt.Sprintf("; %d undecided", r.Undecided)
-		}
-		if r.CurrentUSD != nil {
-			text += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
-		}
-		lines = append(lines, text)
+	if text := r.Cost(); text != "" {
+		lines = append(lines, "*"+text+"*")
 	}
-	if !r.Since.IsZero() {
-		lines = append(lines, "changes since "+r.Since.UTC().Format("2006-01-02 15:04 MST"))
+	if text := r.Compared(); text != "" {
+		lines = append(lines, text)
 	}
 	return strings.Join(lines, "\n")
 }

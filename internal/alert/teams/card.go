@@ -75,7 +75,7 @@ func item(i alert.Item) object {
 	if i.Utilization != nil {
 		text := alert.Bar(*i.Utilization, 20) + " " + alert.Percent(*i.Utilization)
 		if i.Observed != nil && i.Limit != nil {
-			text += " · " + verdict.Amount(*i.Observed, i.Unit) + " of " + verdict.Amount(*i.Limit, i.Unit)
+			text += " · " + verdict.AmountOf(*i.Observed, *i.Limit, i.Unit)
 		}
 		parts = append(parts, lines(text, object{"fontType": "monospace"}))
 	}
@@ -99,16 +99,12 @@ func item(i alert.Item) object {
 }
 
 func rows(r alert.Report) []object {
-	total := workload.FormatUSD(r.TotalUSD) + " a month"
-	if r.Undecided > 0 {
-		total += fmt.Sprintf("; %d undecided", r.Undecided)
+	var out []object
+	if text := r.Cost(); text != "" {
+		out = append(out, lines(text, object{"weight": "bolder"}))
 	}
-	if r.CurrentUSD != nil {
-		total += "; today's MSK clusters cost " + workload.FormatUSD(*r.CurrentUSD)
-	}
-	out := []object{lines(total, object{"weight": "bolder"})}
-	if !r.Since.IsZero() {
-		out = append(out, lines("changes since "+r.Since.UTC().Format("2006-01-02 15:04 MST"), object{"isSubtle": true}))
+	if text := r.Compared(); text != "" {
+		out = append(out, lines(text, object{"isSubtle": true}))
 	}
 	for _, row := range r.Clusters {
 		heading := row.Cluster + " · undecided"
