@@ -106,6 +106,7 @@ func (d *daemonProcess) metric(name string) (float64, bool) {
 type watchedCluster struct {
 	Name      string
 	VerdictAt *time.Time `json:"verdict_at"`
+	Replica   string     `json:"replica"`
 	KeptAt    *time.Time `json:"sample_kept_at"`
 	Sources   []struct {
 		Name        string
@@ -130,7 +131,8 @@ func (d *daemonProcess) collected(cluster string, after time.Time) {
 	d.t.Helper()
 	d.await(cluster+" is collected", func() bool {
 		c, found := d.clusters()[cluster]
-		return found && c.Sources[0].Error == "" && c.Sources[0].CollectedAt != nil && c.Sources[0].CollectedAt.After(after)
+		return found && len(c.Sources) > 0 && c.Sources[0].Error == "" && c.Sources[0].CollectedAt != nil &&
+			c.Sources[0].CollectedAt.After(after)
 	})
 }
 

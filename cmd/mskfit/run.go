@@ -12,7 +12,6 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon"
 )
@@ -30,20 +29,24 @@ drift every quarter of an hour, report every week, and serve metrics and verdict
 SIGTERM ends it within ten seconds with exit code 0, Ctrl-C with 130. SIGHUP reads the file again: a bad file changes
 nothing and is reported in the log, in /healthz and in mskfit_config_last_reload_successful; a good one starts and stops
 clusters as needed, and unchanged clusters continue without losing a window. MSK clusters that an msk line finds join
-and leave in the same way.`,
+and leave in the same way.
+
+Several processes share the clusters when they have one ledger in PostgreSQL (ledger.postgres_url_file) and one external
+history (history.external): each cluster is watched by one of them, and within about a minute by another one should that
+one fail.`,
 		Example: `  mskfit check -c mskfit.yaml && mskfit run -c mskfit.yaml
-  mskfit run -c mskfit.yaml --once               # everything once: for a scheduler of your own
-  mskfit run -c fleet.yaml --shard 2/5           # the second of five that share the clusters`,
+  mskfit run -c mskfit.yaml --once               # everything once: for a scheduler of your own`,
 		Args: cobra.NoArgs,
 	}
 	addConfig(cmd, &file)
 	cmd.Flags().BoolVar(&once, "once", false, "collect, decide and report once, then exit; 1 when anything failed")
-	cmd.Flags().StringVar(&shard, "shard", "", "watch only the clusters of part `I/N`: every cluster is in one of the N parts")
+	cmd.Flags().StringVar(&shard, "shard", "", "")
+	_ = cmd.Flags().MarkHidden("shard") // it is there to say what to do instead
 	l.addTo(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		part, shardErr := agent.ParseShard(shard)
-		if shardErr != nil {
-			shardErr = fmt.Errorf("--shard: %w", shardErr)
+		var shardErr error
+		if cmd.Flags().Changed("shard") {
+			shardErr = errShard
 		}
 		cfg, err := loadConfig(file)
 		if err := errors.Join(l.check(), shardErr, err); err != nil {
@@ -53,7 +56,7 @@ and leave in the same way.`,
 		daemon.LimitHeap()
 		log, line := l.open(cmd.ErrOrStderr())
 		d, err := daemon.Open(cmd.Context(), cfg,
-			daemon.Options{Version: currentVersion(), File: file, Shard: part, Quiet: once, Line: line, Log: log})
+			daemon.Options{Version: currentVersion(), File: file, Quiet: once, Line: line, Log: log})
 		if err != nil {
 			return failed(err)
 		}
@@ -61,6 +64,10 @@ and leave in the same way.`,
 	}
 	return cmd
 }
+
+// errShard says what --shard was replaced by.
+var errShard = errors.New("--shard was removed: start every process without it, on one PostgreSQL (ledger.postgres_url_file) and one " +
+	"external history (history.external); they share the clusters and take over from one that fails")
 
 // addConfig gives a command the flag that names the configuration file.
 func addConfig(cmd *cobra.Command, file *string) {

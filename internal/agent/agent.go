@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -31,6 +32,9 @@ type Cluster struct {
 	Limits map[string]float64
 	// Review compares the cluster with the verdict that it was migrated on; nil: it was not migrated.
 	Review Review
+	// Remote is set for a cluster that another replica works on: it has no sources here, and what is known of it comes from history
+	// and ledger.
+	Remote bool
 }
 
 // Review compares a cluster with an earlier verdict. The input is what its present verdict is made from.
@@ -120,6 +124,8 @@ type Deps struct {
 	// Previous is an agent that has ended and whose clusters of the same name are watched on; nil: none. What was known of
 	// them stays known.
 	Previous *Agent
+	// Continue is set when only other clusters have come and gone since Previous: those that stay go on without a first turn.
+	Continue bool
 }
 
 // Agent watches clusters. It is safe for concurrent use.
@@ -127,6 +133,7 @@ type Agent struct {
 	cfg      Config
 	deps     Deps
 	clusters []*watched
+	byName   map[string]*watched
 	failures failures
 }
 
@@ -135,15 +142,19 @@ func New(cfg Config, clusters []Cluster, deps Deps) (*Agent, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := &Agent{cfg: cfg, deps: deps}
+	a := &Agent{cfg: cfg, deps: deps, byName: map[string]*watched{}}
 	a.deps.Previous = nil
-	seen := map[string]bool{}
 	for _, c := range clusters {
-		if seen[c.Name] {
+		if a.byName[c.Name] != nil {
 			return nil, fmt.Errorf("cluster %q is listed twice", c.Name)
 		}
-		seen[c.Name] = true
-		a.clusters = append(a.clusters, newWatched(c, deps.Previous.find(c.Name)))
+		before := deps.Previous.find(c.Name)
+		if before != nil && before.Remote != c.Remote { // what was known of it here is old: the ledger knows better
+			before = nil
+		}
+		w := newWatched(c, before)
+		w.continues = before != nil && deps.Continue
+		a.clusters, a.byName[c.Name] = append(a.clusters, w), w
 	}
 	return a, nil
 }
@@ -153,12 +164,12 @@ func (a *Agent) find(name string) *watched {
 	if a == nil {
 		return nil
 	}
-	for _, c := range a.clusters {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
+	return a.byName[name]
+}
+
+// here are the clusters that this process works on.
+func (a *Agent) here() []*watched {
+	return slices.DeleteFunc(slices.Clone(a.clusters), func(c *watched) bool { return c.Remote })
 }
 
 // RunOnce collects every cluster twice, a collect interval apart, so that there is a rate, and reads back what was before;
@@ -177,10 +188,11 @@ func (a *Agent) RunOnce(ctx context.Context) error {
 
 // everyCluster runs the job for all clusters, a few at a time, and joins the errors in the clusters' order.
 func (a *Agent) everyCluster(ctx context.Context, job Job, do func(context.Context, *watched) error) error {
-	errs := make([]error, len(a.clusters))
+	all := a.here()
+	errs := make([]error, len(all))
 	var group errgroup.Group
 	group.SetLimit(a.cfg.Parallel)
-	for i, c := range a.clusters {
+	for i, c := range all {
 		group.Go(func() error {
 			errs[i] = a.run(ctx, job, c.Name, a.cfg.JobTimeout, func(ctx context.Context) error { return do(ctx, c) })
 			return nil

@@ -245,7 +245,7 @@ func (a *Agent) InputOn(ctx context.Context, cluster string, w workload.Window) 
 // restore shows the verdicts of before the start until there are new ones, and looks when the clusters were last seen. What cannot
 // be read is no reason not to start.
 func (a *Agent) restore(ctx context.Context) {
-	for _, c := range a.clusters {
+	for _, c := range a.here() {
 		c.mu.Lock()
 		known := c.verdict != nil || !c.firstEnd.IsZero()
 		c.mu.Unlock()

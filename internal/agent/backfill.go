@@ -64,6 +64,18 @@ func (c *watched) mayBackfill() bool {
 	return slices.ContainsFunc(c.Sources, func(s NamedSource) bool { return s.Past != nil })
 }
 
+// pastUnread reports whether a source has still to be read back.
+func (c *watched) pastUnread() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, s := range c.Sources {
+		if b := c.sources[i].Backfill; s.Past != nil && (b == nil || !b.Done) {
+			return true
+		}
+	}
+	return false
+}
+
 func (a *Agent) backfillSource(ctx context.Context, c *watched, i int) error {
 	name := c.Sources[i].Name
 	b, err := a.deps.Ledger.Backfilled(ctx, c.Name, name)

@@ -22,7 +22,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	defer stopJobs()
 	a.restore(jobs)
 	var begun sync.WaitGroup
-	for i, w := range a.clusters {
+	for i, w := range a.here() {
 		analyze, err := a.schedule(jobs, c, JobAnalyze, w.Name, a.cfg.Analyze,
 			func(ctx context.Context) error { return a.analyze(ctx, w) })
 		if err != nil {
@@ -80,7 +80,14 @@ const (
 // begin gives a cluster its first turn, reads back what was before, shows what can be decided as soon as there is a rate, and
 // decides once the past is read. Jobs that are off stay off; they are nil.
 func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, collect, analyze *turns) {
-	if collect == nil || sleep(ctx, wait) != nil {
+	if collect == nil {
+		return
+	}
+	if w.continues && w.hasRate() {
+		a.resume(ctx, w, analyze)
+		return
+	}
+	if sleep(ctx, wait) != nil {
 		return
 	}
 	collect.Run()
@@ -98,6 +105,17 @@ func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, colle
 	}
 	<-read
 	if analyze != nil && ctx.Err() == nil {
+		analyze.Run()
+	}
+}
+
+// resume goes on with a cluster that the agent before this one has begun: its next turn is due on schedule.
+func (a *Agent) resume(ctx context.Context, w *watched, analyze *turns) {
+	read := w.pastUnread()
+	if read {
+		a.readPast(ctx, w)
+	}
+	if analyze != nil && (read || w.undecided()) && ctx.Err() == nil {
 		analyze.Run()
 	}
 }

@@ -37,6 +37,10 @@ type ClusterStatus struct {
 	Drift *drift.State
 	// KeptAt is when history last took a sample; zero: none yet.
 	KeptAt time.Time
+	// Replica is the one that works on the cluster; empty where there is only one, or none does at present.
+	Replica string
+	// Remote is set when that is another one than this: sources and KeptAt are what it reported.
+	Remote bool
 }
 
 // Status returns every cluster's status, in the order of the configuration.
@@ -44,8 +48,8 @@ func (a *Agent) Status() []ClusterStatus {
 	out := make([]ClusterStatus, len(a.clusters))
 	for i, c := range a.clusters {
 		c.mu.Lock()
-		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.keptAt,
-			Verdict: c.verdict, Drift: c.drift} // neither is changed once it is there
+		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.keptAt, Remote: c.Remote,
+			Verdict: c.verdict, Drift: c.drift} // neither is changed once it stands there
 		c.mu.Unlock()
 	}
 	return out

@@ -15,6 +15,8 @@ import (
 type watched struct {
 	Cluster
 	*state
+	// continues is set when an agent before this one has worked on the cluster in the same way.
+	continues bool
 }
 
 // state is what the agent knows of a cluster. It outlives the agent when another one goes on watching the cluster.
@@ -59,7 +61,7 @@ func newWatched(c Cluster, before *watched) *watched {
 			s.sources[i] = old[j]
 		}
 	}
-	return &watched{c, s}
+	return &watched{Cluster: c, state: s}
 }
 
 // noteSource notes how a collection went.
@@ -105,4 +107,11 @@ func (s *state) noteDecided(v verdict.Verdict, drift *drift.State, unsent []drif
 	if drift != nil {
 		s.drift = drift
 	}
+}
+
+// hasRate reports whether history took enough to decide on.
+func (s *state) hasRate() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.enough
 }

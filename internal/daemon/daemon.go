@@ -22,6 +22,7 @@ import (
 	"github.com/mskfit/mskfit/internal/daemon/sources"
 	"github.com/mskfit/mskfit/internal/dashboard"
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/lease"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/migrated"
 	"github.com/mskfit/mskfit/internal/progress"
@@ -33,7 +34,12 @@ import (
 type Daemon struct {
 	version string
 	file    string // the configuration, for reloads
-	shard   agent.Shard
+	// leases are the clusters that this process works on, of those that it shares with replicas; nil: it works on all.
+	leases *lease.Keeper
+	// replica is the name of this process among the replicas; empty without leases.
+	replica string
+	// remotes is what the other replicas say of their clusters.
+	remotes atomic.Pointer[map[string]remoteStatus]
 	now     func() time.Time
 	log     zerolog.Logger
 	started time.Time
@@ -51,9 +57,8 @@ type Daemon struct {
 	discovery *discovery.Finder
 
 	current atomic.Pointer[generation]
-	standby atomic.Bool
-	// changed is true when there is a newer plan.
-	changed chan struct{}
+	// changed tells that there is a newer plan, regroup that there are other leases.
+	changed, regroup chan struct{}
 	// planning is held while a plan is made.
 	planning sync.Mutex
 	planMu   sync.Mutex
@@ -73,6 +78,10 @@ type plan struct {
 	clusters []agent.Cluster
 	deps     agent.Deps
 	targets  map[string]alert.Target
+	// duties is set where this process does what is done once for all clusters.
+	duties bool
+	// continues is set when only clusters have come and gone since the plan before; begun once the plan is in use.
+	continues, begun bool
 	// zone is the time zone of reports and pages, read once: it comes from a file.
 	zone *time.Location
 }
@@ -90,8 +99,10 @@ type Options struct {
 	Version string
 	// File is read again for reloads.
 	File string
-	// Shard is the part of the clusters that is watched; the zero value: all.
-	Shard agent.Shard
+	// Replica is the name of this process among those that share a ledger in PostgreSQL; empty: the host's.
+	Replica string
+	// Leases is how long a lease lasts; the zero value: lease.DefaultTiming.
+	Leases lease.Timing
 	// Quiet leaves the page out: nothing listens.
 	Quiet bool
 	// Line shows the progress of a single run; nil: no terminal.
@@ -104,8 +115,8 @@ type Options struct {
 
 // Open opens all that the configuration names, and starts nothing. Close it.
 func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err error) {
-	d = &Daemon{version: o.Version, file: o.File, shard: o.Shard, now: time.Now, log: o.Log, opened: cfg.Placed(),
-		changed: make(chan struct{}, 1)}
+	d = &Daemon{version: o.Version, file: o.File, now: time.Now, log: o.Log, opened: cfg.Placed(),
+		changed: make(chan struct{}, 1), regroup: make(chan struct{}, 1)}
 	if o.Now != nil {
 		d.now = o.Now
 	}
@@ -123,6 +134,9 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 		return d, err
 	}
 	d.ledger = &ledgerAdapter{Ledger: l, now: d.now}
+	if d.opened.Ledger.Shared() && !o.Quiet {
+		d.share(o)
+	}
 	d.fleet.Access = sources.NewAccess(d.version, d.ledger, d.now)
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
@@ -140,7 +154,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 	}
 	d.discovery = discovery.New(d.fleet.Access, d.ledger, d.now, d.component("discovery"))
 	d.exportReadings()
-	if d.plan, err = d.planFor(ctx, cfg); err != nil {
+	if d.plan, err = d.firstPlanFor(ctx, cfg); err != nil {
 		return d, err
 	}
 	d.metrics.Reloaded(true, d.now())
@@ -199,11 +213,11 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	group.Go(func() error { return d.history.Run(ctx) })
 	group.Go(func() error { return d.ledger.Run(ctx) })
 	group.Go(func() error { d.tidy(ctx); return nil })
-	group.Go(func() error { return d.lead(ctx) })
+	group.Go(func() error { return d.work(ctx) })
 	group.Go(func() error { d.reloads(ctx, reload); return nil })
 	group.Go(func() error { d.watchCatalog(ctx); return nil })
 	group.Go(func() error { d.notifySystemd(ctx); return nil })
-	d.log.Info().Str("version", d.version).Int("clusters", len(d.plan.clusters)).Str("shard", d.shard.String()).
+	d.log.Info().Str("version", d.version).Int("clusters", len(d.plan.clusters)).Str("replica", d.replica).
 		Str("web", "http://"+d.listener.Addr().String()).Str("data_directory", d.opened.DataDir).Msg("mskfit started")
 	return group.Wait()
 }
@@ -235,50 +249,20 @@ func (d *Daemon) observer() agent.Observer {
 	return d.metrics
 }
 
-// lead works while this process is the active one. With PostgreSQL several may share the work's place; a SQLite file has one
-// user anyway.
-func (d *Daemon) lead(ctx context.Context) error {
-	if d.opened.Ledger.PostgresURL.IsZero() && d.opened.Ledger.PostgresURLFile == "" {
-		return d.generations(ctx)
-	}
-	name := "agent"
-	if d.shard.Count > 0 {
-		name += " " + d.shard.String()
-	}
-	d.standby.Store(true)
-	said := false
-	waiting := func(err error) {
-		if d.ledger.note(err) == nil && !said {
-			d.log.Info().Str("name", name).Msg("another replica is active: standing by")
-			said = true
-		}
-	}
-	err := d.ledger.Lead(ctx, name, waiting, func(ctx context.Context) error {
-		_ = d.ledger.note(nil) // it has just been written
-		said = false
-		d.standby.Store(false)
-		defer d.standby.Store(true)
-		d.log.Info().Str("name", name).Msg("this replica is active")
-		return d.generations(ctx)
-	})
-	if ctx.Err() != nil {
-		return nil // told to stop
-	}
-	return err
-}
-
 // generations runs one generation after the other until ctx is done. The first knows nothing of what was before: another
 // process may have been active meanwhile.
 func (d *Daemon) generations(ctx context.Context) error {
 	var previous *agent.Agent
 	for ctx.Err() == nil {
-		g, err := d.generationOf(d.planned(), previous)
+		p := d.takePlan()
+		g, err := d.generationOf(p, previous)
 		if err != nil {
 			return err
 		}
 		d.current.Store(g)
 		d.fleet.Retire()
-		if err := d.live(ctx, g); err != nil {
+		d.worksOn(ctx, p)
+		if err := d.live(ctx, p, g); err != nil {
 			return err
 		}
 		previous = g.agent
@@ -286,14 +270,30 @@ func (d *Daemon) generations(ctx context.Context) error {
 	return nil
 }
 
+// takePlan returns the newest plan and notes that it is in use.
+func (d *Daemon) takePlan() *plan {
+	d.planMu.Lock()
+	defer d.planMu.Unlock()
+	d.plan.begun = true
+	return d.plan
+}
+
 // live runs a generation until ctx is done or there is a newer plan.
-func (d *Daemon) live(ctx context.Context, g *generation) error {
+func (d *Daemon) live(ctx context.Context, p *plan, g *generation) error {
 	alive, end := context.WithCancel(ctx)
 	defer end()
 	group, alive := errgroup.WithContext(alive)
 	group.Go(func() error { return g.agent.Run(alive) })
 	group.Go(func() error { return g.deliver.Run(alive) })
-	group.Go(func() error { d.discover(alive); return nil })
+	group.Go(func() error {
+		if p.duties {
+			d.discover(alive)
+		} else {
+			d.followDiscovery(alive)
+		}
+		return nil
+	})
+	group.Go(func() error { d.followReplicas(alive, g.agent); return nil })
 	group.Go(func() error { d.notifyOwn(alive, g.notify); return nil })
 	ended := make(chan error, 1)
 	go func() { ended <- group.Wait() }()
@@ -314,7 +314,7 @@ func (d *Daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	g := &generation{}
 	g.deliver = alert.NewDeliverer(p.targets, d.ledger, d.metrics.Alerted, d.now, d.component("alert"))
 	deps := p.deps
-	deps.Previous = previous
+	deps.Previous, deps.Continue = previous, p.continues
 	recipients := alert.Recipients(p.targets)
 	g.notify = alert.NewNotifier(p.cfg.Alerts.Config, alert.Deps{Recipients: recipients, Store: d.ledger, Past: d.history,
 		Wake: g.deliver.Wake, Now: d.now, Log: d.component("alert")})
@@ -322,7 +322,11 @@ func (d *Daemon) generationOf(p *plan, previous *agent.Agent) (*generation, erro
 	deps.Reporter = diffReporter{d.ledger, reporters{deps.Reporter,
 		alert.NewReportNotifier(p.cfg.Alerts.Config, recipients, d.ledger, g.deliver.Wake)}}
 	var err error
-	g.agent, err = agent.New(p.cfg.Agent, p.clusters, deps)
+	jobs := p.cfg.Agent
+	if !p.duties {
+		jobs.Report = "" // another replica reports
+	}
+	g.agent, err = agent.New(jobs, p.clusters, deps)
 	return g, err
 }
 
@@ -334,7 +338,7 @@ func (d *Daemon) tidy(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
 	for {
-		if !d.standby.Load() {
+		if d.planned().duties {
 			if err := d.ledger.note(d.ledger.Prune(ctx)); err != nil && ctx.Err() == nil {
 				d.log.Error().Err(err).Msg("old records not removed")
 			}
@@ -358,9 +362,6 @@ func (d *Daemon) Decide(ctx context.Context, cluster string) (verdict.Verdict, e
 	return d.current.Load().agent.Decide(ctx, cluster)
 }
 
-// Status is that of the clusters of the generation in force.
-func (d *Daemon) Status() []agent.ClusterStatus { return d.current.Load().agent.Status() }
-
 // Input is what the last decision on a cluster was made from; false before the first one.
 func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
 	return d.current.Load().agent.Input(cluster)
@@ -369,10 +370,11 @@ func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
 // Daemon is the state of the process.
 func (d *Daemon) Daemon() web.Daemon {
 	written := d.planned().written
-	out := web.Daemon{Version: d.version, StartedAt: d.started.UTC(), Role: web.RoleActive, Shard: d.shard.String(),
-		Ready: d.discovery.Tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.Left(),
+	out := web.Daemon{Version: d.version, StartedAt: d.started.UTC(), Role: web.RoleActive, Replica: d.replica,
+		Replicas: d.replicas(),
+		Ready:    d.discovery.Tried(written) && d.current.Load().agent.Ready(), Left: d.discovery.Left(),
 		Unwatched: d.discovery.Unwatched(written)}
-	if d.standby.Load() {
+	if d.idle() {
 		out.Role = web.RoleStandby
 	}
 	problem := func(part, why string, since time.Time) {

@@ -27,6 +27,7 @@ func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 	for _, c := range d.Status() {
 		watched[c.Name] = true
 	}
+	leased := d.leased()
 	open := true
 	list, _, err := d.ledger.Alerts(ctx, alert.Query{Open: &open, Limit: math.MaxInt32})
 	if err != nil {
@@ -34,7 +35,10 @@ func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 	}
 	ends, now := map[string][]drift.Event{}, d.now().UTC()
 	for _, a := range list {
-		if !a.Own() && !watched[a.Cluster] && d.shard.Holds(a.Cluster) {
+		switch {
+		case a.Own() && d.replicaGone(a.Cluster):
+			ends[a.Cluster] = append(ends[a.Cluster], a.Ending("this replica is gone", now))
+		case !a.Own() && !watched[a.Cluster] && !leased[a.Cluster]:
 			ends[a.Cluster] = append(ends[a.Cluster], a.Ending(d.whyDeparted(a.Cluster), now))
 		}
 	}

@@ -20,7 +20,7 @@ func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 		mskfake.Provisioned("payments", "kafka.m5.large", 3)}}
 	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+
 		"}]\nalerts: {targets: {own: {webhook: {url: 'http://127.0.0.1:1/'}}}}\n"))
-	now, self := time.Now().UTC(), ownName(d.shard)
+	now, self := time.Now().UTC(), ownName(d.replica)
 	for cluster, key := range map[string]string{"orders": "standard.ingress", "payments": "standard.ingress",
 		"removed": "missing/standard.ingress", self: "daemon/ledger"} {
 		state := drift.State{Rules: map[string]drift.RuleState{key: {Level: drift.LevelWarning, Since: now, WarnedAt: now}}}

@@ -75,6 +75,7 @@ func (d *Daemon) replan(ctx context.Context, scanned config.Config) {
 		d.log.Error().Err(err).Msg("the clusters that were found are not watched yet")
 		return
 	}
+	p.continues = true
 	d.discovery.InForce()
 	_ = d.keepFound(ctx, scanned) // before adopt, which ends the generation and ctx with it; it logs its error
 	d.adopt(p)
@@ -99,6 +100,7 @@ func (d *Daemon) keepFound(ctx context.Context, scanned config.Config) error {
 func (d *Daemon) adopt(p *plan) {
 	d.planMu.Lock()
 	before := d.plan
+	p.continues = p.continues && (before.continues || before.begun)
 	d.plan = p
 	d.planMu.Unlock()
 	d.forget(before.clusters, p.clusters)
@@ -134,4 +136,29 @@ func (d *Daemon) findOnce(ctx context.Context) error {
 	d.fleet.Retire()
 	d.discovery.InForce()
 	return errors.Join(failed, d.keepFound(ctx, cfg))
+}
+
+// followFoundEvery is how often a replica that does not look for clusters itself reads what the one that does has found.
+const followFoundEvery = 15 * time.Second
+
+// followDiscovery puts in force what another replica finds, until ctx is done.
+func (d *Daemon) followDiscovery(ctx context.Context) {
+	for {
+		cfg := d.planned().written
+		if len(cfg.MSK) == 0 {
+			return
+		}
+		changed, err := d.discovery.Follow(ctx, cfg)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			d.log.Warn().Err(err).Msg("the clusters that another replica found are unknown; will retry")
+		case changed:
+			d.regroupNow(ctx)
+		}
+		if pause(ctx, followFoundEvery) != nil {
+			return
+		}
+	}
 }

@@ -17,7 +17,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/awsconf"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
@@ -153,28 +152,38 @@ func TestClustersJoinAndLeave(t *testing.T) {
 	}
 }
 
-func TestShardsShareWhatIsFound(t *testing.T) {
-	server := mskfake.Many(40)
-	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n")
-	seen := map[string]int{}
-	d := startOnce(t, file)
-	for i := 1; i <= 3; i++ {
-		d.shard = agent.Shard{Index: i, Count: 3}
-		if err := scans(t, d); err != nil {
+// A replica that does not look for clusters itself watches what another one has found and kept.
+func TestReplicasFollowWhatIsFound(t *testing.T) {
+	server := mskfake.Many(4)
+	d := startOnce(t, mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{"+quietly+"}]\n"))
+	cfg := d.planned().written
+	follower := discovery.New(sources.NewAccess("test", nil, time.Now), d.ledger, time.Now, zerolog.Nop())
+	follows := func(changed bool, clusters int) {
+		t.Helper()
+		got, err := follower.Follow(t.Context(), cfg)
+		if err != nil || got != changed || len(follower.Clusters(t.Context(), cfg)) != clusters {
+			t.Errorf("changed %t, clusters %v, error %v; want %t and %d", got, follower.Clusters(t.Context(), cfg), err,
+				changed, clusters)
+		}
+	}
+	follows(false, 0)
+	look := func() {
+		t.Helper()
+		if err := errors.Join(scans(t, d), d.keepFound(t.Context(), cfg)); err != nil {
 			t.Fatal(err)
 		}
-		d.replan(t.Context(), d.planned().written)
-		for _, name := range watchedNames(d) {
-			seen[name]++
-		}
 	}
-	for name, n := range seen {
-		if n != 1 {
-			t.Errorf("%s is in %d shards", name, n)
-		}
+	look()
+	follows(true, 4)
+	follows(false, 4)
+	if !follower.Tried(cfg) || !follower.Listed(t.Context(), cfg) {
+		t.Error("the follower does not know that all regions are listed")
 	}
-	if len(seen) != 40 {
-		t.Errorf("%d clusters in all shards, want 40", len(seen))
+	server.Clusters = server.Clusters[1:]
+	look()
+	follows(true, 3)
+	if n := server.Calls("ListClustersV2"); n != 2 {
+		t.Errorf("%d list calls, want those of the one that looks", n)
 	}
 }
 

@@ -43,7 +43,10 @@ func (l *ledgerAdapter) ownID(ctx context.Context) string {
 		id = rand.Text()
 	}
 	if err == nil && body == nil {
-		_ = l.note(l.SaveDocument(ctx, installationKind, "id", []byte(id))) // /readyz reports a ledger that cannot be written
+		first, err := l.FirstDocument(ctx, installationKind, "id", []byte(id))
+		if l.note(err) == nil { // /readyz tells of a ledger that cannot be written
+			id = string(first)
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -177,7 +177,7 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 // quietly has a fleet read as little as possible.
 const quietly = "cloudwatch: {backfill: 0s, topics: false, lag: false}"
 
-// One line watches 250 clusters over three pages; two shards have each of them once.
+// One line watches 250 clusters over three pages.
 func TestOneLineWatchesEveryCluster(t *testing.T) {
 	const n = 250
 	server := mskfake.Many(n)

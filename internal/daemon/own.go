@@ -29,12 +29,12 @@ var ownParts = []struct {
 	{"catalog", "a newer catalog is not in use", "the newer catalog is in use", drift.LevelWarning},
 }
 
-// ownName is in messages where a cluster's name does. No cluster can have it.
-func ownName(shard agent.Shard) string {
-	if shard.Count > 0 {
-		return "mskfit, shard " + shard.String()
+// ownName stands in messages where a cluster's name does. No cluster can have it. replica is empty where there is only one.
+func ownName(replica string) string {
+	if replica == "" {
+		return "mskfit itself"
 	}
-	return "mskfit itself"
+	return "mskfit on " + replica
 }
 
 // notifyOwn sends a message when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
@@ -46,7 +46,7 @@ func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
 		if err := d.notifyOwnOnce(ctx, n); err != nil && ctx.Err() == nil {
 			d.log.Warn().Err(err).Msg("message about mskfit's own state not sent; will retry")
 		}
-		if err := d.endDeparted(ctx, n); err != nil && ctx.Err() == nil {
+		if err := d.endDepartedOnce(ctx, n); err != nil && ctx.Err() == nil {
 			d.log.Warn().Err(err).Msg("alerts of clusters that are no longer watched are still open; will retry")
 		}
 		select {
@@ -57,8 +57,16 @@ func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
 	}
 }
 
+// endDepartedOnce ends the alerts of departed clusters, in one replica of several.
+func (d *Daemon) endDepartedOnce(ctx context.Context, n agent.Notifier) error {
+	if !d.planned().duties {
+		return nil
+	}
+	return d.endDeparted(ctx, n)
+}
+
 func (d *Daemon) notifyOwnOnce(ctx context.Context, n agent.Notifier) error {
-	name, now := ownName(d.shard), d.now().UTC()
+	name, now := ownName(d.replica), d.now().UTC()
 	before, err := d.ledger.DriftState(ctx, name)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
@@ -78,7 +77,7 @@ func TestDaemonTellsOfItself(t *testing.T) {
 	look(d, true, "")
 	look(d, false, "mskfit itself: resolved: the ledger cannot be written")
 	look(d, false, "")
-	if name := ownName(agent.Shard{Index: 2, Count: 5}); name != "mskfit, shard 2/5" {
-		t.Errorf("a shard calls itself %q", name)
+	if name := ownName("host-1"); name != "mskfit on host-1" {
+		t.Errorf("a replica calls itself %q", name)
 	}
 }

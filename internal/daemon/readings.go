@@ -32,8 +32,12 @@ func (d *Daemon) exportReadings() {
 			func() float64 { return float64(d.history.Status().Refused) }),
 		gauge("ledger_writable", "1 if the last write to the ledger succeeded.",
 			func() float64 { why, _ := d.ledger.trouble(); return truth(why == "") }),
-		gauge("active", "1 while this replica is active, 0 while it is on standby.",
-			func() float64 { return truth(!d.standby.Load()) }),
+		gauge("active", "1 while this replica works on clusters, 0 while other replicas hold all of them or PostgreSQL cannot be reached.",
+			func() float64 { return truth(!d.idle()) }),
+		gauge("clusters_leased", "Clusters that this replica works on. The sum over all replicas is the number of clusters that are watched.",
+			func() float64 { return float64(len(d.clustersHere())) }),
+		gauge("replicas", "Replicas that share the clusters, as this one sees them; 1 without PostgreSQL.",
+			func() float64 { return float64(max(1, len(d.replicas()))) }),
 	)
 	d.metrics.Export(d.cloudwatchReadings()...)
 }

@@ -57,11 +57,15 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		return nil, err
 	}
 	all := slices.Concat(placed.Clusters, d.discovery.Clusters(ctx, placed))
-	clusters, err := d.fleet.Plan(d.ours(all), d.log)
+	here := d.here()
+	clusters, err := d.fleet.Plan(all, func(name string) bool { return here == nil || here[name] }, d.log)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range clusters {
+		if c.Remote {
+			continue
+		}
 		var sources []string
 		for _, s := range c.Sources {
 			sources = append(sources, s.Name)
@@ -70,22 +74,12 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 			[]string{alert.OutcomeSent, alert.OutcomeRetried, alert.OutcomeDead})
 	}
 	clusters = d.reviewer.Attach(clusters, placed.Migrations())
-	return &plan{written: cfg, cfg: placed, zone: placed.Zone(), clusters: clusters, targets: opened, deps: agent.Deps{
-		Catalog: cat, History: d.history, Ledger: d.ledger,
-		Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: d.awsIn(placed)}), Observer: d.observer(),
-		Log: d.component("agent"), Now: d.now,
-	}}, nil
-}
-
-// ours are the clusters of this process's shard.
-func (d *Daemon) ours(all []config.Cluster) []config.Cluster {
-	var out []config.Cluster
-	for _, c := range all {
-		if d.shard.Holds(c.Name) {
-			out = append(out, c)
-		}
-	}
-	return out
+	return &plan{written: cfg, duties: here == nil || here[duties], cfg: placed, zone: placed.Zone(),
+		clusters: clusters, targets: opened, deps: agent.Deps{
+			Catalog: cat, History: d.history, Ledger: d.ledger,
+			Reporter: folder.New(placed.Reports, folder.Deps{Past: d.past, AWS: d.awsIn(placed)}), Observer: d.observer(),
+			Log: d.component("agent"), Now: d.now,
+		}}, nil
 }
 
 // reloads reads the configuration again whenever it is told to.
@@ -110,7 +104,7 @@ func (d *Daemon) reloadNow(ctx context.Context) {
 	var p *plan
 	if err == nil {
 		d.scanFirst(ctx, cfg)
-		p, err = d.planFor(ctx, cfg)
+		p, err = d.firstPlanFor(ctx, cfg)
 	}
 	d.metrics.Reloaded(err == nil, d.now())
 	if err != nil {
@@ -133,14 +127,14 @@ func (d *Daemon) reloadNow(ctx context.Context) {
 	d.log.Info().Int("clusters", len(p.clusters)).Msg("configuration reloaded")
 }
 
-// forget drops the metrics of clusters that are no longer watched.
+// forget drops the metrics of clusters that are no longer watched here.
 func (d *Daemon) forget(before, after []agent.Cluster) {
 	still := map[string]bool{}
 	for _, c := range after {
-		still[c.Name] = true
+		still[c.Name] = !c.Remote
 	}
 	for _, c := range before {
-		if !still[c.Name] {
+		if !c.Remote && !still[c.Name] {
 			d.metrics.Forget(c.Name)
 		}
 	}

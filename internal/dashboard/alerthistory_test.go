@@ -76,7 +76,7 @@ func TestAlertHistoryHasWordsForEveryEnd(t *testing.T) {
 		{Cluster: "shop", Title: "open one", Level: drift.LevelCritical, RaisedAt: raised},
 		{Cluster: "deleted", Title: "left one", Level: drift.LevelWarning, RaisedAt: raised, ResolvedAt: noon,
 			Ended: "the cluster is no longer watched"},
-		{Cluster: "of another shard", Title: "open too", Level: drift.LevelWarning, RaisedAt: raised},
+		{Cluster: "not watched", Title: "open too", Level: drift.LevelWarning, RaisedAt: raised},
 		{Cluster: "shop", Key: "choice", Title: "the choice changed", Level: drift.LevelWarning, RaisedAt: raised,
 			ResolvedAt: raised},
 		{Cluster: "shop", Title: hostile, Level: drift.LevelWarning, Reason: hostile, RaisedAt: raised,

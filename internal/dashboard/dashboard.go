@@ -106,7 +106,7 @@ func (s *server) layout(title, here string, body any) layout {
 	f := layout{Title: title, Here: here, Version: d.Version, Now: s.Now().UTC(), Body: body}
 	switch {
 	case d.Role == web.RoleStandby:
-		f.Banner = "Standby: another replica is active. This page shows what was known when this replica was last active."
+		f.Banner = "Standby: other replicas watch all clusters. This page shows what they report."
 	case len(d.Problems) > 0:
 		f.Banner = fmt.Sprintf("%s not working: %s.", plural(len(d.Problems), "part"), d.Problems[0].Part+": "+d.Problems[0].Why)
 	case !d.Ready:

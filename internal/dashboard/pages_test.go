@@ -134,7 +134,7 @@ func TestEveryStateHasWords(t *testing.T) {
 		want       string
 	}{
 		{"no clusters", "/", empty, 200, "No cluster is watched yet"},
-		{"standby", "/", standby, 200, "another replica is active"},
+		{"standby", "/", standby, 200, "other replicas watch all clusters"},
 		{"a part does not work", "/clusters/games", broken, 200, "history: disk full"},
 		{"the first minutes", "/clusters/new", fleetOf(t), 200, "The first reading of kafka is under way"},
 		{"source down", "/clusters/gone", fleetOf(t), 200, "no broker answers: connection refused"},

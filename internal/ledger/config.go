@@ -55,4 +55,7 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
+// Shared reports whether the ledger is one that several replicas can use.
+func (c Config) Shared() bool { return c.postgres() }
+
 func (c Config) postgres() bool { return !c.PostgresURL.IsZero() || c.PostgresURLFile != "" }

@@ -36,6 +36,23 @@ func (l *Ledger) SaveDocument(ctx context.Context, kind, name string, body []byt
 		kind, name, packed, millis(l.now()))
 }
 
+// FirstDocument keeps a document of the kind and name unless there is one, and returns the one that is there then: of several
+// replicas that begin at once, one wins.
+func (l *Ledger) FirstDocument(ctx context.Context, kind, name string, body []byte) ([]byte, error) {
+	what := fmt.Sprintf("save %s of %q", kind, name)
+	packed, err := pack(body)
+	if err != nil {
+		return nil, l.wrap(what, err)
+	}
+	err = l.exec(ctx, what, `INSERT INTO documents (kind, name, body, updated_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (kind, name) DO NOTHING`, kind, name, packed, millis(l.now()))
+	if err != nil {
+		return nil, err
+	}
+	there, _, err := l.Document(ctx, kind, name)
+	return there, err
+}
+
 // Document returns the document of the kind and name, and when it was saved; nil when there is none.
 func (l *Ledger) Document(ctx context.Context, kind, name string) (body []byte, savedAt time.Time, err error) {
 	var packed []byte

@@ -36,8 +36,8 @@ type Ledger struct {
 	memory *memory
 	// writing lets one writer in at a time where the database does; waiting here is fair, waiting there is not.
 	writing sync.Mutex
-	// lead is what Lead has won: name and number; nil when no one leads through this ledger.
-	lead atomic.Pointer[leadership]
+	// acting is the replica that writes; nil: the ledger has one user.
+	acting atomic.Pointer[fence]
 }
 
 // dialect is where SQLite and PostgreSQL differ.
@@ -48,8 +48,6 @@ type dialect struct {
 	// lockMigrations keeps other processes from migrating at the same time, until the transaction ends; empty: the
 	// transaction does.
 	lockMigrations string
-	// share locks rows that are read against change until the transaction ends.
-	share string
 	// shrink gives freed space back; empty: the server does.
 	shrink string
 }
@@ -60,7 +58,7 @@ var (
 		words: strings.NewReplacer("{id}", "INTEGER PRIMARY KEY AUTOINCREMENT", "{bytes}", "BLOB", "{real}", "REAL"),
 	}
 	postgresDialect = dialect{
-		name: "postgres", share: " FOR SHARE", lockMigrations: "SELECT pg_advisory_xact_lock(7162405901)",
+		name: "postgres", lockMigrations: "SELECT pg_advisory_xact_lock(7162405901)",
 		words: strings.NewReplacer("{id}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "{bytes}", "BYTEA", "{real}",
 			"DOUBLE PRECISION"),
 	}
@@ -205,11 +203,7 @@ func (l *Ledger) transact(ctx context.Context, db *sql.DB, do func(context.Conte
 	if err != nil {
 		return err
 	}
-	err = l.lead.Load().check(ctx, tx, l.dialect)
-	if err == nil {
-		err = do(ctx, tx)
-	}
-	if err != nil {
+	if err := do(ctx, tx); err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			err = errors.Join(err, undo)
 		}

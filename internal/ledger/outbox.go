@@ -55,14 +55,25 @@ const waitingColumns = "id, message_id, cluster, target, payload, created_at, at
 const heads = ` FROM outbox WHERE target = $1 AND state = 'pending' AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
 	WHERE earlier.target = outbox.target AND earlier.state = 'pending' AND earlier.cluster = outbox.cluster AND earlier.id < outbox.id)`
 
+// unclaimed are messages that no other replica delivers at present.
+const unclaimed = " AND (claimed_by IS NULL OR claimed_by = "
+
 // Due returns the oldest message for the target that may be tried now; false when there is none. Messages on one cluster keep
 // their order: a later one waits until the earlier one is done. next is when the earliest of those that wait may be
 // tried; zero when none waits.
+//
+// Among replicas the message is claimed: no other one gets it until this one has settled it, is to try it again, or is dead.
 func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiting, found bool, next time.Time, err error) {
 	what := fmt.Sprintf("look for messages to %q", target)
+	me := l.claimant()
 	w, err = scanWaiting(func(into ...any) error {
-		return l.row(ctx, "SELECT "+waitingColumns+heads+" AND next_at <= $2 ORDER BY id LIMIT 1", []any{target, millis(now)},
-			into...)
+		oldest := heads + " AND next_at <= $2" + unclaimed + "$3) ORDER BY id LIMIT 1"
+		args := []any{target, millis(now), me}
+		if me == "" {
+			return l.row(ctx, "SELECT "+waitingColumns+oldest, args, into...)
+		}
+		return l.row(ctx, "UPDATE outbox SET claimed_by = $3 WHERE id = (SELECT id"+oldest+
+			" FOR UPDATE OF outbox SKIP LOCKED) RETURNING "+waitingColumns, args, into...)
 	})
 	if err == nil {
 		return w, true, time.Time{}, nil
@@ -71,7 +82,7 @@ func (l *Ledger) Due(ctx context.Context, target string, now time.Time) (w Waiti
 		return w, false, next, l.wrap(what, err)
 	}
 	var ms sql.NullInt64
-	err = l.row(ctx, "SELECT MIN(next_at)"+heads, []any{target}, &ms)
+	err = l.row(ctx, "SELECT MIN(next_at)"+heads+unclaimed+"$2)", []any{target, me}, &ms)
 	if ms.Valid {
 		next = fromMillis(ms.Int64)
 	}
@@ -98,14 +109,15 @@ func (l *Ledger) Bury(ctx context.Context, row int64, now time.Time, why string)
 
 func (l *Ledger) finish(ctx context.Context, row int64, state string, now time.Time, why string) error {
 	return l.exec(ctx, fmt.Sprintf("mark message %d as %s", row, state),
-		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3 WHERE id = $4", state, millis(now),
-		why, row)
+		"UPDATE outbox SET state = $1, settled_at = $2, attempts = attempts + 1, last_error = $3, claimed_by = NULL WHERE id = $4",
+		state, millis(now), why, row)
 }
 
 // Retry notes that the message has to be tried again.
 func (l *Ledger) Retry(ctx context.Context, row int64, at time.Time, why string) error {
 	return l.exec(ctx, fmt.Sprintf("postpone message %d", row),
-		"UPDATE outbox SET next_at = $1, attempts = attempts + 1, last_error = $2 WHERE id = $3", millis(at), why, row)
+		"UPDATE outbox SET next_at = $1, attempts = attempts + 1, last_error = $2, claimed_by = NULL WHERE id = $3",
+		millis(at), why, row)
 }
 
 // Undelivered lists messages that wait (or, if dead is set, that were given up), newest first.

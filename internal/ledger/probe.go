@@ -117,7 +117,7 @@ func (p *Probed) inspect(ctx context.Context, conn *pgx.Conn) error {
 func (p *Probed) tables(ctx context.Context, conn *pgx.Conn, schema string) error {
 	rows, err := conn.Query(ctx, `SELECT t, p FROM unnest($1::text[]) t, unnest($2::text[]) p
 		WHERE to_regclass(t) IS NOT NULL AND NOT has_table_privilege(to_regclass(t), p) ORDER BY t, p`,
-		[]string{"schema_version", "verdicts", "runs", "alert_states", "outbox", "maintenance", "documents", "leaders"},
+		[]string{"schema_version", "verdicts", "runs", "alert_states", "outbox", "maintenance", "documents", "replicas", "leases"},
 		[]string{"SELECT", "INSERT", "UPDATE", "DELETE"})
 	if err != nil {
 		return err

@@ -43,6 +43,9 @@ func (l *Ledger) Commit(ctx context.Context, c Commitment) error {
 	}
 	now := millis(l.now())
 	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		if err := l.acting.Load().check(ctx, tx, c.Cluster); err != nil {
+			return err
+		}
 		for _, s := range []struct {
 			kind string
 			body []byte

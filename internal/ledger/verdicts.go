@@ -25,6 +25,9 @@ func (l *Ledger) SaveVerdict(ctx context.Context, v verdict.Verdict) error {
 	var c choiceColumns
 	c.set(v.Choice)
 	return l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		if err := l.acting.Load().check(ctx, tx, v.Cluster); err != nil {
+			return err
+		}
 		changed, err := differs(ctx, tx, v)
 		if err != nil {
 			return err

@@ -28,10 +28,12 @@ type Daemon struct {
 	Version string `json:"version"`
 	// StartedAt is when the process started, in UTC.
 	StartedAt time.Time `json:"started_at"`
-	// Role is "active" or, while another replica works, "standby".
+	// Role is "active" or, while other replicas hold all clusters, "standby".
 	Role string `json:"role"`
-	// Shard is the part of the clusters that this process watches, as 2/5; empty: all of them.
-	Shard string `json:"shard,omitempty"`
+	// Replica is this process among those that share the clusters; empty: it is the only one by its configuration.
+	Replica string `json:"replica,omitempty"`
+	// Replicas are all of them, the oldest first, as they were when the ledger was last read.
+	Replicas []Replica `json:"replicas,omitempty"`
 	// Ready is false until every source has been tried once. A source that is down does not make the daemon unready.
 	Ready bool `json:"ready"`
 	// Problems are what keeps parts of it from working; empty when all is well.
@@ -40,6 +42,18 @@ type Daemon struct {
 	Left []Left `json:"left,omitempty"`
 	// Unwatched are clusters that were found and cannot be watched at present, with the reason.
 	Unwatched []workload.Gap `json:"unwatched,omitempty"`
+}
+
+// Replica is one process of several that share the clusters.
+type Replica struct {
+	// Name is that of its host.
+	Name string `json:"name"`
+	// JoinedAt is when it began to share, in UTC by the clock of the ledger's database.
+	JoinedAt time.Time `json:"joined_at"`
+	// Clusters is how many it holds.
+	Clusters int `json:"clusters"`
+	// Self is set for the process that answers.
+	Self bool `json:"self,omitempty"`
 }
 
 // Left is a cluster that is no longer watched.
@@ -161,6 +175,7 @@ func (s *server) daemon() Daemon {
 type clusterJSON struct {
 	Name       string          `json:"name"`
 	Region     string          `json:"region"`
+	Replica    string          `json:"replica,omitempty"` // the one that works on it, of several
 	Status     verdict.Status  `json:"status,omitempty"`
 	Choice     *verdict.Choice `json:"choice"`
 	PricesOf   string          `json:"prices_date,omitempty"` // the oldest price behind the choice's dollars
@@ -196,7 +211,8 @@ func (s *server) clusters(w http.ResponseWriter, _ *http.Request) {
 }
 
 func clusterRow(c agent.ClusterStatus) clusterJSON {
-	row := clusterJSON{Name: c.Name, Region: c.Region, KeptAt: known(c.KeptAt), Sources: []sourceJSON{}, Alerts: []alertJSON{},
+	row := clusterJSON{Name: c.Name, Region: c.Region, Replica: c.Replica, KeptAt: known(c.KeptAt),
+		Sources: []sourceJSON{}, Alerts: []alertJSON{},
 		VerdictURL: "/api/v1/clusters/" + url.PathEscape(c.Name) + "/verdict"}
 	for _, source := range c.Sources {
 		gaps := source.Gaps

@@ -161,12 +161,8 @@ func (q maintenanceRequest) span(now time.Time) (m Maintenance, err error) {
 		Clusters: append([]string{}, q.Clusters...), Reason: q.Reason}, nil
 }
 
-// known refuses patterns that fit no cluster: a slip would be noticed by the alert in the night. A process that watches a part of
-// the clusters cannot know the others.
+// known refuses patterns that fit no cluster: a slip would be noticed by the alert in the night.
 func (s *server) known(patterns []string) error {
-	if s.Agent.Daemon().Shard != "" {
-		return nil
-	}
 	var names []string
 	for _, c := range s.Agent.Status() {
 		names = append(names, c.Name)

@@ -40,16 +40,21 @@ type openSource struct {
 	files string
 }
 
-// Plan opens what the clusters want and is not open yet. When something cannot be opened, nothing has changed; the error joins
-// all that is wrong.
-func (f *Fleet) Plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Cluster, error) {
+// Plan opens what the clusters that are worked on here want and is not open yet; the others are remote. When something cannot be
+// opened, nothing has changed; the error joins all that is wrong.
+func (f *Fleet) Plan(clusters []config.Cluster, here func(cluster string) bool, log zerolog.Logger) ([]agent.Cluster, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	next, fresh := map[sourceID]*openSource{}, []*openSource{}
 	var out []agent.Cluster
 	var errs []error
 	for _, c := range clusters {
-		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base()}
+		one := agent.Cluster{Name: c.Name, Region: c.Region, Requirements: c.Requirements.Requirements(), Limits: c.Limits.Base(),
+			Remote: !here(c.Name)}
+		if one.Remote {
+			out = append(out, one)
+			continue
+		}
 		for _, w := range Of(c, f.Access) {
 			id := sourceID{c.Name, w.Name}
 			kept, files := f.open[id], checksums(w.cfg)
@@ -79,6 +84,22 @@ func (f *Fleet) Plan(clusters []config.Cluster, log zerolog.Logger) ([]agent.Clu
 	}
 	f.open = next
 	return out, nil
+}
+
+// Try opens what the clusters want and closes it at once: it tells whether a replica that is to work on them can.
+func (f *Fleet) Try(clusters []config.Cluster, log zerolog.Logger) error {
+	var errs []error
+	for _, c := range clusters {
+		for _, w := range Of(c, f.Access) {
+			s, err := w.Open(log)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("cluster %s: %s: %w", c.Name, w.Name, err))
+				continue
+			}
+			s.Release()
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Retire closes what a newer plan has replaced.

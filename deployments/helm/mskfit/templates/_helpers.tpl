@@ -54,6 +54,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if not (hasSuffix ":9444" $listen) }}
 {{- fail (printf "config.web.listen: the pod listens on :9444, not on %s: leave the key out, and set service.port for another port" $listen) }}
 {{- end }}
+{{- if hasKey .Values "shards" }}
+{{- fail "shards: removed: replicas share the clusters: set replicas, config.ledger.postgres_url_file and config.history.external instead" }}
+{{- end }}
 {{- if and (gt (int .Values.replicas) 1) (not $postgres) }}
 {{- fail (printf "replicas: %d replicas need one PostgreSQL: set config.ledger.postgres_url_file, or replicas: 1" (int .Values.replicas)) }}
 {{- end }}
