@@ -14,7 +14,6 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/config"
@@ -360,11 +359,6 @@ func (d *Daemon) History() *history.Store { return d.history }
 // Decide decides on a cluster's history as it is now.
 func (d *Daemon) Decide(ctx context.Context, cluster string) (verdict.Verdict, error) {
 	return d.current.Load().agent.Decide(ctx, cluster)
-}
-
-// Input is what the last decision on a cluster was made from; false before the first one.
-func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
-	return d.current.Load().agent.Input(cluster)
 }
 
 // Daemon is the state of the process.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/mskfit/mskfit/analyzer"
 	"github.com/mskfit/mskfit/internal/agent"
+	"github.com/mskfit/mskfit/internal/workload"
 )
 
 // remoteStatus is what a replica tells the others of one of its clusters. The verdict itself is in the ledger.
@@ -102,4 +104,21 @@ func (d *Daemon) Status() []agent.ClusterStatus {
 		}
 	}
 	return out
+}
+
+// recallFor is how long reading the input of another replica's cluster may take.
+const recallFor = 20 * time.Second
+
+// Input is what the last decision on a cluster was made from; false before the first one. For a cluster of another replica it is
+// what the history has now.
+func (d *Daemon) Input(cluster string) (analyzer.Input, bool) {
+	a := d.current.Load().agent
+	if in, ok := a.Input(cluster); ok || d.leases == nil {
+		return in, ok
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), recallFor)
+	defer cancel()
+	now := d.now().UTC()
+	in, err := a.InputOn(ctx, cluster, workload.Window{Start: now.Add(-d.planned().cfg.Agent.Window), End: now})
+	return in, err == nil
 }

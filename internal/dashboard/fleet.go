@@ -69,6 +69,7 @@ type fleetRow struct {
 	State        string
 	StateTone    string
 	Swept        time.Time
+	Replica      string // the one of several that watches it
 	Spark        spark
 
 	sort fleetKeys
@@ -219,7 +220,7 @@ func (a *answers) of(cluster string, v *verdict.Verdict) view.Answer {
 }
 
 func (s *server) fleetRow(c agent.ClusterStatus) fleetRow {
-	row := fleetRow{Name: c.Name, Region: c.Region, Swept: c.KeptAt, Bar: -1,
+	row := fleetRow{Name: c.Name, Region: c.Region, Swept: c.KeptAt, Replica: c.Replica, Bar: -1,
 		sort: fleetKeys{cost: -1, now: -1, saving: 0, use: -1}}
 	row.state(c)
 	v := c.Verdict

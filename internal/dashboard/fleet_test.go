@@ -279,3 +279,31 @@ func TestFleetNamesSavingsAndExtraCosts(t *testing.T) {
 		}
 	}
 }
+
+// With several replicas the fleet says which one watches each cluster, and the system page lists them.
+func TestPagesNameTheReplicas(t *testing.T) {
+	s := fleetOf(t)
+	if page := get(t, site(t, s), "/").Body.String() + get(t, site(t, s), "/system").Body.String(); strings.Contains(page, "Replica") ||
+		strings.Contains(page, "by <bdi>") {
+		t.Error("a single process names replicas")
+	}
+	s.clusters[0].Replica, s.clusters[1].Replica, s.clusters[1].Remote = "mskfit-0", "mskfit-1", true
+	s.daemon.Replica = "mskfit-0"
+	s.daemon.Replicas = []web.Replica{{Name: "mskfit-0", JoinedAt: noon.Add(-time.Hour), Clusters: 1, Self: true},
+		{Name: "mskfit-1", JoinedAt: noon.Add(-time.Minute), Clusters: 1}}
+	page := get(t, site(t, s), "/").Body.String()
+	for _, want := range []string{"by <bdi>mskfit-0</bdi>", "by <bdi>mskfit-1</bdi>"} {
+		if strings.Count(page, want) != 1 {
+			t.Errorf("the fleet lacks %s", want)
+		}
+	}
+	if page := get(t, site(t, s), "/clusters/orders"); page.Code != http.StatusOK {
+		t.Errorf("the page of another replica's cluster answers %d", page.Code)
+	}
+	page = get(t, site(t, s), "/system").Body.String()
+	for _, want := range []string{"<h2 id=\"replicas\">Replicas</h2>", "<bdi>mskfit-1</bdi></th>", "this one"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the system page lacks %s", want)
+		}
+	}
+}

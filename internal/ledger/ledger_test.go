@@ -351,7 +351,7 @@ func testNewerSchemaIsRefused(t *testing.T, open func() *Ledger, c *clock) {
 	must(t, err)
 	_, err = Open(t.Context(), l.cfg, Options{Now: c.now})
 	if err == nil || !strings.Contains(err.Error(),
-		"written by a newer version of mskfit (schema 99, this one supports up to 3): run that version or a later one") {
+		"written by a newer version of mskfit (schema 99, this one supports up to 4): run that version or a later one") {
 		t.Errorf("error %v", err)
 	}
 }
