@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 )
+
+// expiredSSO is how the SDK words it (ssocreds.InvalidTokenError).
+const expiredSSO = "the SSO session has expired or is invalid"
 
 // credentials explains why there are none to sign with.
 func credentials(call Call, err error) (Kind, string) {
@@ -15,8 +17,7 @@ func credentials(call Call, err error) (Kind, string) {
 	if errors.As(err, &role) {
 		return assuming(role)
 	}
-	var sso *ssocreds.InvalidTokenError
-	if errors.As(err, &sso) {
+	if strings.Contains(err.Error(), expiredSSO) {
 		return Expired, "the SSO session has expired: run aws sso login and try again"
 	}
 	var api smithy.APIError

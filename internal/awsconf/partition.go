@@ -13,6 +13,14 @@ func Partition(region string) string {
 	return "aws"
 }
 
+// dnsSuffix ends the host names of AWS in a region's partition.
+func dnsSuffix(region string) string {
+	if Partition(region) == "aws-cn" {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
 // AccountOf returns the account in an ARN; empty for anything else.
 func AccountOf(arn string) string {
 	if parts := strings.Split(arn, ":"); len(parts) > 4 {

@@ -9,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	smithy "github.com/aws/smithy-go/middleware"
 )
 
@@ -59,39 +57,6 @@ func Open(ctx context.Context, c Config, region string, o Options) (*Session, er
 	return &Session{base: base}, nil
 }
 
-// assumed gives the role's credentials, fetched with the caller's own and kept until shortly before they expire.
-func assumed(base aws.Config, c Config) aws.CredentialsProvider {
-	role := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(base), c.RoleARN, func(o *stscreds.AssumeRoleOptions) {
-		o.RoleSessionName = c.SessionName
-		if c.ExternalID != "" {
-			o.ExternalID = &c.ExternalID
-		}
-	})
-	return aws.NewCredentialsCache(roleProvider{role: c.RoleARN, inner: role})
-}
-
-// roleProvider marks errors of assuming a role, so that they are not taken for those of the call that needed it.
-type roleProvider struct {
-	role  string
-	inner aws.CredentialsProvider
-}
-
-func (p roleProvider) Retrieve(ctx context.Context) (aws.Credentials, error) {
-	c, err := p.inner.Retrieve(ctx)
-	if err != nil {
-		return c, &roleError{role: p.role, cause: err}
-	}
-	return c, nil
-}
-
-type roleError struct {
-	role  string
-	cause error
-}
-
-func (e *roleError) Error() string { return "assume role " + e.role + ": " + scrub(e.cause.Error()) }
-func (e *roleError) Unwrap() error { return e.cause }
-
 // GetServiceBaseEndpoint has the SDK take a service's address from the configuration, before environment and files.
 func (e Endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (string, bool, error) {
 	for _, one := range e.list() {
@@ -112,22 +77,6 @@ func (s *Session) In(region string) aws.Config {
 // Region is the one that the session was opened with or, where that was empty, the one of environment or profile; empty: there
 // is none.
 func (s *Session) Region() string { return s.base.Region }
-
-// Identity is who AWS takes us for.
-type Identity struct {
-	Account string
-	// ARN is the user or the role's session.
-	ARN string
-}
-
-// Identity asks AWS who we are; that needs no permission, only credentials that are accepted.
-func (s *Session) Identity(ctx context.Context) (Identity, error) {
-	out, err := sts.NewFromConfig(s.base).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return Identity{}, Explain(Call{Action: "sts:GetCallerIdentity", Region: s.base.Region}, err)
-	}
-	return Identity{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn)}, nil
-}
 
 func loadError(err error) error {
 	var missing config.SharedConfigProfileNotExistError

@@ -50,13 +50,7 @@ func Home(region string) string {
 }
 
 // costExplorer is the service. Source of its addresses: the SDK's endpoint rules (service/costexplorer v1.63.10, endpoints.go).
-func costExplorer(region string) awsconf.JSONService {
-	suffix := "amazonaws.com"
-	if awsconf.Partition(region) == "aws-cn" {
-		suffix = "amazonaws.com.cn"
-	}
-	return awsconf.JSONService{SDKID: "Cost Explorer", Prefix: "ce", Suffix: suffix}
-}
+var costExplorer = awsconf.Service{SDKID: "Cost Explorer", Prefix: "ce", Name: "ce"}
 
 // expression, question and answer are those of GetCostAndUsage.
 type (
@@ -98,7 +92,7 @@ func (r *Reader) Days(ctx context.Context, w workload.Window, requested func()) 
 	for range mostPages {
 		requested()
 		var out answer
-		err := r.session.PostJSON(ctx, costExplorer(r.region), Home(r.region), "AWSInsightsIndexService.GetCostAndUsage", in, &out)
+		err := costExplorer.PostJSON(ctx, r.session.In(Home(r.region)), "AWSInsightsIndexService.GetCostAndUsage", in, &out)
 		if err != nil {
 			return nil, awsconf.Explain(awsconf.Call{Action: action, Region: Home(r.region)}, err)
 		}

@@ -203,7 +203,7 @@ func (d *Daemon) Run(ctx context.Context, reload <-chan struct{}) error {
 	group.Go(func() error {
 		d.warnExposed()
 		pages := dashboard.New(dashboard.Deps{Agent: d, History: d.history, Maintenance: d, Outbox: d, Alerts: d.ledger,
-			Metrics: d.metrics, Now: d.now,
+			Metrics: d.metrics.Gatherer(), Now: d.now,
 			Zone: d.zone, Log: d.component("dashboard")})
 		handler := web.Handler(web.Deps{Agent: d, Maintenance: d, Outbox: d, Metrics: d.metrics, Config: d.opened.Web, Pages: pages,
 			ExternalHost: d.externalHost, Now: d.now, Log: d.component("web")})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mskfit/mskfit/internal/report/view"
 	"github.com/mskfit/mskfit/internal/web"
@@ -73,11 +73,10 @@ func (s *server) system(w http.ResponseWriter, _ *http.Request) {
 			}
 		}
 	}
-	families, err := s.Metrics.Gather()
+	m, err := readings(s.Metrics)
 	if err != nil {
 		p.Unread = err.Error()
 	}
-	m := readings(families)
 	p.Costs, p.Jobs = m.costs(), m.jobs()
 	s.render(w, http.StatusOK, "system.html", s.layout("System", "system", p))
 }
@@ -90,7 +89,9 @@ type reading struct {
 	value  float64
 }
 
-func readings(families []*dto.MetricFamily) metrics {
+// readings reads counters and gauges; with an error they are those that could be read.
+func readings(from prometheus.Gatherer) (metrics, error) {
+	families, err := from.Gather()
 	out := metrics{}
 	for _, f := range families {
 		name := strings.TrimPrefix(f.GetName(), "mskfit_")
@@ -110,7 +111,7 @@ func readings(families []*dto.MetricFamily) metrics {
 			out[name] = append(out[name], r)
 		}
 	}
-	return out
+	return out, err
 }
 
 // byCluster sums a metric by cluster.

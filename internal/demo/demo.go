@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
@@ -138,11 +137,7 @@ func (c *Cluster) awaitStable(ctx context.Context) error {
 			stable = stableGroups(ctx, client) >= len(readers)
 		}
 	}
-	var slower []kadm.AlterConfig
-	for name := range hurried("") {
-		slower = append(slower, kadm.AlterConfig{Op: kadm.DeleteConfig, Name: name})
-	}
-	if _, err := kadm.NewClient(client).AlterBrokerConfigs(ctx, slower); err != nil {
+	if err := slowDown(ctx, client); err != nil {
 		return fmt.Errorf("slow the heartbeats of the embedded kafka down: %w", err)
 	}
 	return nil
@@ -169,24 +164,13 @@ func (c *Cluster) createTopics(ctx context.Context) error {
 		return err
 	}
 	defer client.Close()
-	admin := kadm.NewClient(client)
+	ids := map[string][16]byte{}
 	for _, s := range shapes {
-		configs := map[string]*string{}
-		for k, v := range s.configs() {
-			configs[k] = &v
-		}
-		if _, err := admin.CreateTopic(ctx, s.partitions, brokers, configs, s.topic); err != nil {
+		if ids[s.topic], err = createTopic(ctx, client, s); err != nil {
 			return fmt.Errorf("create topic %s on the embedded kafka: %w", s.topic, err)
 		}
 	}
-	return retired(ctx, admin)
-}
-
-// retired leaves behind the offsets of a group that no one runs any more, as every old cluster has them.
-func retired(ctx context.Context, admin *kadm.Client) error {
-	var offsets kadm.Offsets
-	offsets.Add(kadm.Offset{Topic: "legacy-import", Partition: 0, At: 0, LeaderEpoch: -1})
-	if err := admin.CommitAllOffsets(ctx, "legacy-loader", offsets); err != nil {
+	if err := commitRetired(ctx, client, ids[retiredTopic]); err != nil {
 		return fmt.Errorf("commit offsets of legacy-loader on the embedded kafka: %w", err)
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"text/template"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -36,8 +35,8 @@ type terraformPage struct {
 	Missing                                                []string
 }
 
-// terraform writes main.tf. Values are quoted and the whole is formatted by HashiCorp's own library, so that no name can be read as
-// something else.
+// terraform writes main.tf. Values are quoted, so that no name can be read as something else; the whole is formatted by HashiCorp's
+// own library.
 func terraform(p *plan) ([]byte, error) {
 	t, err := template.New("main.tf.tmpl").Funcs(template.FuncMap{"hcl": hcl}).ParseFS(templates, "templates/main.tf.tmpl")
 	if err != nil {
@@ -194,28 +193,4 @@ var knownKRaft = []string{"3.7.x.kraft", "3.8.x.kraft", "3.9.x.kraft", "4.0.x.kr
 func sameRelease(offered, need string) bool {
 	cut := func(s string) string { return strings.Join(append(strings.Split(s, "."), "", "")[:2], ".") }
 	return cut(offered) == cut(need)
-}
-
-// hcl writes a value as HCL reads it; template sequences in strings are escaped.
-func hcl(v any) (string, error) {
-	var value cty.Value
-	switch v := v.(type) {
-	case string:
-		value = cty.StringVal(v)
-	case []string:
-		list := []cty.Value{}
-		for _, s := range v {
-			list = append(list, cty.StringVal(s))
-		}
-		value = cty.TupleVal(list)
-	case map[string]string:
-		fields := map[string]cty.Value{}
-		for name, s := range v {
-			fields[name] = cty.StringVal(s)
-		}
-		value = cty.ObjectVal(fields)
-	default:
-		return "", fmt.Errorf("%T has no form in HCL here", v)
-	}
-	return string(hclwrite.TokensForValue(value).Bytes()), nil
 }

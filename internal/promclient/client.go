@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	promconfig "github.com/prometheus/common/config"
-	"github.com/prometheus/sigv4"
 
 	"github.com/mskfit/mskfit/internal/secret"
 )
@@ -34,8 +33,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	if c.SigV4.Region != "" {
-		signed, err := sigv4.NewSigV4RoundTripper(&sigv4.SigV4Config{Region: c.SigV4.Region, Profile: c.SigV4.Profile,
-			RoleARN: c.SigV4.RoleARN}, client.Transport)
+		signed, err := newSigner(c.SigV4, client.Transport)
 		if err != nil {
 			return nil, fmt.Errorf("sign requests: %w", err)
 		}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	dto "github.com/prometheus/client_model/go"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/agent"
@@ -300,5 +299,5 @@ func (m *Metrics) Alerted(cluster, target, outcome string) {
 	m.alerts.WithLabelValues(cluster, target, outcome).Inc()
 }
 
-// Gather returns the metrics in force, as /metrics shows them.
-func (m *Metrics) Gather() ([]*dto.MetricFamily, error) { return m.registry.Gather() }
+// Gatherer reads the metrics in force, as /metrics shows them.
+func (m *Metrics) Gatherer() prometheus.Gatherer { return m.registry }

@@ -6,15 +6,17 @@ package sns
 import (
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/smithy-go"
 
 	"github.com/mskfit/mskfit/internal/alert"
@@ -76,23 +78,21 @@ const (
 	maxAttributes = 4096
 )
 
-// publisher is the one call that is needed.
-type publisher interface {
-	Publish(ctx context.Context, in *sns.PublishInput, opts ...func(*sns.Options)) (*sns.PublishOutput, error)
-}
+// service is SNS. Source of its addresses: the SDK's endpoint rules (service/sns v1.47.9).
+var service = awsconf.Service{SDKID: "SNS", Prefix: "sns", Name: "sns", GovIsFIPS: true}
 
 // Target publishes messages.
 type Target struct {
-	cfg    Config
-	client publisher
-	text   alert.Template
+	cfg  Config
+	aws  aws.Config
+	text alert.Template
 }
 
 var _ alert.Target = (*Target)(nil)
 
-// New returns a target that publishes with the client of the topic's region.
-func New(cfg Config, client *sns.Client, text alert.Template) *Target {
-	return &Target{cfg: cfg, client: client, text: text}
+// New returns a target that publishes with an identity, in the topic's region.
+func New(cfg Config, identity aws.Config, text alert.Template) *Target {
+	return &Target{cfg: cfg, aws: identity, text: text}
 }
 
 // Send publishes the message.
@@ -101,15 +101,35 @@ func (t *Target) Send(ctx context.Context, m alert.Message) error {
 	if err != nil {
 		return &alert.Refusal{Permanent: true, Err: err}
 	}
-	in := &sns.PublishInput{TopicArn: &t.cfg.TopicARN, Subject: aws.String(Subject(m.Title)), Message: &body,
-		MessageAttributes: attributes(m)}
-	if strings.HasSuffix(t.cfg.TopicARN, ".fifo") {
-		in.MessageGroupId, in.MessageDeduplicationId = aws.String(group(m)), &m.ID
-	}
-	if _, err := t.client.Publish(ctx, in); err != nil {
+	err = awsconf.RetryWith(ctx, t.aws, func() error {
+		var published struct { // its message ID is of no use here
+			XMLName xml.Name `xml:"PublishResponse"`
+		}
+		return service.PostQuery(ctx, t.aws, t.form(m, body), &published)
+	})
+	if err != nil {
 		return t.refusal(err)
 	}
 	return nil
+}
+
+// form is the request Publish (Amazon SNS API reference, 2010-03-31).
+func (t *Target) form(m alert.Message, body string) url.Values {
+	form := url.Values{"Action": {"Publish"}, "Version": {"2010-03-31"}, "TopicArn": {t.cfg.TopicARN},
+		"Subject": {Subject(m.Title)},
+		"Message": {body}}
+	if strings.HasSuffix(t.cfg.TopicARN, ".fifo") {
+		form.Set("MessageGroupId", group(m))
+		form.Set("MessageDeduplicationId", m.ID)
+	}
+	values := attributes(m)
+	for i, name := range slices.Sorted(maps.Keys(values)) {
+		entry := fmt.Sprintf("MessageAttributes.entry.%d.", i+1)
+		form.Set(entry+"Name", name)
+		form.Set(entry+"Value.DataType", "String")
+		form.Set(entry+"Value.StringValue", values[name])
+	}
+	return form
 }
 
 func (t *Target) body(m alert.Message) (string, error) {
@@ -148,7 +168,8 @@ func Subject(title string) string {
 	return s
 }
 
-func attributes(m alert.Message) map[string]types.MessageAttributeValue {
+// attributes are for subscription filters; SNS refuses empty ones.
+func attributes(m alert.Message) map[string]string {
 	values := map[string]string{"kind": string(m.Kind), "severity": string(m.Severity), "cluster": m.Cluster, "region": m.Region}
 	if len(m.Items) > 0 {
 		values["rule"] = m.Items[0].Key
@@ -156,13 +177,8 @@ func attributes(m alert.Message) map[string]types.MessageAttributeValue {
 	for name, value := range values {
 		values[name] = alert.Cut(value, maxAttributes/len(values)-100)
 	}
-	out := map[string]types.MessageAttributeValue{}
-	for name, value := range values {
-		if value != "" { // SNS refuses empty attributes
-			out[name] = types.MessageAttributeValue{DataType: aws.String("String"), StringValue: aws.String(value)}
-		}
-	}
-	return out
+	maps.DeleteFunc(values, func(_, value string) bool { return value == "" })
+	return values
 }
 
 // group orders a FIFO topic's messages by cluster.

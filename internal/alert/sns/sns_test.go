@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -12,15 +16,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/smithy-go"
 
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
 func TestMessagesReachAQueueThroughSNS(t *testing.T) {
-	url := testbed.MiniStack(t)
-	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &url,
+	address := testbed.MiniStack(t)
+	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &address,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")}
 	client, queues := sns.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -39,7 +42,7 @@ func TestMessagesReachAQueueThroughSNS(t *testing.T) {
 	}
 	c := Config{TopicARN: *topic.TopicArn}
 	c.SetDefaults()
-	if err := New(c, client, alert.DefaultTemplate()).Send(ctx, alert.ExampleMessage()); err != nil {
+	if err := New(c, cfg, alert.DefaultTemplate()).Send(ctx, alert.ExampleMessage()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := queues.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: queue.QueueUrl, WaitTimeSeconds: 10})
@@ -68,34 +71,50 @@ func TestMessagesReachAQueueThroughSNS(t *testing.T) {
 	}
 }
 
-// published notes what is asked of SNS and answers with err.
+// published is SNS: it notes the form that it gets and accepts it, or refuses it with a code.
 type published struct {
-	in  *sns.PublishInput
-	err error
+	form          url.Values
+	code, message string
 }
 
-func (p *published) Publish(_ context.Context, in *sns.PublishInput, _ ...func(*sns.Options)) (*sns.PublishOutput, error) {
-	p.in = in
-	return &sns.PublishOutput{}, p.err
+func (p *published) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm() // the form is compared below
+	p.form = r.PostForm
+	if p.code == "" {
+		fmt.Fprint(w, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`)
+		return
+	}
+	w.WriteHeader(http.StatusBadRequest)
+	fmt.Fprintf(w, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`,
+		p.code, p.message)
+}
+
+// identity reaches the handler.
+func identity(t *testing.T, handler http.Handler) aws.Config {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return aws.Config{Region: "us-east-1", BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")}
 }
 
 func TestFIFOTopicsGetGroupAndDeduplication(t *testing.T) {
 	p := &published{}
-	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts.fifo", Format: "json"}, client: p}
+	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts.fifo", Format: "json"}, aws: identity(t, p)}
 	if err := target.Send(t.Context(), alert.ExampleMessage()); err != nil {
 		t.Fatal(err)
 	}
-	if *p.in.MessageGroupId != "shop" || *p.in.MessageDeduplicationId != "example" {
-		t.Errorf("group %q, deduplication %q", *p.in.MessageGroupId, *p.in.MessageDeduplicationId)
+	if group, id := p.form.Get("MessageGroupId"), p.form.Get("MessageDeduplicationId"); group != "shop" || id != "example" {
+		t.Errorf("group %q, deduplication %q", group, id)
 	}
-	if !json.Valid([]byte(*p.in.Message)) {
-		t.Errorf("the message is no JSON: %s", *p.in.Message)
+	if message := p.form.Get("Message"); !json.Valid([]byte(message)) {
+		t.Errorf("the message is no JSON: %s", message)
 	}
 }
 
 func TestMessagesFitTheLimits(t *testing.T) {
 	p := &published{}
-	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts", Format: "text"}, client: p,
+	target := &Target{cfg: Config{TopicARN: "arn:aws:sns:us-east-1:123456789012:alerts", Format: "text"}, aws: identity(t, p),
 		text: alert.DefaultTemplate()}
 	m := alert.ExampleMessage()
 	m.Title = strings.Repeat("ü", 500) + "\r\n"
@@ -103,8 +122,9 @@ func TestMessagesFitTheLimits(t *testing.T) {
 	if err := target.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	if len(*p.in.Message) > maxMessage || len(*p.in.Subject) > maxSubject {
-		t.Errorf("message of %d bytes, subject of %d", len(*p.in.Message), len(*p.in.Subject))
+	if message, subject := p.form.Get("Message"), p.form.Get("Subject"); len(message) > maxMessage || len(subject) > maxSubject ||
+		message == "" || subject == "" {
+		t.Errorf("message of %d bytes, subject of %d", len(message), len(subject))
 	}
 }
 
@@ -122,24 +142,35 @@ func TestSubject(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for _, tc := range []struct {
-		err       error
-		permanent bool
-		contains  string
+		code, message string
+		permanent     bool
+		contains      string
 	}{
-		{&smithy.GenericAPIError{Code: "NotFound", Message: "Topic does not exist"}, true, "not found: Topic does not exist"},
-		{&smithy.GenericAPIError{Code: "AuthorizationError", Message: "not authorized"}, false, `sns:Publish`},
-		{&smithy.GenericAPIError{Code: "KMSAccessDenied", Message: "the ciphertext refers to a key"}, false,
-			"kms:GenerateDataKey* and kms:Decrypt on that key"},
-		{&smithy.GenericAPIError{Code: "InternalError", Message: "try again"}, false, "InternalError"},
-		{errors.New("dial tcp: connection refused"), false, "connection refused"},
+		{"NotFound", "Topic does not exist", true, "not found: Topic does not exist"},
+		{"AuthorizationError", "not authorized", false, `sns:Publish`},
+		{"KMSAccessDenied", "the ciphertext refers to a key", false, "kms:GenerateDataKey* and kms:Decrypt on that key"},
+		{"InternalError", "try again", false, "InternalError"},
 	} {
-		target := &Target{cfg: Config{Format: "json"}, client: &published{err: tc.err}}
+		target := &Target{cfg: Config{Format: "json"}, aws: identity(t, &published{code: tc.code, message: tc.message})}
 		err := target.Send(t.Context(), alert.Message{Title: "x"})
 		var r *alert.Refusal
 		permanent := errors.As(err, &r) && r.Permanent
 		if err == nil || permanent != tc.permanent || !strings.Contains(err.Error(), tc.contains) {
-			t.Errorf("%v: permanent %t, %v", tc.err, permanent, err)
+			t.Errorf("%s: permanent %t, %v", tc.code, permanent, err)
 		}
+	}
+}
+
+// A server that cannot be reached is no refusal for good.
+func TestWithoutAConnection(t *testing.T) {
+	server := httptest.NewServer(nil)
+	server.Close()
+	target := &Target{cfg: Config{Format: "json"}, aws: aws.Config{Region: "us-east-1", BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")}}
+	err := target.Send(t.Context(), alert.Message{Title: "x"})
+	var r *alert.Refusal
+	if errors.As(err, &r) && r.Permanent || err == nil || !strings.Contains(err.Error(), "connection refused") {
+		t.Errorf("got %v", err)
 	}
 }
 

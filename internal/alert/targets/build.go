@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/alert"
@@ -78,7 +77,7 @@ func (t Target) sns(ctx context.Context, d Deps) (alert.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sns.New(*t.SNS, awssns.NewFromConfig(cfg), *text), nil
+	return sns.New(*t.SNS, cfg, *text), nil
 }
 
 // Result is how one target took a test message.

@@ -6,9 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/pricing"
-
 	"github.com/mskfit/mskfit/internal/catalog"
 )
 
@@ -36,14 +33,12 @@ type Prices struct {
 // what it left out is in the result.
 func ReadPrices(ctx context.Context, api PriceList, known *catalog.Catalog) (*Prices, error) {
 	r := newReader(known)
-	for token, first := (*string)(nil), true; first || aws.ToString(token) != ""; first = false {
-		out, err := api.GetProducts(ctx, &pricing.GetProductsInput{
-			ServiceCode: aws.String(serviceCode), FormatVersion: aws.String("aws_v1"), MaxResults: aws.Int32(100), NextToken: token,
-		})
+	for token, first := "", true; first || token != ""; first = false {
+		out, err := api.Products(ctx, token)
 		if err != nil {
 			return nil, explained(ctx, "pricing:GetProducts", err)
 		}
-		if token != nil && aws.ToString(out.NextToken) == *token {
+		if token != "" && out.NextToken == token {
 			return nil, fmt.Errorf("pricing:GetProducts: page %d names itself as the next one", r.prices.Pages+1)
 		}
 		r.page(out.PriceList)

@@ -6,10 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
-	"github.com/aws/aws-sdk-go-v2/service/servicequotas/types"
-
 	"github.com/mskfit/mskfit/internal/catalog"
 )
 
@@ -26,11 +22,11 @@ type Quotas struct {
 
 // ReadQuotas reads all pages of the quotas of MSK. It fails when a call fails or when none of the quotas is listed.
 func ReadQuotas(ctx context.Context, api QuotaList, known *catalog.Catalog) (*Quotas, error) {
-	values, err := defaults(ctx, api)
+	values, err := everyPage(ctx, "servicequotas:ListAWSDefaultServiceQuotas", api.Defaults)
 	if err != nil {
 		return nil, err
 	}
-	applied, err := applied(ctx, api)
+	applied, err := everyPage(ctx, "servicequotas:ListServiceQuotas", api.Applied)
 	if err != nil {
 		return nil, err
 	}
@@ -53,48 +49,25 @@ func ReadQuotas(ctx context.Context, api QuotaList, known *catalog.Catalog) (*Qu
 	return q, nil
 }
 
-func defaults(ctx context.Context, api QuotaList) (map[string]float64, error) {
-	return everyPage(ctx, "servicequotas:ListAWSDefaultServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
-		out, err := api.ListAWSDefaultServiceQuotas(ctx, &servicequotas.ListAWSDefaultServiceQuotasInput{
-			ServiceCode: aws.String(quotaServiceCode), MaxResults: aws.Int32(100), NextToken: token})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Quotas, out.NextToken, nil
-	})
-}
-
-func applied(ctx context.Context, api QuotaList) (map[string]float64, error) {
-	return everyPage(ctx, "servicequotas:ListServiceQuotas", func(token *string) ([]types.ServiceQuota, *string, error) {
-		out, err := api.ListServiceQuotas(ctx, &servicequotas.ListServiceQuotasInput{
-			ServiceCode: aws.String(quotaServiceCode), MaxResults: aws.Int32(100), NextToken: token,
-			QuotaAppliedAtLevel: types.AppliedLevelEnumAccount})
-		if err != nil {
-			return nil, nil, err
-		}
-		return out.Quotas, out.NextToken, nil
-	})
-}
-
 // everyPage collects the values by quota code. A quota without a value, which Service Quotas gives with a reason, is left
 // out.
 func everyPage(ctx context.Context, action string,
-	next func(token *string) ([]types.ServiceQuota, *string, error)) (map[string]float64, error) {
+	next func(ctx context.Context, token string) (QuotaPage, error)) (map[string]float64, error) {
 	values := map[string]float64{}
-	for token, first := (*string)(nil), true; first || aws.ToString(token) != ""; first = false {
-		quotas, following, err := next(token)
+	for token, first := "", true; first || token != ""; first = false {
+		page, err := next(ctx, token)
 		if err != nil {
 			return nil, explained(ctx, action, err)
 		}
-		if token != nil && aws.ToString(following) == *token {
+		if token != "" && page.NextToken == token {
 			return nil, fmt.Errorf("%s: a page points to itself as the next one", action)
 		}
-		for _, q := range quotas {
-			if q.QuotaCode != nil && q.Value != nil {
-				values[*q.QuotaCode] = *q.Value
+		for _, q := range page.Quotas {
+			if q.QuotaCode != "" && q.Value != nil {
+				values[q.QuotaCode] = *q.Value
 			}
 		}
-		token = following
+		token = page.NextToken
 	}
 	return values, nil
 }

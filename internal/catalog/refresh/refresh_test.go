@@ -14,7 +14,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/pricing"
 
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/catalog/refresh"
@@ -60,8 +59,8 @@ func TestAPriceListThatSaysTheSameChangesNothing(t *testing.T) {
 	if got, want := p.Products, len(fake.Documents); got != want || want < 900 {
 		t.Errorf("products: got %d, want %d, more than 900", got, want)
 	}
-	// 100 to a page, and an empty one among them. The SDK may call more often: over loopback it now and then closes a
-	// connection whose answer came before it had let go of the request, and tries again.
+	// 100 to a page, and an empty one among them. There may be more calls: over loopback HTTP now and then closes a
+	// connection whose answer came before it had let go of the request, and the call is tried again.
 	if got, want := p.Pages, (len(fake.Documents)+99)/100+1; got != want {
 		t.Errorf("pages: got %d, want %d", got, want)
 	}
@@ -340,7 +339,6 @@ func TestAPageThatNamesItselfEndsTheReading(t *testing.T) {
 	}
 }
 
-// The SDK's adaptive mode spins on a clock that stands still, so this one takes the two or three seconds that it waits.
 func TestThrottlingIsWaitedFor(t *testing.T) {
 	east := embedded(t).Regions["us-east-1"]
 	fake := &awsfake.Server{Documents: []string{awsfake.Product(east, "Kafka.m5.large", "RunBroker", "0.21")}, Throttled: 1}
@@ -397,9 +395,8 @@ func TestAnEndpointThatDoesNotAnswer(t *testing.T) {
 // onePage is a price list of one page, without a network.
 type onePage []string
 
-func (p onePage) GetProducts(context.Context, *pricing.GetProductsInput, ...func(*pricing.Options)) (*pricing.GetProductsOutput,
-	error) {
-	return &pricing.GetProductsOutput{PriceList: p}, nil
+func (p onePage) Products(context.Context, string) (refresh.ProductPage, error) {
+	return refresh.ProductPage{PriceList: p}, nil
 }
 
 func FuzzReadPrices(f *testing.F) {

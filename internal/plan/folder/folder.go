@@ -12,8 +12,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/rogpeppe/go-internal/diff"
-
 	"github.com/mskfit/mskfit/internal/plan"
 )
 
@@ -208,7 +206,7 @@ func Diff(dir string, files []plan.File) (string, error) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("compare: %w", err)
 		}
-		b.Write(diff.Diff(filepath.Join(dir, f.Name), before, f.Name, f.Data))
+		b.Write(unified(filepath.Join(dir, f.Name), before, f.Name, f.Data))
 	}
 	for name := range m.Files {
 		if !now[name] {
