@@ -143,9 +143,9 @@ func spread(of []figureOf) string {
 	case math.IsInf(low, 1):
 		return "–"
 	}
-	text := fmt.Sprintf("%+.1f %%", 100*low)
+	text := fmt.Sprintf("%+.2f %%", 100*low)
 	if high > low {
-		text += fmt.Sprintf(" to %+.1f %%", 100*high)
+		text += fmt.Sprintf(" to %+.2f %%", 100*high)
 	}
 	if unknown > 0 {
 		text += fmt.Sprintf(", %d unknown", unknown)

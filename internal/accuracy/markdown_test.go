@@ -69,8 +69,8 @@ func TestDocumentKeepsWhatIsOff(t *testing.T) {
 		t.Fatal("no section of what is off before the runs")
 	}
 	for _, line := range []string{
-		"| broker recompresses | bytes in | 2 of 2 runs | -60.0 % to -50.0 % | 2 of 2 | The log holds",
-		"| lz4, small records | messages in | 1 of 2 runs | +10.0 % | 0 of 1 | Not explained yet.",
+		"| broker recompresses | bytes in | 2 of 2 runs | -60.00 % to -50.00 % | 2 of 2 | The log holds",
+		"| lz4, small records | messages in | 1 of 2 runs | +10.00 % | 0 of 1 | Not explained yet.",
 		"| group never commits | bytes out | 1 of 1 runs | unknown | 0 of 1 | Nothing shows what it reads.",
 	} {
 		if !strings.Contains(section, line) {
@@ -89,7 +89,7 @@ func TestDocumentKeepsWhatIsOff(t *testing.T) {
 func TestReadmeNamesTheExceptions(t *testing.T) {
 	text := twoRuns().Readme()
 	for _, line := range []string{
-		"| bytes in | within 1 % in 2 of 4 cases, within 3 % in 2; within the stated bounds in 4 | broker recompresses (-60.0 % to -50.0 %): bounds of half to 20 times, and a gap names the topic |",
+		"| bytes in | within 1 % in 2 of 4 cases, within 3 % in 2; within the stated bounds in 4 | broker recompresses (-60.00 % to -50.00 %): bounds of half to 20 times, and a gap names the topic |",
 		"| bytes out | within 1 % in 0 of 1 cases, within 3 % in 0; within the stated bounds in 0 | group never commits (unknown): unknown |",
 	} {
 		if !strings.Contains(text, line) {

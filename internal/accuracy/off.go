@@ -13,7 +13,7 @@ const tolerated = 0.03
 // causes of errors above tolerated, by scenario and quantity; an empty one stands for all. The first that fits counts. says is what
 // mskfit says then, for those who read one line of it.
 var causes = []struct{ scenario, quantity, why, says string }{
-	{"broker recompresses", "", "The log holds what the broker compressed again, not what the producer sent. The bounds allow for half to 20 times, and a gap names the topic.",
+	{recompressed, "", "The log holds what the broker compressed again, not what the producer sent. The bounds allow for half to 20 times, and a gap names the topic.",
 		"bounds of half to 20 times, and a gap names the topic"},
 	{AllOfIt, BytesIn, "It is the sum of the topics: one of them is recompressed by the broker.", "the bounds allow for it"},
 	{AllOfIt, BytesOut, "The sum of what groups commit is a floor: a group that never commits and records that are read again do not show.",

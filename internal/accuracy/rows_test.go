@@ -217,7 +217,7 @@ func TestDocumentIsMadeOfItsFigures(t *testing.T) {
 		t.Errorf("read back: %v, %v", err, back.UpToDate(file))
 	}
 	for _, want := range []string{
-		"| compacted | -1.0 % | 1 of 1 | 99 B/s | at least 98 B/s | 100 B/s | 4.3.1 KRaft, 3 brokers, seed 7 |",
+		"| compacted | -1.00 % | 1 of 1 | 99 B/s | at least 98 B/s | 100 B/s | 4.3.1 KRaft, 3 brokers, seed 7 |",
 		"| group never commits | unknown | 0 of 1 | unknown | – | 5 B/s | 4.3.1 KRaft, 3 brokers, seed 7 |"} {
 		if !strings.Contains(d.Markdown(), want) {
 			t.Errorf("the document lacks %q:\n%s", want, d.Markdown())
