@@ -1,7 +1,10 @@
 package kafka
 
 import (
+	"cmp"
 	"encoding/binary"
+	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -104,10 +107,68 @@ func TestTakeCountsAWholeWindow(t *testing.T) {
 		{"a batch is missing", []header{run[0], run[2]}, 100, 100, 115, 0, 2, 10},
 	} {
 		var b batches
-		b.take(tt.run, candidateRequest{candidate: candidate{from: tt.from, to: tt.to}, at: tt.at}, 3)
+		length := 0
+		for _, h := range tt.run {
+			length += int(h.bytes)
+		}
+		b.take(tt.run, length, candidateRequest{candidate: candidate{from: tt.from, to: tt.to}, at: tt.at}, 3)
 		if b.covered != tt.covered || b.bytes.n != tt.n || b.bytes.y != tt.records {
 			t.Errorf("%s: covered %d bytes, %g batches, %g records; want %d, %g, %g", tt.name, b.covered, b.bytes.n, b.bytes.y,
 				tt.covered, tt.n, tt.records)
 		}
 	}
+}
+
+// A producer sends a record to a batch, and now and then it stalls, and what has gathered goes out in full batches. Fetches that
+// begin anywhere and end anywhere count as many batches as there are, on average, and the bounds hold the truth of nearly all.
+func TestFetchesOfAStallingProducerAreNotBiased(t *testing.T) {
+	const record, room = 500, 64 << 10
+	r := rand.New(rand.NewPCG(1, 2))
+	var log []header
+	next := int64(0)
+	write := func(records int64) {
+		log = append(log, header{first: next, last: next + records - 1, records: records, bytes: batchHead + records*record})
+		next += records
+	}
+	for range 400 {
+		for range 40 + r.IntN(40) {
+			write(1)
+		}
+		for range r.IntN(3) {
+			write(20 + r.Int64N(60))
+		}
+	}
+	truth := float64(len(log)) / float64(next)
+	const trials = 1000
+	sum, held := 0.0, 0
+	for range trials {
+		var b batches
+		for range 5 {
+			at := r.Int64N(next - 1000)
+			b.forget()
+			b.take(fetched(log, at, room), room, candidateRequest{candidate: candidate{from: 0, to: next}, at: at}, 1)
+		}
+		d, ok := b.perRecord()
+		if !ok {
+			t.Fatal("nothing was seen")
+		}
+		sum += d.mean / truth / trials
+		if d.low <= truth && truth <= d.high {
+			held++
+		}
+	}
+	t.Logf("on average %.3f of the batches, within the bounds in %d of %d", sum, held, trials)
+	if sum < 0.9 || sum > 1.2 || held < trials*97/100 {
+		t.Errorf("on average %.3f of the batches, within the bounds in %d of %d", sum, held, trials)
+	}
+}
+
+// fetched are the batches that a fetch of so many bytes from an offset holds, the last of them cut off.
+func fetched(log []header, at int64, room int) (out []header) {
+	i, _ := slices.BinarySearchFunc(log, at, func(h header, at int64) int { return cmp.Compare(h.last, at) })
+	for left := int64(room); i < len(log) && left >= batchHead; i++ {
+		out = append(out, log[i])
+		left -= log[i].bytes
+	}
+	return out
 }

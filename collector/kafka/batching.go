@@ -13,7 +13,7 @@ const (
 )
 
 // fewMargin is how far a count of n batches may be off beyond its standard error, times 1/√n: a few equal batches do not show
-// that all are equal.
+// that all are equal. Batches of one fetch count once: a producer that stalled has filled all of them.
 const fewMargin = 0.5
 
 // staleFactor is how far batches ÷ records may have changed since an earlier window: a producer that waits linger.ms sends as many
@@ -30,7 +30,11 @@ func (b *batches) perRecord() (density, bool) {
 	if !ok {
 		return density{}, false
 	}
-	off := min(1, chance*relative+fewMargin/math.Sqrt(b.sent.n))
+	few := b.sent.n
+	if b.fetches > 0 {
+		few = min(few, b.fetches)
+	}
+	off := min(1, chance*relative+fewMargin/math.Sqrt(few))
 	if mean == 0 { // nothing but transaction markers
 		return density{0, 0, 1}, true
 	}

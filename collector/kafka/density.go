@@ -30,6 +30,8 @@ type batches struct {
 	sent  quotient // batches of producers ÷ records: transaction markers are records, and no producer sends them
 	// covered holds the bytes of the whole window, and coveredSent its batches, when sweep's sample held all of it.
 	covered, coveredSent int64
+	// fetches is how many runs of batches were seen, the earlier of them with less weight.
+	fetches float64
 	// sampled is the last sweep with a sample.
 	sweep, sampled int32
 }
@@ -50,6 +52,7 @@ func (b *batches) addPicked(h header) {
 func (b *batches) forget() {
 	b.bytes.forget()
 	b.sent.forget()
+	b.fetches *= forgetting
 }
 
 // merge adds what another partition's batches tell.
@@ -57,6 +60,7 @@ func (b *batches) merge(o *batches) {
 	if o != nil {
 		b.bytes.merge(o.bytes)
 		b.sent.merge(o.sent)
+		b.fetches += o.fetches
 	}
 }
 

@@ -140,7 +140,7 @@ func (s *Source) takeBatches(a candidateRequest, rp *kmsg.FetchResponseTopicPart
 	}
 	p.sample.forget()
 	p.sample.sampled = s.sweep
-	p.sample.take(found, a, s.sweep)
+	p.sample.take(found, len(rp.RecordBatches), a, s.sweep)
 	if int64(a.room) < t.batches.largest {
 		t.fetchBytes = min(int(2*t.batches.largest), s.cfg.SampleBytes)
 	}
@@ -163,11 +163,14 @@ func (b *topicBatches) note(h header) {
 	}
 }
 
-// take adds a run of batches of one window. Where reading began in the middle of a batch, that batch was picked the more
-// likely the more records it has; it is left out when others follow. When the run holds the whole window, its bytes and batches are
-// known.
-func (b *batches) take(found []header, a candidateRequest, sweep int32) {
+// take adds a run of batches of one window, of which so many bytes were fetched. Where reading began within a batch, that
+// batch was picked the more likely the more records it has; it is left out when others follow. So was the last, where the fetch
+// ends within it. Batches are counted where they begin, and records only between the two places: the rest of the first, and of the
+// last as much as was fetched. When the run holds the whole window, its bytes and batches are known.
+func (b *batches) take(found []header, fetched int, a candidateRequest, sweep int32) {
 	expected, whole, bytes, sent := a.from, a.at == a.from, int64(0), int64(0)
+	passed := int64(0)
+	b.fetches++
 	for i, h := range found {
 		if h.first >= a.to {
 			break
@@ -179,12 +182,17 @@ func (b *batches) take(found []header, a candidateRequest, sweep int32) {
 		bytes += h.bytes
 		sent += h.sent()
 		switch picked := i == 0 && a.at > a.from; {
-		case !h.intact(), picked && len(found) > 1:
+		case !h.intact():
+		case picked && len(found) > 1:
+			b.sent.add(0, float64(h.last-a.at+1))
 		case picked:
 			b.addPicked(h)
 		default:
-			b.add(h)
+			inside := min(1, float64(int64(fetched)-passed)/float64(h.bytes))
+			b.bytes.add(float64(h.bytes), float64(h.records))
+			b.sent.add(float64(h.sent()), float64(h.records)*inside)
 		}
+		passed += h.bytes
 	}
 	if whole && expected >= a.to {
 		b.covered, b.coveredSent, b.sweep = bytes, sent, sweep

@@ -208,7 +208,8 @@ func (k *book) compare(e entry) Past {
 		}
 		r := k.got[e][i]
 		p.Known++
-		if n*(1+s.blur) >= r.low && n*(1-s.blur) <= r.high {
+		const rounding = 1e-9
+		if n*(1+s.blur+rounding) >= r.low && n*(1-s.blur-rounding) <= r.high {
 			p.Inside++
 		}
 		errors = append(errors, math.Abs(r.value/n-1))
