@@ -26,7 +26,7 @@ func (s *Source) Ping(ctx context.Context) error {
 		_, err = b.Request(attempt, &timed{Request: req, now: s.now})
 		cancel()
 		if err == nil {
-			s.favorite, s.hasFavorite = seedID(i), true
+			s.route.favorite, s.route.hasFavorite = seedID(i), true
 			return nil
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -49,7 +49,7 @@ func (s *Source) metadataError(ctx context.Context, err error) error {
 func (s *Source) ask(ctx context.Context, broker int32, req kmsg.Request) (kmsg.Response, stamp, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
-	s.spent.Add(1)
+	s.asked.spent.Add(1)
 	t := &timed{Request: req, now: s.now}
 	sent := s.now()
 	answer, err := s.client.Broker(int(broker)).RetriableRequest(ctx, t)
@@ -66,7 +66,7 @@ func (s *Source) askAny(ctx context.Context, build func() kmsg.Request) (kmsg.Re
 	for _, b := range s.candidates() {
 		answer, _, err := s.ask(ctx, b, build())
 		if err == nil {
-			s.favorite, s.hasFavorite = b, true
+			s.route.favorite, s.route.hasFavorite = b, true
 			return answer, nil
 		}
 		if last = err; ctx.Err() != nil || refusal(err) != "" {
@@ -91,7 +91,7 @@ func (s *Source) candidates() []int32 {
 		address, _ := seed(s.cfg.Bootstrap[i]) // it was valid when the client was made
 		all = append(all, candidate{seedID(i), address})
 	}
-	if i := slices.IndexFunc(all, func(c candidate) bool { return s.hasFavorite && c.id == s.favorite }); i > 0 {
+	if i := slices.IndexFunc(all, func(c candidate) bool { return s.route.hasFavorite && c.id == s.route.favorite }); i > 0 {
 		all[0], all[i] = all[i], all[0]
 	}
 	var ids []int32

@@ -179,7 +179,7 @@ func (s *Source) readSizes(ctx context.Context, id int32, g *gaps) error {
 	if len(resp.Dirs) == 0 { // before Kafka 3.2 a refusal is an empty answer
 		return kerr.ClusterAuthorizationFailed
 	}
-	s.listed.Add(1)
+	s.asked.listed.Add(1)
 	s.clock.note(id, func(t *brokerTimes) { t.sizes = at })
 	for i := range resp.Dirs {
 		dir := &resp.Dirs[i]

@@ -91,7 +91,8 @@ func TestCandidatesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 		for _, u := range urgent {
 			orders.parts = append(orders.parts, seen(u))
 		}
-		s := &Source{sweep: 2, world: &topology{names: []string{"orders"}, topics: map[string]*topic{"orders": orders}}}
+		s := &Source{sweep: 2, memory: memory{world: &topology{names: []string{"orders"},
+			topics: map[string]*topic{"orders": orders}}}}
 		s.slow.round = 1
 		if got := s.samplingCandidates()[1]; len(got) != 1 || got[0].urgency <= 0 || !urgent[got[0].partition] {
 			t.Errorf("urgent %s: got %+v, want the urgent partition alone", name, got)
@@ -102,7 +103,7 @@ func TestCandidatesDoNotDependOnTheOrderOfPartitions(t *testing.T) {
 // Partitions that were never seen have samples of their own, after the survey of each topic: nothing bounds their batches but
 // records.
 func TestPartitionsNeverSeenAreSurveyed(t *testing.T) {
-	s := &Source{sweep: 2, world: &topology{topics: map[string]*topic{}}}
+	s := &Source{sweep: 2, memory: memory{world: &topology{topics: map[string]*topic{}}}}
 	s.slow.round = 1
 	for _, name := range []string{"many", "one"} {
 		of := &topic{name: name, policy: policyDelete, sampled: 1}

@@ -109,7 +109,7 @@ func (s *Source) readCommitsSingly(ctx context.Context, id int32, groups []*grou
 	}
 	_ = all.Wait() // always nil: failures are gaps
 	// A request a group cannot be saved here, and must not use up what is left for record batches: they count as one.
-	s.spent.Add(1 - int64(len(groups)))
+	s.asked.spent.Add(1 - int64(len(groups)))
 	if !span.zero() {
 		s.clock.note(id, func(t *brokerTimes) { t.commits = span })
 	}

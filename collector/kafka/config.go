@@ -103,3 +103,6 @@ func seed(s string) (string, error) {
 	}
 	return net.JoinHostPort(host, port), nil
 }
+
+// Files are those that the configuration names; unset ones are empty.
+func (c Config) Files() []string { return append(c.TLS.Files(), c.SASL.Files()...) }

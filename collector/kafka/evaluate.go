@@ -10,7 +10,7 @@ import (
 
 // evaluate compares the readings of this sweep with the last ones, updates the estimates, and makes the samples.
 func (s *Source) evaluate(g *gaps) workload.Sample {
-	broken := s.finished > 0 && s.clockJumped()
+	broken := s.result.finished > 0 && s.clockJumped()
 	if broken {
 		g.add("all rates of this window", "the clock changed, or the machine was suspended", "the window is excluded")
 	}
@@ -20,25 +20,25 @@ func (s *Source) evaluate(g *gaps) workload.Sample {
 	for _, name := range sortedKeys(s.groups) {
 		s.evaluateGroup(s.groups[name], broken, g)
 	}
-	if s.finished == 0 {
+	if s.result.finished == 0 {
 		g.add("rates", "rates need two sweeps", "the first sweep has no rates")
 	}
 	s.addUndescribableGaps(g)
-	s.window = s.windowSince(s.finished)
-	if s.finished == 0 {
-		s.origin, s.firstTimes = s.middleOf(s.sweep), *s.clock.of(s.sweep)
+	s.result.window = s.windowSince(s.result.finished)
+	if s.result.finished == 0 {
+		s.result.origin, s.result.firstTimes = s.middleOf(s.sweep), *s.clock.of(s.sweep)
 	}
-	s.previous, s.finished = s.finished, s.sweep
+	s.result.previous, s.result.finished = s.result.finished, s.sweep
 	sample := s.sample(lastWindow, g)
-	if s.window.Duration() > 0 {
+	if s.result.window.Duration() > 0 {
 		whole := s.sample(wholeWindowEdges, g)
-		s.wholeWindow = &whole
+		s.result.wholeWindow = &whole
 	}
 	return sample
 }
 
 func (s *Source) clockJumped() bool {
-	before, now := s.clock.of(s.finished), s.clock.of(s.sweep)
+	before, now := s.clock.of(s.result.finished), s.clock.of(s.sweep)
 	return before == nil || jumped(before.begun, now.begun)
 }
 
@@ -114,7 +114,7 @@ func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 			g.count("bytes of partition", partitionName(t, n), s.unsizedReason(t),
 				"its records are counted; its bytes are estimated from the cluster's average, without an upper bound", opensIngress)
 		}
-	} else if s.finished > 0 {
+	} else if s.result.finished > 0 {
 		if text := sp.fault.why(); text != "" {
 			g.count("window of partition", partitionName(t, n), text, "its rates for this window are excluded")
 		}

@@ -46,9 +46,9 @@ func (s *Source) readBatches(ctx context.Context, g *gaps) {
 	all.SetLimit(brokersAtOnce)
 	ids := sortedKeys(candidates)
 	room := s.roomForFetches()
-	s.turn++
+	s.route.turn++
 	for i := range min(room, len(ids)) {
-		id := ids[(s.turn*room+i)%len(ids)]
+		id := ids[(s.route.turn*room+i)%len(ids)]
 		all.Go(func() error {
 			s.fetchBatches(ctx, id, candidates[id], g)
 			return nil
@@ -59,7 +59,7 @@ func (s *Source) readBatches(ctx context.Context, g *gaps) {
 
 // roomForFetches is what is left of four requests a broker, three a coordinator and three.
 func (s *Source) roomForFetches() int {
-	return max(0, 4*len(s.world.brokers)+3*s.coordinators+3-int(s.spent.Load()))
+	return max(0, 4*len(s.world.brokers)+3*s.asked.coordinators+3-int(s.asked.spent.Load()))
 }
 
 func (s *Source) fetchBatches(ctx context.Context, id int32, candidates []candidate, g *gaps) {
@@ -111,8 +111,8 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, candidates []candid
 // takeBatches learns from one partition's batches. Partitions of one topic may be led by several brokers, so what the
 // topic keeps is guarded.
 func (s *Source) takeBatches(a candidateRequest, rp *kmsg.FetchResponseTopicPartition) {
-	s.batchMu.Lock()
-	defer s.batchMu.Unlock()
+	s.batches.Lock()
+	defer s.batches.Unlock()
 	t := a.topic
 	if err := kerr.ErrorForCode(rp.ErrorCode); err != nil {
 		if errors.Is(err, kerr.TopicAuthorizationFailed) {

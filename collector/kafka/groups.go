@@ -53,7 +53,7 @@ type groupTopic struct {
 // committed offsets.
 func (s *Source) readGroups(ctx context.Context, g *gaps) {
 	complete := s.listGroups(ctx, g)
-	s.groupsKnown = complete
+	s.asked.groupsKnown = complete
 	for name, gr := range s.groups {
 		if gr.listed != s.sweep && complete {
 			delete(s.groups, name)
@@ -65,7 +65,7 @@ func (s *Source) readGroups(ctx context.Context, g *gaps) {
 			byCoordinator[gr.coordinator] = append(byCoordinator[gr.coordinator], gr)
 		}
 	}
-	s.coordinators = len(byCoordinator)
+	s.asked.coordinators = len(byCoordinator)
 	var all errgroup.Group
 	all.SetLimit(brokersAtOnce)
 	for _, id := range sortedKeys(byCoordinator) {

@@ -27,8 +27,8 @@ func (s *Source) readMetadata(ctx context.Context, g *gaps) error {
 		return fmt.Errorf("read metadata: %w", err)
 	}
 	s.placeTopics(m, g)
-	s.strangers = s.placeBrokers(m) || s.strangers
-	if s.strangers {
+	s.route.strangers = s.placeBrokers(m) || s.route.strangers
+	if s.route.strangers {
 		s.introduceBrokers(ctx)
 	}
 	return nil
@@ -42,7 +42,7 @@ func (s *Source) introduceBrokers(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
 	_, err := s.client.Request(ctx, req)
-	s.strangers = err != nil
+	s.route.strangers = err != nil
 }
 
 // placeBrokers takes over the brokers and reports whether any came or moved.
@@ -93,7 +93,7 @@ func (s *Source) placeTopics(m *kmsg.MetadataResponse, g *gaps) {
 			t = &topic{name: strings.Clone(*mt.Topic), first: s.sweep}
 			w.topics[t.name] = t
 		}
-		if t.update(mt, s.sweep, s.finished) {
+		if t.update(mt, s.sweep, s.result.finished) {
 			t.config, t.policy, t.first = nil, policyUnknown, s.sweep
 			g.count("window of topic", t.name, "it was deleted and recreated",
 				"what it took in between the last sweep and its deletion is not counted; the upper bounds allow for it")

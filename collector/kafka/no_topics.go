@@ -18,7 +18,7 @@ func (s *Source) noteNoTopics(g *gaps) {
 
 // everyLogListed reports whether each broker told in this sweep what it stores.
 func (s *Source) everyLogListed() bool {
-	return len(s.world.brokers) > 0 && int(s.listed.Load()) == len(s.world.brokers)
+	return len(s.world.brokers) > 0 && int(s.asked.listed.Load()) == len(s.world.brokers)
 }
 
 // storesAny reports whether a broker stores a topic that the metadata does not show.

@@ -24,7 +24,7 @@ const fromPast = "kafka: offsets by timestamp"
 //
 // Like Collect it is for one goroutine at a time. It makes a sweep first if there was none.
 func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
-	if s.finished == 0 {
+	if s.result.finished == 0 {
 		if _, err := s.Collect(ctx, workload.Window{}); err != nil {
 			return err
 		}

@@ -49,13 +49,13 @@ func (s *Source) sample(sc scope, g *gaps) workload.Sample {
 }
 
 func (s *Source) edgesOf(sc scope) edges {
-	e := edges{to: s.clock.of(s.sweep), window: s.window}
+	e := edges{to: s.clock.of(s.sweep), window: s.result.window}
 	switch {
 	case sc == wholeWindowEdges:
-		e.from = &s.firstTimes
-		e.window.Start = s.origin.UTC()
-	case s.previous > 0:
-		e.from = s.clock.of(s.previous)
+		e.from = &s.result.firstTimes
+		e.window.Start = s.result.origin.UTC()
+	case s.result.previous > 0:
+		e.from = s.clock.of(s.result.previous)
 	}
 	return e
 }

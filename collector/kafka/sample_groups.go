@@ -27,7 +27,7 @@ func (v *view) groupList() []workload.Group {
 	var out []workload.Group
 	for _, name := range sortedKeys(v.groups) {
 		gr := v.groups[name]
-		if gr.listed != v.sweep && !v.groupsKnown && gr.listed != v.previous {
+		if gr.listed != v.sweep && !v.asked.groupsKnown && gr.listed != v.result.previous {
 			continue
 		}
 		out = append(out, v.group(gr))

@@ -29,36 +29,60 @@ type Source struct {
 	client *kgo.Client
 	meter  *meter
 
-	// sweep is the number of the current sweep, from 1; finished and previous are the last two that were evaluated, 0: none.
-	sweep, finished, previous int32
-	// window is that of the last finished sweep; origin and firstTimes are the first one's.
-	window     workload.Window
-	origin     time.Time
-	firstTimes sweepTimes
+	// sweep is the number of the current sweep, from 1.
+	sweep int32
+	asked asked
+	slow  slow
+	memory
+	route  route
+	result result
+	// batches guards what topics keep of the brokers' answers to fetches.
+	batches sync.Mutex
+}
 
+// asked is what the current sweep has come to.
+type asked struct {
+	// spent counts its requests.
+	spent atomic.Int64
+	// listed is how many brokers listed what they store.
+	listed atomic.Int64
+	// groupsKnown is true when every broker listed its groups; coordinators is how many brokers have any. They are those of the
+	// sweep before until this one has asked.
+	groupsKnown  bool
+	coordinators int
+}
+
+// memory is what sweeps leave to later ones.
+type memory struct {
 	world    *topology
 	groups   map[string]*group
 	clock    clock
 	versions map[int32]versions // by broker
-	slow     slow
-	// undescribable are topics that brokers store and the metadata does not show.
+	// undescribable are topics that brokers store and the metadata does not show, noted by several goroutines.
 	undescribableMu sync.Mutex
 	undescribable   map[string]undescribableTopic
+}
+
+// route is whom to ask.
+type route struct {
 	// favorite is the broker that answered last when any would do.
 	favorite    int32
 	hasFavorite bool
 	// strangers is true when the client itself does not know yet where some broker is.
 	strangers bool
-	// groupsKnown is true when every broker listed its groups; coordinators is how many brokers have any.
-	groupsKnown  bool
-	coordinators int
-	// spent counts the requests of the sweep, turn rotates what does not fit into one.
-	spent atomic.Int64
-	// listed is how many brokers told in this sweep what they store.
-	listed  atomic.Int64
-	turn    int
-	batchMu sync.Mutex
-	// wholeWindow is the last finished sweep's sample of the whole time.
+	// turn rotates what does not fit into one sweep.
+	turn int
+}
+
+// result is what evaluating sweeps has come to.
+type result struct {
+	// finished and previous are the last two sweeps that were evaluated, 0: none.
+	finished, previous int32
+	// window is that of the last finished sweep; origin and firstTimes are the first one's.
+	window     workload.Window
+	origin     time.Time
+	firstTimes sweepTimes
+	// wholeWindow is the last finished sweep's sample of the whole time; nil before there is one.
 	wholeWindow *workload.Sample
 }
 
@@ -83,8 +107,8 @@ func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
 	}
 	s := &Source{
 		cfg: cfg, log: log.With().Str("component", "collector.kafka").Logger(), now: time.Now, meter: &meter{},
-		world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{},
-		undescribable: map[string]undescribableTopic{},
+		memory: memory{world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{},
+			undescribable: map[string]undescribableTopic{}},
 	}
 	for _, o := range opts {
 		o(s)
@@ -127,10 +151,10 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 // WholeWindow returns one sample of the whole time observed, from the first sweep to the last finished one: its window's edges
 // are paid for once. It asks the cluster nothing, and reports false before two sweeps are done.
 func (s *Source) WholeWindow() (workload.Sample, bool) {
-	if s.wholeWindow == nil {
+	if s.result.wholeWindow == nil {
 		return workload.Sample{}, false
 	}
-	return *s.wholeWindow, true
+	return *s.result.wholeWindow, true
 }
 
 // observe asks all that a sweep asks.
@@ -145,8 +169,8 @@ func (s *Source) observe(ctx context.Context, g *gaps) error {
 	}
 	s.readVersions(ctx, g)
 	s.readTopicConfigs(ctx, g)
-	s.listed.Store(0)
-	s.spent.Store(1) // the metadata; versions and configuration belong to the slow sweep
+	s.asked.listed.Store(0)
+	s.asked.spent.Store(1) // the metadata; versions and configuration belong to the slow sweep
 	if err := s.readBrokers(ctx, g); err != nil {
 		return err
 	}

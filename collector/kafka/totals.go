@@ -70,8 +70,8 @@ func (v *view) counts(out *workload.Totals, groups []workload.Group) {
 	if members := membersOf(groups); members > 0 {
 		out.ClientConnections = workload.AtLeast(members, workload.Estimated, fromMembers).Ptr()
 	}
-	if v.groupsKnown || len(groups) > 0 {
-		out.ConsumerGroups = exact(float64(len(groups)), fromGroups, v.groupsKnown)
+	if v.asked.groupsKnown || len(groups) > 0 {
+		out.ConsumerGroups = exact(float64(len(groups)), fromGroups, v.asked.groupsKnown)
 	}
 }
 

@@ -199,7 +199,7 @@ func checkGroups(t *testing.T, s *Source, version string) {
 			asked = r.Count
 		}
 	}
-	most := int64(s.Stats().Sweeps * s.coordinators)
+	most := int64(s.Stats().Sweeps * s.asked.coordinators)
 	if version < "3" {
 		most = int64(s.Stats().Sweeps * oldGroups)
 	}

@@ -41,6 +41,11 @@ type SigV4 struct {
 	RoleARN string `yaml:"role_arn"`
 }
 
+// Files are those that a client reads; unset ones are empty.
+func (c Config) Files() []string {
+	return []string{c.BearerTokenFile, c.PasswordFile, c.TLS.CAFile, c.TLS.CertFile, c.TLS.KeyFile}
+}
+
 // TLS names PEM files.
 type TLS struct {
 	// CAFile holds the certificates to trust (default: the system's).

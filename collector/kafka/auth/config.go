@@ -107,3 +107,8 @@ func (a AWS) config() awsconf.Config {
 	c.Profile, c.RoleARN, c.ExternalID = a.Profile, a.RoleARN, a.ExternalID
 	return c
 }
+
+// Files are those that logging in reads; unset ones are empty.
+func (s SASL) Files() []string {
+	return []string{s.PasswordFile, s.OAuth.ClientSecretFile, s.OAuth.TokenFile, s.Kerberos.KeytabFile, s.Kerberos.ConfigFile}
+}

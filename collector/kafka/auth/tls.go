@@ -77,3 +77,6 @@ func (t TLS) load() (*tls.Config, error) {
 	}
 	return c, nil
 }
+
+// Files are those with certificates and keys; unset ones are empty.
+func (t TLS) Files() []string { return []string{t.CAFile, t.CertFile, t.KeyFile} }

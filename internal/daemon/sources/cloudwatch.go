@@ -49,7 +49,7 @@ func wantedMSK(cfg config.MSK, name, region string, access *Access) Wanted {
 		config.MSK
 		region string
 	}{cfg, region}
-	return Wanted{CloudWatch, id, func(log zerolog.Logger) (*Source, error) {
+	return Wanted{CloudWatch, id, nil, func(log zerolog.Logger) (*Source, error) {
 		s := &mskSource{access: access, cfg: cfg, name: name, region: region, log: log}
 		out := &Source{Source: s, cloudwatch: s, Late: s.late}
 		if reach := cfg.CloudWatch.Backfill.Duration(); reach > 0 {

@@ -57,7 +57,7 @@ func (f *Fleet) Plan(clusters []config.Cluster, here func(cluster string) bool, 
 		}
 		for _, w := range Of(c, f.Access) {
 			id := sourceID{c.Name, w.Name}
-			kept, files := f.open[id], checksums(w.cfg)
+			kept, files := f.open[id], checksums(w.files)
 			if kept == nil || kept.files != files || !reflect.DeepEqual(kept.cfg, w.cfg) {
 				s, err := w.Open(log.With().Str("cluster", c.Name).Logger())
 				if err != nil {
@@ -168,23 +168,14 @@ func (f *Fleet) CloudWatch(each func(cluster string, s *msk.Source)) {
 	}
 }
 
-// checksums is the content of every file that a configuration names, in short: fields whose key ends in _file.
-func checksums(cfg any) string {
+// checksums is the content of files, in short: one that was renewed or cannot be read any more is a change.
+func checksums(files []string) string {
 	var out strings.Builder
-	var walk func(v reflect.Value)
-	walk = func(v reflect.Value) {
-		if v.Kind() != reflect.Struct {
-			return
-		}
-		for i := range v.NumField() {
-			tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
-			if field := v.Field(i); field.Kind() == reflect.String && strings.HasSuffix(tag, "_file") && field.String() != "" {
-				data, err := os.ReadFile(field.String())
-				fmt.Fprintf(&out, "%s %x %v\n", field.String(), sha256.Sum256(data), err)
-			}
-			walk(v.Field(i))
+	for _, name := range files {
+		if name != "" {
+			data, err := os.ReadFile(name)
+			fmt.Fprintf(&out, "%s %x %v\n", name, sha256.Sum256(data), err)
 		}
 	}
-	walk(reflect.ValueOf(cfg))
 	return out.String()
 }

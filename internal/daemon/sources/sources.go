@@ -18,8 +18,9 @@ import (
 type Wanted struct {
 	// Name is what figures and gaps of the source carry.
 	Name string
-	// cfg is its part of the configuration, by which a reload sees whether it has changed.
-	cfg any
+	// cfg is its part of the configuration and files are those that it names, by which a reload sees whether it has changed.
+	cfg   any
+	files []string
 	// Open makes the source without connecting yet.
 	Open func(zerolog.Logger) (*Source, error)
 }
@@ -51,18 +52,24 @@ func Of(c config.Cluster, access *Access) []Wanted {
 	var out []Wanted
 	if c.Kafka != nil {
 		cfg := c.Kafka.Config
-		out = append(out, Wanted{"kafka", cfg, func(log zerolog.Logger) (*Source, error) { return openKafka(cfg, log) }})
+		out = append(out, Wanted{"kafka", cfg, cfg.Files(), func(log zerolog.Logger) (*Source, error) {
+			return openKafka(cfg,
+				log)
+		}})
 	}
 	if c.MSK != nil {
 		out = append(out, wantedMSK(*c.MSK, c.Name, c.Region, access))
 	}
 	if c.Prometheus != nil {
 		cfg := *c.Prometheus
-		out = append(out, Wanted{"prometheus", cfg, func(zerolog.Logger) (*Source, error) { return openServer(cfg) }})
+		out = append(out, Wanted{"prometheus", cfg, cfg.Files(), func(zerolog.Logger) (*Source, error) { return openServer(cfg) }})
 	}
 	if c.Exporters != nil {
 		cfg := *c.Exporters
-		out = append(out, Wanted{"exporters", cfg, func(zerolog.Logger) (*Source, error) { return openPages(cfg, time.Now) }})
+		out = append(out, Wanted{"exporters", cfg, cfg.Files(), func(zerolog.Logger) (*Source, error) {
+			return openPages(cfg,
+				time.Now)
+		}})
 	}
 	return out
 }
