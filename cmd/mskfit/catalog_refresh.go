@@ -19,10 +19,10 @@ import (
 
 // refreshing is one run of mskfit catalog refresh.
 type refreshing struct {
-	out, only, priceListRegion, quotaRegion, priceListURL string
-	from, regions                                         []string
-	accept, dryRun, public                                bool
-	timeout                                               time.Duration
+	read           refresh.Reader
+	out            string
+	accept, dryRun bool
+	timeout        time.Duration
 }
 
 var refreshParts = []string{"prices", "quotas"}
@@ -69,14 +69,14 @@ servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.out, "out", "", "overlay file to write (default: catalog-overlay.yaml in your configuration directory)")
-	f.StringVar(&r.only, "only", "", "read only this `PART`: prices or quotas (default: both)")
-	f.StringVar(&r.priceListRegion, "price-list-region", refresh.PriceListRegions[0],
+	f.StringVar(&r.read.Only, "only", "", "read only this `PART`: prices or quotas (default: both)")
+	f.StringVar(&r.read.PriceListRegion, "price-list-region", refresh.PriceListRegions[0],
 		"region of the Price List API: "+strings.Join(refresh.PriceListRegions, ", "))
-	f.StringVar(&r.quotaRegion, "quota-region", "", "region whose quotas are read (default: the region of your AWS configuration)")
-	f.BoolVar(&r.public, "public", false, "read the prices from AWS's public price list, without credentials")
-	f.StringSliceVar(&r.regions, "region", nil, "read the public price list of this `REGION` only; may be given several times")
-	f.StringSliceVar(&r.from, "from", nil, "read the prices from this `FILE` of the public price list (index.json); may be given several times")
-	f.StringVar(&r.priceListURL, "price-list-url", refresh.OffersURL, "`URL` of the public price list, for a mirror of your own")
+	f.StringVar(&r.read.QuotaRegion, "quota-region", "", "region whose quotas are read (default: the region of your AWS configuration)")
+	f.BoolVar(&r.read.Public, "public", false, "read the prices from AWS's public price list, without credentials")
+	f.StringSliceVar(&r.read.Regions, "region", nil, "read the public price list of this `REGION` only; may be given several times")
+	f.StringSliceVar(&r.read.From, "from", nil, "read the prices from this `FILE` of the public price list (index.json); may be given several times")
+	f.StringVar(&r.read.PriceListURL, "price-list-url", refresh.OffersURL, "`URL` of the public price list, for a mirror of your own")
 	f.BoolVar(&r.accept, "accept", false, "take over prices that more than doubled or halved")
 	f.BoolVar(&r.dryRun, "dry-run", false, "print what changed and write nothing")
 	f.DurationVar(&r.timeout, "timeout", 5*time.Minute, "give up after this long")
@@ -102,7 +102,7 @@ func (r *refreshing) run(ctx context.Context, cmd *cobra.Command, now time.Time)
 	if previous != nil {
 		inForce = base.With(r.out, previous)
 	}
-	result, err := r.read(ctx, base)
+	result, err := r.read.Read(ctx, base)
 	if err != nil {
 		return failed(fmt.Errorf("refresh the catalog: %w; nothing was written", err))
 	}
@@ -114,14 +114,14 @@ func (r *refreshing) run(ctx context.Context, cmd *cobra.Command, now time.Time)
 
 func (r *refreshing) check() error {
 	var errs []error
-	if r.only != "" {
-		errs = append(errs, oneOf("--only", r.only, refreshParts))
+	if r.read.Only != "" {
+		errs = append(errs, oneOf("--only", r.read.Only, refreshParts))
 	}
-	errs = append(errs, oneOf("--price-list-region", r.priceListRegion, refresh.PriceListRegions))
-	if r.only == "quotas" && (r.public || len(r.from) > 0 || len(r.regions) > 0) {
+	errs = append(errs, oneOf("--price-list-region", r.read.PriceListRegion, refresh.PriceListRegions))
+	if r.read.Only == "quotas" && (r.read.Public || len(r.read.From) > 0 || len(r.read.Regions) > 0) {
 		errs = append(errs, errors.New("--only quotas: --public, --region and --from are for prices: remove them"))
 	}
-	if len(r.from) > 0 && (r.public || len(r.regions) > 0) {
+	if len(r.read.From) > 0 && (r.read.Public || len(r.read.Regions) > 0) {
 		errs = append(errs, errors.New("--from: remove --public and --region: the files contain their regions"))
 	}
 	if r.timeout <= 0 {

@@ -1,4 +1,4 @@
-package main
+package refresh
 
 import (
 	"context"
@@ -12,28 +12,42 @@ import (
 	smithylog "github.com/aws/smithy-go/logging"
 
 	"github.com/mskfit/mskfit/internal/catalog"
-	"github.com/mskfit/mskfit/internal/catalog/refresh"
 )
 
-// read reads what was asked for: prices from files, or from the public list where that was asked for or where there are no
+// Reader says what to read. The zero value reads prices and quotas with the credentials that it finds.
+type Reader struct {
+	// Only is "prices" or "quotas"; empty: both.
+	Only string
+	// From are files of the public price list, to be read in place of asking AWS; empty: none.
+	From []string
+	// Public reads the public price list also where there are credentials; Regions are those to read of it (empty: all).
+	Public  bool
+	Regions []string
+	// PriceListURL is the address of the public list, [OffersURL] but in tests; PriceListRegion is one of [PriceListRegions].
+	PriceListURL, PriceListRegion string
+	// QuotaRegion is where quotas are read; empty: the region of the AWS configuration.
+	QuotaRegion string
+}
+
+// Read reads what was asked for: prices from files, or from the public list where that was asked for or where there are no
 // credentials, or else from the Price List API; and quotas, which take credentials.
-func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (result refresh.Result, err error) {
-	if len(r.from) > 0 {
+func (r Reader) Read(ctx context.Context, base *catalog.Catalog) (result Result, err error) {
+	if len(r.From) > 0 {
 		result.QuotasNotRead = "the prices are from files (--from)"
 		result.Prices, err = r.fromFiles(base)
 		return result, err
 	}
-	if r.public || len(r.regions) > 0 {
+	if r.Public || len(r.Regions) > 0 {
 		result.QuotasNotRead = "the public price list has none (--public)"
 		result.Prices, err = r.fromPublicList(ctx, base)
 		return result, err
 	}
 	cfg, lacking := r.credentials(ctx)
-	if ctx.Err() != nil || lacking != nil && r.only == "quotas" {
+	if ctx.Err() != nil || lacking != nil && r.Only == "quotas" {
 		return result, lacking
 	}
 	switch {
-	case r.only == "quotas":
+	case r.Only == "quotas":
 	case lacking != nil:
 		result.Prices, err = r.fromPublicList(ctx, base)
 	default:
@@ -42,7 +56,7 @@ func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (result re
 	switch {
 	case err != nil:
 		return result, err
-	case r.only == "prices":
+	case r.Only == "prices":
 		return result, nil
 	case lacking != nil:
 		result.QuotasNotRead = lacking.Error()
@@ -53,7 +67,7 @@ func (r *refreshing) read(ctx context.Context, base *catalog.Catalog) (result re
 }
 
 // credentials returns the AWS configuration, or why there are no credentials in it.
-func (r *refreshing) credentials(ctx context.Context) (aws.Config, error) {
+func (r Reader) credentials(ctx context.Context) (aws.Config, error) {
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithAppID("mskfit"), awsconfig.WithLogger(smithylog.Nop{}))
 	if err != nil {
 		return cfg, fmt.Errorf("AWS configuration: %w", err)
@@ -67,37 +81,37 @@ func (r *refreshing) credentials(ctx context.Context) (aws.Config, error) {
 	return cfg, nil
 }
 
-func (r *refreshing) readQuotas(ctx context.Context, cfg aws.Config, base *catalog.Catalog, result *refresh.Result) (err error) {
-	if result.QuotaRegion = r.quotaRegion; result.QuotaRegion == "" {
+func (r Reader) readQuotas(ctx context.Context, cfg aws.Config, base *catalog.Catalog, result *Result) (err error) {
+	if result.QuotaRegion = r.QuotaRegion; result.QuotaRegion == "" {
 		result.QuotaRegion = cfg.Region
 	}
 	if result.QuotaRegion == "" {
 		return errors.New("quotas: no AWS region is configured: set --quota-region, or skip quotas with --only prices")
 	}
-	if result.Quotas, err = refresh.ReadQuotas(ctx, refresh.NewQuotaList(cfg, result.QuotaRegion), base); err != nil {
+	if result.Quotas, err = ReadQuotas(ctx, NewQuotaList(cfg, result.QuotaRegion), base); err != nil {
 		return fmt.Errorf("%w (or skip quotas with --only prices)", err)
 	}
 	return nil
 }
 
-func (r *refreshing) fromFiles(base *catalog.Catalog) (*refresh.Prices, error) {
-	var files []refresh.Offers
-	for _, name := range r.from {
+func (r Reader) fromFiles(base *catalog.Catalog) (*Prices, error) {
+	var files []Offers
+	for _, name := range r.From {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("--from: %w", err)
 		}
-		files = append(files, refresh.Offers{Name: name, Data: data})
+		files = append(files, Offers{Name: name, Data: data})
 	}
-	return refresh.ReadOffers(files, base)
+	return ReadOffers(files, base)
 }
 
-func (r *refreshing) fromPublicList(ctx context.Context, base *catalog.Catalog) (*refresh.Prices, error) {
-	files, missed, err := refresh.FetchOffers(ctx, http.DefaultClient, r.priceListURL, r.regions, base)
+func (r Reader) fromPublicList(ctx context.Context, base *catalog.Catalog) (*Prices, error) {
+	files, missed, err := FetchOffers(ctx, http.DefaultClient, r.PriceListURL, r.Regions, base)
 	if err != nil {
 		return nil, fmt.Errorf("%w (without access, download the file elsewhere and use --from)", err)
 	}
-	p, err := refresh.ReadOffers(files, base)
+	p, err := ReadOffers(files, base)
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +119,10 @@ func (r *refreshing) fromPublicList(ctx context.Context, base *catalog.Catalog) 
 	return p, nil
 }
 
-func (r *refreshing) readPrices(ctx context.Context, cfg aws.Config, base *catalog.Catalog) (*refresh.Prices, error) {
-	api, err := refresh.NewPriceList(cfg, r.priceListRegion)
+func (r Reader) readPrices(ctx context.Context, cfg aws.Config, base *catalog.Catalog) (*Prices, error) {
+	api, err := NewPriceList(cfg, r.PriceListRegion)
 	if err != nil {
 		return nil, err
 	}
-	return refresh.ReadPrices(ctx, api, base)
+	return ReadPrices(ctx, api, base)
 }
