@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz long bench accuracy kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test race fuzz long bench accuracy fleet kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that no slow one runs by itself at the end.
 longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
@@ -58,6 +58,11 @@ seed ?= 1
 accuracy: ## hold every figure against the counters of real Kafka brokers and write docs/accuracy.md; 4 minutes a cluster, on a quiet machine
 	go test ./internal/accuracy -run TestMeasuredAccuracy -count 1 -timeout 60m -v -accuracy $(measured) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 	go test ./internal/accuracy -run Committed -update
+
+clusters ?= 1000
+
+fleet: ## watch 1,000 simulated clusters with one process and with three, and write docs/fleet.md; 12 minutes a seed (clusters=N seed=N)
+	go test ./internal/fleet -run TestMeasuredFleet -count 1 -timeout 60m -v -clusters $(clusters) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v

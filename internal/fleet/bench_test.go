@@ -5,7 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -107,6 +109,22 @@ func (w *watching) start(program, shared, name string) {
 	w.dirs, w.names = append(w.dirs, filepath.Join(dir, "data")), append(w.names, name)
 }
 
+// patient waits longer for an answer than a test that wants one soon.
+var patient = http.Client{Timeout: time.Minute}
+
+// get returns the answer to a GET; without one the code is 0.
+func get(d *testbed.Daemon, path string) (body []byte, code int) {
+	resp, err := patient.Get(d.URL + path)
+	if err != nil {
+		return nil, 0
+	}
+	defer resp.Body.Close()
+	if body, err = io.ReadAll(resp.Body); err != nil {
+		return nil, 0
+	}
+	return body, resp.StatusCode
+}
+
 // row is a cluster as a replica shows it.
 type row struct {
 	Name      string
@@ -116,7 +134,7 @@ type row struct {
 
 func (w *watching) rows(d *testbed.Daemon) []row {
 	var answer struct{ Clusters []row }
-	body, _ := d.Get("/api/v1/clusters")
+	body, _ := get(d, "/api/v1/clusters")
 	_ = json.Unmarshal(body, &answer) // an answer that did not come is none
 	return answer.Clusters
 }
@@ -147,9 +165,10 @@ func (w *watching) measure() (out []Process) {
 	after, took := w.readings(), time.Since(began).Seconds()
 	for i := range w.replicas {
 		a, b := after[i], before[i]
-		out = append(out, Process{Setup: w.setup, Name: w.names[i], Clusters: int(a.leased), Seconds: took, Sweeps: a.sweeps - b.sweeps,
-			Failed: a.failed - b.failed, Verdicts: a.verdicts - b.verdicts, CPUSeconds: a.cpu - b.cpu, RssAnon: a.memory,
-			Requests: a.requests - b.requests, Values: a.values - b.values, DiskBytes: max(0, a.disk-b.disk), StartSeconds: ready.Seconds()})
+		out = append(out, Process{Setup: w.setup, Name: w.names[i], Clusters: int(a.leased), Seconds: took,
+			Sweeps: a.sweeps - b.sweeps, Failed: a.failed - b.failed, Verdicts: a.verdicts - b.verdicts,
+			CPUSeconds: a.cpu - b.cpu, RssAnon: a.memory, Requests: a.requests - b.requests, Values: a.values - b.values,
+			DiskBytes: max(0, a.disk-b.disk), StartSeconds: ready.Seconds()})
 		out[i].FleetMillis, out[i].FleetBytes = w.page(w.replicas[i], "/")
 		out[i].ClusterMillis, _ = w.page(w.replicas[i], "/clusters/c0000")
 		w.t.Logf("%+v", out[i])
@@ -163,7 +182,7 @@ func (w *watching) page(d *testbed.Daemon, path string) (millis float64, length 
 	var all []float64
 	for range 10 {
 		began := time.Now()
-		body, code := d.Get(path)
+		body, code := get(d, path)
 		if code != 200 {
 			w.t.Errorf("%s answers %d", path, code)
 		}
@@ -179,7 +198,7 @@ type reading struct{ sweeps, failed, verdicts, cpu, memory, requests, values, di
 func (w *watching) readings() (out []reading) {
 	w.t.Helper()
 	for i, d := range w.replicas {
-		body, code := d.Get("/metrics")
+		body, code := get(d, "/metrics")
 		if code != 200 {
 			w.t.Fatalf("/metrics answers %d", code)
 		}
@@ -255,7 +274,7 @@ func (w *watching) takeover() Takeover {
 		out := map[string]map[string]bool{}
 		for i, d := range w.replicas {
 			out[w.names[i]] = map[string]bool{}
-			body, _ := d.Get("/metrics")
+			body, _ := get(d, "/metrics")
 			for line := range strings.SplitSeq(string(body), "\n") {
 				if rest, found := strings.CutPrefix(line, `mskfit_collect_success_timestamp_seconds{cluster="`); found {
 					out[w.names[i]][rest[:strings.IndexByte(rest, '"')]] = true

@@ -1,5 +1,6 @@
-// Package fleet says what watching many clusters costs: it keeps what its bench measured and writes a report, fleet.md, of it. Start
-// with [Document]. The bench is this package's test with -clusters: it starts simulated clusters in one process and mskfit in others.
+// Package fleet says what watching many clusters costs: it keeps what its bench measured and writes a report, fleet.md, of it.
+// Start with [Document]. The bench is this package's test with -clusters: it simulates clusters in one process and runs mskfit in
+// others.
 package fleet
 
 import (

@@ -1,0 +1,61 @@
+package fleet
+
+// The texts of the report between its tables.
+const (
+	introduction = `# A fleet
+
+**Claim.** One process watches a thousand clusters; several share them, and take over from one that fails.
+
+Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated: Kafka's protocol
+spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process beside mskfit.
+Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides every 2 minutes
+instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite; then three share
+them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
+
+## Runs
+
+| seed | date (UTC) | commit | clusters | partitions | machine | load average before |
+| --- | --- | --- | --- | --- | --- | --- |
+`
+	cost = `
+` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 2 minutes for each process.
+
+## Cost
+
+| seed | setup | clusters | window | sweeps | failed | verdicts | CPU | of a core | CPU a cluster and minute | RssAnon | requests a sweep | values a cluster and minute | disk a cluster and day |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+`
+	dashboard = `
+A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the end of
+the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder grew by in
+the window, times 720: minutes are kept finer than days, so that a real day takes less.
+
+## Dashboard
+
+| seed | setup | clusters shown | every cluster has a verdict after | fleet page | its length | page of a large cluster |
+| --- | --- | --- | --- | --- | --- | --- |
+`
+	killed = `
+Pages are medians of ten answers. Every replica shows all clusters, those of the others from the ledger.
+
+## A replica is killed
+
+Leases last 60 s. Expected: its clusters are collected again within 130 s (60 s until it counts as dead, 5 s until that is seen, up to
+60 s until a cluster's turn comes), and no other cluster moves.
+
+| seed | clusters it held | first collected again | last collected again | other clusters that moved |
+| --- | --- | --- | --- | --- |
+`
+	once = `
+That no cluster is collected by two replicas at a time, and that no alert is lost or comes twice, is what
+` + "`TestReplicasShareClusters`" + ` checks at every change: three replicas in processes of their own, one killed, one that joins, two that stop.
+
+`
+	untested = `## Not tested
+
+- Real brokers. The double answers at once, on the loopback interface; slow brokers keep sweeps open, which costs memory.
+- Reading back days at the first start, CloudWatch, TLS and SASL, and many consumer groups (here one a cluster).
+- Days of history: here it has minutes, and deciding on 14 days reads more.
+- More than three replicas, and PostgreSQL and Prometheus on machines of their own.
+`
+)
