@@ -63,10 +63,13 @@ func (d Document) paper(p func(format string, args ...any)) {
 	p("| sweeps | %.0f a second |\n", sweeps)
 	p("| processor | %.1f cores of this kind, on all replicas together |\n", cpu*goal/60)
 	p("| memory (RssAnon) | %s, on all replicas together |\n", b(memory*goal))
-	p("| history | %s values a second to the external store; in SQLite %s a day |\n", count(int(math.Round(values*goal/60))), b(disk*goal))
+	p("| history | %s values a second to the external store; in SQLite %s a day |\n", count(int(math.Round(values*goal/60))),
+		b(disk*goal))
 	p("| ledger | %s small updates a second: what the replicas report of their clusters |\n", count(goal/60))
-	p("| replicas | %.0f, if each is to use at most half a core, and one more so that one can fail |\n\n", math.Ceil(cpu*goal/60/0.5)+1)
-	p("Each replica also reads all leases every 5 s, and keeps the verdicts of all clusters for its pages; neither was measured apart.\n\n")
+	p("| replicas | %.0f, if each is to use at most half a core, and one more so that one can fail |\n\n",
+		math.Ceil(cpu*goal/60/0.5)+1)
+	p("Each replica also reads all leases every 5 s, and keeps the verdicts of all clusters for its pages: neither was measured\n" +
+		"apart.\n\n")
 }
 
 func (x Process) perClusterMinute(v float64) float64 {

@@ -6,11 +6,11 @@ const (
 
 **Claim.** One process watches a thousand clusters; several share them, and take over from one that fails.
 
-Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated: Kafka's protocol
-spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process beside mskfit.
-Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides every 2 minutes
-instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite; then three share
-them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
+Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated:
+Kafka's protocol spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process
+beside mskfit. Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides
+every 2 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
+then three share them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
 
 ## Runs
 
@@ -22,13 +22,14 @@ them, with PostgreSQL and Prometheus on the same machine, and one of the three i
 
 ## Cost
 
-| seed | setup | clusters | window | sweeps | failed | verdicts | CPU | of a core | CPU a cluster and minute | RssAnon | requests a sweep | values a cluster and minute | disk a cluster and day |
+| seed | setup | clusters | window | sweeps | failed | verdicts | CPU | of a core | CPU a cluster and minute | RssAnon | ` +
+		`requests a sweep | values a cluster and minute | disk a cluster and day |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 	dashboard = `
-A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the end of
-the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder grew by in
-the window, times 720: minutes are kept finer than days, so that a real day takes less.
+A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the
+end of the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder
+grew by in the window, times 720: what is written first is packed later, so that a real day takes less.
 
 ## Dashboard
 
@@ -40,15 +41,16 @@ Pages are medians of ten answers. Every replica shows all clusters, those of the
 
 ## A replica is killed
 
-Leases last 60 s. Expected: its clusters are collected again within 130 s (60 s until it counts as dead, 5 s until that is seen, up to
-60 s until a cluster's turn comes), and no other cluster moves.
+Leases last 60 s. Expected: its clusters are collected again within 130 s (60 s until it counts as dead, 5 s until that is seen,
+up to 60 s until a cluster's turn comes), and no other cluster moves.
 
 | seed | clusters it held | first collected again | last collected again | other clusters that moved |
 | --- | --- | --- | --- | --- |
 `
 	once = `
 That no cluster is collected by two replicas at a time, and that no alert is lost or comes twice, is what
-` + "`TestReplicasShareClusters`" + ` checks at every change: three replicas in processes of their own, one killed, one that joins, two that stop.
+` + "`TestReplicasShareClusters`" + ` checks at every change: three replicas in processes of their own, one killed, one that joins,
+two that stop.
 
 `
 	untested = `## Not tested
