@@ -174,7 +174,7 @@ func (d *Daemon) component(name string) zerolog.Logger {
 func (d *Daemon) historyOptions() history.Options {
 	o := history.Options{Now: d.now, Log: d.component("history")}
 	if d.opened.History.External.InUse() {
-		o.Facts = d.ledger.Ledger
+		o.Facts, o.Replica = d.ledger.Ledger, d.replica
 	}
 	return o
 }

@@ -14,14 +14,14 @@ func (d Document) Markdown() string {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	b.WriteString(introduction)
 	for _, r := range d.Runs {
-		p("| %d | %s | %.9s | %s, of which %d have %s partitions | %s | %s | %s |\n", r.Seed, r.At.Format("2006-01-02 15:04"),
+		p("| %d | %s | %.9s | %s; %d with %s partitions | %s | %s | %s |\n", r.Seed, r.At.Format("2006-01-02 15:04"),
 			r.Commit, count(r.Clusters), r.Large, count(r.LargePartitions), count(r.Partitions), r.Machine, r.Load)
 	}
 	b.WriteString(cost)
 	for _, r := range d.Runs {
 		for _, x := range r.Processes {
-			p("| %d | %s | %s | %.0f s | %.0f | %.0f | %.0f | %.1f s | %.0f %% | %.1f ms | %s | %s | %.0f | %s |\n", r.Seed, x.Setup,
-				count(x.Clusters), x.Seconds, x.Sweeps, x.Failed, x.Verdicts, x.CPUSeconds, 100*x.CPUSeconds/x.Seconds,
+			p("| %d | %s | %s | %.0f s | %.0f | %.0f | %.0f | %.1f s | %.0f %% | %.1f ms | %s | %s | %.0f | %s |\n", r.Seed,
+				x.Setup, count(x.Clusters), x.Seconds, x.Sweeps, x.Failed, x.Verdicts, x.CPUSeconds, 100*x.CPUSeconds/x.Seconds,
 				1000*x.perClusterMinute(x.CPUSeconds), workload.FormatBytes(x.RssAnon), ratio(x.Requests, x.Sweeps),
 				x.perClusterMinute(x.Values), x.disk())
 		}
@@ -36,6 +36,10 @@ func (d Document) Markdown() string {
 	b.WriteString(killed)
 	for _, r := range d.Runs {
 		t := r.Takeover
+		if t.Clusters == 0 {
+			p("| %d | not measured | – | – | – |\n", r.Seed)
+			continue
+		}
 		p("| %d | %s | %.0f s | %.0f s | %d |\n", r.Seed, count(t.Clusters), t.FirstSeconds, t.LastSeconds, t.Others)
 	}
 	b.WriteString(once)

@@ -16,6 +16,8 @@ import (
 type external struct {
 	cfg    External
 	client *promclient.Client
+	// replica is the label of what is written; empty: none.
+	replica string
 	// write and query are the addresses; query ends before /api/v1.
 	writeURL, queryURL string
 
@@ -25,7 +27,7 @@ type external struct {
 
 var _ backend = (*external)(nil)
 
-func openExternal(cfg External) (*external, error) {
+func openExternal(cfg External, replica string) (*external, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -33,8 +35,9 @@ func openExternal(cfg External) (*external, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &external{cfg: cfg, client: client, writeURL: cfg.WriteURL, queryURL: strings.TrimSuffix(cfg.QueryURL, "/"),
-		open: blocks{}}, nil
+	return &external{cfg: cfg, replica: replica, client: client, writeURL: cfg.WriteURL,
+		queryURL: strings.TrimSuffix(cfg.QueryURL, "/"),
+		open:     blocks{}}, nil
 }
 
 // close writes the five minutes that are not over.

@@ -57,6 +57,19 @@ func (id metricID) labels() []prompb.Label {
 	return all
 }
 
+// replicaLabel names the process that wrote a series; see [Options.Replica].
+const replicaLabel = "replica"
+
+// labelled adds the replica to sorted labels.
+func labelled(labels []prompb.Label, replica string) []prompb.Label {
+	if replica == "" {
+		return labels
+	}
+	byName := func(l prompb.Label, name string) int { return cmp.Compare(l.Name, name) }
+	at, _ := slices.BinarySearchFunc(labels, replicaLabel, byName)
+	return slices.Insert(labels, at, prompb.Label{Name: replicaLabel, Value: escape(replica)})
+}
+
 // parseMetric is the inverse of labels. It reports false for series that are not ours.
 func parseMetric(labels map[string]string) (metricID, bool) {
 	rest, ours := strings.CutPrefix(labels[nameLabel], prefix)

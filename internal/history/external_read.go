@@ -109,7 +109,7 @@ func (sel selection) matcher(names []string) string {
 
 // read fetches the values of a selection piece by piece and groups the series by name.
 func (e *external) read(ctx context.Context, sel selection, names []string, piece time.Duration) (map[string][]series, error) {
-	found := map[metricID]*remote{}
+	found := map[remoteID]*remote{}
 	byName := map[string]map[seriesID][]*remote{}
 	first, beyond := sel.span.minutes()
 	for from, end := first*minuteMillis, beyond*minuteMillis; from < end; from += piece.Milliseconds() {
@@ -125,10 +125,11 @@ func (e *external) read(ctx context.Context, sel selection, names []string, piec
 			if !ok {
 				continue
 			}
-			r := found[id]
+			written := remoteID{id, a.Metric[replicaLabel]}
+			r := found[written]
 			if r == nil {
-				r = &remote{id: id}
-				found[id] = r
+				r = &remote{id: id, replica: written.replica}
+				found[written] = r
 				if byName[id.name] == nil {
 					byName[id.name] = map[seriesID][]*remote{}
 				}

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"math/bits"
@@ -162,27 +163,41 @@ func (p *point) rows(out []row, id seriesID, slot int64) []row {
 
 // remote is one series of an answer of the external store.
 type remote struct {
-	id metricID
-	t  []int64
-	v  []float64
+	id      metricID
+	replica string // the one that wrote it; empty: a process that shared with none
+	t       []int64
+	v       []float64
+}
+
+// remoteID names a series of the store with the one that wrote it.
+type remoteID struct {
+	metricID
+	replica string
+}
+
+// remoteAt is a point of one writer: what is beside a value is the same one's.
+type remoteAt struct {
+	t       int64
+	replica string
 }
 
 // storedRows reads the series of one figure into the points of a span.
 func storedRows(sp span, all []*remote) func([]point) error {
 	return func(into []point) error {
-		found := map[int64]*remotePoint{}
+		found := map[remoteAt]*remotePoint{}
 		for _, others := range []bool{false, true} { // values first
 			for _, one := range all {
 				for i := range one.t {
 					if one.id.isValue() != others {
-						takeRow(found, sp, one.id, one.t[i], one.v[i])
+						takeRow(found, sp, one.id, remoteAt{one.t[i], one.replica}, one.v[i])
 					}
 				}
 			}
 		}
-		for _, t := range slices.Sorted(maps.Keys(found)) {
-			p := found[t].finish(all[0].id.quantity == windowSeconds)
-			at := t/minuteMillis/sp.res - sp.first
+		order := func(a, b remoteAt) int { return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.replica, b.replica)) }
+		for _, key := range slices.SortedFunc(maps.Keys(found), order) {
+			p := found[key].finish(all[0].id.quantity == windowSeconds)
+			at := key.t/minuteMillis/sp.res - sp.first
 			if p.rank > 0 && at >= 0 && at < int64(sp.n) {
 				joinPart(&into[at], p)
 			}
@@ -219,16 +234,16 @@ func joinPart(p *point, part point) {
 // isValue distinguishes means and values from what is beside them.
 func (id metricID) isValue() bool { return id.bound == "" && (id.stat == "" || id.stat == statMean) }
 
-func takeRow(found map[int64]*remotePoint, sp span, id metricID, t int64, v float64) {
-	p := found[t]
+func takeRow(found map[remoteAt]*remotePoint, sp span, id metricID, at remoteAt, v float64) {
+	p := found[at]
 	if id.isValue() {
 		p = &remotePoint{}
 		p.v, p.max, p.mask = v, v, 1
 		if sp.res > 1 {
-			p.mask = maskOf(t)
+			p.mask = maskOf(at.t)
 		}
 		p.peak = uint8(bits.TrailingZeros8(p.mask))
-		found[t] = p
+		found[at] = p
 		return
 	}
 	if p == nil {

@@ -305,3 +305,51 @@ func TestConfigProblems(t *testing.T) {
 		t.Errorf("credentials in an address: %v", err)
 	}
 }
+
+// Replicas write to series of their own, so that one that takes over is not refused what overlaps; it is read as one. Where
+// both wrote a minute, value and bounds are those of one of them.
+func TestReplicasWriteSeriesOfTheirOwn(t *testing.T) {
+	url := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true})
+	clk := newClock(t0)
+	cfg := testConfig(t.TempDir())
+	cfg.External.WriteURL, cfg.External.QueryURL = url+"/api/v1/write", url+"/"
+	open := func(replica string) *Store {
+		s, err := Open(cfg, Options{Now: clk.now, Log: zerolog.Nop(), Replica: replica})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	write := func(s *Store, from, to int, value float64) {
+		t.Helper()
+		for m := from; m < to; m++ {
+			one := workload.Sample{Cluster: "orders", Source: "kafka", Window: minuteWindow(t0.Add(time.Duration(m) * time.Minute))}
+			one.Totals.IngressBytesPerSec = exactly(value)
+			appendAll(t, s, clk, one)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if st := s.Status(); st.Refused > 0 || st.Waiting > 0 {
+			t.Errorf("status %+v", st)
+		}
+	}
+	write(open("mskfit-0"), 0, 10, 100)
+	write(open("mskfit-1"), 8, 20, 300) // its clock is two minutes behind
+	s := open("")
+	defer s.Close()
+	q := SeriesQuery{Cluster: "orders", Quantity: Ingress, Window: workload.Window{Start: t0, End: t0.Add(20 * time.Minute)}}
+	got, err := s.Series(t.Context(), q)
+	if err != nil || len(got.Points) != 20 {
+		t.Fatalf("%d points, error %v", len(got.Points), err)
+	}
+	for i, p := range got.Points {
+		want := 100.0
+		if i >= 10 {
+			want = 300
+		}
+		if p.Mean != want && (i < 8 || i > 9 || p.Mean != 300) {
+			t.Errorf("minute %d is %+v, want %v", i, p, want)
+		}
+	}
+}

@@ -102,7 +102,7 @@ type refusedError struct{ message string }
 func (e *refusedError) Error() string { return e.message }
 
 func (e *external) sendOnce(ctx context.Context, rows []row) error {
-	body, err := (&prompb.WriteRequest{Timeseries: timeseries(rows)}).Marshal()
+	body, err := (&prompb.WriteRequest{Timeseries: timeseries(rows, e.replica)}).Marshal()
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (e *external) sendOnce(ctx context.Context, rows []row) error {
 }
 
 // timeseries groups the rows by series, in the order of their first row.
-func timeseries(rows []row) []prompb.TimeSeries {
+func timeseries(rows []row, replica string) []prompb.TimeSeries {
 	var out []prompb.TimeSeries
 	at := map[metricID]int{}
 	for _, r := range rows {
@@ -143,7 +143,7 @@ func timeseries(rows []row) []prompb.TimeSeries {
 		if !ok {
 			i = len(out)
 			at[r.id] = i
-			out = append(out, prompb.TimeSeries{Labels: r.id.labels()})
+			out = append(out, prompb.TimeSeries{Labels: labelled(r.id.labels(), replica)})
 		}
 		out[i].Samples = append(out[i].Samples, prompb.Sample{Timestamp: r.t, Value: r.v})
 	}

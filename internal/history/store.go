@@ -57,6 +57,9 @@ type Status struct {
 type Options struct {
 	// Facts keeps the documents; nil: files in the folder "facts" beside the embedded store.
 	Facts Facts
+	// Replica is a label on what is written to an external store: replicas that follow each other on one cluster never write to the
+	// same series, of which the store would refuse what overlaps. Readers take all of them. Empty: no label.
+	Replica string
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	Log zerolog.Logger
@@ -69,7 +72,7 @@ type Options struct {
 func Open(cfg Config, o Options) (*Store, error) {
 	s := newStore(cfg, o)
 	if cfg.External.InUse() {
-		e, err := openExternal(cfg.External)
+		e, err := openExternal(cfg.External, o.Replica)
 		if err != nil {
 			return nil, fmt.Errorf("open external history: %w", err)
 		}
