@@ -256,7 +256,10 @@ func (b *bench) events() []Row {
 			b.moveLeaders("leader-moved")
 			b.recreate("topic-re-created")
 		case 5:
-			go func() { b.cluster.Restart(2); close(restarted) }()
+			go func() {
+				defer close(restarted)
+				b.cluster.Restart(2)
+			}()
 		}
 		<-tick.C
 	}

@@ -27,6 +27,7 @@ const untested = `## Not tested
 - Amazon MSK itself, and how CloudWatch makes its datapoints.
 - Share groups before Kafka 4, tiered storage before 3.9, and tiered storage elsewhere than in a folder.
 - Egress over five minutes: a window is two minutes here, which makes the error of the last commit larger.
+- A second seed of the load where the table of runs has one only.
 - Requests that the broker refuses: they count as produce requests and leave no trace in the log.
 `
 

@@ -49,8 +49,9 @@ makes a datapoint of the brokers' meters was not tested.
 
 const pastTail = `
 Bytes read back from a log are records × the mean bytes per record of the log as it is now. Where records of other hours were larger or
-smaller, single hours are off although the sum is right. A compacted log has lost records: the upper bounds allow for it. Logs tell nothing
-of what was read by consumers. A minute is short for timestamps: the bounds allow for 5 s at either end.
+smaller, single hours are off although the sum is right. A compacted log has lost records: the upper bounds allow for it. Where more than
+a tenth is missing because logs were cut, the cluster has no figure: here one busy topic keeps a few seconds. Logs tell nothing of what
+was read by consumers. A minute is short for timestamps: the bounds allow for 5 s at either end.
 
 `
 
