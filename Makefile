@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz long bench accuracy fleet kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test race fuzz long bench accuracy faults fleet kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that no slow one runs by itself at the end.
 longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
@@ -63,6 +63,18 @@ clusters ?= 1000
 
 fleet: ## watch 1,000 simulated clusters with one process and with three, and write docs/fleet.md; 11 minutes a seed (clusters=N seed=N)
 	go test ./internal/fleet -run TestMeasuredFleet -count 1 -timeout 60m -v -clusters $(clusters) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
+
+# The tests that break something on purpose; those of faults itself have the build tag long.
+faults_in := ./internal/faults ./internal/alert ./internal/agent ./internal/daemon ./collector/kafka ./collector/msk ./cmd/mskfit
+faults_tests := ^(TestFaultsOfBrokers|TestRetriesWithGrowingPausesUntilAccepted|TestHonoursRetryAfter|TestAPermanentRefusalIsKeptAsDead|TestASlowTargetDelaysNobody|TestWindowsAdjoinAndPausesAreDiscarded|TestExpiredCredentialsAreReadAgain|TestChangedTopicsAreDiscarded|TestExpiredCertificateOfABroker|TestRenewedCertificatesAreTaken|TestThrottlingForAnHour|TestDaemonOnAFullDisk|TestDaemonOnAReadOnlyDisk|TestDaemonReloads|TestDaemonTakesOver|TestDaemonFollowsDNS|TestKillingTheDaemonLosesNothing|TestReadOnly)$$
+
+faults: ## break brokers, network, disk, clock, credentials, AWS and alert targets, and write docs/faults.md; 8 minutes, as root
+	internal/testbed/install.sh
+	mkdir -p dist && rm -f dist/faults.jsonl
+	status=0; \
+	CI=true MSKFIT_FAULTS=$(CURDIR)/dist/faults.jsonl go test -tags long -p 1 -count 1 -timeout 30m -run '$(faults_tests)' $(TESTFLAGS) $(faults_in) || status=1; \
+	go test ./internal/faults -run TestWriteDocument -count 1 -rows $(CURDIR)/dist/faults.jsonl -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs || status=1; \
+	exit $$status
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v

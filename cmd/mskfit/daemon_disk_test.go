@@ -14,6 +14,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -87,6 +88,8 @@ const onSmallDisk = everySecond + "history: {min_free: 1MB, flush_interval: 1s}\
 // A disk that is full, while the daemon runs and when it starts, stops nothing: it says so everywhere, goes on in memory from what
 // was kept, and writes all of it down once there is room.
 func TestDaemonOnAFullDisk(t *testing.T) {
+	r := faults.Begin(t, "disk full, while the daemon runs and when it starts", "an error in log, metric and status; collecting and "+
+		"deciding go on in memory; nothing older is lost; all is written once there is room")
 	disk, dir := smallDisk(t), t.TempDir()
 	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
@@ -111,16 +114,23 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 
 	d = startDaemon(t, file)
 	d.goesOnInMemory("disk full")
+	r.Observed("history: %s", d.problem("history"))
 	free()
+	freed := time.Now()
 	d.isWrittenAgain()
+	r.Recovered(freed)
 	d.stop()
-	if after := valuesKept(t, disk); after <= before {
+	after := valuesKept(t, disk)
+	if after <= before {
 		t.Errorf("%d minutes in the history, %d before the disk was full", after, before)
 	}
+	r.Observed("%d minutes in the history before the disk was full, %d afterwards", before, after)
 }
 
 // A data directory that is read-only when the daemon starts stops nothing where there was one before, and stops a first start.
 func TestDaemonOnAReadOnlyDisk(t *testing.T) {
+	r := faults.Begin(t, "disk read-only when the daemon starts", "a first start fails and says what to do; later ones go on in memory "+
+		"and write once they can")
 	disk, dir := smallDisk(t), t.TempDir()
 	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
@@ -139,8 +149,11 @@ func TestDaemonOnAReadOnlyDisk(t *testing.T) {
 	mount(t, "-o", "remount,ro", disk)
 	d = startDaemon(t, daemonFileFor(t, dir, filepath.Join(disk, "data"), both))
 	d.goesOnInMemory("read-only")
+	r.Observed("history: %s", d.problem("history"))
 	mount(t, "-o", "remount,rw", disk)
+	writable := time.Now()
 	d.isWrittenAgain()
+	r.Recovered(writable)
 	d.stop()
 	if after := valuesKept(t, disk); after <= before {
 		t.Errorf("%d minutes in the history, %d before the disk became read-only", after, before)

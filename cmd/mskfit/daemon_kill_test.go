@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -37,6 +38,8 @@ const (
 // Killed at any instant while it collects, decides and reads back, the daemon starts again, its ledger is consistent, nothing that
 // the history had taken is lost, and nothing that is read back twice counts twice.
 func TestKillingTheDaemonLosesNothing(t *testing.T) {
+	r := faults.Begin(t, "kill -9 of the daemon at random instants", "the next start recovers; nothing that was kept is lost, and nothing "+
+		"counts twice")
 	c := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	c.CreateTopic("orders", 4, map[string]string{"retention.ms": "-1"})
 	end := time.Now().Truncate(time.Hour)
@@ -56,6 +59,7 @@ func TestKillingTheDaemonLosesNothing(t *testing.T) {
 		}
 		k.finish()
 	}
+	r.Observed("%d kills; %d verdicts and %d values, none lost", all.kills, all.verdicts, all.values)
 	t.Logf("%d kills: %d in the start, %d while reading back, %d later; %d verdicts in the ledgers, %d values in the histories",
 		all.kills, all.early, all.reading, all.kills-all.early-all.reading, all.verdicts, all.values)
 	if all.reading < *kills/10 || all.verdicts == 0 {

@@ -16,6 +16,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"github.com/mskfit/mskfit/internal/faults"
 )
 
 // everySecond collects and decides each second.
@@ -99,6 +101,7 @@ func TestDaemonStopsAtAnyTime(t *testing.T) {
 
 // SIGHUP takes a good file, and keeps the old one in force beside a bad one, which is reported everywhere until it is fixed.
 func TestDaemonReloads(t *testing.T) {
+	r := faults.Begin(t, "a configuration with a mistake is reloaded", "the daemon keeps the old one and says which line is wrong")
 	first, second := broker(t), broker(t)
 	dir := t.TempDir()
 	both := everySecond + "clusters:\n" + clusterAt("first", first) + clusterAt("second", second)
@@ -116,6 +119,7 @@ func TestDaemonReloads(t *testing.T) {
 	d.Signal(syscall.SIGHUP)
 	const mistake = `unknown key: did you mean \"bootstrap\"?`
 	d.awaitProblem("configuration", `bootstarp: `+strings.ReplaceAll(mistake, `\`, ""))
+	r.Observed("problem: %s", d.problem("configuration"))
 	d.collected("first", time.Now())
 	d.collected("second", time.Now())
 	if ok, _ := d.metric("config_last_reload_successful"); ok != 0 {
@@ -139,7 +143,9 @@ func TestDaemonReloads(t *testing.T) {
 
 	daemonFile(t, dir, everySecond+"clusters:\n"+clusterAt("second", second))
 	d.Signal(syscall.SIGHUP)
+	whole := time.Now()
 	d.awaitProblem("configuration", "")
+	r.Recovered(whole)
 	d.await("the first cluster is gone", func() bool { return len(d.clusters()) == 1 })
 	d.collected("second", time.Now())
 	if ok, _ := d.metric("config_last_reload_successful"); ok != 1 {

@@ -18,6 +18,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/permissions"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -56,8 +57,9 @@ func TestReadOnly(t *testing.T) {
 		"--out", filepath.Join(r.dir, "move")}, r.access...)...); code != exitDone {
 		t.Errorf("plan: exit code %d: %s", code, stderr)
 	}
+	taken := faults.Begin(t, "one ACL of the least is taken away, each in turn", "a gap that names the permission; the rest goes on")
 	for _, acl := range granted.ACLs[0].Allow {
-		r.isMissedWithout(user, acl)
+		taken.Observed("%s on %s: %s", acl.Operation, acl.Resource, r.isMissedWithout(user, acl))
 	}
 	r.sentOnly(granted.Requests)
 }
@@ -190,7 +192,7 @@ func (r *readOnly) runsWithoutGaps(file string) {
 }
 
 // isMissedWithout takes one printed ACL away, wants the gap that names it, and gives it back.
-func (r *readOnly) isMissedWithout(user string, acl permissions.ACL) {
+func (r *readOnly) isMissedWithout(user string, acl permissions.ACL) (why string) {
 	r.t.Helper()
 	taken := []permissions.ACL{acl}
 	if acl.Resource == kafka.OnTopic && acl.Operation == "Describe" {
@@ -218,6 +220,10 @@ func (r *readOnly) isMissedWithout(user string, acl permissions.ACL) {
 			r.t.Fatal(err)
 		}
 	}
+	if i := slices.IndexFunc(gaps, missing.Explains); i >= 0 {
+		why = gaps[i].What
+	}
+	return why
 }
 
 // granted is one printed ACL.

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -179,7 +180,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 		change func(*fake)
 		check  func(*testing.T, workload.Sample)
 	}{
-		{"recreated", func(f *fake) {
+		{"a topic deleted and recreated", func(f *fake) {
 			if _, err := f.admin.DeleteTopics(f.t.Context(), "orders"); err != nil {
 				f.t.Fatal(err)
 			}
@@ -194,7 +195,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 			}
 			wantGap(t, s, "window of topic orders", "deleted and recreated")
 		}},
-		{"deleted", func(f *fake) {
+		{"a topic deleted", func(f *fake) {
 			if _, err := f.admin.DeleteTopics(f.t.Context(), "orders"); err != nil {
 				f.t.Fatal(err)
 			}
@@ -203,7 +204,7 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 				t.Errorf("topics are %+v, want none", s.Topics)
 			}
 		}},
-		{"new beside it", func(f *fake) {
+		{"a new topic", func(f *fake) {
 			f.createTopic("new", 1, nil)
 			f.produce("new", 0, 600, 100)
 		}, func(t *testing.T, s workload.Sample) {
@@ -259,8 +260,13 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFake(t)
 			s := f.source()
+			r := faults.Begin(t, "between two sweeps: "+tt.name, "what cannot be known is discarded, with the reason; no negative and no "+
+				"absurd rate; the next window is whole")
 			sample := twoSweeps(t, f, s, func() { tt.change(f) })
 			tt.check(t, sample)
+			for _, g := range sample.Gaps {
+				r.Observed("%s: %s", g.What, g.Why)
+			}
 			for _, topic := range sample.Topics {
 				for what, figure := range map[string]*workload.Figure{"bytes": topic.IngressBytesPerSec,
 					"messages": topic.MessagesPerSec} {

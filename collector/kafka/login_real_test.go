@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/collector/kafka/auth"
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -169,6 +170,8 @@ func tokenFileIsReadAgain(t *testing.T, c *testbed.Cluster, source func(*testing
 
 // TestRenewedCertificatesAreTaken replaces authority, certificate and key under a source that runs.
 func TestRenewedCertificatesAreTaken(t *testing.T) {
+	r := faults.Begin(t, "the client's certificate is no longer accepted, and is renewed in its files", "the error names the file; the new "+
+		"pair is used at the next sweep, and half a pair never")
 	c := testbed.Kafka(t, testbed.Options{Listeners: []testbed.Listener{testbed.MutualTLS}, NoCounters: true})
 	dir := t.TempDir()
 	files := auth.TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"),
@@ -180,6 +183,9 @@ func TestRenewedCertificatesAreTaken(t *testing.T) {
 	collected(t, s, "the broker does not accept the client certificate "+files.CertFile)
 	replaceWith(t, files.CertFile, c.TLS.CertFile) // its key is still the old one: the pair before stays
 	collected(t, s, "the broker does not accept the client certificate "+files.CertFile)
+	r.Observed("error: the broker does not accept the client certificate")
 	replaceWith(t, files.KeyFile, c.TLS.KeyFile)
+	renewed := time.Now()
 	collected(t, s, "")
+	r.Recovered(renewed)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/mskfit/mskfit/internal/awsconf"
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -292,4 +293,47 @@ func TestDetailsThatFailLeaveRates(t *testing.T) {
 	if len(more) == 0 || len(last(more).Topics) == 0 || len(of3(last(more).Gaps, "details since")) > 0 {
 		t.Errorf("details are still missing: %d samples, gaps %+v", len(more), last(more).Gaps)
 	}
+}
+
+// An hour in which CloudWatch throttles everything costs no minute and no money: what was missed is requested once it answers
+// again, and calls that are throttled are not billed.
+func TestThrottlingForAnHour(t *testing.T) {
+	r := faults.Begin(t, "CloudWatch throttles for an hour", "each reading ends with an error; attempts are spaced out; refused calls are "+
+		"not billed; afterwards the missed minutes are read once")
+	server := standardServer(time.Now)
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(noon.Sub(time.Now())) // the server's metrics begin before it
+		s := sourceWith(t, clientsNow(server, 3), server, nil, zerolog.Nop())
+		before := last(collectAll(t, s)).Window.End
+		billed, refused := s.Stats().Metrics, 0
+		server.Fault = func(op string, _ int, _ *http.Request) *mskfake.Fault { return mskfake.Throttled }
+		began := time.Now()
+		for time.Since(began) < time.Hour {
+			next := time.Now().Add(time.Minute)
+			if samples, err := s.CollectAll(t.Context()); len(samples) > 0 || err != nil && awsconf.KindOf(err) != awsconf.Throttled {
+				t.Fatalf("got %d samples and %v", len(samples), err)
+			} else if err != nil {
+				refused++
+			}
+			time.Sleep(time.Until(next))
+		}
+		attempts := s.Stats().Throttles
+		if s.Stats().Metrics != billed || int64(server.MetricsAsked()) != billed {
+			t.Errorf("%d metrics were billed during the hour", s.Stats().Metrics-billed)
+		}
+		if refused == 0 || attempts > 3*60*4 {
+			t.Errorf("%d readings were refused in %d attempts: want some, and few attempts", refused, attempts)
+		}
+		server.Fault = nil
+		samples := collectAll(t, s)
+		if len(samples) == 0 || !samples[0].Window.Start.Equal(before) || last(samples).Window.End.Sub(before) < 55*time.Minute {
+			t.Fatalf("%d samples after the hour, from %s to %s: want all since %s", len(samples), samples[0].Window.Start,
+				last(samples).Window.End, before)
+		}
+		for _, one := range samples {
+			exactly(t, "ingress", one.Totals.IngressBytesPerSec, 9e6)
+		}
+		r.Observed("%d readings refused, %d attempts, no metric billed; then %d minutes in one reading, none lost", refused, attempts,
+			len(samples))
+	})
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -199,6 +200,7 @@ func TestRunKeepsTheSchedule(t *testing.T) {
 }
 
 func TestWindowsAdjoinAndPausesAreDiscarded(t *testing.T) {
+	r := faults.Begin(t, "the machine sleeps for three hours", "the window is discarded, not averaged")
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})
 		runFor(t, a, 10*time.Minute)
@@ -215,6 +217,7 @@ func TestWindowsAdjoinAndPausesAreDiscarded(t *testing.T) {
 		if longest > 2*time.Minute {
 			t.Errorf("a window of %s was averaged over the pause", longest)
 		}
+		r.Observed("the longest window that was kept is %s", longest)
 	})
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/mskfit/mskfit/internal/faults"
 )
 
 // memoryOutbox is an outbox in memory with the ledger's behaviour.
@@ -128,6 +130,7 @@ func TestDeliversInOrderAndOnce(t *testing.T) {
 }
 
 func TestRetriesWithGrowingPausesUntilAccepted(t *testing.T) {
+	r := faults.Begin(t, "an alert target answers 500", "retried from the outbox with growing pauses until it is accepted, once")
 	synctest.Test(t, func(t *testing.T) {
 		o := &memoryOutbox{}
 		target := &recording{answer: func(n int) error {
@@ -141,6 +144,7 @@ func TestRetriesWithGrowingPausesUntilAccepted(t *testing.T) {
 		if outcomes[OutcomeRetried] != 4 || outcomes[OutcomeSent] != 1 {
 			t.Errorf("outcomes %v", outcomes)
 		}
+		r.Observed("sent once, after %d attempts over %s", len(target.at), target.at[len(target.at)-1].Sub(target.at[0]).Round(time.Second))
 		for i := 1; i < len(target.at); i++ {
 			pause, least := target.at[i].Sub(target.at[i-1]), firstRetry<<(i-1)
 			if pause < least || pause > least*5/4 {
@@ -151,6 +155,7 @@ func TestRetriesWithGrowingPausesUntilAccepted(t *testing.T) {
 }
 
 func TestHonoursRetryAfter(t *testing.T) {
+	r := faults.Begin(t, "an alert target limits requests (429, Retry-After)", "waits as long as it is asked to")
 	synctest.Test(t, func(t *testing.T) {
 		o := &memoryOutbox{}
 		target := &recording{answer: func(n int) error {
@@ -162,12 +167,14 @@ func TestHonoursRetryAfter(t *testing.T) {
 		o.add("slack", "a", time.Now())
 		deliverFor(t, time.Hour, o, map[string]Target{"slack": target})
 		if len(target.at) != 2 || target.at[1].Sub(target.at[0]) < 10*time.Minute {
-			t.Errorf("attempts at %v", target.at)
+			t.Fatalf("attempts at %v", target.at)
 		}
+		r.Observed("asked to wait 10m, sent after %s", target.at[1].Sub(target.at[0]).Round(time.Second))
 	})
 }
 
 func TestAPermanentRefusalIsKeptAsDead(t *testing.T) {
+	r := faults.Begin(t, "an alert target refuses for good (404)", "not retried for ever; the message is kept and shown as undelivered")
 	synctest.Test(t, func(t *testing.T) {
 		o := &memoryOutbox{}
 		target := &recording{answer: func(int) error { return &Refusal{Permanent: true, Err: errors.New("404 no such webhook")} }}
@@ -176,6 +183,7 @@ func TestAPermanentRefusalIsKeptAsDead(t *testing.T) {
 		if len(target.got) != 1 || o.rows[0].state != "dead" || o.rows[0].why != "404 no such webhook" {
 			t.Errorf("%d attempts, row %+v", len(target.got), o.rows[0])
 		}
+		r.Observed("%d attempt, kept as undelivered with %q", len(target.got), o.rows[0].why)
 	})
 }
 
@@ -227,6 +235,7 @@ func TestAnOutcomeThatCannotBeNotedRepeatsNothing(t *testing.T) {
 }
 
 func TestASlowTargetDelaysNobody(t *testing.T) {
+	r := faults.Begin(t, "an alert target hangs", "other targets get their messages at once")
 	synctest.Test(t, func(t *testing.T) {
 		o, quick := &memoryOutbox{}, &recording{}
 		slow := slowTarget{}
@@ -239,6 +248,7 @@ func TestASlowTargetDelaysNobody(t *testing.T) {
 		if len(quick.at) != 3 || quick.at[2].Sub(start) > time.Second {
 			t.Errorf("the quick target got its messages at %v", quick.at)
 		}
+		r.Observed("the other target got %d of 3 messages within a second", len(quick.at))
 	})
 }
 

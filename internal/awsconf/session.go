@@ -37,7 +37,8 @@ func Open(ctx context.Context, c Config, region string, o Options) (*Session, er
 	load := []func(*config.LoadOptions) error{
 		config.WithRegion(region),
 		config.WithHTTPClient(o.HTTPClient),
-		config.WithAPIOptions([]func(*smithy.Stack) error{middleware.AddUserAgentKeyValue("mskfit", o.Version)}),
+		config.WithAPIOptions([]func(*smithy.Stack) error{middleware.AddUserAgentKeyValue("mskfit", o.Version),
+			limitAnswers}),
 		config.WithRetryer(func() aws.Retryer { return NewRetryer(c.MaxAttempts) }),
 	}
 	if c.Profile != "" {

@@ -21,6 +21,7 @@ import (
 	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
+	"github.com/mskfit/mskfit/internal/faults"
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
@@ -253,6 +254,7 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 
 // Credentials that expire are read again: the source goes on where it was once the file has others.
 func TestExpiredCredentialsAreReadAgain(t *testing.T) {
+	r := faults.Begin(t, "AWS credentials expire for three hours", "the error says so; new ones in the file are used, and what was missed is read")
 	now := time.Now()
 	server := mskfake.Many(1)
 	server.Now = func() time.Time { return now }
@@ -299,6 +301,7 @@ func TestExpiredCredentialsAreReadAgain(t *testing.T) {
 	if err != nil || len(second) == 0 || !second[0].Window.Start.Equal(first[len(first)-1].Window.End) {
 		t.Errorf("%d samples, %v: want those of the three hours, from where it was", len(second), err)
 	}
+	r.Observed("refused while expired; then %d windows in one reading, from where it was", len(second))
 }
 
 // Every cluster fails by itself, with what happened and what fixes it.

@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net"
@@ -162,6 +163,8 @@ func (p *Proxy) requests(c *pair) {
 	defer c.close()
 	buf := make([]byte, 32<<10)
 	var seen frames
+	late, done := delayed(c.server)
+	defer done()
 	for {
 		n, err := c.client.Read(buf)
 		if err != nil {
@@ -171,21 +174,24 @@ func (p *Proxy) requests(c *pair) {
 		if t.Swallow {
 			continue
 		}
-		for _, key := range seen.keys(buf[:n]) {
-			p.mu.Lock()
-			p.apis[key]++
-			p.mu.Unlock()
-		}
-		time.Sleep(t.Latency)
-		if _, err := c.server.Write(buf[:n]); err != nil {
-			return
-		}
+		p.note(seen.keys(buf[:n]))
+		late <- piece{time.Now().Add(t.Latency), bytes.Clone(buf[:n])}
+	}
+}
+
+func (p *Proxy) note(keys []int16) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, key := range keys {
+		p.apis[key]++
 	}
 }
 
 // answers passes on what the server sends.
 func (p *Proxy) answers(c *pair) {
 	buf := make([]byte, 32<<10)
+	late, done := delayed(c.client)
+	defer done()
 	for {
 		size := len(buf)
 		if limit := p.troubleOf(c).BytesPerSec; limit > 0 {
@@ -200,17 +206,34 @@ func (p *Proxy) answers(c *pair) {
 		case t.Swallow:
 			continue
 		case t.HalfAnswers > 0:
-			_, _ = c.client.Write(buf[:n/2]) // the connection ends anyway
+			late <- piece{time.Now(), bytes.Clone(buf[:n/2])}
 			time.Sleep(t.HalfAnswers)
 			return
 		case t.BytesPerSec > 0:
 			time.Sleep(time.Duration(n) * time.Second / time.Duration(t.BytesPerSec))
 		}
-		time.Sleep(t.Latency)
-		if _, err := c.client.Write(buf[:n]); err != nil {
-			return
-		}
+		late <- piece{time.Now().Add(t.Latency), bytes.Clone(buf[:n])}
 	}
+}
+
+// piece is data that is due at an instant.
+type piece struct {
+	due  time.Time
+	data []byte
+}
+
+// delayed writes each piece when it is due. What comes behind it waits for it and for no longer: a long way is not a slow one.
+// Done returns when all that was given to it is written.
+func delayed(to net.Conn) (late chan<- piece, done func()) {
+	pieces, ended := make(chan piece, 1024), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for p := range pieces {
+			time.Sleep(time.Until(p.due))
+			_, _ = to.Write(p.data) // a connection that is closed ends the reading, too
+		}
+	}()
+	return pieces, func() { close(pieces); <-ended }
 }
 
 // frames finds the API key of each Kafka request in a stream: four bytes of length, then two of the key.

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"testing"
+	"time"
 )
 
 // Certificate is a certificate that is its own authority, with its key.
@@ -17,7 +18,16 @@ type Certificate struct {
 // SelfSigned makes a certificate for 127.0.0.1, localhost and the given names, good for a day.
 func SelfSigned(t testing.TB, name string, dnsNames ...string) Certificate {
 	t.Helper()
+	return SelfSignedUntil(t, time.Time{}, name, dnsNames...)
+}
+
+// SelfSignedUntil is SelfSigned for a certificate that expires at an instant, perhaps one that has passed; zero: in a day.
+func SelfSignedUntil(t testing.TB, expires time.Time, name string, dnsNames ...string) Certificate {
+	t.Helper()
 	template := certificate(name)
+	if !expires.IsZero() {
+		template.NotBefore, template.NotAfter = expires.Add(-24*time.Hour), expires
+	}
 	template.IsCA, template.BasicConstraintsValid = true, true
 	template.KeyUsage |= x509.KeyUsageCertSign
 	template.DNSNames = append(template.DNSNames, dnsNames...)

@@ -26,8 +26,16 @@ func Listen(cfg Config) (net.Listener, error) {
 // Serve answers on the listener until ctx is done, then lets requests in flight end, for two seconds at most. It
 // returns nil after such a stop.
 func Serve(ctx context.Context, l net.Listener, cfg Config, h http.Handler, log zerolog.Logger) error {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+	return serve(ctx, l, cfg, newServer(h), log)
+}
+
+// newServer bounds what a client can make the server hold: 64 KiB of header, which must arrive within 10 seconds.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16}
+}
+
+func serve(ctx context.Context, l net.Listener, cfg Config, srv *http.Server, log zerolog.Logger) error {
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)

@@ -24,10 +24,25 @@ const maxAnswer = 64 << 10
 // Client returns a client that follows no redirect: a target that moved must be configured again, and a redirect could lead
 // to an address inside the network that no one meant to reach.
 func Client(timeout time.Duration) *http.Client {
-	return &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request,
+	return &http.Client{Timeout: timeout, Transport: bounded{http.DefaultTransport}, CheckRedirect: func(*http.Request,
 		[]*http.Request) error {
 		return http.ErrUseLastResponse
 	}}
+}
+
+// largestAnswer bounds what a library reads of an answer. Slack's repeats the message, which has 200 KB at most.
+const largestAnswer = 1 << 20
+
+// bounded ends the body of an answer after largestAnswer bytes with an error.
+type bounded struct{ http.RoundTripper }
+
+// RoundTrip is that of the transport, with a body that is bounded.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		resp.Body = http.MaxBytesReader(nil, resp.Body, largestAnswer)
+	}
+	return resp, err
 }
 
 // Send posts the body and returns the answer's. The error is an *alert.Refusal, and shows neither the address nor the headers

@@ -104,3 +104,21 @@ func TestRetryAfterAsADate(t *testing.T) {
 		t.Errorf("a date of the past: %s", got)
 	}
 }
+
+// What a library reads of an answer is bounded too.
+func TestAnswersAreBounded(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 4 {
+			_, _ = w.Write(make([]byte, largestAnswer/2)) // a client that hung up has seen enough
+		}
+	}))
+	defer server.Close()
+	resp, err := Client(10 * time.Second).Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err == nil || len(body) > largestAnswer {
+		t.Errorf("%d bytes were read, error %v", len(body), err)
+	}
+}

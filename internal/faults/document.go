@@ -1,0 +1,110 @@
+package faults
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Document is the report: one run of all faults.
+type Document struct {
+	// At is when it ended, in UTC.
+	At time.Time `json:"at"`
+	// Commit is the one of mskfit that was run.
+	Commit string `json:"commit"`
+	// Machine is cores, system and Go version.
+	Machine string `json:"machine"`
+	// Kafka is the version of the real brokers.
+	Kafka string `json:"kafka"`
+	// Rows are sorted by fault.
+	Rows []Row `json:"rows"`
+}
+
+// Read reads the rows and what is known of the run.
+func Read(file string) (d Document, err error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(b, &d); err != nil {
+		return d, fmt.Errorf("read %s: %w", file, err)
+	}
+	return d, nil
+}
+
+// Write writes the rows, and the document that is made of them beside it.
+func (d Document) Write(file string) error {
+	slices.SortStableFunc(d.Rows, func(a, b Row) int { return cmp.Compare(strings.ToLower(a.Fault), strings.ToLower(b.Fault)) })
+	b, err := json.MarshalIndent(d, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, append(b, '\n'), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(strings.TrimSuffix(file, ".json")+".md", []byte(d.Markdown()), 0o644)
+}
+
+const head = `# Faults
+
+**Claim.** Whatever breaks around mskfit, it says what is missing, keeps what it had, and goes on by itself once the fault is over. No
+fault below needs a restart.
+
+Made by ` + "`make faults`" + ` from [faults.json](faults.json); do not edit. The command breaks one thing at a time, most of them around a running
+daemon that sweeps three real Kafka brokers every five seconds, through TCP proxies. **Recovery** is the time from the end of the fault until
+mskfit is as before. A dash: the test runs on a simulated clock, or checks recovery without timing it.
+
+`
+
+const untested = `
+## Not tested
+
+- Brokers on machines of their own: all run on loopback, so a lost route or a firewall that drops packets is played by a proxy that
+  accepts connections and passes nothing on.
+- Amazon MSK, CloudWatch and SNS themselves: doubles that speak their protocols refuse and throttle in their place.
+- A failing disk that returns wrong data.
+`
+
+// Markdown is the document for people.
+func (d Document) Markdown() string {
+	var b strings.Builder
+	b.WriteString(head)
+	failed := 0
+	for _, r := range d.Rows {
+		if !r.Passed {
+			failed++
+		}
+	}
+	fmt.Fprintf(&b, "**Result.** %d of %d faults were met as promised.\n\n", len(d.Rows)-failed, len(d.Rows))
+	fmt.Fprintf(&b, "%s UTC, commit %.9s, Kafka %s, %s.\n\n", d.At.UTC().Format("2006-01-02 15:04"), d.Commit, d.Kafka, d.Machine)
+	b.WriteString("| fault | expected | observed | recovery | |\n| --- | --- | --- | --- | --- |\n")
+	for _, r := range d.Rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(r.Fault), cell(r.Expected), cell(strings.Join(r.Observed, "; ")),
+			r.recovery(), r.outcome())
+	}
+	b.WriteString(untested)
+	return b.String()
+}
+
+func (r Row) recovery() string {
+	if r.Recovered == nil {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f s", *r.Recovered)
+}
+
+func (r Row) outcome() string {
+	if r.Passed {
+		return "as promised"
+	}
+	return "**failed**"
+}
+
+// cell keeps text in one cell of a table, and in HTML what it is.
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(text)
+}

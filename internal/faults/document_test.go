@@ -1,0 +1,69 @@
+package faults
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+var (
+	rows   = flag.String("rows", "", "write the document of the rows in this file, which the tests of faults have added to")
+	commit = flag.String("commit", "", "commit that was run")
+	out    = flag.String("out", "", "folder of faults.md and faults.json")
+)
+
+// TestWriteDocument writes it where -rows asks for it.
+func TestWriteDocument(t *testing.T) {
+	if *rows == "" {
+		return
+	}
+	all, err := Rows(*rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := Document{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Kafka: testbed.Versions[0], Rows: all,
+		Machine: fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), runtime.GOOS, runtime.Version())}
+	if err := d.Write(filepath.Join(*out, "faults.json")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The published document is made of the published rows.
+func TestDocumentIsUpToDate(t *testing.T) {
+	d, err := Read("../../docs/faults.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have, err := os.ReadFile("../../docs/faults.md")
+	if err != nil || string(have) != d.Markdown() {
+		t.Errorf("docs/faults.md is not made of docs/faults.json (%v): run make faults", err)
+	}
+}
+
+func TestRowsAreKeptWithTheirOutcome(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rows")
+	t.Setenv(File, file)
+	t.Run("disk", func(t *testing.T) {
+		r := Begin(t, "disk full", "goes on in memory")
+		r.Observed("%d values wait | in memory", 7)
+		r.Recovered(time.Now().Add(-2 * time.Second))
+	})
+	got, err := Rows(file)
+	if err != nil || len(got) != 1 || !got[0].Passed || got[0].Recovered == nil {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	text := Document{Rows: append(got, Row{Fault: "kill"})}.Markdown()
+	for _, want := range []string{"1 of 2 faults", `| disk full | goes on in memory | 7 values wait \| in memory | 2.0 s | as promised |`,
+		"| kill |  |  | – | **failed** |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the document lacks %q:\n%s", want, text)
+		}
+	}
+}
