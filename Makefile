@@ -66,7 +66,7 @@ fleet: ## watch 1,000 simulated clusters with one process and with three, and wr
 
 # The tests that break something on purpose; those of faults itself have the build tag long.
 faults_in := ./internal/faults ./internal/alert ./internal/agent ./internal/daemon ./collector/kafka ./collector/msk ./cmd/mskfit
-faults_tests := ^(TestFaultsOfBrokers|TestRetriesWithGrowingPausesUntilAccepted|TestHonoursRetryAfter|TestAPermanentRefusalIsKeptAsDead|TestASlowTargetDelaysNobody|TestWindowsAdjoinAndPausesAreDiscarded|TestExpiredCredentialsAreReadAgain|TestChangedTopicsAreDiscarded|TestExpiredCertificateOfABroker|TestRenewedCertificatesAreTaken|TestThrottlingForAnHour|TestDaemonOnAFullDisk|TestDaemonOnAReadOnlyDisk|TestDaemonReloads|TestDaemonTakesOver|TestDaemonFollowsDNS|TestKillingTheDaemonLosesNothing|TestReadOnly)$$
+faults_tests := ^(TestFaultsOfBrokers|TestRetriesWithGrowingPausesUntilAccepted|TestHonoursRetryAfter|TestAPermanentRefusalIsKeptAsDead|TestASlowTargetDelaysNobody|TestWindowsAdjoinAndPausesAreDiscarded|TestExpiredCredentialsAreReadAgain|TestChangedTopicsAreDiscarded|TestExpiredCertificateOfABroker|TestRenewedCertificatesAreTaken|TestThrottlingForAnHour|TestDaemonOnAFullDisk|TestDaemonOnAReadOnlyDisk|TestDaemonReloads|TestDaemonOutlivesPostgres|TestDaemonFollowsDNS|TestKillingTheDaemonLosesNothing|TestReadOnly)$$
 
 faults: ## break brokers, network, disk, clock, credentials, AWS and alert targets, and write docs/faults.md; 8 minutes, as root
 	internal/testbed/install.sh

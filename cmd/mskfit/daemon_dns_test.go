@@ -29,8 +29,8 @@ func (named) Network() string { return "tcp" }
 // String is what the broker tells its clients.
 func (n named) String() string { return n.address }
 
-// Brokers whose names lead to another address from one moment to the next, as after a failover or a replaced machine, are found there
-// without a restart.
+// Brokers whose names lead to another address from one moment to the next, as after a failover or a replaced machine, are found
+// there without a restart.
 func TestDaemonFollowsDNS(t *testing.T) {
 	if os.Getuid() != 0 {
 		testbed.Missing(t, "only root gives a process a hosts file of its own")

@@ -26,7 +26,8 @@ func TestExpiredCertificateOfABroker(t *testing.T) {
 	expired := testbed.SelfSignedUntil(t, time.Now().Add(-time.Minute), "broker")
 	var shown atomic.Pointer[tls.Certificate]
 	shown.Store(&valid.Pair)
-	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "orders"), kfake.TLS(&tls.Config{MinVersion: tls.VersionTLS12,
+	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(1, "orders"), kfake.TLS(&tls.Config{
+		MinVersion:     tls.VersionTLS12,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return shown.Load(), nil }}))
 	if err != nil {
 		t.Fatal(err)

@@ -310,9 +310,11 @@ func TestThrottlingForAnHour(t *testing.T) {
 		began := time.Now()
 		for time.Since(began) < time.Hour {
 			next := time.Now().Add(time.Minute)
-			if samples, err := s.CollectAll(t.Context()); len(samples) > 0 || err != nil && awsconf.KindOf(err) != awsconf.Throttled {
+			samples, err := s.CollectAll(t.Context())
+			if len(samples) > 0 || err != nil && awsconf.KindOf(err) != awsconf.Throttled {
 				t.Fatalf("got %d samples and %v", len(samples), err)
-			} else if err != nil {
+			}
+			if err != nil {
 				refused++
 			}
 			time.Sleep(time.Until(next))
@@ -333,7 +335,7 @@ func TestThrottlingForAnHour(t *testing.T) {
 		for _, one := range samples {
 			exactly(t, "ingress", one.Totals.IngressBytesPerSec, 9e6)
 		}
-		r.Observed("%d readings refused, %d attempts, no metric billed; then %d minutes in one reading, none lost", refused, attempts,
-			len(samples))
+		r.Observed("%d readings refused, %d attempts, no metric billed; then %d minutes in one reading, none lost",
+			refused, attempts, len(samples))
 	})
 }

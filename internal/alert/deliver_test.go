@@ -144,7 +144,8 @@ func TestRetriesWithGrowingPausesUntilAccepted(t *testing.T) {
 		if outcomes[OutcomeRetried] != 4 || outcomes[OutcomeSent] != 1 {
 			t.Errorf("outcomes %v", outcomes)
 		}
-		r.Observed("sent once, after %d attempts over %s", len(target.at), target.at[len(target.at)-1].Sub(target.at[0]).Round(time.Second))
+		span := target.at[len(target.at)-1].Sub(target.at[0])
+		r.Observed("sent once, after %d attempts over %s", len(target.at), span.Round(time.Second))
 		for i := 1; i < len(target.at); i++ {
 			pause, least := target.at[i].Sub(target.at[i-1]), firstRetry<<(i-1)
 			if pause < least || pause > least*5/4 {

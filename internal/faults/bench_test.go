@@ -48,7 +48,8 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	dir := t.TempDir()
 	b := &bench{t: t, secret: filepath.Join(dir, "password")}
-	b.cluster = testbed.Kafka(t, testbed.Options{Brokers: 3, NoCounters: true, HeapMB: 320, Users: map[string]string{user: password},
+	b.cluster = testbed.Kafka(t, testbed.Options{Brokers: 3, NoCounters: true, HeapMB: 320,
+		Users:      map[string]string{user: password},
 		Mechanisms: []string{"SCRAM-SHA-512"}, Listeners: []testbed.Listener{testbed.Plaintext, testbed.SASLPlaintext},
 		Proxied: []testbed.Listener{testbed.SASLPlaintext}})
 	b.client = b.cluster.Client()
@@ -65,7 +66,7 @@ agent:
   analyze: "@every 1s"
   report: ""
   sizing: {min_window: 10s}
-  drift: {missing_after: %s}
+  drift: {missing_after: %s, quiet: 0s}
 alerts: {targets: {hook: {webhook: {url: %q}}}}
 clusters:
   - name: shop
@@ -75,8 +76,8 @@ clusters:
       timeout: %s
       backfill: 0s
       sasl: {mechanism: SCRAM-SHA-512, username: %s, password_file: %q}
-`, filepath.Join(dir, "data"), missingAfter, hook.URL, strings.Join(b.cluster.Addresses(testbed.SASLPlaintext), ", "), timeout, user,
-		b.secret))
+`, filepath.Join(dir, "data"), missingAfter, hook.URL, strings.Join(b.cluster.Addresses(testbed.SASLPlaintext), ", "), timeout,
+		user, b.secret))
 	b.daemon = testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
 	b.daemon.Await("a sweep with rates, and a verdict", patience, func() bool {
 		s := b.status()

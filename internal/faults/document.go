@@ -65,6 +65,7 @@ const untested = `
 
 - Brokers on machines of their own: all run on loopback, so a lost route or a firewall that drops packets is played by a proxy that
   accepts connections and passes nothing on.
+- How a machine refuses connections: the proxy in front of a broker that is down accepts them and closes them at once.
 - Amazon MSK, CloudWatch and SNS themselves: doubles that speak their protocols refuse and throttle in their place.
 - A failing disk that returns wrong data.
 `

@@ -1,12 +1,13 @@
-// Package faults keeps what was seen when something around mskfit was broken on purpose, and writes a report, faults.md, of it. Start
-// with [Begin], which a test calls that breaks something; [Document] is the report. Its own test with the build tag long breaks a
-// real cluster under a running daemon. `make faults` runs all of them.
+// Package faults keeps what was seen when something around mskfit was broken on purpose, and writes a report of it, faults.md.
+// Start with [Begin], which a test calls that breaks something; [Document] is the report. Its own test with the build tag long
+// breaks a real cluster under a running daemon. `make faults` runs all of them.
 package faults
 
 import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -55,10 +56,13 @@ func Begin(t testing.TB, fault, expected string) *Recorder {
 	return r
 }
 
+// thisRun is what no reader can use: the addresses and folders of one run.
+var thisRun = regexp.MustCompile(`( at)? ?127\.0\.0\.1:\d+( \(127\.0\.0\.1\))?,?|/tmp/[A-Z][A-Za-z]+\d+/\d+/`)
+
 // Observed notes what mskfit did.
 func (r *Recorder) Observed(format string, args ...any) {
 	r.t.Helper()
-	text := fmt.Sprintf(format, args...)
+	text := thisRun.ReplaceAllString(fmt.Sprintf(format, args...), "")
 	r.t.Logf("%s: %s", r.row.Fault, text)
 	r.row.Observed = append(r.row.Observed, text)
 }
