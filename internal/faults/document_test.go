@@ -16,6 +16,7 @@ import (
 var (
 	rows   = flag.String("rows", "", "write the document of the rows in this file, which the tests of faults have added to")
 	commit = flag.String("commit", "", "commit that was run")
+	notRun = flag.String("not-run", "", "faults that this run left out, with semicolons between them")
 	out    = flag.String("out", "", "folder of faults.md and faults.json")
 )
 
@@ -30,6 +31,9 @@ func TestWriteDocument(t *testing.T) {
 	}
 	d := Document{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Kafka: testbed.Versions[0], Rows: all,
 		Machine: fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), runtime.GOOS, runtime.Version())}
+	if *notRun != "" {
+		d.NotRun = strings.Split(*notRun, "; ")
+	}
 	if err := d.Write(filepath.Join(*out, "faults.json")); err != nil {
 		t.Fatal(err)
 	}
