@@ -7,15 +7,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/kafka"
 )
 
 // An answer without end costs no more memory than the limit, and is an error.
 func TestAnswersOfAWSAreBounded(t *testing.T) {
 	sent := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/xml")
-		_, _ = w.Write([]byte("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>"))
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"nextToken": "`))
 		for chunk := []byte(strings.Repeat("a", 1<<20)); sent < 4*largestAnswer; sent += len(chunk) {
 			if _, err := w.Write(chunk); err != nil {
 				return
@@ -26,12 +26,12 @@ func TestAnswersOfAWSAreBounded(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAFAKE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	s, err := Open(t.Context(), Config{Timeout: 30 * time.Second, MaxAttempts: 1, Endpoints: Endpoints{STS: server.URL}}, "us-east-1",
+	s, err := Open(t.Context(), Config{Timeout: 30 * time.Second, MaxAttempts: 1, Endpoints: Endpoints{Kafka: server.URL}}, "us-east-1",
 		Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = sts.NewFromConfig(s.In("us-east-1")).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	_, err = kafka.NewFromConfig(s.In("us-east-1")).ListClustersV2(t.Context(), &kafka.ListClustersV2Input{})
 	if err == nil || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("got %v", err)
 	}
