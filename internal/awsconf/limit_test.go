@@ -26,7 +26,8 @@ func TestAnswersOfAWSAreBounded(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAFAKE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	s, err := Open(t.Context(), Config{Timeout: 30 * time.Second, MaxAttempts: 1, Endpoints: Endpoints{Kafka: server.URL}}, "us-east-1",
+	cfg := Config{Timeout: 30 * time.Second, MaxAttempts: 1, Endpoints: Endpoints{Kafka: server.URL}}
+	s, err := Open(t.Context(), cfg, "us-east-1",
 		Options{})
 	if err != nil {
 		t.Fatal(err)
