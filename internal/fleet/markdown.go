@@ -15,7 +15,7 @@ func (d Document) Markdown() string {
 	b.WriteString(introduction)
 	for _, r := range d.Runs {
 		p("| %d | %s | %.9s | %s; %d with %s partitions | %s | %s | %s |\n", r.Seed, r.At.Format("2006-01-02 15:04"),
-			r.Commit, count(r.Clusters), r.Large, count(r.LargePartitions), count(r.Partitions), r.Machine, r.Load)
+			r.Commit, count(r.Clusters), r.Large, count(r.LargePartitions), partitions(r.Partitions), r.Machine, r.Load)
 	}
 	b.WriteString(cost)
 	for _, r := range d.Runs {
@@ -95,3 +95,10 @@ func ratio(a, b float64) string {
 }
 
 func count(n int) string { return workload.FormatNumber(float64(n)) }
+
+func partitions(n int) string {
+	if n == 0 {
+		return "not recorded"
+	}
+	return count(n)
+}

@@ -37,12 +37,25 @@ type Members struct {
 // stale.
 var ErrLeaseLost = errors.New("the lease is lost: another replica may have taken over")
 
+// lease is write on the connections for leases.
+func (l *Ledger) lease(ctx context.Context, what string, do func(context.Context, *sql.Tx) error) error {
+	return l.wrap(what, l.transact(ctx, l.leasing, do))
+}
+
+// leaseExec is lease for a single statement.
+func (l *Ledger) leaseExec(ctx context.Context, what, query string, args ...any) error {
+	return l.lease(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
 // dbNow is the present by the database's clock, in milliseconds.
 const dbNow = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT"
 
 // Join announces a replica that counts as alive for ttl. It works with PostgreSQL alone, as all methods on leases do.
 func (l *Ledger) Join(ctx context.Context, r Replica, ttl time.Duration) error {
-	return l.exec(ctx, "join the replicas", `INSERT INTO replicas (id, name, shares, joined_at, expires_at)
+	return l.leaseExec(ctx, "join the replicas", `INSERT INTO replicas (id, name, shares, joined_at, expires_at)
 		VALUES ($1, $2, $3, `+dbNow+`, `+dbNow+` + $4)`, r.ID, r.Name, truth(r.Shares), ttl.Milliseconds())
 }
 
@@ -50,7 +63,7 @@ func (l *Ledger) Join(ctx context.Context, r Replica, ttl time.Duration) error {
 // once the replica itself counts as dead; it holds nothing then.
 func (l *Ledger) Renew(ctx context.Context, id string, ttl time.Duration) (m Members, err error) {
 	const what = "renew the lease"
-	err = l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
+	err = l.lease(ctx, what, func(ctx context.Context, tx *sql.Tx) error {
 		const query = "UPDATE replicas SET expires_at = " + dbNow + " + $1 WHERE id = $2 AND expires_at > " + dbNow
 		alive, err := changed(tx.ExecContext(ctx, query, ttl.Milliseconds(), id))
 		if err == nil && !alive {
@@ -61,7 +74,7 @@ func (l *Ledger) Renew(ctx context.Context, id string, ttl time.Duration) (m Mem
 	if err != nil {
 		return m, err
 	}
-	err = l.write(ctx, what, func(ctx context.Context, tx *sql.Tx) error { // one that renews at this moment is locked, and skipped
+	err = l.lease(ctx, what, func(ctx context.Context, tx *sql.Tx) error { // one that renews at this moment is locked, and skipped
 		r, err := tx.ExecContext(ctx, `DELETE FROM replicas WHERE id IN
 			(SELECT id FROM replicas WHERE expires_at <= `+dbNow+` FOR UPDATE SKIP LOCKED)`)
 		if err != nil {
@@ -78,18 +91,19 @@ func (l *Ledger) Renew(ctx context.Context, id string, ttl time.Duration) (m Mem
 }
 
 func (l *Ledger) members(ctx context.Context, m *Members) error {
-	err := l.each(ctx, "SELECT id, name, shares, joined_at FROM replicas ORDER BY joined_at, id", nil, func(rows *sql.Rows) error {
-		var r Replica
-		var shares, joined int64
-		err := rows.Scan(&r.ID, &r.Name, &shares, &joined)
-		r.Shares, r.JoinedAt = shares == 1, fromMillis(joined)
-		m.Replicas = append(m.Replicas, r)
-		return err
-	})
+	err := eachOf(ctx, l.leasing,
+		"SELECT id, name, shares, joined_at FROM replicas ORDER BY joined_at, id", nil, func(rows *sql.Rows) error {
+			var r Replica
+			var shares, joined int64
+			err := rows.Scan(&r.ID, &r.Name, &shares, &joined)
+			r.Shares, r.JoinedAt = shares == 1, fromMillis(joined)
+			m.Replicas = append(m.Replicas, r)
+			return err
+		})
 	if err != nil {
 		return err
 	}
-	return l.each(ctx, "SELECT name, replica, status FROM leases ORDER BY name", nil, func(rows *sql.Rows) error {
+	return eachOf(ctx, l.leasing, "SELECT name, replica, status FROM leases ORDER BY name", nil, func(rows *sql.Rows) error {
 		var one Lease
 		err := rows.Scan(&one.Name, &one.Replica, &one.Status)
 		m.Leases = append(m.Leases, one)
@@ -99,7 +113,7 @@ func (l *Ledger) members(ctx context.Context, m *Members) error {
 
 // Take gives the replica what of the names nobody holds, and returns it.
 func (l *Ledger) Take(ctx context.Context, id string, names []string) (taken []string, err error) {
-	err = l.write(ctx, "take leases", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err = l.lease(ctx, "take leases", func(ctx context.Context, tx *sql.Tx) (err error) {
 		taken = nil
 		rows, err := tx.QueryContext(ctx, `INSERT INTO leases (name, replica, taken_at, status)
 			SELECT unnest($1::TEXT[]), $2, `+dbNow+`, '' ON CONFLICT DO NOTHING RETURNING name`, names, id)
@@ -121,12 +135,12 @@ func (l *Ledger) Take(ctx context.Context, id string, names []string) (taken []s
 
 // GiveUp ends leases of the replica.
 func (l *Ledger) GiveUp(ctx context.Context, id string, names []string) error {
-	return l.exec(ctx, "give up leases", "DELETE FROM leases WHERE replica = $1 AND name = ANY($2::TEXT[])", id, names)
+	return l.leaseExec(ctx, "give up leases", "DELETE FROM leases WHERE replica = $1 AND name = ANY($2::TEXT[])", id, names)
 }
 
 // Leave ends the replica and all its leases at once.
 func (l *Ledger) Leave(ctx context.Context, id string) error {
-	return l.exec(ctx, "leave the replicas", "DELETE FROM replicas WHERE id = $1", id)
+	return l.leaseExec(ctx, "leave the replicas", "DELETE FROM replicas WHERE id = $1", id)
 }
 
 // ReportStatus keeps what the holder of leases tells the other replicas: JSON by name.
@@ -135,7 +149,7 @@ func (l *Ledger) ReportStatus(ctx context.Context, id string, status map[string]
 	for name, body := range status {
 		names, bodies = append(names, name), append(bodies, string(body))
 	}
-	return l.exec(ctx, "report the status of clusters", `UPDATE leases SET status = new.status
+	return l.leaseExec(ctx, "report the status of clusters", `UPDATE leases SET status = new.status
 		FROM unnest($1::TEXT[], $2::TEXT[]) AS new (name, status) WHERE leases.name = new.name AND replica = $3`, names, bodies, id)
 }
 

@@ -36,6 +36,9 @@ type Ledger struct {
 	memory *memory
 	// writing lets one writer in at a time where the database does; waiting here is fair, waiting there is not.
 	writing sync.Mutex
+	// leasing has connections for leases alone: what else is asked of the ledger must not keep one from being renewed. nil with
+	// SQLite.
+	leasing *sql.DB
 	// acting is the replica that writes; nil: the ledger has one user.
 	acting atomic.Pointer[fence]
 }
@@ -111,7 +114,14 @@ func (l *Ledger) connect(ctx context.Context) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.upToDate(ctx, db)
+	if db, err = l.upToDate(ctx, db); err != nil {
+		return nil, err
+	}
+	if l.leasing, err = openPostgres(dsn.Reveal(), resolve); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	l.leasing.SetMaxOpenConns(2)
+	return db, nil
 }
 
 func (l *Ledger) openFile(ctx context.Context) (*sql.DB, error) {
@@ -172,7 +182,13 @@ func openPostgres(dsn string, renewed func() (secret.String, error)) (*sql.DB, e
 }
 
 // Close closes the ledger. An error says what is lost, when something could not be written to the file.
-func (l *Ledger) Close() error { return errors.Join(l.closeMemory(), l.db.Close()) }
+func (l *Ledger) Close() error {
+	errs := []error{l.closeMemory(), l.db.Close()}
+	if l.leasing != nil {
+		errs = append(errs, l.leasing.Close())
+	}
+	return errors.Join(errs...)
+}
 
 // Ping reports whether the ledger answers.
 func (l *Ledger) Ping(ctx context.Context) error {
@@ -228,10 +244,14 @@ func (l *Ledger) row(ctx context.Context, query string, args []any, into ...any)
 }
 
 // each runs a query and calls scan, which must not ask the ledger, for every row.
-func (l *Ledger) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) (err error) {
+func (l *Ledger) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	rows, err := l.db.QueryContext(ctx, query, args...)
+	return eachOf(ctx, l.db, query, args, scan)
+}
+
+func eachOf(ctx context.Context, db *sql.DB, query string, args []any, scan func(*sql.Rows) error) (err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
