@@ -1,0 +1,48 @@
+package scale
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Soak is one run of a daemon under load.
+type Soak struct {
+	At        time.Time      `json:"at"`
+	Commit    string         `json:"commit"`
+	Machine   string         `json:"machine"`
+	Load      string         `json:"load"` // load average of one minute at the start
+	LoadAtEnd string         `json:"load_at_end"`
+	Seed      uint64         `json:"seed"`
+	Seconds   float64        `json:"seconds"`
+	Sweeps    float64        `json:"sweeps"`
+	Verdicts  float64        `json:"verdicts"`
+	Reloads   int            `json:"reloads"`
+	Pages     map[string]int `json:"pages"`  // answers by status code; "0": none within five seconds
+	Missed    int            `json:"missed"` // readings that could not be made
+	Exit      int            `json:"exit"`   // exit code of the daemon after SIGTERM
+	Samples   []Sample       `json:"samples"`
+}
+
+// warmUp is the part of a run that is not judged: a sixth.
+func (r *Soak) warmUp() time.Duration { return time.Duration(r.Seconds / 6 * float64(time.Second)) }
+
+// failed returns what did not hold.
+func (r *Soak) failed() error {
+	fits, err := Judge(r.Samples, r.warmUp())
+	errs := []error{err}
+	for _, f := range fits {
+		if !f.Holds() {
+			errs = append(errs, fmt.Errorf("%s: grew by %.0f over the last half; %.0f is allowed", f.Gauge.Name, f.Last, f.Bound))
+		}
+	}
+	if r.Exit != 0 {
+		errs = append(errs, fmt.Errorf("the daemon ended with exit code %d", r.Exit))
+	}
+	for code, n := range r.Pages {
+		if code[0] == '5' {
+			errs = append(errs, fmt.Errorf("%d pages answered %s", n, code))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,201 @@
+//go:build linux
+
+package scale
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mskfit/mskfit/internal/testbed"
+)
+
+var (
+	soakFor = flag.Duration("soak", 0, "how long the daemon is kept under load; 0: not at all")
+	seed    = flag.Uint64("seed", 1, "seed of the load")
+	commit  = flag.String("commit", "", "commit that is measured")
+	out     = flag.String("out", "", "folder of the documents' JSON; empty: a folder that is deleted")
+)
+
+const (
+	readEvery   = 10 * time.Second
+	reloadEvery = 5 * time.Minute
+	askEvery    = 2 * time.Second
+)
+
+// pages are asked for in turn, as by people with the dashboard open.
+var pages = []string{"/", "/clusters/prod", "/clusters/prod/topics", "/clusters/prod/topics/topic-007", "/clusters/prod/groups",
+	"/clusters/prod/groups/reader", "/clusters/prod/series", "/clusters/prod/what-if", "/alerts", "/system", "/metrics",
+	"/api/v1/clusters", "/api/v1/clusters/prod/verdict"}
+
+// TestSoak keeps a daemon in a process of its own under load, reads what it holds every ten seconds and writes soak.json. What grows
+// is in the document and fails the test.
+func TestSoak(t *testing.T) {
+	if *soakFor == 0 {
+		return
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mskfit.yaml")
+	text := fmt.Sprintf(`data_directory: %s/data
+web: {listen: '127.0.0.1:0'}
+agent: {collect: '@every 5s', analyze: '@every 30s'}
+clusters:
+  - name: prod
+    kafka: {bootstrap: [%s], backfill: 0s}
+`, dir, strings.Join(cluster(t, soakLoad), ", "))
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := Soak{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Machine: machine(), Load: loadAverage(), Seed: *seed,
+		Seconds: soakFor.Seconds(), Pages: map[string]int{}}
+	d := testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
+	run.watch(t, d, filepath.Join(dir, "data"))
+	run.LoadAtEnd = loadAverage()
+	run.Exit = d.Stop(syscall.SIGTERM)
+	folder := *out
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	if err := run.save(folder); err != nil {
+		t.Fatal(err)
+	}
+	if err := run.failed(); err != nil {
+		t.Error(err)
+	}
+}
+
+// watch asks for pages, reloads and reads until the time is over.
+func (r *Soak) watch(t *testing.T, d *testbed.Daemon, data string) {
+	began := time.Now()
+	reads, asks, reloads := time.NewTicker(readEvery), time.NewTicker(askEvery), time.NewTicker(reloadEvery)
+	defer reads.Stop()
+	defer asks.Stop()
+	defer reloads.Stop()
+	end := time.After(*soakFor)
+	random := rand.New(rand.NewPCG(*seed, 0))
+	for {
+		select {
+		case <-end:
+			r.Sweeps, r.Verdicts = r.counted(t, d)
+			return
+		case <-reads.C:
+			if s, err := reading(d, data); err != nil {
+				r.Missed++
+				t.Log(err)
+			} else {
+				s.Second = time.Since(began).Seconds()
+				r.Samples = append(r.Samples, s)
+			}
+		case <-asks.C:
+			_, code := d.Get(pages[random.IntN(len(pages))])
+			r.Pages[strconv.Itoa(code)]++
+		case <-reloads.C:
+			d.Signal(syscall.SIGHUP)
+			r.Reloads++
+		}
+	}
+}
+
+func (r *Soak) counted(t *testing.T, d *testbed.Daemon) (sweeps, verdicts float64) {
+	page, code := d.Get("/metrics")
+	if code != 200 {
+		t.Fatalf("/metrics answered %d", code)
+	}
+	return metric(page, "mskfit_collect_duration_seconds_count"), metric(page, "mskfit_analyze_duration_seconds_count")
+}
+
+// reading is what the process holds now.
+func reading(d *testbed.Daemon, data string) (Sample, error) {
+	page, code := d.Get("/metrics")
+	if code != 200 {
+		return Sample{}, fmt.Errorf("/metrics answered %d", code)
+	}
+	anonymous, err := memory(d.PID(), "RssAnon")
+	if err != nil {
+		return Sample{}, err
+	}
+	return Sample{Values: [5]float64{anonymous, metric(page, "go_memstats_heap_inuse_bytes"), metric(page, "go_goroutines"),
+		metric(page, "process_open_fds"), stored(data)}}, nil
+}
+
+// metric is the sum of a family's series.
+func metric(page []byte, family string) (sum float64) {
+	for line := range strings.Lines(string(page)) {
+		rest, ok := strings.CutPrefix(line, family)
+		if !ok || rest == "" || rest[0] != ' ' && rest[0] != '{' {
+			continue
+		}
+		if n, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64); err == nil {
+			sum += n
+		}
+	}
+	return sum
+}
+
+// memory is a size of /proc/PID/status in bytes.
+func memory(pid int, name string) (float64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kb * 1024, err
+		}
+	}
+	return 0, fmt.Errorf("/proc/%d/status has no %s", pid, name)
+}
+
+// stored is what the files of a folder take on disk.
+func stored(dir string) (sum float64) {
+	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return nil // a file that is gone by now
+		}
+		if info, err := e.Info(); err == nil {
+			sum += float64(info.Sys().(*syscall.Stat_t).Blocks) * 512
+		}
+		return nil
+	})
+	return sum
+}
+
+func (r *Soak) save(folder string) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "soak.json"), append(b, '\n'), 0o644)
+}
+
+func machine() string {
+	model := runtime.GOARCH
+	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		for line := range strings.Lines(string(b)) {
+			if name, value, ok := strings.Cut(line, ":"); ok && strings.HasPrefix(name, "model name") {
+				model = strings.TrimSpace(value)
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%d × %s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.Version())
+}
+
+func loadAverage() string {
+	b, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Fields(string(b))[0]
+}
