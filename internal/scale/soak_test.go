@@ -57,8 +57,12 @@ clusters:
 		t.Fatal(err)
 	}
 	run := Soak{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Machine: machine(), Load: loadAverage(), Seed: *seed,
-		Seconds: soakFor.Seconds(), Pages: map[string]int{}}
+		Seconds: soakFor.Seconds()}
 	d := testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
+	d.Await("a verdict", 5*time.Minute, func() bool {
+		_, code := d.Get("/api/v1/clusters/prod/verdict")
+		return code == 200
+	})
 	run.watch(t, d, filepath.Join(dir, "data"))
 	run.LoadAtEnd = loadAverage()
 	run.Exit = d.Stop(syscall.SIGTERM)
@@ -97,8 +101,12 @@ func (r *Soak) watch(t *testing.T, d *testbed.Daemon, data string) {
 				r.Samples = append(r.Samples, s)
 			}
 		case <-asks.C:
-			_, code := d.Get(pages[random.IntN(len(pages))])
-			r.Pages[strconv.Itoa(code)]++
+			page := pages[random.IntN(len(pages))]
+			if _, code := d.Get(page); code == 200 {
+				r.Pages++
+			} else {
+				r.Refused = append(r.Refused, fmt.Sprintf("%d %s after %.0f s", code, page, time.Since(began).Seconds()))
+			}
 		case <-reloads.C:
 			d.Signal(syscall.SIGHUP)
 			r.Reloads++
@@ -111,7 +119,7 @@ func (r *Soak) counted(t *testing.T, d *testbed.Daemon) (sweeps, verdicts float6
 	if code != 200 {
 		t.Fatalf("/metrics answered %d", code)
 	}
-	return metric(page, "mskfit_collect_duration_seconds_count"), metric(page, "mskfit_analyze_duration_seconds_count")
+	return metric(page, "mskfit_collect_duration_seconds_count"), metric(page, `mskfit_job_runs_total{job="analyze",outcome="ok"}`)
 }
 
 // reading is what the process holds now.
