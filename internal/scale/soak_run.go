@@ -3,11 +3,21 @@ package scale
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+)
+
+// The kinds of a soak.
+const (
+	Hour  = "real time"
+	Month = "accelerated month"
 )
 
 // Soak is one run of a daemon under load.
 type Soak struct {
+	Kind      string    `json:"kind"`
 	At        time.Time `json:"at"`
 	Commit    string    `json:"commit"`
 	Machine   string    `json:"machine"`
@@ -28,8 +38,8 @@ type Soak struct {
 // warmUp is the part of a run that is not judged: a sixth.
 func (r *Soak) warmUp() time.Duration { return time.Duration(r.Seconds / 6 * float64(time.Second)) }
 
-// failed returns what did not hold.
-func (r *Soak) failed() error {
+// Failed returns what did not hold.
+func (r *Soak) Failed() error {
 	fits, err := Judge(r.Samples, r.warmUp())
 	errs := []error{err}
 	for _, f := range fits {
@@ -44,4 +54,17 @@ func (r *Soak) failed() error {
 		errs = append(errs, fmt.Errorf("%d pages were not answered, the first: %s", len(r.Refused), r.Refused[0]))
 	}
 	return errors.Join(errs...)
+}
+
+// Keep puts a run in place of the one of its kind in soak.json, and makes soak.md of both.
+func Keep(folder string, r Soak) error {
+	file := filepath.Join(folder, "soak.json")
+	runs, err := read[Soak](file)
+	if err != nil {
+		return err
+	}
+	runs = slices.DeleteFunc(runs, func(other Soak) bool { return other.Kind == r.Kind })
+	runs = append(runs, r)
+	slices.SortFunc(runs, func(a, b Soak) int { return -strings.Compare(a.Kind, b.Kind) })
+	return write(file, runs, SoakMarkdown(runs))
 }

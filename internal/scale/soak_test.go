@@ -3,14 +3,11 @@
 package scale
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -56,7 +53,7 @@ clusters:
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := Soak{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Machine: machine(), Load: loadAverage(), Seed: *seed,
+	run := Soak{Kind: Hour, At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Machine: Machine(), Load: LoadAverage(), Seed: *seed,
 		Seconds: soakFor.Seconds()}
 	d := testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
 	d.Await("a verdict", 5*time.Minute, func() bool {
@@ -64,16 +61,16 @@ clusters:
 		return code == 200
 	})
 	run.watch(t, d, filepath.Join(dir, "data"))
-	run.LoadAtEnd = loadAverage()
+	run.LoadAtEnd = LoadAverage()
 	run.Exit = d.Stop(syscall.SIGTERM)
 	folder := *out
 	if folder == "" {
 		folder = t.TempDir()
 	}
-	if err := run.save(folder); err != nil {
+	if err := Keep(folder, run); err != nil {
 		t.Fatal(err)
 	}
-	if err := run.failed(); err != nil {
+	if err := run.Failed(); err != nil {
 		t.Error(err)
 	}
 }
@@ -128,12 +125,12 @@ func reading(d *testbed.Daemon, data string) (Sample, error) {
 	if code != 200 {
 		return Sample{}, fmt.Errorf("/metrics answered %d", code)
 	}
-	anonymous, err := memory(d.PID(), "RssAnon")
+	anonymous, err := Memory(d.PID(), "RssAnon")
 	if err != nil {
 		return Sample{}, err
 	}
 	return Sample{Values: [5]float64{anonymous, metric(page, "go_memstats_heap_inuse_bytes"), metric(page, "go_goroutines"),
-		metric(page, "process_open_fds"), stored(data)}}, nil
+		metric(page, "process_open_fds"), Stored(data)}}, nil
 }
 
 // metric is the sum of a family's series.
@@ -148,62 +145,4 @@ func metric(page []byte, family string) (sum float64) {
 		}
 	}
 	return sum
-}
-
-// memory is a size of /proc/PID/status in bytes.
-func memory(pid int, name string) (float64, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, name+":"); ok {
-			kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kb * 1024, err
-		}
-	}
-	return 0, fmt.Errorf("/proc/%d/status has no %s", pid, name)
-}
-
-// stored is what the files of a folder take on disk.
-func stored(dir string) (sum float64) {
-	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
-		if err != nil || !e.Type().IsRegular() {
-			return nil // a file that is gone by now
-		}
-		if info, err := e.Info(); err == nil {
-			sum += float64(info.Sys().(*syscall.Stat_t).Blocks) * 512
-		}
-		return nil
-	})
-	return sum
-}
-
-func (r *Soak) save(folder string) error {
-	b, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(folder, "soak.json"), append(b, '\n'), 0o644)
-}
-
-func machine() string {
-	model := runtime.GOARCH
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(b)) {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.HasPrefix(name, "model name") {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%d × %s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.Version())
-}
-
-func loadAverage() string {
-	b, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Fields(string(b))[0]
 }

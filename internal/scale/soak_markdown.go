@@ -1,0 +1,4 @@
+package scale
+
+// SoakMarkdown is the document for people.
+func SoakMarkdown(runs []Soak) string { return "" }
