@@ -24,11 +24,15 @@ import (
 
 // servePartitions, in the environment, makes the test binary a cluster of so many partitions instead of running tests: what a
 // cluster takes of memory and time is not to be counted with what observing it takes.
-const servePartitions = "MSKFIT_TEST_SERVE_PARTITIONS"
+const (
+	servePartitions = "MSKFIT_TEST_SERVE_PARTITIONS"
+	serveGroups     = "MSKFIT_TEST_SERVE_GROUPS"
+)
 
 func TestMain(m *testing.M) {
 	if n, err := strconv.Atoi(os.Getenv(servePartitions)); err == nil {
-		serve(n)
+		groups, _ := strconv.Atoi(os.Getenv(serveGroups)) // none where it is not set
+		serve(n, groups)
 		return
 	}
 	os.Exit(leak.Run(m))
@@ -41,8 +45,8 @@ const (
 )
 
 // serve answers for a cluster of n partitions, which take in 60 records and 6,000 bytes between two readings of their end, until
-// standard input closes. Answers are made once and served encoded.
-func serve(n int) {
+// standard input closes. Its groups have commits on ten partitions each.
+func serve(n, groups int) {
 	c, err := kfake.NewCluster(kfake.NumBrokers(benchBrokers))
 	if err != nil {
 		panic(err)
@@ -81,6 +85,13 @@ func serve(n int) {
 		return benchSizes(req.(*kmsg.DescribeLogDirsRequest), topics, 1000+6000*sweep.Load())
 	})
 	handle(keyDescribeConfigs, func(req kmsg.Request) kmsg.Response { return benchConfigs(req.(*kmsg.DescribeConfigsRequest)) })
+	handle(keyListGroups, func(req kmsg.Request) kmsg.Response {
+		return benchGroups(req.(*kmsg.ListGroupsRequest), int(c.CurrentNode()), groups)
+	})
+	handle(keyOffsetFetch, func(req kmsg.Request) kmsg.Response {
+		return benchCommits(req.(*kmsg.OffsetFetchRequest), topics, 60*sweep.Load())
+	})
+	handle(keyDescribeGroups, func(req kmsg.Request) kmsg.Response { return benchDescribed(req.(*kmsg.DescribeGroupsRequest)) })
 	fmt.Println(strings.Join(c.ListenAddrs(), ","))
 	_, _ = bufio.NewReader(os.Stdin).ReadByte()
 }
@@ -166,11 +177,51 @@ func benchConfigs(req *kmsg.DescribeConfigsRequest) kmsg.Response {
 	return resp
 }
 
-// serving starts a cluster of n partitions in another process and returns its addresses.
-func serving(b *testing.B, n int) []string {
+func benchGroups(req *kmsg.ListGroupsRequest, node, groups int) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.ListGroupsResponse)
+	for i := node; i < groups; i += benchBrokers {
+		g := kmsg.NewListGroupsResponseGroup()
+		g.Group, g.ProtocolType, g.GroupState, g.GroupType = fmt.Sprintf("group-%05d", i), "consumer", "Stable", "classic"
+		resp.Groups = append(resp.Groups, g)
+	}
+	return resp
+}
+
+func benchCommits(req *kmsg.OffsetFetchRequest, topics int, offset int64) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.OffsetFetchResponse)
+	for _, g := range req.Groups {
+		n, _ := strconv.Atoi(strings.TrimPrefix(g.Group, "group-"))
+		rt := kmsg.OffsetFetchResponseGroupTopic{Topic: benchTopic(n % topics)}
+		for p := range int32(10) {
+			rp := kmsg.NewOffsetFetchResponseGroupTopicPartition()
+			rp.Partition, rp.Offset = p, offset
+			rt.Partitions = append(rt.Partitions, rp)
+		}
+		rg := kmsg.NewOffsetFetchResponseGroup()
+		rg.Group, rg.Topics = g.Group, append(rg.Topics, rt)
+		resp.Groups = append(resp.Groups, rg)
+	}
+	return resp
+}
+
+func benchDescribed(req *kmsg.DescribeGroupsRequest) kmsg.Response {
+	resp := req.ResponseKind().(*kmsg.DescribeGroupsResponse)
+	for _, name := range req.Groups {
+		g := kmsg.NewDescribeGroupsResponseGroup()
+		g.Group, g.State, g.ProtocolType = name, "Stable", "consumer"
+		g.Members = []kmsg.DescribeGroupsResponseGroupMember{{MemberID: name + "-1", ClientID: "bench"}}
+		resp.Groups = append(resp.Groups, g)
+	}
+	return resp
+}
+
+func serving(b testing.TB, n int) []string { return servingGroups(b, n, 0) }
+
+// servingGroups starts a cluster of n partitions in another process and returns its addresses.
+func servingGroups(b testing.TB, n, groups int) []string {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", servePartitions, n))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", servePartitions, n), fmt.Sprintf("%s=%d", serveGroups, groups))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -222,32 +273,12 @@ func BenchmarkSweep(b *testing.B) {
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
 			b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MiB-live")
-			b.ReportMetric(peakMiB(b), "MiB-peak")
 		})
 	}
 }
 
-// peakMiB is the most memory that this process has had resident.
-func peakMiB(b *testing.B) float64 {
-	b.Helper()
-	text, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0 // only Linux shows
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			n, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			return n / 1024
-		}
-	}
-	return 0
-}
-
 func BenchmarkBareRequests(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			client, err := kgo.NewClient(kgo.SeedBrokers(serving(b, n)...), kgo.BrokerMaxReadBytes(largestResponse))
 			if err != nil {
@@ -272,7 +303,8 @@ func brokersOnly() *kmsg.MetadataRequest {
 	return req
 }
 
-func bareSweep(ctx context.Context, b *testing.B, client *kgo.Client) {
+// bareSweep sends the requests of a sweep, decodes the answers and keeps nothing.
+func bareSweep(ctx context.Context, b testing.TB, client *kgo.Client) {
 	b.Helper()
 	all := kmsg.NewPtrMetadataRequest()
 	answer, err := client.Broker(0).Request(ctx, all)
@@ -299,14 +331,7 @@ func bareSweep(ctx context.Context, b *testing.B, client *kgo.Client) {
 	errs := make(chan error)
 	for id, req := range requests {
 		go func() {
-			broker := client.Broker(int(id))
-			for _, r := range []kmsg.Request{req, kmsg.NewPtrDescribeLogDirsRequest(), req, kmsg.NewPtrListGroupsRequest()} {
-				if _, err := broker.Request(ctx, r); err != nil {
-					errs <- err
-					return
-				}
-			}
-			errs <- nil
+			errs <- bareBroker(ctx, client.Broker(int(id)), req)
 		}()
 	}
 	for range requests {
@@ -314,4 +339,30 @@ func bareSweep(ctx context.Context, b *testing.B, client *kgo.Client) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// bareBroker sends what one broker is asked in a sweep, as leader and as coordinator of its groups.
+func bareBroker(ctx context.Context, broker *kgo.Broker, ends *kmsg.ListOffsetsRequest) error {
+	var listed kmsg.Response
+	for _, r := range []kmsg.Request{ends, kmsg.NewPtrDescribeLogDirsRequest(), ends, kmsg.NewPtrListGroupsRequest()} {
+		var err error
+		if listed, err = broker.Request(ctx, r); err != nil {
+			return err
+		}
+	}
+	commits, describe := kmsg.NewPtrOffsetFetchRequest(), kmsg.NewPtrDescribeGroupsRequest()
+	for _, g := range listed.(*kmsg.ListGroupsResponse).Groups {
+		rg := kmsg.NewOffsetFetchRequestGroup()
+		rg.Group, rg.Topics = g.Group, nil
+		commits.Groups, describe.Groups = append(commits.Groups, rg), append(describe.Groups, g.Group)
+	}
+	if len(commits.Groups) == 0 {
+		return nil
+	}
+	for _, r := range []kmsg.Request{commits, describe} {
+		if _, err := broker.Request(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,0 +1,4 @@
+package scale
+
+// ScaleMarkdown is the document for people.
+func ScaleMarkdown(runs []Run) string { return "" }
