@@ -23,6 +23,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/scale"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -30,6 +31,9 @@ import (
 var (
 	restFor     = flag.Duration("rest", 3*time.Minute, "how long the daemon at rest is looked at")
 	restDecides = flag.String("rest-analyze", "*/15 * * * *", "when the daemon at rest decides")
+	restOut     = flag.String("scale-out", "", "folder of scale.json, to which the figures are added; empty: none")
+	restRun     = flag.String("scale-run", "", "identity of the run that they belong to")
+	restOf      = flag.String("commit", "", "commit that is measured")
 	restDays    = flag.Int("rest-days", 14, "days of history that the daemon at rest finds")
 )
 
@@ -68,10 +72,11 @@ func rest(b *testing.B, program, file string) {
 	d.Await("two sweeps", 5*time.Minute, func() bool { return sweepsOf(b, d) >= 2 })
 	pid := d.PID()
 	sweeps, began, spent := sweepsOf(b, d), time.Now(), cpuOf(b, pid)
-	var resident, own []float64
+	var resident, own, files, heap []float64
 	for time.Since(began) < *restFor {
 		now := memoryOf(b, pid)
-		resident, own = append(resident, now["VmRSS"]), append(own, now["RssAnon"])
+		resident, own, files = append(resident, now["VmRSS"]), append(own, now["RssAnon"]), append(files, now["RssFile"])
+		heap = append(heap, valueOf(b, d, "go_memstats_heap_inuse_bytes"))
 		<-time.After(time.Second)
 	}
 	took := time.Since(began)
@@ -80,7 +85,17 @@ func rest(b *testing.B, program, file string) {
 	b.ReportMetric(slices.Max(resident)/1e6, "most-resident-MB")
 	b.ReportMetric(middle(own)/1e6, "of-its-own-MB")
 	b.ReportMetric(slices.Max(own)/1e6, "most-of-its-own-MB")
-	b.ReportMetric(sweepsOf(b, d)-sweeps, "sweeps")
+	b.ReportMetric(middle(heap)/1e6, "heap-in-use-MB")
+	b.ReportMetric(middle(files)/1e6, "files-MB")
+	r := scale.Rest{Seconds: took.Seconds(), Sweeps: sweepsOf(b, d) - sweeps, Core: (cpuOf(b, pid) - spent).Seconds() / took.Seconds(),
+		Anonymous: middle(own), Most: slices.Max(own), Heap: middle(heap), Files: middle(files), Resident: middle(resident)}
+	b.ReportMetric(r.Sweeps, "sweeps")
+	if *restOut != "" {
+		head := scale.Run{ID: *restRun, At: time.Now().UTC().Truncate(time.Second), Commit: *restOf, Machine: scale.Machine(), Load: scale.LoadAverage()}
+		if err := scale.Add(*restOut, head, func(run *scale.Run) { run.Rest = &r }); err != nil {
+			b.Fatal(err)
+		}
+	}
 	b.ReportMetric(0, "ns/op")
 	d.Stop(syscall.SIGTERM)
 }
@@ -94,9 +109,15 @@ func middle(values []float64) float64 {
 // sweepsOf is how many sweeps the daemon has made; 0 while it does not say.
 func sweepsOf(b *testing.B, d *testbed.Daemon) float64 {
 	b.Helper()
+	return valueOf(b, d, "mskfit_collect_duration_seconds_count")
+}
+
+// valueOf is the first value of a metric; 0 while there is none.
+func valueOf(b *testing.B, d *testbed.Daemon, name string) float64 {
+	b.Helper()
 	page, _ := d.Get("/metrics")
 	for line := range strings.Lines(string(page)) {
-		if strings.HasPrefix(line, "mskfit_collect_duration_seconds_count") {
+		if strings.HasPrefix(line, name) {
 			n, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64)
 			if err != nil {
 				b.Fatal(err)

@@ -25,9 +25,6 @@ var Gauges = []Gauge{
 	{Name: "bytes on disk", Unit: "MB"},
 }
 
-// Disk is the index of the bytes on disk, which may grow as planned.
-const Disk = 4
-
 // Sample is one reading of the daemon.
 type Sample struct {
 	Second float64    `json:"s"` // since the daemon served its page; in the accelerated month, of the month
@@ -45,7 +42,12 @@ type Fit struct {
 }
 
 // Holds reports whether the last half grew by no more than allowed.
-func (f Fit) Holds() bool { return f.Bound == 0 || f.Last <= f.Bound }
+func (f Fit) Holds() bool {
+	if f.Bound == 0 {
+		return f.Daily*retention <= largest
+	}
+	return f.Last <= f.Bound
+}
 
 // Judge fits the readings after a warm-up.
 func Judge(samples []Sample, warmUp time.Duration) ([]Fit, error) {

@@ -1,4 +1,90 @@
 package scale
 
+import (
+	"fmt"
+	"strings"
+)
+
+const soakHead = `# Soak
+
+**Claim.** A daemon that runs on does not grow: neither its memory, nor its goroutines, nor its open descriptors; on disk it takes what its
+history is allowed to.
+
+Made by ` + "`make soak`" + ` from [soak.json](soak.json), which has every reading; do not edit. Two runs:
+
+- **Real time**: a daemon in a process of its own, on an embedded Kafka (kfake) in another process with 500 topics and 10,000 partitions,
+  50 seeded records a second and a consumer group. A sweep every 5 seconds, a verdict every 30, a page every 2 seconds, SIGHUP every 5 minutes.
+  Read every 10 seconds, without collecting garbage first.
+- **Accelerated month**: agent, history, ledger and alerts on a fake clock, with the default schedule (a sweep a minute, a verdict every
+  quarter of an hour) and a synthetic source of 20 topics and one group. Read every six hours of that month, after a garbage collection, in
+  the test's own process.
+
+The truth is the kernel's (` + "`/proc/PID/status`, `/proc/PID/fd`" + `, the files' blocks) and the Go runtime's. The first sixth of a run is warm-up. Over
+each half of the rest a line is fitted by least squares; **growth** is its slope times the duration. A gauge holds if its growth over the last half
+is at most 5 % of its median or 4 MB (memory), 2 % or 2 (goroutines, descriptors). A leak grows in both halves; what fills once grows in the first.
+Bytes on disk may grow: at the pace of the last half, the default retention of 396 days must fit into the default ` + "`max_size`" + ` of 8 GB.
+
+`
+
+const soakUntested = `## Not tested
+
+- Days in real time, real brokers, CloudWatch and PostgreSQL as the ledger.
+- The month has no delivery of alerts, no pages, no reloads and no Kafka; its process is the test's, and its disk is on the same machine.
+- Producers and topics that come and go during the hour; the fake's own memory is not judged.
+`
+
+// retention and largest are the history's defaults, in days and bytes.
+const retention, largest = 396, 8e9
+
 // SoakMarkdown is the document for people.
-func SoakMarkdown(runs []Soak) string { return "" }
+func SoakMarkdown(runs []Soak) string {
+	var b strings.Builder
+	b.WriteString(soakHead)
+	for _, r := range runs {
+		r.section(&b)
+	}
+	b.WriteString(soakUntested)
+	return b.String()
+}
+
+func (r *Soak) section(b *strings.Builder) {
+	title := strings.ToUpper(r.Kind[:1]) + r.Kind[1:]
+	fmt.Fprintf(b, "## %s\n\n", title)
+	fmt.Fprintf(b, "%s, commit %.12s, %s, load average %s at the start and %s at the end", r.At.Format("2006-01-02 15:04 UTC"), r.Commit,
+		r.Machine, r.Load, r.LoadAtEnd)
+	if r.Kind == Month {
+		fmt.Fprintf(b, ".\n%.0f days: %.0f sweeps, %.0f verdicts, %d readings.\n\n", r.Seconds/86400, r.Sweeps, r.Verdicts, len(r.Samples))
+	} else {
+		fmt.Fprintf(b, ", seed %d.\n%.0f minutes: %.0f sweeps, %.0f verdicts, %d pages answered and %d not, %d reloads, %d readings and %d missed; "+
+			"exit code %d after SIGTERM.\n\n", r.Seed, r.Seconds/60, r.Sweeps, r.Verdicts, r.Pages, len(r.Refused), r.Reloads, len(r.Samples), r.Missed, r.Exit)
+	}
+	fits, err := Judge(r.Samples, r.warmUp())
+	if err != nil {
+		fmt.Fprintf(b, "Not judged: %v.\n\n", err)
+		return
+	}
+	row(b, "gauge", "median", "most", "growth, first half", "growth, last half", "allowed", "holds")
+	row(b, "---", "---", "---", "---", "---", "---", "---")
+	for _, f := range fits {
+		allowed := f.text(f.Bound)
+		if f.Bound == 0 {
+			allowed = fmt.Sprintf("%.1f MB a day; it is %.1f", largest/retention/1e6, f.Daily/1e6)
+		}
+		row(b, f.Gauge.Name, f.text(f.Median), f.text(f.Most), f.text(f.First), f.text(f.Last), allowed, map[bool]string{true: "yes", false: "**no**"}[f.Holds()])
+	}
+	b.WriteString("\n")
+	for _, refused := range r.Refused {
+		fmt.Fprintf(b, "- not answered: %s\n", refused)
+	}
+	if len(r.Refused) > 0 {
+		b.WriteString("\n")
+	}
+}
+
+// text is a value of the gauge for people.
+func (f Fit) text(v float64) string {
+	if f.Gauge.Unit == "MB" {
+		return fmt.Sprintf("%.1f MB", v/1e6)
+	}
+	return fmt.Sprintf("%.1f", v)
+}
