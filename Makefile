@@ -1,6 +1,6 @@
 # The commands of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz long bench accuracy faults fleet kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
+.PHONY: help build demo test race fuzz long bench accuracy faults fleet scale soak kill preview deployments generate release reproducible publish lint fmt vuln ci clean release-files packages
 
 # Those whose tests take minutes begin first, so that no slow one runs by itself at the end.
 longest := ./collector/kafka ./internal/daemon ./cmd/mskfit ./deployments/packages
@@ -75,6 +75,28 @@ faults: ## break brokers, network, disk, clock, credentials, AWS and alert targe
 	CI=true MSKFIT_FAULTS=$(CURDIR)/dist/faults.jsonl go test -tags long -p 1 -count 1 -timeout 30m -run '$(faults_tests)' $(TESTFLAGS) $(faults_in) || status=1; \
 	go test ./internal/faults -run TestWriteDocument -count 1 -rows $(CURDIR)/dist/faults.jsonl -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs || status=1; \
 	exit $$status
+
+small ?= 10000+0x40,10000+500x40
+medium ?= 100000+0x12,100000+5000x12
+big ?= 1000000+0x4
+real ?= 20000+500x10
+PEERS ?=
+run ?= $(shell date -u +%Y-%m-%dT%H:%M:%SZ)
+measured_as = -count 1 -timeout 30m -commit $(shell git rev-parse HEAD)
+
+scale: ## measure sweeps of up to a million partitions and 5,000 groups and write docs/scale.md; 10 minutes, on a quiet machine
+	run=$(run); for clusters in $(small) $(medium) $(big); do \
+		go test ./collector/kafka -run '^TestScale$$' $(measured_as) -scale $$clusters -scale-run $$run -out $(CURDIR)/docs || exit; \
+	done; \
+	go test ./collector/kafka -run '^TestScaleReal$$' $(measured_as) -real $(real) -peers "$(PEERS)" -scale-run $$run -out $(CURDIR)/docs && \
+	go test ./cmd/mskfit -run '^$$' -bench Rest -benchtime 1x -rest 3m $(measured_as) -scale-run $$run -scale-out $(CURDIR)/docs
+
+for ?= 1h
+days ?= 30
+
+soak: ## keep a daemon under load for an hour (for=10m) and through an accelerated month, and write docs/soak.md
+	go test ./internal/daemon -run '^TestMonth$$' $(measured_as) -v -month $(days) -out $(CURDIR)/docs
+	go test ./internal/scale -run '^TestSoak$$' -count 1 -timeout 0 -v -soak $(for) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 
 kill: ## kill the daemon 200 times at random instants, and its alerting 200 times between detection and delivery
 	go test ./cmd/mskfit ./internal/daemon -run 'TestKilling' -kills 200 -timeout 30m -v

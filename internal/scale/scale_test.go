@@ -53,7 +53,12 @@ func TestALeakIsFoundAndASawtoothIsNot(t *testing.T) {
 		held  bool
 	}{
 		{"steady", func(int, float64) float64 { return 100e6 }, true},
-		{"a heap that is collected every minute", func(i int, s float64) float64 { return 100e6 + float64(int(s)%60)*1e6*float64(min(i, 1)) }, true},
+		{"a heap that is collected every minute", func(i int, s float64) float64 {
+			if i != 1 {
+				return 100e6
+			}
+			return 100e6 + float64(int(s)%60)*1e6
+		}, true},
 		{"what fills in the first minutes", func(_ int, s float64) float64 { return 100e6 + 100e6*min(s, 600)/600 }, true},
 		{"12 MB an hour", func(i int, s float64) float64 { return 100e6 + 12e6*s/3600*float64(1-min(i, 1)) }, true},
 		{"24 MB an hour", func(i int, s float64) float64 { return 100e6 + 24e6*s/3600*float64(1-min(i, 1)) }, false},
