@@ -87,12 +87,12 @@ func rest(b *testing.B, program, file string) {
 	b.ReportMetric(slices.Max(own)/1e6, "most-of-its-own-MB")
 	b.ReportMetric(middle(heap)/1e6, "heap-in-use-MB")
 	b.ReportMetric(middle(files)/1e6, "files-MB")
-	r := scale.Rest{Seconds: took.Seconds(), Sweeps: sweepsOf(b, d) - sweeps, Core: (cpuOf(b, pid) - spent).Seconds() / took.Seconds(),
+	r := scale.Rest{Seconds: took.Seconds(), Sweeps: sweepsOf(b, d) - sweeps,
+		Core:      (cpuOf(b, pid) - spent).Seconds() / took.Seconds(),
 		Anonymous: middle(own), Most: slices.Max(own), Heap: middle(heap), Files: middle(files), Resident: middle(resident)}
 	b.ReportMetric(r.Sweeps, "sweeps")
 	if *restOut != "" {
-		head := scale.Run{ID: *restRun, At: time.Now().UTC().Truncate(time.Second), Commit: *restOf, Machine: scale.Machine(), Load: scale.LoadAverage()}
-		if err := scale.Add(*restOut, head, func(run *scale.Run) { run.Rest = &r }); err != nil {
+		if err := scale.Add(*restOut, scale.Begin(*restRun, *restOf), func(run *scale.Run) { run.Rest = &r }); err != nil {
 			b.Fatal(err)
 		}
 	}

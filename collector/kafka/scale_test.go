@@ -53,7 +53,7 @@ func casesOf(t *testing.T, text string) (out []scaleCase) {
 func TestScale(t *testing.T) {
 	for _, c := range casesOf(t, *scaleCases) {
 		t.Run(fmt.Sprintf("%d+%d", c.partitions, c.groups), func(t *testing.T) {
-			keepCost(t, measureCost(t, c, servingGroups(t, c.partitions, c.groups), "in-process fake (kfake)"))
+			keepCost(t, measureCost(t, c, servingGroups(t, c.partitions, c.groups), "fake (kfake)"))
 		})
 	}
 }
@@ -64,9 +64,7 @@ func keepCost(t *testing.T, c scale.Cost) {
 	if folder == "" {
 		folder = t.TempDir()
 	}
-	head := scale.Run{ID: *scaleRun, At: time.Now().UTC().Truncate(time.Second), Commit: *scaleOf, Machine: scale.Machine(),
-		Load: scale.LoadAverage()}
-	if err := scale.Add(folder, head, func(r *scale.Run) { r.KeepCost(c) }); err != nil {
+	if err := scale.Add(folder, scale.Begin(*scaleRun, *scaleOf), func(r *scale.Run) { r.KeepCost(c) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -139,11 +137,13 @@ func alone(t *testing.T, out *scale.Cost, s *Source, n int, sweep func()) {
 	close(over)
 	watching.Wait()
 	runtime.ReadMemStats(&after)
-	out.Allocs, out.Allocated = float64(after.Mallocs-before.Mallocs)/float64(n), float64(after.TotalAlloc-before.TotalAlloc)/float64(n)
+	each := func(total float64) float64 { return total / float64(n) }
+	out.Allocs, out.Allocated = each(float64(after.Mallocs-before.Mallocs)), each(float64(after.TotalAlloc-before.TotalAlloc))
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	cost := s.Stats().Since(stats)
-	out.Requests, out.Sent, out.Received = float64(cost.Total())/float64(n), float64(cost.BytesSent)/float64(n), float64(cost.BytesReceived)/float64(n)
+	out.Requests = each(float64(cost.Total()))
+	out.Sent, out.Received = each(float64(cost.BytesSent)), each(float64(cost.BytesReceived))
 	out.Heap, out.Anonymous = float64(after.HeapAlloc), scale.Median(held)
 	for _, v := range held {
 		out.Most = max(out.Most, v)

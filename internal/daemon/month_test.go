@@ -47,8 +47,7 @@ func TestMonth(t *testing.T) {
 	if *monthDays == 0 {
 		return
 	}
-	run := scale.Soak{Kind: scale.Month, At: time.Now().UTC().Truncate(time.Second), Commit: *monthCommit, Machine: scale.Machine(),
-		Load: scale.LoadAverage(), Seconds: float64(*monthDays) * 86400}
+	run := scale.BeginSoak(scale.Month, *monthCommit, time.Duration(*monthDays)*24*time.Hour)
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) { month(t, dir, &run) })
 	run.LoadAtEnd = scale.LoadAverage()
@@ -84,14 +83,16 @@ func month(t *testing.T, dir string, run *scale.Soak) {
 	d := &Daemon{ledger: book}
 	a, err := agent.New(agent.DefaultConfig(), []agent.Cluster{{Name: "prod", Region: "us-east-1",
 		Sources: []agent.NamedSource{{Name: "kafka", Source: waves{}}}}},
-		agent.Deps{Catalog: cat, History: store, Ledger: book, Reporter: counts, Observer: counts, Log: zerolog.Nop(), Now: time.Now,
+		agent.Deps{Catalog: cat, History: store, Ledger: book, Reporter: counts, Observer: counts, Log: zerolog.Nop(),
+			Now:      time.Now,
 			Notifier: alert.NewNotifier(alert.DefaultConfig(), alert.Deps{Store: book, Now: time.Now, Log: zerolog.Nop()})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context) error{a.Run, store.Run, l.Run, func(ctx context.Context) error { d.tidy(ctx); return nil }} {
+	running.Go(func() { d.tidy(ctx) })
+	for _, run := range []func(context.Context) error{a.Run, store.Run, l.Run} {
 		running.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
 				t.Error(err)
@@ -183,6 +184,7 @@ func (waves) Collect(_ context.Context, w workload.Window) (workload.Sample, err
 			IngressBytesPerSec: figure(i, most), EgressBytesPerSec: figure(i+1, most), MessagesPerSec: figure(i+2, most/200)})
 	}
 	out.Groups = []workload.Group{{Name: "reader", Type: "classic", State: "Stable", EgressBytesPerSec: figure(3, 1e6)}}
-	out.Totals = workload.Totals{IngressBytesPerSec: figure(0, 2e6), EgressBytesPerSec: figure(1, 4e6), MessagesPerSec: figure(2, 1e4)}
+	out.Totals = workload.Totals{IngressBytesPerSec: figure(0, 2e6), EgressBytesPerSec: figure(1, 4e6),
+		MessagesPerSec: figure(2, 1e4)}
 	return out, nil
 }

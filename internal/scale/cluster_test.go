@@ -67,7 +67,8 @@ func serveSoak(seed string) error {
 		return err
 	}
 	defer producer.Close()
-	reader, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...), kgo.ConsumerGroup("reader"), kgo.ConsumeTopics(names[:soakRead]...))
+	reader, err := kgo.NewClient(kgo.SeedBrokers(c.ListenAddrs()...), kgo.ConsumerGroup("reader"),
+		kgo.ConsumeTopics(names[:soakRead]...))
 	if err != nil {
 		return err
 	}

@@ -118,3 +118,8 @@ func number(n int) string {
 func row(b *strings.Builder, cells ...string) {
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
+
+func header(b *strings.Builder, cells ...string) {
+	row(b, cells...)
+	row(b, slices.Repeat([]string{"---"}, len(cells))...)
+}

@@ -10,11 +10,12 @@ const scaleHead = `# Scale
 **Claim.** A sweep of a large cluster costs the brokers a few requests, and mskfit little more than sending those requests and decoding the
 answers. Goal: at most 1.5 times the time of the bare requests.
 
-Made by ` + "`make scale`" + ` from [scale.json](scale.json), which has the time of every sweep; do not edit. The fake (kfake with prepared answers) runs in a process
-of its own, so that its cost is not counted. Each sweep is followed by the bare requests in the same process: metadata, end offsets twice,
-log sizes, groups, their commits and descriptions, sent with the same client library, decoded and dropped. The ratio is taken pair by pair, and the
-table has its median: both of a pair see the same load of the machine. CPU is user and system time of the observing process, which other
-processes disturb less than the time on the clock. The load of the fake is fixed, so there is no seed. Values are medians with the least and the most.
+Made by ` + "`make scale`" + ` from [scale.json](scale.json), which has the time of every sweep; do not edit. The fake (kfake with prepared
+answers) runs in a process of its own, so that its cost is not counted. Each sweep is followed by the bare requests in the same process: metadata, end offsets twice,
+log sizes, groups, their commits and descriptions, sent with the same client library, decoded and dropped. A sweep also fetches a few
+record batches, which the bare requests leave out. The ratio is taken pair by pair, and the table has its median: both of a pair see the
+same load of the machine. CPU is user and system time of the observing process, which other processes disturb less than the time on the
+clock. The load of the fake is fixed, so there is no seed. Values are medians with the least and the most.
 
 The truth: the client library's hooks count requests and bytes, the kernel counts CPU and memory (RssAnon, every 20 ms), the Go runtime
 counts allocations and live heap. The memory of a case follows the smaller cases in one process, after memory was given back to the system.
@@ -25,7 +26,8 @@ const scaleUntested = `## Not tested
 
 - Brokers on other machines: everything is on loopback and shares the processors, so network time is missing and waiting is too long.
 - More than three brokers on the real cluster, and more partitions than three brokers hold in this memory.
-- Other exporters where no binary was given: ` + "`make scale PEERS=\"kminion=/path kafka_exporter=/path\"`" + ` adds them to the table of the real cluster.
+- Other exporters where no binary was given: ` + "`make scale PEERS=\"kminion=/path kafka_exporter=/path\"`" + ` adds them to the table of
+  the real cluster. Here neither could be downloaded, and what reads their pages was not tried on them.
 - TLS, SASL and a long history during the sweeps.
 `
 
@@ -38,7 +40,7 @@ func ScaleMarkdown(runs []Run) string {
 	b.WriteString(scaleHead)
 	if len(runs) > 0 {
 		last := runs[len(runs)-1]
-		fmt.Fprintf(&b, "%s, commit %.12s, %s, load average %s. n is the number of pairs.\n\n", last.At.Format("2006-01-02 15:04 UTC"), last.Commit,
+		fmt.Fprintf(&b, "%s, commit %.12s, %s, load average %s. n is the number of pairs.\n\n", last.At.Format(minute), last.Commit,
 			last.Machine, last.Load)
 		last.times(&b)
 		last.sizes(&b)
@@ -64,12 +66,12 @@ func (r Run) own() (out []Cost) {
 
 func (r Run) times(b *strings.Builder) {
 	b.WriteString("## Time of a sweep\n\n")
-	row(b, "cluster", "partitions", "groups", "n", "sweep, ms", "bare, ms", "ratio", "goal ≤ 1.5", "CPU of a sweep, ms", "of the bare, ms", "ratio")
-	row(b, strings.Split(strings.Repeat("--- ", 11), " ")[:11]...)
+	header(b, "cluster", "partitions", "groups", "n", "sweep, ms", "bare, ms", "ratio", "goal ≤ 1.5", "CPU of a sweep, ms",
+		"of the bare, ms", "ratio")
 	for _, c := range r.own() {
 		ratio := Median(ratios(c.Wall, c.BareWall))
-		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall, 1e3, "%.0f"), interval(c.BareWall, 1e3, "%.0f"),
-			fmt.Sprintf("%.2f", ratio), map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU, 1e3, "%.0f"),
+		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall, 1e3, "%.0f"),
+			interval(c.BareWall, 1e3, "%.0f"), fmt.Sprintf("%.2f", ratio), map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU, 1e3, "%.0f"),
 			interval(c.BareCPU, 1e3, "%.0f"), fmt.Sprintf("%.2f", Median(ratios(c.CPU, c.BareCPU))))
 	}
 	b.WriteString("\n")
@@ -80,11 +82,11 @@ func (r Run) times(b *strings.Builder) {
 
 func (r Run) sizes(b *strings.Builder) {
 	b.WriteString("## Requests, bytes and memory\n\n")
-	row(b, "cluster", "partitions", "groups", "requests a sweep", "MB sent", "MB received", "allocations", "MB allocated", "live heap, MB", "RssAnon, MB", "most")
-	row(b, strings.Split(strings.Repeat("--- ", 11), " ")[:11]...)
+	header(b, "cluster", "partitions", "groups", "requests a sweep", "MB sent", "MB received", "allocations", "MB allocated",
+		"live heap, MB", "RssAnon, MB", "most")
 	for _, c := range r.own() {
-		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprintf("%.1f", c.Requests), mb(c.Sent), mb(c.Received), number(int(c.Allocs)),
-			mb(c.Allocated), mb(c.Heap), mb(c.Anonymous), mb(c.Most))
+		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprintf("%.1f", c.Requests), mb(c.Sent), mb(c.Received),
+			number(int(c.Allocs)), mb(c.Allocated), mb(c.Heap), mb(c.Anonymous), mb(c.Most))
 	}
 	b.WriteString("\n")
 }
@@ -93,14 +95,14 @@ func mb(v float64) string { return fmt.Sprintf("%.1f", v/1e6) }
 
 func (r Run) peers(b *strings.Builder) {
 	b.WriteString("## Beside other exporters, on the real cluster\n\n")
-	row(b, "program", "partitions", "groups", "n", "requests a sweep", "time, ms", "RssAnon, MB")
-	row(b, strings.Split(strings.Repeat("--- ", 7), " ")[:7]...)
+	header(b, "program", "partitions", "groups", "n", "requests a sweep", "time, ms", "RssAnon, MB")
 	seen := map[string]bool{}
 	for _, c := range r.Costs {
 		if seen[c.Program] = true; !strings.HasPrefix(c.Cluster, "Apache Kafka") {
 			continue
 		}
-		row(b, c.Program, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), fmt.Sprintf("%.1f", c.Requests), interval(c.Wall, 1e3, "%.0f"), mb(c.Anonymous))
+		row(b, c.Program, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), fmt.Sprintf("%.1f", c.Requests),
+			interval(c.Wall, 1e3, "%.0f"), mb(c.Anonymous))
 	}
 	for _, peer := range []string{"kminion", "kafka_exporter"} {
 		if !seen[peer] {
@@ -116,24 +118,24 @@ func (r Run) rest(b *strings.Builder) {
 		b.WriteString("Not measured in this run.\n\n")
 		return
 	}
-	fmt.Fprintf(b, "A process of its own with every default, 10,000 partitions, 500 topics, two weeks of history; %.0f seconds with %.0f sweeps. Goal: 60 MB of\n"+
-		"anonymous memory.\n\n", r.Rest.Seconds, r.Rest.Sweeps)
-	row(b, "RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all", "share of a core")
-	row(b, "---", "---", "---", "---", "---", "---")
-	row(b, mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB", mb(r.Rest.Resident)+" MB", fmt.Sprintf("%.1f %%", 100*r.Rest.Core))
+	fmt.Fprintf(b, "A process of its own with every default, 10,000 partitions, 500 topics, two weeks of history; %.0f seconds with "+
+		"%.0f sweeps.\nGoal: 60 MB of anonymous memory.\n\n", r.Rest.Seconds, r.Rest.Sweeps)
+	header(b, "RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all", "share of a core")
+	row(b, mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB", mb(r.Rest.Resident)+" MB",
+		fmt.Sprintf("%.1f %%", 100*r.Rest.Core))
 	b.WriteString("\n")
 }
 
 // compare holds the medians of two runs against each other.
 func compare(b *strings.Builder, before, last Run) {
-	fmt.Fprintf(b, "## The run before\n\n%s, commit %.12s, load average %s. Medians of both runs, the earlier one first.\n\n", before.At.Format("2006-01-02 15:04 UTC"),
-		before.Commit, before.Load)
-	row(b, "cluster", "partitions", "groups", "sweep, ms", "ratio of time", "ratio of CPU", "requests", "live heap, MB")
-	row(b, strings.Split(strings.Repeat("--- ", 8), " ")[:8]...)
+	fmt.Fprintf(b, "## The run before\n\n%s, commit %.12s, load average %s. Medians of both runs, the earlier one first.\n\n",
+		before.At.Format(minute), before.Commit, before.Load)
+	header(b, "cluster", "partitions", "groups", "sweep, ms", "ratio of time", "ratio of CPU", "requests", "live heap, MB")
 	for _, c := range last.own() {
 		for _, o := range before.own() {
 			if o.key() == c.key() {
-				row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprintf("%.0f, %.0f", 1e3*Median(o.Wall), 1e3*Median(c.Wall)),
+				row(b, c.Cluster, number(c.Partitions), number(c.Groups),
+					fmt.Sprintf("%.0f, %.0f", 1e3*Median(o.Wall), 1e3*Median(c.Wall)),
 					fmt.Sprintf("%.2f, %.2f", Median(ratios(o.Wall, o.BareWall)), Median(ratios(c.Wall, c.BareWall))),
 					fmt.Sprintf("%.2f, %.2f", Median(ratios(o.CPU, o.BareCPU)), Median(ratios(c.CPU, c.BareCPU))),
 					fmt.Sprintf("%.1f, %.1f", o.Requests, c.Requests), mb(o.Heap)+", "+mb(c.Heap))

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Memory is a size of /proc/PID/status in bytes.
@@ -61,4 +62,15 @@ func LoadAverage() string {
 		return "unknown"
 	}
 	return strings.Fields(string(b))[0]
+}
+
+// Begin is a run that begins now.
+func Begin(id, commit string) Run {
+	return Run{ID: id, At: time.Now().UTC().Truncate(time.Second), Commit: commit, Machine: Machine(), Load: LoadAverage()}
+}
+
+// BeginSoak is a soak that begins now.
+func BeginSoak(kind, commit string, length time.Duration) Soak {
+	return Soak{Kind: kind, At: time.Now().UTC().Truncate(time.Second), Commit: commit, Machine: Machine(), Load: LoadAverage(),
+		Seconds: length.Seconds()}
 }

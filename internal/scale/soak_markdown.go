@@ -13,15 +13,16 @@ history is allowed to.
 Made by ` + "`make soak`" + ` from [soak.json](soak.json), which has every reading; do not edit. Two runs:
 
 - **Real time**: a daemon in a process of its own, on an embedded Kafka (kfake) in another process with 500 topics and 10,000 partitions,
-  50 seeded records a second and a consumer group. A sweep every 5 seconds, a verdict every 30, a page every 2 seconds, SIGHUP every 5 minutes.
-  Read every 10 seconds, without collecting garbage first.
+  50 seeded records a second and a consumer group. A sweep every 5 seconds, a verdict every 30, a page every 2 seconds, SIGHUP every
+  5 minutes. Read every 10 seconds, without collecting garbage first.
 - **Accelerated month**: agent, history, ledger and alerts on a fake clock, with the default schedule (a sweep a minute, a verdict every
   quarter of an hour) and a synthetic source of 20 topics and one group. Read every six hours of that month, after a garbage collection, in
   the test's own process.
 
-The truth is the kernel's (` + "`/proc/PID/status`, `/proc/PID/fd`" + `, the files' blocks) and the Go runtime's. The first sixth of a run is warm-up. Over
-each half of the rest a line is fitted by least squares; **growth** is its slope times the duration. A gauge holds if its growth over the last half
-is at most 5 % of its median or 4 MB (memory), 2 % or 2 (goroutines, descriptors). A leak grows in both halves; what fills once grows in the first.
+The truth is the kernel's (` + "`/proc/PID/status`, `/proc/PID/fd`" + `, the files' blocks) and the Go runtime's. The first sixth of a run is
+warm-up. Over each half of the rest a line is fitted by least squares; **growth** is its slope times the duration. A gauge holds if its growth over the last half
+is at most 5 % of its median or 4 MB (memory), 2 % or 2 (goroutines, descriptors), whichever is more. A leak grows in both halves; what
+fills once grows in the first.
 Bytes on disk may grow: at the pace of the last half, the default retention of 396 days must fit into the default ` + "`max_size`" + ` of 8 GB.
 
 `
@@ -32,6 +33,9 @@ const soakUntested = `## Not tested
 - The month has no delivery of alerts, no pages, no reloads and no Kafka; its process is the test's, and its disk is on the same machine.
 - Producers and topics that come and go during the hour; the fake's own memory is not judged.
 `
+
+// minute is how documents write an instant.
+const minute = "2006-01-02 15:04 UTC"
 
 // retention and largest are the history's defaults, in days and bytes.
 const retention, largest = 396, 8e9
@@ -50,13 +54,15 @@ func SoakMarkdown(runs []Soak) string {
 func (r *Soak) section(b *strings.Builder) {
 	title := strings.ToUpper(r.Kind[:1]) + r.Kind[1:]
 	fmt.Fprintf(b, "## %s\n\n", title)
-	fmt.Fprintf(b, "%s, commit %.12s, %s, load average %s at the start and %s at the end", r.At.Format("2006-01-02 15:04 UTC"), r.Commit,
-		r.Machine, r.Load, r.LoadAtEnd)
+	fmt.Fprintf(b, "%s, commit %.12s, %s, load average %s at the start and %s at the end",
+		r.At.Format(minute), r.Commit, r.Machine, r.Load, r.LoadAtEnd)
 	if r.Kind == Month {
-		fmt.Fprintf(b, ".\n%.0f days: %.0f sweeps, %.0f verdicts, %d readings.\n\n", r.Seconds/86400, r.Sweeps, r.Verdicts, len(r.Samples))
+		fmt.Fprintf(b, ".\n%.0f days: %.0f sweeps, %.0f verdicts, %d readings.\n\n", r.Seconds/86400, r.Sweeps, r.Verdicts,
+			len(r.Samples))
 	} else {
-		fmt.Fprintf(b, ", seed %d.\n%.0f minutes: %.0f sweeps, %.0f verdicts, %d pages answered and %d not, %d reloads, %d readings and %d missed; "+
-			"exit code %d after SIGTERM.\n\n", r.Seed, r.Seconds/60, r.Sweeps, r.Verdicts, r.Pages, len(r.Refused), r.Reloads, len(r.Samples), r.Missed, r.Exit)
+		fmt.Fprintf(b, ", seed %d.\n%.0f minutes: %.0f sweeps, %.0f verdicts, %d pages answered and %d not, %d reloads, ", r.Seed,
+			r.Seconds/60, r.Sweeps, r.Verdicts, r.Pages, len(r.Refused), r.Reloads)
+		fmt.Fprintf(b, "%d readings and %d missed; exit code %d after SIGTERM.\n\n", len(r.Samples), r.Missed, r.Exit)
 	}
 	fits, err := Judge(r.Samples, r.warmUp())
 	if err != nil {
@@ -70,7 +76,8 @@ func (r *Soak) section(b *strings.Builder) {
 		if f.Bound == 0 {
 			allowed = fmt.Sprintf("%.1f MB a day; it is %.1f", largest/retention/1e6, f.Daily/1e6)
 		}
-		row(b, f.Gauge.Name, f.text(f.Median), f.text(f.Most), f.text(f.First), f.text(f.Last), allowed, map[bool]string{true: "yes", false: "**no**"}[f.Holds()])
+		row(b, f.Gauge.Name, f.text(f.Median), f.text(f.Most), f.text(f.First), f.text(f.Last), allowed,
+			map[bool]string{true: "yes", false: "**no**"}[f.Holds()])
 	}
 	b.WriteString("\n")
 	for _, refused := range r.Refused {

@@ -44,7 +44,7 @@ func (r *Soak) Failed() error {
 	errs := []error{err}
 	for _, f := range fits {
 		if !f.Holds() {
-			errs = append(errs, fmt.Errorf("%s: grew by %s over the last half, which is more than allowed", f.Gauge.Name, f.text(f.Last)))
+			errs = append(errs, fmt.Errorf("%s: grew by %s over the last half, more than allowed", f.Gauge.Name, f.text(f.Last)))
 		}
 	}
 	if r.Exit != 0 {

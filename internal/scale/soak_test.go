@@ -53,8 +53,8 @@ clusters:
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := Soak{Kind: Hour, At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Machine: Machine(), Load: LoadAverage(), Seed: *seed,
-		Seconds: soakFor.Seconds()}
+	run := BeginSoak(Hour, *commit, *soakFor)
+	run.Seed = *seed
 	d := testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
 	d.Await("a verdict", 5*time.Minute, func() bool {
 		_, code := d.Get("/api/v1/clusters/prod/verdict")
