@@ -48,12 +48,13 @@ func casesOf(t *testing.T, text string) (out []scaleCase) {
 	return out
 }
 
-// TestScale measures sweeps of the fake where -scale asks for it. The fake is in another process. Each sweep is followed by the bare
-// requests, so that both see the same load of the machine.
+// TestScale measures sweeps of the fake where -scale asks for it. The fake is in another process. Each sweep is followed by the
+// bare requests, so that both see the same load of the machine.
 func TestScale(t *testing.T) {
 	for _, c := range casesOf(t, *scaleCases) {
 		t.Run(fmt.Sprintf("%d+%d", c.partitions, c.groups), func(t *testing.T) {
-			keepCost(t, measureCost(t, c, servingGroups(t, c.partitions, c.groups), "fake (kfake)"))
+			bootstrap := servingGroups(t, c.partitions, c.groups)
+			keepCost(t, measureCost(t, c, bootstrap, "fake (kfake)"))
 		})
 	}
 }

@@ -71,7 +71,8 @@ func (r Run) times(b *strings.Builder) {
 	for _, c := range r.own() {
 		ratio := Median(ratios(c.Wall, c.BareWall))
 		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall, 1e3, "%.0f"),
-			interval(c.BareWall, 1e3, "%.0f"), fmt.Sprintf("%.2f", ratio), map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU, 1e3, "%.0f"),
+			interval(c.BareWall, 1e3, "%.0f"), fmt.Sprintf("%.2f", ratio),
+			map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU, 1e3, "%.0f"),
 			interval(c.BareCPU, 1e3, "%.0f"), fmt.Sprintf("%.2f", Median(ratios(c.CPU, c.BareCPU))))
 	}
 	b.WriteString("\n")

@@ -35,8 +35,8 @@ var pages = []string{"/", "/clusters/prod", "/clusters/prod/topics", "/clusters/
 	"/clusters/prod/groups/reader", "/clusters/prod/series", "/clusters/prod/what-if", "/alerts", "/system", "/metrics",
 	"/api/v1/clusters", "/api/v1/clusters/prod/verdict"}
 
-// TestSoak keeps a daemon in a process of its own under load, reads what it holds every ten seconds and writes soak.json. What grows
-// is in the document and fails the test.
+// TestSoak keeps a daemon in a process of its own under load, reads what it holds every ten seconds and writes soak.json. What
+// grows is in the document and fails the test.
 func TestSoak(t *testing.T) {
 	if *soakFor == 0 {
 		return
