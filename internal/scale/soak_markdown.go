@@ -23,8 +23,8 @@ The truth is the kernel's (` + "`/proc/PID/status`, `/proc/PID/fd`" + `, the fil
 warm-up. Over each half of the rest a line is fitted by least squares; **growth** is its slope times the duration. A gauge holds if its growth over the last half
 is at most 5 % of its median or 4 MB (memory), 2 % or 2 (goroutines, descriptors), whichever is more. A leak grows in both halves; what
 fills once grows in the first.
-Bytes on disk may grow: at the pace of the last half, the default retention of 396 days must fit into the default ` + "`max_size`" + `
-of 8 GB.
+Bytes on disk may grow: at the pace of the last half, the default retention of 396 days must fit into the default
+` + "`max_size`" + ` of 8 GB.
 
 `
 
