@@ -30,6 +30,10 @@ Bytes on disk may grow: at the pace of the last half, the default retention of 3
 
 const soakUntested = `## Not tested
 
+- The plan for the disk, in the real-time run: its pace is not the default's (twelve times the sweeps, thirty times the verdicts), and the
+  history compresses its rows only every hour. Which of these the bytes are was not separated; the month has the default's pace.
+- A quiet machine, in the committed real-time run: other work shared its two cores, with load averages up to 59. Pages that were not
+  answered, readings that were missed and sweeps beyond their five seconds are of that time; whether a quiet machine has none is unknown.
 - Days in real time, real brokers, CloudWatch and PostgreSQL as the ledger.
 - The month has no delivery of alerts, no pages, no reloads and no Kafka; its process is the test's, and its disk is on the same machine.
 - Producers and topics that come and go during the hour; the fake's own memory is not judged.
