@@ -307,7 +307,7 @@ func brokersOnly() *kmsg.MetadataRequest {
 func bareSweep(ctx context.Context, b testing.TB, client *kgo.Client) {
 	b.Helper()
 	all := kmsg.NewPtrMetadataRequest()
-	answer, err := client.Broker(0).Request(ctx, all)
+	answer, err := client.SeedBrokers()[0].Request(ctx, all)
 	if err != nil {
 		b.Fatal(err)
 	}
