@@ -51,8 +51,15 @@ func (d Document) extent() string {
 	}
 	slices.Sort(kinds)
 	kinds = slices.Compact(kinds)
-	return fmt.Sprintf("Measured in %d runs on real Kafka (%s), with %d kinds of traffic and %d seeds of the load.\n\n",
-		len(d.Runs), strings.Join(slices.Compact(clusters), ", "), len(kinds), len(seeds))
+	return fmt.Sprintf("Measured in %d runs on real Kafka (%s), with %d kinds of traffic; the load was drawn from %s.\n\n",
+		len(d.Runs), strings.Join(slices.Compact(clusters), ", "), len(kinds), seedsOf(len(seeds)))
+}
+
+func seedsOf(n int) string {
+	if n == 1 {
+		return "one seed"
+	}
+	return fmt.Sprintf("%d seeds", n)
 }
 
 // exceptions are the scenarios in which a figure is off, the worst first.

@@ -215,10 +215,14 @@ func (s *simulation) truth() (bytes, records map[string]map[int64]float64) {
 		for minute := a.at.Round(time.Minute).Unix() / 60; minute < b.at.Round(time.Minute).Unix()/60; minute++ {
 			bytes[""][minute], records[""][minute] = 0, 0
 			for name, end := range b.ends {
+				began, known := a.ends[name]
 				if a.life[name] != b.life[name] {
-					continue
+					if !known {
+						continue // there was no topic when the window began
+					}
+					began = 0 // its log was made anew: all that it holds is of this window
 				}
-				perSecond := float64(end-a.ends[name]) / b.at.Sub(a.at).Seconds()
+				perSecond := float64(end-began) / b.at.Sub(a.at).Seconds()
 				records[name][minute], bytes[name][minute] = perSecond, perSecond*float64(simulatedTopics[name])
 				records[""][minute] += perSecond
 				bytes[""][minute] += perSecond * float64(simulatedTopics[name])

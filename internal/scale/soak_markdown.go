@@ -85,11 +85,9 @@ func (r *Soak) section(b *strings.Builder) {
 			map[bool]string{true: "yes", false: "**no**"}[f.Holds()])
 	}
 	b.WriteString("\n")
-	for _, refused := range r.Refused {
-		fmt.Fprintf(b, "- not answered: %s\n", refused)
-	}
-	if len(r.Refused) > 0 {
-		b.WriteString("\n")
+	if n := len(r.Refused); n > 0 {
+		fmt.Fprintf(b, "Of the %d pages that were not answered, the first and the last (status, page, when; 0: no answer within five seconds): %s; %s.\n\n",
+			n, r.Refused[0], r.Refused[n-1])
 	}
 }
 
