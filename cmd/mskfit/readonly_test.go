@@ -177,7 +177,7 @@ func (r *readOnly) runsWithoutGaps(file string) {
 	d.hasKept("orders")
 	d.collected("orders", time.Now())
 	var v verdict.Verdict
-	d.await("a verdict on what was collected", func() bool {
+	d.Await("a verdict on what was collected", 3*time.Minute, func() bool { // it needs a whole minute
 		return d.get("/api/v1/clusters/orders/verdict", &v) == 200 && v.Workload.IngressBytesPerSec != nil
 	})
 	if gaps := ofPermissions(v.Gaps); len(gaps) > 0 {
