@@ -83,7 +83,7 @@ type Action struct {
 	Fixes string `json:"mends,omitempty"`
 }
 
-// Flip is the smallest change of one input that would change the choice.
+// TippingPoint is the smallest change of one input that would change the choice.
 type TippingPoint struct {
 	// Field is the input: "ingress", "groups", "retention" or "partitions".
 	Field string `json:"field"`

@@ -302,7 +302,7 @@ func TestThrottlingForAnHour(t *testing.T) {
 		"not billed; afterwards the missed minutes are read once")
 	server := standardServer(time.Now)
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(noon.Sub(time.Now())) // the server's metrics begin before it
+		time.Sleep(time.Until(noon)) // the server's metrics begin before it
 		s := sourceWith(t, clientsNow(server, 3), server, nil, zerolog.Nop())
 		before := last(collectAll(t, s)).Window.End
 		billed, refused := s.Stats().Metrics, 0

@@ -52,7 +52,7 @@ func (s scenario) group() string { return "group-" + s.topic() }
 // coordinator still ends the one before and answers CONCURRENT_TRANSACTIONS to many: they are aborted, and what they read is read
 // again. A session that the coordinator has fenced makes room for a new one, as a restarted consumer would.
 func readInTransactions(ctx context.Context, t *testing.T, s scenario, every time.Duration, opts []kgo.Opt) {
-	opts = append(opts, kgo.TransactionalID(s.group()), kgo.RequireStableFetchOffsets())
+	opts = append(opts, kgo.TransactionalID(s.group()))
 	committed, aborted, sessions := 0, 0, 0
 	for ctx.Err() == nil {
 		session, err := kgo.NewGroupTransactSession(opts...)

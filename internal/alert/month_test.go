@@ -97,7 +97,7 @@ type simulation struct {
 	cfg      alert.Config
 	long     verdict.Verdict
 	state    drift.State
-	alertLog alert.AlertLog
+	alertLog alert.Log
 	peaks    []workload.DailyPeak
 	lines    []string
 }
@@ -170,8 +170,8 @@ func (s *simulation) restart(t *testing.T) {
 		switch to := memory.to.(type) {
 		case *drift.State:
 			*to = drift.State{}
-		case *alert.AlertLog:
-			*to = alert.AlertLog{}
+		case *alert.Log:
+			*to = alert.Log{}
 		}
 		if err := json.Unmarshal(data, memory.to); err != nil {
 			t.Fatal(err)

@@ -15,15 +15,15 @@ import (
 
 // Store is what the notifier keeps in the ledger.
 type Store interface {
-	// AlertLog returns what has been sent about the cluster; the zero AlertLog when nothing has.
-	AlertLog(ctx context.Context, cluster string) (AlertLog, error)
+	// AlertLog returns what has been sent about the cluster; the zero Log when nothing has.
+	AlertLog(ctx context.Context, cluster string) (Log, error)
 	// VerdictBefore returns the last verdict on the cluster made before the time; false when there is none.
 	VerdictBefore(ctx context.Context, cluster string, at time.Time) (verdict.Verdict, bool, error)
 	// Maintenances returns the ad hoc spans that are not over.
 	Maintenances(ctx context.Context, now time.Time) ([]Maintenance, error)
 	// Commit keeps the drift state, the alert log, the record of alerts and the messages in one transaction: all of it or
 	// nothing. A message whose ID is there already is left out.
-	Commit(ctx context.Context, cluster string, state drift.State, alertLog AlertLog, record []Entry, messages []Envelope) error
+	Commit(ctx context.Context, cluster string, state drift.State, alertLog Log, record []Entry, messages []Envelope) error
 }
 
 // Deps are what a Notifier works with.

@@ -9,8 +9,8 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// AlertLog is what has been sent about one cluster: the open alerts, by key. In the zero value nothing was sent.
-type AlertLog struct {
+// Log is what has been sent about one cluster: the open alerts, by key. In the zero value nothing was sent.
+type Log struct {
 	// Open has the open alerts by [Item.Key].
 	Open map[string]OpenAlert `json:"open"`
 }
@@ -73,7 +73,7 @@ type Input struct {
 // target, and of several events on one alert the last one counts. In a maintenance nothing is sent. At its end what differs
 // from what was sent before is sent: an alert that opened in it and is still open, one that closed in it; not one that opened
 // and closed in it.
-func Plan(alertLog AlertLog, in Input, now time.Time) (AlertLog, []Envelope) {
+func Plan(alertLog Log, in Input, now time.Time) (Log, []Envelope) {
 	p := planner{in: in, now: now, open: maps.Clone(alertLog.Open), changed: map[string]bool{}, items: map[string][]Item{}}
 	if p.open == nil {
 		p.open = map[string]OpenAlert{}
@@ -85,7 +85,7 @@ func Plan(alertLog AlertLog, in Input, now time.Time) (AlertLog, []Envelope) {
 	for _, key := range slices.Sorted(maps.Keys(p.open)) {
 		p.evaluate(key, silent)
 	}
-	return AlertLog{Open: p.open}, p.envelopes()
+	return Log{Open: p.open}, p.envelopes()
 }
 
 type planner struct {

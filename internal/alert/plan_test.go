@@ -41,7 +41,7 @@ func expect(t *testing.T, got []Envelope, want ...string) {
 }
 
 func TestEventsOfOneRunMakeOneMessage(t *testing.T) {
-	_, got := Plan(AlertLog{}, input(DefaultConfig(),
+	_, got := Plan(Log{}, input(DefaultConfig(),
 		event("egress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventRaised, drift.LevelCritical, 1.1),
 		event("groups", drift.EventRaised, drift.LevelWarning, 0.9)), start)
@@ -60,7 +60,7 @@ func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 	c := DefaultConfig()
 	c.Routes = []Route{{Targets: []string{"sns"}, Severities: []string{"critical"}},
 		{Targets: []string{"slack"}, Clusters: []string{"ord*"}}}
-	alertLog, got := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, got := Plan(Log{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit")
 	alertLog, got = Plan(alertLog, input(c, event("ingress", drift.EventRaised, drift.LevelCritical, 1.2)), start.Add(time.Hour))
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
@@ -73,7 +73,7 @@ func TestRoutesBySeverityAndClosingMessagesFollow(t *testing.T) {
 
 func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	c := DefaultConfig()
-	alertLog, _ := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, _ := Plan(Log{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	for hour := 1; hour < 7*24; hour++ {
 		var got []Envelope
 		if alertLog, got = Plan(alertLog, input(c), start.Add(time.Duration(hour)*time.Hour)); len(got) > 0 {
@@ -96,7 +96,7 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 	in := input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
 	in.Recipients = append(in.Recipients, Recipient{Name: "prom", Mirrors: true, Refresh: time.Hour},
 		Recipient{Name: "pager", Mirrors: true})
-	alertLog, _ := Plan(AlertLog{}, in, start)
+	alertLog, _ := Plan(Log{}, in, start)
 	in.Events = nil
 	ids := map[string]bool{}
 	for quarter := 1; quarter <= 12; quarter++ {
@@ -125,7 +125,7 @@ func TestWhatIsOpenIsSentAgainToTargetsThatForget(t *testing.T) {
 func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 	c := DefaultConfig()
 	c.Maintenance = []Maintenance{{Schedule: "0 10 * * 1", Duration: 2 * time.Hour, Clusters: []string{"orders"}}}
-	alertLog, got := Plan(AlertLog{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
+	alertLog, got := Plan(Log{}, input(c, event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("egress", drift.EventRaised, drift.LevelWarning, 0.9)), start.Add(time.Minute))
 	expect(t, got)
 	alertLog, got = Plan(alertLog, input(c, event("egress", drift.EventResolved, drift.LevelOK, 0.2)), start.Add(time.Hour))
@@ -142,7 +142,7 @@ func TestAChangedChoiceIsToldOnceEvenAfterAMaintenance(t *testing.T) {
 		To: &verdict.Choice{Kind: verdict.Express, Size: "express.m7g.large", Brokers: 3}}
 	in := input(DefaultConfig(), change)
 	in.AdHoc = []Maintenance{{Start: start, End: start.Add(time.Hour)}}
-	alertLog, got := Plan(AlertLog{}, in, start)
+	alertLog, got := Plan(Log{}, in, start)
 	expect(t, got)
 	alertLog, got = Plan(alertLog, input(DefaultConfig()), start.Add(time.Hour))
 	expect(t, got, "slack: orders: the choice changed to 3 × express.m7g.large",
@@ -160,7 +160,7 @@ func TestClosingMessagesCanBeTurnedOffForPeople(t *testing.T) {
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	alertLog, _ := Plan(AlertLog{}, in(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, _ := Plan(Log{}, in(event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	_, got := Plan(alertLog, in(event("ingress", drift.EventResolved, drift.LevelOK, 0.3)), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: resolved: ingress")
 }
@@ -171,7 +171,7 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 		in.AdHoc = []Maintenance{{Start: start, End: start.Add(24 * time.Hour)}}
 		return in
 	}
-	before, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+	before, _ := Plan(Log{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
 		start.Add(-time.Hour))
 	resolved := event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
 	alertLog, got := Plan(before, silent(resolved), start)
@@ -197,12 +197,12 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
 	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventResolved, drift.LevelOK, 0.3)
-	alertLog, got := Plan(AlertLog{}, input(DefaultConfig(), raised, resolved), start)
+	alertLog, got := Plan(Log{}, input(DefaultConfig(), raised, resolved), start)
 	expect(t, got)
 	if len(alertLog.Open) != 0 {
 		t.Errorf("still open: %v", alertLog.Open)
 	}
-	_, got = Plan(AlertLog{}, input(DefaultConfig(), raised, event("ingress", drift.EventRaised, drift.LevelCritical, 1.1)), start)
+	_, got = Plan(Log{}, input(DefaultConfig(), raised, event("ingress", drift.EventRaised, drift.LevelCritical, 1.1)), start)
 	expect(t, got, "slack: orders: critical: ingress at 110 % of the limit", "sns: orders: critical: ingress at 110 % of the limit")
 }
 
@@ -212,7 +212,7 @@ func TestLoweredGoesToMirrorsAlone(t *testing.T) {
 		in.Recipients = []Recipient{{Name: "alertmanager", Mirrors: true}, {Name: "slack"}}
 		return in
 	}
-	alertLog, _ := Plan(AlertLog{}, in(drift.EventRaised, drift.LevelCritical, 1.1), start)
+	alertLog, _ := Plan(Log{}, in(drift.EventRaised, drift.LevelCritical, 1.1), start)
 	alertLog, got := Plan(alertLog, in(drift.EventLowered, drift.LevelWarning, 0.85), start.Add(time.Hour))
 	expect(t, got, "alertmanager: orders: warning: ingress at 85 % of the limit")
 	if i := got[0].Message.Items[0]; i.State != Lowered || i.Was != drift.LevelCritical || got[0].Message.StillOpen != 1 {
@@ -223,7 +223,7 @@ func TestLoweredGoesToMirrorsAlone(t *testing.T) {
 }
 
 func TestATargetThatIsGoneIsNotTold(t *testing.T) {
-	alertLog, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
+	alertLog, _ := Plan(Log{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)), start)
 	in := input(DefaultConfig(), event("ingress", drift.EventResolved, drift.LevelOK, 0.3))
 	in.Recipients = []Recipient{{Name: "sns"}}
 	_, got := Plan(alertLog, in, start.Add(time.Hour))
@@ -241,7 +241,7 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 	}
 	in := input(DefaultConfig(), events(drift.EventRaised, drift.LevelWarning)...)
 	in.Recipients = append(in.Recipients, Recipient{Name: "alertmanager", Mirrors: true})
-	alertLog, got := Plan(AlertLog{}, in, start)
+	alertLog, got := Plan(Log{}, in, start)
 	expect(t, got, "alertmanager: orders: warning: no figure for egress and 2 more",
 		"slack: orders: warning: no figure for egress and 2 more", "sns: orders: warning: no figure for egress and 2 more")
 	if people, mirror := got[1].Message.Items,
@@ -257,7 +257,7 @@ func TestFiguresThatAreMissingTogetherAreToldTogether(t *testing.T) {
 func TestNoMessageHasAZeroTime(t *testing.T) {
 	e := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)
 	e.Since = time.Time{}
-	_, got := Plan(AlertLog{}, input(DefaultConfig(), e), start)
+	_, got := Plan(Log{}, input(DefaultConfig(), e), start)
 	posted := &reports{}
 	if err := NewReportNotifier(DefaultConfig(), []Recipient{{Name: "x"}}, posted, nil).Report(t.Context(),
 		[]verdict.Verdict{{Cluster: "orders"}}, start); err != nil {
@@ -272,7 +272,7 @@ func TestNoMessageHasAZeroTime(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackDelaysNoReminderForEver(t *testing.T) {
-	alertLog, _ := Plan(AlertLog{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
+	alertLog, _ := Plan(Log{}, input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85)),
 		start.AddDate(1, 0, 0))
 	alertLog, _ = Plan(alertLog, input(DefaultConfig()), start)
 	_, got := Plan(alertLog, input(DefaultConfig()), start.AddDate(0, 0, 7))
@@ -285,7 +285,7 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 	for i := range 10_000 {
 		events = append(events, event(fmt.Sprintf("rule-%05d", i), drift.EventRaised, drift.LevelWarning, 0.8+float64(i)/100_000))
 	}
-	alertLog, got := Plan(AlertLog{}, input(DefaultConfig(), events...), start)
+	alertLog, got := Plan(Log{}, input(DefaultConfig(), events...), start)
 	if len(got) != 2 || len(got[0].Message.Items) != MaxItems || got[0].Message.Omitted != 10_000-MaxItems ||
 		len(alertLog.Open) != 10_000 {
 		t.Fatalf("%d messages, %d items, %d omitted, %d open", len(got), len(got[0].Message.Items), got[0].Message.Omitted,
@@ -298,9 +298,9 @@ func TestTenThousandRulesMakeOneReadableMessage(t *testing.T) {
 
 func TestMessageIDsAreStableAndDistinct(t *testing.T) {
 	in := input(DefaultConfig(), event("ingress", drift.EventRaised, drift.LevelWarning, 0.85))
-	_, first := Plan(AlertLog{}, in, start)
-	_, again := Plan(AlertLog{}, in, start)
-	_, later := Plan(AlertLog{}, in, start.Add(time.Minute))
+	_, first := Plan(Log{}, in, start)
+	_, again := Plan(Log{}, in, start)
+	_, later := Plan(Log{}, in, start.Add(time.Minute))
 	if first[0].Message.ID != again[0].Message.ID {
 		t.Error("the same message has two IDs")
 	}

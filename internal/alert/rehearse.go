@@ -18,7 +18,7 @@ func Rehearse(cfg Config, recipients []Recipient, v verdict.Verdict, rule *verdi
 		Level: level, At: now, Since: now,
 		Rule: &tested, Reason: "this is a test sent by mskfit alert test; " + rule.Evidence}
 	in := Input{Config: cfg, Recipients: recipients, Verdict: v, Events: []drift.Event{e}}
-	alertLog, raised := Plan(AlertLog{}, in, now.UTC())
+	alertLog, raised := Plan(Log{}, in, now.UTC())
 	e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, "this was a test"
 	in.Events = []drift.Event{e}
 	_, resolved := Plan(alertLog, in, now.UTC().Add(time.Second))

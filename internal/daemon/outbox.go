@@ -13,7 +13,7 @@ import (
 )
 
 // AlertLog returns what has been sent about the cluster.
-func (l *ledgerAdapter) AlertLog(ctx context.Context, cluster string) (b alert.AlertLog, err error) {
+func (l *ledgerAdapter) AlertLog(ctx context.Context, cluster string) (b alert.Log, err error) {
 	body, err := l.Ledger.AlertLog(ctx, cluster)
 	if err != nil || body == nil {
 		return b, err
@@ -35,7 +35,7 @@ func (l *ledgerAdapter) Maintenances(ctx context.Context, now time.Time) ([]aler
 }
 
 // Commit keeps drift state, alert log, record and messages in one transaction.
-func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.State, alertLog alert.AlertLog,
+func (l *ledgerAdapter) Commit(ctx context.Context, cluster string, state drift.State, alertLog alert.Log,
 	record []alert.Entry, messages []alert.Envelope) error {
 	body, err := json.Marshal(alertLog)
 	if err != nil {

@@ -72,7 +72,7 @@ func Add(folder string, head Run, change func(*Run)) error {
 	runs[i].Load = head.Load
 	change(&runs[i])
 	runs = runs[max(0, len(runs)-2):]
-	return write(file, runs, ScaleMarkdown(runs))
+	return write(file, runs, CostMarkdown(runs))
 }
 
 // KeepCost puts a cost in place of the one of the same cluster and program.
@@ -98,12 +98,12 @@ func ratios(sweep, bare []float64) (out []float64) {
 	return out
 }
 
-// interval is the median with the least and the most, by a format of one value.
-func interval(values []float64, scale float64, format string) string {
+// interval is the median of times in seconds with the least and the most, in milliseconds.
+func interval(values []float64) string {
 	if len(values) == 0 {
 		return "–"
 	}
-	one := func(v float64) string { return fmt.Sprintf(format, v*scale) }
+	one := func(v float64) string { return fmt.Sprintf("%.0f", v*1e3) }
 	return fmt.Sprintf("%s (%s–%s)", one(Median(values)), one(slices.Min(values)), one(slices.Max(values)))
 }
 

@@ -34,8 +34,8 @@ const scaleUntested = `## Not tested
 // goal is how much of the bare cost a sweep may take.
 const goal = 1.5
 
-// ScaleMarkdown is the document for people: the last run, and the medians of the one before.
-func ScaleMarkdown(runs []Run) string {
+// CostMarkdown is the document for people: the last run, and the medians of the one before.
+func CostMarkdown(runs []Run) string {
 	var b strings.Builder
 	b.WriteString(scaleHead)
 	if len(runs) > 0 {
@@ -70,10 +70,10 @@ func (r Run) times(b *strings.Builder) {
 		"of the bare, ms", "ratio")
 	for _, c := range r.own() {
 		ratio := Median(ratios(c.Wall, c.BareWall))
-		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall, 1e3, "%.0f"),
-			interval(c.BareWall, 1e3, "%.0f"), fmt.Sprintf("%.2f", ratio),
-			map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU, 1e3, "%.0f"),
-			interval(c.BareCPU, 1e3, "%.0f"), fmt.Sprintf("%.2f", Median(ratios(c.CPU, c.BareCPU))))
+		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall),
+			interval(c.BareWall), fmt.Sprintf("%.2f", ratio),
+			map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU),
+			interval(c.BareCPU), fmt.Sprintf("%.2f", Median(ratios(c.CPU, c.BareCPU))))
 	}
 	b.WriteString("\n")
 	for _, failure := range r.Failed {
@@ -103,7 +103,7 @@ func (r Run) peers(b *strings.Builder) {
 			continue
 		}
 		row(b, c.Program, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), fmt.Sprintf("%.1f", c.Requests),
-			interval(c.Wall, 1e3, "%.0f"), mb(c.Anonymous))
+			interval(c.Wall), mb(c.Anonymous))
 	}
 	for _, peer := range []string{"kminion", "kafka_exporter"} {
 		if !seen[peer] {

@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write docs/soak.md and docs/scale.md fr
 // The committed documents are what the committed figures make.
 func TestCommittedFiguresMakeTheDocuments(t *testing.T) {
 	committed(t, "../../docs/soak", SoakMarkdown)
-	committed(t, "../../docs/scale", ScaleMarkdown)
+	committed(t, "../../docs/scale", CostMarkdown)
 }
 
 func committed[T any](t *testing.T, name string, document func([]T) string) {
