@@ -22,6 +22,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
+	"github.com/mskfit/mskfit/verdict"
 )
 
 const (
@@ -82,6 +83,11 @@ clusters:
 	b.daemon.Await("a sweep with rates, and a verdict", patience, func() bool {
 		s := b.status()
 		return s.VerdictAt != nil && s.source().Error == "" && len(s.source().Gaps) < 2
+	})
+	b.daemon.Await("a verdict with figures, which can be missed", 3*patience, func() bool {
+		var v verdict.Verdict
+		body, _ := b.daemon.Get("/api/v1/clusters/shop/verdict")
+		return json.Unmarshal(body, &v) == nil && v.Workload.IngressBytesPerSec != nil
 	})
 	for _, g := range b.status().source().Gaps {
 		b.usual = append(b.usual, g.What)

@@ -4,6 +4,7 @@ package faults
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -102,8 +103,15 @@ var brokerFaults = []struct {
 			}
 			return nil
 		})
-		b.meetsGap("broker", "partition", "ISR", "offline")
-		r.Observed("broker %d was the controller, broker %d is; sweeps went on", before, b.controller())
+		at := time.Now()
+		b.await(patience, func() error {
+			if s := b.status().source(); s.Error != "" || !s.CollectedAt.After(at) {
+				return fmt.Errorf("no sweep since the controller moved; error %q", s.Error)
+			}
+			return nil
+		})
+		r.Observed("broker %d was the controller, broker %d is; sweeps went on, with %d gaps", before, b.controller(),
+			len(b.status().source().Gaps)-len(b.usual))
 		b.cluster.Restart(before)
 		return time.Now()
 	}},
