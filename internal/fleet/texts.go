@@ -55,6 +55,8 @@ two that stop.
 `
 	untested = `## Not tested
 
+- Runs to their end: these were stopped before they wrote their figures, which were copied from the bench's log. Dates and load
+  averages are approximate, and the number of partitions was not recorded.
 - A quiet machine. Five other test runs shared its two cores (load average 20 to 54), so that times say little and processor
   seconds are dear; at 200 clusters, decisions every 2 minutes were not all made in time, and values waited to be written.
 - 1,000 clusters: one run was begun at a load average of 35 and ended as failed. Every cluster had a verdict after 103 s; then
