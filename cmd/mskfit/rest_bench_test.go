@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -23,6 +22,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/mskfit/mskfit/internal/history"
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/scale"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -81,15 +81,15 @@ func rest(b *testing.B, program, file string) {
 	}
 	took := time.Since(began)
 	b.ReportMetric(100*(cpuOf(b, pid)-spent).Seconds()/took.Seconds(), "%-of-a-core")
-	b.ReportMetric(middle(resident)/1e6, "resident-MB")
+	b.ReportMetric(measure.Median(resident)/1e6, "resident-MB")
 	b.ReportMetric(slices.Max(resident)/1e6, "most-resident-MB")
-	b.ReportMetric(middle(own)/1e6, "of-its-own-MB")
+	b.ReportMetric(measure.Median(own)/1e6, "of-its-own-MB")
 	b.ReportMetric(slices.Max(own)/1e6, "most-of-its-own-MB")
-	b.ReportMetric(middle(heap)/1e6, "heap-in-use-MB")
-	b.ReportMetric(middle(files)/1e6, "files-MB")
+	b.ReportMetric(measure.Median(heap)/1e6, "heap-in-use-MB")
+	b.ReportMetric(measure.Median(files)/1e6, "files-MB")
 	r := scale.Rest{Seconds: took.Seconds(), Sweeps: sweepsOf(b, d) - sweeps,
 		Core:      (cpuOf(b, pid) - spent).Seconds() / took.Seconds(),
-		Anonymous: middle(own), Most: slices.Max(own), Heap: middle(heap), Files: middle(files), Resident: middle(resident)}
+		Anonymous: measure.Median(own), Most: slices.Max(own), Heap: measure.Median(heap), Files: measure.Median(files), Resident: measure.Median(resident)}
 	b.ReportMetric(r.Sweeps, "sweeps")
 	if *restOut != "" {
 		if err := scale.Add(*restOut, scale.Begin(*restRun, *restOf), func(run *scale.Run) { run.Rest = &r }); err != nil {
@@ -100,71 +100,37 @@ func rest(b *testing.B, program, file string) {
 	d.Stop(syscall.SIGTERM)
 }
 
-// middle is the median: what the daemon takes most of the time.
-func middle(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
-}
-
 // sweepsOf is how many sweeps the daemon has made; 0 while it does not say.
 func sweepsOf(b *testing.B, d *testbed.Daemon) float64 {
 	b.Helper()
 	return valueOf(b, d, "mskfit_collect_duration_seconds_count")
 }
 
-// valueOf is the first value of a metric; 0 while there is none.
+// valueOf is the sum of a metric's series; 0 while there is none.
 func valueOf(b *testing.B, d *testbed.Daemon, name string) float64 {
 	b.Helper()
 	page, _ := d.Get("/metrics")
-	for line := range strings.Lines(string(page)) {
-		if strings.HasPrefix(line, name) {
-			n, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			return n
-		}
-	}
-	return 0
+	return measure.Sum(page, name)
 }
 
-// memoryOf reads the sizes of /proc/PID/status in bytes.
+// memoryOf is [measure.Memory] of a process that runs.
 func memoryOf(b *testing.B, pid int) map[string]float64 {
 	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	sizes, err := measure.Memory(pid)
 	if err != nil {
 		b.Fatal(err)
 	}
-	out := map[string]float64{}
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Fields(line); len(f) == 3 && f[2] == "kB" {
-			kb, err := strconv.ParseFloat(f[1], 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			out[strings.TrimSuffix(f[0], ":")] = kb * 1024
-		}
-	}
-	return out
+	return sizes
 }
 
-// cpuOf is what a process has spent on all cores, from /proc/PID/stat: fields 14 and 15, in hundredths of a second.
+// cpuOf is [measure.CPU] of a process that runs.
 func cpuOf(b *testing.B, pid int) time.Duration {
 	b.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	took, err := measure.CPU(pid)
 	if err != nil {
 		b.Fatal(err)
 	}
-	f := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	user, err := strconv.Atoi(f[11])
-	if err != nil {
-		b.Fatal(err)
-	}
-	system, err := strconv.Atoi(f[12])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(user+system) * 10 * time.Millisecond
+	return took
 }
 
 // restCluster starts three brokers in this process. What their logs hold grows with time, by a wave for each topic.

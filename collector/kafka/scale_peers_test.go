@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/scale"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
@@ -61,16 +62,16 @@ func measurePeer(t *testing.T, out *scale.Cost, path string, c *testbed.Cluster,
 				t.Fatal(err)
 			}
 		})
-		anonymous, err := scale.Memory(cmd.Process.Pid, "RssAnon")
+		sizes, err := measure.Memory(cmd.Process.Pid)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.Wall, held = append(out.Wall, wall), append(held, anonymous)
+		out.Wall, held = append(out.Wall, wall), append(held, sizes["RssAnon"])
 	}
 	for api, n := range counters(t, c).Since(before).Requests {
 		if !strings.HasPrefix(api, "Fetch") && !strings.Contains(api, "Heartbeat") && !strings.Contains(api, "Vote") {
 			out.Requests += float64(n) / float64(scrapes)
 		}
 	}
-	out.Anonymous = scale.Median(held)
+	out.Anonymous = measure.Median(held)
 }

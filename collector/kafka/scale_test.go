@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/scale"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
@@ -122,8 +123,8 @@ func alone(t *testing.T, out *scale.Cost, s *Source, n int, sweep func()) {
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			if anonymous, err := scale.Memory(os.Getpid(), "RssAnon"); err == nil {
-				held = append(held, anonymous)
+			if sizes, err := measure.Memory(os.Getpid()); err == nil {
+				held = append(held, sizes["RssAnon"])
 			}
 			select {
 			case <-over:
@@ -145,7 +146,7 @@ func alone(t *testing.T, out *scale.Cost, s *Source, n int, sweep func()) {
 	cost := s.Stats().Since(stats)
 	out.Requests = each(float64(cost.Total()))
 	out.Sent, out.Received = each(float64(cost.BytesSent)), each(float64(cost.BytesReceived))
-	out.Heap, out.Anonymous = float64(after.HeapAlloc), scale.Median(held)
+	out.Heap, out.Anonymous = float64(after.HeapAlloc), measure.Median(held)
 	for _, v := range held {
 		out.Most = max(out.Most, v)
 	}

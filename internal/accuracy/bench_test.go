@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 
 	"github.com/mskfit/mskfit/collector/kafka"
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -195,7 +195,7 @@ func (b *bench) measure() Run {
 	}
 	r := Run{Cluster: fmt.Sprintf("%s %s, %d brokers", b.cluster.Options.Version, mode, b.cluster.Options.Brokers), Seed: *seed,
 		At:     time.Now().UTC().Truncate(time.Second),
-		Commit: *commit, Machine: machine(), Load: loadAverage()}
+		Commit: *commit, Machine: measure.Machine(), Load: measure.LoadAverage()}
 	time.Sleep(warmUp)
 	all := b.observe(*length)
 	whole, ok := b.source.WholeWindow()
@@ -322,25 +322,4 @@ func (b *bench) recreate(topic string) {
 		time.Sleep(200 * time.Millisecond)
 	}
 	b.t.Errorf("%s could not be made again", topic)
-}
-
-func machine() string {
-	model := runtime.GOARCH
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.SplitSeq(string(b), "\n") {
-			if name, value, ok := strings.Cut(line, ":"); ok && strings.HasPrefix(name, "model name") {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%d × %s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.Version())
-}
-
-func loadAverage() string {
-	b, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Join(strings.Fields(string(b))[:1], " ")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -92,7 +93,7 @@ func pastLine(of []Past) string {
 	}
 	median, largest, total := "–", "–", "–"
 	if len(medians) > 0 {
-		median, largest = workload.FormatPercent(Median(medians)), workload.FormatPercent(slices.Max(worst))
+		median, largest = workload.FormatPercent(measure.Median(medians)), workload.FormatPercent(slices.Max(worst))
 		slices.SortFunc(totals, func(a, b float64) int { return int(math.Copysign(1, math.Abs(b)-math.Abs(a))) })
 		total = fmt.Sprintf("%+.1f %%", 100*totals[0])
 	}

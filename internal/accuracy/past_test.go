@@ -10,6 +10,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -220,7 +221,7 @@ func (k *book) compare(e entry) Past {
 		for _, e := range errors {
 			worst = max(worst, e)
 		}
-		median := Median(errors)
+		median := measure.Median(errors)
 		p.Median, p.Worst, p.Total = &median, &worst, &total
 	}
 	return p

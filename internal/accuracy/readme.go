@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // Marks of the README between which its table stands.
@@ -131,5 +133,5 @@ func (d Document) readmePast(way string) string {
 		return ""
 	}
 	return fmt.Sprintf("| past bytes in, from %s | median error %.1f %%; within the stated bounds in %d of %d hours and minutes | %d of %d unknown |\n",
-		way, 100*Median(medians), inside, known, of-known, of)
+		way, 100*measure.Median(medians), inside, known, of-known, of)
 }

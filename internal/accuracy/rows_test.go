@@ -12,6 +12,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kadm"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/workload"
 )
@@ -136,7 +137,7 @@ func (b *bench) windows(all []sweep) []Windows {
 				}
 			}
 			if 2*len(widths) > w.Of {
-				median := Median(widths)
+				median := measure.Median(widths)
 				w.MedianWidth = &median
 			}
 			out = append(out, w)
@@ -262,7 +263,7 @@ func TestRowsSayWhatIsOutside(t *testing.T) {
 		s.WindowsInside != 19 {
 		t.Errorf("%d runs, %+v", len(d.Runs), s)
 	}
-	if v := Median([]float64{3, 1, 2}); v != 2 {
+	if v := measure.Median([]float64{3, 1, 2}); v != 2 {
 		t.Errorf("the median is %g", v)
 	}
 }

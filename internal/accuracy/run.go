@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // Document is every run that the report shows.
@@ -172,15 +174,6 @@ func (d Document) Summarize(quantity string) Summary {
 			}
 		}
 	}
-	s.Width, s.WindowWidth = Median(widths), Median(windows)
+	s.Width, s.WindowWidth = measure.Median(widths), measure.Median(windows)
 	return s
-}
-
-// Median returns the middle of the values, the upper one of two; NaN of none. It sorts them.
-func Median(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
 }

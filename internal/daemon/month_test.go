@@ -24,6 +24,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 	"github.com/mskfit/mskfit/internal/history"
 	"github.com/mskfit/mskfit/internal/ledger"
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/scale"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
@@ -50,7 +51,7 @@ func TestMonth(t *testing.T) {
 	run := scale.BeginSoak(scale.Month, *monthCommit, time.Duration(*monthDays)*24*time.Hour)
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) { month(t, dir, &run) })
-	run.LoadAtEnd = scale.LoadAverage()
+	run.LoadAtEnd = measure.LoadAverage()
 	folder := *monthOut
 	if folder == "" {
 		folder = t.TempDir()
@@ -122,12 +123,12 @@ func held(dir string) (s scale.Sample, err error) {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	anonymous, err := scale.Memory(os.Getpid(), "RssAnon")
+	sizes, err := measure.Memory(os.Getpid())
 	if err != nil {
 		return s, err
 	}
 	open, err := os.ReadDir("/proc/self/fd")
-	s.Values = [5]float64{anonymous, float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)), scale.Stored(dir)}
+	s.Values = [5]float64{sizes["RssAnon"], float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)), measure.Stored(dir)}
 	return s, err
 }
 

@@ -2,12 +2,12 @@ package faults
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // Document is the report: one run of all faults.
@@ -28,27 +28,14 @@ type Document struct {
 
 // Read reads the rows and what is known of the run.
 func Read(file string) (d Document, err error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return d, err
-	}
-	if err := json.Unmarshal(b, &d); err != nil {
-		return d, fmt.Errorf("read %s: %w", file, err)
-	}
-	return d, nil
+	err = measure.Read(file, &d)
+	return d, err
 }
 
 // Write writes the rows, and the document that is made of them beside it.
 func (d Document) Write(file string) error {
 	slices.SortStableFunc(d.Rows, func(a, b Row) int { return cmp.Compare(strings.ToLower(a.Fault), strings.ToLower(b.Fault)) })
-	b, err := json.MarshalIndent(d, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, append(b, '\n'), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(strings.TrimSuffix(file, ".json")+".md", []byte(d.Markdown()), 0o644)
+	return measure.Write(file, d, d.Markdown())
 }
 
 const head = `# Faults

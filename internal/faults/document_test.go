@@ -2,14 +2,12 @@ package faults
 
 import (
 	"flag"
-	"fmt"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
@@ -30,7 +28,7 @@ func TestWriteDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Document{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Kafka: testbed.Versions[0], Rows: all,
-		Machine: fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), runtime.GOOS, runtime.Version())}
+		Machine: measure.Machine()}
 	if *notRun != "" {
 		d.NotRun = strings.Split(*notRun, "; ")
 	}
@@ -45,9 +43,8 @@ func TestDocumentIsUpToDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	have, err := os.ReadFile("../../docs/faults.md")
-	if err != nil || string(have) != d.Markdown() {
-		t.Errorf("docs/faults.md is not made of docs/faults.json (%v): run make faults", err)
+	if err := measure.UpToDate("../../docs/faults.json", d.Markdown()); err != nil {
+		t.Error(err)
 	}
 }
 

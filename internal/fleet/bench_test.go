@@ -10,14 +10,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
@@ -38,7 +37,7 @@ func TestMeasuredFleet(t *testing.T) {
 	if *clusters == 0 {
 		return
 	}
-	r := Run{Seed: *seed, At: time.Now().UTC(), Commit: *commit, Machine: machine(), Load: loadAverage(), Clusters: *clusters,
+	r := Run{Seed: *seed, At: time.Now().UTC(), Commit: *commit, Machine: measure.Machine(), Load: measure.LoadAverage(), Clusters: *clusters,
 		Large: min(10, *clusters/3), LargePartitions: largePartitions}
 	all := simulates(t, order{Seed: *seed, Clusters: *clusters, Large: r.Large, LargePartitions: largePartitions})
 	for _, c := range all {
@@ -46,7 +45,7 @@ func TestMeasuredFleet(t *testing.T) {
 	}
 	program := testbed.Mskfit(t)
 	t.Run("one process", func(t *testing.T) {
-		w := &watching{t: t, all: all, setup: "one process"}
+		w := &watching{t: t, all: all, setup: alone}
 		w.start(program, "", "mskfit")
 		r.Processes = append(r.Processes, w.measure()...)
 		w.replicas[0].Stop(syscall.SIGTERM)
@@ -55,12 +54,13 @@ func TestMeasuredFleet(t *testing.T) {
 		store := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true})
 		shared := fmt.Sprintf("ledger: {postgres_url: %q}\nhistory: {external: {write_url: %q, query_url: %q}}\n",
 			testbed.Postgres(t).DSN, store+"/api/v1/write", store)
-		w := &watching{t: t, all: all, setup: "three replicas"}
+		w := &watching{t: t, all: all, setup: together}
 		for _, name := range []string{"mskfit-0", "mskfit-1", "mskfit-2"} {
 			w.start(program, shared, name)
 		}
 		r.Processes = append(r.Processes, w.measure()...)
-		r.Takeover = w.takeover()
+		taken := w.takeover()
+		r.Takeover = &taken
 		for _, d := range w.replicas[1:] {
 			d.Stop(syscall.SIGTERM)
 		}
@@ -168,7 +168,11 @@ func (w *watching) measure() (out []Process) {
 		out = append(out, Process{Setup: w.setup, Name: w.names[i], Clusters: int(a.leased), Seconds: took,
 			Sweeps: a.sweeps - b.sweeps, Failed: a.failed - b.failed, Verdicts: a.verdicts - b.verdicts,
 			CPUSeconds: a.cpu - b.cpu, RssAnon: a.memory, Requests: a.requests - b.requests, Values: a.values - b.values,
-			DiskBytes: max(0, a.disk-b.disk), StartSeconds: ready.Seconds()})
+			StartSeconds: ready.Seconds()})
+		if w.setup == alone {
+			grown := max(0, a.disk-b.disk)
+			out[i].DiskBytes = &grown
+		}
 		out[i].FleetMillis, out[i].FleetBytes = w.page(w.replicas[i], "/")
 		out[i].ClusterMillis, _ = w.page(w.replicas[i], "/clusters/c0000")
 		w.t.Logf("%+v", out[i])
@@ -202,96 +206,60 @@ func (w *watching) readings() (out []reading) {
 		if code != 200 {
 			w.t.Fatalf("/metrics answers %d", code)
 		}
-		r := reading{leased: sum(body, "mskfit_clusters_leased", ""), sweeps: sum(body, "mskfit_collects_total", `outcome="ok"`),
-			failed:   sum(body, "mskfit_collects_total", `outcome="error"`),
-			verdicts: sum(body, "mskfit_job_runs_total", `job="analyze",outcome="ok"`),
-			requests: sum(body, "mskfit_kafka_requests_total", ""), values: sum(body, "mskfit_history_values_written_total", "")}
+		r := reading{leased: measure.Sum(body, "mskfit_clusters_leased"), sweeps: measure.Sum(body, "mskfit_collects_total", `outcome="ok"`),
+			failed:   measure.Sum(body, "mskfit_collects_total", `outcome="error"`),
+			verdicts: measure.Sum(body, "mskfit_job_runs_total", `job="analyze"`, `outcome="ok"`),
+			requests: measure.Sum(body, "mskfit_kafka_requests_total"), values: measure.Sum(body, "mskfit_history_values_written_total")}
 		r.cpu, r.memory = spent(w.t, d.PID())
-		if w.setup == "one process" {
-			r.disk = size(w.dirs[i])
+		if w.setup == alone {
+			r.disk = measure.Stored(w.dirs[i])
 		}
 		out = append(out, r)
 	}
 	return out
 }
 
-// sum adds the series of a metric that have the labels.
-func sum(page []byte, metric, labels string) (total float64) {
-	for line := range strings.SplitSeq(string(page), "\n") {
-		rest, ours := strings.CutPrefix(line, metric)
-		if !ours || rest == "" || rest[0] != '{' && rest[0] != ' ' || !strings.Contains(rest, labels) {
-			continue
-		}
-		if v, err := strconv.ParseFloat(rest[strings.LastIndexByte(rest, ' ')+1:], 64); err == nil {
-			total += v
-		}
-	}
-	return total
-}
-
 // spent is the processor time of a process in seconds, and its anonymous memory in bytes.
 func spent(t *testing.T, pid int) (cpu, memory float64) {
 	t.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	took, err := measure.CPU(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	for _, f := range fields[11:13] { // utime and stime, in hundredths of a second
-		ticks, _ := strconv.ParseFloat(f, 64)
-		cpu += ticks / 100
-	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	sizes, err := measure.Memory(pid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.SplitSeq(string(status), "\n") {
-		if rest, found := strings.CutPrefix(line, "RssAnon:"); found {
-			kib, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			memory = kib * 1024
-		}
-	}
-	return cpu, memory
-}
-
-// size is what the files of a folder take.
-func size(dir string) (total float64) {
-	_ = filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
-		if err == nil && e.Type().IsRegular() {
-			if info, err := e.Info(); err == nil {
-				total += float64(info.Size())
-			}
-		}
-		return nil // files come and go
-	})
-	return total
+	return took.Seconds(), sizes["RssAnon"]
 }
 
 // takeover kills the first replica and waits until all its clusters are collected by the others.
 func (w *watching) takeover() Takeover {
 	w.t.Helper()
-	held := func() map[string]map[string]bool {
-		out := map[string]map[string]bool{}
-		for i, d := range w.replicas {
-			out[w.names[i]] = map[string]bool{}
-			body, _ := get(d, "/metrics")
-			for line := range strings.SplitSeq(string(body), "\n") {
-				if rest, found := strings.CutPrefix(line, `mskfit_collect_success_timestamp_seconds{cluster="`); found {
-					out[w.names[i]][rest[:strings.IndexByte(rest, '"')]] = true
-				}
+	held := func(d *testbed.Daemon) map[string]bool {
+		out := map[string]bool{}
+		body, _ := get(d, "/metrics")
+		for line := range strings.Lines(string(body)) {
+			if rest, found := strings.CutPrefix(line, `mskfit_collect_success_timestamp_seconds{cluster="`); found {
+				out[rest[:strings.IndexByte(rest, '"')]] = true
 			}
 		}
 		return out
 	}
-	before := held()
-	lost, result := before[w.names[0]], Takeover{Clusters: len(before[w.names[0]])}
-	w.replicas[0].Kill()
-	killed := time.Now()
+	killed, others := w.replicas[0], w.replicas[1:]
+	lost := held(killed)
+	var before []map[string]bool
+	for _, d := range others {
+		before = append(before, held(d))
+	}
+	result := Takeover{Clusters: len(lost)}
+	killed.Kill()
+	at := time.Now()
 	again := map[string]time.Duration{}
-	w.replicas[1].AwaitNil(5*time.Minute, func() error {
-		for _, c := range w.rows(w.replicas[1]) {
-			if lost[c.Name] && again[c.Name] == 0 && c.KeptAt != nil && c.KeptAt.After(killed.Add(time.Second)) {
-				again[c.Name] = c.KeptAt.Sub(killed)
+	others[0].AwaitNil(5*time.Minute, func() error {
+		for _, c := range w.rows(others[0]) {
+			if lost[c.Name] && again[c.Name] == 0 && c.KeptAt != nil && c.KeptAt.After(at.Add(time.Second)) {
+				again[c.Name] = c.KeptAt.Sub(at)
 			}
 		}
 		if len(again) < len(lost) {
@@ -304,37 +272,14 @@ func (w *watching) takeover() Takeover {
 		first, last = min(first, d), max(last, d)
 	}
 	result.FirstSeconds, result.LastSeconds = first.Seconds(), last.Seconds()
-	w.replicas = w.replicas[1:]
-	names := w.names
-	w.names = w.names[1:]
-	after := held()
-	w.replicas, w.names = append([]*testbed.Daemon{nil}, w.replicas...), names
-	for _, name := range names[1:] {
-		for c := range before[name] {
-			if !after[name][c] {
+	for i, d := range others {
+		after := held(d)
+		for c := range before[i] {
+			if !after[c] {
 				result.Others++
 			}
 		}
 	}
 	w.t.Logf("%+v", result)
 	return result
-}
-
-func machine() string {
-	model := runtime.GOARCH
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		if _, rest, found := strings.Cut(string(b), "model name"); found {
-			line, _, _ := strings.Cut(rest, "\n")
-			model = strings.Trim(line, " \t:")
-		}
-	}
-	return fmt.Sprintf("%d × %s, %s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.Version())
-}
-
-func loadAverage() string {
-	b, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.Fields(string(b))[0]
 }

@@ -4,16 +4,16 @@
 package fleet
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // Document is every run that the report shows.
 type Document struct {
 	Runs []Run `json:"runs"`
+	// Notes say what is to be known of these runs and does not show in their figures: what was stopped, and why.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Run is one fleet, watched by one process and then by several.
@@ -27,20 +27,26 @@ type Run struct {
 	Machine string `json:"machine"`
 	// Load is the machine's load average before the run.
 	Load string `json:"load_average"`
-	// Clusters is how many there were, Large how many of them with LargePartitions; Partitions is the sum of all.
+	// Clusters is how many there were, Large how many of them with LargePartitions; Partitions is the sum of all; 0: not recorded.
 	Clusters        int `json:"clusters"`
 	Large           int `json:"large"`
 	LargePartitions int `json:"large_partitions"`
-	Partitions      int `json:"partitions"`
+	Partitions      int `json:"partitions,omitempty"`
 	// Processes are those that watched: one, and then three.
 	Processes []Process `json:"processes"`
-	// Takeover is what followed when one of three was killed.
-	Takeover Takeover `json:"takeover"`
+	// Takeover is what followed when one of three was killed; nil: not measured.
+	Takeover *Takeover `json:"takeover,omitempty"`
 }
+
+// The setups of a run.
+const (
+	alone    = "one process"
+	together = "three replicas"
+)
 
 // Process is one mskfit run over a window.
 type Process struct {
-	// Setup is "one process" or "three replicas"; Name is the replica's.
+	// Setup is one process or three replicas; Name is the replica's.
 	Setup string `json:"setup"`
 	Name  string `json:"name"`
 	// Clusters is how many it watched.
@@ -56,8 +62,8 @@ type Process struct {
 	// Requests are those sent to brokers, Values those written to the history, in the window.
 	Requests float64 `json:"requests"`
 	Values   float64 `json:"values"`
-	// DiskBytes is what the data folder grew by in the window; 0 where the history is elsewhere.
-	DiskBytes float64 `json:"disk_bytes"`
+	// DiskBytes is what the data folder grew by in the window; nil where the history is elsewhere.
+	DiskBytes *float64 `json:"disk_bytes,omitempty"`
 	// FleetMillis and ClusterMillis are the medians of ten answers of the dashboard; FleetBytes is the length of the fleet page.
 	FleetMillis   float64 `json:"fleet_page_ms"`
 	ClusterMillis float64 `json:"cluster_page_ms"`
@@ -77,16 +83,9 @@ type Takeover struct {
 }
 
 // Read reads the figures.
-func Read(file string) (Document, error) {
-	var d Document
-	b, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(b, &d)
-	}
-	if err != nil {
-		return d, fmt.Errorf("read %s: %w", file, err)
-	}
-	return d, nil
+func Read(file string) (d Document, err error) {
+	err = measure.Read(file, &d)
+	return d, err
 }
 
 // Write adds the run, in place of one of the same seed, and writes figures and report.
@@ -98,12 +97,5 @@ func (d Document) Write(file string, r Run) error {
 		}
 	}
 	d.Runs = append(runs, r)
-	b, err := json.MarshalIndent(d, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, append(b, '\n'), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(strings.TrimSuffix(file, ".json")+".md", []byte(d.Markdown()), 0o644)
+	return measure.Write(file, d, d.Markdown())
 }

@@ -13,6 +13,9 @@ func (d Document) Markdown() string {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	b.WriteString(introduction)
+	p("**Goal.** 1,000 clusters. **Result.** The largest fleets that were watched over a whole window without a failed sweep: %s by one\n"+
+		"process, %s by three.\n\n", count(d.most(alone)), count(d.most(together)))
+	b.WriteString(ofRuns)
 	for _, r := range d.Runs {
 		p("| %d | %s | %.9s | %s; %d with %s partitions | %s | %s | %s |\n", r.Seed, r.At.Format("2006-01-02 15:04"),
 			r.Commit, count(r.Clusters), r.Large, count(r.LargePartitions), partitions(r.Partitions), r.Machine, r.Load)
@@ -36,7 +39,7 @@ func (d Document) Markdown() string {
 	b.WriteString(killed)
 	for _, r := range d.Runs {
 		t := r.Takeover
-		if t.Clusters == 0 {
+		if t == nil {
 			p("| %d | not measured | – | – | – |\n", r.Seed)
 			continue
 		}
@@ -45,7 +48,26 @@ func (d Document) Markdown() string {
 	b.WriteString(once)
 	d.paper(p)
 	b.WriteString(untested)
+	for _, note := range d.Notes {
+		p("- %s\n", note)
+	}
 	return b.String()
+}
+
+// most is the largest fleet of a setup that was watched over a window without a failed sweep; 0: none.
+func (d Document) most(setup string) (clusters int) {
+	for _, r := range d.Runs {
+		watched, failed := 0, 0.0
+		for _, x := range r.Processes {
+			if x.Setup == setup {
+				watched, failed = watched+x.Clusters, failed+x.Failed
+			}
+		}
+		if failed == 0 {
+			clusters = max(clusters, watched)
+		}
+	}
+	return clusters
 }
 
 // paper says what 10,000 clusters need, by the dearest run.
@@ -57,7 +79,9 @@ func (d Document) paper(p func(format string, args ...any)) {
 			cpu = max(cpu, x.perClusterMinute(x.CPUSeconds))
 			memory = max(memory, x.RssAnon/float64(x.Clusters))
 			values = max(values, x.perClusterMinute(x.Values))
-			disk = max(disk, x.perClusterMinute(x.DiskBytes)*60*24)
+			if x.DiskBytes != nil {
+				disk = max(disk, x.perClusterMinute(*x.DiskBytes)*60*24)
+			}
 			sweeps = goal / 60.0
 		}
 	}
@@ -81,10 +105,10 @@ func (x Process) perClusterMinute(v float64) float64 {
 }
 
 func (x Process) disk() string {
-	if x.DiskBytes == 0 {
+	if x.DiskBytes == nil {
 		return "external"
 	}
-	return workload.FormatBytes(x.perClusterMinute(x.DiskBytes) * 60 * 24)
+	return workload.FormatBytes(x.perClusterMinute(*x.DiskBytes) * 60 * 24)
 }
 
 func ratio(a, b float64) string {

@@ -2,10 +2,11 @@ package fleet
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/fleet.md from docs/fleet.json")
@@ -17,14 +18,13 @@ func TestTheReportIsMadeOfItsFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := strings.TrimSuffix(file, ".json") + ".md"
 	if *update {
-		if err := os.WriteFile(report, []byte(d.Markdown()), 0o644); err != nil {
+		if err := measure.Write(file, d, d.Markdown()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if text, err := os.ReadFile(report); err != nil || string(text) != d.Markdown() {
-		t.Errorf("%s is not what %s makes (error %v): run this test with -update", report, file, err)
+	if err := measure.UpToDate(file, d.Markdown()); err != nil {
+		t.Error(err)
 	}
 }
 

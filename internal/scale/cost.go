@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // Run is one run of make scale.
@@ -81,15 +83,6 @@ func (r *Run) KeepCost(c Cost) {
 	r.Costs = append(r.Costs, c)
 }
 
-// Median is the middle of the values; the higher one of two. 0 without values.
-func Median(values []float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
-
 // ratios are those of each sweep to the bare requests right after it.
 func ratios(sweep, bare []float64) (out []float64) {
 	for i := range min(len(sweep), len(bare)) {
@@ -104,7 +97,7 @@ func interval(values []float64) string {
 		return "–"
 	}
 	one := func(v float64) string { return fmt.Sprintf("%.0f", v*1e3) }
-	return fmt.Sprintf("%s (%s–%s)", one(Median(values)), one(slices.Min(values)), one(slices.Max(values)))
+	return fmt.Sprintf("%s (%s–%s)", one(measure.Median(values)), one(slices.Min(values)), one(slices.Max(values)))
 }
 
 func number(n int) string {

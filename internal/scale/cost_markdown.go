@@ -3,6 +3,8 @@ package scale
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 const scaleHead = `# Scale
@@ -69,11 +71,11 @@ func (r Run) times(b *strings.Builder) {
 	header(b, "cluster", "partitions", "groups", "n", "sweep, ms", "bare, ms", "ratio", "goal ≤ 1.5", "CPU of a sweep, ms",
 		"of the bare, ms", "ratio")
 	for _, c := range r.own() {
-		ratio := Median(ratios(c.Wall, c.BareWall))
+		ratio := measure.Median(ratios(c.Wall, c.BareWall))
 		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall),
 			interval(c.BareWall), fmt.Sprintf("%.2f", ratio),
 			map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU),
-			interval(c.BareCPU), fmt.Sprintf("%.2f", Median(ratios(c.CPU, c.BareCPU))))
+			interval(c.BareCPU), fmt.Sprintf("%.2f", measure.Median(ratios(c.CPU, c.BareCPU))))
 	}
 	b.WriteString("\n")
 	for _, failure := range r.Failed {
@@ -136,9 +138,9 @@ func compare(b *strings.Builder, before, last Run) {
 		for _, o := range before.own() {
 			if o.key() == c.key() {
 				row(b, c.Cluster, number(c.Partitions), number(c.Groups),
-					fmt.Sprintf("%.0f, %.0f", 1e3*Median(o.Wall), 1e3*Median(c.Wall)),
-					fmt.Sprintf("%.2f, %.2f", Median(ratios(o.Wall, o.BareWall)), Median(ratios(c.Wall, c.BareWall))),
-					fmt.Sprintf("%.2f, %.2f", Median(ratios(o.CPU, o.BareCPU)), Median(ratios(c.CPU, c.BareCPU))),
+					fmt.Sprintf("%.0f, %.0f", 1e3*measure.Median(o.Wall), 1e3*measure.Median(c.Wall)),
+					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.Wall, o.BareWall)), measure.Median(ratios(c.Wall, c.BareWall))),
+					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.CPU, o.BareCPU)), measure.Median(ratios(c.CPU, c.BareCPU))),
 					fmt.Sprintf("%.1f, %.1f", o.Requests, c.Requests), mb(o.Heap)+", "+mb(c.Heap))
 			}
 		}

@@ -3,22 +3,16 @@ package scale
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/measure"
 )
 
 // read reads the runs of a JSON file, one a line; none where there is no file.
 func read[T any](file string) (runs []T, err error) {
-	b, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
+	if err := measure.Read(file, &runs); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
-	}
-	if err := json.Unmarshal(b, &runs); err != nil {
-		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	return runs, nil
 }
@@ -38,5 +32,5 @@ func write[T any](file string, runs []T, document string) error {
 	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(strings.TrimSuffix(file, ".json")+".md", []byte(document), 0o644)
+	return os.WriteFile(measure.Document(file), []byte(document), 0o644)
 }

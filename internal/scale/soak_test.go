@@ -8,12 +8,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/mskfit/mskfit/internal/measure"
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
@@ -61,7 +61,7 @@ clusters:
 		return code == 200
 	})
 	run.watch(t, d, filepath.Join(dir, "data"))
-	run.LoadAtEnd = LoadAverage()
+	run.LoadAtEnd = measure.LoadAverage()
 	run.Exit = d.Stop(syscall.SIGTERM)
 	folder := *out
 	if folder == "" {
@@ -116,7 +116,7 @@ func (r *Soak) counted(t *testing.T, d *testbed.Daemon) (sweeps, verdicts float6
 	if code != 200 {
 		t.Fatalf("/metrics answered %d", code)
 	}
-	return metric(page, "mskfit_collect_duration_seconds_count"), metric(page, `mskfit_job_runs_total{job="analyze",outcome="ok"}`)
+	return measure.Sum(page, "mskfit_collect_duration_seconds_count"), measure.Sum(page, "mskfit_job_runs_total", `job="analyze"`, `outcome="ok"`)
 }
 
 // reading is what the process holds now.
@@ -125,24 +125,10 @@ func reading(d *testbed.Daemon, data string) (Sample, error) {
 	if code != 200 {
 		return Sample{}, fmt.Errorf("/metrics answered %d", code)
 	}
-	anonymous, err := Memory(d.PID(), "RssAnon")
+	sizes, err := measure.Memory(d.PID())
 	if err != nil {
 		return Sample{}, err
 	}
-	return Sample{Values: [5]float64{anonymous, metric(page, "go_memstats_heap_inuse_bytes"), metric(page, "go_goroutines"),
-		metric(page, "process_open_fds"), Stored(data)}}, nil
-}
-
-// metric is the sum of a family's series.
-func metric(page []byte, family string) (sum float64) {
-	for line := range strings.Lines(string(page)) {
-		rest, ok := strings.CutPrefix(line, family)
-		if !ok || rest == "" || rest[0] != ' ' && rest[0] != '{' {
-			continue
-		}
-		if n, err := strconv.ParseFloat(strings.TrimSpace(line[strings.LastIndexByte(line, ' ')+1:]), 64); err == nil {
-			sum += n
-		}
-	}
-	return sum
+	return Sample{Values: [5]float64{sizes["RssAnon"], measure.Sum(page, "go_memstats_heap_inuse_bytes"), measure.Sum(page, "go_goroutines"),
+		measure.Sum(page, "process_open_fds"), measure.Stored(data)}}, nil
 }
