@@ -137,20 +137,17 @@ func (r *readOnly) awaitACLs(user string, want int) {
 	r.t.Helper()
 	b := kadm.NewACLs().AnyResource().Allow("User:" + user).AllowHosts().Operations(kadm.OpAny).
 		ResourcePatternType(kadm.ACLPatternAny)
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	testbed.Await(r.t, 20*time.Second, func() error {
 		found, err := r.admin.DescribeACLs(r.t.Context(), b)
 		have := 0
 		for _, f := range found {
 			have += len(f.Described)
 		}
-		if err == nil && have == want {
-			return
+		if err == nil && have != want {
+			err = fmt.Errorf("%d ACLs of %s, want %d", have, user, want)
 		}
-		if time.Now().After(deadline) {
-			r.t.Fatalf("%d ACLs of %s, want %d: %v", have, user, want, err)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return err
+	})
 }
 
 // observe returns the gaps that a permission could have caused.

@@ -48,13 +48,7 @@ func measurePeer(t *testing.T, out *scale.Cost, path string, c *testbed.Cluster,
 		_, err = io.Copy(io.Discard, resp.Body)
 		return err
 	}
-	deadline := time.Now().Add(time.Minute)
-	for page() != nil {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s serves no page within a minute", path)
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
+	testbed.Await(t, time.Minute, page)
 	before, held := counters(t, c), []float64(nil)
 	for range scrapes {
 		wall, _ := spent(func() {

@@ -19,7 +19,7 @@ const duties = "mskfit: duties"
 func (d *Daemon) share(o Options) {
 	d.replica = o.Replica
 	if d.replica == "" {
-		d.replica, _ = os.Hostname() // empty: replicas need no name to be told apart
+		d.replica, _ = os.Hostname() // empty: replicas have IDs, and need no name
 	}
 	timing := o.Leases
 	if timing == (lease.Timing{}) {
@@ -92,7 +92,7 @@ func (d *Daemon) work(ctx context.Context) error {
 		return d.generations(ctx)
 	})
 	if ctx.Err() != nil {
-		return nil // told to stop
+		return nil // stopped
 	}
 	return err
 }
@@ -143,7 +143,7 @@ func (d *Daemon) tryRegroup(ctx context.Context) error {
 	return nil
 }
 
-// worksOn tells the leases what the plan's generation works on.
+// worksOn gives the leases what the plan's generation works on.
 func (d *Daemon) worksOn(ctx context.Context, p *plan) {
 	if d.leases == nil {
 		return

@@ -10,21 +10,21 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// remoteStatus is what a replica tells the others of one of its clusters. The verdict itself is in the ledger.
+// remoteStatus is what a replica reports to the others on one of its clusters. The verdict itself is in the ledger.
 type remoteStatus struct {
-	// Replica is the name of the one that told it.
+	// Replica is the name of the one that reported it.
 	Replica string `json:"-"`
-	// body is the whole as it was told.
+	// body is the whole as it was reported.
 	body      string
 	Sources   []agent.SourceStatus `json:"sources"`
 	KeptAt    time.Time            `json:"kept_at,omitzero"`
 	DecidedAt time.Time            `json:"decided_at,omitzero"`
 }
 
-// mostGaps is how many gaps of a source the other replicas are told.
+// mostGaps is how many gaps of a source are reported to the other replicas.
 const mostGaps = 20
 
-// report is what the other replicas are told of the clusters that this one works on.
+// report is what this replica reports to the others on the clusters that it works on.
 func (d *Daemon) report() map[string][]byte {
 	g := d.current.Load()
 	if g == nil {
@@ -49,21 +49,21 @@ func (d *Daemon) report() map[string][]byte {
 	return out
 }
 
-// followEvery is how often what the other replicas tell is read.
+// followEvery is how often the reports of the other replicas are read.
 const followEvery = 5 * time.Second
 
-// followReplicas shows what the other replicas tell of their clusters, until ctx is done.
+// followReplicas shows what the other replicas report on their clusters, until ctx is done.
 func (d *Daemon) followReplicas(ctx context.Context, a *agent.Agent) {
 	for d.leases != nil && ctx.Err() == nil {
-		if err := a.Refresh(ctx, d.hear()); err != nil && ctx.Err() == nil {
+		if err := a.Refresh(ctx, d.readReports()); err != nil && ctx.Err() == nil {
 			d.log.Warn().Err(err).Msg("verdicts of other replicas not read")
 		}
 		_ = pause(ctx, followEvery) // the condition looks
 	}
 }
 
-// hear notes what is told of the clusters, and returns when the verdict on each was made.
-func (d *Daemon) hear() map[string]time.Time {
+// readReports keeps what is reported on the clusters, and returns when the verdict on each was made.
+func (d *Daemon) readReports() map[string]time.Time {
 	m, _ := d.leases.Members()
 	names := map[string]string{}
 	for _, r := range m.Replicas {
@@ -89,15 +89,15 @@ func (d *Daemon) hear() map[string]time.Time {
 	return decided
 }
 
-// Status is that of the clusters of the generation in force, those of other replicas as they tell it.
+// Status is that of the clusters of the generation in force, those of other replicas as they report them.
 func (d *Daemon) Status() []agent.ClusterStatus {
 	out := d.current.Load().agent.Status()
-	told := d.remotes.Load()
-	if told == nil {
+	reported := d.remotes.Load()
+	if reported == nil {
 		return out
 	}
 	for i := range out {
-		one := (*told)[out[i].Name]
+		one := (*reported)[out[i].Name]
 		out[i].Replica = one.Replica
 		if out[i].Remote {
 			out[i].Sources, out[i].KeptAt = one.Sources, one.KeptAt

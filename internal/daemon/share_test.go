@@ -262,12 +262,12 @@ func (f *fleet) owners() map[string]string {
 func (f *fleet) settled(what string) {
 	f.t.Helper()
 	since, want := time.Now(), f.owners()
-	for !maps.Equal(f.holders(since), want) {
-		if time.Since(since) > 45*time.Second {
-			f.t.Fatalf("%s: held %v\nwant %v", what, f.holders(since), want)
+	testbed.Await(f.t, 45*time.Second, func() error {
+		if held := f.holders(since); !maps.Equal(held, want) {
+			return fmt.Errorf("%s: held %v\nwant %v", what, held, want)
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return nil
+	})
 	for c, owner := range want {
 		if s := f.stages[c]; len(s) == 0 || s[len(s)-1] != owner {
 			f.stages[c] = append(s, owner)
@@ -458,11 +458,12 @@ clusters: [{name: c00, exporters: {brokers: [{jmx: '%s/page/c00'}], headers: {X-
 	}()
 	await := func(what string, holds func() bool) {
 		t.Helper()
-		for end := time.Now().Add(30 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatalf("%s: not within 30 s", what)
+		testbed.Await(t, 30*time.Second, func() error {
+			if !holds() {
+				return errors.New("waiting for: " + what)
 			}
-		}
+			return nil
+		})
 	}
 	await("it collects", func() bool { return len(o.holders(time.Time{})) == 1 })
 	postgres.Kill()

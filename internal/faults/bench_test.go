@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,6 +30,8 @@ const (
 	user, password = "fit", "fit-s3cret"
 	// timeout is the daemon's for each request, and missingAfter when it calls a figure missing: three intervals.
 	timeout, missingAfter = 2 * time.Second, 15 * time.Second
+	// interval is between two sweeps.
+	interval = "5s"
 	// patience is how long the daemon has to do what it promises.
 	patience = time.Minute
 )
@@ -40,6 +43,8 @@ type bench struct {
 	client  *kgo.Client // of the brokers, past the proxies
 	daemon  *testbed.Daemon
 	secret  string // file of the password
+	file    string // the configuration; text is its content, without the interval
+	text    string
 	usual   []string
 
 	mu       sync.Mutex
@@ -59,11 +64,11 @@ func newBench(t *testing.T) *bench {
 	hook := httptest.NewServer(http.HandlerFunc(b.hear))
 	t.Cleanup(hook.Close)
 	b.write(b.secret, password)
-	file := filepath.Join(dir, "mskfit.yaml")
-	b.write(file, fmt.Sprintf(`data_directory: %s
+	b.file = filepath.Join(dir, "mskfit.yaml")
+	b.text = fmt.Sprintf(`data_directory: %s
 web: {listen: "127.0.0.1:0"}
 agent:
-  collect: "@every 5s"
+  collect: "@every INTERVAL"
   analyze: "@every 1s"
   report: ""
   sizing: {min_window: 10s}
@@ -78,8 +83,9 @@ clusters:
       backfill: 0s
       sasl: {mechanism: SCRAM-SHA-512, username: %s, password_file: %q}
 `, filepath.Join(dir, "data"), missingAfter, hook.URL, strings.Join(b.cluster.Addresses(testbed.SASLPlaintext), ", "), timeout,
-		user, b.secret))
-	b.daemon = testbed.StartDaemon(t, testbed.Mskfit(t), file, testbed.DaemonOptions{})
+		user, b.secret)
+	b.write(b.file, b.config(interval))
+	b.daemon = testbed.StartDaemon(t, testbed.Mskfit(t), b.file, testbed.DaemonOptions{})
 	b.daemon.Await("a sweep with rates, and a verdict", patience, func() bool {
 		s := b.status()
 		return s.VerdictAt != nil && s.source().Error == "" && len(s.source().Gaps) < 2
@@ -93,6 +99,18 @@ clusters:
 		b.usual = append(b.usual, g.What)
 	}
 	return b
+}
+
+// config is the configuration with an interval.
+func (b *bench) config(interval string) string {
+	return strings.ReplaceAll(b.text, "INTERVAL", interval)
+}
+
+// configure puts another interval in force.
+func (b *bench) configure(interval string) {
+	b.t.Helper()
+	b.write(b.file, b.config(interval))
+	b.daemon.Signal(syscall.SIGHUP)
 }
 
 func (b *bench) write(file, text string) {
@@ -176,21 +194,10 @@ func (b *bench) status() status {
 	return all.Clusters[0]
 }
 
-// await polls until there is no error.
+// await polls until there is no error. It fails when the daemon ends.
 func (b *bench) await(within time.Duration, missing func() error) {
 	b.t.Helper()
-	for deadline := time.Now().Add(within); ; time.Sleep(50 * time.Millisecond) {
-		err := missing()
-		if err == nil {
-			return
-		}
-		if b.daemon.Ended() != nil {
-			b.t.Fatalf("the daemon ended: %v", err)
-		}
-		if time.Now().After(deadline) {
-			b.t.Fatalf("after %s: %v", within, err)
-		}
-	}
+	b.daemon.AwaitNil(within, missing)
 }
 
 // sweepsClean waits for a sweep that began after now and has no other gaps than usual.

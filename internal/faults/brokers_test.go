@@ -62,6 +62,7 @@ var brokerFaults = []struct {
 		return time.Now()
 	}},
 	{"half-open connections to one broker", partial, func(b *bench, r *Recorder) time.Time {
+		b.sweepsClean() // so that there are connections
 		b.proxy(2).HalfOpen()
 		g := b.meetsGap("no answer within")
 		r.Observed("gap: %s", said(g.What+": "+g.Why))
@@ -94,9 +95,13 @@ var brokerFaults = []struct {
 		r.Observed("no sweep failed as a whole")
 		return now
 	}},
-	{"controller moved", "at most gaps about the broker that went; the others are swept on", func(b *bench, r *Recorder) time.Time {
+	{"controller moved", "at most gaps about the broker that went; the others are swept on", func(b *bench, r *Recorder) (over time.Time) {
 		before := b.controller()
 		b.cluster.Stop(before)
+		defer func() {
+			b.cluster.Restart(before)
+			over = time.Now()
+		}()
 		b.await(patience, func() error {
 			if b.controller() == before {
 				return errStill
@@ -112,12 +117,17 @@ var brokerFaults = []struct {
 		})
 		r.Observed("broker %d was the controller, broker %d is; sweeps went on, with %d gaps", before, b.controller(),
 			len(b.status().source().Gaps)-len(b.usual))
-		b.cluster.Restart(before)
-		return time.Now()
+		return over
 	}},
 	{"throttled by a broker quota (request_percentage 0.01)", "waits as it is asked to; sweeps take longer and fail in no way that lasts",
-		func(b *bench, r *Recorder) time.Time {
+		func(b *bench, r *Recorder) (over time.Time) {
+			b.configure("30s") // a sweep may take as long as its interval, and waits a second for each answer
 			b.quota(false)
+			defer func() {
+				b.quota(true)
+				b.configure(interval)
+				over = time.Now()
+			}()
 			began := time.Now()
 			for range 3 {
 				at := time.Now()
@@ -130,8 +140,7 @@ var brokerFaults = []struct {
 			}
 			r.Observed("3 sweeps in %.1f s", time.Since(began).Seconds())
 			b.isReady()
-			b.quota(true)
-			return time.Now()
+			return over
 		}},
 	{"password rotated on the brokers during a run", "the error says who is refused; the new file is read on a reload, without a restart",
 		func(b *bench, r *Recorder) time.Time {

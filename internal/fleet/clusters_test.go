@@ -16,6 +16,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"github.com/mskfit/mskfit/internal/measure"
+	"github.com/mskfit/mskfit/internal/testbed"
 )
 
 // simulated is one cluster, as the process that simulates it tells.
@@ -143,15 +146,6 @@ func simulates(t *testing.T, o order) []simulated {
 		}
 	})
 	var all []simulated
-	for end := time.Now().Add(3 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		if text, err := os.ReadFile(o.File); err == nil {
-			if err := json.Unmarshal(text, &all); err != nil {
-				t.Fatal(err)
-			}
-			return all
-		}
-		if time.Now().After(end) {
-			t.Fatalf("the clusters are not there after 3 min\n%s", log.String())
-		}
-	}
+	testbed.Await(t, 3*time.Minute, func() error { return measure.Read(o.File, &all) })
+	return all
 }

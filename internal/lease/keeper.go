@@ -30,7 +30,7 @@ type Store interface {
 type Timing struct {
 	// Length is how long a replica counts as alive after it has proved it; what a dead one held is free after that.
 	Length time.Duration
-	// Every is how often it proves it, and looks for leases to take or to give up.
+	// Every is how often it proves it, and takes leases or gives them up.
 	Every time.Duration
 }
 
@@ -47,13 +47,13 @@ type Options struct {
 	// Shares is true when the other replicas can read this one's history.
 	Shares bool
 	Timing Timing
-	// Wanted are the names to be leased, by somebody.
+	// Wanted are the names that some replica is to hold.
 	Wanted func() []string
-	// Status is what the other replicas are told of the names that are worked on; it must not block.
+	// Status is what this replica reports to the others on the names that it works on; it must not block.
 	Status func() map[string][]byte
 	// Changed is called when there is another set to work on: see [Keeper.Held]. It must not block.
 	Changed func()
-	// Seen is called after every look at the ledger, with its error; evicted replicas were found dead. It must not block.
+	// Seen is called after every renewal, with its error; evicted replicas were found dead. It must not block.
 	Seen func(err error, evicted int)
 	Log  zerolog.Logger
 }
@@ -63,14 +63,14 @@ type Keeper struct {
 	store Store
 	Options
 
-	// proved is when this replica last proved that it is alive; look alone uses it.
+	// proved is when this replica last proved that it is alive; only renew uses it.
 	proved time.Time
 
 	mu sync.Mutex
 	// id is empty while this replica is not alive.
 	id      string
 	members ledger.Members
-	// granted are leases by the ledger; true: to be worked on, false: to be given up once nobody works on it.
+	// granted are leases by the ledger; true: to be worked on, false: to be given up once this replica no longer works on it.
 	granted map[string]bool
 	// working is what work goes on.
 	working  map[string]bool
@@ -115,10 +115,10 @@ func (k *Keeper) live(ctx context.Context, work func(context.Context) error) (lo
 	defer k.end(ctx)
 	alarm := time.AfterFunc(time.Until(sent.Add(k.Timing.stop())), func() { end(ledger.ErrLeaseLost) })
 	defer alarm.Stop()
-	k.look(alive, id, alarm, end)
-	looked := make(chan struct{})
+	k.renew(alive, id, alarm, end)
+	renewed := make(chan struct{})
 	go func() {
-		defer close(looked)
+		defer close(renewed)
 		k.keep(alive, id, alarm, end)
 	}()
 	err = work(alive)
@@ -127,7 +127,7 @@ func (k *Keeper) live(ctx context.Context, work func(context.Context) error) (lo
 		k.Log.Warn().Msg("leases lost: this replica has stopped and joins again as soon as it can")
 	}
 	end(nil)
-	<-looked
+	<-renewed
 	return lost, err
 }
 
@@ -154,7 +154,7 @@ func (k *Keeper) end(ctx context.Context) {
 	k.store.ActAs("", nil)
 }
 
-// keep looks at the ledger until ctx is done.
+// keep renews until ctx is done.
 func (k *Keeper) keep(ctx context.Context, id string, alarm *time.Timer, end context.CancelCauseFunc) {
 	tick := time.NewTicker(k.Timing.Every)
 	defer tick.Stop()
@@ -163,13 +163,13 @@ func (k *Keeper) keep(ctx context.Context, id string, alarm *time.Timer, end con
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			k.look(ctx, id, alarm, end)
+			k.renew(ctx, id, alarm, end)
 		}
 	}
 }
 
-// look proves that this replica is alive, and takes and gives up leases.
-func (k *Keeper) look(ctx context.Context, id string, alarm *time.Timer, end context.CancelCauseFunc) {
+// renew proves that this replica is alive, and takes and gives up leases.
+func (k *Keeper) renew(ctx context.Context, id string, alarm *time.Timer, end context.CancelCauseFunc) {
 	asking, cancel := context.WithTimeout(ctx, 2*k.Timing.Every)
 	defer cancel()
 	sent := time.Now()
@@ -241,7 +241,7 @@ func (k *Keeper) sort(id string, m ledger.Members) (before map[string]bool, free
 	return before, free
 }
 
-// giveUp gives up what another replica is to have and nobody here works on.
+// giveUp gives up what another replica is to have and this one does not work on.
 func (k *Keeper) giveUp(ctx context.Context) error {
 	k.mu.Lock()
 	id := k.id
@@ -266,7 +266,7 @@ func (k *Keeper) giveUp(ctx context.Context) error {
 	return nil
 }
 
-// report tells the other replicas what has changed.
+// report writes what has changed for the other replicas.
 func (k *Keeper) report(ctx context.Context, id string) error {
 	news := map[string][]byte{}
 	all := k.Status()
@@ -308,7 +308,7 @@ func (k *Keeper) held() map[string]bool {
 	return out
 }
 
-// Working tells that these names are worked on from now on, and no others: what is to be given up and not among them goes at once.
+// Working says that these names are worked on from now on, and no others: what is to be given up and not among them goes at once.
 func (k *Keeper) Working(ctx context.Context, names map[string]bool) {
 	k.mu.Lock()
 	k.working = maps.Clone(names)
@@ -318,7 +318,7 @@ func (k *Keeper) Working(ctx context.Context, names map[string]bool) {
 	}
 }
 
-// Members are the replicas and leases as they were at the last look, and the ID of this replica; empty: it is not one of them.
+// Members are the replicas and leases as they were at the last renewal, and the ID of this replica; empty: it is not one of them.
 func (k *Keeper) Members() (m ledger.Members, self string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -53,7 +53,7 @@ func (l *Ledger) leaseExec(ctx context.Context, what, query string, args ...any)
 // dbNow is the present by the database's clock, in milliseconds.
 const dbNow = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT"
 
-// Join announces a replica that counts as alive for ttl. It works with PostgreSQL alone, as all methods on leases do.
+// Join announces a replica that counts as alive for ttl. It works only with PostgreSQL, as all methods on leases do.
 func (l *Ledger) Join(ctx context.Context, r Replica, ttl time.Duration) error {
 	return l.leaseExec(ctx, "join the replicas", `INSERT INTO replicas (id, name, shares, joined_at, expires_at)
 		VALUES ($1, $2, $3, `+dbNow+`, `+dbNow+` + $4)`, r.ID, r.Name, truth(r.Shares), ttl.Milliseconds())
@@ -111,7 +111,7 @@ func (l *Ledger) members(ctx context.Context, m *Members) error {
 	})
 }
 
-// Take gives the replica what of the names nobody holds, and returns it.
+// Take gives the replica those of the names that no replica holds, and returns it.
 func (l *Ledger) Take(ctx context.Context, id string, names []string) (taken []string, err error) {
 	err = l.lease(ctx, "take leases", func(ctx context.Context, tx *sql.Tx) (err error) {
 		taken = nil
@@ -143,7 +143,7 @@ func (l *Ledger) Leave(ctx context.Context, id string) error {
 	return l.leaseExec(ctx, "leave the replicas", "DELETE FROM replicas WHERE id = $1", id)
 }
 
-// ReportStatus keeps what the holder of leases tells the other replicas: JSON by name.
+// ReportStatus keeps what the holder of leases reports to the other replicas: JSON by name.
 func (l *Ledger) ReportStatus(ctx context.Context, id string, status map[string][]byte) error {
 	var names, bodies []string
 	for name, body := range status {
@@ -160,7 +160,7 @@ type fence struct {
 }
 
 // ActAs has the ledger refuse what is written on a cluster whose lease the replica does not hold, with ErrLeaseLost, and claim
-// messages for it. leased tells which names are subject to a lease. An empty id ends that.
+// messages for it. leased says which names are subject to a lease. An empty id ends that.
 func (l *Ledger) ActAs(id string, leased func(name string) bool) {
 	if id == "" {
 		l.acting.Store(nil)

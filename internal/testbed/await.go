@@ -9,6 +9,20 @@ import (
 	"time"
 )
 
+// Await polls until there is nothing missing. When the time is over, the test fails at once with the last error.
+func Await(t testing.TB, within time.Duration, missing func() error) {
+	t.Helper()
+	for deadline := time.Now().Add(within); ; time.Sleep(50 * time.Millisecond) {
+		err := missing()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("after %s: %v", within, err)
+		}
+	}
+}
+
 // awaitHTTP returns once a GET of the address is answered with 200.
 func (p *process) awaitHTTP(t testing.TB, url string) {
 	t.Helper()

@@ -111,20 +111,16 @@ func (p *process) signal(s syscall.Signal) {
 // waitUntil calls ready until it answers nil, the process ends or the time is over; the last two end the test.
 func (p *process) waitUntil(t testing.TB, within time.Duration, ready func() error) {
 	t.Helper()
-	deadline := time.Now().Add(within)
-	for {
+	Await(t, within, func() error {
 		err := ready()
-		if err == nil {
-			return
-		}
-		if p.ended() {
+		if err != nil && p.ended() {
 			t.Fatalf("%s ended (%v) before it was ready: %v", p.name, p.cmd.ProcessState, err)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s is not ready after %s: %v", p.name, within, err)
+		if err != nil {
+			return fmt.Errorf("%s is not ready: %w", p.name, err)
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return nil
+	})
 }
 
 // tail returns the last n lines of the file.
