@@ -89,7 +89,8 @@ func rest(b *testing.B, program, file string) {
 	b.ReportMetric(measure.Median(files)/1e6, "files-MB")
 	r := scale.Rest{Seconds: took.Seconds(), Sweeps: sweepsOf(b, d) - sweeps,
 		Core:      (cpuOf(b, pid) - spent).Seconds() / took.Seconds(),
-		Anonymous: measure.Median(own), Most: slices.Max(own), Heap: measure.Median(heap), Files: measure.Median(files), Resident: measure.Median(resident)}
+		Anonymous: measure.Median(own), Most: slices.Max(own), Heap: measure.Median(heap), Files: measure.Median(files),
+		Resident: measure.Median(resident)}
 	b.ReportMetric(r.Sweeps, "sweeps")
 	if *restOut != "" {
 		if err := scale.Add(*restOut, scale.Begin(*restRun, *restOf), func(run *scale.Run) { run.Rest = &r }); err != nil {

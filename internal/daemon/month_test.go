@@ -128,7 +128,8 @@ func held(dir string) (s scale.Sample, err error) {
 		return s, err
 	}
 	open, err := os.ReadDir("/proc/self/fd")
-	s.Values = [5]float64{sizes["RssAnon"], float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)), measure.Stored(dir)}
+	s.Values = [5]float64{sizes["RssAnon"], float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)),
+		measure.Stored(dir)}
 	return s, err
 }
 

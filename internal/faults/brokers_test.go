@@ -95,31 +95,33 @@ var brokerFaults = []struct {
 		r.Observed("no sweep failed as a whole")
 		return now
 	}},
-	{"controller moved", "at most gaps about the broker that went; the others are swept on", func(b *bench, r *Recorder) (over time.Time) {
-		before := b.controller()
-		b.cluster.Stop(before)
-		defer func() {
-			b.cluster.Restart(before)
-			over = time.Now()
-		}()
-		b.await(patience, func() error {
-			if b.controller() == before {
-				return errStill
-			}
-			return nil
-		})
-		at := time.Now()
-		b.await(patience, func() error {
-			if s := b.status().source(); s.Error != "" || !s.CollectedAt.After(at) {
-				return fmt.Errorf("no sweep since the controller moved; error %q", s.Error)
-			}
-			return nil
-		})
-		r.Observed("broker %d was the controller, broker %d is; sweeps went on, with %d gaps", before, b.controller(),
-			len(b.status().source().Gaps)-len(b.usual))
-		return over
-	}},
-	{"throttled by a broker quota (request_percentage 0.01)", "waits as it is asked to; sweeps take longer and fail in no way that lasts",
+	{"controller moved", "at most gaps about the broker that went; the others are swept on",
+		func(b *bench, r *Recorder) (over time.Time) {
+			before := b.controller()
+			b.cluster.Stop(before)
+			defer func() {
+				b.cluster.Restart(before)
+				over = time.Now()
+			}()
+			b.await(patience, func() error {
+				if b.controller() == before {
+					return errStill
+				}
+				return nil
+			})
+			at := time.Now()
+			b.await(patience, func() error {
+				if s := b.status().source(); s.Error != "" || !s.CollectedAt.After(at) {
+					return fmt.Errorf("no sweep since the controller moved; error %q", s.Error)
+				}
+				return nil
+			})
+			r.Observed("broker %d was the controller, broker %d is; sweeps went on, with %d gaps", before, b.controller(),
+				len(b.status().source().Gaps)-len(b.usual))
+			return over
+		}},
+	{"throttled by a broker quota (request_percentage 0.01)",
+		"waits as it is asked to; sweeps take longer and fail in no way that lasts",
 		func(b *bench, r *Recorder) (over time.Time) {
 			b.configure("30s") // a sweep may take as long as its interval, and waits a second for each answer
 			b.quota(false)
@@ -142,7 +144,8 @@ var brokerFaults = []struct {
 			b.isReady()
 			return over
 		}},
-	{"password rotated on the brokers during a run", "the error says who is refused; the new file is read on a reload, without a restart",
+	{"password rotated on the brokers during a run",
+		"the error says who is refused; the new file is read on a reload, without a restart",
 		func(b *bench, r *Recorder) time.Time {
 			b.setPassword("renewed-s3cret")
 			b.proxies((*testbed.Proxy).Cut)

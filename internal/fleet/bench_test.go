@@ -37,8 +37,9 @@ func TestMeasuredFleet(t *testing.T) {
 	if *clusters == 0 {
 		return
 	}
-	r := Run{Seed: *seed, At: time.Now().UTC(), Commit: *commit, Machine: measure.Machine(), Load: measure.LoadAverage(), Clusters: *clusters,
-		Large: min(10, *clusters/3), LargePartitions: largePartitions}
+	r := Run{Seed: *seed, At: time.Now().UTC(), Commit: *commit, Machine: measure.Machine(), Load: measure.LoadAverage(),
+		Clusters: *clusters,
+		Large:    min(10, *clusters/3), LargePartitions: largePartitions}
 	all := simulates(t, order{Seed: *seed, Clusters: *clusters, Large: r.Large, LargePartitions: largePartitions})
 	for _, c := range all {
 		r.Partitions += c.Partitions
@@ -206,10 +207,12 @@ func (w *watching) readings() (out []reading) {
 		if code != 200 {
 			w.t.Fatalf("/metrics answers %d", code)
 		}
-		r := reading{leased: measure.Sum(body, "mskfit_clusters_leased"), sweeps: measure.Sum(body, "mskfit_collects_total", `outcome="ok"`),
+		r := reading{leased: measure.Sum(body, "mskfit_clusters_leased"),
+			sweeps:   measure.Sum(body, "mskfit_collects_total", `outcome="ok"`),
 			failed:   measure.Sum(body, "mskfit_collects_total", `outcome="error"`),
 			verdicts: measure.Sum(body, "mskfit_job_runs_total", `job="analyze"`, `outcome="ok"`),
-			requests: measure.Sum(body, "mskfit_kafka_requests_total"), values: measure.Sum(body, "mskfit_history_values_written_total")}
+			requests: measure.Sum(body, "mskfit_kafka_requests_total"),
+			values:   measure.Sum(body, "mskfit_history_values_written_total")}
 		r.cpu, r.memory = spent(w.t, d.PID())
 		if w.setup == alone {
 			r.disk = measure.Stored(w.dirs[i])

@@ -25,7 +25,8 @@ func TestSum(t *testing.T) {
 		metric string
 		labels []string
 		want   float64
-	}{{"runs", nil, 8.5}, {"runs", []string{`job="a"`, `outcome="ok"`}, 2}, {"runs_total", nil, 7}, {"up", nil, 1}, {"down", nil, 0}} {
+	}{{"runs", nil, 8.5}, {"runs", []string{`job="a"`, `outcome="ok"`}, 2}, {"runs_total", nil, 7}, {"up", nil, 1},
+		{"down", nil, 0}} {
 		if got := Sum(page, test.metric, test.labels...); got != test.want {
 			t.Errorf("%s %v: %v, want %v", test.metric, test.labels, got, test.want)
 		}

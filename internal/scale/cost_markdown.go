@@ -123,8 +123,10 @@ func (r Run) rest(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "A process of its own with every default, 10,000 partitions, 500 topics, two weeks of history; %.0f seconds with "+
 		"%.0f sweeps.\nGoal: 60 MB of anonymous memory.\n\n", r.Rest.Seconds, r.Rest.Sweeps)
-	header(b, "RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all", "share of a core")
-	row(b, mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB", mb(r.Rest.Resident)+" MB",
+	header(b, "RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all",
+		"share of a core")
+	row(b, mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB",
+		mb(r.Rest.Resident)+" MB",
 		fmt.Sprintf("%.1f %%", 100*r.Rest.Core))
 	b.WriteString("\n")
 }
@@ -139,7 +141,8 @@ func compare(b *strings.Builder, before, last Run) {
 			if o.key() == c.key() {
 				row(b, c.Cluster, number(c.Partitions), number(c.Groups),
 					fmt.Sprintf("%.0f, %.0f", 1e3*measure.Median(o.Wall), 1e3*measure.Median(c.Wall)),
-					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.Wall, o.BareWall)), measure.Median(ratios(c.Wall, c.BareWall))),
+					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.Wall, o.BareWall)),
+						measure.Median(ratios(c.Wall, c.BareWall))),
 					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.CPU, o.BareCPU)), measure.Median(ratios(c.CPU, c.BareCPU))),
 					fmt.Sprintf("%.1f, %.1f", o.Requests, c.Requests), mb(o.Heap)+", "+mb(c.Heap))
 			}
