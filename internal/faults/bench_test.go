@@ -28,12 +28,19 @@ import (
 
 const (
 	user, password = "fit", "fit-s3cret"
-	// timeout is the daemon's for each request, and missingAfter when it calls a figure missing: three intervals.
-	timeout, missingAfter = 2 * time.Second, 15 * time.Second
-	// interval is between two sweeps.
-	interval = "5s"
+	// missingAfter is when the daemon calls a figure missing: three intervals.
+	missingAfter = 15 * time.Second
 	// patience is how long the daemon has to do what it promises.
 	patience = time.Minute
+)
+
+// pace is how often the daemon sweeps, and how long it waits for each answer. A sweep has four fifths of the interval, so that a
+// request can time out and be sent to another broker, as with the defaults (a minute, and ten seconds).
+type pace struct{ interval, timeout string }
+
+var (
+	usual = pace{"5s", "1s"}
+	slow  = pace{"30s", "2s"}
 )
 
 // bench is a daemon that sweeps three brokers through proxies every five seconds, while records come in.
@@ -43,7 +50,7 @@ type bench struct {
 	client  *kgo.Client // of the brokers, past the proxies
 	daemon  *testbed.Daemon
 	secret  string // file of the password
-	file    string // the configuration; text is its content, without the interval
+	file    string // the configuration; text is its content, without the pace
 	text    string
 	usual   []string
 
@@ -79,12 +86,12 @@ clusters:
     requirements: {authentication: [iam], zookeeper_access: false, extra_readers: 0, prefer: serverless}
     kafka:
       bootstrap: [%s]
-      timeout: %s
+      timeout: TIMEOUT
       backfill: 0s
       sasl: {mechanism: SCRAM-SHA-512, username: %s, password_file: %q}
-`, filepath.Join(dir, "data"), missingAfter, hook.URL, strings.Join(b.cluster.Addresses(testbed.SASLPlaintext), ", "), timeout,
+`, filepath.Join(dir, "data"), missingAfter, hook.URL, strings.Join(b.cluster.Addresses(testbed.SASLPlaintext), ", "),
 		user, b.secret)
-	b.write(b.file, b.config(interval))
+	b.write(b.file, usual.of(b.text))
 	b.daemon = testbed.StartDaemon(t, testbed.Mskfit(t), b.file, testbed.DaemonOptions{})
 	b.daemon.Await("a sweep with rates, and a verdict", patience, func() bool {
 		s := b.status()
@@ -101,15 +108,15 @@ clusters:
 	return b
 }
 
-// config is the configuration with an interval.
-func (b *bench) config(interval string) string {
-	return strings.ReplaceAll(b.text, "INTERVAL", interval)
+// of is a configuration at that pace.
+func (p pace) of(text string) string {
+	return strings.NewReplacer("INTERVAL", p.interval, "TIMEOUT", p.timeout).Replace(text)
 }
 
-// configure puts another interval in force.
-func (b *bench) configure(interval string) {
+// configure puts another pace in force.
+func (b *bench) configure(p pace) {
 	b.t.Helper()
-	b.write(b.file, b.config(interval))
+	b.write(b.file, p.of(b.text))
 	b.daemon.Signal(syscall.SIGHUP)
 }
 
@@ -197,7 +204,13 @@ func (b *bench) status() status {
 // await polls until there is no error. It fails when the daemon ends.
 func (b *bench) await(within time.Duration, missing func() error) {
 	b.t.Helper()
-	b.daemon.AwaitNil(within, missing)
+	testbed.Await(b.t, within, func() error {
+		err := missing()
+		if err != nil && b.daemon.Ended() != nil {
+			b.t.Fatalf("the daemon ended: %v", err)
+		}
+		return err
+	})
 }
 
 // sweepsClean waits for a sweep that began after now and has no other gaps than usual.

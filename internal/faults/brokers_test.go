@@ -123,11 +123,11 @@ var brokerFaults = []struct {
 	{"throttled by a broker quota (request_percentage 0.01)",
 		"waits as it is asked to; sweeps take longer and fail in no way that lasts",
 		func(b *bench, r *Recorder) (over time.Time) {
-			b.configure("30s") // a sweep may take as long as its interval, and waits a second for each answer
+			b.configure(slow) // each answer takes a second
 			b.quota(false)
 			defer func() {
 				b.quota(true)
-				b.configure(interval)
+				b.configure(usual)
 				over = time.Now()
 			}()
 			began := time.Now()

@@ -20,7 +20,7 @@ type Document struct {
 	Machine string `json:"machine"`
 	// Kafka is the version of the real brokers.
 	Kafka string `json:"kafka"`
-	// NotRun are faults that the command knows and this run left out; empty: none.
+	// NotRun are faults that an earlier document has and this run has not: its test ended before. Empty: none.
 	NotRun []string `json:"not_run,omitempty"`
 	// Rows are sorted by fault.
 	Rows []Row `json:"rows"`
@@ -30,6 +30,17 @@ type Document struct {
 func Read(file string) (d Document, err error) {
 	err = measure.Read(file, &d)
 	return d, err
+}
+
+// LeaveOut notes the faults of the document before that this one lacks.
+func (d *Document) LeaveOut(before Document) {
+	known := before.NotRun
+	for _, r := range before.Rows {
+		known = append(known, r.Fault)
+	}
+	d.NotRun = slices.DeleteFunc(known, func(fault string) bool {
+		return slices.ContainsFunc(d.Rows, func(r Row) bool { return r.Fault == fault })
+	})
 }
 
 // Write writes the rows, and the document that is made of them beside it.
@@ -69,7 +80,7 @@ func (d Document) Markdown() string {
 			failed++
 		}
 	}
-	fmt.Fprintf(&b, "**Result.** %d of %d faults were met as promised.\n\n", len(d.Rows)-failed, len(d.Rows))
+	fmt.Fprintf(&b, "**Result.** %d of %d faults were met as promised.%s\n\n", len(d.Rows)-failed, len(d.Rows), d.notRun())
 	fmt.Fprintf(&b, "%s UTC, commit %.9s, Kafka %s, %s.\n\n", d.At.UTC().Format("2006-01-02 15:04"), d.Commit, d.Kafka, d.Machine)
 	b.WriteString("| fault | expected | observed | recovery | |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range d.Rows {
@@ -78,9 +89,16 @@ func (d Document) Markdown() string {
 	}
 	b.WriteString(untested)
 	for _, fault := range d.NotRun {
-		fmt.Fprintf(&b, "- Left out of this run, to be repeated: %s.\n", fault)
+		fmt.Fprintf(&b, "- Did not run, because its test ended before: %s.\n", fault)
 	}
 	return b.String()
+}
+
+func (d Document) notRun() string {
+	if len(d.NotRun) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" %d more did not run.", len(d.NotRun))
 }
 
 func (r Row) recovery() string {

@@ -1,7 +1,9 @@
 package faults
 
 import (
+	"errors"
 	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,7 +16,6 @@ import (
 var (
 	rows   = flag.String("rows", "", "write the document of the rows in this file, which the tests of faults have added to")
 	commit = flag.String("commit", "", "commit that was run")
-	notRun = flag.String("not-run", "", "faults that this run left out, with semicolons between them")
 	out    = flag.String("out", "", "folder of faults.md and faults.json")
 )
 
@@ -29,10 +30,13 @@ func TestWriteDocument(t *testing.T) {
 	}
 	d := Document{At: time.Now().UTC().Truncate(time.Second), Commit: *commit, Kafka: testbed.Versions[0], Rows: all,
 		Machine: measure.Machine()}
-	if *notRun != "" {
-		d.NotRun = strings.Split(*notRun, "; ")
+	file := filepath.Join(*out, "faults.json")
+	before, err := Read(file)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
 	}
-	if err := d.Write(filepath.Join(*out, "faults.json")); err != nil {
+	d.LeaveOut(before)
+	if err := d.Write(file); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -45,6 +49,24 @@ func TestDocumentIsUpToDate(t *testing.T) {
 	}
 	if err := measure.UpToDate("../../docs/faults.json", d.Markdown()); err != nil {
 		t.Error(err)
+	}
+}
+
+// A fault of the document before that did not run is named, and one of which nothing was observed has not passed.
+func TestWhatDidNotRunIsNamed(t *testing.T) {
+	d := Document{Rows: []Row{{Fault: "disk full", Observed: []string{"goes on"}, Passed: true}}}
+	d.LeaveOut(Document{Rows: []Row{{Fault: "disk full"}, {Fault: "broker killed"}}, NotRun: []string{"clock set back"}})
+	for _, want := range []string{"1 of 1 faults were met as promised. 2 more did not run.",
+		"- Did not run, because its test ended before: broker killed.", "before: clock set back."} {
+		if text := d.Markdown(); !strings.Contains(text, want) {
+			t.Errorf("the document lacks %q:\n%s", want, text)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "rows")
+	t.Setenv(File, file)
+	t.Run("nothing", func(t *testing.T) { Begin(t, "clock set back", "the window is discarded") })
+	if got, err := Rows(file); err != nil || len(got) != 1 || got[0].Passed {
+		t.Errorf("a test that observed nothing has passed: %+v, %v", got, err)
 	}
 }
 

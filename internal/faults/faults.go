@@ -27,7 +27,7 @@ type Row struct {
 	// Recovered is the seconds from the end of the fault until all was as before it, without a restart; nil: not measured, because
 	// the test checks it on a simulated clock or at its end.
 	Recovered *float64 `json:"recovered_seconds,omitempty"`
-	// Passed: all that is expected was observed.
+	// Passed: all that is expected was observed. A test that ended before it observed anything has not passed.
 	Passed bool `json:"passed"`
 	// Test is the one that broke it.
 	Test string `json:"test"`
@@ -48,7 +48,7 @@ func Begin(t testing.TB, fault, expected string) *Recorder {
 		return r
 	}
 	t.Cleanup(func() {
-		r.row.Passed = !t.Failed() && !t.Skipped()
+		r.row.Passed = !t.Failed() && !t.Skipped() && len(r.row.Observed) > 0
 		if err := r.keep(file); err != nil {
 			t.Errorf("keep what was seen of the fault: %v", err)
 		}
