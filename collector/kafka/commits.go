@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -160,17 +161,23 @@ func (gr *group) on(t *topic) *groupTopic {
 		gt = &groupTopic{topic: t, first: t.first}
 		gr.topics[t.name] = gt
 	}
-	if len(gt.parts) < len(t.parts) {
-		gt.parts = append(gt.parts, make([]progress, len(t.parts)-len(gt.parts))...)
-	}
 	return gt
 }
 
+// at is the group's progress on a partition, begun if need be. A topic can have many more partitions than one group reads.
+func (gt *groupTopic) at(partition int32) *progress {
+	i, found := slices.BinarySearchFunc(gt.parts, partition, func(p progress, n int32) int { return cmp.Compare(p.partition, n) })
+	if !found {
+		gt.parts = slices.Insert(gt.parts, i, progress{partition: partition})
+	}
+	return &gt.parts[i]
+}
+
 func (gt *groupTopic) commit(partition int32, offset int64, code int16, coordinator, sweep int32) {
-	if gt == nil || partition < 0 || int(partition) >= len(gt.parts) || code != 0 || offset < 0 {
+	if gt == nil || partition < 0 || int(partition) >= len(gt.topic.parts) || code != 0 || offset < 0 {
 		return
 	}
-	gt.parts[partition].fresh = commit{offset: offset, end: gt.topic.parts[partition].fresh.end, sweep: sweep,
+	gt.at(partition).fresh = commit{offset: offset, end: gt.topic.parts[partition].fresh.end, sweep: sweep,
 		coordinator: coordinator}
 	gt.listed = sweep
 }

@@ -63,3 +63,20 @@ func gapTo(s stamp, t time.Time) time.Duration {
 	}
 	return s.mid().Sub(t).Abs() + s.width()/2
 }
+
+// edgeOf is edges.of, worked out once for each broker.
+func (v *view) edgeOf(broker int32) float64 { return once(v.edge, broker, v.edges.of) }
+
+// commitEdgeOf is edges.ofCommits, worked out once for each coordinator.
+func (v *view) commitEdgeOf(coordinator int32) float64 {
+	return once(v.commitEdge, coordinator, v.edges.ofCommits)
+}
+
+func once(known map[int32]float64, id int32, work func(int32) float64) float64 {
+	v, ok := known[id]
+	if !ok {
+		v = work(id)
+		known[id] = v
+	}
+	return v
+}

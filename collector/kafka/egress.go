@@ -14,6 +14,7 @@ const (
 
 // progress is a group's way through one partition.
 type progress struct {
+	partition        int32
 	evaluated, fresh commit
 	// moved is when the commit was last seen to have changed.
 	moved time.Time

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -101,5 +102,31 @@ func TestCadenceSeesPausesBetweenCommits(t *testing.T) {
 	see(910*time.Second, 70, 80)
 	if got := gr.cadence.interval(); got != 30*time.Second {
 		t.Errorf("a time with nothing to commit counts: the interval is %s", got)
+	}
+}
+
+func TestProgressOnATopicMadeAgainIsDropped(t *testing.T) {
+	s := &Source{now: time.Now, sweep: 2}
+	smaller := &topic{name: "orders", parts: make([]partition, 1), listed: 2, first: 2}
+	before := &groupTopic{topic: smaller, first: 1, parts: []progress{{partition: 5}}}
+	gr := &group{name: "billing", topics: map[string]*groupTopic{"orders": before}}
+	s.evaluateGroup(gr, false, newGaps()) // its commits could not be read in this sweep
+	if len(gr.topics) != 0 {
+		t.Errorf("progress on %v is left, want none: its partitions were those of the topic before", gr.topics)
+	}
+}
+
+func TestProgressIsKeptForCommittedPartitionsOnly(t *testing.T) {
+	large := &topic{name: "orders", parts: make([]partition, 1000)}
+	gt := &groupTopic{topic: large}
+	for _, n := range []int32{700, 3, 999, 3, 1000, -1} {
+		gt.commit(n, 10, 0, 1, 1)
+	}
+	var got []int32
+	for _, p := range gt.parts {
+		got = append(got, p.partition)
+	}
+	if want := []int32{3, 700, 999}; !slices.Equal(got, want) {
+		t.Errorf("progress on partitions %v, want %v", got, want)
 	}
 }

@@ -29,12 +29,8 @@ func (s *Source) evaluate(g *gaps) workload.Sample {
 		s.result.origin, s.result.firstTimes = s.middleOf(s.sweep), *s.clock.of(s.sweep)
 	}
 	s.result.previous, s.result.finished = s.result.finished, s.sweep
-	sample := s.sample(lastWindow, g)
-	if s.result.window.Duration() > 0 {
-		whole := s.sample(wholeWindowEdges, g)
-		s.result.wholeWindow = &whole
-	}
-	return sample
+	s.result.gaps = g
+	return s.sample(lastWindow, g)
 }
 
 func (s *Source) clockJumped() bool {

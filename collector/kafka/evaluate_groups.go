@@ -10,18 +10,18 @@ func (s *Source) evaluateGroup(gr *group, broken bool, g *gaps) {
 	now := s.middleOf(s.sweep)
 	for _, name := range sortedKeys(gr.topics) {
 		gt := gr.topics[name]
-		if gt.topic.listed != s.sweep {
+		if gt.topic.listed != s.sweep || gt.topic.first != gt.first { // it is gone, or was made again
 			delete(gr.topics, name)
 			continue
 		}
 		for i := range gt.parts {
-			s.evaluateProgress(gr, gt, int32(i), now, broken, g)
+			s.evaluateProgress(gr, gt, &gt.parts[i], now, broken, g)
 		}
 	}
 }
 
-func (s *Source) evaluateProgress(gr *group, gt *groupTopic, n int32, now time.Time, broken bool, g *gaps) {
-	pr, p := &gt.parts[n], &gt.topic.parts[n]
+func (s *Source) evaluateProgress(gr *group, gt *groupTopic, pr *progress, now time.Time, broken bool, g *gaps) {
+	p := &gt.topic.parts[pr.partition]
 	if pr.fresh.sweep != s.sweep { // nothing committed, or not read
 		if pr.evaluated.sweep > 0 {
 			pr.fault = faultUnread

@@ -41,9 +41,10 @@ type group struct {
 // that commit without joining.
 func (gr *group) active() bool { return gr.members != 0 }
 
-// groupTopic is a group's progress on one topic, by partition number.
+// groupTopic is a group's progress on one topic.
 type groupTopic struct {
 	topic *topic
+	// parts are the partitions on which the group has committed, sorted by number.
 	parts []progress
 	// first is the topic's, to notice that it was made again; listed the last sweep with a commit.
 	first, listed int32

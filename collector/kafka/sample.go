@@ -21,7 +21,9 @@ type view struct {
 	hottest                busiest
 	read                   busiest
 	brokers                map[int32]*sum
-	topics                 []workload.Topic
+	// edge and commitEdge are the edge errors of brokers, by id: many partitions share them.
+	edge, commitEdge map[int32]float64
+	topics           []workload.Topic
 	// perTopic finds a topic's place in topics.
 	perTopic map[string]int
 	readOf   map[string]*reads
@@ -29,8 +31,8 @@ type view struct {
 
 // sample makes the sample of a scope from what the partitions and groups hold.
 func (s *Source) sample(sc scope, g *gaps) workload.Sample {
-	v := &view{Source: s, scope: sc, edges: s.edgesOf(sc), brokers: map[int32]*sum{}, perTopic: map[string]int{},
-		readOf: map[string]*reads{}}
+	v := &view{Source: s, scope: sc, edges: s.edgesOf(sc), brokers: map[int32]*sum{}, edge: map[int32]float64{},
+		commitEdge: map[int32]float64{}, perTopic: map[string]int{}, readOf: map[string]*reads{}}
 	v.average = v.meanDensity()
 	for _, name := range s.world.names {
 		v.perTopic[name] = len(v.topics)

@@ -6,17 +6,17 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// reads are what groups read of one topic, per partition.
+// reads are what groups read of one topic; parts is indexed by partition number.
 type reads struct {
 	egress sum
-	parts  map[int32]*sum
+	parts  []sum
 	groups []string
 }
 
 func (v *view) readsOf(topic string) *reads {
 	r := v.readOf[topic]
 	if r == nil {
-		r = &reads{parts: map[int32]*sum{}}
+		r = &reads{}
 		v.readOf[topic] = r
 	}
 	return r
@@ -70,6 +70,7 @@ func (v *view) group(gr *group) workload.Group {
 // groupOnTopic sums a group's egress on one topic's partitions, and adds its records and lag to the group's.
 func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 	of := v.readsOf(gt.topic.name)
+	of.grow(len(gt.topic.parts))
 	for i := range gt.parts {
 		pr := &gt.parts[i]
 		if pr.evaluated.sweep != v.sweep { // no commit there, or not read
@@ -90,12 +91,12 @@ func (v *view) groupOnTopic(gt *groupTopic, records, lag *sum) (egress sum) {
 			records.miss(math.Inf(1))
 			continue
 		}
-		edge := v.edges.ofCommits(pr.evaluated.coordinator)
+		edge := v.commitEdgeOf(pr.evaluated.coordinator)
 		value, low := c.rates(edge)
 		egress.add(value, low, math.Inf(1), false)
 		perSec := c.records / c.seconds
 		records.add(perSec, perSec*ratio(low, value), math.Inf(1), false)
-		of.partition(int32(i)).add(value, low, math.Inf(1), false)
+		of.parts[pr.partition].add(value, low, math.Inf(1), false)
 	}
 	of.egress.merge(egress)
 	return egress
@@ -109,13 +110,11 @@ func ratio(bound, value float64) float64 {
 	return bound / value
 }
 
-func (r *reads) partition(i int32) *sum {
-	s := r.parts[i]
-	if s == nil {
-		s = &sum{}
-		r.parts[i] = s
+// grow makes room for n partitions.
+func (r *reads) grow(n int) {
+	if n > len(r.parts) {
+		r.parts = append(r.parts, make([]sum, n-len(r.parts))...)
 	}
-	return s
 }
 
 // consumption returns what a group read of a partition over the scope, and false when it was not measured.
@@ -147,9 +146,9 @@ func (v *view) spreadReads() {
 		}
 		t.EgressBytesPerSec = r.egress.figure(workload.Estimated, fromCommits)
 		var hottest busiest
-		for _, n := range sortedKeys(r.parts) {
+		for n := range r.parts {
 			if f := r.parts[n].figure(workload.Estimated, fromCommits); f != nil {
-				hottest.add(name, n, *f)
+				hottest.add(name, int32(n), *f)
 			}
 		}
 		t.HottestEgress = hottest.hottest()

@@ -90,7 +90,7 @@ func (v *view) partition(t *topic, i int32, n *topicSums) {
 		v.unmeasured(p, n)
 		return
 	}
-	edge := v.edges.of(p.fresh.leader)
+	edge := v.edgeOf(p.fresh.leader)
 	rate, down, up := f.records/f.seconds, 1-edge, 1+edge
 	if missed, unseen := v.missed(p, t, f, edge); missed+unseen > 0 {
 		down, up = down*(1-missed), up*(1-missed+missingPeak*(missed+unseen))

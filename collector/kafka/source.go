@@ -82,8 +82,8 @@ type result struct {
 	window     workload.Window
 	origin     time.Time
 	firstTimes sweepTimes
-	// wholeWindow is the last finished sweep's sample of the whole time; nil before there is one.
-	wholeWindow *workload.Sample
+	// gaps are those of the last finished sweep.
+	gaps *gaps
 }
 
 var _ collector.Source = (*Source)(nil)
@@ -148,13 +148,14 @@ func (s *Source) Collect(ctx context.Context, _ workload.Window) (workload.Sampl
 	return sample, nil
 }
 
-// WholeWindow returns one sample of the whole time observed, from the first sweep to the last finished one: its window's edges
-// are paid for once. It asks the cluster nothing, and reports false before two sweeps are done.
+// WholeWindow returns one sample of the whole time observed, from the first sweep to the last: its window's edges are paid for
+// once. It sends no request. It reports false before two sweeps are done, and after a sweep that failed. Each call makes the
+// sample anew, which takes as long as evaluating a sweep.
 func (s *Source) WholeWindow() (workload.Sample, bool) {
-	if s.result.wholeWindow == nil {
+	if s.result.finished != s.sweep || s.result.window.Duration() <= 0 {
 		return workload.Sample{}, false
 	}
-	return *s.result.wholeWindow, true
+	return s.sample(wholeWindowEdges, s.result.gaps), true
 }
 
 // observe asks all that a sweep asks.

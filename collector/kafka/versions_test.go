@@ -189,7 +189,7 @@ func checkGroups(t *testing.T, s *Source, version string) {
 	}
 	for name, gr := range s.groups {
 		gt := gr.topics["plain"]
-		if gt == nil || gt.parts[1].total.records != 50 || gr.members != 0 {
+		if gt == nil || gt.at(1).total.records != 50 || gr.members != 0 {
 			t.Errorf("group %s: %+v, want 50 records of plain-1, and no members", name, gt)
 		}
 	}
