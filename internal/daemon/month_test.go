@@ -128,8 +128,9 @@ func held(dir string) (s scale.Sample, err error) {
 		return s, err
 	}
 	open, err := os.ReadDir("/proc/self/fd")
-	s.Values = [5]float64{sizes["RssAnon"], float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)),
-		measure.Stored(dir)}
+	stored := measure.Stored(filepath.Join(dir, "history"))
+	s.Values = [6]float64{sizes["RssAnon"], float64(m.HeapInuse), float64(runtime.NumGoroutine()), float64(len(open)),
+		stored, measure.Stored(dir) - stored}
 	return s, err
 }
 

@@ -46,6 +46,14 @@ func readings(value func(gauge int, second float64) float64) (out []Sample) {
 	return out
 }
 
+// of is 1 for the one gauge that is meant.
+func of(i, gauge int) float64 {
+	if i == gauge {
+		return 1
+	}
+	return 0
+}
+
 func TestALeakIsFoundAndASawtoothIsNot(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -68,7 +76,8 @@ func TestALeakIsFoundAndASawtoothIsNot(t *testing.T) {
 			}
 			return 30 + s/180
 		}, false},
-		{"a disk that fills within the retention", func(i int, s float64) float64 { return float64(i/4) * 1000 * s }, false},
+		{"a history that fills within the retention", func(i int, s float64) float64 { return of(i, 4) * 1000 * s }, false},
+		{"a ledger that keeps verdicts", func(i int, s float64) float64 { return of(i, 5) * 1000 * s }, true},
 	} {
 		fits, err := Judge(readings(c.value), 10*time.Minute)
 		held := err == nil

@@ -16,19 +16,26 @@ type Gauge struct {
 	Free  float64 // allowed growth over the last half whatever the median, in the gauge's unit before division
 }
 
+// The gauges that may grow: the history within its max_size, the ledger with each verdict that is kept.
+const (
+	onDisk       = "history on disk"
+	ledgerOnDisk = "ledger on disk"
+)
+
 // Gauges are the columns of a sample, in the order of its values.
 var Gauges = []Gauge{
 	{Name: "anonymous memory (RssAnon)", Unit: "MB", Share: 0.05, Free: 4e6},
 	{Name: "heap in use", Unit: "MB", Share: 0.05, Free: 4e6},
 	{Name: "goroutines", Share: 0.02, Free: 2},
 	{Name: "open descriptors", Share: 0.02, Free: 2},
-	{Name: "bytes on disk", Unit: "MB"},
+	{Name: onDisk, Unit: "MB"},
+	{Name: ledgerOnDisk, Unit: "MB"},
 }
 
 // Sample is one reading of the daemon.
 type Sample struct {
 	Second float64    `json:"s"` // since the daemon served its page; in the accelerated month, of the month
-	Values [5]float64 `json:"v"` // one a gauge
+	Values [6]float64 `json:"v"` // one a gauge
 }
 
 // Fit is what the readings of one gauge did.
@@ -37,14 +44,17 @@ type Fit struct {
 	Median      float64 // after warm-up
 	Most        float64 // of all readings
 	First, Last float64 // growth over the first and the last half after warm-up: least-squares slope times duration
-	Bound       float64 // growth allowed over the last half; 0: judged by Daily
+	Bound       float64 // growth allowed over the last half; 0: it may grow
 	Daily       float64 // growth a day at the slope of the last half
 }
 
-// Holds reports whether the last half grew by no more than allowed.
+// Holds reports whether the last half grew by no more than allowed. The ledger has no limit that it could miss.
 func (f Fit) Holds() bool {
-	if f.Bound == 0 {
+	switch f.Gauge.Name {
+	case onDisk:
 		return f.Daily*retention <= largest
+	case ledgerOnDisk:
+		return true
 	}
 	return f.Last <= f.Bound
 }

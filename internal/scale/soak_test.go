@@ -129,6 +129,7 @@ func reading(d *testbed.Daemon, data string) (Sample, error) {
 	if err != nil {
 		return Sample{}, err
 	}
-	return Sample{Values: [5]float64{sizes["RssAnon"], measure.Sum(page, "go_memstats_heap_inuse_bytes"), measure.Sum(page, "go_goroutines"),
-		measure.Sum(page, "process_open_fds"), measure.Stored(data)}}, nil
+	history := measure.Stored(filepath.Join(data, "history"))
+	return Sample{Values: [6]float64{sizes["RssAnon"], measure.Sum(page, "go_memstats_heap_inuse_bytes"), measure.Sum(page, "go_goroutines"),
+		measure.Sum(page, "process_open_fds"), history, measure.Stored(data) - history}}, nil
 }
