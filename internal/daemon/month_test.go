@@ -81,7 +81,7 @@ func month(t *testing.T, dir string, run *scale.Soak) {
 	}
 	book := &ledgerAdapter{Ledger: l, now: time.Now}
 	counts := &counter{t: t, run: run}
-	d := &Daemon{ledger: book}
+	d := &Daemon{ledger: book, plan: &plan{duties: true}}
 	a, err := agent.New(agent.DefaultConfig(), []agent.Cluster{{Name: "prod", Region: "us-east-1",
 		Sources: []agent.NamedSource{{Name: "kafka", Source: waves{}}}}},
 		agent.Deps{Catalog: cat, History: store, Ledger: book, Reporter: counts, Observer: counts, Log: zerolog.Nop(),

@@ -48,6 +48,8 @@ CREATE TABLE IF NOT EXISTS log (
 	series  BLOB NOT NULL,
 	points  BLOB NOT NULL
 );
+-- a read of one cluster must not pass over the minutes of all others
+CREATE INDEX IF NOT EXISTS log_by_cluster ON log (cluster);
 PRAGMA user_version = 1;`
 
 // schemaVersion is what user_version is in a file of this schema.
@@ -148,10 +150,8 @@ func (s *sqlite) prepare(db *sql.DB) error {
 	if version > schemaVersion {
 		return fmt.Errorf("it was written by a newer version of mskfit (schema %d, this one supports up to %d): run that version or a later one", version, schemaVersion)
 	}
-	if version < schemaVersion {
-		if _, err := db.ExecContext(ctx, schema); err != nil {
-			return err
-		}
+	if _, err := db.ExecContext(ctx, schema); err != nil { // an index of a later program may be missing
+		return err
 	}
 	if err := s.importEarlier(ctx, db); err != nil {
 		return err

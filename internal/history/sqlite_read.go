@@ -95,9 +95,11 @@ func (s *sqlite) recent(ctx context.Context, tx *sql.Tx, sel selection) (newestR
 			e.ids = append(e.ids, ids[n])
 		}
 		return out.add(sel, &e)
-	}, "SELECT first, beyond, series, points FROM log WHERE cluster = ? AND first < ? AND beyond > ? ORDER BY id", sel.cluster, to,
-		from)
+	}, logOf, sel.cluster, to, from)
 }
+
+// logOf reads what the log has of a cluster before the second argument and after the third.
+const logOf = "SELECT first, beyond, series, points FROM log WHERE cluster = ? AND first < ? AND beyond > ? ORDER BY id"
 
 // rowsOf runs a query and calls scan for every row.
 func rowsOf(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, query string, args ...any) (err error) {

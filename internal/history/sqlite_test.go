@@ -32,6 +32,26 @@ func rowsIn(t *testing.T, s *Store, table string) (n int) {
 	return n
 }
 
+// With a thousand clusters the log holds a thousand times the rows of one: a read goes to those of its cluster by the index, in a
+// file of an earlier program too.
+func TestReadsOfOneClusterUseTheIndex(t *testing.T) {
+	cfg, c := testConfig(t.TempDir()), newClock(t0)
+	s := openTest(t, cfg, c)
+	if _, err := s.backend.(*sqlite).db.Exec("DROP INDEX log_by_cluster"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openTest(t, cfg, c)
+	var id, parent, unused int
+	var plan string
+	err := s.backend.(*sqlite).db.QueryRow("EXPLAIN QUERY PLAN "+logOf, "orders", 2, 1).Scan(&id, &parent, &unused, &plan)
+	if err != nil || plan != "SEARCH log USING INDEX log_by_cluster (cluster=?)" {
+		t.Errorf("the log is read by %q (error %v), want a search by cluster", plan, err)
+	}
+}
+
 // The answer is the same before and after the log was moved into days, in part and again.
 func TestFoldingChangesNoAnswer(t *testing.T) {
 	c := newClock(t0.Add(2 * day))
