@@ -3,7 +3,6 @@ package lease
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"github.com/mskfit/mskfit/internal/ledger"
@@ -13,27 +12,23 @@ import (
 // highest score (rendezvous hashing): one that joins n others takes about 1/(n+1) of the names, evenly from all of them, and what a
 // dead one held is spread over the others. Nothing else moves.
 //
-// Scores rest on the replicas' names, so that one that restarts gets its names back; of several replicas of one name, on their rank
-// by age too. Replicas whose histories are not shared cannot continue each other's work: then the oldest replica holds everything.
+// Scores rest on IDs, which no two replicas share: several on one host have the same name, and a rank among them would change when
+// one dies. Replicas whose histories are not shared cannot continue each other's work: then the oldest replica holds everything.
 func Owner(replicas []ledger.Replica, name string) string {
 	return placed(replicas).owner(name)
 }
 
-// places are the replicas as they are hashed.
-type places []place
+// places are the IDs of the replicas that can hold names.
+type places []string
 
-type place struct{ id, hashed string }
-
-// placed ranks the replicas, which are ordered by age.
+// placed takes the replicas, which are ordered by age.
 func placed(replicas []ledger.Replica) places {
 	if len(replicas) > 1 && slices.ContainsFunc(replicas, func(r ledger.Replica) bool { return !r.Shares }) {
 		replicas = replicas[:1]
 	}
 	var out places
-	rank := map[string]int{}
 	for _, r := range replicas {
-		rank[r.Name]++
-		out = append(out, place{r.ID, fmt.Sprintf("%d %s", rank[r.Name], r.Name)})
+		out = append(out, r.ID)
 	}
 	return out
 }
@@ -41,9 +36,9 @@ func placed(replicas []ledger.Replica) places {
 func (p places) owner(name string) (id string) {
 	var best uint64
 	for _, one := range p {
-		sum := sha256.Sum256([]byte(one.hashed + "\x00" + name))
+		sum := sha256.Sum256([]byte(one + "\x00" + name))
 		if score := binary.BigEndian.Uint64(sum[:]); id == "" || score > best {
-			id, best = one.id, score
+			id, best = one, score
 		}
 	}
 	return id

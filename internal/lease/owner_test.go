@@ -59,22 +59,14 @@ func TestOnlyThePartOfAReplicaMoves(t *testing.T) {
 	}
 }
 
-// A replica that restarts under its name gets its part back, whatever its ID is. Two of one name have parts of their own.
-func TestPartsFollowNames(t *testing.T) {
-	before := owners(replicas("a", "b", "c"), 300)
-	anew := replicas("a", "b", "c")
-	anew[1].ID = "other"
-	for cluster, owner := range owners(anew, 300) {
-		if want := before[cluster]; owner != want && (want != "id-1" || owner != "other") {
-			t.Errorf("%s moves from %s to %s", cluster, want, owner)
+// Three processes on one host have one name. When the oldest dies, the parts of the others stay where they are.
+func TestReplicasOfOneNameKeepTheirParts(t *testing.T) {
+	all := replicas("host", "host", "host")
+	before, after := owners(all, 300), owners(all[1:], 300)
+	for cluster, owner := range after {
+		if was := before[cluster]; was != owner && was != all[0].ID {
+			t.Errorf("%s moves from %s to %s, and both are alive", cluster, was, owner)
 		}
-	}
-	counts := map[string]int{}
-	for _, owner := range owners(replicas("a", "a"), 300) {
-		counts[owner]++
-	}
-	if counts["id-0"] < 100 || counts["id-1"] < 100 {
-		t.Errorf("of two replicas of one name they hold %v", counts)
 	}
 }
 
