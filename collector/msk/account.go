@@ -45,7 +45,9 @@ type Progress struct {
 type Accounts interface {
 	// LoadAccount returns the zero Account when there is none.
 	LoadAccount(ctx context.Context, arn string) (Account, error)
-	SaveAccount(ctx context.Context, arn string, a Account) error
+	// UpdateAccount replaces the account by what change makes of it and returns that. Nobody else changes it in between. change may
+	// be called more than once.
+	UpdateAccount(ctx context.Context, arn string, change func(Account) Account) (Account, error)
 }
 
 // SpentError says that a month's budget does not pay for what was to be read.
@@ -70,9 +72,36 @@ type purse struct {
 	now      func() time.Time
 	log      zerolog.Logger
 
-	mu     sync.Mutex
+	saving sync.Mutex // held while the account is written
+
+	mu     sync.Mutex // guards the rest
 	opened bool
 	a      Account
+	// unsaved is what a has and the ledger does not have yet.
+	unsaved unsaved
+}
+
+// unsaved is what one process adds to an account. Only that is written, so that two processes that read the same cluster, one after
+// the other or for a moment at once, both count.
+type unsaved struct {
+	metrics, back int64
+	progress      bool
+}
+
+// onto adds u to the account that the ledger has; mine is the account as this process knows it.
+func (u unsaved) onto(stored, mine Account) Account {
+	if stored.Month < mine.Month {
+		stored.Month, stored.Metrics = mine.Month, 0
+	}
+	stored.Metrics = max(0, stored.Metrics+u.metrics)
+	stored.Back += u.back
+	if stored.Announced == 0 {
+		stored.Announced = mine.Announced
+	}
+	if u.progress {
+		stored.Cluster, stored.Since, stored.Rates, stored.Details = mine.Cluster, mine.Since, mine.Rates, mine.Details
+	}
+	return stored
 }
 
 // open reads the account, once.
@@ -94,7 +123,7 @@ func (p *purse) open(ctx context.Context) error {
 // roll begins a new month. The caller holds mu.
 func (p *purse) roll() {
 	if m := p.now().UTC().Format("2006-01"); p.a.Month != m {
-		p.a.Month, p.a.Metrics = m, 0
+		p.a.Month, p.a.Metrics, p.unsaved.metrics = m, 0, 0
 	}
 }
 
@@ -128,8 +157,9 @@ func (p *purse) spent() *SpentError {
 	return &SpentError{Budget: p.budget, Spent: price(float64(p.a.Metrics)), Until: end}
 }
 
-// spend notes n metrics before they are requested: a process that dies meanwhile has asked for them all the same. The error is a
-// SpentError. A ledger that cannot be written is logged; the account is kept in memory then.
+// spend notes n metrics before they are requested: a process that dies in between has asked for them all the same. The error is a
+// SpentError, also when another process has spent the rest of the budget since this one last read the account. A ledger that cannot
+// be written is logged; the account is kept in memory then.
 func (p *purse) spend(ctx context.Context, n int, back bool) error {
 	p.mu.Lock()
 	p.roll()
@@ -141,6 +171,16 @@ func (p *purse) spend(ctx context.Context, n int, back bool) error {
 	p.note(int64(n), back)
 	p.mu.Unlock()
 	p.save(ctx)
+	p.mu.Lock()
+	over := charged > 0 && p.a.Metrics > p.allowed()
+	if over {
+		p.note(-int64(n), back)
+	}
+	p.mu.Unlock()
+	if over {
+		p.save(ctx)
+		return p.spent()
+	}
 	return nil
 }
 
@@ -165,9 +205,12 @@ func (p *purse) charge(n int64, back bool) int64 {
 
 // note adds n metrics. The caller holds mu.
 func (p *purse) note(n int64, back bool) {
-	p.a.Metrics = max(0, p.a.Metrics+p.charge(n, back))
+	before := p.a.Metrics
+	p.a.Metrics = max(0, before+p.charge(n, back))
+	p.unsaved.metrics += p.a.Metrics - before
 	if back {
 		p.a.Back += n
+		p.unsaved.back += n
 	}
 }
 
@@ -191,15 +234,42 @@ func (p *purse) account() Account {
 func (p *purse) progress(change func(*Account)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	before := p.a
 	change(&p.a)
+	p.unsaved.progress = p.unsaved.progress || p.a != before
 }
 
-// save writes the account down.
+// save adds to the account in the ledger what this process has requested since it last did, and takes over the sum.
 func (p *purse) save(ctx context.Context) {
 	if p.accounts == nil {
 		return
 	}
-	if err := p.accounts.SaveAccount(ctx, p.arn, p.account()); err != nil && !errors.Is(err, context.Canceled) {
-		p.log.Warn().Err(err).Msg("CloudWatch cost not saved")
+	p.saving.Lock()
+	defer p.saving.Unlock()
+	p.mu.Lock()
+	mine, adding := p.a, p.unsaved
+	p.unsaved.progress = false
+	p.mu.Unlock()
+	sum, err := p.accounts.UpdateAccount(ctx, p.arn, func(stored Account) Account { return adding.onto(stored, mine) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err != nil {
+		p.unsaved.progress = p.unsaved.progress || adding.progress
+		if !errors.Is(err, context.Canceled) {
+			p.log.Warn().Err(err).Msg("CloudWatch cost not saved")
+		}
+		return
 	}
+	p.take(sum, adding)
+}
+
+// take takes over what the ledger has, now that it includes what was added. What was noted since stays to be saved. The caller
+// holds mu.
+func (p *purse) take(sum Account, added unsaved) {
+	mine := p.a
+	if mine.Month == sum.Month {
+		p.unsaved.metrics -= added.metrics
+	}
+	p.unsaved.back -= added.back
+	p.a = p.unsaved.onto(sum, mine)
 }

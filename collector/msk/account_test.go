@@ -21,9 +21,9 @@ func (b memoryAccounts) LoadAccount(_ context.Context, arn string) (Account, err
 	return b[arn], nil
 }
 
-func (b memoryAccounts) SaveAccount(_ context.Context, arn string, a Account) error {
-	b[arn] = a
-	return nil
+func (b memoryAccounts) UpdateAccount(_ context.Context, arn string, change func(Account) Account) (Account, error) {
+	b[arn] = change(b[arn])
+	return b[arn], nil
 }
 
 // processOf is a source as a new process has it, with the accounts of those before.
@@ -193,6 +193,65 @@ func TestASlowAnswerIsRequestedOnce(t *testing.T) {
 	}
 	if got, want := server.MetricsAsked(), len(s.series); got != want {
 		t.Errorf("%d metrics were requested, want each of the %d once", got, want)
+	}
+}
+
+// Two replicas that read a cluster in turn, each with an account that it loaded before the other one spent, stay within one budget:
+// neither's account replaces the other's.
+func TestTwoReplicasShareOneBudget(t *testing.T) {
+	now, b := noon, memoryAccounts{}
+	server := standardServer(func() time.Time { return now })
+	poor := func(c *Config) { c.CloudWatch.MonthlyBudget = 0.1 }
+	b[arnOfOnly(server)] = Account{Month: "2026-11", Metrics: 7_000}
+	replicas := []*Source{processOf(t, server, b, poor), processOf(t, server, b, poor)}
+	for _, r := range replicas {
+		if err := r.purse.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spans := 0
+	for turn := range 200 { // a cluster that goes back and forth
+		s := replicas[turn%2]
+		samples, err := s.CollectAll(t.Context())
+		var spent *SpentError
+		if err != nil && !errors.As(err, &spent) {
+			t.Fatal(err)
+		}
+		if len(samples) > 0 {
+			spans++
+		}
+		now = now.Add(time.Hour)
+		if now.Month() != noon.Month() {
+			break
+		}
+	}
+	const allowed = 10_000 * 720 / 730 // November has 720 hours
+	if asked := 7_000 + server.MetricsAsked(); asked > allowed || asked < allowed-100 || spans < 4 {
+		t.Errorf("%d metrics were requested in %d turns, want no more than the %d that $0.10 pay for", asked, spans, allowed)
+	}
+	if got := b[arnOfOnly(server)].Metrics; got != int64(7_000+server.MetricsAsked()) {
+		t.Errorf("the account has %d metrics, AWS %d", got, 7_000+server.MetricsAsked())
+	}
+}
+
+// What ends on a replica after the cluster has gone to another one adds its cost, and does not undo the other's account.
+func TestALateAnswerKeepsTheNewOwnersAccount(t *testing.T) {
+	now, b := noon, memoryAccounts{}
+	server := standardServer(func() time.Time { return now })
+	late := processOf(t, server, b, nil)
+	collectAll(t, late)
+	late.Kept(t.Context())
+	now = now.Add(30 * time.Minute)
+	owner := processOf(t, server, b, nil)
+	collectAll(t, owner)
+	owner.Kept(t.Context())
+	want := b[arnOfOnly(server)]
+	late.Kept(t.Context()) // nothing new: nothing is written
+	late.purse.extra(5, false)
+	late.purse.save(t.Context())
+	want.Metrics += 5
+	if got := b[arnOfOnly(server)]; got != want {
+		t.Errorf("the account is %+v, want %+v", got, want)
 	}
 }
 

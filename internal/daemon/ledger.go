@@ -93,22 +93,36 @@ func (l *ledgerAdapter) SaveBackfill(ctx context.Context, cluster, source string
 }
 
 // LoadAccount returns what reading a cluster's metrics has cost, by the cluster's ARN.
-func (l *ledgerAdapter) LoadAccount(ctx context.Context, arn string) (a msk.Account, err error) {
+func (l *ledgerAdapter) LoadAccount(ctx context.Context, arn string) (msk.Account, error) {
 	body, _, err := l.Document(ctx, ledger.CloudWatch, arn)
-	if err != nil || body == nil {
-		return a, err
+	if err != nil {
+		return msk.Account{}, err
+	}
+	return accountIn(arn, body)
+}
+
+// UpdateAccount changes what reading a cluster's metrics has cost, whichever replica has written it last.
+func (l *ledgerAdapter) UpdateAccount(ctx context.Context, arn string, change func(msk.Account) msk.Account) (msk.Account, error) {
+	body, err := l.UpdateDocument(ctx, ledger.CloudWatch, arn, func(before []byte) ([]byte, error) {
+		a, err := accountIn(arn, before)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(change(a))
+	})
+	if l.note(err) != nil {
+		return msk.Account{}, err
+	}
+	return accountIn(arn, body)
+}
+
+// accountIn reads an account; nil: there is none yet.
+func accountIn(arn string, body []byte) (a msk.Account, err error) {
+	if body == nil {
+		return a, nil
 	}
 	if err := json.Unmarshal(body, &a); err != nil {
 		return a, fmt.Errorf("account of %s: %w", arn, err)
 	}
 	return a, nil
-}
-
-// SaveAccount keeps what reading a cluster's metrics has cost.
-func (l *ledgerAdapter) SaveAccount(ctx context.Context, arn string, a msk.Account) error {
-	body, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
-	return l.SaveDocument(ctx, ledger.CloudWatch, arn, body)
 }

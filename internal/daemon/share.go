@@ -80,6 +80,7 @@ func (d *Daemon) work(ctx context.Context) error {
 		return d.generations(ctx)
 	}
 	err := d.leases.Run(ctx, func(ctx context.Context) error {
+		d.fleet.Reread()
 		if !d.regroupNow(ctx) {
 			return nil
 		}

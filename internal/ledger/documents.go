@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -51,6 +52,40 @@ func (l *Ledger) FirstDocument(ctx context.Context, kind, name string, body []by
 	}
 	there, _, err := l.Document(ctx, kind, name)
 	return there, err
+}
+
+// UpdateDocument replaces the document of the kind and name by what change makes of it, and returns that. change gets nil when
+// there is none. Nobody else writes the document in between, in this process or another one. change may be called more than
+// once, and later, so it must depend on nothing but its argument.
+func (l *Ledger) UpdateDocument(ctx context.Context, kind, name string, change func([]byte) ([]byte, error)) ([]byte, error) {
+	var after atomic.Pointer[[]byte]
+	now := millis(l.now())
+	err := l.write(ctx, fmt.Sprintf("update %s of %q", kind, name), func(ctx context.Context, tx *sql.Tx) error {
+		var packed, before []byte
+		err := tx.QueryRowContext(ctx, `INSERT INTO documents (kind, name, body, updated_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (kind, name) DO UPDATE SET updated_at = excluded.updated_at RETURNING body`, // locks the row
+			kind, name, []byte{}, now).Scan(&packed)
+		if err == nil && len(packed) > 0 {
+			before, err = unpack(packed)
+		}
+		if err != nil {
+			return err
+		}
+		body, err := change(before)
+		if err == nil {
+			packed, err = pack(body)
+		}
+		if err != nil {
+			return err
+		}
+		after.Store(&body)
+		_, err = tx.ExecContext(ctx, "UPDATE documents SET body = $1 WHERE kind = $2 AND name = $3", packed, kind, name)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return *after.Load(), nil
 }
 
 // Document returns the document of the kind and name, and when it was saved; nil when there is none.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/mskfit/mskfit/analyzer/drift"
 	"github.com/mskfit/mskfit/internal/secret"
 	"github.com/mskfit/mskfit/internal/testbed"
@@ -40,6 +42,7 @@ var onBoth = map[string]func(t *testing.T, open func() *Ledger, c *clock){
 	"Prune":                    testPrune,
 	"ConcurrentUse":            testConcurrentUse,
 	"NewerSchemaIsRefused":     testNewerSchemaIsRefused,
+	"UpdatesAreNotLost":        testUpdatesAreNotLost,
 }
 
 func TestSQLite(t *testing.T) {
@@ -135,6 +138,41 @@ func exampleVerdict(at time.Time, kind verdict.Kind, ingress float64) verdict.Ve
 		v.Status = verdict.Undecided
 	}
 	return v
+}
+
+// Processes that update one document at once lose none of their changes, also the first of all.
+func testUpdatesAreNotLost(t *testing.T, open func() *Ledger, _ *clock) {
+	const processes, each = 3, 10
+	var group errgroup.Group
+	for range processes {
+		l := open()
+		group.Go(func() error {
+			for range each {
+				_, err := l.UpdateDocument(t.Context(), CloudWatch, "arn", func(before []byte) ([]byte, error) {
+					return append(bytes.Clone(before), 'x'), nil
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	must(t, group.Wait())
+	l := open()
+	body, _, err := l.Document(t.Context(), CloudWatch, "arn")
+	if want := strings.Repeat("x", processes*each); err != nil || string(body) != want {
+		t.Errorf("the document is %q (%v), want %d changes", body, err, len(want))
+	}
+	refused := errors.New("no")
+	if _, err := l.UpdateDocument(t.Context(), CloudWatch, "new",
+		func([]byte) ([]byte, error) { return nil, refused }); !errors.Is(err,
+		refused) {
+		t.Errorf("error %v", err)
+	}
+	if body, _, err := l.Document(t.Context(), CloudWatch, "new"); body != nil || err != nil {
+		t.Errorf("a refused change leaves %q (%v)", body, err)
+	}
 }
 
 func testVerdicts(t *testing.T, open func() *Ledger, _ *clock) {

@@ -95,6 +95,13 @@ func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 	return inner, nil
 }
 
+// reread has the next call begin anew, with the account that the ledger has then.
+func (s *mskSource) reread() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.inner = nil
+}
+
 // opened returns the source if the cluster was found.
 func (s *mskSource) opened() *msk.Source {
 	s.mu.Lock()

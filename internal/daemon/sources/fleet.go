@@ -102,6 +102,18 @@ func (f *Fleet) Try(clusters []config.Cluster, log zerolog.Logger) error {
 	return errors.Join(errs...)
 }
 
+// Reread has CloudWatch sources read from the ledger, before they go on, what their clusters have cost and how far they have
+// been read: after a lost lease another replica may have worked on them.
+func (f *Fleet) Reread() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.open {
+		if s.cloudwatch != nil {
+			s.cloudwatch.reread()
+		}
+	}
+}
+
 // Retire closes what a newer plan has replaced.
 func (f *Fleet) Retire() {
 	f.mu.Lock()
