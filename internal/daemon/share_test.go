@@ -3,6 +3,7 @@ package daemon
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -244,16 +245,41 @@ func (f *fleet) stop(name string) {
 	delete(f.running, name)
 }
 
-// owners are the replicas that are to hold each cluster.
+// owners are the replicas that are to hold each cluster: those that run, by the IDs under which they have joined.
 func (f *fleet) owners() map[string]string {
-	var all []ledger.Replica
-	for name := range f.running {
-		all = append(all, ledger.Replica{ID: name, Name: name, Shares: true})
+	f.t.Helper()
+	db, err := sql.Open("pgx", f.dsn)
+	if err != nil {
+		f.t.Fatal(err)
 	}
+	defer db.Close()
+	names := map[string]string{}
+	var all []ledger.Replica
+	testbed.Await(f.t, 45*time.Second, func() error {
+		rows, err := db.Query("SELECT id, name FROM replicas ORDER BY joined_at")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		names, all = map[string]string{}, nil
+		for rows.Next() {
+			r := ledger.Replica{Shares: true}
+			if err := rows.Scan(&r.ID, &r.Name); err != nil {
+				return err
+			}
+			if f.running[r.Name] != nil {
+				names[r.ID], all = r.Name, append(all, r)
+			}
+		}
+		if len(all) != len(f.running) {
+			return errors.Join(rows.Err(), fmt.Errorf("%d of %d replicas have joined", len(all), len(f.running)))
+		}
+		return rows.Err()
+	})
 	out := map[string]string{}
 	for i := range sharedClusters {
 		c := fmt.Sprintf("c%02d", i)
-		out[c] = lease.Owner(all, c)
+		out[c] = names[lease.Owner(all, c)]
 	}
 	return out
 }
