@@ -32,9 +32,9 @@ func (p *planner) message(target string, items []Item) Message {
 	slices.SortStableFunc(items, func(a, b Item) int {
 		return cmp.Or(severity(b.Level)-severity(a.Level), compareUtilization(b, a), strings.Compare(a.Key, b.Key))
 	})
-	m := Message{Schema: Schema, Kind: KindDrift, Cluster: v.Cluster, Region: v.Region, Severity: items[0].Level,
-		Title: title(v.Cluster, items), At: p.now, Items: items, Choice: v.Choice, StillOpen: p.stillOpen(target),
-		Link: link(p.in.Config.ExternalURL, v.Cluster), Thread: "drift/" + v.Cluster}
+	m := Message{Schema: Schema, Kind: KindDrift, Cluster: p.in.Cluster, Region: v.Region, Severity: items[0].Level,
+		Title: title(p.in.Cluster, items), At: p.now, Items: items, Choice: v.Choice, StillOpen: p.stillOpen(target),
+		Link: link(p.in.Config.ExternalURL, p.in.Cluster), Thread: "drift/" + p.in.Cluster}
 	if drift.SubjectOf(items[0].Key).Kind == drift.OfDaemon { // the daemon itself is no cluster with a page
 		m.Link = strings.TrimRight(p.in.Config.ExternalURL, "/")
 	}

@@ -150,7 +150,8 @@ func (s *simulation) step(now time.Time) {
 	s.state, events = drift.Advance(s.state, present, drift.Seen{}, policy, now)
 	var messages []alert.Envelope
 	s.alertLog, messages = alert.Plan(s.alertLog, alert.Input{Config: s.cfg,
-		Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Verdict: present, Events: events, State: s.state}, now)
+		Recipients: []alert.Recipient{{Name: "oncall"}, {Name: "slack"}}, Cluster: present.Cluster,
+		Verdict: present, Events: events, State: s.state}, now)
 	for _, m := range messages {
 		s.lines = append(s.lines, fmt.Sprintf("%s  %-6s  %s", now.Format("Mon 01-02 15:04"), m.Target, m.Message.Title))
 		for _, i := range m.Message.Items {

@@ -78,21 +78,30 @@ func Recipients(targets map[string]Target) []Recipient {
 // Notify plans what to send and commits it together with the state. When it fails nothing has changed: the next run sees the
 // same events again. v is what analyzer.Present says.
 func (n *Notifier) Notify(ctx context.Context, v verdict.Verdict, state drift.State, events []drift.Event) error {
+	return n.notify(ctx, Input{Cluster: v.Cluster, Verdict: v, Events: events, State: state})
+}
+
+// NotifyWithoutVerdict is [Notifier.Notify] for what no verdict is made on: mskfit itself, or a cluster that is no longer watched.
+func (n *Notifier) NotifyWithoutVerdict(ctx context.Context, name string, state drift.State, events []drift.Event) error {
+	return n.notify(ctx, Input{Cluster: name, Events: events, State: state})
+}
+
+func (n *Notifier) notify(ctx context.Context, in Input) error {
+	in.Config, in.Recipients = n.cfg, n.recipients
 	now := n.now().UTC()
-	alertLog, err := n.store.AlertLog(ctx, v.Cluster)
+	alertLog, err := n.store.AlertLog(ctx, in.Cluster)
 	if err != nil {
 		return fmt.Errorf("read open alerts: %w", err)
 	}
-	in := Input{Config: n.cfg, Recipients: n.recipients, Verdict: v, Events: events, State: state}
 	if in.AdHoc, err = n.store.Maintenances(ctx, now); err != nil {
 		return fmt.Errorf("read maintenance: %w", err)
 	}
 	reminds := slices.ContainsFunc(slices.Collect(maps.Values(alertLog.Open)), func(o OpenAlert) bool { return o.due(n.cfg, now) })
-	if len(n.recipients) > 0 && (len(events) > 0 || reminds) {
-		in.Earlier = n.earlier(ctx, v, now)
+	if in.Verdict.Cluster != "" && len(n.recipients) > 0 && (len(in.Events) > 0 || reminds) {
+		in.Earlier = n.earlier(ctx, in.Verdict, now)
 	}
 	alertLog, messages := Plan(alertLog, in, now)
-	if err := n.store.Commit(ctx, v.Cluster, state, alertLog, entries(v, state, events), messages); err != nil {
+	if err := n.store.Commit(ctx, in.Cluster, in.State, alertLog, entries(in), messages); err != nil {
 		return err
 	}
 	if len(messages) > 0 {

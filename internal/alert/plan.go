@@ -57,7 +57,9 @@ type Input struct {
 	Config Config
 	// Recipients are all targets.
 	Recipients []Recipient
-	// Verdict is what analyzer.Present says.
+	// Cluster is what the events are about: a cluster, or mskfit itself.
+	Cluster string
+	// Verdict is what analyzer.Present says; the zero value where no verdict is made.
 	Verdict verdict.Verdict
 	// Events are those of this step, in its order; empty: nothing changed.
 	Events []drift.Event
@@ -97,7 +99,7 @@ type planner struct {
 }
 
 func (p *planner) inMaintenance() bool {
-	covers := func(m Maintenance) bool { return m.covers(p.in.Verdict.Cluster, p.now) }
+	covers := func(m Maintenance) bool { return m.covers(p.in.Cluster, p.now) }
 	return slices.ContainsFunc(p.in.Config.Maintenance, covers) || slices.ContainsFunc(p.in.AdHoc, covers)
 }
 
@@ -223,7 +225,7 @@ func (p *planner) notify(item Item, targets []string) {
 
 // targets are those of every route that matches, sorted; without routes, all.
 func (p *planner) targets(item Item) []string {
-	return routed(p.in.Config, p.in.Recipients, p.in.Verdict.Cluster, string(item.Level), KindDrift)
+	return routed(p.in.Config, p.in.Recipients, p.in.Cluster, string(item.Level), KindDrift)
 }
 
 // known leaves out targets that are no longer configured.

@@ -29,8 +29,9 @@ func notified(envelopes []Envelope) []string {
 }
 
 func input(c Config, events ...drift.Event) Input {
-	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Verdict: verdict.Verdict{Cluster: "orders"},
-		Events: events}
+	return Input{Config: c, Recipients: []Recipient{{Name: "slack"}, {Name: "sns"}}, Cluster: "orders",
+		Verdict: verdict.Verdict{Cluster: "orders"},
+		Events:  events}
 }
 
 func expect(t *testing.T, got []Envelope, want ...string) {

@@ -71,12 +71,12 @@ type Query struct {
 }
 
 // entries are the events of one run; state is where the rules are after them.
-func entries(v verdict.Verdict, state drift.State, events []drift.Event) []Entry {
-	p := planner{in: Input{Verdict: v}}
+func entries(in Input) []Entry {
+	p := planner{in: Input{Verdict: in.Verdict}}
 	var out []Entry
-	for _, e := range events {
+	for _, e := range in.Events {
 		i := p.item(e)
-		rule := state.Rules[e.Key]
+		rule := in.State.Rules[e.Key]
 		entry := Entry{Key: e.Key, Title: i.Title, Kind: e.Kind, Level: e.Level, Utilization: i.Utilization, Reason: i.Reason,
 			At: e.At, RaisedAt: rule.WarnedAt}
 		if entry.RaisedAt.IsZero() {

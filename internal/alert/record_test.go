@@ -13,13 +13,13 @@ func TestRecordHasTheWordsOfMessages(t *testing.T) {
 	raised := start.Add(-time.Hour)
 	state := drift.State{Rules: map[string]drift.RuleState{"serverless.ingress": {WarnedAt: raised},
 		"serverless.egress": {CriticalAt: raised}}}
-	got := entries(verdict.Verdict{Cluster: "orders"}, state, []drift.Event{
+	got := entries(Input{Cluster: "orders", State: state, Events: []drift.Event{
 		event("serverless.ingress", drift.EventResolved, drift.LevelOK, 0.5),
 		event("missing/serverless.egress", drift.EventRaised, drift.LevelWarning, 0.9),
 		event("serverless.egress", drift.EventResolved, drift.LevelOK, 0.4),
 		{Key: "choice", Kind: drift.EventChoiceChanged, Level: drift.LevelWarning,
 			To: &verdict.Choice{Kind: verdict.Serverless, Clusters: 1}, At: start},
-	})
+	}})
 	for i, want := range []struct {
 		title  string
 		kind   drift.EventKind

@@ -17,7 +17,7 @@ func Rehearse(cfg Config, recipients []Recipient, v verdict.Verdict, rule *verdi
 	e := drift.Event{Cluster: v.Cluster, Key: drift.Subject{Kind: drift.OfTest, Name: rule.ID}.Key(), Kind: drift.EventRaised,
 		Level: level, At: now, Since: now,
 		Rule: &tested, Reason: "this is a test sent by mskfit alert test; " + rule.Evidence}
-	in := Input{Config: cfg, Recipients: recipients, Verdict: v, Events: []drift.Event{e}}
+	in := Input{Config: cfg, Recipients: recipients, Cluster: v.Cluster, Verdict: v, Events: []drift.Event{e}}
 	alertLog, raised := Plan(Log{}, in, now.UTC())
 	e.Kind, e.Level, e.Reason = drift.EventResolved, drift.LevelOK, "this was a test"
 	in.Events = []drift.Event{e}

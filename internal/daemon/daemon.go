@@ -88,7 +88,7 @@ type plan struct {
 // generation is what works by one configuration, until the next one.
 type generation struct {
 	agent   *agent.Agent
-	notify  agent.Notifier
+	notify  notifier
 	deliver *alert.Deliverer
 }
 

@@ -7,10 +7,8 @@ import (
 	"slices"
 
 	"github.com/mskfit/mskfit/analyzer/drift"
-	"github.com/mskfit/mskfit/internal/agent"
 	"github.com/mskfit/mskfit/internal/alert"
 	"github.com/mskfit/mskfit/internal/web"
-	"github.com/mskfit/mskfit/verdict"
 )
 
 // departed is why the alerts of a cluster end that is no longer watched.
@@ -19,7 +17,7 @@ const departed = "the cluster is no longer watched"
 // endDeparted ends the open alerts of clusters that left the configuration or were not found any more, here or while no daemon
 // ran: no verdict will end them. Who was notified of them gets the end. It does nothing while it is unknown which clusters
 // there are.
-func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
+func (d *Daemon) endDeparted(ctx context.Context, n notifier) error {
 	if !d.discovery.Listed(ctx, d.planned().written) {
 		return nil
 	}
@@ -50,13 +48,13 @@ func (d *Daemon) endDeparted(ctx context.Context, n agent.Notifier) error {
 }
 
 // endAll ends alerts, and forgets the state of the cluster's rules: should it come back, they begin again.
-func (d *Daemon) endAll(ctx context.Context, n agent.Notifier, cluster string, events []drift.Event) error {
+func (d *Daemon) endAll(ctx context.Context, n notifier, cluster string, events []drift.Event) error {
 	state, err := d.ledger.DriftState(ctx, cluster)
 	if err != nil {
 		return err
 	}
 	state.Rules = map[string]drift.RuleState{}
-	if err := n.Notify(ctx, verdict.Verdict{Cluster: cluster}, state, events); err != nil {
+	if err := n.NotifyWithoutVerdict(ctx, cluster, state, events); err != nil {
 		return err
 	}
 	d.log.Info().Str("cluster", cluster).Int("alerts", len(events)).Msg("open alerts ended: " + departed)

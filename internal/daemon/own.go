@@ -37,9 +37,15 @@ func ownName(replica string) string {
 	return "mskfit on " + replica
 }
 
+// notifier takes onwards what happened: to a cluster with its verdict, and to what has none.
+type notifier interface {
+	agent.Notifier
+	NotifyWithoutVerdict(ctx context.Context, name string, state drift.State, events []drift.Event) error
+}
+
 // notifyOwn sends a message when the daemon cannot keep what it sees, and when it can again, and ends alerts that no
 // verdict will end, until ctx is done. It is the ledger that is in trouble, perhaps: then it works in memory, and so do messages.
-func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
+func (d *Daemon) notifyOwn(ctx context.Context, n notifier) {
 	tick := time.NewTicker(ownEvery)
 	defer tick.Stop()
 	for {
@@ -58,14 +64,14 @@ func (d *Daemon) notifyOwn(ctx context.Context, n agent.Notifier) {
 }
 
 // endDepartedOnce ends the alerts of departed clusters, in one replica of several.
-func (d *Daemon) endDepartedOnce(ctx context.Context, n agent.Notifier) error {
+func (d *Daemon) endDepartedOnce(ctx context.Context, n notifier) error {
 	if !d.planned().duties {
 		return nil
 	}
 	return d.endDeparted(ctx, n)
 }
 
-func (d *Daemon) notifyOwnOnce(ctx context.Context, n agent.Notifier) error {
+func (d *Daemon) notifyOwnOnce(ctx context.Context, n notifier) error {
 	name, now := ownName(d.replica), d.now().UTC()
 	before, err := d.ledger.DriftState(ctx, name)
 	if err != nil {
@@ -78,7 +84,7 @@ func (d *Daemon) notifyOwnOnce(ctx context.Context, n agent.Notifier) error {
 	for i := range events {
 		events[i].Cluster = name
 	}
-	return n.Notify(ctx, verdict.Verdict{Cluster: name}, state, events)
+	return n.NotifyWithoutVerdict(ctx, name, state, events)
 }
 
 // ownEvents says what to report about the parts in trouble.

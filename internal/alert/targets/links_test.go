@@ -104,7 +104,7 @@ func linking(t *testing.T, external string) map[string]alert.Message {
 	} {
 		e.Kind, e.Level, e.At, e.Since, e.Reason = drift.EventRaised, drift.LevelWarning, now, now, "because"
 		_, messages := alert.Plan(alert.Log{},
-			alert.Input{Config: cfg, Recipients: to, Verdict: verdict.Verdict{Cluster: e.Cluster}, Events: []drift.Event{e}}, now)
+			alert.Input{Config: cfg, Recipients: to, Cluster: e.Cluster, Events: []drift.Event{e}}, now)
 		if len(messages) != 1 {
 			t.Fatalf("%s: %d messages", name, len(messages))
 		}
