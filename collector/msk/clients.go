@@ -19,8 +19,10 @@ type Clients struct {
 	cloudwatch *cloudwatch.Client
 }
 
-// NewClients returns clients for the region of the SDK's configuration.
-func NewClients(c aws.Config) Clients {
+// NewClients returns clients for the region of the SDK's configuration. Every attempt of every call waits for its turn; without a
+// pace none does.
+func NewClients(c aws.Config, pace Pace) Clients {
+	c = paced(c, pace)
 	return Clients{Region: c.Region, kafka: kafka.NewFromConfig(c), cloudwatch: cloudwatch.NewFromConfig(c, waitRatherThanPayTwice)}
 }
 
@@ -54,7 +56,7 @@ func Open(ctx context.Context, c Config, o awsconf.Options) ([]Clients, error) {
 	}
 	var out []Clients
 	for _, region := range c.Regions {
-		out = append(out, NewClients(session.In(region)))
+		out = append(out, NewClients(session.In(region), nil))
 	}
 	return out, nil
 }

@@ -38,7 +38,7 @@ func clientsNow(server *mskfake.Server, attempts int) Clients {
 	return NewClients(aws.Config{
 		Region: "us-east-1", HTTPClient: server, Credentials: credentials.NewStaticCredentialsProvider(accessKey, secretKey, ""),
 		Retryer: func() aws.Retryer { return awsconf.NewRetryer(attempts) },
-	})
+	}, nil)
 }
 
 // The credentials of these tests; none of their parts may show anywhere.

@@ -64,7 +64,7 @@ func discovered(t *testing.T, server *mskfake.Server) (msk.Config, *msk.Source) 
 	cfg := msk.DefaultConfig()
 	cfg.Regions = []string{"us-east-1"}
 	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server,
-		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")})
+		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}, nil)
 	inv, err := msk.Discover(t.Context(), clients, cfg.Filter, noon)
 	if err != nil {
 		t.Fatal(err)

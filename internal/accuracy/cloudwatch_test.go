@@ -94,7 +94,7 @@ func readCloudWatch(t *testing.T, minutes []testbed.Counters, brokers int, names
 	server := &mskfake.Server{Now: func() time.Time { return now }, Metrics: published(minutes, young, old),
 		Clusters: []*mskfake.Cluster{mskfake.Provisioned("bench", "kafka.m5.large", brokers)}}
 	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server,
-		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")})
+		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}, nil)
 	cfg := msk.DefaultConfig()
 	cfg.Regions, cfg.CloudWatch.MonthlyBudget = []string{"us-east-1"}, 1000
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

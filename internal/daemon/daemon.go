@@ -137,6 +137,9 @@ func Open(ctx context.Context, cfg config.Config, o Options) (d *Daemon, err err
 		d.share(o)
 	}
 	d.fleet.Access = sources.NewAccess(d.version, d.ledger, d.now)
+	if d.leases != nil {
+		d.fleet.Access.Share(d.leases.Alive)
+	}
 	if d.history, err = history.Open(d.opened.History, d.historyOptions()); err != nil {
 		return d, err
 	}

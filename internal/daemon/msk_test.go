@@ -177,10 +177,11 @@ func TestReadingBackFromCloudWatchGoesOn(t *testing.T) {
 // quietly has a fleet read as little as possible.
 const quietly = "cloudwatch: {backfill: 0s, topics: false, lag: false}"
 
-// One line watches 250 clusters over three pages.
+// One line watches 75 clusters over three pages.
 func TestOneLineWatchesEveryCluster(t *testing.T) {
-	const n = 250
+	const n = 75
 	server := mskfake.Many(n)
+	server.PageSize = 30
 	server.Clusters[7].Set("state", "CREATING")
 	file := mskfake.File(t, mskfake.Config(t, server)+mskfake.Once+"msk: [{names: [team-*], "+quietly+"}]\n")
 	d := startOnce(t, file)

@@ -49,7 +49,7 @@ func BenchmarkReadBack700Topics(b *testing.B) {
 	server := &mskfake.Server{Clusters: []*mskfake.Cluster{mskfake.Serverless("clicks")}, Metrics: serverlessMetrics("clicks", 700),
 		Now: func() time.Time { return now }}
 	clients := msk.NewClients(aws.Config{Region: "us-east-1", HTTPClient: server,
-		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")})
+		Credentials: credentials.NewStaticCredentialsProvider("a", "b", "")}, nil)
 	for _, span := range []struct {
 		name string
 		ago  time.Duration

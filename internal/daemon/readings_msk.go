@@ -33,7 +33,19 @@ func (d *Daemon) cloudwatchReadings() []web.Reading {
 			})
 		}}
 	}
+	quotas := func(name, help string, value func(used, waited float64) float64) web.Reading {
+		return web.Reading{Name: name, Help: help, Kind: web.Counter, Labels: []string{"region", "quota"},
+			Read: func(each func(float64, ...string)) {
+				d.fleet.Access.Quotas(func(region, quota string, used, waited float64) { each(value(used, waited), region, quota) })
+			}}
+	}
 	return []web.Reading{
+		quotas("aws_quota_used_total",
+			"Requests, or datapoints, that this process counted against a quota of AWS, by region; accounts are added up.",
+			func(used, _ float64) float64 { return used }),
+		quotas("aws_quota_wait_seconds_total",
+			"How long calls waited so that all replicas together use at most half of the quota.",
+			func(_, waited float64) float64 { return waited }),
 		of("cloudwatch_expected_monthly_usd",
 			"What reading the cluster's metrics is expected to cost in a month of 730 hours, in US dollars, by a price that is not verified. Absent until they were listed.",
 			web.Gauge, (*msk.Source).MonthlyCost),

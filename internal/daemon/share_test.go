@@ -54,7 +54,8 @@ func TestReplicaChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, err := Open(t.Context(), cfg, Options{File: file, Replica: name, Leases: sharedTiming,
-		Log: zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, NoColor: true}).Level(zerolog.InfoLevel).With().Timestamp().Str("replica", name).Logger()})
+		Log: zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr,
+			NoColor: true}).Level(zerolog.InfoLevel).With().Timestamp().Str("replica", name).Logger()})
 	if err != nil {
 		t.Fatal(err)
 	}

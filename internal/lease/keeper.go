@@ -324,3 +324,10 @@ func (k *Keeper) Members() (m ledger.Members, self string) {
 	defer k.mu.Unlock()
 	return k.members, k.id
 }
+
+// Alive is how many replicas share the names, as of the last renewal; 0: this one has not joined yet.
+func (k *Keeper) Alive() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.members.Replicas)
+}

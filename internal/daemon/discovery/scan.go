@@ -112,7 +112,7 @@ func (d *Finder) take(ctx context.Context, s Spot, inv msk.Inventory, err error)
 				"it is no longer in the list of clusters: it was deleted, or the line no longer selects it"), now)
 		}
 	}
-	d.access.Keep(inv.Clusters)
+	d.access.Keep(s.Fleet.AWS, inv.Clusters)
 	d.stale, d.unsaved = d.stale || changed, d.unsaved || changed || first
 	return changed
 }

@@ -18,6 +18,8 @@ type Access struct {
 	now     func() time.Time
 	// accounts keeps what reading each cluster has cost; nil: not kept, for a process that reads next to nothing.
 	accounts msk.Accounts
+	// paces keep the calls of all clusters within the quotas of their account and region.
+	paces *paces
 
 	mu       sync.Mutex
 	sessions map[mskHome]*awsconf.Session
@@ -39,11 +41,15 @@ const readBackAtOnce = 2
 // NewAccess has no session yet. The version is named to AWS as the user agent; accounts hold the call budgets.
 func NewAccess(version string, accounts msk.Accounts, now func() time.Time) *Access {
 	return &Access{
-		version: version, accounts: accounts, now: now,
+		version: version, accounts: accounts, now: now, paces: newPaces(),
 		sessions: map[mskHome]*awsconf.Session{}, found: map[string]msk.Cluster{},
 		reading: make(chan struct{}, readBackAtOnce),
 	}
 }
+
+// Share has this process use its part only of what mskfit may use of AWS's quotas. replicas is how many processes share them at the
+// moment. Call it before the first session is opened.
+func (a *Access) Share(replicas func() int) { a.paces.replicas = replicas }
 
 // Session returns the session of an identity, opened when it is first needed. It asks AWS nothing.
 func (a *Access) Session(ctx context.Context, as awsconf.Config, region string) (*awsconf.Session, error) {
@@ -67,7 +73,7 @@ func (a *Access) Clients(ctx context.Context, as awsconf.Config, region string) 
 	if err != nil {
 		return msk.Clients{}, err
 	}
-	return msk.NewClients(s.In(region)), nil
+	return msk.NewClients(s.In(region), pace{a.paces, as, region}), nil
 }
 
 // Renew forgets a session whose credentials AWS no longer takes, so that files and environment are read again. It reports whether
@@ -83,8 +89,11 @@ func (a *Access) Renew(as awsconf.Config, region string, err error) bool {
 	return false
 }
 
-// Keep remembers what a discovery has described until its source asks for it.
-func (a *Access) Keep(all []msk.Cluster) {
+// Keep remembers what a discovery has described as an identity, until its source asks for it.
+func (a *Access) Keep(as awsconf.Config, all []msk.Cluster) {
+	for _, c := range all {
+		a.paces.know(as, c.ARN)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, c := range all {

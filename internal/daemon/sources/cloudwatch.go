@@ -74,6 +74,7 @@ func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 	if inner != nil && !expired {
 		return inner, nil
 	}
+	s.access.paces.know(s.cfg.AWS, s.cfg.ARN)
 	clients, err := s.access.Clients(ctx, s.cfg.AWS, s.region)
 	if err != nil {
 		return nil, err
@@ -86,6 +87,7 @@ func (s *mskSource) open(ctx context.Context) (*msk.Source, error) {
 			s.access.Renew(s.cfg.AWS, s.region, err)
 			return nil, err
 		}
+		s.access.paces.know(s.cfg.AWS, cluster.ARN)
 		inner = msk.NewSource(s.cfg.In(s.region), cluster, clients, s.log, msk.WithClock(s.access.now),
 			msk.WithAccounts(s.access.accounts, s.name))
 	}
