@@ -135,6 +135,8 @@ type Agent struct {
 	clusters []*watched
 	byName   map[string]*watched
 	failures failures
+	// deciding holds a place for each decision that is made at present.
+	deciding chan struct{}
 }
 
 // New returns an agent for the clusters. It starts nothing.
@@ -142,7 +144,8 @@ func New(cfg Config, clusters []Cluster, deps Deps) (*Agent, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	a := &Agent{cfg: cfg, deps: deps, byName: map[string]*watched{}}
+	a := &Agent{cfg: cfg, deps: deps, byName: map[string]*watched{},
+		deciding: make(chan struct{}, cfg.Parallel)}
 	a.deps.Previous = nil
 	for _, c := range clusters {
 		if a.byName[c.Name] != nil {

@@ -199,6 +199,46 @@ func TestRunKeepsTheSchedule(t *testing.T) {
 	})
 }
 
+// slowHistory takes a second to read, and notes how many read at the same time.
+type slowHistory struct {
+	*fakes
+	reading, most int
+}
+
+func (h *slowHistory) Workload(ctx context.Context, cluster string, w workload.Window) (workload.Workload, error) {
+	h.mu.Lock()
+	h.reading++
+	h.most = max(h.most, h.reading)
+	h.mu.Unlock()
+	time.Sleep(time.Second)
+	h.mu.Lock()
+	h.reading--
+	h.mu.Unlock()
+	return h.fakes.Workload(ctx, cluster, w)
+}
+
+// Of 300 clusters that are due in the same half minute no more are decided at a time than the configuration says.
+func TestDecisionsAtTheSameTimeAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sources := map[string]sourceFunc{}
+		for i := range 300 {
+			sources[fmt.Sprintf("c%03d", i)] = quick
+		}
+		cfg := DefaultConfig()
+		cfg.Parallel = 5
+		a, f := newTestAgent(t, cfg, sources)
+		h := &slowHistory{fakes: f}
+		a.deps.History = h
+		runFor(t, a, 17*time.Minute)
+		if h.most != 5 {
+			t.Errorf("%d decisions read the history at the same time, want 5", h.most)
+		}
+		if len(f.verdicts) < 600 {
+			t.Errorf("%d verdicts on 300 clusters in 17 minutes, want two of each", len(f.verdicts))
+		}
+	})
+}
+
 func TestWindowsAdjoinAndPausesAreDiscarded(t *testing.T) {
 	r := faults.Begin(t, "the machine sleeps for three hours", "the window is discarded, not averaged")
 	synctest.Test(t, func(t *testing.T) {

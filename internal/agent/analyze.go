@@ -15,6 +15,11 @@ import (
 
 // analyze decides on the long window, follows the drift on the short one, and keeps both.
 func (a *Agent) analyze(ctx context.Context, c *watched) error {
+	leave, err := a.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	now := a.deps.Now().UTC()
 	verdict, err := a.decide(ctx, c, a.cfg.Window, now)
 	if err != nil {
@@ -47,9 +52,25 @@ func (a *Agent) analyze(ctx context.Context, c *watched) error {
 	return errors.Join(saved, notified)
 }
 
+// enter waits for a place among the decisions that are made at the same time: a thousand clusters are due together, and each reads
+// days of history. leave gives the place back.
+func (a *Agent) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case a.deciding <- struct{}{}:
+		return func() { <-a.deciding }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // preview shows a verdict on what is there while the past is still to be read back. No message is sent, and nothing of it is
 // kept: the choice may be another one in a minute.
 func (a *Agent) preview(ctx context.Context, c *watched) error {
+	leave, err := a.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	verdict, err := a.decide(ctx, c, a.cfg.Window, a.deps.Now().UTC())
 	if err != nil {
 		return err

@@ -24,7 +24,8 @@ type Config struct {
 	// DriftWindow is how much of it alerts use (default 15m): quota warnings follow the present, the choice of a cluster does not.
 	// For a cluster with CloudWatch as its only source it is longer by the delay of CloudWatch.
 	DriftWindow time.Duration `yaml:"drift_window"`
-	// Parallel is how many clusters are collected or decided at the same time (default 8, 1–256).
+	// Parallel is how many clusters are decided at the same time, and in a single run collected (default 8, 1–256). Sweeps on
+	// schedule are spread over half a minute, and one that waits for a slow broker holds up no other.
 	Parallel int `yaml:"parallel"`
 	// JobTimeout bounds a job whose interval is longer (default 5m). A job's deadline is 80 % of the time to its next turn, at most
 	// this.

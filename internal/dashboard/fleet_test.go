@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -252,6 +253,33 @@ func BenchmarkFleetOfThousand(b *testing.B) {
 			b.Fatal(w.Code)
 		}
 	}
+}
+
+// stuck is a history that does not answer in time.
+type stuck struct{ waves }
+
+func (stuck) Series(ctx context.Context, _ history.SeriesQuery) (history.Series, error) {
+	<-ctx.Done()
+	return history.Series{}, ctx.Err()
+}
+
+// A slow history holds the fleet page up for a moment at most, and its sparklines come once it answers.
+func TestSparklinesHoldNoPageUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, rows, began := newSparks(stuck{}), make([]fleetRow, 100), time.Now()
+		for i := range rows {
+			rows[i].Name = fmt.Sprintf("cluster-%04d", i)
+		}
+		s.fill(t.Context(), rows, noon)
+		if took := time.Since(began); took > sparksWithin || len(rows[0].Spark.Lines) != 0 {
+			t.Errorf("the page waited %s, want at most %s", took, sparksWithin)
+		}
+		s.store = waves{}
+		s.fill(t.Context(), rows, noon)
+		if rows[0].Spark.Says == "" || rows[99].Spark.Says == "" {
+			t.Error("there are no sparklines although the history answers again")
+		}
+	})
 }
 
 // What costs more than today's cluster is not shown as unknown.

@@ -16,10 +16,10 @@ import (
 const (
 	sparkSpan = 24 * time.Hour
 	sparkStep = 30 * time.Minute
-	// sparkAge is for how long a sparkline is kept, and sparksAtOnce how many are read for one page: a fleet of a thousand fills up
-	// over the reloads of its page and does not hold any of them up.
+	// sparkAge is for how long a sparkline is kept, and sparksWithin how long a page waits for those that it has to read: a
+	// fleet of a thousand fills up over the reloads of its page and does not hold any of them up.
 	sparkAge     = 5 * time.Minute
-	sparksAtOnce = 40
+	sparksWithin = 300 * time.Millisecond
 )
 
 // spark is a day of ingress as a polyline in a box of 100 × 20; empty without data.
@@ -32,8 +32,10 @@ type spark struct {
 // sparks keeps the sparklines of the fleet page. It is safe for concurrent use.
 type sparks struct {
 	store past.Store
-	mu    sync.Mutex
-	kept  map[string]keptSpark
+	// reading is held by the one page that reads at present; others take what is kept.
+	reading sync.Mutex
+	mu      sync.Mutex
+	kept    map[string]keptSpark
 }
 
 type keptSpark struct {
@@ -43,29 +45,46 @@ type keptSpark struct {
 
 func newSparks(store past.Store) *sparks { return &sparks{store: store, kept: map[string]keptSpark{}} }
 
-// fill gives the rows their sparklines, reading at most sparksAtOnce of them again. What cannot be read stays empty.
+// fill gives the rows their sparklines, and reads old ones again as far as time allows. What cannot be read stays empty.
 func (s *sparks) fill(ctx context.Context, rows []fleetRow, now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	read := 0
+	ctx, stop := context.WithTimeout(ctx, sparksWithin)
+	defer stop()
+	reads := s.reading.TryLock()
+	if reads {
+		defer s.reading.Unlock()
+	}
 	for i := range rows {
-		k, found := s.kept[rows[i].Name]
-		if (!found || now.Sub(k.at) > sparkAge) && read < sparksAtOnce {
-			read++
-			k = keptSpark{spark: s.read(ctx, rows[i].Name, now), at: now}
-			s.kept[rows[i].Name] = k
+		k, found := s.of(rows[i].Name)
+		if reads && ctx.Err() == nil && (!found || now.Sub(k.at) > sparkAge) {
+			if drawn, err := s.read(ctx, rows[i].Name, now); err == nil {
+				k = keptSpark{drawn, now}
+				s.keep(rows[i].Name, k)
+			}
 		}
 		rows[i].Spark = k.spark
 	}
 }
 
-func (s *sparks) read(ctx context.Context, cluster string, now time.Time) spark {
+func (s *sparks) of(cluster string) (k keptSpark, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k, found = s.kept[cluster]
+	return k, found
+}
+
+func (s *sparks) keep(cluster string, k keptSpark) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept[cluster] = k
+}
+
+func (s *sparks) read(ctx context.Context, cluster string, now time.Time) (spark, error) {
 	w := workload.Window{Start: now.Add(-sparkSpan), End: now}
 	series, err := s.store.Series(ctx, history.SeriesQuery{Cluster: cluster, Quantity: history.Ingress, Window: w, Step: sparkStep})
 	if err != nil || len(series.Points) < 2 {
-		return spark{}
+		return spark{}, err
 	}
-	return drawSpark(series.Points, w)
+	return drawSpark(series.Points, w), nil
 }
 
 func drawSpark(points []history.Point, w workload.Window) spark {
