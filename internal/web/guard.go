@@ -25,15 +25,17 @@ func (s *server) guard(next http.HandlerFunc) http.HandlerFunc {
 			s.fail(w, http.StatusForbidden, "requests from another site's page cannot change anything: send the request from a program")
 			return
 		}
-		code, why := s.mayChange(r)
-		if code == http.StatusUnauthorized {
+		switch code, why := s.mayChange(r); code {
+		case http.StatusOK:
+			next(w, r)
+		case http.StatusTooManyRequests:
+			s.refuse(w, code, s.guesses.blocked(r.RemoteAddr, s.Now()), why)
+		case http.StatusUnauthorized:
 			w.Header().Set("WWW-Authenticate", "Bearer")
-		}
-		if code != http.StatusOK {
+			fallthrough
+		default:
 			s.fail(w, code, why)
-			return
 		}
-		next(w, r)
 	}
 }
 
@@ -53,15 +55,26 @@ func (s *server) mayChange(r *http.Request) (code int, why string) {
 	case err != nil:
 		return http.StatusInternalServerError, "web.maintenance_token_file: " + err.Error()
 	case !want.IsZero():
-		given, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !found || subtle.ConstantTimeCompare([]byte(given), []byte(want.Reveal())) != 1 {
-			return http.StatusUnauthorized, "this needs the token of web.maintenance_token: send it as Authorization: Bearer TOKEN"
-		}
-		return http.StatusOK, ""
+		return s.hasToken(r, want)
 	case !direct(r):
 		return http.StatusForbidden, "without a password only this machine may change maintenance: set web.maintenance_token, or basic_auth_users in web.web_config_file"
 	}
 	return http.StatusOK, ""
+}
+
+// hasToken compares the token of the request. An address that guesses is refused for a while, whatever it sends.
+func (s *server) hasToken(r *http.Request, want secret.String) (code int, why string) {
+	if s.guesses.blocked(r.RemoteAddr, s.Now()) > 0 {
+		return http.StatusTooManyRequests, "too many wrong tokens from this address: wait a minute"
+	}
+	given, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if found && subtle.ConstantTimeCompare([]byte(given), []byte(want.Reveal())) == 1 {
+		return http.StatusOK, ""
+	}
+	if found {
+		s.guesses.wrong(r.RemoteAddr, s.Now())
+	}
+	return http.StatusUnauthorized, "this needs the token of web.maintenance_token: send it as Authorization: Bearer TOKEN"
 }
 
 // asksForPassword reports whether the file, which the server reads at every request, names users. No file asks for none.

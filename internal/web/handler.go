@@ -103,8 +103,9 @@ type Deps struct {
 	Log zerolog.Logger
 }
 
-// Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers GET and HEAD
-// alone, under names that are known to be its own, and changes maintenance for those who may.
+// Handler serves /metrics, /healthz, /readyz and /api/v1, and leaves every other path to the pages. It answers only GET and HEAD,
+// under names that are known to be its own, and changes maintenance for those who may. Pages and the API are limited in how many
+// are made at once; /metrics and the probes always answer.
 func Handler(d Deps) http.Handler {
 	s := &server{Deps: d}
 	mux := http.NewServeMux()
@@ -112,21 +113,31 @@ func Handler(d Deps) http.Handler {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, EnableOpenMetrics: true}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.HandleFunc("GET /api/v1/status", s.status)
-	mux.HandleFunc("GET /api/v1/alerts/undelivered", s.undelivered)
-	mux.HandleFunc("GET /api/v1/maintenance", s.maintenances)
-	mux.HandleFunc("POST /api/v1/maintenance", s.guard(s.addMaintenance))
-	mux.HandleFunc("DELETE /api/v1/maintenance/{id}", s.guard(s.endMaintenance))
-	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
-	mux.HandleFunc("GET /api/v1/clusters/{name}/verdict", s.verdict)
+	limit := s.limited(pagesAtOnce)
+	for pattern, h := range map[string]http.HandlerFunc{
+		"GET /api/v1/status":                  s.status,
+		"GET /api/v1/alerts/undelivered":      s.undelivered,
+		"GET /api/v1/maintenance":             s.maintenances,
+		"POST /api/v1/maintenance":            s.guard(s.addMaintenance),
+		"DELETE /api/v1/maintenance/{id}":     s.guard(s.endMaintenance),
+		"GET /api/v1/clusters":                s.clusters,
+		"GET /api/v1/clusters/{name}/verdict": s.verdict,
+	} {
+		mux.Handle(pattern, limit(h))
+	}
 	if d.Pages != nil {
-		mux.Handle("GET /", d.Pages)
+		mux.Handle("GET /", limit(d.Pages))
+		mux.Handle("GET /assets/", d.Pages)
+		mux.Handle("GET /events", s.limited(streamsAtOnce)(d.Pages)) // open as long as the page is
 	}
 	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { s.fail(w, http.StatusNotFound, "no such resource") })
 	return s.ownHost(mux)
 }
 
-type server struct{ Deps }
+type server struct {
+	Deps
+	guesses guesses
+}
 
 // status is the state of the process, and in which maintenance nothing is sent. A ledger that does not list them leaves null.
 func (s *server) status(w http.ResponseWriter, r *http.Request) {

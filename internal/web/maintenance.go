@@ -86,7 +86,12 @@ func (s *server) addMaintenance(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	request, err := readMaintenance(http.MaxBytesReader(w, r.Body, 1<<16))
-	if err != nil {
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		s.fail(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is longer than %d bytes", long.Limit))
+		return
+	case err != nil:
 		s.fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
@@ -112,10 +117,17 @@ func (s *server) addMaintenance(w http.ResponseWriter, r *http.Request) {
 func readMaintenance(body io.Reader) (m maintenanceRequest, err error) {
 	in := json.NewDecoder(body)
 	in.DisallowUnknownFields()
-	if err = in.Decode(&m); err != nil {
+	var long *http.MaxBytesError
+	err = in.Decode(&m)
+	if errors.As(err, &long) {
+		return m, err
+	}
+	if err != nil {
 		return m, fmt.Errorf("the body is not a maintenance: %s: %s", strings.TrimPrefix(err.Error(), "json: "), maintenanceExample)
 	}
-	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+	if _, err := in.Token(); errors.As(err, &long) {
+		return m, err
+	} else if !errors.Is(err, io.EOF) {
 		return m, errors.New("the body holds more than one maintenance: send one request for each")
 	}
 	return m, nil
