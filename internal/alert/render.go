@@ -21,40 +21,35 @@ var defaultText string
 
 // Template writes a message as text. The default is embedded; users may give their own in Go's text/template language over
 // [Message], with the functions upper, percent, bar, usd, amount, moved, date and day.
-type Template struct{ t *template.Template }
+type Template struct {
+	t *template.Template
+	// patience is how long it may take for one message.
+	patience time.Duration
+}
 
 // DefaultTemplate returns the embedded template.
 func DefaultTemplate() Template {
-	return Template{template.Must(template.New("text").Funcs(functions).Parse(defaultText))}
+	return Template{template.Must(bounded("text", defaultText)), longestRender}
 }
 
 // ParseTemplate reads a user's template and tries it on messages with and without everything, so that a template that
 // cannot work is refused when it is read and not when it is needed.
 func ParseTemplate(name, text string) (Template, error) {
-	return parseTemplate(name, text, longestTry)
+	return parseTemplate(name, text, longestRender)
 }
 
-// parseTemplate gives the examples the time.
 func parseTemplate(name, text string, patience time.Duration) (Template, error) {
-	t, err := template.New(name).Funcs(functions).Parse(text)
+	t, err := bounded(name, text)
 	if err != nil {
 		return Template{}, fmt.Errorf("template: %w", err)
 	}
-	tpl := Template{t}
-	tried := make(chan error, 1)
-	go func() { tried <- tpl.try() }()
-	select {
-	case err := <-tried:
-		return tpl, err
-	case <-time.After(patience): // nothing ends a template from outside; this one is never used again
-		return Template{}, fmt.Errorf("template %s: it takes longer than %s for an example: check for an endless range", name,
-			patience)
-	}
+	tpl := Template{t, patience}
+	return tpl, tpl.try()
 }
 
-// longestTry is how long a template may take for the examples. A good one takes under a millisecond; on a machine that is busy with
+// longestRender is how long a template may take for a message. A good one takes under a millisecond; on a machine that is busy with
 // something else that may be seconds.
-const longestTry = 10 * time.Second
+const longestRender = 10 * time.Second
 
 func (t Template) try() error {
 	for _, m := range []Message{ExampleMessage(), {Title: "empty"}} {
@@ -68,15 +63,25 @@ func (t Template) try() error {
 // maxRendered stops a template that writes without end.
 const maxRendered = 1 << 20
 
-// Render writes the message, cut to at most limit bytes between two characters, with "…" where something was cut.
+// Render writes the message, cut to at most limit bytes between two characters, with "…" where something was cut. A template that
+// takes longer than ten seconds or writes more than 1 MiB is an error.
 func (t Template) Render(m Message, limit int) (text string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("template %s: %v", t.t.Name(), p)
 		}
 	}()
+	one, err := t.t.Clone()
+	if err != nil {
+		return "", fmt.Errorf("template: %w", err)
+	}
 	var b bytes.Buffer
-	if err := t.t.Execute(&limited{w: &b, left: maxRendered}, m); err != nil {
+	err = one.Funcs(untilThen(time.Now().Add(t.patience))).Execute(&limited{w: &b, left: maxRendered}, m)
+	switch {
+	case errors.Is(err, errTooLong):
+		return "", fmt.Errorf("template %s: it takes longer than %s for a message: check for an endless range", t.t.Name(),
+			t.patience)
+	case err != nil:
 		return "", fmt.Errorf("template: %w", err)
 	}
 	return Cut(b.String(), limit), nil

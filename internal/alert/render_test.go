@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -70,10 +71,43 @@ func TestATemplateThatWritesWithoutEndIsStopped(t *testing.T) {
 	}
 }
 
+// A template that does not end is stopped, in whatever way it goes on, when it is read.
 func TestATemplateWithoutEndIsRefused(t *testing.T) {
-	if _, err := parseTemplate("mine", "{{range 10000000}}{{end}}", 20*time.Millisecond); err == nil ||
-		!strings.Contains(err.Error(), "an endless range") {
+	doubling := ""
+	for i := range 60 {
+		doubling += fmt.Sprintf(`{{define "t%d"}}{{template "t%d"}}{{template "t%d"}}{{end}}`, i, i+1, i+1)
+	}
+	for name, text := range map[string]string{
+		"a long range":          "{{range 1000000000000}}{{end}}",
+		"a range in others":     "{{if true}}x{{else}}y{{end}}{{with .Title}}{{range 1000000000000}}{{continue}}{{end}}{{end}}",
+		"a range in an else":    "{{range .Items}}{{else}}{{range 1000000000000}}{{end}}{{end}}",
+		"ranges in ranges":      strings.Repeat("{{range 1000}}", 6) + strings.Repeat("{{end}}", 6),
+		"a range in a define":   `{{define "x"}}{{range 1000000000000}}{{end}}{{end}}{{template "x"}}`,
+		"templates that double": doubling + `{{define "t60"}}{{end}}{{template "t0"}}`,
+	} {
+		before := time.Now()
+		if _, err := parseTemplate("mine", text, 20*time.Millisecond); err == nil ||
+			!strings.Contains(err.Error(), "an endless range") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if took := time.Since(before); took > time.Minute {
+			t.Errorf("%s: it was stopped after %s only", name, took)
+		}
+	}
+}
+
+// Nor does a template go on that ends for the examples and not for a message; the next message has its own time.
+func TestAMessageWithoutEndIsStopped(t *testing.T) {
+	tpl, err := parseTemplate("mine", `{{if eq .Cluster "orders"}}{{range 1000000000000}}{{end}}{{end}}{{.Cluster}}`, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tpl.Render(Message{Cluster: "orders"}, 1000); err == nil ||
+		!strings.Contains(err.Error(), "template mine: it takes longer than 1s for a message: check for an endless range") {
 		t.Errorf("got %v", err)
+	}
+	if got, err := tpl.Render(Message{Cluster: "shop"}, 1000); err != nil || got != "shop" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 
