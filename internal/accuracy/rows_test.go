@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -175,26 +176,48 @@ func atMost(r Row) Row {
 	return r
 }
 
-// stored compares log sizes, once nothing is sent any more, with the leaders' segments on disk.
+// stored compares log sizes, once nothing is sent any more, with the leaders' segments on disk: those that are the same before the
+// sweep and after it, because retention and the cleaner go on.
 func (b *bench) stored() []Row {
+	admin := kadm.NewClient(b.cluster.Client())
+	var s sweep
+	var onDisk map[string]int64
+	testbed.Await(b.t, time.Minute, func() error {
+		before := b.segments(admin)
+		s, onDisk = b.sweep(), b.segments(admin)
+		for topic, size := range before {
+			if onDisk[topic] != size {
+				return fmt.Errorf("the segments of %s have changed during a sweep from %d to %d bytes", topic, size, onDisk[topic])
+			}
+		}
+		return nil
+	})
+	var out []Row
+	for _, one := range b.senders {
+		if size, ok := onDisk[one.topic()]; ok {
+			out = append(out, row(one.name, Stored, topicOf(s.sample, one.topic()).StoredBytes, float64(size), 0,
+				"segments on disk"))
+		}
+	}
+	return out
+}
+
+// segments are the bytes of the leaders' segments on disk, by topic.
+func (b *bench) segments(admin *kadm.Client) map[string]int64 {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	time.Sleep(3 * time.Second) // followers catch up
-	meta, err := kadm.NewClient(b.cluster.Client()).Metadata(ctx)
+	meta, err := admin.Metadata(ctx)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	s := b.sweep()
-	var out []Row
+	out := map[string]int64{}
 	for _, one := range b.senders {
 		if one.event != "" {
 			continue
 		}
-		sum := int64(0)
 		for _, p := range meta.Topics[one.topic()].Partitions {
-			sum += b.cluster.LogSize(int(p.Leader), one.topic(), int(p.Partition))
+			out[one.topic()] += b.cluster.LogSize(int(p.Leader), one.topic(), int(p.Partition))
 		}
-		out = append(out, row(one.name, Stored, topicOf(s.sample, one.topic()).StoredBytes, float64(sum), 0, "segments on disk"))
 	}
 	return out
 }
