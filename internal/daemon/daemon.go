@@ -37,6 +37,8 @@ type Daemon struct {
 	leases *lease.Keeper
 	// replica is the name of this process among the replicas; empty without leases.
 	replica string
+	// namesake is set once the log has a warning of another replica with that name.
+	namesake atomic.Bool
 	// remotes is what the other replicas say of their clusters.
 	remotes atomic.Pointer[map[string]remoteStatus]
 	now     func() time.Time
@@ -98,8 +100,6 @@ type Options struct {
 	Version string
 	// File is read again for reloads.
 	File string
-	// Replica is the name of this process among those that share a ledger in PostgreSQL; empty: the host's.
-	Replica string
 	// Leases is how long a lease lasts; the zero value: lease.DefaultTiming.
 	Leases lease.Timing
 	// Quiet leaves the page out: nothing listens.

@@ -17,7 +17,7 @@ const duties = "mskfit: duties"
 
 // share has this process share the clusters with the other replicas on its ledger.
 func (d *Daemon) share(o Options) {
-	d.replica = o.Replica
+	d.replica = d.opened.Ledger.Replica
 	if d.replica == "" {
 		d.replica, _ = os.Hostname() // empty: replicas have IDs, and need no name
 	}
@@ -50,9 +50,21 @@ func (d *Daemon) seenReplicas(err error, evicted int) {
 	if d.ledger.note(err) != nil {
 		d.log.Warn().Err(err).Msg("leases not renewed; this replica stops when they run out")
 	}
+	d.warnOfNamesakes()
 	if g := d.current.Load(); evicted > 0 && g != nil {
 		d.log.Warn().Int("replicas", evicted).Msg("replicas are gone; their clusters are taken over")
 		g.deliver.Wake()
+	}
+}
+
+// warnOfNamesakes logs once that another replica has the name of this one: an external history mixes the series of both.
+func (d *Daemon) warnOfNamesakes() {
+	m, self := d.leases.Members()
+	for _, r := range m.Replicas {
+		if r.ID != self && self != "" && r.Name == d.replica && !d.namesake.Swap(true) {
+			d.log.Warn().Str("replica", d.replica).
+				Msg("another replica has the same name: if both run, set ledger.replica, or their external history is mixed")
+		}
 	}
 }
 

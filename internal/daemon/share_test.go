@@ -53,7 +53,7 @@ func TestReplicaChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(t.Context(), cfg, Options{File: file, Replica: name, Leases: sharedTiming,
+	d, err := Open(t.Context(), cfg, Options{File: file, Leases: sharedTiming,
 		Log: zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr,
 			NoColor: true}).Level(zerolog.InfoLevel).With().Timestamp().Str("replica", name).Logger()})
 	if err != nil {
@@ -191,11 +191,11 @@ func (f *fleet) start(name string) {
 	fmt.Fprintf(&b, `data_directory: %s
 web: {listen: "127.0.0.1:0"}
 agent: {collect: "@every 1s", analyze: "", report: "", job_timeout: 10s}
-ledger: {postgres_url: %q}
+ledger: {postgres_url: %q, replica: %s}
 history: {external: {write_url: %q, query_url: %q}}
 alerts: {targets: {hook: {webhook: {url: %q}}}}
 clusters:
-`, dir, f.dsn, f.url+"/write", f.url+"/query", f.url+"/hook")
+`, dir, f.dsn, name, f.url+"/write", f.url+"/query", f.url+"/hook")
 	for i := range sharedClusters {
 		c := fmt.Sprintf("c%02d", i)
 		fmt.Fprintf(&b, "  - {name: %s, exporters: {brokers: [{jmx: '%s/page/%s'}], headers: {X-Replica: %s}}}\n",
@@ -470,7 +470,7 @@ clusters: [{name: c00, exporters: {brokers: [{jmx: '%s/page/c00'}], headers: {X-
 		t.Fatal(err)
 	}
 	timing := lease.Timing{Length: 3 * time.Second, Every: 300 * time.Millisecond}
-	d, err := Open(t.Context(), cfg, Options{File: file, Replica: "a", Leases: timing, Log: zerolog.Nop()})
+	d, err := Open(t.Context(), cfg, Options{File: file, Leases: timing, Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)
 	}

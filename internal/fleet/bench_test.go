@@ -28,7 +28,7 @@ var (
 )
 
 const (
-	window          = 120 * time.Second
+	window          = 300 * time.Second
 	largePartitions = 10_000
 )
 
@@ -53,11 +53,11 @@ func TestMeasuredFleet(t *testing.T) {
 	})
 	t.Run("three replicas", func(t *testing.T) {
 		store := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true})
-		shared := fmt.Sprintf("ledger: {postgres_url: %q}\nhistory: {external: {write_url: %q, query_url: %q}}\n",
+		shared := fmt.Sprintf("ledger: {postgres_url: %q, replica: NAME}\nhistory: {external: {write_url: %q, query_url: %q}}\n",
 			testbed.Postgres(t).DSN, store+"/api/v1/write", store)
 		w := &watching{t: t, all: all, setup: together}
 		for _, name := range []string{"mskfit-0", "mskfit-1", "mskfit-2"} {
-			w.start(program, shared, name)
+			w.start(program, strings.Replace(shared, "NAME", name, 1), name)
 		}
 		r.Processes = append(r.Processes, w.measure()...)
 		taken := w.takeover()
@@ -95,7 +95,7 @@ func (w *watching) start(program, shared, name string) {
 	dir := w.t.TempDir()
 	var b strings.Builder
 	fmt.Fprintf(&b, "data_directory: %s/data\nweb: {listen: \"127.0.0.1:0\"}\n%s", dir, shared)
-	b.WriteString("agent: {analyze: \"*/2 * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n")
+	b.WriteString("agent: {analyze: \"*/5 * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n")
 	for i, c := range w.all {
 		fmt.Fprintf(&b, "  - {name: c%04d, region: eu-central-1, kafka: {bootstrap: ['%s'], backfill: 0s}}\n", i, c.Address)
 	}

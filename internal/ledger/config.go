@@ -18,6 +18,9 @@ type Config struct {
 	// instead, whose user and password are read again for each new connection.
 	PostgresURL     secret.String `yaml:"postgres_url"`
 	PostgresURLFile string        `yaml:"postgres_url_file"`
+	// Replica names this process among those that share the database (default: the name of the host). Each needs a name of its
+	// own: what it writes to an external history carries it as a label.
+	Replica string `yaml:"replica"`
 	// Keep is how long verdicts and alerts are kept (default 396d: 13 months).
 	Keep workload.Span `yaml:"keep"`
 	// KeepWhole is how long every verdict is kept whole; older ones keep their choice, and are whole only where the
@@ -43,6 +46,9 @@ func (c Config) Validate() error {
 	}
 	if !c.PostgresURL.IsZero() && c.PostgresURLFile != "" {
 		errs = append(errs, yamlfile.Invalid("postgres_url_file", "set twice, postgres_url too: keep one"))
+	}
+	if c.Replica != "" && !c.postgres() {
+		errs = append(errs, yamlfile.Invalid("replica", "there are replicas only with PostgreSQL: set postgres_url_file, or leave this out"))
 	}
 	for _, k := range []struct {
 		field string
