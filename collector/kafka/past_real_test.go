@@ -21,9 +21,9 @@ const (
 	keptOfPast = 3 * 24 * time.Hour
 )
 
-// TestReadBackAgainstBrokers fills logs with ten days of records, on the oldest and the newest version, and wants every hour's
-// count.
-func TestReadBackAgainstBrokers(t *testing.T) {
+// TestMeasuredReadBackIsWhatTheBrokersHold fills logs with ten days of records, on the oldest and the newest version, and wants
+// every hour's count.
+func TestMeasuredReadBackIsWhatTheBrokersHold(t *testing.T) {
 	for _, version := range []string{"4.3.1", "1.1.1"} {
 		t.Run(version, func(t *testing.T) {
 			c := testbed.Kafka(t, testbed.Options{Version: version, Brokers: brokersFor(version), NoCounters: true,

@@ -75,7 +75,7 @@ func prepare(t testing.TB, o Options) *Cluster {
 	c.release = releaseOf(t, o.Version)
 	Program(t, "java")
 	if o.Alone && !strings.HasPrefix(t.Name(), "TestMeasured") {
-		t.Fatalf("a test that needs the machine for itself must be named TestMeasured…, so that make test runs it last")
+		t.Fatalf("a test that needs the machine for itself must be named TestMeasured…, so that make slow runs it by itself")
 	}
 	takeTurn(t, o.Alone)
 	c.classPath = c.release.classPath(t)

@@ -29,7 +29,7 @@ type Options struct {
 	// HeapMB is each broker's heap (default 512).
 	HeapMB int
 	// Alone keeps the clusters of other test binaries away while this one lives: for what is measured over time. The test's
-	// name must begin with TestMeasured: `make test` runs such tests when nothing else runs.
+	// name must begin with TestMeasured: `make slow` runs such tests when nothing else runs.
 	Alone bool
 	// NoCounters leaves the metrics agent out; Counters is not available then.
 	NoCounters bool
