@@ -67,8 +67,10 @@ func (s *Source) evaluateTopic(t *topic, broken bool, g *gaps) {
 		if p.sample != nil && p.sample.sweep == s.sweep && sp.fault == faultNone && !sp.sized {
 			sp = span{records: sp.records, bytes: p.sample.covered, sized: true}
 		}
-		if d, known := p.density(t); sp.sized && t.policy != policyRewritten && !sp.plausible(d, known) {
-			sp = span{records: sp.records, ceiling: -1}
+		if sp.sized && t.policy != policyRewritten {
+			if d, known := p.density(t); !sp.plausible(d, known) {
+				sp = span{records: sp.records, ceiling: -1}
+			}
 		}
 		if sp.sized {
 			p.densityEstimate.add(sp.bytes, sp.records)
@@ -97,7 +99,11 @@ func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 	}
 	p.fault, p.window = sp.fault, flow{}
 	if sp.fault == faultNone {
-		d, known := p.density(t)
+		var d density
+		known := false
+		if !sp.sized {
+			d, known = p.density(t)
+		}
 		p.window = flowOf(sp, seconds, d, known)
 		if t.policy == policyRewritten {
 			p.window.rewritten()
