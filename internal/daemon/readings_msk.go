@@ -40,6 +40,8 @@ func (d *Daemon) cloudwatchReadings() []web.Reading {
 			}}
 	}
 	return []web.Reading{
+		{Name: "aws_quota_share_ratio", Help: "Part of AWS's quotas per account and region that this process uses at most: half, divided by the replicas.",
+			Read: func(each func(float64, ...string)) { each(d.fleet.Access.Part()) }},
 		quotas("aws_quota_used_total",
 			"Requests, or datapoints, that this process counted against a quota of AWS, by region; accounts are added up.",
 			func(used, _ float64) float64 { return used }),

@@ -91,14 +91,16 @@ func (p *paces) bucket(as awsconf.Config, region string, q msk.Quota) *bucket {
 	return b
 }
 
-// perSecond is this process's part of a quota.
-func (p *paces) perSecond(q msk.Quota) float64 {
+// part is what this process uses of every quota at most, 0–1.
+func (p *paces) part() float64 {
 	n := 1
 	if p.replicas != nil {
 		n = max(1, p.replicas())
 	}
-	return share * q.PerSecond / float64(n)
+	return share / float64(n)
 }
+
+func (p *paces) perSecond(q msk.Quota) float64 { return p.part() * q.PerSecond }
 
 // pace holds back calls as one identity in one region.
 type pace struct {
@@ -175,6 +177,9 @@ func (b *bucket) take(now time.Time, perSecond, n float64) time.Duration {
 	pause := time.Duration(-b.level / perSecond * float64(time.Second)).Round(time.Millisecond)
 	return min(max(pause, time.Millisecond), longestPause)
 }
+
+// Part is what this process uses at most of AWS's quotas, 0–1: half, divided by the replicas.
+func (a *Access) Part() float64 { return a.paces.part() }
 
 // Quotas calls each with what was used of every quota in every region since the start, and how many seconds calls have waited for
 // it. Accounts are added up.
