@@ -15,8 +15,15 @@ import (
 	"github.com/mskfit/mskfit/internal/secret"
 )
 
-// sent sends a request and returns the answer, whose body has been read.
-func sent(t *testing.T, method, url, body string, header http.Header) *http.Response {
+// answered is an answer without its body.
+type answered struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+}
+
+// sent sends a request and reads the answer to its end.
+func sent(t *testing.T, method, url, body string, header http.Header) answered {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -33,7 +40,7 @@ func sent(t *testing.T, method, url, body string, header http.Header) *http.Resp
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		t.Fatal(err)
 	}
-	return resp
+	return answered{resp.StatusCode, resp.Status, resp.Header}
 }
 
 // While as many pages as allowed are being made, another one is refused in time and says when to come again. /metrics, the probes
@@ -99,7 +106,7 @@ func TestGuessesAtTheTokenAreLimited(t *testing.T) {
 			return now
 		}})
 	url := "http://" + served(t, DefaultConfig(), newServer(h))
-	post := func(token string) *http.Response {
+	post := func(token string) answered {
 		header := http.Header{"Content-Type": {"application/json"}}
 		if token != "" {
 			header.Set("Authorization", "Bearer "+token)
