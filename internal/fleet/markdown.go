@@ -32,7 +32,7 @@ func (d Document) Markdown() string {
 	b.WriteString(dashboard)
 	for _, r := range d.Runs {
 		for _, x := range r.Processes {
-			p("| %d | %s | %s | %.0f s | %.0f ms | %s | %.0f ms |\n", r.Seed, x.Setup, count(r.Clusters), x.StartSeconds,
+			p("| %d | %s | %s | %.0f s | %.0f ms | %s | %.0f ms |\n", r.Seed, x.Setup, count(r.watched(x.Setup)), x.StartSeconds,
 				x.FleetMillis, workload.FormatBytes(float64(x.FleetBytes)), x.ClusterMillis)
 		}
 	}
@@ -54,17 +54,27 @@ func (d Document) Markdown() string {
 	return b.String()
 }
 
+// watched is how many clusters the processes of a setup watch.
+func (r Run) watched(setup string) (clusters int) {
+	for _, x := range r.Processes {
+		if x.Setup == setup {
+			clusters += x.Clusters
+		}
+	}
+	return clusters
+}
+
 // most is the largest fleet of a setup that was watched over a window without a failed sweep; 0: none.
 func (d Document) most(setup string) (clusters int) {
 	for _, r := range d.Runs {
-		watched, failed := 0, 0.0
+		failed := 0.0
 		for _, x := range r.Processes {
 			if x.Setup == setup {
-				watched, failed = watched+x.Clusters, failed+x.Failed
+				failed += x.Failed
 			}
 		}
 		if failed == 0 {
-			clusters = max(clusters, watched)
+			clusters = max(clusters, r.watched(setup))
 		}
 	}
 	return clusters

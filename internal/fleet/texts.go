@@ -9,8 +9,8 @@ const (
 Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated:
 Kafka's protocol spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process
 beside mskfit. Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides
-every 5 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
-then three share them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
+every 3 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
+then three share up to 500 of them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
 
 `
 	ofRuns = `## Runs
@@ -19,7 +19,7 @@ then three share them, with PostgreSQL and Prometheus on the same machine, and o
 | --- | --- | --- | --- | --- | --- | --- |
 `
 	cost = `
-` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 5 minutes for each process.
+` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 3 minutes for each process.
 
 ## Cost
 
@@ -30,7 +30,7 @@ then three share them, with PostgreSQL and Prometheus on the same machine, and o
 	dashboard = `
 A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the
 end of the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder
-grew by in the window, times 288: what is written first is packed later, so that a real day takes less.
+grew by in the window, times 480: what is written first is packed later, so that a real day takes less.
 
 ## Dashboard
 
@@ -59,6 +59,8 @@ its replica is killed can come twice, with the same ID.
 - Real brokers. The double answers at once, on the loopback interface; slow brokers keep sweeps open, which costs memory.
 - Reading back days at the first start, CloudWatch, TLS and SASL, and many consumer groups (here one a cluster).
 - Days of history: here it has minutes, and deciding on 14 days reads more.
+- 1,000 clusters and three replicas: with the brokers' double, PostgreSQL and Prometheus on the same two cores, these are full, and
+  leases, writes and decisions come too late.
 - More than three replicas, and PostgreSQL and Prometheus on machines of their own.
 `
 )
