@@ -26,7 +26,7 @@ writes only what you configure: an SNS alert target needs ` + "`sns:Publish`" + 
 
 const commandsHead = `# Commands
 
-Generated from the commands' own help. stdout carries the result alone; logs and progress go to stderr. Exit status: 0 done, 1 failed,
+Generated from the commands' own help. stdout carries only the result; logs and progress go to stderr. Exit status: 0 done, 1 failed,
 2 wrong usage or configuration, 3 done but ` + "`--require`" + ` is not met, 130 interrupted.
 `
 

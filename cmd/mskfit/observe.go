@@ -35,7 +35,7 @@ func newObserve() *cobra.Command {
 		Long: `Observe a Kafka cluster for a while, measure its traffic, and print which Amazon MSK cluster it needs, at what price and
 why. Nothing on the cluster is changed: mskfit permissions lists all requests.
 
-Meanwhile it reads back earlier ingress from the log, by the offsets of earlier times: at most 450 small
+At the same time it reads back earlier ingress from the log, by the offsets of earlier times: at most 450 small
 requests to each broker for 14 days, and no more than 500 partitions a second. --backfill 0 turns that off.
 
 Ctrl-C prints the verdict so far, marked as partial.

@@ -28,16 +28,16 @@ type Config struct {
 	// SlowEvery is how often configuration, ACLs, users and versions are read again (default 1h, 1m–24h); the first
 	// sweep always reads them.
 	SlowEvery time.Duration `yaml:"slow_every"`
-	// SampleBatches lets a sweep fetch the headers of a few record batches where log sizes do not tell how many bytes
+	// SampleBatches lets a sweep fetch the headers of a few record batches where log sizes do not show how many bytes
 	// came in (default true). It needs the Read permission on topics; without it the bounds are wider.
 	SampleBatches bool `yaml:"sample_batches"`
-	// SampleBytes is how much may be fetched for that from each broker in one sweep (default 1048576, 65536–67108864).
+	// SampleBytes is how much of them may be fetched from each broker in one sweep (default 1048576, 65536–67108864).
 	SampleBytes int `yaml:"sample_bytes"`
 	// Backfill is how far back the log itself is read when the cluster is first watched, and after a pause: the offsets of hourly
 	// marks, finer near now (default 14d, at most 63d; 0s: not at all). Retention may end it sooner. See [Source.ReadBack].
 	Backfill workload.Span `yaml:"backfill"`
-	// BackfillLookups is how many partitions per second are looked up on each broker meanwhile (default 500, 10–100000). A lookup
-	// reads an index and up to a few KiB of the log, from disk where that is cold.
+	// BackfillLookups is how many partitions per second are looked up on each broker while reading back (default 500,
+	// 10–100000). A lookup reads an index and up to a few KiB of the log, from disk where that is cold.
 	BackfillLookups int `yaml:"backfill_lookups"`
 }
 
