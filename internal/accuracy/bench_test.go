@@ -76,7 +76,8 @@ func save(t *testing.T, folder string, r Run) {
 		t.Fatal(err)
 	}
 	for _, row := range r.Rows {
-		t.Logf("| %s | %s | %s", row.Quantity, row.Scenario, row.cells())
+		estimate, bounds, truth := row.cells()
+		t.Logf("%s of %s: %s, %s, truth %s", row.Quantity, row.Scenario, estimate, bounds, truth)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // AllOfIt names the whole cluster among the scenarios.
@@ -30,7 +32,8 @@ var budgets = []budget{
 
 // budgets says how many figures keep to what was aimed at.
 func (d Document) budgets(b *strings.Builder) {
-	b.WriteString("## Goals\n\n| goal | reached by |\n| --- | --- |\n")
+	b.WriteString("## Goals\n\n")
+	t := texttable.New("goal", "reached by")
 	for _, goal := range budgets {
 		kept, n := 0, 0
 		for _, f := range d.figures() {
@@ -42,19 +45,20 @@ func (d Document) budgets(b *strings.Builder) {
 				kept++
 			}
 		}
-		fmt.Fprintf(b, "| %s | %d of %d |\n", goal.name, kept, n)
+		t.Row(goal.name, fmt.Sprintf("%d of %d", kept, n))
 	}
 	kept, n := d.withoutRecompressed()
-	fmt.Fprintf(b, "| bytes in of the cluster without the topic that brokers recompress, within 1 %% | %d of %d |\n", kept, n)
+	t.Row("bytes in of the cluster without the topic that brokers recompress, within 1 %", fmt.Sprintf("%d of %d", kept, n))
 	inside, of := 0, 0
 	for _, q := range quantities {
 		s := d.Summarize(q)
 		inside, of = inside+s.WindowsInside, of+s.WindowsOf
 	}
 	if of > 0 {
-		fmt.Fprintf(b, "| the truth within the bounds in 95 of 100 windows of 10 s | %d of %d (%.1f %%) |\n", inside, of,
-			100*float64(inside)/float64(of))
+		t.Row("the truth within the bounds in 95 of 100 windows of 10 s",
+			fmt.Sprintf("%d of %d (%.1f %%)", inside, of, 100*float64(inside)/float64(of)))
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }
 
@@ -121,14 +125,16 @@ func (d Document) seeds(b *strings.Builder) {
 	if len(order) == 0 {
 		return
 	}
-	b.WriteString("## Seeds\n\nA figure that is off with one seed should be off with the other, too.\n\n| cluster | figures measured twice | same conclusion | off with one seed only |\n| --- | --- | --- | --- |\n")
+	b.WriteString("## Seeds\n\nA figure that is off with one seed should be off with the other, too.\n\n")
+	t := texttable.New("cluster", "figures measured twice", "same conclusion", "off with one seed only")
 	for _, cluster := range order {
 		v := byCluster[cluster]
 		differ := strings.Join(v.differ, ", ")
 		if differ == "" {
 			differ = "–"
 		}
-		fmt.Fprintf(b, "| %s | %d | %d | %s |\n", cluster, v.twice, v.same, differ)
+		t.Row(cluster, v.twice, v.same, differ)
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mskfit/mskfit/internal/texttable"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -52,7 +53,9 @@ func (d Document) Markdown() string {
 }
 
 func (d Document) summary(b *strings.Builder) {
-	b.WriteString("## Result\n\n| figure | n | within 1 % | within 3 % | largest error | truth within bounds | median width of bounds | in 10 s windows | median width there |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("## Result\n\n")
+	t := texttable.New("figure", "n", "within 1 %", "within 3 %", "largest error", "truth within bounds", "median width of bounds",
+		"in 10 s windows", "median width there")
 	for _, q := range quantities {
 		s := d.Summarize(q)
 		if s.Rows == 0 {
@@ -67,9 +70,9 @@ func (d Document) summary(b *strings.Builder) {
 		if math.IsNaN(s.Width) && s.Rows > s.Missing {
 			width = "no upper bound"
 		}
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %s | %d | %s | %s | %s |\n", q, s.Rows, s.Within1, s.Within3,
-			orDash(s.Worst), s.Inside, width, windows, orDash(s.WindowWidth))
+		t.Row(q, s.Rows, s.Within1, s.Within3, orDash(s.Worst), s.Inside, width, windows, orDash(s.WindowWidth))
 	}
+	t.Markdown(b)
 	b.WriteString("\nn is the number of figures: one a scenario and run. A figure that is unknown is within nothing. An upper bound has no error; it only has to hold the truth.\n\n")
 }
 
@@ -81,11 +84,13 @@ func orDash(share float64) string {
 }
 
 func (d Document) runs(b *strings.Builder) {
-	b.WriteString("## Runs\n\n| cluster | seed | date (UTC) | commit | window | sweeps | figures | machine | load average |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("## Runs\n\n")
+	t := texttable.New("cluster", "seed", "date (UTC)", "commit", "window", "sweeps", "figures", "machine", "load average")
 	for _, r := range d.Runs {
-		fmt.Fprintf(b, "| %s | %d | %s | %.9s | %.0f s | %d | %d | %s | %s |\n", r.Cluster, r.Seed,
-			r.At.UTC().Format("2006-01-02 15:04"), r.Commit, r.Seconds, r.Sweeps, len(r.Rows), r.Machine, r.Load)
+		t.Row(r.Cluster, r.Seed, r.At.UTC().Format("2006-01-02 15:04"), fmt.Sprintf("%.9s", r.Commit),
+			fmt.Sprintf("%.0f s", r.Seconds), r.Sweeps, len(r.Rows), r.Machine, r.Load)
 	}
+	t.Markdown(b)
 	b.WriteString("\n`make accuracy seed=N` repeats it with a load of your own; a load that is drawn with the same seed sends the same records. A run takes the place of the one of the same cluster and seed. `measured=2.8.2` runs one cluster only.\n\n")
 }
 
@@ -100,20 +105,21 @@ func (d Document) table(b *strings.Builder, quantity string) {
 	if len(byScenario) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "## %s\n\n| scenario | errors | truth within bounds | largest error: estimate | bounds | truth | run |\n| --- | --- | --- | --- | --- | --- | --- |\n",
-		strings.ToUpper(quantity[:1])+quantity[1:])
+	fmt.Fprintf(b, "## %s\n\n", strings.ToUpper(quantity[:1])+quantity[1:])
+	t := texttable.New("scenario", "errors", "truth within bounds", "largest error: estimate", "bounds", "truth", "run")
 	var names []string
 	for name := range byScenario {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		b.WriteString(tableLine(name, byScenario[name]))
+		scenarioRow(t, name, byScenario[name])
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }
 
-func tableLine(name string, of []figureOf) string {
+func scenarioRow(t *texttable.Table, name string, of []figureOf) {
 	inside, worst := 0, of[0]
 	for _, f := range of {
 		if f.Inside() {
@@ -123,8 +129,9 @@ func tableLine(name string, of []figureOf) string {
 			worst = f
 		}
 	}
-	return fmt.Sprintf("| %s | %s | %d of %d | %s | %s, seed %d |\n", name, spread(of), inside, len(of), worst.cells(),
-		worst.cluster, worst.seed)
+	estimate, bounds, truth := worst.cells()
+	t.Row(name, spread(of), fmt.Sprintf("%d of %d", inside, len(of)), estimate, bounds, truth,
+		fmt.Sprintf("%s, seed %d", worst.cluster, worst.seed))
 }
 
 // spread is the range of the errors.
@@ -181,8 +188,8 @@ func (r Row) badness() float64 {
 }
 
 // cells are estimate, bounds and truth.
-func (r Row) cells() string {
-	estimate, bounds := "unknown", "–"
+func (r Row) cells() (estimate, bounds, truth string) {
+	estimate, bounds = "unknown", "–"
 	if r.Estimate != nil {
 		estimate = r.amount(*r.Estimate)
 		bounds = "at least " + r.amount(r.Low)
@@ -190,11 +197,11 @@ func (r Row) cells() string {
 			bounds = r.amount(r.Low) + " to " + r.amount(*r.High)
 		}
 	}
-	truth := r.amount(r.Truth)
+	truth = r.amount(r.Truth)
 	if r.Source != "" {
 		truth += " (" + r.Source + ")"
 	}
-	return strings.Join([]string{estimate, bounds, truth}, " | ")
+	return estimate, bounds, truth
 }
 
 func (r Row) amount(v float64) string {

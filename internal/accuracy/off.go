@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // tolerated is the error above which the document lists a figure and says why it is off.
@@ -110,11 +112,12 @@ func (d Document) off(b *strings.Builder) {
 		return
 	}
 	b.WriteString("## Where a figure is off, and why\n\nUnknown, off by more than 3 %, or with bounds that do not hold the truth:\n\n")
-	b.WriteString("| scenario | figure | off in | errors | truth within bounds there | cause |\n| --- | --- | --- | --- | --- | --- |\n")
+	t := texttable.New("scenario", "figure", "off in", "errors", "truth within bounds there", "cause")
 	for _, o := range all {
 		why, _ := cause(o.rows[0].Row)
-		fmt.Fprintf(b, "| %s | %s | %d of %d runs | %s | %d of %d | %s |\n", o.scenario, o.quantity, len(o.rows), o.runs,
-			spread(o.rows), o.inside(), len(o.rows), why)
+		t.Row(o.scenario, o.quantity, fmt.Sprintf("%d of %d runs", len(o.rows), o.runs), spread(o.rows),
+			fmt.Sprintf("%d of %d", o.inside(), len(o.rows)), why)
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }

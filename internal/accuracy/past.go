@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/measure"
+	"github.com/mskfit/mskfit/internal/texttable"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -44,8 +45,6 @@ producers gave. CloudWatch: the brokers' counters were published as datapoints a
 AWS's statistics and drops minutes after 15 days; they were read back as of one day ago, and as of 20 days ago by five minutes. How AWS itself
 makes a datapoint of the brokers' meters was not tested.
 
-| from | scenario | figure | step | steps | known | truth within bounds | median error | largest error | error of the sum |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 
 const pastTail = `
@@ -75,14 +74,17 @@ func (d Document) past(b *strings.Builder) {
 	slices.Sort(order)
 	slices.Reverse(order)
 	b.WriteString(pastHead)
+	t := texttable.New("from", "scenario", "figure", "step", "steps", "known", "truth within bounds", "median error",
+		"largest error", "error of the sum")
 	for _, key := range order {
-		b.WriteString(pastLine(all[key]))
+		pastRow(t, all[key])
 	}
+	t.Markdown(b)
 	b.WriteString(pastTail)
 }
 
-// pastLine is a line of all runs: counts are added up, the median is the runs' median, the others are the worst of any run.
-func pastLine(of []Past) string {
+// pastRow adds a row of all runs: counts are added up, the median is the runs' median, the others are the worst of any run.
+func pastRow(t *texttable.Table, of []Past) {
 	sum := Past{}
 	var medians, worst, totals []float64
 	for _, p := range of {
@@ -97,6 +99,5 @@ func pastLine(of []Past) string {
 		slices.SortFunc(totals, func(a, b float64) int { return int(math.Copysign(1, math.Abs(b)-math.Abs(a))) })
 		total = fmt.Sprintf("%+.1f %%", 100*totals[0])
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %d | %d | %d | %s | %s | %s |\n", of[0].Way, of[0].Scenario, of[0].Quantity,
-		of[0].Step, sum.Of, sum.Known, sum.Inside, median, largest, total)
+	t.Row(of[0].Way, of[0].Scenario, of[0].Quantity, of[0].Step, sum.Of, sum.Known, sum.Inside, median, largest, total)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/measure"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // Marks of the README between which its table stands.
@@ -19,7 +20,7 @@ const (
 func (d Document) Readme() string {
 	var b strings.Builder
 	b.WriteString(d.extent())
-	b.WriteString("| figure | agrees with the brokers' own counters | not where, and what mskfit says then |\n| --- | --- | --- |\n")
+	t := texttable.New("figure", "agrees with the brokers' own counters", "not where, and what mskfit says then")
 	for _, q := range quantities {
 		s := d.Summarize(q)
 		if s.Rows == 0 {
@@ -30,11 +31,12 @@ func (d Document) Readme() string {
 		if s.Within1 == s.Rows && s.Inside == s.Rows {
 			agrees = fmt.Sprintf("within 1 %% in all %d cases", s.Rows)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", q, agrees, d.exceptions(q))
+		t.Row(q, agrees, d.exceptions(q))
 	}
 	for _, way := range []string{FromLog, FromCloudWatch} {
-		b.WriteString(d.readmePast(way))
+		d.readmePast(t, way)
 	}
+	t.Markdown(&b)
 	return b.String()
 }
 
@@ -116,8 +118,8 @@ func worstOf(o *offs) float64 {
 	return worst
 }
 
-// readmePast is a line of what is read back.
-func (d Document) readmePast(way string) string {
+// readmePast adds a row of what is read back; none where nothing was.
+func (d Document) readmePast(t *texttable.Table, way string) {
 	known, of, inside := 0, 0, 0
 	var medians []float64
 	for _, run := range d.Runs {
@@ -130,8 +132,8 @@ func (d Document) readmePast(way string) string {
 		}
 	}
 	if of == 0 {
-		return ""
+		return
 	}
-	return fmt.Sprintf("| past bytes in, from %s | median error %.1f %%; within the stated bounds in %d of %d hours and minutes | %d of %d unknown |\n",
-		way, 100*measure.Median(medians), inside, known, of-known, of)
+	t.Row("past bytes in, from "+way, fmt.Sprintf("median error %.1f %%; within the stated bounds in %d of %d hours and minutes",
+		100*measure.Median(medians), inside, known), fmt.Sprintf("%d of %d unknown", of-known, of))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mskfit/mskfit/internal/measure"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // Document is the report: one run of all faults.
@@ -82,11 +83,11 @@ func (d Document) Markdown() string {
 	}
 	fmt.Fprintf(&b, "**Result.** %d of %d faults were met as promised.%s\n\n", len(d.Rows)-failed, len(d.Rows), d.notRun())
 	fmt.Fprintf(&b, "%s UTC, commit %.9s, Kafka %s, %s.\n\n", d.At.UTC().Format("2006-01-02 15:04"), d.Commit, d.Kafka, d.Machine)
-	b.WriteString("| fault | expected | observed | recovery | |\n| --- | --- | --- | --- | --- |\n")
+	t := texttable.New("fault", "expected", "observed", "recovery", "")
 	for _, r := range d.Rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", cell(r.Fault), cell(r.Expected), cell(strings.Join(r.Observed, "; ")),
-			r.recovery(), r.outcome())
+		t.Row(cell(r.Fault), cell(r.Expected), cell(strings.Join(r.Observed, "; ")), r.recovery(), r.outcome())
 	}
+	t.Markdown(&b)
 	b.WriteString(untested)
 	for _, fault := range d.NotRun {
 		fmt.Fprintf(&b, "- Did not run, because its test ended before: %s.\n", fault)
@@ -117,5 +118,5 @@ func (r Row) outcome() string {
 
 // cell keeps text in one cell of a table, and in HTML what it is.
 func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`).Replace(text)
+	return strings.NewReplacer("<", "&lt;", "*", `\*`).Replace(texttable.Cell(text))
 }

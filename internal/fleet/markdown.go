@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/mskfit/mskfit/internal/texttable"
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
@@ -16,37 +17,15 @@ func (d Document) Markdown() string {
 	p("**Goal.** 1,000 clusters. **Result.** The largest fleets that were watched over a whole window without a failed sweep: %s by one\n"+
 		"process, %s by three.\n\n", count(d.most(alone)), count(d.most(together)))
 	b.WriteString(ofRuns)
-	for _, r := range d.Runs {
-		p("| %d | %s | %.9s | %s; %d with %s partitions | %s | %s | %s |\n", r.Seed, r.At.Format("2006-01-02 15:04"),
-			r.Commit, count(r.Clusters), r.Large, count(r.LargePartitions), partitions(r.Partitions), r.Machine, r.Load)
-	}
+	d.runs().Markdown(&b)
 	b.WriteString(cost)
-	for _, r := range d.Runs {
-		for _, x := range r.Processes {
-			p("| %d | %s | %s | %.0f s | %.0f | %.0f | %.0f | %.1f s | %.0f %% | %.1f ms | %s | %s | %.0f | %s |\n", r.Seed,
-				x.Setup, count(x.Clusters), x.Seconds, x.Sweeps, x.Failed, x.Verdicts, x.CPUSeconds, 100*x.CPUSeconds/x.Seconds,
-				1000*x.perClusterMinute(x.CPUSeconds), workload.FormatBytes(x.RssAnon), ratio(x.Requests, x.Sweeps),
-				x.perClusterMinute(x.Values), x.disk())
-		}
-	}
+	d.costs().Markdown(&b)
 	b.WriteString(dashboard)
-	for _, r := range d.Runs {
-		for _, x := range r.Processes {
-			p("| %d | %s | %s | %.0f s | %.0f ms | %s | %.0f ms |\n", r.Seed, x.Setup, count(r.watched(x.Setup)), x.StartSeconds,
-				x.FleetMillis, workload.FormatBytes(float64(x.FleetBytes)), x.ClusterMillis)
-		}
-	}
+	d.pages().Markdown(&b)
 	b.WriteString(killed)
-	for _, r := range d.Runs {
-		t := r.Takeover
-		if t == nil {
-			p("| %d | not measured | – | – | – |\n", r.Seed)
-			continue
-		}
-		p("| %d | %s | %.0f s | %.0f s | %d |\n", r.Seed, count(t.Clusters), t.FirstSeconds, t.LastSeconds, t.Others)
-	}
+	d.takeovers().Markdown(&b)
 	b.WriteString(once)
-	d.paper(p)
+	d.paper(&b)
 	b.WriteString(untested)
 	for _, note := range d.Notes {
 		p("- %s\n", note)
@@ -80,8 +59,57 @@ func (d Document) most(setup string) (clusters int) {
 	return clusters
 }
 
+func (d Document) runs() *texttable.Table {
+	t := texttable.New("seed", "date (UTC)", "commit", "clusters", "partitions", "machine", "load average before")
+	for _, r := range d.Runs {
+		t.Row(r.Seed, r.At.Format("2006-01-02 15:04"), fmt.Sprintf("%.9s", r.Commit),
+			fmt.Sprintf("%s; %d with %s partitions", count(r.Clusters), r.Large, count(r.LargePartitions)),
+			partitions(r.Partitions), r.Machine, r.Load)
+	}
+	return t
+}
+
+func (d Document) costs() *texttable.Table {
+	t := texttable.New("seed", "setup", "clusters", "window", "sweeps", "failed", "verdicts", "CPU", "of a core",
+		"CPU a cluster and minute", "RssAnon", "requests a sweep", "values a cluster and minute", "disk a cluster and day")
+	for _, r := range d.Runs {
+		for _, x := range r.Processes {
+			t.Row(r.Seed, x.Setup, count(x.Clusters), seconds(x.Seconds), whole(x.Sweeps), whole(x.Failed), whole(x.Verdicts),
+				fmt.Sprintf("%.1f s", x.CPUSeconds), whole(100*x.CPUSeconds/x.Seconds)+" %",
+				fmt.Sprintf("%.1f ms", 1000*x.perClusterMinute(x.CPUSeconds)), workload.FormatBytes(x.RssAnon),
+				ratio(x.Requests, x.Sweeps), whole(x.perClusterMinute(x.Values)), x.disk())
+		}
+	}
+	return t
+}
+
+func (d Document) pages() *texttable.Table {
+	t := texttable.New("seed", "setup", "clusters shown", "every cluster has a verdict after", "fleet page", "its length",
+		"page of a large cluster")
+	for _, r := range d.Runs {
+		for _, x := range r.Processes {
+			t.Row(r.Seed, x.Setup, count(r.watched(x.Setup)), seconds(x.StartSeconds), whole(x.FleetMillis)+" ms",
+				workload.FormatBytes(float64(x.FleetBytes)), whole(x.ClusterMillis)+" ms")
+		}
+	}
+	return t
+}
+
+func (d Document) takeovers() *texttable.Table {
+	t := texttable.New("seed", "clusters it held", "first collected again", "last collected again", "other clusters that moved")
+	for _, r := range d.Runs {
+		over := r.Takeover
+		if over == nil {
+			t.Row(r.Seed, "not measured", "–", "–", "–")
+			continue
+		}
+		t.Row(r.Seed, count(over.Clusters), seconds(over.FirstSeconds), seconds(over.LastSeconds), over.Others)
+	}
+	return t
+}
+
 // paper says what 10,000 clusters need, by the dearest run.
-func (d Document) paper(p func(format string, args ...any)) {
+func (d Document) paper(b *strings.Builder) {
 	const goal = 10_000
 	var cpu, memory, sweeps, values, disk float64
 	for _, r := range d.Runs {
@@ -95,18 +123,19 @@ func (d Document) paper(p func(format string, args ...any)) {
 			sweeps = goal / 60.0
 		}
 	}
-	b := workload.FormatBytes
-	p("## 10,000 clusters, on paper\n\nFrom the dearest row of each column, times 10,000; nothing of it was run.\n\n")
-	p("| what | need |\n| --- | --- |\n")
-	p("| sweeps | %.0f a second |\n", sweeps)
-	p("| processor | %.1f cores of this kind, on all replicas together |\n", cpu*goal/60)
-	p("| memory (RssAnon) | %s, on all replicas together |\n", b(memory*goal))
-	p("| history | %s values a second to the external store; in SQLite %s a day |\n", count(int(math.Round(values*goal/60))),
-		b(disk*goal))
-	p("| ledger | %s small updates a second: what the replicas report of their clusters |\n", count(goal/60))
-	p("| replicas | %.0f, if each is to use at most half a core, and one more so that one can fail |\n\n",
-		math.Ceil(cpu*goal/60/0.5)+1)
-	p("Each replica also reads all leases every 5 s, and keeps the verdicts of all clusters for its pages: neither was measured\n" +
+	size := workload.FormatBytes
+	b.WriteString("## 10,000 clusters, on paper\n\nFrom the dearest row of each column, times 10,000; nothing of it was run.\n\n")
+	t := texttable.New("what", "need")
+	t.Row("sweeps", whole(sweeps)+" a second")
+	t.Row("processor", fmt.Sprintf("%.1f cores of this kind, on all replicas together", cpu*goal/60))
+	t.Row("memory (RssAnon)", size(memory*goal)+", on all replicas together")
+	t.Row("history", fmt.Sprintf("%s values a second to the external store; in SQLite %s a day",
+		count(int(math.Round(values*goal/60))), size(disk*goal)))
+	t.Row("ledger", count(goal/60)+" small updates a second: what the replicas report of their clusters")
+	t.Row("replicas", whole(math.Ceil(cpu*goal/60/0.5)+1)+
+		", if each is to use at most half a core, and one more so that one can fail")
+	t.Markdown(b)
+	b.WriteString("\nEach replica also reads all leases every 5 s, and keeps the verdicts of all clusters for its pages: neither was measured\n" +
 		"apart.\n\n")
 }
 
@@ -127,6 +156,10 @@ func ratio(a, b float64) string {
 	}
 	return fmt.Sprintf("%.1f", a/b)
 }
+
+func whole(v float64) string { return fmt.Sprintf("%.0f", v) }
+
+func seconds(v float64) string { return whole(v) + " s" }
 
 func count(n int) string { return workload.FormatNumber(float64(n)) }
 

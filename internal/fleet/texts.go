@@ -15,17 +15,12 @@ then three share up to 500 of them, with PostgreSQL and Prometheus on the same m
 `
 	ofRuns = `## Runs
 
-| seed | date (UTC) | commit | clusters | partitions | machine | load average before |
-| --- | --- | --- | --- | --- | --- | --- |
 `
 	cost = `
 ` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 3 minutes for each process.
 
 ## Cost
 
-| seed | setup | clusters | window | sweeps | failed | verdicts | CPU | of a core | CPU a cluster and minute | RssAnon | ` +
-		`requests a sweep | values a cluster and minute | disk a cluster and day |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 `
 	dashboard = `
 A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the
@@ -34,8 +29,6 @@ grew by in the window, times 480: what is written first is packed later, so that
 
 ## Dashboard
 
-| seed | setup | clusters shown | every cluster has a verdict after | fleet page | its length | page of a large cluster |
-| --- | --- | --- | --- | --- | --- | --- |
 `
 	killed = `
 Pages are medians of ten answers. Every replica shows all clusters, those of the others from the ledger.
@@ -45,8 +38,6 @@ Pages are medians of ten answers. Every replica shows all clusters, those of the
 Leases last 60 s. Expected: its clusters are collected again within 130 s (60 s until it counts as dead, 5 s until that is seen,
 up to 60 s until a cluster's turn comes), and no other cluster moves.
 
-| seed | clusters it held | first collected again | last collected again | other clusters that moved |
-| --- | --- | --- | --- | --- |
 `
 	once = `
 That no cluster is collected by two replicas at a time, and that no alert is lost, is what ` + "`TestReplicasShareClusters`" + ` checks at

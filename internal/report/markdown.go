@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/report/view"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // Markdown writes the report for a ticket, a pull request or a wiki, in GitHub's dialect.
@@ -93,19 +94,10 @@ func (m *markdown) bullets(heading string, items []string) {
 
 // table writes page texts in columns; a title that starts with ">" aligns its column right.
 func (m *markdown) table(titles []string, rows [][]string) {
-	head, rule := "|", "|"
-	for _, t := range titles {
-		name, right := strings.CutPrefix(t, ">")
-		head += " " + name + " |"
-		if right {
-			rule += " ---: |"
-			continue
-		}
-		rule += " --- |"
-	}
-	m.b.WriteString(head + "\n" + rule + "\n")
+	t := texttable.New(titles...)
 	for _, r := range rows {
-		m.b.WriteString("| " + strings.Join(escaped(r), " | ") + " |\n")
+		t.Rows = append(t.Rows, escaped(r))
 	}
+	t.Markdown(&m.b)
 	m.b.WriteString("\n")
 }

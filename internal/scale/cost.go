@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mskfit/mskfit/internal/measure"
@@ -106,13 +105,4 @@ func number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-func row(b *strings.Builder, cells ...string) {
-	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
-}
-
-func header(b *strings.Builder, cells ...string) {
-	row(b, cells...)
-	row(b, slices.Repeat([]string{"---"}, len(cells))...)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/measure"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 const scaleHead = `# Scale
@@ -68,15 +69,16 @@ func (r Run) own() (out []Cost) {
 
 func (r Run) times(b *strings.Builder) {
 	b.WriteString("## Time of a sweep\n\n")
-	header(b, "cluster", "partitions", "groups", "n", "sweep, ms", "bare, ms", "ratio", "goal ≤ 1.5", "CPU of a sweep, ms",
+	t := texttable.New("cluster", "partitions", "groups", "n", "sweep, ms", "bare, ms", "ratio", "goal ≤ 1.5", "CPU of a sweep, ms",
 		"of the bare, ms", "ratio")
 	for _, c := range r.own() {
 		ratio := measure.Median(ratios(c.Wall, c.BareWall))
-		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), interval(c.Wall),
+		t.Row(c.Cluster, number(c.Partitions), number(c.Groups), len(c.Wall), interval(c.Wall),
 			interval(c.BareWall), fmt.Sprintf("%.2f", ratio),
 			map[bool]string{true: "reached", false: "**missed**"}[ratio <= goal], interval(c.CPU),
 			interval(c.BareCPU), fmt.Sprintf("%.2f", measure.Median(ratios(c.CPU, c.BareCPU))))
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 	for _, failure := range r.Failed {
 		fmt.Fprintf(b, "- not measured: %s\n\n", failure)
@@ -85,12 +87,13 @@ func (r Run) times(b *strings.Builder) {
 
 func (r Run) sizes(b *strings.Builder) {
 	b.WriteString("## Requests, bytes and memory\n\n")
-	header(b, "cluster", "partitions", "groups", "requests a sweep", "MB sent", "MB received", "allocations", "MB allocated",
+	t := texttable.New("cluster", "partitions", "groups", "requests a sweep", "MB sent", "MB received", "allocations", "MB allocated",
 		"live heap, MB", "RssAnon, MB", "most")
 	for _, c := range r.own() {
-		row(b, c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprintf("%.1f", c.Requests), mb(c.Sent), mb(c.Received),
+		t.Row(c.Cluster, number(c.Partitions), number(c.Groups), fmt.Sprintf("%.1f", c.Requests), mb(c.Sent), mb(c.Received),
 			number(int(c.Allocs)), mb(c.Allocated), mb(c.Heap), mb(c.Anonymous), mb(c.Most))
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }
 
@@ -98,20 +101,21 @@ func mb(v float64) string { return fmt.Sprintf("%.1f", v/1e6) }
 
 func (r Run) peers(b *strings.Builder) {
 	b.WriteString("## Beside other exporters, on the real cluster\n\n")
-	header(b, "program", "partitions", "groups", "n", "requests a sweep", "time, ms", "RssAnon, MB")
+	t := texttable.New("program", "partitions", "groups", "n", "requests a sweep", "time, ms", "RssAnon, MB")
 	seen := map[string]bool{}
 	for _, c := range r.Costs {
 		if seen[c.Program] = true; !strings.HasPrefix(c.Cluster, "Apache Kafka") {
 			continue
 		}
-		row(b, c.Program, number(c.Partitions), number(c.Groups), fmt.Sprint(len(c.Wall)), fmt.Sprintf("%.1f", c.Requests),
+		t.Row(c.Program, number(c.Partitions), number(c.Groups), len(c.Wall), fmt.Sprintf("%.1f", c.Requests),
 			interval(c.Wall), mb(c.Anonymous))
 	}
 	for _, peer := range []string{"kminion", "kafka_exporter"} {
 		if !seen[peer] {
-			row(b, peer, "–", "–", "0", "unknown: no binary was given", "unknown", "unknown")
+			t.Row(peer, "–", "–", "0", "unknown: no binary was given", "unknown", "unknown")
 		}
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }
 
@@ -123,11 +127,12 @@ func (r Run) rest(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "A process of its own with every default, 10,000 partitions, 500 topics, two weeks of history; %.0f seconds with "+
 		"%.0f sweeps.\nGoal: 60 MB of anonymous memory.\n\n", r.Rest.Seconds, r.Rest.Sweeps)
-	header(b, "RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all",
+	t := texttable.New("RssAnon, median", "most", "heap in use", "mapped files and program text (RssFile)", "resident in all",
 		"share of a core")
-	row(b, mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB",
+	t.Row(mb(r.Rest.Anonymous)+" MB", mb(r.Rest.Most)+" MB", mb(r.Rest.Heap)+" MB", mb(r.Rest.Files)+" MB",
 		mb(r.Rest.Resident)+" MB",
 		fmt.Sprintf("%.1f %%", 100*r.Rest.Core))
+	t.Markdown(b)
 	b.WriteString("\n")
 }
 
@@ -135,11 +140,11 @@ func (r Run) rest(b *strings.Builder) {
 func compare(b *strings.Builder, before, last Run) {
 	fmt.Fprintf(b, "## The run before\n\n%s, commit %.12s, load average %s. Medians of both runs, the earlier one first.\n\n",
 		before.At.Format(minute), before.Commit, before.Load)
-	header(b, "cluster", "partitions", "groups", "sweep, ms", "ratio of time", "ratio of CPU", "requests", "live heap, MB")
+	t := texttable.New("cluster", "partitions", "groups", "sweep, ms", "ratio of time", "ratio of CPU", "requests", "live heap, MB")
 	for _, c := range last.own() {
 		for _, o := range before.own() {
 			if o.key() == c.key() {
-				row(b, c.Cluster, number(c.Partitions), number(c.Groups),
+				t.Row(c.Cluster, number(c.Partitions), number(c.Groups),
 					fmt.Sprintf("%.0f, %.0f", 1e3*measure.Median(o.Wall), 1e3*measure.Median(c.Wall)),
 					fmt.Sprintf("%.2f, %.2f", measure.Median(ratios(o.Wall, o.BareWall)),
 						measure.Median(ratios(c.Wall, c.BareWall))),
@@ -148,5 +153,6 @@ func compare(b *strings.Builder, before, last Run) {
 			}
 		}
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 }

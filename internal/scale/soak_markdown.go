@@ -3,6 +3,8 @@ package scale
 import (
 	"fmt"
 	"strings"
+
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 const soakHead = `# Soak
@@ -76,8 +78,7 @@ func (r *Soak) section(b *strings.Builder) {
 		fmt.Fprintf(b, "Not judged: %v.\n\n", err)
 		return
 	}
-	row(b, "gauge", "median", "most", "growth, first half", "growth, last half", "allowed", "holds")
-	row(b, "---", "---", "---", "---", "---", "---", "---")
+	t := texttable.New("gauge", "median", "most", "growth, first half", "growth, last half", "allowed", "holds")
 	for _, f := range fits {
 		allowed, holds := f.text(f.Bound), map[bool]string{true: "yes", false: "**no**"}[f.Holds()]
 		switch f.Gauge.Name {
@@ -87,8 +88,9 @@ func (r *Soak) section(b *strings.Builder) {
 			each := f.Daily / 86400 * r.Seconds / max(1, r.Verdicts)
 			allowed, holds = fmt.Sprintf("no limit; %.0f KB a verdict, %.1f MB a day", each/1e3, each*verdictsADay/1e6), "–"
 		}
-		row(b, f.Gauge.Name, f.text(f.Median), f.text(f.Most), f.text(f.First), f.text(f.Last), allowed, holds)
+		t.Row(f.Gauge.Name, f.text(f.Median), f.text(f.Most), f.text(f.First), f.text(f.Last), allowed, holds)
 	}
+	t.Markdown(b)
 	b.WriteString("\n")
 	if n := len(r.Refused); n > 0 {
 		fmt.Fprintf(b, "Of the %d pages that were not answered, the first and the last (status, page, when; 0: no answer within five seconds): %s; %s.\n\n",

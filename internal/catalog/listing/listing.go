@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // Listing is a catalog as tables, with the prices of one region.
@@ -110,7 +111,7 @@ func noteGroups(c *catalog.Catalog) []noteGroup {
 }
 
 func profiles(c *catalog.Catalog) Table {
-	t := Table{Title: "Sizing profiles", Columns: []Column{{Name: "profile"}, {Name: "what it does"}}}
+	t := Table{Title: "Sizing profiles", Columns: texttable.Columns("profile", "what it does")}
 	for _, name := range slices.Sorted(maps.Keys(c.Profiles)) {
 		p := c.Profiles[name]
 		t.Rows = append(t.Rows, []string{name, fmt.Sprintf("%s [%s]", p.Description, p.Source)})
@@ -122,7 +123,7 @@ func profiles(c *catalog.Catalog) Table {
 }
 
 func sources(c *catalog.Catalog) Table {
-	t := Table{Title: "Sources", Columns: []Column{{Name: "tag"}, {Name: "date"}, {Name: "source"}}}
+	t := Table{Title: "Sources", Columns: texttable.Columns("tag", "date", "source")}
 	for _, tag := range slices.Sorted(maps.Keys(c.Sources)) {
 		date := c.SourceDates[tag]
 		if date == "" {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 // Width is what text fits into.
@@ -12,16 +14,10 @@ const Width = 80
 // Table is one table of a listing.
 type Table struct {
 	Title   string
-	Columns []Column
+	Columns []texttable.Column
 	Rows    [][]string
 	// Notes are below the table, one a line.
 	Notes []string
-}
-
-// Column is one column of a table; numbers are aligned right.
-type Column struct {
-	Name  string
-	Right bool
 }
 
 // text writes the table with its columns aligned. The last column takes what is left of Width and wraps within it.
@@ -40,7 +36,7 @@ func (t Table) text(b *strings.Builder) {
 func (t Table) rows(b *strings.Builder) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		names[i] = c.Name
+		names[i] = c.Title
 	}
 	widths := t.widths(names)
 	t.row(b, names, widths)
@@ -121,20 +117,15 @@ func wrap(s string, width int) []string {
 func (t Table) markdown(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", t.Title)
 	if len(t.Columns) > 0 {
-		names, rule := make([]string, len(t.Columns)), make([]string, len(t.Columns))
-		for i, c := range t.Columns {
-			names[i], rule[i] = c.Name, "---"
-			if c.Right {
-				rule[i] = "---:"
+		table := texttable.Table{Columns: t.Columns}
+		for _, r := range t.Rows {
+			cells := make([]string, len(r))
+			for i, cell := range r {
+				cells[i] = texttable.Cell(cell)
 			}
+			table.Rows = append(table.Rows, cells)
 		}
-		for _, cells := range append([][]string{names, rule}, t.Rows...) {
-			b.WriteString("|")
-			for _, cell := range cells {
-				b.WriteString(" " + strings.ReplaceAll(cell, "|", `\|`) + " |")
-			}
-			b.WriteString("\n")
-		}
+		table.Markdown(b)
 	}
 	if len(t.Notes) > 0 {
 		b.WriteString("\n")

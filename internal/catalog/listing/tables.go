@@ -9,11 +9,12 @@ import (
 	"strings"
 
 	"github.com/mskfit/mskfit/internal/catalog"
+	"github.com/mskfit/mskfit/internal/texttable"
 )
 
 func quotas(title string, rows []catalog.Quota) Table {
-	t := Table{Title: title, Columns: []Column{{Name: "quota"}, {Name: "limit", Right: true}, {Name: "raised by"},
-		{Name: "source"}}}
+	t := Table{Title: title, Columns: texttable.Columns("quota", ">limit", "raised by",
+		"source")}
 	for _, q := range rows {
 		t.Rows = append(t.Rows, []string{q.ID, limit(q), q.Adjustable, marked(q.Source, q.Unverified)})
 	}
@@ -48,7 +49,7 @@ func limit(q catalog.Quota) string {
 func topicConfigs(s catalog.Serverless) Table {
 	t := Table{
 		Title:   "Topic configurations that can be set on Serverless; no others can",
-		Columns: []Column{{Name: "configuration"}, {Name: "default"}, {Name: "largest"}, {Name: "source"}},
+		Columns: texttable.Columns("configuration", "default", "largest", "source"),
 	}
 	for _, c := range s.TopicConfigs {
 		largest := ""
@@ -68,9 +69,9 @@ func topicConfigs(s catalog.Serverless) Table {
 func standardSizes(s catalog.Standard, region catalog.Region) Table {
 	t := Table{
 		Title: "Standard brokers: EBS in MB/s and network in Gbit/s, sustained",
-		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true},
-			{Name: "partitions", Right: true},
-			{Name: "EBS", Right: true}, {Name: "network", Right: true}, {Name: "PST", Right: true}, {Name: "USD/h", Right: true}},
+		Columns: texttable.Columns("size", ">vCPU", ">GiB",
+			">partitions",
+			">EBS", ">network", ">PST", ">USD/h"),
 	}
 	for _, z := range s.Sizes {
 		provisioned := "-"
@@ -90,9 +91,9 @@ func standardSizes(s catalog.Standard, region catalog.Region) Table {
 func expressSizes(e catalog.Express, region catalog.Region) Table {
 	t := Table{
 		Title: "Express brokers: ingress and egress in MB/s, sustained/at most",
-		Columns: []Column{{Name: "size"}, {Name: "vCPU", Right: true}, {Name: "GiB", Right: true},
-			{Name: "partitions", Right: true},
-			{Name: "ingress", Right: true}, {Name: "egress", Right: true}, {Name: "USD/h", Right: true}},
+		Columns: texttable.Columns("size", ">vCPU", ">GiB",
+			">partitions",
+			">ingress", ">egress", ">USD/h"),
 	}
 	for _, z := range e.Sizes {
 		t.Rows = append(t.Rows, []string{z.Name, strconv.Itoa(z.VCPU), number(z.MemoryGiB),
@@ -107,8 +108,8 @@ func expressSizes(e catalog.Express, region catalog.Region) Table {
 
 func versions(c *catalog.Catalog) Table {
 	t := Table{Title: "Kafka versions on Provisioned clusters",
-		Columns: []Column{{Name: "brokers"}, {Name: "version"}, {Name: "modes"},
-			{Name: "released"}, {Name: "support ends"}, {Name: "source"}}}
+		Columns: texttable.Columns("brokers", "version", "modes",
+			"released", "support ends", "source")}
 	for _, g := range []struct {
 		name     string
 		versions []catalog.KafkaVersion
@@ -129,7 +130,7 @@ func versions(c *catalog.Catalog) Table {
 
 func prices(c *catalog.Catalog, region catalog.Region) Table {
 	t := Table{Title: "Other prices in " + region.Code,
-		Columns: []Column{{Name: "price"}, {Name: "USD", Right: true}, {Name: "for"}}}
+		Columns: texttable.Columns("price", ">USD", "for")}
 	for _, key := range catalog.PriceKeys() {
 		if strings.HasSuffix(key, "_broker_hour") {
 			continue

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mskfit/mskfit/internal/report/page"
 	"github.com/mskfit/mskfit/internal/report/view"
+	"github.com/mskfit/mskfit/internal/texttable"
 	"github.com/mskfit/mskfit/internal/workload"
 	"github.com/mskfit/mskfit/verdict"
 )
@@ -87,9 +88,9 @@ func (f *Folder) index(ctx context.Context, s store, verdicts []verdict.Verdict,
 }
 
 func markdownIndex(rows []indexRow, now time.Time) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# mskfit reports\n\n%s\n\n| cluster | needs | a month | reason | report |\n| --- | --- | ---: | --- | --- |\n",
-		now.UTC().Format("2006-01-02 15:04 MST"))
+	var b strings.Builder
+	fmt.Fprintf(&b, "# mskfit reports\n\n%s\n\n", now.UTC().Format("2006-01-02 15:04 MST"))
+	t := texttable.New("cluster", "needs", ">a month", "reason", "report")
 	for _, r := range rows {
 		var links []string
 		for _, name := range []string{"html", "markdown", "text", "json"} {
@@ -97,10 +98,10 @@ func markdownIndex(rows []indexRow, now time.Time) []byte {
 				links = append(links, fmt.Sprintf("[%s](%s)", name, path))
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Cluster, r.Needs(), r.Monthly(), strings.ReplaceAll(r.Reason, "|", `\|`),
-			strings.Join(links, " "))
+		t.Row(r.Cluster, r.Needs(), r.Monthly(), texttable.Cell(r.Reason), strings.Join(links, " "))
 	}
-	return b.Bytes()
+	t.Markdown(&b)
+	return []byte(b.String())
 }
 
 //go:embed index.html
