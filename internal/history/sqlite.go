@@ -69,8 +69,9 @@ type sqlite struct {
 
 	// mu is held for reading by whoever uses db, and for writing to replace it.
 	mu sync.RWMutex
-	// db is nil when the file could not be opened so far.
-	db *sql.DB
+	// db is what reads; nil when the file could not be opened so far. writer is one connection for writes, so that they do not wait
+	// for those that read; nil: nothing is written.
+	db, writer *sql.DB
 	// overlay is what db reads while the disk cannot be written; nil otherwise.
 	overlay *overlay.FS
 	// writing lets one writer in at a time. It guards the rest.
@@ -122,13 +123,18 @@ func (s *sqlite) open() error {
 	if err := s.room(0); err != nil {
 		return err
 	}
-	db, err := openDB(s.file, "rwc", "busy_timeout(10000)", "auto_vacuum(incremental)", "journal_mode(wal)", "synchronous(normal)",
-		"journal_size_limit(16000000)", "cache_size(-4000)")
+	writer, err := openDB(s.file, "rwc", "busy_timeout(10000)", "auto_vacuum(incremental)", "journal_mode(wal)",
+		"synchronous(normal)", "journal_size_limit(16000000)", "cache_size(-4000)")
 	if err != nil {
 		return s.words(err)
 	}
-	if err := s.prepare(db); err != nil {
-		return s.words(errors.Join(err, db.Close()))
+	if err := s.prepare(writer); err != nil {
+		return s.words(errors.Join(err, writer.Close()))
+	}
+	writer.SetMaxOpenConns(1)
+	db, err := openDB(s.file, "rw", "busy_timeout(10000)", "cache_size(-4000)")
+	if err != nil {
+		return s.words(errors.Join(err, writer.Close()))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,7 +142,7 @@ func (s *sqlite) open() error {
 		_ = s.db.Close() // it was open for reading
 	}
 	s.closeOverlay()
-	s.db, s.writable, s.ids = db, true, map[seriesID]int64{}
+	s.db, s.writer, s.writable, s.ids = db, writer, true, map[seriesID]int64{}
 	return nil
 }
 
@@ -261,6 +267,10 @@ func (s *sqlite) close() error {
 	if s.db != nil {
 		errs = append(errs, s.words(s.db.Close()))
 		s.db = nil
+	}
+	if s.writer != nil { // last: it leaves one file
+		errs = append(errs, s.words(s.writer.Close()))
+		s.writer = nil
 	}
 	s.closeOverlay()
 	if s.lock != nil {

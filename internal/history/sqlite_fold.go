@@ -34,7 +34,7 @@ func (s *sqlite) maintain(ctx context.Context, now time.Time) error {
 		return err
 	}
 	err := s.housekeeping(ctx, now)
-	_, synced := s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	_, synced := s.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
 	if err = errors.Join(err, synced); err != nil {
 		return s.words(err)
 	}

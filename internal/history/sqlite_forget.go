@@ -78,10 +78,10 @@ func (s *sqlite) forgetSeries(ctx context.Context, tx *sql.Tx) error {
 // shrink gives space back once a quarter of the file is free; less is used again.
 func (s *sqlite) shrink(ctx context.Context) error {
 	var pages, free int64
-	err := s.db.QueryRowContext(ctx, "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count").Scan(&pages,
-		&free)
+	const sizes = "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count"
+	err := s.writer.QueryRowContext(ctx, sizes).Scan(&pages, &free)
 	if err == nil && free > pages/4 {
-		_, err = s.db.ExecContext(ctx, "PRAGMA incremental_vacuum(20000)")
+		_, err = s.writer.ExecContext(ctx, "PRAGMA incremental_vacuum(20000)")
 	}
 	return err
 }

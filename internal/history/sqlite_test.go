@@ -1,6 +1,7 @@
 package history
 
 import (
+	"context"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -49,6 +50,25 @@ func TestReadsOfOneClusterUseTheIndex(t *testing.T) {
 	err := s.backend.(*sqlite).db.QueryRow("EXPLAIN QUERY PLAN "+logOf, "orders", 2, 1).Scan(&id, &parent, &unused, &plan)
 	if err != nil || plan != "SEARCH log USING INDEX log_by_cluster (cluster=?)" {
 		t.Errorf("the log is read by %q (error %v), want a search by cluster", plan, err)
+	}
+}
+
+// Decisions on a thousand clusters keep every connection for reading busy. Samples are written all the same.
+func TestWritesDoNotWaitForReads(t *testing.T) {
+	c := newClock(t0)
+	s := openTest(t, testConfig(t.TempDir()), c)
+	db := s.backend.(*sqlite).db
+	for range db.Stats().MaxOpenConnections {
+		tx, err := db.Begin()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = tx.Rollback() }()
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+	defer stop()
+	if err := s.Append(ctx, mixedSample(rand.New(rand.NewPCG(1, 2)), "kafka", minuteWindow(t0))); err != nil {
+		t.Error(err)
 	}
 }
 

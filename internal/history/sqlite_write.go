@@ -44,7 +44,7 @@ func (s *sqlite) write(ctx context.Context, entries []*entry) (refused int, err 
 
 // transact runs do in one transaction.
 func (s *sqlite) transact(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
