@@ -25,8 +25,8 @@ type remedy struct {
 	question, premise string
 }
 
-// actions lists what the owner can do, each verified by deciding again with it applied: for the rules that stand in the way of
-// the choice's own kind, and for another kind where the remedies together clear all that stands in its way. reach says what
+// actions lists what the owner can do, each verified by deciding again with it applied: for the rules that block
+// the choice's own kind, and for another kind where the remedies together clear all that blocks it. reach says what
 // such a kind would then cost.
 func (d *decision) actions(byKind []found) (actions []verdict.Action, reach []string) {
 	actions = []verdict.Action{}

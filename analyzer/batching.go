@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// batchHeadBytes is the head of a record batch, which compression leaves alone (Kafka protocol, record batch format 2).
+	// batchHeadBytes is the head of a record batch, which is never compressed (Kafka protocol, record batch format 2).
 	batchHeadBytes = 61
 	// defaultBatchBytes is Kafka's batch.size unless a producer sets it.
 	defaultBatchBytes = 16384
@@ -147,7 +147,7 @@ func (d *decision) trySending(all []leaner) (saved float64, resolves bool) {
 	return saved, d.resolvesRequests(then)
 }
 
-// resolvesRequests reports whether the rule on requests passes in the other decision by itself, with the headroom that is kept. It
+// resolvesRequests reports whether the rule on requests passes in the other decision on its own, with the headroom that is kept. It
 // matters where Serverless is chosen, or where nothing else is in its way.
 func (d *decision) resolvesRequests(then *decision) bool {
 	o, later := d.representative(verdict.Serverless), then.outcomesOf(&option{kind: verdict.Serverless})

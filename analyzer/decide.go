@@ -97,7 +97,7 @@ func (d *decision) again(in *Input, p purpose) *decision {
 func (d *decision) liking(in *Input) *decision {
 	a, b := &d.in.Requirements, &in.Requirements
 	mine, others := d.in.Options, in.Options
-	mine.Profile, others.Profile = "", "" // which sizes brokers alone
+	mine.Profile, others.Profile = "", "" // it only sizes brokers
 	same := mine == others && maps.Equal(a.RaisedQuotas, b.RaisedQuotas) && sameHeadroom(a, b) &&
 		orZero(a.ExistingServerlessClusters) == orZero(b.ExistingServerlessClusters)
 	if !same {

@@ -96,7 +96,7 @@ func deliverySentence(x *verdict.Delivery, perTB float64) string {
 }
 
 // groupReads is what the groups read in bytes per second on average, or why that is not known. Where the groups are known by
-// their number alone, each reads its share of egress.
+// their number, each reads its share of egress.
 func groupReads(w *workload.Workload, groups []string) (read float64, why string) {
 	out := w.EgressBytesPerSec
 	if out == nil || !(out.Value > 0) {

@@ -50,7 +50,7 @@ type load struct {
 	requestRange fig
 	// inPeak and outPeak are the highest minute, inMean and outMean the average that the bill is made of.
 	inPeak, outPeak, inMean, outMean fig
-	// assumed: egress is not known, and out is a stand-in.
+	// assumed: egress is not known, and out is assumed.
 	assumed                      bool
 	message                      fig // the largest message
 	partitions, compacted, plain fig // leader partitions; plain ones are not compacted

@@ -43,7 +43,7 @@ func withReaders(w *workload.Workload, r *workload.Requirements) (out, hottest *
 	return out, hottest
 }
 
-// assumedReader stands in for an egress that is unknown: every byte is read once, and perhaps never or many times.
+// assumedReader replaces an egress that is unknown: every byte is read once, and perhaps never or many times.
 func assumedReader(in fig) fig {
 	if in.ok {
 		in.Figure = workload.Between(in.Value, 0, math.Inf(1), workload.Estimated, "unknown; one reader assumed")

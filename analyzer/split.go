@@ -18,7 +18,7 @@ type splitPlan struct {
 	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
 	// or the parts of which no two fit together. 0 when not even that is known.
 	LowerBound int
-	// Note says what the plan rests on, or what stands in its way, in words. Stop names that in a few words; empty where there is
+	// Note says what the plan rests on, or what blocks it, in words. Stop names that in a few words; empty where there is
 	// a plan.
 	Note, Stop string
 	// Cuts are the groups and applications that would have to work across clusters to make a plan possible. They are
@@ -28,7 +28,7 @@ type splitPlan struct {
 	worst load
 }
 
-// What can stand in the way of a split.
+// What can block a split.
 const (
 	stopTopic    = "one topic fits no Serverless cluster"
 	stopWhole    = "a limit that a split does not change"

@@ -23,7 +23,7 @@ type sensitivityInput struct {
 }
 
 // tippingPoints finds, for each input and each direction, the smallest change that makes the policy take another kind or size of
-// cluster. It looks as far as 16 times (8 times for retention, 32 groups). Where every step plans a split again it looks at
+// cluster. It goes up to 16 times (8 times for retention, 32 groups). Where every step plans a split again it looks at
 // only ingress, and less finely.
 func (d *decision) tippingPoints() []verdict.TippingPoint {
 	var out []verdict.TippingPoint

@@ -236,7 +236,7 @@ func (v *validator) number(field string, value float64) {
 	}
 }
 
-// notAbove reports a part that is larger than the whole, as far as the bounds of both leave no doubt.
+// notAbove reports a part that is larger than the whole, where the bounds of both leave no doubt.
 func (v *validator) notAbove(field string, part *workload.Figure, wholeField string, whole *workload.Figure) {
 	if part != nil && whole != nil && part.Low > whole.High {
 		v.bad(field, "%s is more than %s (%s)", workload.FormatNumber(part.Value), wholeField, workload.FormatNumber(whole.Value))

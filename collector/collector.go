@@ -18,8 +18,8 @@ type Source interface {
 	Collect(ctx context.Context, w workload.Window) (workload.Sample, error)
 }
 
-// Batch is a Source that learns of several windows at once: a service that answers late and is asked rarely has many minutes
-// to return each time. Whoever keeps history calls CollectAll and not Collect, and appends every sample in turn.
+// Batch is a Source that returns several windows at once: a service that answers late and is asked rarely has many minutes
+// to return each time. What keeps history calls CollectAll and not Collect, and appends every sample in turn.
 type Batch interface {
 	Source
 	// CollectAll returns the windows that have become known since the last call, oldest first. None is no error.
@@ -27,7 +27,7 @@ type Batch interface {
 }
 
 // Resumable is a Batch that remembers over processes how far it has come. Kept says that all it has returned so far is in the
-// history: the next process goes on from there.
+// history: the next process continues from there.
 type Resumable interface {
 	Kept(ctx context.Context)
 }

@@ -37,7 +37,7 @@ func (d *drifter) forecasts(v verdict.Verdict, option *verdict.Option) {
 	}
 }
 
-// lately reports whether the rule itself was raised within the last week: whoever got that message needs no forecast in the
+// lately reports whether the rule itself was raised within the last week: a reader of that message needs no forecast in the
 // evening.
 func (d *drifter) lately(rule string) bool {
 	const week = 7 * 24 * time.Hour

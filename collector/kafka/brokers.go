@@ -20,7 +20,7 @@ const (
 	atStart = -2
 )
 
-// Effects of what a broker does not tell.
+// Effects of what a broker does not answer.
 const (
 	effectNoOffsets = "the rates of the partitions it leads are unknown, and totals have no upper bound"
 	effectNoSizes   = "bytes are records × bytes per record, with wider bounds; stored bytes are unknown"
@@ -28,7 +28,7 @@ const (
 )
 
 // readBrokers reads start offsets, log sizes and end offsets from every broker. The three are asked one after the other, as the
-// broker would serve them anyway, so that the instant of each is known; sizes lie between the offsets, which tell what happened
+// broker would serve them anyway, so that the instant of each is known; sizes lie between the offsets, which show what happened
 // around them. A broker that does not answer is a gap. It is an error when none does.
 func (s *Source) readBrokers(ctx context.Context, g *gaps) error {
 	requests := s.listRequests()

@@ -60,7 +60,7 @@ func (c *clock) of(sweep int32) *sweepTimes {
 	return nil
 }
 
-// middle is the instant that stands for the whole sweep: the mean of all instants at which brokers were read.
+// middle is the instant of the whole sweep: the mean of all instants at which brokers were read.
 func (t *sweepTimes) middle() time.Time {
 	var sum time.Duration
 	n := 0
@@ -78,7 +78,7 @@ func (t *sweepTimes) middle() time.Time {
 	return t.begun.Add(sum / time.Duration(n))
 }
 
-// jumped reports whether the wall clock was set, or the machine slept, between two sweeps. The monotonic clock stands still
+// jumped reports whether the wall clock was set, or the machine slept, between two sweeps. The monotonic clock stops
 // while a machine sleeps, and is not touched when the clock is set; so the two disagree.
 func jumped(a, b time.Time) bool {
 	wall, steady := b.Round(0).Sub(a.Round(0)), b.Sub(a)

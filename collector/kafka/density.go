@@ -55,7 +55,7 @@ func (b *batches) forget() {
 	b.fetches *= forgetting
 }
 
-// merge adds what another partition's batches tell.
+// merge adds what another partition's batches show.
 func (b *batches) merge(o *batches) {
 	if o != nil {
 		b.bytes.merge(o.bytes)

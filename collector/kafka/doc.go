@@ -5,7 +5,7 @@
 // cluster; the client refuses to send any other.
 //
 // What a sweep sees of a partition is a [reading]: start offset, end offset and the bytes of its log on its leader.
-// [between] turns two readings into what the partition took in; where log sizes do not tell it (compaction, retention,
+// [between] turns two readings into what the partition took in; where log sizes do not show it (compaction, retention,
 // a moved leader), bytes are records × bytes per record, estimated from earlier windows or from the headers of a few record
 // batches ([density]). Every figure says which way it came about and how far it may be off.
 //

@@ -18,7 +18,7 @@ const (
 // bursts, and the end offset shows a record only once followers have it, while the log's size shows it at once.
 const blur = 500 * time.Millisecond
 
-// edges tell how far the instants at which single brokers were read may lie from those of the sample's window, and so
+// edges say how far the instants at which single brokers were read may lie from those of the sample's window, and so
 // how much may have flowed unnoticed at the edges.
 type edges struct {
 	from, to *sweepTimes

@@ -109,7 +109,7 @@ func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 			p.window.rewritten()
 		}
 		p.total.add(p.window)
-		if t.first == s.sweep { // the topic was made again: nobody knows what its old log took in since the last sweep
+		if t.first == s.sweep { // the topic was made again: it is unknown what its old log took in since the last sweep
 			p.total.unseen += uint16(min(math.Ceil(seconds), float64(math.MaxUint16-p.total.unseen)))
 		}
 		if p.window.unsized > 0 {

@@ -67,7 +67,7 @@ func (c *consumption) add(w consumption) {
 	c.seconds += w.seconds
 }
 
-// watch learns how long the group goes without committing: the time from one change of a commit to the next, when a
+// watch measures how long the group goes without committing: the time from one change of a commit to the next, when a
 // sweep in between saw no change although records were there to commit.
 func (gr *group) watch(pr *progress, now time.Time) {
 	switch {

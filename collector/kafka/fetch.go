@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// needBytes is what is fetched of a partition whose bytes per record are wanted, surveyBytes of one that is only looked at.
+	// needBytes is what is fetched of a partition whose bytes per record are wanted, surveyBytes of one that is only sampled.
 	needBytes   = 64 << 10
 	surveyBytes = 16 << 10
-	// countBytes is how much a broker is asked for in one sweep to count batches alone.
+	// countBytes is how much a broker is asked for in one sweep only to count batches.
 	countBytes = 256 << 10
 	// coverMargin is how full a fetch may be expected to be when it is to hold a whole window.
 	coverMargin = 0.9
@@ -108,7 +108,7 @@ func (s *Source) fetchBatches(ctx context.Context, id int32, candidates []candid
 	}
 }
 
-// takeBatches learns from one partition's batches. Partitions of one topic may be led by several brokers, so what the
+// takeBatches takes what one partition's batches show. Partitions of one topic may be led by several brokers, so what the
 // topic keeps is guarded.
 func (s *Source) takeBatches(a candidateRequest, rp *kmsg.FetchResponseTopicPartition) {
 	s.batches.Lock()

@@ -2,7 +2,7 @@ package kafka
 
 import "math"
 
-// flow is what one partition took in over a span of time, as far as it was measured. Bounds hold the error of bytes per
+// flow is what one partition took in over a span of time, where it was measured. Bounds hold the error of bytes per
 // record, not that of time.
 type flow struct {
 	records, bytes, low, high, seconds float64

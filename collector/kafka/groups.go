@@ -170,7 +170,7 @@ func (s *Source) listGroup(coordinator int32, lg kmsg.ListGroupsResponseGroup) {
 	}
 }
 
-// kindOf reads the type that brokers tell from ListGroups v5 on; before that there are only classic groups.
+// kindOf reads the type that brokers send from ListGroups v5 on; before that there are only classic groups.
 func kindOf(lg kmsg.ListGroupsResponseGroup) groupKind {
 	switch strings.ToLower(lg.GroupType) {
 	case "consumer":

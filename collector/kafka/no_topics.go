@@ -16,7 +16,7 @@ func (s *Source) noteNoTopics(g *gaps) {
 	g.add(NoTopics, why, "there is nothing to measure")
 }
 
-// everyLogListed reports whether each broker told in this sweep what it stores.
+// everyLogListed reports whether each broker has listed in this sweep what it stores.
 func (s *Source) everyLogListed() bool {
 	return len(s.world.brokers) > 0 && int(s.asked.listed.Load()) == len(s.world.brokers)
 }

@@ -14,7 +14,7 @@ const fromPast = "kafka: offsets by timestamp"
 // ReadBack reads back what flowed through the cluster in the span, from the log itself: the offset of the first record at
 // each of a row of instants, which are five minutes apart in the last two hours, fifteen in the last day, and an hour before.
 // It hands over one sample between any two, the newest first, each adjoining the one before, and ends with nil at the span's
-// start, or where the oldest record stands that any log still holds. An error of emit ends it.
+// start, or at the oldest record that any log still holds. An error of emit ends it.
 //
 // It asks every broker once for each instant and once more for every 24 of them; at most 450 requests for 14 days. A request
 // looks up at most Config.BackfillLookups partitions, and no more than that are looked up in a second.
@@ -56,7 +56,7 @@ func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(w
 	return nil
 }
 
-// pastRefresh is after how many instants it is looked where logs begin: retention goes on meanwhile.
+// pastRefresh is after how many instants the begins of logs are read again: retention deletes in the meantime.
 const pastRefresh = 24
 
 // pastMarks are the instants from the end of the span back to its start.

@@ -22,7 +22,7 @@ type found struct {
 	err       error
 }
 
-// begin looks where every log begins, and which of them hold timestamps of the future: those do not tell when records came in.
+// begin looks where every log begins, and which of them hold timestamps of the future: those do not show when records came in.
 func (p *past) begin(ctx context.Context) error {
 	if err := p.refresh(ctx); err != nil {
 		return err

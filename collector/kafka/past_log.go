@@ -2,7 +2,7 @@ package kafka
 
 import "time"
 
-// unknownOffset stands for an offset that was not read.
+// unknownOffset is an offset that was not read.
 const unknownOffset = -1
 
 // pastLog is what reading back knows of one partition.
@@ -16,7 +16,7 @@ type pastLog struct {
 	newer, older int64
 	density      density
 	// dense: bytes per record are known. blurred: the cleaner takes records out, so that those that are left stand for others, too.
-	// skewed: its timestamps do not tell when records came in.
+	// skewed: its timestamps do not show when records came in.
 	dense, blurred, skewed bool
 }
 

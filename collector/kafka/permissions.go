@@ -24,14 +24,14 @@ type Permission struct {
 	Resource Resource
 	// Operation is Kafka's word: Describe, DescribeConfigs or Read.
 	Operation string
-	// IAM is the action of an IAM policy that stands for it on Amazon MSK.
+	// IAM is the action of an IAM policy for it on Amazon MSK.
 	IAM string
 	// Why is what it is needed for, and what is missing without it.
 	Why string
 }
 
 // Permissions returns the least that a sweep needs to see everything, in a fixed order. To Kafka's ACLs Read on a topic implies
-// Describe; both are named, so that Read can be refused alone, and because to IAM it does not.
+// Describe; both are named, so that Read can be refused without it, and because to IAM it does not.
 func Permissions(cfg Config) []Permission {
 	all := []Permission{
 		{OnCluster, "Describe", "kafka-cluster:DescribeCluster",
@@ -72,7 +72,7 @@ func (p Permission) Explains(g workload.Gap) bool {
 }
 
 // Principal is as whom Kafka's ACLs know the client of the configuration: "User:mskfit". For mutual TLS that is the subject of its
-// certificate, unless the brokers map it to something shorter. It reports false where the configuration does not tell: a
+// certificate, unless the brokers map it to something shorter. It reports false where the configuration does not say: a
 // token server or AWS decides.
 func (c Config) Principal() (principal string, known bool) {
 	if c.SASL.Mechanism != "" {

@@ -57,7 +57,7 @@ func (s *Source) posture(ctx context.Context, g *gaps) *workload.Posture {
 	return p
 }
 
-// describeVersions fills in what the brokers' own lists of requests tell: release, mode and features.
+// describeVersions fills in what the brokers' own lists of requests show: release, mode and features.
 func (s *Source) describeVersions(p *workload.Posture, g *gaps) {
 	var seen []string
 	for _, b := range s.world.brokers {

@@ -35,7 +35,7 @@ type topic struct {
 	listed, first int32
 	batches       *topicBatches
 	pool          pool
-	// unreadable and surveyed are the last slow sweeps in which its batches were refused, or looked at; looked is the last sweep in
+	// unreadable and surveyed are the last slow sweeps in which its batches were refused, or read; sampled is the last sweep in
 	// which they were.
 	unreadable, surveyed int
 	sampled              int32

@@ -46,7 +46,7 @@ func between(a, b reading, p policy) span {
 	s := span{records: b.end - a.end, ceiling: -1}
 	grown, comparable := b.size-a.size, a.size >= 0 && b.size >= 0 && a.leader == b.leader
 	if comparable {
-		s.floor = max(0, grown) // whatever shrinks a log, it grows by appends alone
+		s.floor = max(0, grown) // whatever shrinks a log, it grows only by appends
 	}
 	if p != policyDelete && p != policyRewritten || b.size < 0 {
 		return s

@@ -48,7 +48,7 @@ func describe(ctx context.Context, c Clients, listed types.Cluster, now time.Tim
 	return filled(ctx, c, listed, g, now), nil
 }
 
-// filled completes a description with what other calls tell.
+// filled completes a description with what other calls return.
 func filled(ctx context.Context, c Clients, info types.Cluster, g *collector.Gaps, now time.Time) Cluster {
 	out := modelled(c.Region, info)
 	out.Posture.ReadAt = now.UTC()

@@ -14,7 +14,7 @@ const fetchFor = 4 * time.Minute
 // that ends before a slow answer comes finds it in the next one.
 type fetch struct {
 	task task
-	done chan struct{} // closed once grid and err stand
+	done chan struct{} // closed once grid and err are set
 	grid *grid
 	err  error
 }
@@ -85,7 +85,7 @@ func (s *Source) begun(now time.Time) start {
 // a longer pause is read back, piece by piece.
 const resumable = 3 * time.Hour
 
-// Kept notes that history has all that CollectAll returned: the next process goes on from there.
+// Kept notes that history has all that CollectAll returned: the next process continues from there.
 func (s *Source) Kept(ctx context.Context) {
 	before, now := s.purse.account(), s.now()
 	since := s.begun(now).since
@@ -111,7 +111,7 @@ type owed struct {
 	guesses int
 }
 
-// replaced gives the blocks again that were given out with guesses, as far as datapoints have come since. They are waited for
+// replaced gives the blocks again that were given out with guesses, where datapoints have come since. They are waited for
 // no longer than replacedFor.
 func (s *Source) replaced(a *assembly, t task, first int, now time.Time) (out []workload.Sample) {
 	g := a.grid

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// members are the places of series in a list, by what they tell.
+// members are the places of series in a list, by what they show.
 type members [quantities][]int
 
 // layout says which series belong to the cluster, to each broker, topic and group.

@@ -31,7 +31,7 @@ type PolicyOptions struct {
 }
 
 // IAMPolicy writes the least policy that mskfit needs at AWS, as JSON ready to paste. Which actions can be held to a resource is
-// AWS's choice (S-AUTHZ); the others stand on "*". Nothing in it can change anything, but for publishing an alert.
+// AWS's choice (S-AUTHZ); the others have the resource "*". Nothing in it can change anything, but for publishing an alert.
 func IAMPolicy(o PolicyOptions) []byte { return awsconf.Policy(Statements(o)) }
 
 // Statements are those of the least policy.

@@ -96,7 +96,7 @@ func (r reader) round(ctx context.Context, g *grid, todo []int) error {
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a call fails by itself
+	_ = group.Wait() // the functions return nil: a call fails on its own
 	return errors.Join(dedupe(errs)...)
 }
 

@@ -107,11 +107,11 @@ func (s *Source) span(now time.Time) workload.Window {
 }
 
 // ReadBack hands over what CloudWatch keeps of the span, the newest first, each sample adjoining the one before: a minute each
-// in the last 15 days, five minutes before, up to 63 days, the cluster alone. What is kept by five minutes beside them (topics
+// in the last 15 days, five minutes before, up to 63 days, only the cluster. What is kept by five minutes beside them (topics
 // of Provisioned clusters, disks) follows the five minutes to which it belongs, in a sample over all of them. A minute about
 // which nothing is known is a sample without figures. The minutes that Collect reads, old enough to be complete, are left to
 // it. It ends with nil where CloudWatch's memory or the configured reach ends, and with the first error of emit. Called again
-// with a span that ends where it was stopped, it goes on from there; what that requests beyond the first announcement counts
+// with a span that ends where it was stopped, it continues from there; what that requests beyond the first announcement counts
 // against the month's budget, and a spent one is a SpentError.
 func (s *Source) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	cluster, now := s.Cluster(), s.now().UTC()

@@ -95,7 +95,7 @@ func (s *Source) gaps() []workload.Gap {
 }
 
 // namelessLag finds out whether lag is published without the cluster's name, as AWS's lists have it for some clusters (S-METX;
-// S-MET names the cluster): then no one can tell whose it is.
+// S-MET names the cluster): then it is unknown whose it is.
 func (s *Source) namelessLag(ctx context.Context) {
 	s.nameless = false
 	if !s.cfg.Lag || slices.ContainsFunc(s.series, func(x *series) bool { return x.quantity == lag }) {

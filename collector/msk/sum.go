@@ -18,7 +18,7 @@ type assembly struct {
 	gaps    *collector.Gaps
 	// known are the brokers with what other readings said about them; nil: nothing.
 	known map[int32]*workload.Broker
-	// first is the slot that the window begins with: those before it only tell what to expect.
+	// first is the slot that the window begins with: those before it only show what to expect.
 	first int
 	// bare leaves topics, groups and brokers out.
 	bare bool

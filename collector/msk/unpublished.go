@@ -7,7 +7,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// notPublished lists what CloudWatch does not tell of this kind of cluster at all (S-SMON for Serverless, S-MET and S-METX for
+// notPublished lists what CloudWatch does not publish for this kind of cluster (S-SMON for Serverless, S-MET and S-METX for
 // Provisioned), and what shows it instead.
 func notPublished(c *Cluster) []workload.Gap {
 	g := &collector.Gaps{}

@@ -13,7 +13,7 @@ var (
 	strimziPod = regexp.MustCompile(`-(\d{1,6})$`)
 )
 
-// brokerID reads the id off the name of a broker. It reports false where the name does not tell it for certain.
+// brokerID reads the id off the name of a broker. It reports false where the name does not say it for certain.
 func brokerID(name, preset string) (int32, bool) {
 	found := mskHost.FindStringSubmatch(name)
 	if found == nil && preset == "strimzi" {

@@ -1,5 +1,5 @@
 // Package prometheus observes a cluster by what its brokers count themselves, where somebody exports that in Prometheus's
-// format. [ServerSource] asks a Prometheus-compatible server by PromQL, reaching back as far as that remembers
+// format. [ServerSource] asks a Prometheus-compatible server by PromQL, reaching back as long as that keeps data
 // ([ServerSource.ReadBack]); [PageSource] reads the exporters' pages without a server between. [Config] and [Exporters] are
 // their configurations, and [Metrics] says how an exporter calls things.
 //

@@ -112,7 +112,7 @@ func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit
 	}
 }
 
-// wanted says quickly of most series that they are none of the wanted ones; nil where a selector has no name to tell by.
+// wanted says quickly of most series that they are none of the wanted ones; nil where a selector has no name.
 func (n *names) wanted() func([]byte) bool {
 	known := [][]byte{[]byte("process_start_time_seconds"), []byte("node_")}
 	for _, s := range n.of {

@@ -85,7 +85,7 @@ func (s *ServerSource) askAll(ctx context.Context, all []question, ask func(ques
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a question fails by itself
+	_ = group.Wait() // the functions return nil: a question fails on its own
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -21,7 +21,7 @@ const (
 // ReadBack hands over samples of the span, the newest first, each adjoining the one before: minutes, or five of them where the
 // server reads brokers less often. A span about which nothing is known is one sample without figures. It ends with nil where the
 // server's memory ends, or the span, and with the first error of emit. Called again with a span that ends where it was stopped,
-// it goes on from there.
+// it continues from there.
 func (s *ServerSource) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	if span.Duration() <= 0 {
 		return nil

@@ -29,7 +29,7 @@ func (s *PageSource) readAll(ctx context.Context) []answer {
 	return answers
 }
 
-// readerFor knows how the exporter calls things, from the first page of which that can be told. Pages are read side by side.
+// readerFor knows how the exporter calls things, from the first page that shows it. Pages are read side by side.
 func (s *PageSource) readerFor(body []byte, contentType string) (reader, error) {
 	s.naming.Lock()
 	defer s.naming.Unlock()

@@ -57,7 +57,7 @@ func NewServerSource(cfg Config) (*ServerSource, error) {
 // Close lets go of idle connections.
 func (s *ServerSource) Close() { s.client.Close() }
 
-// Collect asks for the window's rates. What one question does not tell is a gap; it is an error when none is answered.
+// Collect asks for the window's rates. What one question does not answer is a gap; it is an error when none is answered.
 func (s *ServerSource) Collect(ctx context.Context, w workload.Window) (workload.Sample, error) {
 	none := workload.Sample{Source: sourceName}
 	if w.Duration() <= 0 {

@@ -95,7 +95,7 @@ type Reporter interface {
 	Report(ctx context.Context, verdicts []verdict.Verdict, now time.Time) error
 }
 
-// Observer is told what happens, for the metrics. Its methods must not block.
+// Observer gets what happens, for the metrics. Its methods must not block.
 type Observer interface {
 	Collected(cluster, source string, s workload.Sample, took time.Duration, err error)
 	Backfilled(cluster, source string, b Backfill)
@@ -201,7 +201,7 @@ func (a *Agent) everyCluster(ctx context.Context, job Job, do func(context.Conte
 			return nil
 		})
 	}
-	_ = group.Wait() // the functions return nil: a cluster fails by itself
+	_ = group.Wait() // the functions return nil: a cluster fails on its own
 	return errors.Join(errs...)
 }
 

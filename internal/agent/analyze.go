@@ -203,7 +203,7 @@ func (a *Agent) policy(c *watched) drift.Policy {
 	return p
 }
 
-// Present gives the limits of the named cluster as its alerts see them now, without telling anyone. Of a verdict that was told
+// Present gives the limits of the named cluster as its alerts see them now, without a message. Of a verdict that was sent
 // before it knows nothing: the cluster of today, or the choice of now, is watched.
 func (a *Agent) Present(ctx context.Context, cluster string) (verdict.Verdict, error) {
 	c := a.find(cluster)

@@ -11,7 +11,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Backfill is how far reading back one source of a cluster has come. It is kept in the ledger: a restart goes on where the last
+// Backfill is how far reading back one source of a cluster has come. It is kept in the ledger: a restart continues where the last
 // run was stopped.
 type Backfill struct {
 	// Span is what was asked for when it began: from the source's reach, or the beginning of a pause, to the first sight of the
@@ -102,7 +102,7 @@ func newBackfill(start, end time.Time) Backfill {
 // savedEvery is how often progress is written down; what comes after it is read twice when the process dies.
 const savedEvery = 2 * time.Second
 
-// readBack goes on with b until it is done.
+// readBack continues b until it is done.
 func (a *Agent) readBack(ctx context.Context, c *watched, i int, b Backfill) error {
 	source, saved := c.Sources[i], a.deps.Now()
 	a.noteBackfill(c, i, b)
@@ -145,7 +145,7 @@ func (s *state) begun(now time.Time) time.Time {
 	return s.firstEnd.Truncate(time.Minute)
 }
 
-// pause is the time in which no process saw the cluster through the source, as far as the source reaches; false when there was
+// pause is the time in which no process saw the cluster through the source, within the reach of the source; false when there was
 // none to speak of.
 func (s *state) pause(begun time.Time, source NamedSource) (workload.Window, bool) {
 	s.mu.Lock()

@@ -61,7 +61,7 @@ func (a *Agent) collectSource(ctx context.Context, c *watched, i int, window wor
 		samples, err = read(ctx, source.Source, window)
 		return err
 	})
-	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // told to stop: that says nothing of the source
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // stopped: that says nothing of the source
 		return err
 	}
 	if errors.Is(err, context.DeadlineExceeded) && err.Error() == context.DeadlineExceeded.Error() { // it says nothing else
@@ -101,7 +101,7 @@ func (a *Agent) noteUnread(ctx context.Context, c *watched, source string, cause
 // notingFor is how long the history may take to keep a gap after a turn's deadline.
 const notingFor = 5 * time.Second
 
-// latest is what the samples say of the newest instant: a source may tell of one window in several.
+// latest is what the samples say of the newest instant: a source may return one window in several.
 func latest(samples []workload.Sample) workload.Sample {
 	from := len(samples)
 	for from > 0 && samples[from-1].Window.End.Equal(samples[len(samples)-1].Window.End) {

@@ -2,6 +2,6 @@
 // minute, decides and looks for drift each quarter of an hour, and reports once a week. Start with [Agent]:
 // [Agent.RunOnce] does all of it once, [Agent.Run] does it on schedule until its context ends.
 //
-// A cluster fails by itself: its errors are recorded, counted and shown, and the other clusters go on. A job that is
+// A cluster fails on its own: its errors are recorded, counted and shown, and the other clusters are not affected. A job that is
 // still running when its next turn comes is not started twice; the turn is counted as missed.
 package agent

@@ -45,7 +45,7 @@ func (a *Agent) run(ctx context.Context, job Job, cluster string, timeout time.D
 	defer cancel()
 	err := guarded(bounded, do)
 	if ctx.Err() != nil && err != nil {
-		return ctx.Err() // told to stop: that is no outcome of the job
+		return ctx.Err() // stopped: that is no outcome of the job
 	}
 	if errors.Is(err, context.DeadlineExceeded) && bounded.Err() != nil {
 		err = fmt.Errorf("stopped after its deadline of %s: %w", timeout, err)
@@ -74,7 +74,7 @@ func guarded(ctx context.Context, do func(context.Context) error) (err error) {
 	return do(ctx)
 }
 
-// PanicError is a defect of this program that one job met; the agent goes on.
+// PanicError is a defect of this program that one job met; the agent keeps running.
 type PanicError struct {
 	// Value is what was passed to panic.
 	Value any
@@ -93,7 +93,7 @@ func (a *Agent) record(r Run) {
 	a.logRun(r)
 }
 
-// logRun writes a line for every turn that is worth one. A job that goes on failing, or missing its turns, is reported at the
+// logRun writes a line for every turn that is worth one. A job that keeps failing, or missing its turns, is reported at the
 // first, second, fourth, eighth… time.
 func (a *Agent) logRun(r Run) {
 	log := a.deps.Log.With().Str("job", string(r.Job)).Str("cluster", r.Cluster).Logger()

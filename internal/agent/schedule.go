@@ -11,7 +11,7 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Run works on schedule until ctx is done, and returns once every job that was running has ended. Jobs are told to stop
+// Run works on schedule until ctx is done, and returns once every job that was running has ended. Jobs are stopped
 // through their context; Run does not wait for one longer than StopTimeout.
 //
 // It begins with a first turn of every cluster at once, so that no one waits for the clock, and reads back what was
@@ -64,7 +64,7 @@ func awaitEnd(scheduled context.Context, begun *sync.WaitGroup) error {
 	}
 }
 
-// StopTimeout is how long Run waits for jobs that were told to stop.
+// StopTimeout is how long Run waits for jobs that are being stopped.
 const StopTimeout = 5 * time.Second
 
 // startsApart spreads the first turns of many clusters: 50 clusters begin within 10 s.
@@ -109,7 +109,7 @@ func (a *Agent) begin(ctx context.Context, w *watched, wait time.Duration, colle
 	}
 }
 
-// resume goes on with a cluster that the agent before this one has begun: its next turn is due on schedule.
+// resume continues a cluster that the agent before this one has begun: its next turn is due on schedule.
 func (a *Agent) resume(ctx context.Context, w *watched, analyze *turns) {
 	read := w.pastUnread()
 	if read {

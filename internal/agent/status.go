@@ -49,7 +49,7 @@ func (a *Agent) Status() []ClusterStatus {
 	for i, c := range a.clusters {
 		c.mu.Lock()
 		out[i] = ClusterStatus{Name: c.Name, Region: c.Region, Sources: slices.Clone(c.sources), KeptAt: c.keptAt, Remote: c.Remote,
-			Verdict: c.verdict, Drift: c.drift} // neither is changed once it stands there
+			Verdict: c.verdict, Drift: c.drift} // neither is changed once it is there
 		c.mu.Unlock()
 	}
 	return out

@@ -19,7 +19,7 @@ type watched struct {
 	continues bool
 }
 
-// state is what the agent knows of a cluster. It outlives the agent when another one goes on watching the cluster.
+// state is what the agent knows of a cluster. It outlives the agent when another one continues to watch the cluster.
 type state struct {
 	mu      sync.Mutex
 	sources []SourceStatus
@@ -35,9 +35,9 @@ type state struct {
 	// unsent are events that could not be handed to the notifier yet.
 	unsent []drift.Event
 	keptAt time.Time // when history last took a sample
-	// newest is the end of the newest window that was kept, silent the one after which the silence was looked at.
+	// newest is the end of the newest window that was kept, silent the one after which the silence was evaluated.
 	newest, silent time.Time
-	// kept is how much time the samples stand for that history took; rated is closed once there is a whole minute, the least
+	// kept is how much time the samples cover that history took; rated is closed once there is a whole minute, the least
 	// that a decision can be made on.
 	kept   time.Duration
 	enough bool

@@ -23,7 +23,7 @@ func (c *Catalog) Region(code string) (Region, error) {
 	return Region{}, fmt.Errorf("region %q: not among the %d regions of the prices of %s; %s", code, len(codes), c.PricesDate, hint)
 }
 
-// nearest lists at most n of the known words that a mistyped one may stand for, the likeliest first.
+// nearest lists at most n of the known words that a mistyped one may mean, the likeliest first.
 func nearest(word string, known []string, n int) []string {
 	var near []string
 	for left := slices.Clone(known); len(near) < n; {

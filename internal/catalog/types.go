@@ -55,7 +55,7 @@ type Note struct {
 type KafkaVersion struct {
 	// Version is AWS's name of it: "3.6.0", "3.8".
 	Version string `yaml:"version"`
-	// Modes are "zookeeper" and "kraft" as far as the version runs in them.
+	// Modes are those of "zookeeper" and "kraft" that the version runs in.
 	Modes []string `yaml:"modes"`
 	// Released and EndOfSupport are days (YYYY-MM-DD); empty: not published.
 	Released string `yaml:"released"`

@@ -13,7 +13,7 @@ import (
 // catalogEvery is how often the daemon looks whether the overlay of the catalog is another file.
 const catalogEvery = time.Minute
 
-// watchCatalog takes a refreshed overlay without being told, until ctx is done.
+// watchCatalog takes a refreshed overlay without a signal, until ctx is done.
 func (d *Daemon) watchCatalog(ctx context.Context) {
 	seen := overlayStamp(d.planned().cfg)
 	for pause(ctx, catalogEvery) == nil {

@@ -58,7 +58,7 @@ type Daemon struct {
 	discovery *discovery.Finder
 
 	current atomic.Pointer[generation]
-	// changed tells that there is a newer plan, regroup that there are other leases.
+	// changed signals that there is a newer plan, regroup that there are other leases.
 	changed, regroup chan struct{}
 	// planning is held while a plan is made.
 	planning sync.Mutex

@@ -44,7 +44,7 @@ func (l *ledgerAdapter) ownID(ctx context.Context) string {
 	}
 	if err == nil && body == nil {
 		first, err := l.FirstDocument(ctx, installationKind, "id", []byte(id))
-		if l.note(err) == nil { // /readyz tells of a ledger that cannot be written
+		if l.note(err) == nil { // /readyz reports a ledger that cannot be written
 			id = string(first)
 		}
 	}

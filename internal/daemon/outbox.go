@@ -60,7 +60,7 @@ func (l *ledgerAdapter) Due(ctx context.Context, target string, now time.Time) (
 		return p, false, next, err
 	}
 	p.Row, p.CreatedAt, p.Attempts = w.Row, w.CreatedAt, w.Attempts
-	if err := json.Unmarshal(w.Payload, &p.Envelope); err != nil { // it must not stand in the way of those behind it
+	if err := json.Unmarshal(w.Payload, &p.Envelope); err != nil { // it must not hold up those behind it
 		err = fmt.Errorf("message %d in the outbox cannot be read: %w", w.Row, err)
 		return p, false, now, errors.Join(err, l.note(l.Bury(ctx, w.Row, now, err.Error())))
 	}

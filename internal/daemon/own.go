@@ -29,7 +29,7 @@ var ownParts = []struct {
 	{"catalog", "a newer catalog is not in use", "the newer catalog is in use", drift.LevelWarning},
 }
 
-// ownName stands in messages where a cluster's name does. No cluster can have it. replica is empty where there is only one.
+// ownName is what messages have instead of a cluster's name. No cluster can have it. replica is empty where there is only one.
 func ownName(replica string) string {
 	if replica == "" {
 		return "mskfit itself"

@@ -82,7 +82,7 @@ func (d *Daemon) planFor(ctx context.Context, cfg config.Config) (*plan, error) 
 		}}, nil
 }
 
-// reloads reads the configuration again whenever it is told to.
+// reloads reads the configuration again on each signal.
 func (d *Daemon) reloads(ctx context.Context, reload <-chan struct{}) {
 	for {
 		select {

@@ -221,7 +221,7 @@ func (d *Daemon) leased() map[string]bool {
 	return out
 }
 
-// replicaGone reports whether the name stands for a replica that is no more.
+// replicaGone reports whether the name is of a replica that has ended.
 func (d *Daemon) replicaGone(own string) bool {
 	if d.leases == nil {
 		return false

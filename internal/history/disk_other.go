@@ -13,5 +13,5 @@ func freeBytes(string) (float64, error) { return math.Inf(1), nil }
 // lockFile cannot keep other processes away here.
 func lockFile(path string) (*os.File, error) { return os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o640) }
 
-// probeLock cannot tell here.
+// probeLock cannot find out here.
 func probeLock(string) error { return nil }

@@ -11,7 +11,7 @@ import (
 // estimatedRank is the rank of estimates.
 var estimatedRank = rankOf(workload.Estimated)
 
-// assumeEgress returns egress with the minutes that were read back from the log, which does not tell who read it: where more
+// assumeEgress returns egress with the minutes that were read back from the log, which does not show who read it: where more
 // than half of
 // the minutes of ingress have none, it is taken to be ingress times the fan-out of the minutes in which both were seen, and
 // more may

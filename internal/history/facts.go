@@ -80,7 +80,7 @@ func (b *factStore) takeFacts(ctx context.Context, s *workload.Sample, obs []obs
 	fresh, known := update(nil, s), f.Sources[s.Source]
 	switch {
 	case known == nil:
-	case s.Window.End.Before(known.Window.End): // read back from the past: it may know what no one has looked at since
+	case s.Window.End.Before(known.Window.End): // read back from the past: it may have what was not read since
 		fresh = update(fresh, known)
 	default:
 		fresh = update(known, fresh)

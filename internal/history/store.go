@@ -17,7 +17,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Store keeps the history of any number of clusters. It is safe for concurrent use. Whoever opens it runs [Store.Run] beside
+// Store keeps the history of any number of clusters. It is safe for concurrent use. What opens it runs [Store.Run] beside
 // it and
 // closes it.
 type Store struct {

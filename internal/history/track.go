@@ -120,7 +120,7 @@ func (b *trackReader) statistics(tr track, worth func(source uint8, minute int64
 	return q
 }
 
-// spread adds the minutes of a point as its mean and maximum tell them. Up to twice the mean, they are taken to lie
+// spread adds the minutes of a point by its mean and maximum. Up to twice the mean, they are taken to lie
 // evenly between the maximum and its mirror image, as the order statistics of a noisy load do: a mean of 10 and a
 // maximum of 14 make 6, 8, 10, 12, 14. A higher maximum is a spike, and the other minutes are alike: 10 and 30 make 30 and
 // four times 5.

@@ -37,7 +37,7 @@ type Timing struct {
 // DefaultTiming has a dead replica's clusters taken over within about 65 s, and outlasts a database that is away for 50 s.
 func DefaultTiming() Timing { return Timing{Length: time.Minute, Every: 5 * time.Second} }
 
-// stop is how long after its last proof a replica stops by itself: early enough for its jobs to end before another one begins.
+// stop is how long after its last proof a replica stops: early enough for its jobs to end before another one begins.
 func (t Timing) stop() time.Duration { return t.Length - t.Length/10 }
 
 // Options are what a Keeper needs.
@@ -72,7 +72,7 @@ type Keeper struct {
 	members ledger.Members
 	// granted are leases by the ledger; true: to be worked on, false: to be given up once this replica no longer works on it.
 	granted map[string]bool
-	// working is what work goes on.
+	// working is what is being worked on.
 	working  map[string]bool
 	reported map[string]string
 }
@@ -213,7 +213,7 @@ func (k *Keeper) share(ctx context.Context, id string, m ledger.Members) error {
 	return errors.Join(append(errs, k.giveUp(ctx), k.report(ctx, id))...)
 }
 
-// sort notes which leases are to be kept and which given up. It returns what was held before, and which names are free to take.
+// sort notes which leases to keep and which to give up. It returns what was held before, and which names are free to take.
 func (k *Keeper) sort(id string, m ledger.Members) (before map[string]bool, free []string) {
 	wanted, held := k.Wanted(), map[string]string{}
 	for _, l := range m.Leases {
@@ -308,7 +308,8 @@ func (k *Keeper) held() map[string]bool {
 	return out
 }
 
-// Working says that these names are worked on from now on, and no others: what is to be given up and not among them goes at once.
+// Working says that these names are worked on from now on, and no others: what is due to be given up and not among them is
+// given up at once.
 func (k *Keeper) Working(ctx context.Context, names map[string]bool) {
 	k.mu.Lock()
 	k.working = maps.Clone(names)

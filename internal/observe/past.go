@@ -10,7 +10,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// Past reads back what flowed through the cluster before it was looked at. kafka.Source is one.
+// Past reads back what flowed through the cluster before it was observed. kafka.Source is one.
 type Past interface {
 	// ReadBack hands over samples of the span, the newest first, each adjoining the one before, and ends with nil where nothing
 	// older is known. An error of emit ends it, and it returns promptly once ctx is done.

@@ -23,7 +23,7 @@ type Progress struct {
 }
 
 // String writes the live line: "sweep 3 of 13 · 1,204 partitions · in 12.3 MB/s · out 30.1 MB/s · 42 s left". How far back the time
-// before is known stands in the place of the partitions once it is: both do not fit into 80 columns.
+// before is known replaces the partitions once it is: both do not fit into 80 columns.
 func (p Progress) String() string {
 	parts := []string{fmt.Sprintf("sweep %d of %d", p.Sweep, p.Sweeps)}
 	if p.Partitions != nil && p.ReadBack == 0 {

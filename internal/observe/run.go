@@ -12,7 +12,7 @@ import (
 const (
 	// beat is how often progress is shown while nothing else happens.
 	beat = time.Second
-	// grace is how long an interrupted sweep may take to return. One that hangs is left behind: whoever pressed Ctrl-C
+	// grace is how long an interrupted sweep may take to return. One that hangs is left behind: a user who pressed Ctrl-C
 	// wants the prompt back.
 	grace = 300 * time.Millisecond
 )

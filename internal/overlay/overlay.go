@@ -48,7 +48,7 @@ func New() *FS {
 }
 
 // URL is the name under which the file is opened. Without shared memory, what is in the file's write-ahead log is read by an
-// exclusive connection alone.
+// exclusive connection.
 func (o *FS) URL(file string) string {
 	q := url.Values{"_txlock": {"immediate"}, "vfs": {o.name},
 		"_pragma": {"locking_mode(exclusive)", "journal_mode(memory)", "temp_store(memory)", "cache_size(-2000)"}}

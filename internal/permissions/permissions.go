@@ -33,7 +33,7 @@ type ACLSet struct {
 	Clusters  []string `json:"clusters"`
 	Bootstrap string   `json:"bootstrap"`
 	Principal string   `json:"principal"`
-	// Guessed: the configuration does not tell the principal.
+	// Guessed: the configuration does not say the principal.
 	Guessed bool `json:"principal_guessed,omitempty"`
 	// Anonymous: the principal is everybody who connects without logging in.
 	Anonymous bool     `json:"anonymous,omitempty"`

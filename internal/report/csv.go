@@ -135,7 +135,7 @@ func reviewCells(v verdict.Verdict) (rows [][]string) {
 	return rows
 }
 
-// harmless keeps a spreadsheet from computing a cell, and a terminal from obeying it. Numbers are left alone.
+// harmless keeps a spreadsheet from computing a cell, and a terminal from obeying it. Numbers are kept as they are.
 func harmless(s string) string {
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
 		return s

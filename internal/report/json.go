@@ -11,7 +11,7 @@ import (
 )
 
 // JSON writes the verdict itself, indented, with a newline at the end. Characters that do not print are written as
-// escapes, which is the same JSON and leaves a terminal alone.
+// escapes, which is the same JSON and does not control a terminal.
 func JSON(w io.Writer, v verdict.Verdict) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -25,7 +25,7 @@ func JSON(w io.Writer, v verdict.Verdict) error {
 }
 
 // escapeUnprintable replaces what encoding/json leaves as it is: C1 controls, bidirectional marks and the like. They
-// can only stand inside strings.
+// can only be inside strings.
 func escapeUnprintable(data []byte) []byte {
 	if bytes.IndexFunc(data, unprintable) < 0 {
 		return data

@@ -9,7 +9,7 @@ type column struct {
 	title string
 	// right aligns numbers.
 	right bool
-	// wraps says that long text goes on in the next line; otherwise it is cut in the middle where it must be.
+	// wraps says that long text continues in the next line; otherwise it is cut in the middle where it must be.
 	wraps bool
 	// cuts says that the column gives way before the others do: names, which are known by their ends.
 	cuts bool

@@ -96,7 +96,7 @@ const (
 	noLabel     = "          "
 )
 
-// reasons writes the first reasons, and the others as far as there are lines for them.
+// reasons writes the first reasons, and of the others those for which there are lines.
 func (s *screen) reasons(a view.Answer, room int) {
 	label := whyLabel
 	for i, reason := range a.Why {

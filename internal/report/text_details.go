@@ -79,7 +79,7 @@ func joined(parts ...string) string {
 	return strings.Join(out, " ")
 }
 
-// bar draws a utilization over w cells; an arrow at its end says that it goes on. It is empty for nil.
+// bar draws a utilization over w cells; an arrow at its end says that it is higher. It is empty for nil.
 func bar(ratio *float64, w int) string {
 	switch {
 	case ratio == nil:

@@ -66,7 +66,7 @@ type Left struct {
 	At time.Time `json:"at"`
 }
 
-// Problem is one part of the daemon that does not work. The rest goes on.
+// Problem is one part of the daemon that does not work. The rest keeps working.
 type Problem struct {
 	// Part is history, ledger, configuration, catalog, discovery, or "cluster NAME".
 	Part string `json:"part"`

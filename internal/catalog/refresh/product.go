@@ -14,7 +14,7 @@ import (
 	"github.com/mskfit/mskfit/internal/catalog"
 )
 
-// product is one document of the price list, as far as it is read. There is no attribute instanceType for MSK: the usage
+// product is what is read of one document of the price list. There is no attribute instanceType for MSK: the usage
 // type and the operation say what is priced.
 type product struct {
 	Product struct {

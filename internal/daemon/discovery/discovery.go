@@ -65,7 +65,7 @@ type foundCluster struct {
 	As string `json:"as"`
 }
 
-// New has found nothing yet; what was found before is read from the store when the first line is looked at.
+// New has found nothing yet; what was found before is read from the store when the first line is due.
 func New(access *sources.Access, store Documents, now func() time.Time, log zerolog.Logger) *Finder {
 	return &Finder{access: access, store: store, now: now, log: log, places: map[string]*place{}}
 }

@@ -55,7 +55,7 @@ func (d *Finder) Scan(ctx context.Context, cfg config.Config) (changed bool, err
 			return nil
 		})
 	}
-	_ = group.Wait() // always nil: a region fails by itself
+	_ = group.Wait() // always nil: a region fails on its own
 	return changed, errors.Join(errors.Join(errs...), ctx.Err())
 }
 

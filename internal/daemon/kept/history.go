@@ -71,7 +71,7 @@ func (p Past) Do(ctx context.Context, do func(*agent.Agent, *history.Store) erro
 	return do(a, store)
 }
 
-// openLedger opens the ledger of a daemon. It makes none: the file would belong to whoever runs a report.
+// openLedger opens the ledger of a daemon. It makes none: the file would belong to the user who runs a report.
 func openLedger(ctx context.Context, cfg ledger.Config, log zerolog.Logger) (*ledger.Ledger, error) {
 	if cfg.PostgresURL.IsZero() && cfg.PostgresURLFile == "" {
 		if _, err := os.Stat(cfg.File); err != nil {

@@ -113,5 +113,5 @@ func (a *Access) find(ctx context.Context, c msk.Clients, arn, name string) (msk
 	return msk.Find(ctx, c, arn, name, a.now())
 }
 
-// foundFor is how long a discovery's description stands for one of the source's own.
+// foundFor is how long a discovery's description is used in place of one that the source asks for.
 const foundFor = 5 * time.Minute

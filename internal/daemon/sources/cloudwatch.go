@@ -20,7 +20,7 @@ import (
 const CloudWatch = "cloudwatch"
 
 // mskSource is one cluster's CloudWatch source. The cluster is looked up when it is first read, and again once it is gone: a
-// cluster that cannot be found fails by itself, and one that is made again under its name is taken up. Collecting is for one
+// cluster that cannot be found fails on its own, and one that is made again under its name is taken up. Collecting is for one
 // goroutine at a time; reading back may run beside it.
 type mskSource struct {
 	access *Access

@@ -86,7 +86,7 @@ func (f *Fleet) Plan(clusters []config.Cluster, here func(cluster string) bool, 
 	return out, nil
 }
 
-// Try opens what the clusters want and closes it at once: it tells whether a replica that is to work on them can.
+// Try opens what the clusters want and closes it at once: it shows whether a replica could work on them.
 func (f *Fleet) Try(clusters []config.Cluster, log zerolog.Logger) error {
 	var errs []error
 	for _, c := range clusters {

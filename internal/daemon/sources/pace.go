@@ -22,11 +22,11 @@ const (
 
 // paces hold the calls of this process back, by account, region and quota. All clusters and discoveries of the process share them.
 type paces struct {
-	// replicas is how many processes share the quotas; nil: this one alone.
+	// replicas is how many processes share the quotas; nil: only this one.
 	replicas func() int
 
 	mu sync.Mutex
-	// accounts are those of identities, as far as they are known.
+	// accounts are the known ones of identities.
 	accounts map[awsconf.Config]string
 	buckets  map[bucketID]*bucket
 }

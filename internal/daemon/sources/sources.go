@@ -94,7 +94,7 @@ type kafkaPast struct {
 	log zerolog.Logger
 
 	mu sync.Mutex
-	// spent is what has ended, running is what goes on; nil: nothing does.
+	// spent is what has ended, running is what runs; nil: nothing does.
 	spent   kafka.Stats
 	running *kafka.Source
 }

@@ -3,7 +3,7 @@
 // class of the page's style sheet (internal/report/page), so that it follows light and dark and passes a
 // Content-Security-Policy without inline styles.
 //
-// A drawing is nothing to a screen reader: whoever shows one puts a table of the same numbers behind it.
+// A drawing is nothing to a screen reader: a page that shows one puts a table of the same numbers behind it.
 package chart
 
 // Drawing draws itself as an SVG element, that many pixels wide.

@@ -16,7 +16,7 @@ type Line struct {
 	Values []float64
 }
 
-// Band is the area between two series, NaN outside of it. It has no gaps within: a forecast begins once and goes on to the end.
+// Band is the area between two series, NaN outside of it. It has no gaps within: a forecast begins once and continues to the end.
 type Band struct {
 	Low, High []float64
 }

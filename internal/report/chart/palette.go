@@ -10,7 +10,7 @@ import (
 	"github.com/go-analyze/charts"
 )
 
-// The library paints in colours that stand for roles; [rewrite] puts the class of the role in their place.
+// The library paints in colours of roles; [rewrite] puts the class of the role in their place.
 var (
 	ink    = charts.Color{R: 1, G: 1, B: 1, A: 255}
 	grid   = charts.Color{R: 2, G: 2, B: 2, A: 255}

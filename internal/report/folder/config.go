@@ -39,7 +39,7 @@ func DefaultConfig() Config {
 		S3: S3{Region: "us-east-1"}}
 }
 
-// bucketName is what AWS allows (Bucket naming rules of the S3 user guide), as far as a pattern can tell.
+// bucketName is what AWS allows (Bucket naming rules of the S3 user guide), where a pattern can say it.
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 // Validate reports every value that cannot work.

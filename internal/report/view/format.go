@@ -223,7 +223,7 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-// lower starts a text with a small letter, but leaves "IAM" and "MSK" alone.
+// lower starts a text with a small letter, but keeps "IAM" and "MSK".
 func lower(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
 	second, _ := utf8.DecodeRuneInString(s[n:])

@@ -49,7 +49,7 @@ type CostLine struct {
 
 func usd(v float64) string { return workload.FormatUSD(v) }
 
-// optionOf finds the option that a choice stands for.
+// optionOf finds the option of a choice.
 func optionOf(v verdict.Verdict, c verdict.Choice) (verdict.Option, bool) {
 	for _, o := range v.Options {
 		if isChoice(o, &c) {

@@ -122,7 +122,7 @@ func splits(in []verdict.SplitCluster) []SplitCluster {
 	return out
 }
 
-// known writes a number whose zero stands for absence in the verdict.
+// known writes a number whose zero means absence in the verdict.
 func known(v float64, write unit) string {
 	if v == 0 {
 		return none

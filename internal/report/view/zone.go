@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// zone is where the reader's clock stands: UTC unless said otherwise.
+// zone is the time zone of the reader: UTC unless said otherwise.
 func (p Past) zone() *time.Location {
 	if p.Zone == nil {
 		return time.UTC
