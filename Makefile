@@ -62,7 +62,7 @@ accuracy: ## hold every figure against the counters of real Kafka brokers and wr
 
 clusters ?= 1000
 
-fleet: ## watch 1,000 simulated clusters with one process and with three, and write docs/fleet.md; 14 minutes a seed (clusters=N seed=N)
+fleet: ## watch 1,000 simulated clusters with one process and with three, and write docs/fleet.md; 16 minutes a seed (clusters=N seed=N)
 	go test ./internal/fleet -run TestMeasuredFleet -count 1 -timeout 60m -v -clusters $(clusters) -seed $(seed) -commit $(shell git rev-parse HEAD) -out $(CURDIR)/docs
 
 # The tests that break something on purpose; those of faults itself have the build tag long.

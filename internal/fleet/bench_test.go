@@ -29,7 +29,7 @@ var (
 )
 
 const (
-	window          = 180 * time.Second
+	window          = 300 * time.Second
 	largePartitions = 10_000
 )
 
@@ -47,7 +47,7 @@ func TestMeasuredFleet(t *testing.T) {
 	}
 	program := testbed.Mskfit(t)
 	t.Run("one process", func(t *testing.T) {
-		w := &watching{t: t, all: all, setup: alone}
+		w := &watching{t: t, all: all, setup: alone, asks: time.Tick(time.Second)}
 		w.start(program, "", "mskfit")
 		r.Processes = append(r.Processes, w.measure()...)
 		w.replicas[0].Stop(syscall.SIGTERM)
@@ -56,7 +56,7 @@ func TestMeasuredFleet(t *testing.T) {
 		store := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true})
 		shared := fmt.Sprintf("ledger: {postgres_url: %q, replica: NAME}\nhistory: {external: {write_url: %q, query_url: %q}}\n",
 			testbed.Postgres(t).DSN, store+"/api/v1/write", store)
-		w := &watching{t: t, all: all[:min(*ofThree, len(all))], setup: together}
+		w := &watching{t: t, all: all[:min(*ofThree, len(all))], setup: together, asks: time.Tick(time.Second)}
 		for _, name := range []string{"mskfit-0", "mskfit-1", "mskfit-2"} {
 			w.start(program, strings.Replace(shared, "NAME", name, 1), name)
 		}
@@ -89,6 +89,7 @@ type watching struct {
 	replicas []*testbed.Daemon
 	dirs     []string
 	names    []string
+	asks     <-chan time.Time
 }
 
 func (w *watching) start(program, shared, name string) {
@@ -96,7 +97,7 @@ func (w *watching) start(program, shared, name string) {
 	dir := w.t.TempDir()
 	var b strings.Builder
 	fmt.Fprintf(&b, "data_directory: %s/data\nweb: {listen: \"127.0.0.1:0\"}\n%s", dir, shared)
-	b.WriteString("agent: {analyze: \"*/3 * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n")
+	b.WriteString("agent: {analyze: \"*/5 * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n")
 	for i, c := range w.all {
 		fmt.Fprintf(&b, "  - {name: c%04d, region: eu-central-1, kafka: {bootstrap: ['%s'], backfill: 0s}}\n", i, c.Address)
 	}
@@ -134,7 +135,9 @@ type row struct {
 	KeptAt    *time.Time `json:"sample_kept_at"`
 }
 
+// rows asks at most once a second: with a thousand clusters each answer costs the daemon.
 func (w *watching) rows(d *testbed.Daemon) []row {
+	<-w.asks
 	var answer struct{ Clusters []row }
 	body, _ := get(d, "/api/v1/clusters")
 	_ = json.Unmarshal(body, &answer) // an answer that did not come is none

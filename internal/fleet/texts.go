@@ -9,7 +9,7 @@ const (
 Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated:
 Kafka's protocol spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process
 beside mskfit. Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides
-every 3 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
+every 5 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
 then three share up to 500 of them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
 
 `
@@ -17,7 +17,7 @@ then three share up to 500 of them, with PostgreSQL and Prometheus on the same m
 
 `
 	cost = `
-` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 3 minutes for each process.
+` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 5 minutes for each process.
 
 ## Cost
 
@@ -25,7 +25,7 @@ then three share up to 500 of them, with PostgreSQL and Prometheus on the same m
 	dashboard = `
 A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the
 end of the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder
-grew by in the window, times 480: what is written first is packed later, so that a real day takes less.
+grew by in the window, times 288: what is written first is packed later, so that a real day takes less.
 
 ## Dashboard
 
