@@ -121,7 +121,7 @@ func TestUnlimitedRetentionIsSaid(t *testing.T) {
 	in.Workload.Retention, in.Workload.StoredBytes = &forever, workload.Exactly(8e12, workload.Declared, "test").Ptr()
 	in.Requirements.OperationsTeam, in.Requirements.Prefer = &yes, string(verdict.Standard)
 	v := Analyze(in, propertyNow)
-	// 0.5 MB/s × 2,628,000 s = 1.31 TB a month; 8 TB × 3 copies × 2 = 44,703 GiB, of which half is free: 8 ÷ 1.31 = 6 months.
+	// 0.5 MB/s × 2,628,000 s = 1.31 TB a month; 8 TB × 3 copies × 2 = 44,703 GiB, half of it free: 8 ÷ 1.31 = 6 months.
 	want := "data is kept without limit and grows by 1.31 TB a month: the 44,703 GiB that are priced are full in about 6 months"
 	if !slices.Contains(v.Reasons, want) {
 		t.Errorf("chose %+v; reasons %q, want %q", v.Choice, v.Reasons, want)

@@ -109,7 +109,7 @@ func TestGroupsThatSpeakOfS3AreAskedAbout(t *testing.T) {
 			t.Errorf("%s: effect %s", tt.group, v.Questions[i].Effect)
 		}
 		if v.Delivery != nil {
-			t.Errorf("%s: weighed though nobody declared it", tt.group)
+			t.Errorf("%s: considered though it was not declared", tt.group)
 		}
 	}
 }

@@ -188,7 +188,7 @@ func TestUndecidedBelowTheMinimum(t *testing.T) {
 	}
 }
 
-// Whoever starts the daemon gets an answer in a minute or two, and reads in it how little it rests on.
+// A new daemon answers within a minute or two, and the answer says how little data it rests on.
 func TestOneMinuteOfAFortnightDecidesWithLowConfidence(t *testing.T) {
 	in := plain(t, 1, 1, 10)
 	in.Workload.Declared, in.Options = false, DefaultOptions()

@@ -18,7 +18,7 @@ type headroom struct {
 	open, exceeded string
 }
 
-// see looks at one quota, of which share may be used, after its own rule.
+// see checks one quota after its own rule; share is the part of the quota that may be used.
 func (h *headroom) see(c check, what string, share float64) {
 	if !c.observed.ok || c.limit <= 0 {
 		return

@@ -13,8 +13,8 @@ import (
 var forbidden = map[string]string{
 	"os":                    "it reads no file and no environment",
 	"io/ioutil":             "it reads no file",
-	"net":                   "it talks to nobody",
-	"net/http":              "it talks to nobody",
+	"net":                   "it makes no network calls",
+	"net/http":              "it makes no network calls",
 	"log":                   "its words are in the verdict",
 	"log/slog":              "its words are in the verdict",
 	"math/rand":             "the same input gives the same verdict",

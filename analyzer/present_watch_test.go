@@ -85,7 +85,7 @@ func TestALimitOfTheAlertsRehearsesOne(t *testing.T) {
 		t.Errorf("a quota without a limit of the alerts: %+v", other)
 	}
 	if len(got.Forecast) != 1 || len(v.Forecast) != 2 {
-		t.Errorf("a forecast of AWS's limit is told of another: %+v", got.Forecast)
+		t.Errorf("a forecast of AWS's limit is reported for another one: %+v", got.Forecast)
 	}
 	p.Limits = map[string]float64{"ingress_per_cluster": 400e6}
 	if r := ruleOf(t, Present(in, v, serverless, p, presentStart), "serverless.ingress_per_cluster"); *r.Utilization != 45.0/400 {

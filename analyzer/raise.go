@@ -39,7 +39,7 @@ func RaisePartitions(in Input, k verdict.Kind) (workload.Workload, []RaisedTopic
 }
 
 // grown lists the topics whose hottest partition is beyond what one partition of the kind may carry, with the partitions that they
-// need so that the headroom is kept: 12 partitions of which one takes 6.1 MB/s become 19 at 4 MB/s.
+// need so that the headroom is kept: 12 partitions, one of them with 6.1 MB/s, become 19 at 4 MB/s.
 func (d *decision) grown(k verdict.Kind) []RaisedTopic {
 	limitIn, limitOut := d.plannedPartition(k)
 	stat, scale := d.in.Options.Statistic, d.load.events*d.load.growth

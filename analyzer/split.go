@@ -16,7 +16,7 @@ type splitPlan struct {
 	// Clusters are sorted by their first topic; empty without a plan.
 	Clusters []verdict.SplitCluster
 	// LowerBound is how many clusters it takes at the least, whatever the packing: the largest total in shares of a quota,
-	// or the parts of which no two fit together. 0 when not even that is known.
+	// or a set of parts that need a cluster each. 0 when not even that is known.
 	LowerBound int
 	// Note says what the plan rests on, or what blocks it, in words. Stop names that in a few words; empty where there is
 	// a plan.
@@ -91,7 +91,7 @@ type splitter struct {
 // a cluster carries the sum of its topics' own statistics, as if they all came in the same minute. Internal topics are
 // no part of a plan. The answer does not depend on the order of topics and groups.
 //
-// Packing is done by several heuristics, of which the best result counts, so that it may take more clusters than
+// Packing is done by several heuristics and keeps the best result, so it may take more clusters than
 // necessary; LowerBound says by how many at the most.
 func planSplit(in *Input, l *load) splitPlan {
 	s := newSplitter(in, l)

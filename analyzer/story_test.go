@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden verdicts of testdata")
 // storyNow is when every story is decided.
 var storyNow = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// overlay is input.json: what a workload file cannot say, laid over what it says. Fields are those of the Go structs.
+// overlay is input.json: fields that a workload file lacks; they replace what it says. Fields are those of the Go structs.
 type overlay struct {
 	// Why says what the story is about.
 	Why          string

@@ -13,7 +13,7 @@ import (
 // Merge makes one sample of what several sources saw of one cluster in about the same window. For each quantity it takes
 // the best figure by [workload.Best] and never adds two: topics, groups and brokers are united by their names. Where one source
 // estimated what another measured, the difference goes into Comparisons. A measured egress of the cluster bounds what
-// commits could only bound from below. Gaps stay, but for those of which another source knows every quantity that they leave open.
+// commits could only bound from below. Gaps stay, unless another source has every quantity that they leave open.
 //
 // The window is that of the source whose bytes in were taken, else the longest. Of what is no figure the first source that has it
 // is believed; what one posture lacks comes from the others. Merge of one sample is that sample, and of none the zero Sample.

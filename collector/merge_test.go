@@ -194,7 +194,7 @@ func TestMergeOfOneAndOfNone(t *testing.T) {
 	}
 }
 
-// What only the brokers can tell stays when a control plane, which knows less, was asked later; and the other way round.
+// What only the brokers know stays when a control plane, which knows less, was asked later; and the other way round.
 func TestPosturesAreCompleted(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
 	acls, users := 7, 3

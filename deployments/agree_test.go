@@ -131,7 +131,7 @@ func ownPort(t *testing.T) string {
 	return port
 }
 
-// The unit is valid, and exposes little: systemd's own score, of which 0 is best and 10 worst, is 1.1.
+// The unit is valid, and exposes little: systemd's own score (0 is best, 10 is worst) is 1.1.
 func TestUnit(t *testing.T) {
 	analyze := testbed.Program(t, "systemd-analyze")
 	unit := filepath.Join(t.TempDir(), "mskfit.service")

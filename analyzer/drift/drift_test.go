@@ -53,7 +53,7 @@ func TestDriftStories(t *testing.T) {
 		want    []string
 	}{
 		{"below the mark nothing is said", 600, constant(0.79), nil},
-		{"a spike shorter than the hold time is not told", 600, func(m int) verdict.Verdict {
+		{"a spike shorter than the hold time is not reported", 600, func(m int) verdict.Verdict {
 			if m >= 60 && m < 69 {
 				return utilized(1.5)
 			}
@@ -107,7 +107,7 @@ func TestDriftStories(t *testing.T) {
 			return utilized(1.2)
 		}, []string{"02 00:10 " + ingressRule + " raised warning", "02 02:00 " + ingressRule + " resolved ok",
 			"02 05:10 " + ingressRule + " raised critical"}},
-		{"a figure that is lost is told, and neither raises nor resolves", 600, func(m int) verdict.Verdict {
+		{"a figure that is lost is reported, and neither raises nor resolves", 600, func(m int) verdict.Verdict {
 			switch {
 			case m < 60:
 				return utilized(0.82)
@@ -189,7 +189,7 @@ func TestDriftALoadThatIsHighEveryNoonIsOneAlert(t *testing.T) {
 func TestDriftPendingIsShownAndNotTold(t *testing.T) {
 	state, lines := play(DefaultPolicy(), 0, 5, State{}, func(int) verdict.Verdict { return utilized(0.9) })
 	if len(lines) != 0 {
-		t.Errorf("told %q", lines)
+		t.Errorf("reported %q", lines)
 	}
 	if got := state.Rules[ingressRule].Shown(); got != LevelPending {
 		t.Errorf("shown = %s, want pending", got)

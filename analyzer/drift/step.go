@@ -59,7 +59,8 @@ type drifter struct {
 }
 
 // choice follows the chosen kind and size; once there is enough data for more than low confidence, a change is an event when it has
-// held. Numbers of brokers may go on changing meanwhile: a load that grows needs one more every few hours, and that is one change.
+// held. The number of brokers may keep changing during that time: a load that grows needs one more every few hours, and that is
+// one change.
 func (d *drifter) choice(v verdict.Verdict) {
 	sure := v.Confidence.Level != "low"
 	switch {

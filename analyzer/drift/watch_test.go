@@ -13,7 +13,7 @@ import (
 func TestWhatIsMissingCountsFromTheLastSample(t *testing.T) {
 	const died, step = 61, 15 // minutes
 	p := DefaultPolicy()
-	state, told := State{}, time.Time{}
+	state, reported := State{}, time.Time{}
 	for m := 0; m <= 120; m++ {
 		if m%step != 0 && m < died {
 			continue // the schedule; once the cluster is silent there is a step each minute
@@ -28,16 +28,16 @@ func TestWhatIsMissingCountsFromTheLastSample(t *testing.T) {
 		state, events = Advance(state, v, Seen{Since: driftStart, Newest: newest, Rules: map[string]time.Time{ingressRule: newest}},
 			p, now)
 		for _, e := range events {
-			if e.Key == "missing/"+ingressRule && told.IsZero() {
-				told = now
+			if e.Key == "missing/"+ingressRule && reported.IsZero() {
+				reported = now
 				if want := driftStart.Add(died * time.Minute); !e.Since.Equal(want) {
 					t.Errorf("missing since %s, want %s: the last sample", e.Since, want)
 				}
 			}
 		}
 	}
-	if want := driftStart.Add(died*time.Minute + p.MissingAfter); !told.Equal(want) {
-		t.Errorf("told at %s, want %s", told, want)
+	if want := driftStart.Add(died*time.Minute + p.MissingAfter); !reported.Equal(want) {
+		t.Errorf("reported at %s, want %s", reported, want)
 	}
 }
 
@@ -59,11 +59,11 @@ func TestWhatIsNotMissing(t *testing.T) {
 			Rules: map[string]time.Time{ingressRule: seen}}, 25 * time.Minute, 0.5, true},
 		"a minute that is not over": {Seen{Since: seen, Newest: seen,
 			Rules: map[string]time.Time{ingressRule: seen.Add(time.Minute)}}, 15 * time.Minute, 0.5, true},
-		"a figure of which no time is kept": {Seen{Since: seen}, 8 * time.Hour, 0.5, false},
+		"a figure without a stored time": {Seen{Since: seen}, 8 * time.Hour, 0.5, false},
 	} {
 		_, events := Advance(before, utilized(tc.u), tc.seen, DefaultPolicy(), seen.Add(tc.at))
 		if got := slices.ContainsFunc(events, func(e Event) bool { return e.Key == "missing/"+ingressRule }); got != tc.want {
-			t.Errorf("%s: told %t, want %t", name, got, tc.want)
+			t.Errorf("%s: reported %t, want %t", name, got, tc.want)
 		}
 	}
 }

@@ -24,7 +24,8 @@ func (c *comparison) whyIngress() []string { return c.contributors(ingressRule) 
 //
 //	egress' − egress = (ingress' − ingress) × fan-out + ingress' × (fan-out' − fan-out)
 //
-// 10 MB/s read 1.5 times that become 14 MB/s read 2 times: 15 MB/s become 28, of which 6 MB/s are ingress and 7 MB/s fan-out.
+// 10 MB/s read 1.5 times that become 14 MB/s read 2 times: 15 MB/s become 28: 6 MB/s more from ingress and 7 MB/s more from
+// fan-out.
 func (c *comparison) whyEgress() []string {
 	was, is := c.predicted.Workload, c.seen.Workload
 	var out []string

@@ -13,7 +13,7 @@ type bin struct {
 }
 
 // LowerBound is the least number of clusters: each total in shares of its capacity, rounded up, and the parts that take
-// more than half of one capacity, no two of which fit together.
+// more than half of one capacity: no two of them fit together.
 func (p *Problem) LowerBound(parts []Part) int {
 	n := 0
 	for d := range p.Total {

@@ -78,7 +78,7 @@ alerts:
 		}
 	}
 	if len(got["/other"]) != 0 {
-		t.Error("a target of another route was told")
+		t.Error("a target of another route got the message")
 	}
 	if _, err := try("serverless.nothing"); err == nil || !strings.Contains(err.Error(), "there are ") ||
 		!strings.Contains(err.Error(), "standard.ingress") {

@@ -137,7 +137,7 @@ func (r *refreshing) check() error {
 	return errors.Join(errs...)
 }
 
-// previous is the overlay that the new one is laid on; nil: none. One with mistakes is not replaced: somebody wrote them.
+// previous is the overlay that the new one extends; nil: none. One with mistakes is not replaced: it was edited by hand.
 func (r *refreshing) previous(base *catalog.Catalog) (*catalog.Overlay, error) {
 	data, err := os.ReadFile(r.out)
 	switch {

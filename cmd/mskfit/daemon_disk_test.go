@@ -107,7 +107,7 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 
 	d = startDaemon(t, file)
 	if !d.logged("data directory cannot be written; new data stays in memory") {
-		t.Error("the log does not tell that the data directory cannot be written")
+		t.Error("the log does not say that the data directory cannot be written")
 	}
 	d.goesOnInMemory("disk full")
 	d.Kill()
@@ -215,7 +215,7 @@ func (d *daemonProcess) isWrittenAgain() {
 		d.t.Errorf("%v values wait", waiting)
 	}
 	if !d.logged("ledger is writable again") || !d.logged("history is writable again") {
-		d.t.Error("the log does not tell that it is mended")
+		d.t.Error("the log does not say that it works again")
 	}
 }
 
@@ -232,7 +232,7 @@ func valuesKept(t *testing.T, dir string) int {
 	return len(minutesKept(t, s, "orders", history.Messages)) + len(minutesKept(t, s, "bills", history.Messages))
 }
 
-// minutesKept lists the minutes, since 1970, of which the history holds the quantity of a cluster.
+// minutesKept lists the minutes, since 1970, for which the history holds the quantity of a cluster.
 func minutesKept(t *testing.T, s *history.Store, cluster string, q history.Quantity) map[int64]bool {
 	t.Helper()
 	end := time.Now().Add(time.Hour)

@@ -26,7 +26,7 @@ func (n named) Addr() net.Addr { return n }
 // Network is that of the address.
 func (named) Network() string { return "tcp" }
 
-// String is what the broker tells its clients.
+// String is the address that the broker advertises.
 func (n named) String() string { return n.address }
 
 // Brokers whose names lead to another address from one moment to the next, as after a failover or a replaced machine, are found

@@ -63,7 +63,7 @@ func TestDaemonTakesOver(t *testing.T) {
 		d.get("/readyz", &ready)
 		return ready.Status
 	}
-	second.await("it stands by", func() bool { return role(second) == "standby" })
+	second.await("it is on standby", func() bool { return role(second) == "standby" })
 	first.await("a verdict", func() bool { return first.clusters()["orders"].VerdictAt != nil })
 	verdict := *first.clusters()["orders"].VerdictAt
 	second.await("it shows the other's verdict and who watches the cluster", func() bool {

@@ -16,7 +16,7 @@ import (
 	"github.com/mskfit/mskfit/verdict"
 )
 
-// ledgerSeen is what the ledger of a daemon held when it was looked at last.
+// ledgerSeen is what the ledger of a daemon held when it was last read.
 type ledgerSeen struct{ verdicts int }
 
 // check looks at a copy of the file and its log, as the kill has left them: mending them is left to the next start.

@@ -160,7 +160,7 @@ func (k *killing) check() {
 	k.values = n
 	for m := k.acknowledged.Unix()/60 + 1; m < k.began.Unix()/60; m++ {
 		if !minutes[m] {
-			k.t.Errorf("it told that it had read back to %s, and %s is not in the history", k.acknowledged, time.Unix(m*60, 0))
+			k.t.Errorf("it reported that it had read back to %s, and %s is not in the history", k.acknowledged, time.Unix(m*60, 0))
 			return
 		}
 	}

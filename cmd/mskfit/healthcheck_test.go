@@ -53,7 +53,7 @@ func TestHealthcheckOfAnAddress(t *testing.T) {
 	server.Close()
 	_, stderr, code := mskfit(t, "healthcheck", "--url", server.URL+"/healthz")
 	if code != exitFailed || !strings.Contains(stderr, "no daemon answers") {
-		t.Errorf("nobody answers: exit code %d, stderr %q", code, stderr)
+		t.Errorf("nothing listens: exit code %d, stderr %q", code, stderr)
 	}
 }
 

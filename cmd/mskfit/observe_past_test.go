@@ -145,7 +145,7 @@ func TestTheFirstLookRestsOnDays(t *testing.T) {
 	}
 	for _, want := range []string{"minutes before the observation", "egress before the observation"} {
 		if !strings.Contains(fmt.Sprint(v.Gaps), want) {
-			t.Errorf("gaps %v do not tell of %s", v.Gaps, want)
+			t.Errorf("gaps %v do not mention %s", v.Gaps, want)
 		}
 	}
 	alone := scan("--backfill", "0")

@@ -21,7 +21,7 @@ import (
 )
 
 // output is what the commands that end in a verdict have in common: how it is shown, where it goes, what it must be, and
-// how loud the command is meanwhile. stdout carries only the result; everything else goes to stderr.
+// how much the command prints while it runs. stdout carries only the result; everything else goes to stderr.
 type output struct {
 	logging
 	format  string

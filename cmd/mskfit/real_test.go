@@ -132,7 +132,7 @@ func (x *counts) stop(t *testing.T) {
 	x.read(t)
 }
 
-// rate is what was counted in a second of a window: at least and at most, as far as the readings beside its edges can tell, and
+// rate is what was counted in a second of a window: at least and at most, from the readings next to its edges, and
 // in the middle if what came in between them came evenly.
 type rate struct{ least, middle, most float64 }
 
@@ -158,7 +158,7 @@ func (x *counts) at(t *testing.T, when time.Time, of func(testbed.Counters) int6
 	}
 	a, b := x.all[last], x.all[next]
 	if apart := b.End.Sub(a.Start); apart > 2*time.Second {
-		t.Fatalf("the readings on both sides of %s are %s apart, which tells nothing", when, apart)
+		t.Fatalf("the readings on both sides of %s are %s apart, too far to compare", when, apart)
 	}
 	r := rate{least: float64(of(a)), most: float64(of(b))}
 	r.middle = r.least + (r.most-r.least)*when.Sub(a.At()).Seconds()/b.At().Sub(a.At()).Seconds()

@@ -37,7 +37,7 @@ var (
 	restDays    = flag.Int("rest-days", 14, "days of history that the daemon at rest finds")
 )
 
-// The cluster of the daemon at rest: 10,000 partitions of which every one takes in a little, and groups that read some.
+// The cluster of the daemon at rest: 10,000 partitions that each take in a little, and groups that read some.
 const (
 	restTopics, restPartitions = 500, 20
 	restGroups                 = 10

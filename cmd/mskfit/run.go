@@ -129,7 +129,7 @@ func workAndClose(ctx context.Context, d *daemon.Daemon, once bool, log zerolog.
 		err = d.Run(ctx, reload)
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		err = nil // told to stop, and it did
+		err = nil // it was asked to stop, and did
 	}
 	err = errors.Join(err, d.Close())
 	log.Info().AnErr("error", err).Msg("mskfit stopped")

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// stopped is why the program ends: the signal that told it to.
+// stopped is why the program ends: the signal that it got.
 type stopped struct{ os.Signal }
 
 func (s stopped) Error() string { return s.String() }

@@ -76,7 +76,7 @@ func (v *view) habitsOf(t *topic) (h habits) {
 // seen. There are never more than records, and never fewer than it takes to carry the bytes. A partition whose batches were never
 // seen has only these bounds: other producers may write to it than to its neighbours.
 //
-// 100 records of which 20 were seen to fill 4 batches are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
+// 100 records, 20 of them seen in 4 batches, are 20 batches; were each record 400 kB and the limit 1 MB, at least 40.
 func (v *view) sent(p *partition, t *topic, h *habits, f flow) (value, low, high float64, known bool) {
 	if v.scope == lastWindow && p.sample != nil && p.sample.sweep == v.sweep {
 		n := float64(p.sample.coveredSent)

@@ -2,7 +2,7 @@ package kafka
 
 import "testing"
 
-// writtenTo is a partition that took in so many records in a window of 10 s, of which so many batches of so many records each
+// writtenTo is a partition that took in so many records in a window of 10 s, with so many batches of so many records each
 // were seen in a sweep (0: none was ever seen).
 func writtenTo(records, perBatch float64, looked int32) partition {
 	p := partition{window: flow{records: records, bytes: 100 * records, low: 100 * records, high: 100 * records, seconds: 10}}

@@ -68,7 +68,7 @@ func TestSweepStaysWithinItsBudget(t *testing.T) {
 	for _, api := range []string{"CreateTopics", "DeleteTopics", "Produce", "OffsetCommit", "AlterConfigs",
 		"IncrementalAlterConfigs", "CreateAcls", "JoinGroup", "DeleteGroups"} {
 		if counted[api] > 0 {
-			t.Errorf("the brokers counted %d %s requests while nobody else was there", counted[api], api)
+			t.Errorf("the brokers counted %d %s requests without any other client", counted[api], api)
 		}
 	}
 }

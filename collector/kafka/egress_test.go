@@ -27,7 +27,7 @@ func TestConsumed(t *testing.T) {
 			consumption{records: 50, bytes: 1000, low: 900, seconds: 10}, faultNone},
 		{"at the head, old bytes unbounded", at(100, 100), at(180, 180), true, unknownHigh,
 			consumption{records: 80, bytes: 800, low: 720, seconds: 10}, faultNone},
-		{"stands still", at(100, 200), at(100, 300), true, old, consumption{seconds: 10}, faultNone},
+		{"does not move", at(100, 200), at(100, 300), true, old, consumption{seconds: 10}, faultNone},
 		{"first commit", commit{}, at(100, 100), true, old, consumption{}, faultNew},
 		{"end not read", at(100, -1), at(180, 180), true, old, consumption{}, faultUnread},
 		{"reset to the start", at(100, 100), at(0, 120), true, old, consumption{}, faultReset},

@@ -106,7 +106,7 @@ func TestMissingAnswersAreGaps(t *testing.T) {
 			refuse(f, kmsg.Fetch)(kerr.TopicAuthorizationFailed)
 		}, check: func(t *testing.T, f *fake, s workload.Sample) {
 			if s.Totals.IngressBytesPerSec != nil {
-				t.Errorf("bytes in are %+v, want none: nothing tells them", s.Totals.IngressBytesPerSec)
+				t.Errorf("bytes in are %+v, want none: they are unknown", s.Totals.IngressBytesPerSec)
 			}
 			wantFigure(t, "messages in", s.Totals.MessagesPerSec, perMinute/60, false)
 			wantGap(t, s, "bytes of 4 partitions", "lacks the Read permission")

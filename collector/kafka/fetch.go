@@ -163,7 +163,7 @@ func (b *topicBatches) note(h header) {
 	}
 }
 
-// take adds a run of batches of one window, of which so many bytes were fetched. Where reading began within a batch, that
+// take adds a run of batches of one window; so many of its bytes were fetched. Where reading began within a batch, that
 // batch was picked the more likely the more records it has; it is left out when others follow. So was the last, where the fetch
 // ends within it. Batches are counted where they begin, and records only between the two places: the rest of the first, and of the
 // last as much as was fetched. When the run holds the whole window, its bytes and batches are known.

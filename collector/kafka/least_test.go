@@ -77,7 +77,7 @@ func TestLeastPermissions(t *testing.T) {
 		gaps := gapsOf(without(p))
 		missing := MissingPermissions(DefaultConfig(), gaps)
 		if len(missing[p]) == 0 || len(missing) != 1 {
-			t.Errorf("without %s on %s the gaps tell %v:%s", p.Operation, p.Resource, missing, gapText(workload.Sample{Gaps: gaps}))
+			t.Errorf("without %s on %s the gaps say %v:%s", p.Operation, p.Resource, missing, gapText(workload.Sample{Gaps: gaps}))
 		}
 		t.Logf("without %s on %s:%s", p.Operation, p.Resource, gapText(workload.Sample{Gaps: gaps}))
 	}

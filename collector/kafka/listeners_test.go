@@ -39,7 +39,7 @@ func TestListenersAndAuthentication(t *testing.T) {
 			"listener.name.client_iam.sasl.enabled.mechanisms", "AWS_MSK_IAM", "listener.name.client_secure.ssl.client.auth",
 			"requested"),
 			"CLIENT_IAM CLIENT_SECURE", "iam mtls tls"},
-		{"nothing is told", nil, "", ""},
+		{"nothing is configured", nil, "", ""},
 	} {
 		listeners := listenersOf(tt.config)
 		var names []string

@@ -11,7 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// readMetadata asks one broker for all brokers, topics and leaders, and lays them out for this sweep.
+// readMetadata asks one broker for all brokers, topics and leaders, and arranges them for this sweep.
 func (s *Source) readMetadata(ctx context.Context, g *gaps) error {
 	answer, err := s.askAny(ctx, func() kmsg.Request {
 		req := kmsg.NewPtrMetadataRequest()

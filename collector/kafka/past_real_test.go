@@ -81,7 +81,7 @@ func TestMeasuredReadBackIsWhatTheBrokersHold(t *testing.T) {
 				case age < keptOfPast-2*time.Hour && math.Abs(f.Value-float64(want)) > 0.5:
 					t.Errorf("expiring, %s ago: %+v, want %d", age, f, want)
 				case age > keptOfPast+2*time.Hour && answered:
-					t.Errorf("expiring, %s ago: %+v is told of records that are gone", age, f)
+					t.Errorf("expiring, %s ago: %+v is reported for records that are gone", age, f)
 				}
 			}
 		})
@@ -103,9 +103,9 @@ func checkBounds(t *testing.T, topic string, got map[time.Time]workload.Figure, 
 		}
 	}
 	if answered < least {
-		t.Errorf("%s: %d hours are told, want %d", topic, answered, least)
+		t.Errorf("%s: %d hours have figures, want %d", topic, answered, least)
 	}
-	t.Logf("%s: %d of %d hours are told", topic, answered, len(sent))
+	t.Logf("%s: %d of %d hours have figures", topic, answered, len(sent))
 }
 
 func addHour(into map[string]map[time.Time]workload.Figure, name string, w workload.Window, f *workload.Figure) {

@@ -260,10 +260,10 @@ func TestReadBackSaysNothingOfWhatRetentionTook(t *testing.T) {
 	}
 	for hour := 26; hour <= 48; hour++ {
 		if _, answered := total[hour]; answered {
-			t.Errorf("%d hours ago a total of %+v is told without the clicks", hour, total[hour])
+			t.Errorf("%d hours ago a total of %+v is reported without the clicks", hour, total[hour])
 		}
 		if _, answered := cut[hour]; answered {
-			t.Errorf("%d hours ago clicks of %+v are told that are gone", hour, cut[hour])
+			t.Errorf("%d hours ago clicks of %+v are reported that are gone", hour, cut[hour])
 		}
 		if math.Abs(kept[hour].Value-float64(orders[hour])) > 1e-6 {
 			t.Errorf("%d hours ago orders are %+v, want %d", hour, kept[hour], orders[hour])

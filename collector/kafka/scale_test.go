@@ -152,7 +152,7 @@ func alone(t *testing.T, out *scale.Cost, s *Source, n int, sweep func()) {
 	}
 }
 
-// spent is how long something took, and what this process spent on all cores meanwhile.
+// spent is how long something took, and the CPU time of this process on all cores over that time.
 func spent(do func()) (wall, cpu float64) {
 	used, began := processTime(), time.Now()
 	do()

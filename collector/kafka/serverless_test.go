@@ -25,7 +25,7 @@ func serverlessVersions() *kversion.Versions {
 	return v
 }
 
-// TestServerlessIsObservedWithGaps has many groups, each of which costs a request there, and wants bytes all the same.
+// TestServerlessIsObservedWithGaps has many groups, which cost a request each there, and still expects bytes.
 func TestServerlessIsObservedWithGaps(t *testing.T) {
 	asUser(t, iamKey, iamSecret, "")
 	d := newIAMDouble(t, kfake.MaxVersions(serverlessVersions()))

@@ -151,7 +151,7 @@ func TestMeasuredThreeWaysAgree(t *testing.T) {
 	checkRequests(t, server, truth, span)
 }
 
-// checkRequests holds the request rate below all that the brokers counted, each fetch of which they count twice.
+// checkRequests holds the request rate below all that the brokers counted, which count each fetch twice.
 func checkRequests(t *testing.T, s workload.Sample, truth testbed.Counters, span float64) {
 	t.Helper()
 	all := 0.0

@@ -153,7 +153,7 @@ func TestPagesGiveRatesBetweenTwoReadings(t *testing.T) {
 	}
 	wantFigure(t, "bytes in of orders", s.Topics[0].IngressBytesPerSec, 600, workload.Measured, true)
 	if s.Topics[0].EgressBytesPerSec != nil {
-		t.Errorf("egress of orders is %+v: the page does not tell it", s.Topics[0].EgressBytesPerSec)
+		t.Errorf("egress of orders is %+v: the page does not have it", s.Topics[0].EgressBytesPerSec)
 	}
 	if len(s.Brokers) != 2 || s.Brokers[0].ID != 1 {
 		t.Fatalf("brokers %+v, want 1 and 2", s.Brokers)

@@ -80,7 +80,7 @@ func (r reader) read(body []byte, contentType string) (p *page, err error) {
 // given arbitrary bytes, so that a fault of its own must not end the program.
 //
 // wanted looks at a series as it is on the page, which begins with its name or with a brace; nil wants all. A busy broker's
-// page has a hundred thousand series of which a few thousand are wanted.
+// page has a hundred thousand series, and a few thousand are wanted.
 func eachSeries(body []byte, contentType string, wanted func([]byte) bool, visit func(labels.Labels, float64)) (err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
@@ -130,7 +130,7 @@ func (n *names) wanted() func([]byte) bool {
 	}
 }
 
-// recognize returns the first names of which there is anything on the page.
+// recognize returns the first names that occur on the page.
 func recognize(body []byte, contentType string, match *selector, candidates []names) (*names, error) {
 	found := make([]bool, len(candidates))
 	err := eachSeries(body, contentType, nil, func(l labels.Labels, _ float64) {

@@ -94,9 +94,8 @@ func (tr track) minute(i int) int64 {
 // peakAt is the minute of the maximum of the i-th point.
 func (tr track) peakAt(i int) int64 { return (tr.first+int64(i))*tr.res + int64(tr.points[i].peak) }
 
-// statistics rolls up a track. worth returns what a minute of a source counts as a value of its own. Percentiles are those of
-// the
-// minutes: of a cluster as they were, of a topic or group as spread has them.
+// statistics rolls up a track. worth returns what a minute of a source counts as a value of its own. Percentiles are over
+// minutes: a cluster's as they were, a topic's or group's as spread estimates them.
 func (b *trackReader) statistics(tr track, worth func(source uint8, minute int64) float64,
 	name func(sources uint64, rank uint8) string) *workload.Quantity {
 	var t sums
