@@ -79,7 +79,7 @@ type Action struct {
 	Action string `json:"action"`
 	// Why is the reason, with its numbers.
 	Why string `json:"why"`
-	// Mends is the id of the rule that passes once the action is taken.
+	// Fixes is the id of the rule that passes once the action is taken.
 	Fixes string `json:"mends,omitempty"`
 }
 

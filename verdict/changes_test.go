@@ -35,11 +35,11 @@ func TestChangesNameQuotasAndPrices(t *testing.T) {
 		t.Errorf("it was %+v at %s, want Serverless at %s", got.Before, got.At, at)
 	}
 	if got := DiffSince(at, before, before); len(got.Changes) > 0 || got.Before != nil {
-		t.Errorf("nothing has changed, and %+v is told", got)
+		t.Errorf("nothing has changed, and %+v is reported", got)
 	}
 	elsewhere := limited(200, 0.9, 0.1)
 	elsewhere.Region = "sa-east-1"
 	if got := DiffSince(at, before, elsewhere).Changes; len(got) > 0 {
-		t.Errorf("another region has other prices, and %q is told", got)
+		t.Errorf("another region has other prices, and %q is reported", got)
 	}
 }

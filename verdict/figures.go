@@ -107,7 +107,7 @@ type GroupFigures struct {
 	LagMessages *workload.Figure `json:"lag_messages,omitempty"`
 }
 
-// FiguresOf lays out the workload under the names of the verdict's JSON. They are as observed or declared; what the sizing
+// FiguresOf gives the workload the names of the verdict's JSON. They are as observed or declared; what the sizing
 // makes of them (sale-event factor, growth, extra readers) is in the rules' evidence.
 func FiguresOf(w workload.Workload) Figures {
 	return Figures{

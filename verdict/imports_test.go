@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestImports keeps the verdict a leaf: whoever reads one needs neither the engine nor a collector.
+// TestImports keeps the verdict a leaf: reading one needs neither the engine nor a collector.
 func TestImports(t *testing.T) {
 	names, err := filepath.Glob("*.go")
 	if err != nil || len(names) < 5 {

@@ -171,7 +171,7 @@ func TestAVerdictSurvivesARestart(t *testing.T) {
 	})
 }
 
-// A ledger that cannot be written costs no alert: what could not be told is told once it can.
+// A ledger that cannot be written loses no alert: what could not be sent is sent once the ledger works again.
 func TestEventsThatCouldNotBeToldAreToldLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, f := newTestAgent(t, DefaultConfig(), map[string]sourceFunc{"orders": quick})

@@ -126,7 +126,7 @@ func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p P
 	err := Send(sending, target, p.Message)
 	cancel()
 	if ctx.Err() != nil && err != nil {
-		return // told to stop while sending: the next start tries again
+		return // stopped while sending: the next start tries again
 	}
 	log := d.log.With().Str("target", name).Str("cluster", p.Message.Cluster).Str("message", p.Message.ID).Int("attempt",
 		p.Attempts+1).Logger()
@@ -150,7 +150,7 @@ func (d *Deliverer) attempt(ctx context.Context, name string, target Target, p P
 }
 
 // note writes the outcome of an attempt down, however long that takes: going on without it would send the same message again and
-// again for as long as the disk is full. Told to stop, it tries once more; the next start may then repeat this one message.
+// again for as long as the disk is full. When stopped, it tries once more; the next start may then repeat this one message.
 func (d *Deliverer) note(ctx context.Context, log zerolog.Logger, write func(context.Context) error) {
 	for failures := 0; ; failures++ {
 		noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTimeout)

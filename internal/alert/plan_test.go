@@ -37,7 +37,7 @@ func input(c Config, events ...drift.Event) Input {
 func expect(t *testing.T, got []Envelope, want ...string) {
 	t.Helper()
 	if !slices.Equal(notified(got), want) {
-		t.Errorf("told  %q\nwant  %q", notified(got), want)
+		t.Errorf("sent  %q\nwant  %q", notified(got), want)
 	}
 }
 
@@ -78,7 +78,7 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 	for hour := 1; hour < 7*24; hour++ {
 		var got []Envelope
 		if alertLog, got = Plan(alertLog, input(c), start.Add(time.Duration(hour)*time.Hour)); len(got) > 0 {
-			t.Fatalf("hour %d told %q", hour, notified(got))
+			t.Fatalf("hour %d sent %q", hour, notified(got))
 		}
 	}
 	_, got := Plan(alertLog, input(c), start.Add(7*24*time.Hour))
@@ -86,7 +86,7 @@ func TestAnOpenAlertIsRepeatedAfterTheInterval(t *testing.T) {
 		"sns: orders: still warning: ingress at 85 % of the limit")
 	c.RepeatInterval = 0
 	if _, got = Plan(alertLog, input(c), start.Add(70*24*time.Hour)); len(got) > 0 {
-		t.Errorf("with no interval told %q", notified(got))
+		t.Errorf("with no interval sent %q", notified(got))
 	}
 }
 
@@ -134,7 +134,7 @@ func TestMaintenanceHoldsBackAndTellsWhatIsStillOpen(t *testing.T) {
 	alertLog, got = Plan(alertLog, input(c), start.Add(2*time.Hour))
 	expect(t, got, "slack: orders: warning: ingress at 85 % of the limit", "sns: orders: warning: ingress at 85 % of the limit")
 	if _, got = Plan(alertLog, input(c), start.Add(3*time.Hour)); len(got) > 0 {
-		t.Errorf("told again: %q", notified(got))
+		t.Errorf("sent again: %q", notified(got))
 	}
 }
 
@@ -190,11 +190,11 @@ func TestAClosingWaitsForTheEndOfTheMaintenance(t *testing.T) {
 	_, got = Plan(alertLog, input(DefaultConfig()), after)
 	expect(t, got, "slack: orders: critical: ingress at 120 % of the limit", "sns: orders: critical: ingress at 120 % of the limit")
 	if was := got[0].Message.Items[0].Was; was != drift.LevelWarning {
-		t.Errorf("it was %q, want warning, which had been told", was)
+		t.Errorf("it was %q, want warning, which had been sent", was)
 	}
 }
 
-// Events that could not be kept at once come together later: what opened and closed meanwhile is not sent.
+// Events that could not be kept at once come together later: what opened and closed in between is not sent.
 func TestOfSeveralEventsOnOneAlertTheLastCounts(t *testing.T) {
 	raised, resolved := event("ingress", drift.EventRaised, drift.LevelWarning, 0.85),
 		event("ingress", drift.EventResolved, drift.LevelOK, 0.3)

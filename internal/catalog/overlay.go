@@ -95,7 +95,7 @@ func DefaultOverlayPath() (string, error) {
 	return filepath.Join(dir, "mskfit", "catalog-overlay.yaml"), nil
 }
 
-// InForce returns the embedded catalog with the overlay file laid over it. With an empty path the overlay is the one in
+// InForce returns the embedded catalog with the overlay file applied. With an empty path the overlay is the one in
 // the default place, and there is none if no file is there; a file that was named must exist. Only one of the two is used.
 func InForce(path string) (*Catalog, error) {
 	base, err := Embedded()

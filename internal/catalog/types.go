@@ -33,7 +33,7 @@ type Catalog struct {
 	// SourceDates are when the sources were published or last changed: YYYY-MM-DD, or YYYY-MM or YYYY where no more is
 	// known. A source whose date is not known is not there.
 	SourceDates map[string]string
-	// Overlay says which newer figures were laid over the ones compiled in; nil: none.
+	// Overlay says which newer figures replace the ones compiled in; nil: none.
 	Overlay *AppliedOverlay
 
 	quotas2022 *quotas2022

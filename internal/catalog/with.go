@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// With returns a copy of the catalog with the overlay laid over it; file names the overlay. What is older than the
+// With returns a copy of the catalog with the overlay applied; file names the overlay. What is older than the
 // catalog's own is not used, unless it is negotiated, and Catalog.Overlay says so. The overlay must have been checked by
 // ReadOverlay.
 func (c *Catalog) With(file string, o *Overlay) *Catalog {
@@ -30,7 +30,7 @@ func (c *Catalog) With(file string, o *Overlay) *Catalog {
 	return &out
 }
 
-// inOrder sorts price lists into the order in which they are laid: by date, negotiated ones last, because they hold whatever
+// inOrder sorts price lists into the order in which they are applied: by date, negotiated ones last, because they hold whatever
 // AWS's list says.
 func inOrder(lists []OverlayPrices) []OverlayPrices {
 	slices.SortStableFunc(lists, func(a, b OverlayPrices) int {
@@ -57,7 +57,7 @@ func priceTag(n int) string {
 	return OverlayPriceTag + "-" + strconv.Itoa(n+1)
 }
 
-// layPrices lays one price list over the catalog, price by price: a price that the catalog has from a later day stays.
+// layPrices applies one price list to the catalog, price by price: a price that the catalog has from a later day stays.
 func (c *Catalog) layPrices(applied *AppliedOverlay, tag string, p OverlayPrices) {
 	origin := Origin{Source: tag, Date: p.Date, Negotiated: p.Negotiated}
 	used, all := 0, 0

@@ -22,6 +22,6 @@ func TestCheckConnectsToPostgreSQL(t *testing.T) {
 	bad := check("postgres://fit:hunter2@" + closedPort + "/fleet")
 	if bad.State != Failed || !strings.Contains(bad.Detail, "connection refused: check host and port of postgres_url") ||
 		strings.Contains(bad.Detail, "hunter2") {
-		t.Errorf("nobody listens: %+v", bad)
+		t.Errorf("nothing listens: %+v", bad)
 	}
 }

@@ -34,7 +34,7 @@ func TestBadFiles(t *testing.T) {
 			}
 			got, want := err.Error()+"\n", strings.TrimSuffix(path, ".yaml")+".txt"
 			if strings.Contains(got, "s3cret") {
-				t.Errorf("a secret is told: %s", got)
+				t.Errorf("a secret is shown: %s", got)
 			}
 			if *update {
 				if err := os.WriteFile(want, []byte(got), 0o644); err != nil {

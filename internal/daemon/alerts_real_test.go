@@ -125,7 +125,7 @@ func TestALoadPastItsQuotaAndBack(t *testing.T) {
 	within(t, d, "the closing is delivered", func() bool { return len(got.of(alert.Resolved)) > 0 })
 	raised, resolved := got.of(alert.Raised), got.of(alert.Resolved)
 	if len(raised) != 1 || len(resolved) != 1 {
-		t.Errorf("told %d times, closed %d times", len(raised), len(resolved))
+		t.Errorf("sent %d times, closed %d times", len(raised), len(resolved))
 	}
 	if i := raised[0]; i.Utilization == nil || *i.Utilization < 0.8 || !strings.Contains(i.Reason, "quota of 200 KB/s") ||
 		i.Sure == "" || i.Action == "" {

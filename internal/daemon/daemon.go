@@ -252,7 +252,7 @@ func (d *Daemon) observer() agent.Observer {
 }
 
 // generations runs one generation after the other until ctx is done. The first knows nothing of what was before: another
-// process may have been active meanwhile.
+// process may have been active in the meantime.
 func (d *Daemon) generations(ctx context.Context) error {
 	var previous *agent.Agent
 	for ctx.Err() == nil {

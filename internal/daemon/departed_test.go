@@ -43,7 +43,7 @@ func TestAlertsOfDepartedClustersEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := sentTitles(t, d); !slices.Equal(got, titles) {
-			t.Errorf("told %q, want %q", got, titles)
+			t.Errorf("sent %q, want %q", got, titles)
 		}
 		yes, left := true, map[string]bool{}
 		list, _, err := d.ledger.Alerts(t.Context(), alert.Query{Open: &yes, Limit: 100})

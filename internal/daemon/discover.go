@@ -85,7 +85,7 @@ func (d *Daemon) replan(ctx context.Context, scanned config.Config) {
 // keepFoundFor is how long the ledger may take to keep what was found.
 const keepFoundFor = 5 * time.Second
 
-// keepFound keeps what was found in the ledger, also when ctx ends meanwhile. It logs why it could not, and returns that.
+// keepFound keeps what was found in the ledger, also when ctx ends during the write. It logs why it could not, and returns that.
 func (d *Daemon) keepFound(ctx context.Context, scanned config.Config) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepFoundFor)
 	defer cancel()

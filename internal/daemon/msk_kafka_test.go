@@ -12,7 +12,7 @@ import (
 )
 
 // A cluster that is seen through its brokers and through CloudWatch has the best of both: measured bytes beside the partitions,
-// groups and listeners that only the brokers tell, and what it is at AWS.
+// groups and listeners that only the brokers know, and what it is at AWS.
 func TestBrokersAndCloudWatchAreMerged(t *testing.T) {
 	c, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.SeedTopics(6, "orders", "carts"))
 	if err != nil {

@@ -56,7 +56,7 @@ func TestDaemonTellsOfItself(t *testing.T) {
 			}
 		}
 		if strings.Join(titles, "; ") != want {
-			t.Errorf("told %q, want %q", titles, want)
+			t.Errorf("sent %q, want %q", titles, want)
 		}
 	}
 	d := open()

@@ -346,7 +346,7 @@ func (s *simulation) start(t *testing.T, dir string, w *witness) *process {
 
 // TestThreeDaysOfADaemon drives 72 hours of one-minute sweeps, a decision every quarter of an hour, outages of three minutes and of
 // half an hour, three restarts and a topic that is deleted and made again through the collector, the agent, the history and the
-// analyzer. The statistics are those of what the cluster told, and no rate is negative or absurd.
+// analyzer. The statistics are those of what the cluster reported, and no rate is negative or absurd.
 func TestThreeDaysOfADaemon(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {

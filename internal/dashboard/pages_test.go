@@ -68,7 +68,7 @@ func TestPagesCarryNoScriptAndLoadNothingFromElsewhere(t *testing.T) {
 				continue
 			}
 			if n.Data == "style" || n.Data == "script" && n.FirstChild != nil {
-				t.Errorf("%s: a %s stands in the page", path, n.Data)
+				t.Errorf("%s: the page contains a %s", path, n.Data)
 			}
 			for _, a := range n.Attr {
 				switch {

@@ -78,7 +78,7 @@ func TestEveryTopicGetsWhatIsDescribed(t *testing.T) {
 			t.Errorf("%s: %d records in the log, at least %d were acknowledged", s.topic, n, low.Records)
 		}
 		if s.perSecond == 0 && offsets[s.topic] != 0 {
-			t.Errorf("%s: nobody writes to it, got %d records", s.topic, offsets[s.topic])
+			t.Errorf("%s: it has no producer, got %d records", s.topic, offsets[s.topic])
 		}
 	}
 }

@@ -52,7 +52,7 @@ func TestDocumentIsUpToDate(t *testing.T) {
 	}
 }
 
-// A fault of the document before that did not run is named, and one of which nothing was observed has not passed.
+// A fault of the document before that did not run is named, and one without an observation has not passed.
 func TestWhatDidNotRunIsNamed(t *testing.T) {
 	d := Document{Rows: []Row{{Fault: "disk full", Observed: []string{"goes on"}, Passed: true}}}
 	d.LeaveOut(Document{Rows: []Row{{Fault: "disk full"}, {Fault: "broker killed"}}, NotRun: []string{"clock set back"}})

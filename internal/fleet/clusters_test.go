@@ -21,7 +21,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// simulated is one cluster, as the process that simulates it tells.
+// simulated is one cluster, as reported by the process that simulates it.
 type simulated struct {
 	Address    string
 	Partitions int
@@ -29,7 +29,7 @@ type simulated struct {
 
 const simulateEnv = "MSKFIT_TEST_SIMULATE"
 
-// order is what is to be simulated.
+// order is what to simulate.
 type order struct {
 	Seed                             uint64
 	Clusters, Large, LargePartitions int

@@ -12,7 +12,7 @@ import (
 // Document is every run that the report shows.
 type Document struct {
 	Runs []Run `json:"runs"`
-	// Notes say what is to be known of these runs and does not show in their figures: what was stopped, and why.
+	// Notes say about these runs what their figures do not show: what was stopped, and why.
 	Notes []string `json:"notes,omitempty"`
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// What lies before the first minute makes no answer partial: there was nobody to look. Holes since then do.
+// What lies before the first minute makes no answer partial: mskfit did not run yet. Holes since then do.
 func TestCoverageGaps(t *testing.T) {
 	const hour = 60
 	seen := func(spans ...[2]int) []float32 {

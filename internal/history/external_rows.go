@@ -122,7 +122,7 @@ func (b blocks) entries(cluster string) (out []*entry) {
 // Timestamps are
 // equidistant as long as blocks are full, and different for any two parts of a block. Below it, the milliseconds are the
 // number of minutes with data,
-// of which the timestamp's is the last: an earlier version wrote them so.
+// the timestamp's is the last of them: an earlier version wrote them so.
 const maskMillis = 100
 
 // rows gives the rows of the point in a slot.

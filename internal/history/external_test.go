@@ -137,7 +137,7 @@ func mixedSample(rng *rand.Rand, source string, w workload.Window) workload.Samp
 	return s
 }
 
-// receiver is a server that takes remote write, as far as the test lets it.
+// receiver is a server that takes remote write, while the test lets it.
 type receiver struct {
 	*httptest.Server
 	status atomic.Int64

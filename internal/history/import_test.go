@@ -46,7 +46,7 @@ func TestEarlierHistoryIsReadOver(t *testing.T) {
 	cfg, c := testConfig(t.TempDir()), newClock(time.Date(2026, 3, 6, 14, 8, 0, 0, time.UTC))
 	want := earlierHistory(t, cfg.Dir)
 	if _, err := OpenReader(cfg, Options{Now: c.now, Log: zerolog.Nop()}); !errors.Is(err, errEarlier) {
-		t.Errorf("a reader of it: %v, want that it is to be read over first", err)
+		t.Errorf("a reader of it: %v, want that it must be imported first", err)
 	}
 	for range 2 { // the second time there is nothing left to read over
 		s, err := Open(cfg, Options{Now: c.now, Log: zerolog.Nop()})

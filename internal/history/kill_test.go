@@ -18,7 +18,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// The child of TestKill is this test binary, told by the environment what to do instead of testing.
+// The child of TestKill is this test binary, which the environment tells what to do instead of testing.
 const childDir = "MSKFIT_HISTORY_CHILD_DIR"
 
 func TestMain(m *testing.M) {

@@ -3,7 +3,7 @@ package history
 // valuesPerBatch is how many values are written at once.
 const valuesPerBatch = 50_000
 
-// pending holds entries until they are written, and answers with them meanwhile. It is bounded: when it is full, the oldest
+// pending holds entries until they are written, and answers with them until then. It is bounded: when it is full, the oldest
 // entry is
 // dropped and its values are counted. It is not safe for concurrent use.
 type pending struct {
@@ -50,7 +50,7 @@ func (p *pending) take() []*entry {
 
 func (p *pending) done() { p.taken = nil }
 
-// back puts the batch in front of what has come meanwhile.
+// back puts the batch in front of what came later.
 func (p *pending) back() {
 	all := append(p.taken, p.entries...)
 	p.taken, p.entries, p.bytes, p.values = nil, nil, 0, 0

@@ -67,7 +67,7 @@ type sqlite struct {
 	// onlyReads: another process may have it open for writing.
 	onlyReads bool
 
-	// mu is held for reading by whoever uses db, and for writing to replace it.
+	// mu is held for reading while db is used, and for writing to replace it.
 	mu sync.RWMutex
 	// db is what reads; nil when the file could not be opened so far. writer is one connection for writes, so that they do not wait
 	// for those that read; nil: nothing is written.

@@ -12,7 +12,7 @@ import (
 const (
 	// foldEvery is how often the log is moved into the days.
 	foldEvery = time.Hour
-	// foldedAfter is how long a minute stays in the log: one that is replaced meanwhile is replaced exactly, also in the five
+	// foldedAfter is how long a minute stays in the log: one that is replaced within it is replaced exactly, also in the five
 	// minutes of a topic.
 	foldedAfter = 30 // minutes
 	// valuesPerFold is how many observations are moved in one transaction.

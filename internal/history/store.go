@@ -58,7 +58,7 @@ type Options struct {
 	// Facts keeps the documents; nil: files in the folder "facts" beside the embedded store.
 	Facts Facts
 	// Replica is a label on what is written to an external store: replicas that follow each other on one cluster never write to the
-	// same series, of which the store would refuse what overlaps. Readers take all of them. Empty: no label.
+	// same series, and the store would refuse what overlaps. Readers take all of them. Empty: no label.
 	Replica string
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time

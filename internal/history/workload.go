@@ -307,7 +307,7 @@ func (r *reader) groups(ctx context.Context, w *workload.Workload) error {
 }
 
 // vanished reports names that have values in the window and are no longer among the facts. Only a source that lists what there
-// is can tell that they are gone: metrics fall silent without traffic, too.
+// is shows that they are gone: metrics fall silent without traffic, too.
 func (r *reader) vanished(what string, names []string) {
 	if len(names) == 0 {
 		return

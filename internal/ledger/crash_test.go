@@ -19,7 +19,7 @@ import (
 	"github.com/mskfit/mskfit/internal/testbed"
 )
 
-// The child of TestKill is this test binary, told by the environment what to do instead of testing.
+// The child of TestKill is this test binary, which the environment tells what to do instead of testing.
 const (
 	childFile  = "MSKFIT_LEDGER_CHILD_FILE"
 	childDSN   = "MSKFIT_LEDGER_CHILD_DSN"
@@ -142,7 +142,7 @@ func checkConsistent(t *testing.T, file, dsn string, told int) int {
 	}
 	// The one in flight may have been committed without being answered.
 	if last < told || last > told+1 {
-		t.Errorf("the last commit is %d, the child was told of %d", last, told)
+		t.Errorf("the last commit is %d, the child acknowledged %d", last, told)
 	}
 	waiting, err := l.Undelivered(ctx, false, 1<<30)
 	must(t, err)

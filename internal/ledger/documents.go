@@ -55,7 +55,7 @@ func (l *Ledger) FirstDocument(ctx context.Context, kind, name string, body []by
 }
 
 // UpdateDocument replaces the document of the kind and name by what change makes of it, and returns that. change gets nil when
-// there is none. Nobody else writes the document in between, in this process or another one. change may be called more than
+// there is none. Nothing else writes the document in between, in this process or another one. change may be called more than
 // once, and later, so it must depend on nothing but its argument.
 func (l *Ledger) UpdateDocument(ctx context.Context, kind, name string, change func([]byte) ([]byte, error)) ([]byte, error) {
 	var after atomic.Pointer[[]byte]

@@ -29,7 +29,7 @@ type Ledger struct {
 	log     zerolog.Logger
 	dialect dialect
 	where   string // for messages
-	// mu is held for reading by whoever asks db, and for writing to replace it.
+	// mu is held for reading while db is used, and for writing to replace it.
 	mu sync.RWMutex
 	db *sql.DB
 	// memory is what db works on while the file cannot be written; nil when it can.

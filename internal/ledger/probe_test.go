@@ -78,7 +78,7 @@ func TestProbe(t *testing.T) {
 		{"no such database", as("fit", "nowhere"),
 			`database "nowhere" does not exist: create it as an administrator: CREATE DATABASE "nowhere" OWNER "fit"`},
 		{"no such user", as("nobody", "fleet"), `role "nobody" does not exist: check postgres_url`},
-		{"nobody listens", func() Config {
+		{"nothing listens", func() Config {
 			cfg := DefaultConfig()
 			cfg.PostgresURL = secret.New("postgres://fit:hunter2@127.0.0.1:1/fleet")
 			return cfg

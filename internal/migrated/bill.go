@@ -43,7 +43,7 @@ type keptBilled struct {
 	Estimated bool      `json:"estimated,omitempty"`
 }
 
-// of is the bill of a month as far as it is known; k may be nil.
+// of is the known part of a month's bill; k may be nil.
 func (k *kept) of(w workload.Window, m Migration) review.Bill {
 	filter := m.Bill.Filter(m.Region)
 	if k == nil || k.Filter != filter {
@@ -85,7 +85,7 @@ func (r *Reviewer) askBill(ctx context.Context, name string, c *cluster, m Migra
 		return
 	}
 	k.AskedAt, c.unsaved = now, true
-	requested := func() { // before it is made: a process that dies meanwhile has paid for it
+	requested := func() { // before it is made: a process that dies during the request has paid for it
 		k.count(now)
 		r.save(ctx, name, c)
 	}

@@ -112,7 +112,7 @@ func TestABillIsAskedForOnceADayUntilItIsFinal(t *testing.T) {
 		t.Errorf("a report does not show the kept bill: error %v", err)
 	}
 	if got := row(t, r, 0); got.Observed != nil || got.Missing != "bills are compared for whole months" {
-		t.Errorf("June, of which the cluster ran a part: %+v", got)
+		t.Errorf("June, in which the cluster ran only a part: %+v", got)
 	}
 	c.now = at(9, 1)
 	if c.spentUSD() != 0 {
@@ -120,7 +120,7 @@ func TestABillIsAskedForOnceADayUntilItIsFinal(t *testing.T) {
 	}
 }
 
-// The bill is held against the list price for the hours of the month. July has 744 hours, of which list prices count 730.
+// The bill is held against the list price for the hours of the month. July has 744 hours; list prices count 730.
 func TestABillIsComparedWithPredictionAndListPrice(t *testing.T) {
 	a := &aws{usd: 45, from: at(6, 1), estimated: at(9, 1)}
 	c, m := billed(t, a, at(8, 3))

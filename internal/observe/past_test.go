@@ -78,7 +78,7 @@ func TestTheTimeBeforeTheLook(t *testing.T) {
 		hours float64
 		gap   string // empty: none beside those of what was read
 	}{
-		{"as far as the logs go", past{hours: 100, took: time.Millisecond}, 14 * 24 * time.Hour, 100, ""},
+		{"back to the start of the logs", past{hours: 100, took: time.Millisecond}, 14 * 24 * time.Hour, 100, ""},
 		{"as far as the look is long", past{hours: 336, took: time.Second}, 14 * 24 * time.Hour, 60,
 			"reading back had not finished when the observation ended"},
 		{"nothing is there", past{}, 14 * 24 * time.Hour, 0, ""},

@@ -220,7 +220,7 @@ func (s *statements) resource(kind string, c cluster) string {
 	return fmt.Sprintf("arn:%s:kafka:%s:ACCOUNT:%s/%s/%s", partition(s.Workload.Region), s.Workload.Region, kind, c.Name, s.uuid(c))
 }
 
-// uuid stands for the id that a cluster gets when it is created.
+// uuid is the placeholder of the id that a cluster gets when it is created.
 func (s *statements) uuid(c cluster) string {
 	if len(s.clusters) == 1 {
 		return "CLUSTER_UUID"

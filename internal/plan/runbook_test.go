@@ -9,7 +9,7 @@ import (
 	"github.com/mskfit/mskfit/internal/workload"
 )
 
-// The runbook of a split of which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at
+// The runbook of a split in which one topic gets more partitions: MirrorMaker 2 keeps partition numbers, so they are raised at
 // the source first, and what is stored comes through the old ones.
 func TestRunbookOfATopicWithMorePartitions(t *testing.T) {
 	got, err := files(input(t, "split", ""), "serverless_split", nil)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// script writes a program that stands in for mskfit.
+// script writes a program that replaces mskfit.
 func script(t *testing.T, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "mskfit")

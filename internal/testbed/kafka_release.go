@@ -10,7 +10,7 @@ import (
 // Versions are the Kafka versions that the testbed runs, the newest first. 1.1.1 is the oldest that Amazon MSK offered.
 var Versions = []string{"4.3.1", "3.9.1", "2.8.2", "2.2.1", "1.1.1"}
 
-// release is what differs between the Kafka versions for whoever starts them.
+// release is what differs when starting the Kafka versions.
 type release struct {
 	version string
 	scala   string // the Scala version that is part of the jar's name

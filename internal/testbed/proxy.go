@@ -278,7 +278,7 @@ func (c *Cluster) startProxies(b *broker) {
 	}
 }
 
-// advertised is host:port that the broker tells clients of a listener.
+// advertised is host:port that the broker advertises for a listener.
 func (c *Cluster) advertised(b *broker, l Listener) string {
 	p, port := b.proxies[l], b.ports[string(l)]
 	if p == nil {

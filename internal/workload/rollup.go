@@ -31,7 +31,7 @@ type RollupOptions struct {
 //
 // Percentiles and peaks are drawn from values of about Resolution each (shorter windows are put together) by nearest
 // rank, and are given from the number of values on at which they differ from the peak: 2 for p50 and the peak itself, 20
-// for p95, 100 for p99. A longer window, such as an hour that was read back, stands for as many values in percentiles, and
+// for p95, 100 for p99. A longer window, such as an hour that was read back, counts as that many values in percentiles, and
 // counts as one.
 //
 // Counts, stored bytes, lag, configuration, posture and comparisons of sources are the latest known. Windows that run

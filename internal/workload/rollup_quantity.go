@@ -23,12 +23,12 @@ type bin struct {
 	from, to int // rated[from:to]
 	// full is false for the rest at the end of a run: too short to are beside the others.
 	full bool
-	// weight is how many values of the resolution it stands for, at least one.
+	// weight is how many values of the resolution it counts as, at least one.
 	weight int
 }
 
 // binned puts windows together until they are as near to the resolution as whole windows allow: six of 10 s make a
-// minute, and a window of a minute or more is on its own. A bin of which less than half was seen is not full.
+// minute, and a window of a minute or more is on its own. A bin that was seen for less than half is not full.
 func binned(windows []*Sample, resolution time.Duration) []bin {
 	var bins []bin
 	var covered time.Duration
@@ -152,14 +152,14 @@ func (r rollup) valueOf(b bin, figures []*Figure) (v float64, known bool) {
 	return sum / present, true
 }
 
-// weighted is a value that stands for several.
+// weighted is a value that counts as several.
 type weighted struct {
 	v float64
 	n int
 }
 
 // nearestRank returns the smallest of the sorted values that at least the share p of them does not exceed, or nil
-// when there are fewer than least. Of 20 values the 95th percentile is the 19th; a value that stands for sixty counts as
+// when there are fewer than least. Of 20 values the 95th percentile is the 19th; a value with weight sixty counts as
 // sixty equal ones.
 func nearestRank(sorted []weighted, p float64, least int) *float64 {
 	if len(sorted) < least {

@@ -78,7 +78,7 @@ func TestEcommerceAsPublished(t *testing.T) {
 		t.Errorf("storage is %.2f TB by the published arithmetic, want 1139.06", tb)
 	}
 	if w.CompactedPartitions != nil || w.ClientConnections != nil || w.RequestsPerSec != nil {
-		t.Error("figures that nobody stated are present")
+		t.Error("figures that were not stated are present")
 	}
 	if w.Cluster != "ecommerce" || w.Region != "us-east-1" || !w.Declared || w.Coverage != 1 || w.ReplicationFactor != 3 ||
 		*w.Retention != 72*time.Hour {

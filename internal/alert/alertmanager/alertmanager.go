@@ -144,7 +144,7 @@ func (t *Target) alert(m alert.Message, i alert.Item, level drift.Level, firing 
 		labels[k] = v
 	}
 	// It starts when it is sent, as with Prometheus, and not when it was first seen: Alertmanager does not wait for the rest of a
-	// group (group_wait) when an alert is older than that, and would tell five rules in two notifications.
+	// group (group_wait) when an alert is older than that, and would send five rules in two notifications.
 	a := postable{Labels: labels, Annotations: annotations(m, i), StartsAt: m.At.UTC(), EndsAt: m.At.UTC(), GeneratorURL: m.Link}
 	switch {
 	case firing && i.State == alert.ChoiceChanged: // it happened, and is not closed by anything
@@ -158,7 +158,7 @@ func (t *Target) alert(m alert.Message, i alert.Item, level drift.Level, firing 
 	return a
 }
 
-// choiceShown is how long a changed choice stands.
+// choiceShown is how long a changed choice stays firing.
 const choiceShown = 24 * time.Hour
 
 func name(key string) string {

@@ -82,7 +82,7 @@ func TestNamesCannotCallOrLink(t *testing.T) {
 	got := encoded(t, m)
 	for _, bad := range []string{`\u003c!`, `\u003c@`, `\u003chttps://evil`, "<!", "<@"} {
 		if strings.Contains(got, bad) {
-			t.Errorf("%q stands in\n%s", bad, got)
+			t.Errorf("%q is in\n%s", bad, got)
 		}
 	}
 }
@@ -177,11 +177,11 @@ func TestMentionsAreForWhatIsNewAndAsSevere(t *testing.T) {
 	}
 	m := driftMessage()
 	if got := text(m); !strings.Contains(got, `!subteam^S012345678`) {
-		t.Errorf("a warning calls nobody: %s", got)
+		t.Errorf("a warning mentions no one: %s", got)
 	}
 	m.Severity, m.Items[0].Level = drift.LevelCritical, drift.LevelCritical
 	if got := text(m); !strings.Contains(got, `!here`) {
-		t.Errorf("a critical alert calls nobody: %s", got)
+		t.Errorf("a critical alert mentions no one: %s", got)
 	}
 	m.Items = m.Items[:1]
 	m.Items[0].State = alert.Reminder

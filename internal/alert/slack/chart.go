@@ -23,7 +23,7 @@ const (
 	chartHeight = 480
 )
 
-// fewestDays is how many days a chart needs to tell anything.
+// fewestDays is the fewest days worth a chart.
 const fewestDays = 3
 
 // chart adds the daily peaks of the first item to the thread. A message without it is better than none.
@@ -121,7 +121,7 @@ func scale(values [][]float64) (top float64, labels int) {
 	return 10 * step, 6
 }
 
-// series lays the days out, one value for each day between the first and the last: a day that is missing has none.
+// series returns one value for each day between the first and the last: a day that is missing has none.
 func series(i alert.Item) (peaks, floors, limit []float64, labels []string) {
 	at := map[string]alert.DayPeak{}
 	first, last := i.DailyPeaks[0].Day, i.DailyPeaks[0].Day

@@ -70,7 +70,7 @@ func quotes(status int) http.HandlerFunc {
 	}
 }
 
-// Whatever a target answers, no secret stands in a log, in what the ledger keeps, in a result of --send-test or in the
+// Whatever a target answers, no secret is in a log, in what the ledger keeps, in a result of --send-test or in the
 // configuration when it is printed.
 func TestSecretsAreNowhere(t *testing.T) {
 	places := map[string]string{"closed": "http://127.0.0.1:1", "no host": "http://nowhere.invalid"}

@@ -17,7 +17,7 @@ type Listing struct {
 	Tables []Table
 }
 
-// Of lays the catalog out with the prices of the region.
+// Of lists the catalog with the prices of the region.
 func Of(c *catalog.Catalog, region catalog.Region) Listing {
 	l := Listing{Head: head(c, region)}
 	l.Tables = append(l.Tables,

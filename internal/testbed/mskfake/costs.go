@@ -21,7 +21,7 @@ const MSKService = "Amazon Managed Streaming for Apache Kafka"
 
 const costTarget = "AWSInsightsIndexService.GetCostAndUsage"
 
-// costFilter is an Expression of Cost Explorer, as far as it is understood here; what is not makes it match nothing.
+// costFilter is an Expression of Cost Explorer. One with parts that the fake does not know matches nothing.
 type costFilter struct {
 	And        []costFilter
 	Not        *costFilter
