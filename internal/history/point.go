@@ -1,7 +1,6 @@
 package history
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 
@@ -32,7 +31,7 @@ func (c cell) better(o cell) bool {
 	case o.rank == 0 || c.rank != o.rank:
 		return o.rank == 0 || c.rank < o.rank
 	}
-	return c.high-c.low < o.high-o.low || math.IsInf(c.high, 1) && math.IsInf(o.high, 1) && c.low > o.low
+	return workload.Tighter(c.low, c.high, o.low, o.high)
 }
 
 // point is what is kept of one minute of a cluster, or of five minutes of a topic, group or partition: the mean of the minutes
@@ -66,7 +65,7 @@ func (p *point) join(q point) {
 	}
 }
 
-// mean is the mean of n times a and m times b, of which one may be infinite.
+// mean is the mean of n times a and m times b; one of them may be infinite.
 func mean(a, n, b, m float64) float64 {
 	if a == b {
 		return a

@@ -3,7 +3,32 @@ package history
 import (
 	"math"
 	"testing"
+
+	"github.com/mskfit/mskfit/internal/workload"
 )
+
+// The history takes the same one of two figures as every other place does: by method, then by bounds.
+func TestBetterAgreesWithBest(t *testing.T) {
+	bounds := [][2]float64{{5, 5}, {4, 6}, {5, 7}, {0, 20}, {3, math.Inf(1)}, {5, math.Inf(1)}}
+	var all []workload.Figure
+	for _, m := range methods {
+		for _, b := range bounds {
+			all = append(all, workload.Figure{Value: 5, Low: b[0], High: b[1], Method: m})
+		}
+	}
+	of := func(f workload.Figure) cell {
+		return cell{v: f.Value, low: f.Low, high: f.High, rank: rankOf(f.Method)}
+	}
+	for i := range all {
+		for j := range all {
+			old, newer := &all[i], &all[j]
+			want := i != j && workload.Best(old, newer) == newer
+			if got := of(*newer).better(of(*old)); got != want {
+				t.Errorf("%+v in place of %+v: %t, want %t", *newer, *old, got, want)
+			}
+		}
+	}
+}
 
 // A later figure of a minute replaces an earlier one; the mean of a longer window fills what is empty and replaces only its
 // like.

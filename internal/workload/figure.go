@@ -157,10 +157,16 @@ func Best(a, b *Figure) *Figure {
 		return b
 	case a.Method.Better(b.Method):
 		return a
-	case b.High-b.Low < a.High-a.Low, !a.Bounded() && !b.Bounded() && b.Low > a.Low:
+	case Tighter(b.Low, b.High, a.Low, a.High):
 		return b
 	}
 	return a
+}
+
+// Tighter reports whether the bounds low and high are narrower than the other ones, or, where neither has an upper bound (+Inf),
+// whether their floor is higher. Of equal bounds neither is tighter.
+func Tighter(low, high, otherLow, otherHigh float64) bool {
+	return high-low < otherHigh-otherLow || math.IsInf(high, 1) && math.IsInf(otherHigh, 1) && low > otherLow
 }
 
 func weaker(a, b Method) Method {
