@@ -72,11 +72,14 @@ servicequotas:ListAWSDefaultServiceQuotas. It only reads.`,
 	f.StringVar(&r.read.Only, "only", "", "read only this `PART`: prices or quotas (default: both)")
 	f.StringVar(&r.read.PriceListRegion, "price-list-region", refresh.PriceListRegions[0],
 		"region of the Price List API: "+strings.Join(refresh.PriceListRegions, ", "))
-	f.StringVar(&r.read.QuotaRegion, "quota-region", "", "region whose quotas are read (default: the region of your AWS configuration)")
+	f.StringVar(&r.read.QuotaRegion, "quota-region", "",
+		"region whose quotas are read (default: the region of your AWS configuration)")
 	f.BoolVar(&r.read.Public, "public", false, "read the prices from AWS's public price list, without credentials")
 	f.StringSliceVar(&r.read.Regions, "region", nil, "read the public price list of this `REGION` only; may be given several times")
-	f.StringSliceVar(&r.read.From, "from", nil, "read the prices from this `FILE` of the public price list (index.json); may be given several times")
-	f.StringVar(&r.read.PriceListURL, "price-list-url", refresh.OffersURL, "`URL` of the public price list, for a mirror of your own")
+	f.StringSliceVar(&r.read.From, "from", nil,
+		"read the prices from this `FILE` of the public price list (index.json); may be given several times")
+	f.StringVar(&r.read.PriceListURL, "price-list-url", refresh.OffersURL,
+		"`URL` of the public price list, for a mirror of your own")
 	f.BoolVar(&r.accept, "accept", false, "take over prices that more than doubled or halved")
 	f.BoolVar(&r.dryRun, "dry-run", false, "print what changed and write nothing")
 	f.DurationVar(&r.timeout, "timeout", 5*time.Minute, "give up after this long")

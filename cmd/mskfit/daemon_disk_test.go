@@ -88,8 +88,9 @@ const onSmallDisk = everySecond + "history: {min_free: 1MB, flush_interval: 1s}\
 // A disk that is full, while the daemon runs and when it starts, stops nothing: it says so everywhere, goes on in memory from what
 // was kept, and writes all of it down once there is room.
 func TestDaemonOnAFullDisk(t *testing.T) {
-	r := faults.Begin(t, "disk full, while the daemon runs and when it starts", "an error in log, metric and status; collecting and "+
-		"deciding go on in memory; nothing older is lost; all is written once there is room")
+	r := faults.Begin(t, "disk full, while the daemon runs and when it starts",
+		"an error in log, metric and status; collecting and "+
+			"deciding go on in memory; nothing older is lost; all is written once there is room")
 	disk, dir := smallDisk(t), t.TempDir()
 	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])
@@ -129,8 +130,9 @@ func TestDaemonOnAFullDisk(t *testing.T) {
 
 // A data directory that is read-only when the daemon starts stops nothing where there was one before, and stops a first start.
 func TestDaemonOnAReadOnlyDisk(t *testing.T) {
-	r := faults.Begin(t, "disk read-only when the daemon starts", "a first start fails and says what to do; later ones go on in memory "+
-		"and write once they can")
+	r := faults.Begin(t, "disk read-only when the daemon starts",
+		"a first start fails and says what to do; later ones go on in memory "+
+			"and write once they can")
 	disk, dir := smallDisk(t), t.TempDir()
 	one := onSmallDisk + clusterAt("orders", withPast(t).ListenAddrs()[0])
 	both := one + clusterAt("bills", withPast(t).ListenAddrs()[0])

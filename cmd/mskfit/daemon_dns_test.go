@@ -35,8 +35,9 @@ func TestDaemonFollowsDNS(t *testing.T) {
 	if os.Getuid() != 0 {
 		testbed.Missing(t, "only root gives a process a hosts file of its own")
 	}
-	r := faults.Begin(t, "the brokers' name leads to another address", "the error names the broker; the name is looked up again at each "+
-		"connection, so that the next sweep finds the new address")
+	r := faults.Begin(t, "the brokers' name leads to another address",
+		"the error names the broker; the name is looked up again at each "+
+			"connection, so that the next sweep finds the new address")
 	port := testbed.FreePort(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -38,8 +38,9 @@ const (
 // Killed at any instant while it collects, decides and reads back, the daemon starts again, its ledger is consistent, nothing that
 // the history had taken is lost, and nothing that is read back twice counts twice.
 func TestKillingTheDaemonLosesNothing(t *testing.T) {
-	r := faults.Begin(t, "kill -9 of the daemon at random instants", "the next start recovers; nothing that was kept is lost, and nothing "+
-		"counts twice")
+	r := faults.Begin(t, "kill -9 of the daemon at random instants",
+		"the next start recovers; nothing that was kept is lost, and nothing "+
+			"counts twice")
 	c := testbed.Kafka(t, testbed.Options{NoCounters: true})
 	c.CreateTopic("orders", 4, map[string]string{"retention.ms": "-1"})
 	end := time.Now().Truncate(time.Hour)

@@ -260,8 +260,9 @@ func TestChangedTopicsAreDiscarded(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFake(t)
 			s := f.source()
-			r := faults.Begin(t, "between two sweeps: "+tt.name, "what cannot be known is discarded, with the reason; no negative and no "+
-				"absurd rate; the next window is whole")
+			r := faults.Begin(t, "between two sweeps: "+tt.name,
+				"what cannot be known is discarded, with the reason; no negative and no "+
+					"absurd rate; the next window is whole")
 			sample := twoSweeps(t, f, s, func() { tt.change(f) })
 			tt.check(t, sample)
 			for _, g := range sample.Gaps {

@@ -83,7 +83,8 @@ func TestRowsAreKeptWithTheirOutcome(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	text := Document{Rows: append(got, Row{Fault: "kill"})}.Markdown()
-	for _, want := range []string{"1 of 2 faults", `| disk full | goes on in memory | 7 values wait \| in memory | 2.0 s | as promised |`,
+	for _, want := range []string{"1 of 2 faults",
+		`| disk full | goes on in memory | 7 values wait \| in memory | 2.0 s | as promised |`,
 		"| kill |  |  | – | **failed** |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the document lacks %q:\n%s", want, text)
