@@ -57,7 +57,7 @@ func (k *kafkaFlags) config() (kafka.Config, error) {
 	c := kafka.DefaultConfig()
 	c.Bootstrap, c.Cluster, c.Timeout, c.SampleBatches = k.bootstrap, k.cluster, k.timeout, !k.noSampling
 	c.SASL = withSecrets(k.sasl)
-	c.TLS, c.Backfill = k.tls, k.backfill
+	c.TLS, c.Backfill, c.Names = k.tls, k.backfill, flagName
 	c.TLS.Enabled = c.TLS != auth.TLS{} || c.SASL.Mechanism == auth.IAM // which there is only over TLS
 	// What only a command line can get wrong comes first; Validate would say the same in other words.
 	if err := errors.Join(k.checkBootstrap(), checkSecrets(c.SASL)); err != nil {

@@ -109,7 +109,7 @@ type observation struct {
 func (o observation) run(cmd *cobra.Command) error {
 	src, err := kafka.New(o.cfg, o.log)
 	if err != nil {
-		return usage(inFlags(err)) // a file that cannot be read
+		return usage(err) // a file that cannot be read
 	}
 	defer src.Close()
 	o.announce(cmd)
@@ -125,7 +125,7 @@ func (o observation) run(cmd *cobra.Command) error {
 	})
 	o.line.Erase()
 	if err != nil {
-		return failed(inFlags(err))
+		return failed(err)
 	}
 	o.logCost(r, src.Stats(), back.stats())
 	err = o.out.print(cmd, answer{verdict: observe.Decide(r, o.in, time.Now()), past: past.FromSamples(r.All(), o.out.zone)})

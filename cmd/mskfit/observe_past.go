@@ -28,13 +28,13 @@ var _ observe.Past = (*readBack)(nil)
 func (l *readBack) ReadBack(ctx context.Context, span workload.Window, emit func(workload.Sample) error) error {
 	src, err := kafka.New(l.cfg, l.log.Level(max(l.log.GetLevel(), zerolog.WarnLevel))) // its sweep is none of the observation's
 	if err != nil {
-		return inFlags(err)
+		return err
 	}
 	defer src.Close()
 	l.mu.Lock()
 	l.src = src
 	l.mu.Unlock()
-	return inFlags(src.ReadBack(ctx, span, emit))
+	return src.ReadBack(ctx, span, emit)
 }
 
 // stats are what reading back has cost so far.

@@ -261,7 +261,7 @@ func (p *planning) fromCluster(cmd *cobra.Command) (analyzer.Input, []workload.A
 func (o observation) input(cmd *cobra.Command) (analyzer.Input, []workload.ACL, error) {
 	src, err := kafka.New(o.cfg, o.log)
 	if err != nil {
-		return o.in, nil, usage(inFlags(err))
+		return o.in, nil, usage(err)
 	}
 	defer src.Close()
 	o.plan.Past = &readBack{cfg: o.cfg, log: o.log}
@@ -269,7 +269,7 @@ func (o observation) input(cmd *cobra.Command) (analyzer.Input, []workload.ACL, 
 	o.line.Erase()
 	switch {
 	case err != nil:
-		return o.in, nil, failed(inFlags(err))
+		return o.in, nil, failed(err)
 	case r.Interrupted:
 		return o.in, nil, &codedError{code: exitInterrupted,
 			err: errors.New("interrupted: no plan is written on half an observation")}

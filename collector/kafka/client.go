@@ -49,12 +49,13 @@ func newClient(cfg Config, m *meter, now func() time.Time,
 		seeds = append(seeds, s)
 	}
 	opts = append(opts, kgo.SeedBrokers(seeds...))
-	files, err := auth.OpenTLS(cfg.TLS)
+	files, err := auth.OpenTLS(cfg.TLS, cfg.Names)
 	if err != nil {
 		return nil, err
 	}
 	opts = append(opts, kgo.Dialer(dialer(dial, files, cfg.Timeout)))
-	mechanism, err := auth.New(cfg.SASL, auth.Login{Bootstrap: cfg.Bootstrap, Timeout: cfg.Timeout, ClientID: clientID, Now: now})
+	mechanism, err := auth.New(cfg.SASL, auth.Login{Bootstrap: cfg.Bootstrap, Timeout: cfg.Timeout, ClientID: clientID, Now: now,
+		Names: cfg.Names})
 	if err != nil {
 		return nil, err
 	}

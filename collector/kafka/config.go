@@ -19,6 +19,9 @@ type Config struct {
 	// Cluster is the name under which the owner knows the cluster; empty: the cluster id that the brokers report. It is no key
 	// of a file: a cluster's entry there has its name already.
 	Cluster string `yaml:"-"`
+	// Names are what errors of connecting call the fields of this configuration (default: their paths in the file). The errors of
+	// Validate have the paths as data.
+	Names auth.Names `yaml:"-"`
 	// TLS encrypts the connections (default: off).
 	TLS auth.TLS `yaml:"tls"`
 	// SASL authenticates the client (default: none).

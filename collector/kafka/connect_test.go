@@ -46,7 +46,7 @@ func TestEveryListenerIsReachedOrExplained(t *testing.T) {
 		{"scram 512 over tls", testbed.SASLTLS, trust, user("SCRAM-SHA-512", rightPassword), ""},
 
 		{"tls to a plaintext port", testbed.Plaintext, trust, auth.SASL{},
-			"the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"},
+			"the broker does not speak TLS on this port: leave out tls.enabled, or use the TLS port"},
 		{"plaintext to a tls port", testbed.ServerTLS, auth.TLS{}, auth.SASL{},
 			"the broker expects TLS on this port: set tls.enabled"},
 		{"plaintext to a tls port with sasl", testbed.SASLTLS, auth.TLS{}, user("PLAIN", rightPassword),
@@ -62,7 +62,7 @@ func TestEveryListenerIsReachedOrExplained(t *testing.T) {
 			`the broker refuses user "bench" (SCRAM-SHA-512)`},
 		{"no sasl to a sasl port", testbed.SASLPlaintext, auth.TLS{}, auth.SASL{}, "it may require authentication on this port"},
 		{"sasl to a port without", testbed.Plaintext, auth.TLS{}, user("PLAIN", rightPassword),
-			"the broker does not authenticate on this port: leave sasl out, or use the SASL port"},
+			"the broker does not authenticate on this port: leave out sasl, or use the SASL port"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSource(t, c, func(cfg *Config) {

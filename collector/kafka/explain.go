@@ -60,16 +60,16 @@ func reason(address string, cfg Config, err error) string {
 	return plainly(err)
 }
 
-func loginReason(_ string, cfg Config, err error) string { return cfg.SASL.Reason(err) }
+func loginReason(_ string, cfg Config, err error) string { return cfg.SASL.Reason(err, cfg.Names) }
 
 func certificateReason(address string, cfg Config, err error) string {
 	if e, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return "the broker's certificate" + issuer(e.Cert) +
-			" is signed by an untrusted authority: set tls.ca_file to the authority's certificate"
+			" is signed by an untrusted authority: set " + cfg.Names.Of("tls.ca_file") + " to the authority's certificate"
 	}
 	if e, ok := errors.AsType[x509.HostnameError](err); ok {
-		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set tls.server_name to a name in the certificate",
-			namesOf(e.Certificate), e.Host)
+		return fmt.Sprintf("the broker's certificate is for %s and not for %s: set %s to a name in the certificate",
+			namesOf(e.Certificate), e.Host, cfg.Names.Of("tls.server_name"))
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok && e.Reason == x509.Expired {
 		return "the broker's certificate has expired or is not valid yet: renew it, and check the clock of this machine"
@@ -80,7 +80,8 @@ func certificateReason(address string, cfg Config, err error) string {
 	switch text := err.Error(); {
 	case strings.Contains(text, "certificate required"), strings.Contains(text, "handshake failure") && cfg.TLS.CertFile == "",
 		strings.Contains(text, "bad certificate") && cfg.TLS.CertFile == "":
-		return "the broker requires a client certificate (mTLS): set tls.cert_file and tls.key_file"
+		return fmt.Sprintf("the broker requires a client certificate (mTLS): set %s and %s", cfg.Names.Of("tls.cert_file"),
+			cfg.Names.Of("tls.key_file"))
 	case strings.Contains(text, "remote error: tls") && cfg.TLS.CertFile != "":
 		return fmt.Sprintf("the broker does not accept the client certificate %s: check that it is valid and signed by an authority that the broker trusts (%s)",
 			cfg.TLS.CertFile, plainly(err))
@@ -108,19 +109,21 @@ func namesOf(c *x509.Certificate) string {
 
 func tlsReason(_ string, cfg Config, err error) string {
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
+	enabled := cfg.Names.Of("tls.enabled")
 	_, handshake := errors.AsType[*handshakeError](err)
 	switch {
 	case cfg.TLS.Enabled && (notTLS || handshake && closed(err)):
-		return "the broker does not speak TLS on this port: turn tls.enabled off, or use the TLS port"
+		return fmt.Sprintf("the broker does not speak TLS on this port: leave out %s, or use the TLS port", enabled)
 	case cfg.TLS.Enabled:
 		return ""
 	case strings.Contains(err.Error(), "tls alert"):
-		return "the broker expects TLS on this port: set tls.enabled, or use the plaintext port"
+		return fmt.Sprintf("the broker expects TLS on this port: set %s, or use the plaintext port", enabled)
 	case strings.Contains(err.Error(), "HTTP response"):
 		return "this is a web server, not a Kafka broker: check the port"
 	}
 	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "api versions") {
-		return "the broker closed the connection at the first request: it may expect TLS on this port (set tls.enabled), or this is not Kafka"
+		return fmt.Sprintf("the broker closed the connection at the first request: it may expect TLS on this port (set %s), or this is not Kafka",
+			enabled)
 	}
 	return ""
 }
@@ -141,7 +144,8 @@ func networkReason(_ string, cfg Config, err error) string {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Sprintf("no answer within %s: a firewall or security group may drop the packets, or the port does not speak Kafka; raise timeout for a slow network", cfg.Timeout)
+		return fmt.Sprintf("no answer within %s: a firewall or security group may drop the packets, or the port does not speak Kafka; raise %s for a slow network",
+			cfg.Timeout, cfg.Names.Of("timeout"))
 	}
 	return ""
 }
@@ -151,9 +155,10 @@ func closedReason(_ string, cfg Config, err error) string {
 	case !closed(err):
 		return ""
 	case cfg.SASL.Mechanism == "":
-		return "the broker closed the connection without an answer: it may require authentication on this port (set sasl.mechanism, sasl.username and sasl.password)"
+		return fmt.Sprintf("the broker closed the connection without an answer: it may require authentication on this port (set %s, %s and %s)",
+			cfg.Names.Of("sasl.mechanism"), cfg.Names.Of("sasl.username"), cfg.Names.Of("sasl.password"))
 	}
-	return "the broker closed the connection without an answer: check port, tls and sasl"
+	return fmt.Sprintf("the broker closed the connection without an answer: check port, %s and %s", cfg.Names.Of("tls"), cfg.Names.Of("sasl"))
 }
 
 func closed(err error) bool {

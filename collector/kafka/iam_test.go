@@ -171,7 +171,7 @@ func TestIAMThatDoesNotLogInIsExplained(t *testing.T) {
 		prepare    func(*testing.T, *iamDouble)
 		change     func(*Config)
 	}{
-		{"no credentials", "kafka-cluster:Connect eu-west-1: no AWS credentials: set AWS_PROFILE or profile",
+		{"no credentials", "kafka-cluster:Connect eu-west-1: no AWS credentials: set AWS_PROFILE or a profile",
 			func(t *testing.T, _ *iamDouble) { lonely(t) }, nil},
 		{"another secret key", "the broker refuses the AWS credentials (AWS_MSK_IAM): check that the identity's policy allows kafka-cluster:Connect on the cluster, that the credentials have not expired",
 			func(t *testing.T, _ *iamDouble) { asUser(t, iamKey, "not-"+iamSecret, "") }, nil},

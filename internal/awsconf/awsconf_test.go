@@ -172,7 +172,7 @@ func TestProfile(t *testing.T) {
 	}
 	c.Profile = "paymets"
 	_, err := Open(t.Context(), c, "eu-west-1", Options{})
-	want := `read the AWS profile "paymets": it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another as profile or AWS_PROFILE`
+	want := `read the AWS profile "paymets": it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another profile`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
@@ -233,7 +233,7 @@ func TestValidate(t *testing.T) {
 		"role": {func(c *Config) { c.RoleARN = "watch" },
 			`role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
 		"external id": {func(c *Config) { c.ExternalID = "x7" },
-			"external_id: it applies to a role, and none is set: set role_arn, or remove it"},
+			"external_id: it applies to a role, and none is set: set the role, or remove it"},
 		"session name": {func(c *Config) { c.SessionName = "a b" },
 			`session_name: "a b" is not a valid session name: use 2 to 64 letters, digits and _+=,.@-`},
 		"timeout":  {func(c *Config) { c.Timeout = 0 }, "timeout: 0s is out of range: use 1s to 5m"},

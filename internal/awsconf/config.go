@@ -76,7 +76,7 @@ func (c Config) Validate() error {
 		bad("role_arn", "%q is not a role: write it as arn:aws:iam::123456789012:role/name", c.RoleARN)
 	}
 	if c.ExternalID != "" && c.RoleARN == "" {
-		bad("external_id", "it applies to a role, and none is set: set role_arn, or remove it")
+		bad("external_id", "it applies to a role, and none is set: set the role, or remove it")
 	}
 	if c.ExternalID != "" && (!externalID.MatchString(c.ExternalID) || len(c.ExternalID) > 1224) {
 		bad("external_id", "use 2 to 1224 letters, digits and _+=,.@:/-")

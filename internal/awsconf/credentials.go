@@ -24,7 +24,7 @@ func credentials(call Call, err error) (Kind, string) {
 	if text := err.Error(); !errors.As(err, &api) &&
 		(strings.Contains(text, "get identity: get credentials") || strings.Contains(text, "refresh cached credentials")) {
 		if strings.Contains(text, "EC2 IMDS") || strings.Contains(text, "static credentials are empty") {
-			return NoCredentials, "no AWS credentials: set AWS_PROFILE or profile, the environment's AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance, task or pod role gives them"
+			return NoCredentials, "no AWS credentials: set AWS_PROFILE or a profile, the environment's AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance, task or pod role gives them"
 		}
 		return NoCredentials, "AWS credentials not available: " +
 			scrub(text[strings.LastIndex(text, "credentials")+len("credentials"):])

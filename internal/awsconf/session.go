@@ -82,7 +82,7 @@ func (s *Session) Region() string { return s.base.Region }
 func loadError(err error) error {
 	var missing config.SharedConfigProfileNotExistError
 	if errors.As(err, &missing) {
-		return fmt.Errorf("read the AWS profile %q: it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another as profile or AWS_PROFILE", missing.Profile)
+		return fmt.Errorf("read the AWS profile %q: it is in neither ~/.aws/config nor ~/.aws/credentials: add it, or set another profile", missing.Profile)
 	}
 	var broken config.SharedConfigLoadError
 	if errors.As(err, &broken) {

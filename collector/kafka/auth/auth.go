@@ -36,6 +36,8 @@ type Login struct {
 	ClientID string
 	// Now is the time that a login is signed for, and that a token expires by.
 	Now func() time.Time
+	// Names are what errors call the fields of the configuration.
+	Names Names
 }
 
 // login is a SASL mechanism that reads its credentials at each login, within the timeout: the client itself sets none.
@@ -76,15 +78,15 @@ func New(cfg SASL, at Login) (sasl.Mechanism, error) {
 	case l.name == "":
 		return nil, nil
 	case cfg.UsesPassword():
-		l.begin, err = cfg.withPassword()
+		l.begin, err = cfg.withPassword(at.Names)
 	case l.name == IAM:
 		l.begin, err = withIAM(cfg.AWS, at)
 	case l.name == oauthBearer:
-		l.begin, err = withToken(cfg.OAuth, at.Now)
+		l.begin, err = withToken(cfg.OAuth, at)
 	case l.name == gssapi:
-		l.begin, l.end, err = withKerberos(cfg.Kerberos)
+		l.begin, l.end, err = withKerberos(cfg.Kerberos, at.Names)
 	default:
-		err = fmt.Errorf("sasl.mechanism: %q is not supported: use %s", l.name, knownMechanisms)
+		err = at.Names.wrap("sasl.mechanism", fmt.Errorf("%q is not supported: use %s", l.name, knownMechanisms))
 	}
 	if err != nil {
 		return nil, err
@@ -95,12 +97,12 @@ func New(cfg SASL, at Login) (sasl.Mechanism, error) {
 type beginLogin = func(ctx context.Context, address string) (sasl.Session, []byte, error)
 
 // withPassword logs in with user and password, which may have been changed in their file since the last time.
-func (s SASL) withPassword() (beginLogin, error) {
-	if _, err := s.password(); err != nil {
+func (s SASL) withPassword(names Names) (beginLogin, error) {
+	if _, err := s.password(names); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, address string) (sasl.Session, []byte, error) {
-		password, err := s.password()
+		password, err := s.password(names)
 		if err != nil {
 			return nil, nil, &loginError{err.Error(), err}
 		}
@@ -108,12 +110,9 @@ func (s SASL) withPassword() (beginLogin, error) {
 	}, nil
 }
 
-func (s SASL) password() (secret.String, error) {
+func (s SASL) password(names Names) (secret.String, error) {
 	p, err := secret.Resolve(s.Password, s.PasswordFile)
-	if err != nil {
-		return p, fmt.Errorf("sasl.password_file: %w", err)
-	}
-	return p, nil
+	return p, names.wrap("sasl.password_file", err)
 }
 
 func (s SASL) passwordMechanism(password string) sasl.Mechanism {

@@ -38,20 +38,20 @@ func TestBadAuthenticationIsReportedByField(t *testing.T) {
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{RoleARN: "watch"}},
 			`sasl.aws.role_arn: "watch" is not a role: write it as arn:aws:iam::123456789012:role/name`},
 		{SASL{Mechanism: "AWS_MSK_IAM", AWS: AWS{ExternalID: "x-1"}},
-			`sasl.aws.external_id: it applies to a role, and none is set: set role_arn, or remove it`},
+			`sasl.aws.external_id: it applies to a role, and none is set: set the role, or remove it`},
 		{SASL{Mechanism: "AWS_MSK_IAM", Username: "ann"}, `sasl.username: AWS_MSK_IAM has no user and password: leave them out`},
 		{SASL{Mechanism: "PLAIN", Username: "a", Password: secret.New("s3cret"), AWS: AWS{Region: "eu-west-1"}},
-			`sasl.aws: it needs mechanism AWS_MSK_IAM: set mechanism to that, or remove it`},
-		{SASL{OAuth: server}, `sasl.oauth: it needs mechanism OAUTHBEARER: set mechanism to that, or remove it`},
+			`sasl.aws: it needs mechanism AWS_MSK_IAM: set that mechanism, or remove it`},
+		{SASL{OAuth: server}, `sasl.oauth: it needs mechanism OAUTHBEARER: set that mechanism, or remove it`},
 		{with(func(*OAuth) {}), ""},
 		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t"}}, ""},
-		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: set the token server here, or a file as token_file`},
+		{SASL{Mechanism: "OAUTHBEARER"}, `sasl.oauth.token_url: OAUTHBEARER needs a token: set a token server, or a file with the token`},
 		{with(func(o *OAuth) { o.TokenFile = "t" }),
-			`sasl.oauth.token_file: the token is given twice: keep token_url or token_file`},
+			`sasl.oauth.token_file: the token is given twice: keep the token server or the file`},
 		{with(func(o *OAuth) { o.TokenURL = "id.example.com" }),
 			`sasl.oauth.token_url: it is not a URL: write it as https://host/path`},
 		{with(func(o *OAuth) { o.TokenURL = "https://a:s3cret@id.example.com/" }),
-			`sasl.oauth.token_url: the URL contains credentials: move them to client_id and client_secret`},
+			`sasl.oauth.token_url: the URL contains credentials: move them to the client's ID and secret`},
 		{with(func(o *OAuth) { o.ClientID = "" }), `sasl.oauth.client_id: missing: the token server needs a client ID`},
 		{with(func(o *OAuth) { o.ClientSecret = secret.String{} }),
 			`sasl.oauth.client_secret: missing: set the client's secret here or in client_secret_file`},
@@ -60,7 +60,7 @@ func TestBadAuthenticationIsReportedByField(t *testing.T) {
 		{with(func(o *OAuth) { o.Extensions = map[string]string{"auth": "x"} }),
 			`sasl.oauth.extensions: "auth" is not a valid extension: use letters only, and not auth`},
 		{SASL{Mechanism: "OAUTHBEARER", OAuth: OAuth{TokenFile: "t", ClientID: "a"}},
-			`sasl.oauth.client_id: client and scopes apply to a token server, and the token comes from token_file: remove them`},
+			`sasl.oauth.client_id: client and scopes apply to a token server, and the token comes from a file: remove them`},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@R", KeytabFile: "k"}}, ""},
 		{SASL{Mechanism: "GSSAPI", Kerberos: Kerberos{Principal: "a@", KeytabFile: "k"}},
 			`sasl.kerberos.principal: "a@" is not a principal: write it as user@REALM`},
@@ -154,7 +154,7 @@ func TestCertificatesStayWhileFilesAreGone(t *testing.T) {
 	files := TLS{Enabled: true, CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"),
 		KeyFile: filepath.Join(dir, "key.pem")}
 	writeCertificate(t, files)
-	f, err := OpenTLS(files)
+	f, err := OpenTLS(files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

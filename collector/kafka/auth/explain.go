@@ -9,31 +9,31 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// Reason says in words why a login failed and what to check, or "" when err is about something else.
-func (s SASL) Reason(err error) string {
+// Reason says in words why a login failed and which fields to check, or "" when err is about something else.
+func (s SASL) Reason(err error, names Names) string {
 	if e, ok := errors.AsType[*loginError](err); ok {
 		return e.why // it failed before the broker was asked
 	}
 	switch {
 	case errors.Is(err, kerr.SaslAuthenticationFailed), isScramFailure(err):
-		return s.refused(err)
+		return s.refused(err, names)
 	case errors.Is(err, kerr.UnsupportedSaslMechanism):
-		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set sasl.mechanism to one that it offers",
-			s.Mechanism)
+		return fmt.Sprintf("the broker does not offer SASL mechanism %s on this port: set %s to one that it offers",
+			s.Mechanism, names.Of("sasl.mechanism"))
 	case errors.Is(err, kerr.IllegalSaslState) && s.Mechanism != "":
-		return "the broker does not authenticate on this port: leave sasl out, or use the SASL port"
+		return fmt.Sprintf("the broker does not authenticate on this port: leave out %s, or use the SASL port", names.Of("sasl"))
 	case s.Mechanism == "":
 		return ""
 	}
 	// Some brokers only close the connection after a wrong password.
 	if e, ok := errors.AsType[*kgo.ErrFirstReadEOF](err); ok && strings.Contains(e.Error(), "SASL") {
-		return fmt.Sprintf("the broker closed the connection while %s logged in (%s): %s", s.who(), s.Mechanism, s.check())
+		return fmt.Sprintf("the broker closed the connection while %s logged in (%s): %s", s.who(), s.Mechanism, s.check(names))
 	}
 	return ""
 }
 
 // refused explains a login that the broker judged, and refused.
-func (s SASL) refused(err error) string {
+func (s SASL) refused(err error, names Names) string {
 	if s.Mechanism == IAM {
 		// MSK says little more than that access is denied; two of its answers are about something else.
 		switch text := err.Error(); {
@@ -43,7 +43,7 @@ func (s SASL) refused(err error) string {
 			return "the cluster is refusing new IAM connections right now (Too many connects): try again later"
 		}
 	}
-	return fmt.Sprintf("the broker refuses %s (%s): %s", s.who(), s.Mechanism, s.check())
+	return fmt.Sprintf("the broker refuses %s (%s): %s", s.who(), s.Mechanism, s.check(names))
 }
 
 // who names the user that logs in.
@@ -64,17 +64,17 @@ func (s SASL) who() string {
 }
 
 // check says what may be wrong when a broker refuses.
-func (s SASL) check() string {
+func (s SASL) check(names Names) string {
 	switch s.Mechanism {
 	case IAM:
-		return "check that the identity's policy allows " + connectAction +
-			" on the cluster, that the credentials have not expired, sasl.aws.region, and the clock of this machine"
+		return fmt.Sprintf("check that the identity's policy allows %s on the cluster, that the credentials have not expired, %s, and the clock of this machine",
+			connectAction, names.Of("sasl.aws.region"))
 	case oauthBearer:
 		return "check that it has not expired, that its issuer, audience and scope are those that the broker expects, and the clock of this machine"
 	case gssapi:
-		return "check sasl.kerberos.service_name, the broker's keytab, and that the clocks agree"
+		return fmt.Sprintf("check %s, the broker's keytab, and that the clocks agree", names.Of("sasl.kerberos.service_name"))
 	}
-	return "check sasl.username, sasl.password and sasl.mechanism"
+	return fmt.Sprintf("check %s, %s and %s", names.Of("sasl.username"), names.Of("sasl.password"), names.Of("sasl.mechanism"))
 }
 
 func isScramFailure(err error) bool {

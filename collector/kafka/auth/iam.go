@@ -40,13 +40,14 @@ func withIAM(cfg AWS, at Login) (beginLogin, error) {
 	}
 	session, err := awsconf.Open(context.Background(), cfg.config(), region, awsconf.Options{})
 	if err != nil {
-		return nil, fmt.Errorf("sasl.aws: %w", err)
+		return nil, at.Names.wrap("sasl.aws", err)
 	}
 	if region == "" {
 		region = session.Region()
 	}
 	if region == "" {
-		return nil, errors.New("sasl.aws.region: the broker names do not contain the region: set it, or AWS_REGION")
+		return nil, at.Names.wrap("sasl.aws.region",
+			errors.New("the broker names do not contain the region: set it, or AWS_REGION"))
 	}
 	provider := session.In(region).Credentials
 	return func(ctx context.Context, address string) (sasl.Session, []byte, error) {

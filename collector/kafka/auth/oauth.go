@@ -23,16 +23,17 @@ const tokenMargin = 30 * time.Second
 
 // tokens gets tokens from a token server, and keeps one for as long as it is good. It is safe for concurrent use.
 type tokens struct {
-	cfg OAuth
-	now func() time.Time
+	cfg   OAuth
+	now   func() time.Time
+	names Names
 
 	mu   sync.Mutex
 	kept *oauth2.Token
 }
 
 // withToken logs in with OAUTHBEARER.
-func withToken(cfg OAuth, now func() time.Time) (beginLogin, error) {
-	t := &tokens{cfg: cfg, now: now}
+func withToken(cfg OAuth, at Login) (beginLogin, error) {
+	t := &tokens{cfg: cfg, now: at.Now, names: at.Names}
 	if cfg.TokenFile != "" {
 		if _, err := t.fromFile(); err != nil {
 			return nil, err
@@ -64,7 +65,7 @@ func (t *tokens) token(ctx context.Context) (string, error) {
 	}
 	token, err := t.fetch(ctx)
 	if err != nil {
-		return "", fmt.Errorf("get a token from %s: %s", hostOf(t.cfg.TokenURL), tokenReason(err))
+		return "", fmt.Errorf("get a token from %s: %s", hostOf(t.cfg.TokenURL), tokenReason(err, t.names))
 	}
 	t.kept = token
 	return token.AccessToken, nil
@@ -89,16 +90,13 @@ func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, error) {
 
 func (t *tokens) secret() (secret.String, error) {
 	s, err := secret.Resolve(t.cfg.ClientSecret, t.cfg.ClientSecretFile)
-	if err != nil {
-		return s, fmt.Errorf("sasl.oauth.client_secret_file: %w", err)
-	}
-	return s, nil
+	return s, t.names.wrap("sasl.oauth.client_secret_file", err)
 }
 
 func (t *tokens) fromFile() (string, error) {
 	token, err := secret.Resolve(secret.String{}, t.cfg.TokenFile)
 	if err != nil {
-		return "", fmt.Errorf("sasl.oauth.token_file: %w", err)
+		return "", t.names.wrap("sasl.oauth.token_file", err)
 	}
 	return strings.TrimSpace(token.Reveal()), nil
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"syscall"
 
 	"golang.org/x/oauth2"
@@ -15,25 +14,27 @@ import (
 
 // tokenReason says why there is no token. What the server says is reported only by its code: its words may repeat what it was
 // sent.
-func tokenReason(err error) string {
+func tokenReason(err error, names Names) string {
+	server := names.Of("sasl.oauth.token_url")
 	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
 		if asked, ok := errors.AsType[*url.Error](err); ok {
-			return noTokenServer(asked.Err) + ": check sasl.oauth.token_url, and that this machine reaches it"
+			return noTokenServer(asked.Err) + ": check " + server + ", and that this machine reaches it"
 		}
-		return plainToken(err)
+		return plainToken(err, server)
 	}
 	switch status := refused.Response.StatusCode; {
 	case refused.ErrorCode == "invalid_client", refused.ErrorCode == "unauthorized_client", status == http.StatusUnauthorized:
-		return "it does not accept the client: check sasl.oauth.client_id and sasl.oauth.client_secret"
+		return fmt.Sprintf("it does not accept the client: check %s and %s", names.Of("sasl.oauth.client_id"),
+			names.Of("sasl.oauth.client_secret"))
 	case refused.ErrorCode == "invalid_scope":
-		return "a scope is unknown to the server or not allowed for this client: check sasl.oauth.scopes"
+		return "a scope is unknown to the server or not allowed for this client: check " + names.Of("sasl.oauth.scopes")
 	case refused.ErrorCode == "unsupported_grant_type":
 		return "it does not allow the client credentials grant: enable it for this client"
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
-		return fmt.Sprintf("there is no token endpoint at this address (HTTP %d): check sasl.oauth.token_url", status)
+		return fmt.Sprintf("there is no token endpoint at this address (HTTP %d): check %s", status, server)
 	default:
-		return fmt.Sprintf("it answers HTTP %d: check sasl.oauth.token_url, and the server's log", status)
+		return fmt.Sprintf("it answers HTTP %d: check %s, and the server's log", status, server)
 	}
 }
 
@@ -56,9 +57,9 @@ func noTokenServer(err error) string {
 }
 
 // plainToken words errors of reading the answer itself: the library's may hold a part of the answer.
-func plainToken(err error) string {
-	if strings.HasPrefix(err.Error(), "sasl.") { // our own
+func plainToken(err error, server string) string {
+	if _, ours := errors.AsType[*fieldError](err); ours {
 		return err.Error()
 	}
-	return "its answer contains no token: check that sasl.oauth.token_url is the token endpoint, not a web page"
+	return fmt.Sprintf("its answer contains no token: check that %s is the token endpoint, not a web page", server)
 }

@@ -26,22 +26,23 @@ type TLS struct {
 
 // Certificates are those of a configuration, as its files are now. It is safe for concurrent use.
 type Certificates struct {
-	cfg TLS
+	cfg   TLS
+	names Names
 
 	mu   sync.Mutex
 	last *tls.Config // what could be read last
 }
 
-// OpenTLS reads the files for the first time. It returns nil when TLS is off.
-func OpenTLS(cfg TLS) (*Certificates, error) {
+// OpenTLS reads the files for the first time. It returns nil when TLS is off. Errors have the fields by their names.
+func OpenTLS(cfg TLS, names Names) (*Certificates, error) {
 	if !cfg.Enabled {
 		return nil, nil
 	}
-	c, err := cfg.load()
+	c, err := cfg.load(names)
 	if err != nil {
 		return nil, err
 	}
-	return &Certificates{cfg: cfg, last: c}, nil
+	return &Certificates{cfg: cfg, names: names, last: c}, nil
 }
 
 // Current reads the files again and returns the configuration for one connection, which the caller may change. While they cannot
@@ -49,29 +50,29 @@ func OpenTLS(cfg TLS) (*Certificates, error) {
 func (f *Certificates) Current() *tls.Config {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if c, err := f.cfg.load(); err == nil {
+	if c, err := f.cfg.load(f.names); err == nil {
 		f.last = c
 	}
 	return f.last.Clone()
 }
 
 // load reads the files.
-func (t TLS) load() (*tls.Config, error) {
+func (t TLS) load(names Names) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: t.ServerName, InsecureSkipVerify: t.InsecureSkipVerify}
 	if t.CAFile != "" {
 		pem, err := os.ReadFile(t.CAFile)
 		if err != nil {
-			return nil, fmt.Errorf("tls.ca_file: %w", err)
+			return nil, names.wrap("tls.ca_file", err)
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("tls.ca_file: %s contains no PEM certificate", t.CAFile)
+			return nil, names.wrap("tls.ca_file", fmt.Errorf("%s contains no PEM certificate", t.CAFile))
 		}
 	}
 	if t.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("tls.cert_file %s with tls.key_file %s: %w", t.CertFile, t.KeyFile, err)
+			return nil, fmt.Errorf("%s %s with %s %s: %w", names.Of("tls.cert_file"), t.CertFile, names.Of("tls.key_file"), t.KeyFile, err)
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

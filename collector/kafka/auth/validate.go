@@ -47,7 +47,7 @@ func (s SASL) validateStrays() error {
 	var errs []error
 	stray := func(given bool, field, of string) {
 		if given && s.Mechanism != of {
-			errs = append(errs, yamlfile.Invalid(field, "it needs mechanism %s: set mechanism to that, or remove it", of))
+			errs = append(errs, yamlfile.Invalid(field, "it needs mechanism %s: set that mechanism, or remove it", of))
 		}
 	}
 	stray(s.AWS != AWS{}, "aws", IAM)
@@ -96,11 +96,11 @@ func (o OAuth) validate() error {
 	client := o.ClientID != "" || !o.ClientSecret.IsZero() || o.ClientSecretFile != "" || len(o.Scopes) > 0
 	switch {
 	case o.TokenURL == "" && o.TokenFile == "":
-		bad("token_url", "%s needs a token: set the token server here, or a file as token_file", oauthBearer)
+		bad("token_url", "%s needs a token: set a token server, or a file with the token", oauthBearer)
 	case o.TokenURL != "" && o.TokenFile != "":
-		bad("token_file", "the token is given twice: keep token_url or token_file")
+		bad("token_file", "the token is given twice: keep the token server or the file")
 	case o.TokenFile != "" && client:
-		bad("client_id", "client and scopes apply to a token server, and the token comes from token_file: remove them")
+		bad("client_id", "client and scopes apply to a token server, and the token comes from a file: remove them")
 	case o.TokenURL != "":
 		errs = append(errs, o.validateServer())
 	}
@@ -125,7 +125,7 @@ func (o OAuth) validateServer() error {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		bad("token_url", "it is not a URL: write it as https://host/path")
 	case u.User != nil:
-		bad("token_url", "the URL contains credentials: move them to client_id and client_secret")
+		bad("token_url", "the URL contains credentials: move them to the client's ID and secret")
 	}
 	if o.ClientID == "" {
 		bad("client_id", "missing: the token server needs a client ID")
@@ -167,9 +167,9 @@ func (t TLS) Validate() error {
 	case !t.Enabled && t.InsecureSkipVerify:
 		errs = append(errs, yamlfile.Invalid("insecure_skip_verify", "it is set, but TLS is off: set enabled: true, or remove it"))
 	case t.CertFile != "" && t.KeyFile == "":
-		errs = append(errs, yamlfile.Invalid("key_file", "the certificate in cert_file needs its key"))
+		errs = append(errs, yamlfile.Invalid("key_file", "the client certificate needs its key"))
 	case t.CertFile == "" && t.KeyFile != "":
-		errs = append(errs, yamlfile.Invalid("cert_file", "the key in key_file needs its certificate"))
+		errs = append(errs, yamlfile.Invalid("cert_file", "the client key needs its certificate"))
 	}
 	return errors.Join(errs...)
 }
