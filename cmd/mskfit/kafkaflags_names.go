@@ -15,7 +15,8 @@ var flagNames = map[string]string{
 	"tls": "--tls", "tls.enabled": "--tls", "tls.ca_file": "--tls-ca", "tls.cert_file": "--tls-cert", "tls.key_file": "--tls-key",
 	"tls.server_name": "--tls-server-name", "tls.insecure_skip_verify": "--tls-insecure-skip-verify",
 
-	"sasl": "the --sasl flags", "sasl.mechanism": "--sasl-mechanism", "sasl.username": "--sasl-username", "sasl.password": "the password",
+	"sasl": "the --sasl flags", "sasl.mechanism": "--sasl-mechanism", "sasl.username": "--sasl-username",
+	"sasl.password":      "the password",
 	"sasl.password_file": "--sasl-password-file",
 
 	"sasl.aws": "the --aws flags", "sasl.aws.region": "--aws-region", "sasl.aws.profile": "--aws-profile",

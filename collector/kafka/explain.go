@@ -158,7 +158,8 @@ func closedReason(_ string, cfg Config, err error) string {
 		return fmt.Sprintf("the broker closed the connection without an answer: it may require authentication on this port (set %s, %s and %s)",
 			cfg.Names.Of("sasl.mechanism"), cfg.Names.Of("sasl.username"), cfg.Names.Of("sasl.password"))
 	}
-	return fmt.Sprintf("the broker closed the connection without an answer: check port, %s and %s", cfg.Names.Of("tls"), cfg.Names.Of("sasl"))
+	return fmt.Sprintf("the broker closed the connection without an answer: check port, %s and %s", cfg.Names.Of("tls"),
+		cfg.Names.Of("sasl"))
 }
 
 func closed(err error) bool {

@@ -72,7 +72,8 @@ func (t TLS) load(names Names) (*tls.Config, error) {
 	if t.CertFile != "" {
 		pair, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("%s %s with %s %s: %w", names.Of("tls.cert_file"), t.CertFile, names.Of("tls.key_file"), t.KeyFile, err)
+			return nil, fmt.Errorf("%s %s with %s %s: %w", names.Of("tls.cert_file"), t.CertFile, names.Of("tls.key_file"),
+				t.KeyFile, err)
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
