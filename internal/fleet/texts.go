@@ -17,7 +17,7 @@ then three share up to 500 of them, with PostgreSQL and Prometheus on the same m
 
 `
 	cost = `
-` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window of 5 minutes for each process.
+` + "`make fleet seed=N`" + ` adds a run, or takes the place of the one with that seed. n is one window for each process.
 
 ## Cost
 
@@ -25,7 +25,7 @@ then three share up to 500 of them, with PostgreSQL and Prometheus on the same m
 	dashboard = `
 A sweep that failed is counted and left in. CPU is user and system time of the process; RssAnon is its anonymous memory at the
 end of the window. Requests include those of the hourly slow sweep where it falls into the window. Disk is what the data folder
-grew by in the window, times 288: what is written first is packed later, so that a real day takes less.
+grew by in the window, scaled to a day: what is written first is packed later, so that a real day takes less.
 
 ## Dashboard
 
@@ -50,8 +50,8 @@ its replica is killed can come twice, with the same ID.
 - Real brokers. The double answers at once, on the loopback interface; slow brokers keep sweeps open, which costs memory.
 - Reading back days at the first start, CloudWatch, TLS and SASL, and many consumer groups (here one a cluster).
 - Days of history: here it has minutes, and deciding on 14 days reads more.
-- 1,000 clusters and three replicas: with the brokers' double, PostgreSQL and Prometheus on the same two cores, these are full, and
-  leases, writes and decisions come too late.
+- 1,000 clusters and three replicas beside other work: with the brokers' double, PostgreSQL and Prometheus two cores are full then, and
+  leases, writes and decisions come too late. So the bench shares 500.
 - More than three replicas, and PostgreSQL and Prometheus on machines of their own.
 `
 )
