@@ -10,6 +10,7 @@ import (
 
 // evaluate compares the readings of this sweep with the last ones, updates the estimates, and makes the samples.
 func (s *Source) evaluate(g *gaps) workload.Sample {
+	clear(s.result.elapsed)
 	broken := s.result.finished > 0 && s.clockJumped()
 	if broken {
 		g.add("all rates of this window", "the clock changed, or the machine was suspended", "the window is excluded")
@@ -64,19 +65,22 @@ func (s *Source) evaluateTopic(t *topic, broken bool, g *gaps) {
 		if sp.fault == faultNone && broken {
 			sp = span{fault: faultClock}
 		}
+		together := s.timeBetween(p.evaluated, p.fresh).together()
 		if p.sample != nil && p.sample.sweep == s.sweep && sp.fault == faultNone && !sp.sized {
-			sp = span{records: sp.records, bytes: p.sample.covered, sized: true}
+			sp, together = span{records: sp.records, bytes: p.sample.covered, sized: true}, true
 		}
 		if sp.sized && t.policy != policyRewritten {
 			if d, known := p.density(t); !sp.plausible(d, known) {
 				sp = span{records: sp.records, ceiling: -1}
 			}
 		}
-		if sp.sized {
+		switch {
+		case !together: // the bytes are not those of the records
+		case sp.sized:
 			p.densityEstimate.add(sp.bytes, sp.records)
 			bytes += sp.bytes
 			records += sp.records
-		} else if t.policy != policyDelete {
+		case t.policy != policyDelete:
 			p.growth.add(sp)
 		}
 		t.pool.batches.merge(p.sample)
@@ -93,7 +97,7 @@ func (s *Source) evaluateTopic(t *topic, broken bool, g *gaps) {
 
 func (s *Source) evaluatePartition(t *topic, n int32, sp span, g *gaps) {
 	p := &t.parts[n]
-	seconds := s.secondsBetween(p.evaluated, p.fresh, sp.sized)
+	seconds := s.timeBetween(p.evaluated, p.fresh).seconds(sp.sized)
 	if sp.fault == faultNone && seconds <= 0 {
 		sp.fault = faultForgotten
 	}
@@ -163,21 +167,4 @@ func (f fault) why() string {
 		return "its end offset went back: records were lost, or the topic was recreated"
 	}
 	return ""
-}
-
-// secondsBetween is the time between two readings of a partition, by the clock of what was read: log sizes or offsets.
-// It is 0 when either is not known any more.
-func (s *Source) secondsBetween(a, b reading, sized bool) float64 {
-	from, to := s.clock.of(a.sweep), s.clock.of(b.sweep)
-	if from == nil || to == nil {
-		return 0
-	}
-	x, y := from.brokers[a.leader], to.brokers[b.leader]
-	if sized && !x.sizes.zero() && !y.sizes.zero() {
-		return y.sizes.mid().Sub(x.sizes.mid()).Seconds()
-	}
-	if x.ends.zero() || y.ends.zero() {
-		return 0
-	}
-	return y.ends.mid().Sub(x.ends.mid()).Seconds()
 }

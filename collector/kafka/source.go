@@ -84,6 +84,8 @@ type result struct {
 	firstTimes sweepTimes
 	// gaps are those of the last finished sweep.
 	gaps *gaps
+	// elapsed are the times between readings that this sweep is compared with.
+	elapsed map[elapsedKey]elapsed
 }
 
 var _ collector.Source = (*Source)(nil)
@@ -109,6 +111,7 @@ func New(cfg Config, log zerolog.Logger, opts ...Option) (*Source, error) {
 		cfg: cfg, log: log.With().Str("component", "collector.kafka").Logger(), now: time.Now, meter: &meter{},
 		memory: memory{world: newTopology(), groups: map[string]*group{}, versions: map[int32]versions{},
 			undescribable: map[string]undescribableTopic{}},
+		result: result{elapsed: map[elapsedKey]elapsed{}},
 	}
 	for _, o := range opts {
 		o(s)
