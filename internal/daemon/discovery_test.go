@@ -22,6 +22,8 @@ import (
 	"github.com/mskfit/mskfit/internal/daemon/discovery"
 	"github.com/mskfit/mskfit/internal/daemon/sources"
 	"github.com/mskfit/mskfit/internal/faults"
+	"github.com/mskfit/mskfit/internal/lease"
+	"github.com/mskfit/mskfit/internal/testbed"
 	"github.com/mskfit/mskfit/internal/testbed/mskfake"
 )
 
@@ -254,7 +256,8 @@ func TestDaemonFindsClustersWhileItRuns(t *testing.T) {
 
 // Credentials that expire are read again: the source goes on where it was once the file has others.
 func TestExpiredCredentialsAreReadAgain(t *testing.T) {
-	r := faults.Begin(t, "AWS credentials expire for three hours", "the error says so; new ones in the file are used, and what was missed is read")
+	r := faults.Begin(t, "AWS credentials expire for three hours",
+		"the error says so; new ones in the file are used, and what was missed is read")
 	now := time.Now()
 	server := mskfake.Many(1)
 	server.Now = func() time.Time { return now }
@@ -383,11 +386,18 @@ type inProcess struct {
 // runDaemon runs the daemon of a file until the test ends.
 func runDaemon(t *testing.T, file string) *inProcess {
 	t.Helper()
+	return runReplica(t, file, lease.DefaultTiming())
+}
+
+// runReplica is runDaemon with leases of its own timing, where the ledger is shared.
+func runReplica(t *testing.T, file string, leases lease.Timing) *inProcess {
+	t.Helper()
 	cfg, err := config.Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := Open(t.Context(), cfg, Options{File: file, Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
+	d, err := Open(t.Context(), cfg, Options{File: file, Leases: leases,
+		Log: zerolog.New(zerolog.NewTestWriter(t)).Level(zerolog.WarnLevel)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -406,12 +416,18 @@ func runDaemon(t *testing.T, file string) *inProcess {
 // until waits for something to hold.
 func (p *inProcess) until(t *testing.T, what string, holds func(*Daemon) bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(p.Daemon); {
-		if time.Now().After(deadline) {
-			t.Fatalf("after a minute there is not: %s", what)
+	p.within(t, time.Minute, what, holds)
+}
+
+// within is until with less patience.
+func (p *inProcess) within(t *testing.T, patience time.Duration, what string, holds func(*Daemon) bool) {
+	t.Helper()
+	testbed.Await(t, patience, func() error {
+		if !holds(p.Daemon) {
+			return errors.New("waiting for: " + what)
 		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return nil
+	})
 }
 
 // meddling is a ledger in whose writes something happens first.

@@ -37,7 +37,7 @@ func ownName(replica string) string {
 	return "mskfit on " + replica
 }
 
-// notifier takes onwards what happened: to a cluster with its verdict, and to what has none.
+// notifier sends what happened: to a cluster with its verdict, and to what has no verdict.
 type notifier interface {
 	agent.Notifier
 	NotifyWithoutVerdict(ctx context.Context, name string, state drift.State, events []drift.Event) error

@@ -1,15 +1,10 @@
 package daemon
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
-	"github.com/mskfit/mskfit/internal/config"
 	"github.com/mskfit/mskfit/internal/lease"
 	"github.com/mskfit/mskfit/internal/ledger"
 	"github.com/mskfit/mskfit/internal/testbed"
@@ -26,44 +21,22 @@ agent: {collect: "@every 1s", analyze: "", report: ""}
 ledger: {postgres_url: %q}
 clusters: [{name: orders, msk: {%s}}]
 `, testbed.Postgres(t).DSN, quietly))
-	cfg, err := config.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	timing := lease.Timing{Length: 10 * time.Second, Every: 200 * time.Millisecond}
-	d, err := Open(t.Context(), cfg, Options{File: file, Leases: timing, Log: zerolog.Nop()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx, nil) }()
-	defer func() {
-		stop()
-		if err := errors.Join(<-ended, d.Close()); err != nil {
-			t.Error(err)
-		}
-	}()
+	d := runReplica(t, file, lease.Timing{Length: 10 * time.Second, Every: 200 * time.Millisecond})
 	await := func(what string, holds func() bool) {
 		t.Helper()
-		testbed.Await(t, 30*time.Second, func() error {
-			if !holds() {
-				return errors.New("waiting for: " + what)
-			}
-			return nil
-		})
+		d.within(t, 30*time.Second, what, func(*Daemon) bool { return holds() })
 	}
 	part := func(want float64) func() bool { return func() bool { return d.fleet.Access.Part() == want } }
 	await("it collects", func() bool { return server.MetricsAsked() > 0 })
 	await("it has the whole half", part(0.5))
-	if err := d.ledger.Join(ctx, ledger.Replica{ID: "b", Name: "b"}, 3*time.Second); err != nil {
+	if err := d.ledger.Join(t.Context(), ledger.Replica{ID: "b", Name: "b"}, 3*time.Second); err != nil {
 		t.Fatal(err)
 	}
 	await("it leaves a part to the one that joined", part(0.25))
 	await("it has the whole half once that one is dead", part(0.5))
 	described := server.Calls("DescribeClusterV2")
 	_, self := d.leases.Members()
-	if err := d.ledger.Leave(ctx, self); err != nil { // as if it had been found dead
+	if err := d.ledger.Leave(t.Context(), self); err != nil { // as if it had been found dead
 		t.Fatal(err)
 	}
 	await("it begins anew with its cluster", func() bool { return server.Calls("DescribeClusterV2") > described })

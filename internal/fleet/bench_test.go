@@ -31,6 +31,7 @@ var (
 const (
 	window          = 300 * time.Second
 	largePartitions = 10_000
+	decideMinutes   = 5 // as many as the window, so that each cluster is decided once in it
 )
 
 // TestMeasuredFleet is the bench.
@@ -39,8 +40,8 @@ func TestMeasuredFleet(t *testing.T) {
 		return
 	}
 	r := Run{Seed: *seed, At: time.Now().UTC(), Commit: *commit, Machine: measure.Machine(), Load: measure.LoadAverage(),
-		Clusters: *clusters,
-		Large:    min(10, *clusters/3), LargePartitions: largePartitions}
+		Clusters: *clusters, Shared: min(*ofThree, *clusters), DecideMinutes: decideMinutes,
+		Large: min(10, *clusters/3), LargePartitions: largePartitions}
 	all := simulates(t, order{Seed: *seed, Clusters: *clusters, Large: r.Large, LargePartitions: largePartitions})
 	for _, c := range all {
 		r.Partitions += c.Partitions
@@ -56,7 +57,7 @@ func TestMeasuredFleet(t *testing.T) {
 		store := testbed.Prometheus(t, testbed.PrometheusOptions{RemoteWrite: true})
 		shared := fmt.Sprintf("ledger: {postgres_url: %q, replica: NAME}\nhistory: {external: {write_url: %q, query_url: %q}}\n",
 			testbed.Postgres(t).DSN, store+"/api/v1/write", store)
-		w := &watching{t: t, all: all[:min(*ofThree, len(all))], setup: together, asks: time.Tick(time.Second)}
+		w := &watching{t: t, all: all[:r.Shared], setup: together, asks: time.Tick(time.Second)}
 		for _, name := range []string{"mskfit-0", "mskfit-1", "mskfit-2"} {
 			w.start(program, strings.Replace(shared, "NAME", name, 1), name)
 		}
@@ -97,7 +98,7 @@ func (w *watching) start(program, shared, name string) {
 	dir := w.t.TempDir()
 	var b strings.Builder
 	fmt.Fprintf(&b, "data_directory: %s/data\nweb: {listen: \"127.0.0.1:0\"}\n%s", dir, shared)
-	b.WriteString("agent: {analyze: \"*/5 * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n")
+	fmt.Fprintf(&b, "agent: {analyze: \"*/%d * * * *\", report: \"\", sizing: {min_window: 1m}}\nclusters:\n", decideMinutes)
 	for i, c := range w.all {
 		fmt.Fprintf(&b, "  - {name: c%04d, region: eu-central-1, kafka: {bootstrap: ['%s'], backfill: 0s}}\n", i, c.Address)
 	}

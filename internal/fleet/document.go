@@ -32,6 +32,9 @@ type Run struct {
 	Large           int `json:"large"`
 	LargePartitions int `json:"large_partitions"`
 	Partitions      int `json:"partitions,omitempty"`
+	// Shared is how many of them three replicas shared; DecideMinutes how often each was decided.
+	Shared        int `json:"shared"`
+	DecideMinutes int `json:"decide_minutes"`
 	// Processes are those that watched: one, and then three.
 	Processes []Process `json:"processes"`
 	// Takeover is what followed when one of three was killed; nil: not measured.

@@ -60,11 +60,12 @@ func (d Document) most(setup string) (clusters int) {
 }
 
 func (d Document) runs() *texttable.Table {
-	t := texttable.New("seed", "date (UTC)", "commit", "clusters", "partitions", "machine", "load average before")
+	t := texttable.New("seed", "date (UTC)", "commit", "clusters", "shared by three", "partitions", "decided every", "machine",
+		"load average before")
 	for _, r := range d.Runs {
 		t.Row(r.Seed, r.At.Format("2006-01-02 15:04"), fmt.Sprintf("%.9s", r.Commit),
 			fmt.Sprintf("%s; %d with %s partitions", count(r.Clusters), r.Large, count(r.LargePartitions)),
-			partitions(r.Partitions), r.Machine, r.Load)
+			count(r.Shared), partitions(r.Partitions), fmt.Sprintf("%d min", r.DecideMinutes), r.Machine, r.Load)
 	}
 	return t
 }

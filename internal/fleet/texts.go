@@ -9,8 +9,8 @@ const (
 Made by ` + "`make fleet`" + ` from [fleet.json](fleet.json), which has every figure; do not edit. The clusters are simulated:
 Kafka's protocol spoken by [kfake](https://pkg.go.dev/github.com/twmb/franz-go/pkg/kfake), one broker each, all in one process
 beside mskfit. Topics, partitions and record sizes are drawn from the seed. mskfit is the program with its defaults, but decides
-every 5 minutes instead of every 15, and reads nothing back. First one process watches all clusters, with its history in SQLite;
-then three share up to 500 of them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
+more often than every 15 minutes, and reads nothing back. First one process watches all clusters, with its history in SQLite;
+then three share some or all of them, with PostgreSQL and Prometheus on the same machine, and one of the three is killed with SIGKILL.
 
 `
 	ofRuns = `## Runs
@@ -51,7 +51,7 @@ its replica is killed can come twice, with the same ID.
 - Reading back days at the first start, CloudWatch, TLS and SASL, and many consumer groups (here one a cluster).
 - Days of history: here it has minutes, and deciding on 14 days reads more.
 - 1,000 clusters and three replicas beside other work: with the brokers' double, PostgreSQL and Prometheus two cores are full then, and
-  leases, writes and decisions come too late. So the bench shares 500.
+  leases, writes and decisions come too late. So the bench shares 500 by default.
 - More than three replicas, and PostgreSQL and Prometheus on machines of their own.
 `
 )

@@ -14,13 +14,13 @@ type Gauge struct {
 	Unit  string  // what a value is divided by for people: "MB" or "" for a count
 	Share float64 // allowed growth over the last half, as a share of its median
 	Free  float64 // allowed growth over the last half whatever the median, in the gauge's unit before division
+	// Daily is allowed growth a day, for what may grow. Without Share, Free and Daily the gauge has no limit: its growth is stated
+	// for each verdict, which is what makes it grow.
+	Daily float64
 }
 
-// The gauges that may grow: the history within its max_size, the ledger with each verdict that is kept.
-const (
-	onDisk       = "history on disk"
-	ledgerOnDisk = "ledger on disk"
-)
+// retention and largest are the history's defaults, in days and bytes.
+const retention, largest = 396, 8e9
 
 // Gauges are the columns of a sample, in the order of its values.
 var Gauges = []Gauge{
@@ -28,8 +28,8 @@ var Gauges = []Gauge{
 	{Name: "heap in use", Unit: "MB", Share: 0.05, Free: 4e6},
 	{Name: "goroutines", Share: 0.02, Free: 2},
 	{Name: "open descriptors", Share: 0.02, Free: 2},
-	{Name: onDisk, Unit: "MB"},
-	{Name: ledgerOnDisk, Unit: "MB"},
+	{Name: "history on disk", Unit: "MB", Daily: largest / retention},
+	{Name: "ledger on disk", Unit: "MB"},
 }
 
 // Sample is one reading of the daemon.
@@ -44,19 +44,19 @@ type Fit struct {
 	Median      float64 // after warm-up
 	Most        float64 // of all readings
 	First, Last float64 // growth over the first and the last half after warm-up: least-squares slope times duration
-	Bound       float64 // growth allowed over the last half; 0: it may grow
+	Bound       float64 // growth allowed over the last half; 0: it may grow by Gauge.Daily, or without a limit
 	Daily       float64 // growth a day at the slope of the last half
 }
 
-// Holds reports whether the last half grew by no more than allowed. The ledger has no limit that it could miss.
+// limited reports whether there is a growth that the gauge must not exceed.
+func (f Fit) limited() bool { return f.Bound > 0 || f.Gauge.Daily > 0 }
+
+// Holds reports whether the last half grew by no more than allowed. What has no limit holds.
 func (f Fit) Holds() bool {
-	switch f.Gauge.Name {
-	case onDisk:
-		return f.Daily*retention <= largest
-	case ledgerOnDisk:
-		return true
+	if f.Gauge.Daily > 0 {
+		return f.Daily <= f.Gauge.Daily
 	}
-	return f.Last <= f.Bound
+	return !f.limited() || f.Last <= f.Bound
 }
 
 // Judge fits the readings after a warm-up.

@@ -43,9 +43,6 @@ const soakUntested = `## Not tested
 // minute is how documents write an instant.
 const minute = "2006-01-02 15:04 UTC"
 
-// retention and largest are the history's defaults, in days and bytes.
-const retention, largest = 396, 8e9
-
 // verdictsADay is the default schedule: a verdict every quarter of an hour.
 const verdictsADay = 96
 
@@ -81,10 +78,10 @@ func (r *Soak) section(b *strings.Builder) {
 	t := texttable.New("gauge", "median", "most", "growth, first half", "growth, last half", "allowed", "holds")
 	for _, f := range fits {
 		allowed, holds := f.text(f.Bound), map[bool]string{true: "yes", false: "**no**"}[f.Holds()]
-		switch f.Gauge.Name {
-		case onDisk:
-			allowed = fmt.Sprintf("%.1f MB a day; it is %.1f", largest/retention/1e6, f.Daily/1e6)
-		case ledgerOnDisk:
+		switch {
+		case f.Gauge.Daily > 0:
+			allowed = fmt.Sprintf("%.1f MB a day; it is %.1f", f.Gauge.Daily/1e6, f.Daily/1e6)
+		case !f.limited():
 			each := f.Daily / 86400 * r.Seconds / max(1, r.Verdicts)
 			allowed, holds = fmt.Sprintf("no limit; %.0f KB a verdict, %.1f MB a day", each/1e3, each*verdictsADay/1e6), "–"
 		}

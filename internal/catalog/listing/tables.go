@@ -13,8 +13,7 @@ import (
 )
 
 func quotas(title string, rows []catalog.Quota) Table {
-	t := Table{Title: title, Columns: texttable.Columns("quota", ">limit", "raised by",
-		"source")}
+	t := Table{Title: title, Columns: texttable.Columns("quota", ">limit", "raised by", "source")}
 	for _, q := range rows {
 		t.Rows = append(t.Rows, []string{q.ID, limit(q), q.Adjustable, marked(q.Source, q.Unverified)})
 	}
@@ -68,10 +67,8 @@ func topicConfigs(s catalog.Serverless) Table {
 
 func standardSizes(s catalog.Standard, region catalog.Region) Table {
 	t := Table{
-		Title: "Standard brokers: EBS in MB/s and network in Gbit/s, sustained",
-		Columns: texttable.Columns("size", ">vCPU", ">GiB",
-			">partitions",
-			">EBS", ">network", ">PST", ">USD/h"),
+		Title:   "Standard brokers: EBS in MB/s and network in Gbit/s, sustained",
+		Columns: texttable.Columns("size", ">vCPU", ">GiB", ">partitions", ">EBS", ">network", ">PST", ">USD/h"),
 	}
 	for _, z := range s.Sizes {
 		provisioned := "-"
@@ -90,10 +87,8 @@ func standardSizes(s catalog.Standard, region catalog.Region) Table {
 
 func expressSizes(e catalog.Express, region catalog.Region) Table {
 	t := Table{
-		Title: "Express brokers: ingress and egress in MB/s, sustained/at most",
-		Columns: texttable.Columns("size", ">vCPU", ">GiB",
-			">partitions",
-			">ingress", ">egress", ">USD/h"),
+		Title:   "Express brokers: ingress and egress in MB/s, sustained/at most",
+		Columns: texttable.Columns("size", ">vCPU", ">GiB", ">partitions", ">ingress", ">egress", ">USD/h"),
 	}
 	for _, z := range e.Sizes {
 		t.Rows = append(t.Rows, []string{z.Name, strconv.Itoa(z.VCPU), number(z.MemoryGiB),
@@ -108,8 +103,7 @@ func expressSizes(e catalog.Express, region catalog.Region) Table {
 
 func versions(c *catalog.Catalog) Table {
 	t := Table{Title: "Kafka versions on Provisioned clusters",
-		Columns: texttable.Columns("brokers", "version", "modes",
-			"released", "support ends", "source")}
+		Columns: texttable.Columns("brokers", "version", "modes", "released", "support ends", "source")}
 	for _, g := range []struct {
 		name     string
 		versions []catalog.KafkaVersion

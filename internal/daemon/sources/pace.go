@@ -2,9 +2,10 @@ package sources
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 
 	"github.com/mskfit/mskfit/collector/msk"
 	"github.com/mskfit/mskfit/internal/awsconf"
@@ -43,17 +44,15 @@ func newPaces() *paces {
 	return &paces{accounts: map[awsconf.Config]string{}, buckets: map[bucketID]*bucket{}}
 }
 
-// accountIn is the account of an ARN; empty: it has none. ARNs are arn:partition:service:region:account:resource.
-func accountIn(arn string) string {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
-		return parts[4]
-	}
-	return ""
+// accountIn is the account of an ARN; empty: it has none, or is no ARN.
+func accountIn(text string) string {
+	a, _ := arn.Parse(text) // the zero value with an error
+	return a.AccountID
 }
 
-// know notes that the clusters of an ARN are asked about as this identity. What it has used so far counts for the account.
-func (p *paces) know(as awsconf.Config, arn string) {
-	account := accountIn(arn)
+// know notes that the cluster of an ARN is asked about as this identity. What it has used so far counts for the account.
+func (p *paces) know(as awsconf.Config, cluster string) {
+	account := accountIn(cluster)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.accounts[as] != "" || account == "" || as.RoleARN != "" {
